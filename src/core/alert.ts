@@ -1,0 +1,160 @@
+import type { Finding } from './finding.ts';
+import type { Isolation } from './isolate.ts';
+import { type Outcome, reasonText } from './outcome.ts';
+import type { Decision } from './policy.ts';
+import { detectionText, type RecordedFinding, recordKey } from './record.ts';
+
+/** What one alert says, for each kind of reader. */
+export interface Alert {
+  /** Under 100 characters of printable ASCII, without bucket or key: SNS never encrypts it. */
+  readonly subject: string;
+  readonly email: string;
+  /** One SMS part: at most 140 characters of the GSM alphabet, without bucket or key. */
+  readonly sms: string;
+  /** For machines. */
+  readonly json: string;
+  /** For SNS filter policies. */
+  readonly attributes: Readonly<Record<'severity' | 'outcome' | 'type' | 'account' | 'rule', string>>;
+}
+
+export interface AlertInput {
+  /** Absent where the message could not even be read that far. */
+  readonly finding?: RecordedFinding & Partial<Finding>;
+  readonly outcome: Outcome;
+  readonly decision?: Decision;
+  readonly isolation?: Isolation;
+  readonly isolationBucket: string;
+  readonly intendedKey?: string;
+  readonly messageId: string;
+}
+
+export function alertFor(input: AlertInput): Alert {
+  const { finding, outcome, decision } = input;
+  const severity = finding?.severity ?? 'None';
+  const account = finding?.object?.accountId ?? 'unknown';
+  const type = finding?.type ?? 'unknown';
+  const kind = type.split('/').at(-1) ?? type;
+  const about = finding === undefined ? `message ${input.messageId}` : `finding ${finding.id}`;
+  return {
+    subject: printable(`[macie-isolator] ${headline(outcome)}: ${severity} ${kind}, account ${account}`, 99),
+    sms: printable(`macie-isolator: ${headline(outcome)}. ${severity} ${kind}, account ${account}, ${about}`, 140),
+    email: emailText(input),
+    json: JSON.stringify(facts(input)),
+    attributes: {
+      severity,
+      outcome: outcome.name,
+      type,
+      account,
+      rule: printable(decision?.rule ?? 'none', 128),
+    },
+  };
+}
+
+/** One sentence for each outcome: what is the case now. */
+function headline(outcome: Outcome): string {
+  switch (outcome.name) {
+    case 'isolated':
+      return 'Object isolated';
+    case 'already_isolated':
+      return 'Object was isolated before';
+    case 'dry_run':
+      return 'Dry run: object would be isolated';
+    case 'alerted':
+      return 'Sensitive data found, object left in place';
+    case 'ignored':
+      return 'Finding ignored';
+    case 'changed':
+      return 'Object changed since the scan, nothing removed';
+    case 'gone':
+      return 'Object is gone and no verified copy exists';
+    case 'retained':
+      return `Copied, but the source could not be removed (${outcome.reason})`;
+    case 'refused':
+      return `Object NOT isolated (${outcome.reason})`;
+    case 'rejected':
+      return `Message rejected (${outcome.reason})`;
+  }
+}
+
+function facts(input: AlertInput) {
+  const { finding, outcome, decision, isolation } = input;
+  const object = finding?.object;
+  const copyKey = isolation?.copy?.key;
+  const removal = isolation?.removal;
+  const touched = removal && removal.kind !== 'vanished' ? removal : undefined;
+  return {
+    outcome: outcome.name,
+    reason: reasonText(outcome),
+    summary: headline(outcome),
+    severity: finding?.severity,
+    finding_id: finding?.id,
+    finding_type: finding?.type,
+    finding_created_at: finding?.createdAt.toISOString(),
+    detections: finding?.detections?.map(detectionText),
+    account_id: object?.accountId,
+    region: object?.region,
+    bucket: object?.bucket,
+    key: object?.key,
+    version_id: object?.versionId,
+    isolation_bucket: input.isolationBucket,
+    isolation_key: copyKey,
+    would_be_isolation_key: copyKey === undefined ? input.intendedKey : undefined,
+    remaining_versions: nonEmpty(touched?.remainingVersions),
+    uncompared_versions: nonEmpty(touched?.uncomparedVersions),
+    hidden_by_delete_marker: touched?.markerVersionId,
+    replication_status: isolation?.source?.replicationStatus,
+    policy_rule: decision?.rule,
+    record: finding && recordKey(finding, outcome),
+    message_id: input.messageId,
+  };
+}
+
+function nonEmpty(list: readonly string[] | undefined): readonly string[] | undefined {
+  return list !== undefined && list.length > 0 ? list : undefined;
+}
+
+/** Names and values on one line each; a key's control characters are shown escaped, as JSON has them. */
+function emailText(input: AlertInput): string {
+  const { summary, ...rest } = facts(input);
+  const lines = Object.entries(rest)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${name.replaceAll('_', ' ')}: ${oneLine(value)}`);
+  return [`${summary}.`, '', ...lines, '', advice(input.outcome)].join('\n');
+}
+
+function oneLine(value: unknown): string {
+  const text = Array.isArray(value) ? value.join(', ') : String(value);
+  const escaped = JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll('\\\\', '\\');
+  // Line separators and direction marks, which JSON leaves alone, can disguise a key.
+  return escaped.replace(/[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069]/g, (character) => {
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  });
+}
+
+function advice(outcome: Outcome): string {
+  switch (outcome.name) {
+    case 'isolated':
+    case 'already_isolated':
+      return 'Nothing has to be done. The evidence record and the copy are in the isolation bucket.';
+    case 'dry_run':
+      return 'MODE is dry-run: nothing was copied or removed. The data is still exposed.';
+    case 'alerted':
+    case 'ignored':
+      return 'The policy leaves this object where it is. Decide whether it may stay.';
+    case 'changed':
+      return 'The bytes that Macie flagged are no longer there. If the new ones matter, let Macie scan them.';
+    case 'gone':
+      return 'Somebody removed the object before it could be isolated. Ask its owner where the data went.';
+    case 'retained':
+      return 'The data is STILL EXPOSED at the source. The message waits in the dead-letter queue with its reason.';
+    case 'refused':
+      return 'The data is STILL EXPOSED. The message waits in the dead-letter queue with its reason.';
+    case 'rejected':
+      return 'The message waits in the dead-letter queue with its reason. No object was touched.';
+  }
+}
+
+/** Printable ASCII, cut to a number of characters. */
+function printable(text: string, maximum: number): string {
+  return text.replace(/[^\u0020-\u007e]/g, '?').slice(0, maximum);
+}

@@ -1,0 +1,47 @@
+import type { FlaggedObject } from './finding.ts';
+import type { SourceBuckets, StoredObject } from './ports.ts';
+
+export type Located =
+  | { readonly kind: 'flagged'; readonly stored: StoredObject }
+  /** Other bytes are at the key. */
+  | { readonly kind: 'changed' }
+  /** Nothing is at the key. */
+  | { readonly kind: 'absent' };
+
+/** Finds exactly the flagged bytes: by version id where the finding has one, else by ETag. Never what merely lies there now. */
+export async function locate(object: FlaggedObject, source: SourceBuckets): Promise<Located> {
+  const head = await source.head(object, object.versionId);
+  if (head !== undefined && isFlagged(object, head)) return { kind: 'flagged', stored: head };
+  if (object.versionId !== undefined) return locateOther(object, source, head);
+  // The flagged bytes may be a noncurrent version. Only a bucket that was never versioned has none.
+  if (head === undefined || head.versionId !== undefined) {
+    const older = await findVersionByETag(object, source);
+    if (older !== undefined) return { kind: 'flagged', stored: older };
+  }
+  return { kind: head === undefined ? 'absent' : 'changed' };
+}
+
+function isFlagged(object: FlaggedObject, stored: StoredObject): boolean {
+  return object.eTag === undefined || object.eTag === stored.eTag;
+}
+
+/** The version is not there, or holds other bytes than the finding says. */
+async function locateOther(
+  object: FlaggedObject,
+  source: SourceBuckets,
+  version: StoredObject | undefined,
+): Promise<Located> {
+  const there = version ?? (await source.head(object));
+  return { kind: there === undefined ? 'absent' : 'changed' };
+}
+
+async function findVersionByETag(
+  object: FlaggedObject,
+  source: SourceBuckets,
+): Promise<StoredObject | undefined> {
+  const versions = await source.listVersions(object);
+  const match = versions.find((version) => !version.isMarker && version.eTag === object.eTag);
+  if (match === undefined) return undefined;
+  const stored = await source.head(object, match.versionId);
+  return stored !== undefined && isFlagged(object, stored) ? stored : undefined;
+}

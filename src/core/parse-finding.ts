@@ -1,0 +1,195 @@
+import { z } from 'zod';
+import type { Detection, Finding, FlaggedObject, Severity } from './finding.ts';
+import type { ReasonOf } from './outcome.ts';
+
+export type Parsed =
+  | { readonly kind: 'finding'; readonly finding: Finding }
+  | ({
+      readonly kind: 'ignored';
+      readonly reason: ReasonOf<'ignored'>;
+    } & Partial<Identified>)
+  | ({ readonly kind: 'rejected'; readonly reason: ReasonOf<'rejected'> } & Partial<Identified>);
+
+/** What is known of a message that is no finding to act on; enough to write its record where there is an id. */
+export interface Identified {
+  readonly findingId: string;
+  readonly createdAt: Date;
+  readonly type?: string;
+}
+
+/**
+ * Reads a message body: EventBridge's envelope or a bare finding. Never throws, and nothing of the
+ * body gets into what it returns but fields that were checked and bounded. All members of a finding
+ * are optional in Macie's model, and null means absent, so what is missing or of a wrong type is
+ * treated alike (aws-facts 1).
+ *
+ * `sentAt`, when the message was first sent, stands in for a finding's missing date: it is the same
+ * on every delivery, so that a redelivery finds the same record.
+ */
+export function parseFinding(body: string, sentAt: Date): Parsed {
+  let json: unknown;
+  try {
+    json = JSON.parse(body);
+  } catch {
+    return { kind: 'rejected', reason: 'not-json' };
+  }
+  const envelope = envelopeSchema.safeParse(json).data;
+  const detail = detailSchema.safeParse(envelope?.detail ?? json).data;
+  if (envelope?.source === 'macie-isolator' && envelope['detail-type'] === 'Probe') {
+    return { kind: 'ignored', reason: 'probe', ...identified(envelope.id, envelope.time, undefined, sentAt) };
+  }
+  if (detail === undefined || (detail.type === undefined && detail.resourcesAffected === undefined)) {
+    return { kind: 'rejected', reason: 'not-a-finding' };
+  }
+  const known = identified(detail.id, detail.createdAt ?? envelope?.time, detail.type, sentAt);
+  if (known.findingId === undefined) return { kind: 'rejected', reason: 'no-finding-id' };
+  if (detail.sample === true) return { kind: 'ignored', reason: 'sample', ...known };
+  if (detail.archived === true) return { kind: 'ignored', reason: 'archived', ...known };
+  if (detail.category === 'POLICY' || detail.type?.startsWith('Policy:')) {
+    return { kind: 'ignored', reason: 'policy-finding', ...known };
+  }
+  if (!detail.type?.startsWith('SensitiveData:')) {
+    return { kind: 'rejected', reason: 'unsupported-type', ...known };
+  }
+  const object = flaggedObject(detail, envelope?.region);
+  if (object === undefined) return { kind: 'rejected', reason: 'no-identity', ...known };
+  const severity = severities.find((name) => name === detail.severity?.description);
+  return {
+    kind: 'finding',
+    finding: {
+      id: known.findingId,
+      type: detail.type,
+      ...(severity && { severity }),
+      createdAt: known.createdAt,
+      object,
+      detections: detections(detail),
+    },
+  };
+}
+
+const severities: readonly Severity[] = ['Low', 'Medium', 'High'];
+
+/** Absent, null and malformed are the same: not there. */
+function optional<Schema extends z.ZodType>(schema: Schema) {
+  return schema.optional().catch(undefined);
+}
+
+const text = (maximum: number) => optional(z.string().max(maximum));
+const count = z.int().nonnegative().catch(0);
+const name = z.string().max(1024);
+
+const detailSchema = z.object({
+  id: optional(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/)),
+  accountId: optional(z.string().regex(/^\d{12}$/)),
+  region: optional(z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d{1,2}$/)),
+  type: optional(z.string().regex(/^[A-Za-z0-9:/_-]{1,128}$/)),
+  category: text(64),
+  severity: optional(z.object({ description: text(16) })),
+  createdAt: text(64),
+  sample: optional(z.boolean()),
+  archived: optional(z.boolean()),
+  resourcesAffected: optional(
+    z.object({
+      s3Bucket: optional(z.object({ name: text(255) })),
+      s3Object: optional(
+        z.object({
+          key: optional(z.string().min(1).max(1024)),
+          eTag: text(128),
+          versionId: text(1024),
+          size: optional(z.int().nonnegative()),
+        }),
+      ),
+    }),
+  ),
+  classificationDetails: optional(
+    z.object({
+      result: optional(
+        z.object({
+          sensitiveData: optional(
+            z.array(z.object({ detections: optional(z.array(z.object({ type: name, count }))) })),
+          ),
+          customDataIdentifiers: optional(
+            z.object({ detections: optional(z.array(z.object({ name, count }))) }),
+          ),
+        }),
+      ),
+    }),
+  ),
+});
+
+type Detail = z.output<typeof detailSchema>;
+
+const envelopeSchema = z.object({
+  id: detailSchema.shape.id,
+  source: text(256),
+  'detail-type': z.string().max(256),
+  time: text(64),
+  region: detailSchema.shape.region,
+  detail: z.record(z.string(), z.unknown()),
+});
+
+/** Ids and dates enter object keys, so only what was checked counts. */
+function identified(
+  id: string | undefined,
+  date: string | undefined,
+  type: string | undefined,
+  sentAt: Date,
+): Partial<Identified> & { createdAt: Date } {
+  const parsed = new Date(date ?? Number.NaN);
+  const year = parsed.getUTCFullYear();
+  const createdAt = year >= 2017 && year < 2200 ? parsed : sentAt;
+  return { ...(id !== undefined && { findingId: id }), createdAt, ...(type !== undefined && { type }) };
+}
+
+/** The object, where the finding says whose it is and which bytes are meant; never guessed (design 5.1). */
+function flaggedObject(detail: Detail, publishedIn: string | undefined): FlaggedObject | undefined {
+  const { s3Bucket, s3Object } = detail.resourcesAffected ?? {};
+  const bucket = s3Bucket?.name;
+  const key = s3Object?.key;
+  if (detail.accountId === undefined || bucket === undefined || key === undefined) return undefined;
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]$/.test(bucket)) return undefined;
+  // A lone surrogate has no UTF-8 form, and S3's limit is in bytes: no object has such a key.
+  if (!key.isWellFormed() || Buffer.byteLength(key) > 1024) return undefined;
+  const versionId = realVersionId(s3Object?.versionId);
+  const eTag = realETag(s3Object?.eTag);
+  if (versionId === undefined && eTag === undefined) return undefined;
+  const region = detail.region ?? publishedIn;
+  return {
+    accountId: detail.accountId,
+    ...(region !== undefined && { region }),
+    bucket,
+    key,
+    ...(versionId !== undefined && { versionId }),
+    ...(eTag !== undefined && { eTag }),
+    ...(s3Object?.size !== undefined && { sizeBytes: s3Object.size }),
+  };
+}
+
+/** `null` is where a bucket keeps what was put without versioning: it identifies no bytes. */
+function realVersionId(versionId: string | undefined): string | undefined {
+  if (versionId === undefined || versionId === '' || versionId === 'null') return undefined;
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  return /[*@~"'\u0000-\u0020\u007f-\uffff]/.test(versionId) ? undefined : versionId;
+}
+
+/** Only the form that S3 gives: `*` would match anything. */
+function realETag(eTag: string | undefined): string | undefined {
+  const bare = eTag?.replace(/^"(.*)"$/, '$1');
+  return bare !== undefined && /^[0-9a-fA-F]{32}(-\d{1,5})?$/.test(bare) ? bare : undefined;
+}
+
+/** Macie names at most a few dozen; a hostile message may name more. */
+const maximumDetections = 100;
+
+function detections(detail: Detail): Detection[] {
+  const result = detail.classificationDetails?.result;
+  const managed = (result?.sensitiveData ?? [])
+    .flatMap((category) => category.detections ?? [])
+    .map((found) => ({ kind: 'managed' as const, name: found.type.slice(0, 128), count: found.count }));
+  const custom = (result?.customDataIdentifiers?.detections ?? []).map((found) => ({
+    kind: 'custom' as const,
+    name: found.name.slice(0, 128),
+    count: found.count,
+  }));
+  return [...managed, ...custom].slice(0, maximumDetections);
+}

@@ -1,0 +1,129 @@
+import type { Alert } from './alert.ts';
+import type { Checksum } from './checksum.ts';
+import type { ObjectAddress } from './finding.ts';
+
+/**
+ * What the core needs from the outside, implemented by the adapters. Every method throws
+ * `RetryableError` for what may go well later and `RefusedError` for what the source's owner must
+ * mend first; expected ends are answers.
+ */
+export interface Ports {
+  readonly source: SourceBuckets;
+  readonly isolation: IsolationBucket;
+  readonly alerts: AlertTopic;
+  readonly clock: () => Date;
+  readonly observer: Observer;
+}
+
+/** One stored object or version, as HEAD shows it. */
+export interface StoredObject {
+  /** Absent: the bucket was never versioned. `null`: a version that a PUT may still replace. */
+  readonly versionId?: string;
+  /** Without quotes. */
+  readonly eTag: string;
+  readonly sizeBytes: number;
+  readonly lastModified?: Date;
+  readonly checksum?: Checksum;
+  readonly metadata: Readonly<Record<string, string>>;
+  /** Entries of user metadata that S3 could not show over HTTP. */
+  readonly missingMetadata: number;
+  readonly contentHeaders: ContentHeaders;
+  readonly storageClass: string;
+  /** An archived object can be read while a restored copy of it exists. */
+  readonly restored: boolean;
+  readonly archiveStatus?: string;
+  readonly customerKey: boolean;
+  readonly tagCount: number;
+  readonly lock?: 'locked' | 'legal-hold';
+  readonly replicationStatus?: string;
+}
+
+export interface ContentHeaders {
+  readonly cacheControl?: string;
+  readonly contentDisposition?: string;
+  readonly contentEncoding?: string;
+  readonly contentLanguage?: string;
+  readonly contentType?: string;
+  readonly expires?: string;
+}
+
+/** A version or delete marker of one key. */
+export interface ListedVersion {
+  readonly versionId: string;
+  readonly isLatest: boolean;
+  readonly isMarker: boolean;
+  /** Without quotes; empty for a delete marker. */
+  readonly eTag: string;
+  readonly sizeBytes: number;
+}
+
+/** The buckets that hold flagged objects. Nothing is ever written there but delete markers. */
+export interface SourceBuckets {
+  /** The current object, or the version named. `undefined`: no such object, or a delete marker. */
+  head(object: ObjectAddress, versionId?: string): Promise<StoredObject | undefined>;
+  /** Every version of exactly this key, newest first. */
+  listVersions(object: ObjectAddress): Promise<readonly ListedVersion[]>;
+  versioning(object: ObjectAddress): Promise<'enabled' | 'suspended' | 'never'>;
+  /**
+   * Plain delete, carried out only while the current version has this ETag: removes the object of an
+   * unversioned bucket and puts a delete marker in a versioned one. The answer tells which.
+   */
+  deleteCurrent(object: ObjectAddress, ifMatchETag: string): Promise<DeleteAnswer>;
+  /** Deletes one version (or delete marker) for good. A version that is not there counts as deleted. */
+  deleteVersion(object: ObjectAddress, versionId: string): Promise<DeleteAnswer>;
+  /** Reads the whole object and hashes it in constant memory; the bytes read are those with this ETag. */
+  hash(object: ObjectAddress, stored: StoredObject, algorithm: 'SHA256' | 'CRC32'): Promise<Checksum>;
+}
+
+export type DeleteAnswer =
+  | { readonly kind: 'deleted' }
+  | { readonly kind: 'marker-put'; readonly markerVersionId: string }
+  /** 412, or 404: the bytes named are no longer the current ones, or it was our own earlier success. */
+  | { readonly kind: 'precondition-failed' }
+  | {
+      readonly kind: 'refused';
+      readonly reason: 'delete-denied' | 'mfa-delete' | 'conditional-delete-unsupported';
+    };
+
+export interface CopyRequest {
+  readonly from: ObjectAddress;
+  readonly stored: StoredObject;
+  readonly toKey: string;
+  /** User metadata for the copy; absent: the source's travels as it is (MetadataDirective COPY). */
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** The copy's full-object checksum is to be of this algorithm. */
+  readonly checksumAlgorithm: Checksum['algorithm'];
+}
+
+export type CopyAnswer =
+  | { readonly kind: 'copied'; readonly checksum?: Checksum; readonly tagsCopied: boolean }
+  /** 412: either the source no longer has the ETag, or the destination exists. */
+  | { readonly kind: 'precondition-failed' };
+
+/** The bucket that holds isolated copies, records and provenance. Nothing in it is ever overwritten or deleted. */
+export interface IsolationBucket {
+  readonly name: string;
+  readonly region: string;
+  /** Atomic for its reader: the destination appears whole or not at all. */
+  copy(request: CopyRequest): Promise<CopyAnswer>;
+  head(key: string): Promise<StoredObject | undefined>;
+  hash(key: string, stored: StoredObject, algorithm: 'SHA256' | 'CRC32'): Promise<Checksum>;
+  /** Puts JSON where nothing is yet. */
+  put(key: string, json: string): Promise<'written' | 'exists'>;
+  get(key: string): Promise<string | undefined>;
+}
+
+/** Where alerts go. Answers `none` where no topic is set; throws `RetryableError` within 5 s. */
+export interface AlertTopic {
+  publish(alert: Alert): Promise<'sent' | 'none'>;
+}
+
+export type Step = 'identify' | 'copy' | 'verify' | 'delete' | 'alert' | 'record';
+
+/** Hears what happens inside a handling. Must not throw. */
+export interface Observer {
+  stepDone(step: Step, seconds: number): void;
+  alertDone(result: AlertResult): void;
+}
+
+export type AlertResult = 'sent' | 'failed' | 'none';

@@ -1,0 +1,106 @@
+import type { Detection, Finding } from './finding.ts';
+import type { Isolation } from './isolate.ts';
+import { type Outcome, type OutcomeName, reasonText } from './outcome.ts';
+import type { Decision } from './policy.ts';
+import type { AlertResult, IsolationBucket } from './ports.ts';
+
+/** Enough of a finding to name its record: an ignored or rejected message has no more. */
+export interface RecordedFinding {
+  readonly id: string;
+  readonly createdAt: Date;
+}
+
+/**
+ * One record for each finding and outcome, dated by the finding so that a redelivery finds the same
+ * key. `id` and date were checked by the parser and hold nothing that could lead elsewhere.
+ */
+export function recordKey(finding: RecordedFinding, outcome: { readonly name: OutcomeName }): string {
+  const day = finding.createdAt.toISOString().slice(0, 10);
+  return `records/dt=${day}/${finding.id}.${outcome.name}.json`;
+}
+
+export async function recordExists(
+  isolation: IsolationBucket,
+  finding: RecordedFinding,
+  outcome: { readonly name: OutcomeName },
+): Promise<boolean> {
+  return (await isolation.head(recordKey(finding, outcome))) !== undefined;
+}
+
+export interface RecordInput {
+  readonly finding: RecordedFinding & Partial<Finding>;
+  readonly outcome: Outcome;
+  readonly decision?: Decision;
+  readonly isolation?: Isolation;
+  readonly isolationBucket: string;
+  /** For `dry_run` and wherever nothing was copied: where the copy would lie. */
+  readonly intendedKey?: string;
+  readonly alert: AlertResult;
+  readonly message: { readonly id: string; readonly receiveCount: number; readonly sentAt: Date };
+  readonly receivedAt: Date;
+  readonly recordedAt: Date;
+  readonly serviceVersion: string;
+}
+
+/**
+ * The evidence record: flat JSON with snake_case names, for Athena. Every column is always there, null
+ * where it does not apply. Times are ISO 8601 in UTC, durations in seconds, sizes in bytes.
+ */
+export type EvidenceRecord = ReturnType<typeof evidenceRecord>;
+
+export function evidenceRecord(input: RecordInput) {
+  const { finding, outcome, decision, isolation, message } = input;
+  const { copy, removal, source } = isolation ?? {};
+  const touched = removal && removal.kind !== 'vanished' ? removal : undefined;
+  return {
+    record_version: 1,
+    finding_id: finding.id,
+    outcome: outcome.name,
+    reason: reasonText(outcome) ?? null,
+    finding_type: finding.type ?? null,
+    severity: finding.severity ?? null,
+    finding_created_at: finding.createdAt.toISOString(),
+    detections: (finding.detections ?? []).map(detectionText),
+    account_id: finding.object?.accountId ?? null,
+    region: finding.object?.region ?? null,
+    bucket: finding.object?.bucket ?? null,
+    key: finding.object?.key ?? null,
+    version_id: finding.object?.versionId ?? null,
+    etag: finding.object?.eTag ?? null,
+    size_bytes: source?.sizeBytes ?? finding.object?.sizeBytes ?? null,
+    source_version_id: source?.versionId ?? copy?.provenance.sourceVersionId ?? null,
+    source_last_modified: source?.lastModified?.toISOString() ?? null,
+    source_storage_class: source?.storageClass ?? null,
+    source_replication_status: source?.replicationStatus ?? null,
+    isolation_bucket: copy || input.intendedKey !== undefined ? input.isolationBucket : null,
+    isolation_key: copy?.key ?? input.intendedKey ?? null,
+    copy_made_now: copy?.madeNow ?? null,
+    tags_copied: copy?.tagsCopied ?? null,
+    checksum_algorithm: copy?.provenance.checksum.algorithm ?? null,
+    checksum: copy?.provenance.checksum.value ?? null,
+    checksum_type: copy?.provenance.checksum.type ?? null,
+    copied_for_finding_id: copy?.provenance.findingId ?? null,
+    removed_versions: touched?.removedVersions ?? [],
+    remaining_versions: touched?.remainingVersions ?? [],
+    uncompared_versions: touched?.uncomparedVersions ?? [],
+    delete_marker_version_id: touched?.markerVersionId ?? null,
+    policy_action: decision?.action ?? null,
+    policy_rule: decision?.rule ?? null,
+    alert_result: input.alert,
+    message_id: message.id,
+    receive_count: message.receiveCount,
+    sent_at: message.sentAt.toISOString(),
+    received_at: input.receivedAt.toISOString(),
+    removed_at: isolation?.removedAt?.toISOString() ?? null,
+    recorded_at: input.recordedAt.toISOString(),
+    finding_to_removal_seconds: isolation?.removedAt
+      ? (isolation.removedAt.getTime() - finding.createdAt.getTime()) / 1000
+      : null,
+    service_version: input.serviceVersion,
+  };
+}
+
+/** Kind, name and count in one text, which Athena reads as an array of strings. */
+export function detectionText(detection: Detection): string {
+  return `${detection.kind}:${detection.name}:${detection.count}`;
+}
