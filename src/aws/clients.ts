@@ -1,0 +1,114 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { UndiciHttpHandler } from '@smithy/undici-http-handler';
+import { Agent, type Dispatcher } from 'undici';
+
+export interface ClientSettings {
+  readonly region: string;
+  /** A stand-in for AWS; absent: AWS itself. */
+  readonly endpointUrl?: string;
+  /** Upper bound of sockets to one host. */
+  readonly maximumSockets: number;
+  readonly onError: (failure: RequestFailure) => void;
+}
+
+/** A call that failed for good, after the SDK's own retries. */
+export interface RequestFailure {
+  readonly service: string;
+  readonly operation: string;
+  readonly code: string;
+}
+
+export interface Clients {
+  /** Long polls only, so that aborting them at shutdown touches nothing else (aws-facts 11). */
+  readonly receive: SQSClient;
+  readonly settle: SQSClient;
+  readonly sns: SNSClient;
+  /** One client for each region. */
+  s3(region: string): S3Client;
+  destroy(): void;
+}
+
+/** A call without an answer for this long is dead. Long polls take 20 s; copies bring their own limit. */
+const answerTimeoutMs = 30_000;
+
+/**
+ * The AWS clients as measured in aws-facts 12: undici costs a third less than the default handler, and
+ * `cacheMiddleware` spares building the stack for each call.
+ */
+export function createClients(settings: ClientSettings): Clients {
+  const agent = new Agent({
+    connections: settings.maximumSockets,
+    connect: { timeout: 5_000 },
+    headersTimeout: answerTimeoutMs,
+    bodyTimeout: answerTimeoutMs,
+    keepAliveTimeout: 20_000,
+  }).compose(keepSocketAfterHead);
+  const common = {
+    region: settings.region,
+    ...(settings.endpointUrl !== undefined && { endpoint: settings.endpointUrl }),
+    requestHandler: new UndiciHttpHandler({ dispatcher: agent }),
+    cacheMiddleware: true,
+    retryMode: 'standard',
+  };
+  // The queue URLs of stand-ins name hosts that do not resolve elsewhere (aws-facts 10).
+  const sqs = { ...common, useQueueUrlAsEndpoint: settings.endpointUrl === undefined };
+  const watch = <Client extends AnyClient>(service: string, client: Client): Client => {
+    reportFailures(service, client, settings.onError);
+    return client;
+  };
+  const byRegion = new Map<string, S3Client>();
+  const receive = watch('sqs', new SQSClient({ ...sqs, maxAttempts: 1 }));
+  const settle = watch('sqs', new SQSClient(sqs));
+  const sns = watch('sns', new SNSClient({ ...common, maxAttempts: 2 }));
+  return {
+    receive,
+    settle,
+    sns,
+    s3(region) {
+      const known = byRegion.get(region);
+      if (known) return known;
+      const forcePathStyle = settings.endpointUrl !== undefined;
+      const created = watch('s3', new S3Client({ ...common, region, forcePathStyle, maxAttempts: 5 }));
+      byRegion.set(region, created);
+      return created;
+    },
+    destroy() {
+      void agent.destroy();
+    },
+  };
+}
+
+/** undici closes the socket after every HEAD unless told that the server is sound. */
+function keepSocketAfterHead(dispatch: Dispatcher.Dispatch): Dispatcher.Dispatch {
+  return (options, handler) => dispatch({ ...options, reset: options.reset ?? false }, handler);
+}
+
+type AnyClient = S3Client | SNSClient | SQSClient;
+
+function reportFailures(service: string, client: AnyClient, onError: ClientSettings['onError']): void {
+  const stack = client.middlewareStack as unknown as {
+    add(middleware: Middleware, options: { step: 'initialize'; name: string; priority: 'high' }): void;
+  };
+  stack.add(
+    (next, context) => async (input) => {
+      try {
+        return await next(input);
+      } catch (error) {
+        const code = error instanceof Error ? error.name : 'UnknownError';
+        // A conditional call that is not met, an absent object and our own abort are answers, not errors.
+        if (!expected.has(code)) onError({ service, operation: context.commandName ?? 'unknown', code });
+        throw error;
+      }
+    },
+    { step: 'initialize', name: 'reportFailures', priority: 'high' },
+  );
+}
+
+const expected: ReadonlySet<string> = new Set(['PreconditionFailed', 'NotFound', 'NoSuchKey', 'AbortError']);
+
+type Middleware = (
+  next: (input: unknown) => Promise<unknown>,
+  context: { commandName?: string },
+) => (input: unknown) => Promise<unknown>;

@@ -1,0 +1,171 @@
+import {
+  type ChecksumAlgorithm,
+  CopyObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import { provableByMultipart } from '../core/checksum.ts';
+import { RefusedError, RetryableError } from '../core/errors.ts';
+import type { ObjectAddress } from '../core/finding.ts';
+import type { CopyAnswer, CopyRequest, IsolationBucket } from '../core/ports.ts';
+import { errorName, faultOf, faultOfHead, retryable } from './aws-errors.ts';
+import { answerTimeoutMs, contentInput, type DestinationInput } from './copy-input.ts';
+import { copySource, quoted } from './copy-source.ts';
+import { hashObject } from './hash-object.ts';
+import { copyInParts, type MultipartSettings } from './multipart-copy.ts';
+import { faultOfRead } from './source-buckets.ts';
+import { checksumOf, storedObject } from './stored-object.ts';
+
+export interface IsolationBucketOptions {
+  readonly name: string;
+  readonly region: string;
+  /** The bucket's account: that of the queue. */
+  readonly owner: string;
+  /** Absent: the bucket's default encryption applies. */
+  readonly kmsKeyId?: string;
+  readonly client: S3Client;
+  /** For what copying needs to ask of the source. */
+  readonly sourceClientFor: (object: ObjectAddress) => S3Client;
+  readonly multipartThresholdBytes: number;
+  readonly multipart: MultipartSettings;
+}
+
+/** The largest object that one CopyObject takes (aws-facts 2). */
+const maximumSingleCopyBytes = 5 * 1024 ** 3;
+
+export function createIsolationBucket(options: IsolationBucketOptions): IsolationBucket {
+  const { client, name, owner } = options;
+  const destination = (key: string): DestinationInput => ({
+    Bucket: name,
+    Key: key,
+    ExpectedBucketOwner: owner,
+    ...(options.kmsKeyId !== undefined && {
+      ServerSideEncryption: 'aws:kms' as const,
+      SSEKMSKeyId: options.kmsKeyId,
+      BucketKeyEnabled: true as const,
+    }),
+  });
+  const address = (key: string) => ({ Bucket: name, Key: key, ExpectedBucketOwner: owner });
+
+  const copyWhole = async (request: CopyRequest, tags: 'COPY' | 'REPLACE'): Promise<CopyAnswer> => {
+    const { from, stored, metadata } = request;
+    const answer = await client.send(
+      new CopyObjectCommand({
+        ...destination(request.toKey),
+        IfNoneMatch: '*',
+        CopySource: copySource(from, stored.versionId),
+        CopySourceIfMatch: quoted(stored.eTag),
+        ExpectedSourceBucketOwner: from.accountId,
+        ChecksumAlgorithm: request.checksumAlgorithm as ChecksumAlgorithm,
+        TaggingDirective: tags,
+        AnnotationDirective: 'COPY',
+        ...(metadata
+          ? { MetadataDirective: 'REPLACE', Metadata: { ...metadata }, ...contentInput(stored.contentHeaders) }
+          : { MetadataDirective: 'COPY' }),
+      }),
+      { requestTimeout: answerTimeoutMs(stored.sizeBytes) },
+    );
+    const checksum = checksumOf(answer.CopyObjectResult ?? {});
+    return { kind: 'copied', tagsCopied: tags === 'COPY', ...(checksum && { checksum }) };
+  };
+
+  const copyParts = async (request: CopyRequest): Promise<CopyAnswer> => {
+    const sourceClient = options.sourceClientFor(request.from);
+    const done = await copyInParts(client, sourceClient, request, destination(request.toKey), options.multipart);
+    return { kind: 'copied', ...done };
+  };
+
+  const fits = ({ stored, checksumAlgorithm }: CopyRequest) =>
+    stored.sizeBytes <= options.multipartThresholdBytes ||
+    (stored.sizeBytes <= maximumSingleCopyBytes && !provableByMultipart(checksumAlgorithm));
+
+  return {
+    name,
+    region: options.region,
+
+    async copy(request) {
+      try {
+        return fits(request) ? await copyWhole(request, 'COPY') : await copyParts(request);
+      } catch (error) {
+        const fault = faultOf(error);
+        if (fault.kind === 'precondition-failed' || fault.kind === 'absent') return { kind: 'precondition-failed' };
+        // A completion whose answer was lost finds its upload gone: what lies there now decides.
+        if (errorName(error) === 'NoSuchUpload') return { kind: 'precondition-failed' };
+        if (fault.kind !== 'denied' && fault.kind !== 'refused') throw retryable(error, 'CopyObject');
+        await refuseUnreadable(options, request, error);
+        if (!fits(request) || fault.kind !== 'denied') throw retryable(error, 'CopyObject');
+        // The object itself can be read. If only its tags cannot, they are left behind.
+        return copyWhole(request, 'REPLACE').catch((second: unknown) => {
+          if (faultOf(second).kind === 'precondition-failed') return { kind: 'precondition-failed' } as const;
+          throw retryable(second, 'CopyObject');
+        });
+      }
+    },
+
+    async head(key) {
+      try {
+        return storedObject(
+          await client.send(new HeadObjectCommand({ ...address(key), ChecksumMode: 'ENABLED' })),
+        );
+      } catch (error) {
+        if (faultOfHead(error)?.kind === 'absent') return undefined;
+        throw retryable(error, 'HeadObject at the isolation bucket');
+      }
+    },
+
+    async hash(key, stored, algorithm) {
+      const { eTag, sizeBytes } = stored;
+      return hashObject(client, { bucket: name, key, eTag, sizeBytes, owner, algorithm }).catch((error: unknown) => {
+        throw retryable(error, 'GetObject at the isolation bucket');
+      });
+    },
+
+    async put(key, json) {
+      try {
+        await client.send(
+          new PutObjectCommand({
+            ...destination(key),
+            Body: json,
+            ContentType: 'application/json',
+            IfNoneMatch: '*',
+          }),
+        );
+        return 'written';
+      } catch (error) {
+        if (faultOf(error).kind === 'precondition-failed') return 'exists';
+        throw retryable(error, 'PutObject at the isolation bucket');
+      }
+    },
+
+    async get(key) {
+      try {
+        const answer = await client.send(new GetObjectCommand(address(key)));
+        return await answer.Body?.transformToString();
+      } catch (error) {
+        if (faultOf(error).kind === 'absent') return undefined;
+        throw retryable(error, 'GetObject at the isolation bucket');
+      }
+    },
+  };
+}
+
+/**
+ * A refused copy is the source's fault only if the source cannot be read. Otherwise it is ours (bucket,
+ * key, role) and the message must wait, not be parked (design 4).
+ */
+async function refuseUnreadable(options: IsolationBucketOptions, request: CopyRequest, error: unknown): Promise<void> {
+  const { from, stored } = request;
+  const fault = await faultOfRead(options.sourceClientFor(from), from, stored.versionId);
+  switch (fault?.kind) {
+    case 'denied':
+      throw new RefusedError('access-denied', 'the source may not be read', { cause: error });
+    case 'refused':
+      throw new RefusedError(fault.reason, 'the source cannot be read', { cause: error });
+    case undefined:
+      return;
+    default:
+      throw new RetryableError(errorName(error), 'CopyObject failed and the source cannot be asked', { cause: error });
+  }
+}

@@ -1,0 +1,171 @@
+import {
+  DeleteObjectCommand,
+  type DeleteObjectCommandInput,
+  GetBucketVersioningCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import { RefusedError } from '../core/errors.ts';
+import type { ObjectAddress } from '../core/finding.ts';
+import type { DeleteAnswer, SourceBuckets, StoredObject } from '../core/ports.ts';
+import { type Fault, faultOf, faultOfHead, retryable } from './aws-errors.ts';
+import { quoted } from './copy-source.ts';
+import { hashObject } from './hash-object.ts';
+import { listVersions } from './list-versions.ts';
+import { storedObject } from './stored-object.ts';
+
+export interface SourceOptions {
+  /** The client that may act on this object's account and region. */
+  readonly clientFor: (object: ObjectAddress) => S3Client;
+  /** What a store gets that knows no conditional delete. Only stand-ins for S3 are such. */
+  readonly unconditionalDelete: 'never' | 'when-unsupported';
+}
+
+export function createSourceBuckets({ clientFor, unconditionalDelete }: SourceOptions): SourceBuckets {
+  const head: SourceBuckets['head'] = async (object, versionId) => {
+    try {
+      return storedObject(await clientFor(object).send(new HeadObjectCommand(headInput(object, versionId))));
+    } catch (error) {
+      const fault = faultOfHead(error) ?? (await faultOfRead(clientFor(object), object, versionId));
+      if (fault?.kind === 'absent') return undefined;
+      throw asThrown(fault ?? { kind: 'retryable' }, error, 'HeadObject');
+    }
+  };
+
+  const send = async (object: ObjectAddress, target: Partial<DeleteObjectCommandInput>): Promise<DeleteAnswer> => {
+    const { bucket: Bucket, key: Key, accountId: ExpectedBucketOwner } = object;
+    const command = new DeleteObjectCommand({ Bucket, Key, ExpectedBucketOwner, ...target });
+    const answer = await clientFor(object).send(command);
+    // With a version id the flag says that a marker was removed, without one that a marker was put.
+    if (target.VersionId !== undefined || answer.DeleteMarker !== true) return { kind: 'deleted' };
+    return { kind: 'marker-put', markerVersionId: answer.VersionId ?? 'null' };
+  };
+
+  /** Re-read, compare, delete: the window between stays open, so never against S3 itself. */
+  const deleteUnconditionally = async (object: ObjectAddress, eTag: string): Promise<DeleteAnswer> => {
+    const now = await head(object);
+    return now?.eTag === eTag ? send(object, {}) : { kind: 'precondition-failed' };
+  };
+
+  return {
+    head,
+
+    async listVersions(object) {
+      try {
+        return await listVersions(clientFor(object), object);
+      } catch (error) {
+        throw asThrown(faultOf(error), error, 'ListObjectVersions');
+      }
+    },
+
+    async versioning(object) {
+      const input = { Bucket: object.bucket, ExpectedBucketOwner: object.accountId };
+      try {
+        const answer = await clientFor(object).send(new GetBucketVersioningCommand(input));
+        if (answer.Status === 'Enabled') return 'enabled';
+        return answer.Status === 'Suspended' ? 'suspended' : 'never';
+      } catch (error) {
+        throw asThrown(faultOf(error), error, 'GetBucketVersioning');
+      }
+    },
+
+    async deleteCurrent(object, ifMatchETag) {
+      try {
+        return await send(object, { IfMatch: quoted(ifMatchETag) });
+      } catch (error) {
+        const fault = faultOf(error);
+        if (fault.kind === 'absent') return { kind: 'precondition-failed' };
+        if (fault.kind === 'unsupported' && unconditionalDelete === 'when-unsupported') {
+          return deleteUnconditionally(object, ifMatchETag);
+        }
+        return refusalOf(fault, error);
+      }
+    },
+
+    async deleteVersion(object, versionId) {
+      try {
+        return await send(object, { VersionId: versionId });
+      } catch (error) {
+        const fault = faultOf(error);
+        return fault.kind === 'absent' ? { kind: 'deleted' } : refusalOf(fault, error);
+      }
+    },
+
+    async hash(object, stored, algorithm) {
+      const { bucket, key, accountId: owner } = object;
+      const { eTag, sizeBytes, versionId } = stored;
+      try {
+        return await hashObject(clientFor(object), {
+          bucket,
+          key,
+          ...(versionId !== undefined && { versionId }),
+          eTag,
+          sizeBytes,
+          owner,
+          algorithm,
+        });
+      } catch (error) {
+        throw asThrown(faultOf(error), error, 'GetObject');
+      }
+    },
+  };
+}
+
+function headInput(object: ObjectAddress, versionId: string | undefined) {
+  return {
+    Bucket: object.bucket,
+    Key: object.key,
+    VersionId: versionId,
+    ChecksumMode: 'ENABLED' as const,
+    ExpectedBucketOwner: object.accountId,
+  };
+}
+
+/**
+ * Asks for the first byte, because an error of GET has a name where one of HEAD has none. `undefined`:
+ * the object can be read.
+ */
+export async function faultOfRead(
+  client: S3Client,
+  object: ObjectAddress,
+  versionId: StoredObject['versionId'],
+): Promise<Fault | undefined> {
+  try {
+    const input = { ...headInput(object, versionId), Range: 'bytes=0-0' };
+    const answer = await client.send(new GetObjectCommand(input));
+    await answer.Body?.transformToByteArray();
+    return undefined;
+  } catch (error) {
+    // An empty object has no first byte.
+    return error instanceof Error && error.name === 'InvalidRange' ? undefined : faultOf(error);
+  }
+}
+
+function refusalOf(fault: Fault, error: unknown): DeleteAnswer {
+  switch (fault.kind) {
+    case 'precondition-failed':
+      return { kind: 'precondition-failed' };
+    case 'denied':
+      return { kind: 'refused', reason: 'delete-denied' };
+    case 'mfa-required':
+      return { kind: 'refused', reason: 'mfa-delete' };
+    case 'unsupported':
+      return { kind: 'refused', reason: 'conditional-delete-unsupported' };
+    default:
+      throw asThrown(fault, error, 'DeleteObject');
+  }
+}
+
+function asThrown(fault: Fault, error: unknown, doing: string): Error {
+  switch (fault.kind) {
+    case 'denied':
+      return new RefusedError('access-denied', `${doing} at the source is denied`, { cause: error });
+    case 'no-such-bucket':
+      return new RefusedError('no-such-bucket', 'the source bucket does not exist', { cause: error });
+    case 'refused':
+      return new RefusedError(fault.reason, `${doing} at the source is refused`, { cause: error });
+    default:
+      return retryable(error, doing);
+  }
+}

@@ -1,0 +1,72 @@
+import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
+import type { Checksum } from '../core/checksum.ts';
+import type { ContentHeaders, StoredObject } from '../core/ports.ts';
+import { unquoted } from './copy-source.ts';
+
+/** Where S3 gives several, the first of these is taken: what multipart copies can prove comes first. */
+const algorithms = [
+  'CRC64NVME',
+  'CRC32C',
+  'CRC32',
+  'SHA256',
+  'SHA512',
+  'SHA1',
+  'MD5',
+  'XXHASH128',
+  'XXHASH64',
+  'XXHASH3',
+] as const;
+
+export type ChecksumFields = {
+  readonly [Algorithm in (typeof algorithms)[number] as `Checksum${Algorithm}`]?: string | undefined;
+} & { readonly ChecksumType?: string | undefined };
+
+/** The checksum in an answer of S3. One without a type is of the whole object, unless a part count ends it. */
+export function checksumOf(fields: ChecksumFields): Checksum | undefined {
+  for (const algorithm of algorithms) {
+    const value = fields[`Checksum${algorithm}`];
+    if (value === undefined) continue;
+    const composite = fields.ChecksumType === 'COMPOSITE' || /-\d+$/.test(value);
+    return { algorithm, value, type: composite ? 'COMPOSITE' : 'FULL_OBJECT' };
+  }
+  return undefined;
+}
+
+export function storedObject(head: HeadObjectCommandOutput): StoredObject {
+  const checksum = checksumOf(head);
+  return {
+    ...(head.VersionId !== undefined && { versionId: head.VersionId }),
+    eTag: unquoted(head.ETag),
+    sizeBytes: head.ContentLength ?? 0,
+    ...(head.LastModified && { lastModified: head.LastModified }),
+    ...(checksum && { checksum }),
+    metadata: head.Metadata ?? {},
+    missingMetadata: head.MissingMeta ?? 0,
+    contentHeaders: contentHeaders(head),
+    storageClass: head.StorageClass ?? 'STANDARD',
+    restored: head.Restore?.includes('ongoing-request="false"') ?? false,
+    ...(head.ArchiveStatus !== undefined && { archiveStatus: head.ArchiveStatus }),
+    customerKey: head.SSECustomerAlgorithm !== undefined,
+    tagCount: head.TagCount ?? 0,
+    ...lock(head),
+    ...(head.ReplicationStatus !== undefined && { replicationStatus: head.ReplicationStatus }),
+  };
+}
+
+/** Shown only to those who may read retention; a refusal of the delete is believed as well. */
+function lock(head: HeadObjectCommandOutput): Pick<StoredObject, 'lock'> {
+  if (head.ObjectLockLegalHoldStatus === 'ON') return { lock: 'legal-hold' };
+  const until = head.ObjectLockRetainUntilDate;
+  return head.ObjectLockMode !== undefined && until !== undefined && until > new Date() ? { lock: 'locked' } : {};
+}
+
+function contentHeaders(head: HeadObjectCommandOutput): ContentHeaders {
+  return {
+    ...(head.CacheControl !== undefined && { cacheControl: head.CacheControl }),
+    ...(head.ContentDisposition !== undefined && { contentDisposition: head.ContentDisposition }),
+    ...(head.ContentEncoding !== undefined && { contentEncoding: head.ContentEncoding }),
+    ...(head.ContentLanguage !== undefined && { contentLanguage: head.ContentLanguage }),
+    ...(head.ContentType !== undefined && { contentType: head.ContentType }),
+    ...(head.ExpiresString !== undefined && { expires: head.ExpiresString }),
+  };
+}
