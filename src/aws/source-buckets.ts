@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import {
   DeleteObjectCommand,
   type DeleteObjectCommandInput,
@@ -134,7 +135,8 @@ export async function faultOfRead(
   try {
     const input = { ...headInput(object, versionId), Range: 'bytes=0-0' };
     const answer = await client.send(new GetObjectCommand(input));
-    await answer.Body?.transformToByteArray();
+    // Not read to its end: a store that ignores ranges would send the whole object.
+    (answer.Body as Readable | undefined)?.destroy();
     return undefined;
   } catch (error) {
     // An empty object has no first byte.

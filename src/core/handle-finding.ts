@@ -166,10 +166,8 @@ async function tell(input: Parameters<typeof alertFor>[0], message: Message, por
   return result;
 }
 
-function intendedKey(ending: Ending): string | undefined {
-  const object = ending.finding?.object;
-  const planned = ending.decision?.action === 'isolate' && ending.isolation?.copy === undefined;
-  return planned && object ? isolationKey(object, 0) : undefined;
+function intendedKey({ outcome, finding }: Ending): string | undefined {
+  return outcome.name === 'dry_run' && finding?.object ? isolationKey(finding.object, 0) : undefined;
 }
 
 function settlementOf(outcome: Outcome, finding: RecordedFinding | undefined): Settlement {

@@ -33,7 +33,7 @@ export interface RecordInput {
   readonly decision?: Decision;
   readonly isolation?: Isolation;
   readonly isolationBucket: string;
-  /** For `dry_run` and wherever nothing was copied: where the copy would lie. */
+  /** For `dry_run`: where the copy would lie. */
   readonly intendedKey?: string;
   readonly alert: AlertResult;
   readonly message: { readonly id: string; readonly receiveCount: number; readonly sentAt: Date };

@@ -1,0 +1,71 @@
+import { HeadBucketCommand, type S3Client } from '@aws-sdk/client-s3';
+import type { IsolationBucket } from '../core/ports.ts';
+
+export interface BucketWatch {
+  /** The same bucket; a call that fails has it checked. */
+  readonly bucket: IsolationBucket;
+  start(): void;
+  stop(): void;
+}
+
+/**
+ * Knows whether the isolation bucket can be used, without asking while all goes well: it is checked
+ * at the start and after a call to it has failed, until it answers again.
+ */
+export function watchIsolationBucket(
+  client: S3Client,
+  bucket: IsolationBucket,
+  owner: string,
+  onChecked: (ok: boolean) => void,
+  pauseMs = 5_000,
+): BucketWatch {
+  let timer: NodeJS.Timeout | undefined;
+  let checking = false;
+  let stopped = true;
+
+  const check = async (): Promise<void> => {
+    if (checking || stopped) return;
+    checking = true;
+    const ok = await client
+      .send(new HeadBucketCommand({ Bucket: bucket.name, ExpectedBucketOwner: owner }), {
+        abortSignal: AbortSignal.timeout(5_000),
+      })
+      .then(() => true)
+      .catch(() => false);
+    checking = false;
+    if (stopped) return;
+    onChecked(ok);
+    if (!ok) timer = setTimeout(() => void check(), pauseMs).unref();
+  };
+
+  const watched =
+    <Arguments extends unknown[], Answer>(call: (...input: Arguments) => Promise<Answer>) =>
+    async (...input: Arguments): Promise<Answer> => {
+      try {
+        return await call(...input);
+      } catch (error) {
+        void check();
+        throw error;
+      }
+    };
+
+  return {
+    bucket: {
+      name: bucket.name,
+      region: bucket.region,
+      copy: watched(bucket.copy),
+      head: watched(bucket.head),
+      hash: watched(bucket.hash),
+      put: watched(bucket.put),
+      get: watched(bucket.get),
+    },
+    start() {
+      stopped = false;
+      void check();
+    },
+    stop() {
+      stopped = true;
+      clearTimeout(timer);
+    },
+  };
+}
