@@ -6,8 +6,8 @@ import { Agent, type Dispatcher } from 'undici';
 
 export interface ClientSettings {
   readonly region: string;
-  /** A stand-in for AWS; absent: AWS itself. */
-  readonly endpointUrl?: string;
+  /** Stand-ins for AWS; absent: AWS itself. */
+  readonly endpoints: { readonly s3?: string; readonly sqs?: string; readonly sns?: string };
   /** Upper bound of sockets to one host. */
   readonly maximumSockets: number;
   readonly onError: (failure: RequestFailure) => void;
@@ -38,6 +38,7 @@ const answerTimeoutMs = 30_000;
  * `cacheMiddleware` spares building the stack for each call.
  */
 export function createClients(settings: ClientSettings): Clients {
+  const { endpoints } = settings;
   const agent = new Agent({
     connections: settings.maximumSockets,
     connect: { timeout: 5_000 },
@@ -47,13 +48,12 @@ export function createClients(settings: ClientSettings): Clients {
   }).compose(keepSocketAfterHead);
   const common = {
     region: settings.region,
-    ...(settings.endpointUrl !== undefined && { endpoint: settings.endpointUrl }),
     requestHandler: new UndiciHttpHandler({ dispatcher: agent }),
     cacheMiddleware: true,
     retryMode: 'standard',
   };
   // The queue URLs of stand-ins name hosts that do not resolve elsewhere (aws-facts 10).
-  const sqs = { ...common, useQueueUrlAsEndpoint: settings.endpointUrl === undefined };
+  const sqs = { ...common, ...at(endpoints.sqs), useQueueUrlAsEndpoint: endpoints.sqs === undefined };
   const watch = <Client extends AnyClient>(service: string, client: Client): Client => {
     reportFailures(service, client, settings.onError);
     return client;
@@ -61,7 +61,7 @@ export function createClients(settings: ClientSettings): Clients {
   const byRegion = new Map<string, S3Client>();
   const receive = watch('sqs', new SQSClient({ ...sqs, maxAttempts: 1 }));
   const settle = watch('sqs', new SQSClient(sqs));
-  const sns = watch('sns', new SNSClient({ ...common, maxAttempts: 2 }));
+  const sns = watch('sns', new SNSClient({ ...common, ...at(endpoints.sns), maxAttempts: 2 }));
   return {
     receive,
     settle,
@@ -69,8 +69,9 @@ export function createClients(settings: ClientSettings): Clients {
     s3(region) {
       const known = byRegion.get(region);
       if (known) return known;
-      const forcePathStyle = settings.endpointUrl !== undefined;
-      const created = watch('s3', new S3Client({ ...common, region, forcePathStyle, maxAttempts: 5 }));
+      const forcePathStyle = endpoints.s3 !== undefined;
+      const options = { ...common, ...at(endpoints.s3), region, forcePathStyle, maxAttempts: 5 };
+      const created = watch('s3', new S3Client(options));
       byRegion.set(region, created);
       return created;
     },
@@ -78,6 +79,10 @@ export function createClients(settings: ClientSettings): Clients {
       void agent.destroy();
     },
   };
+}
+
+function at(endpoint: string | undefined): { endpoint?: string } {
+  return endpoint === undefined ? {} : { endpoint };
 }
 
 /** undici closes the socket after every HEAD unless told that the server is sound. */

@@ -117,7 +117,7 @@ async function readTagging(client: S3Client, { from, stored }: CopyRequest): Pro
         ExpectedBucketOwner: from.accountId,
       }),
     );
-    const pairs = (answer.TagSet ?? []).map((tag) => [tag.Key ?? '', tag.Value ?? '']);
+    const pairs = (answer.TagSet ?? []).map((tag): [string, string] => [tag.Key ?? '', tag.Value ?? '']);
     return new URLSearchParams(pairs).toString();
   } catch (error) {
     if (faultOf(error).kind === 'denied') return undefined;

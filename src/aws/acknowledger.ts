@@ -1,0 +1,68 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { DeleteMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
+
+export interface Acknowledgement {
+  readonly receiptHandle: string;
+  /** Called once: with an error where the message was not deleted, and so will come again. */
+  readonly done: (error?: Error) => void;
+}
+
+export interface Acknowledger {
+  add(acknowledgement: Acknowledgement): void;
+  /** Sends what is waiting and resolves when all is answered. */
+  flush(): Promise<void>;
+}
+
+/** SQS's limit for a batch. */
+const batchSize = 10;
+/** How long the first of a batch waits for company. */
+const lingerMs = 50;
+const attempts = 3;
+
+/** Deletes messages in batches of ten: a third of the cost of deleting each by itself (aws-facts 12). */
+export function createAcknowledger(client: SQSClient, queueUrl: string): Acknowledger {
+  let waiting: Acknowledgement[] = [];
+  let timer: NodeJS.Timeout | undefined;
+  const sending = new Set<Promise<void>>();
+
+  const send = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+    const batch = waiting.slice(0, batchSize);
+    waiting = waiting.slice(batchSize);
+    if (batch.length === 0) return;
+    const sent = deleteBatch(client, queueUrl, batch).finally(() => sending.delete(sent));
+    sending.add(sent);
+  };
+
+  return {
+    add(acknowledgement) {
+      waiting.push(acknowledgement);
+      if (waiting.length >= batchSize) send();
+      else timer ??= setTimeout(send, lingerMs);
+    },
+    async flush() {
+      while (waiting.length > 0) send();
+      await Promise.all(sending);
+    },
+  };
+}
+
+async function deleteBatch(client: SQSClient, queueUrl: string, batch: readonly Acknowledgement[]): Promise<void> {
+  let remaining = batch;
+  let lastError = new Error('not deleted');
+  for (let attempt = 1; remaining.length > 0 && attempt <= attempts; attempt += 1) {
+    if (attempt > 1) await pause(100 * attempt);
+    try {
+      const Entries = remaining.map(({ receiptHandle }, index) => ({ Id: String(index), ReceiptHandle: receiptHandle }));
+      const answer = await client.send(new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
+      const failed = new Map((answer.Failed ?? []).map((failure) => [Number(failure.Id), failure]));
+      for (const [index, { done }] of remaining.entries()) if (!failed.has(index)) done();
+      lastError = new Error([...failed.values()][0]?.Code ?? 'not deleted');
+      remaining = remaining.filter((_, index) => failed.has(index));
+    } catch (error) {
+      lastError = error instanceof Error ? error : new Error('not deleted');
+    }
+  }
+  for (const { done } of remaining) done(lastError);
+}

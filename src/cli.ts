@@ -1,0 +1,20 @@
+import { Command } from 'commander';
+import { describeSettings } from './cli/settings.ts';
+import { runWorker } from './run-worker.ts';
+import { serviceVersion } from './version.ts';
+
+const program = new Command('macie-isolator')
+  .description('Takes objects that Amazon Macie flagged out of reach.')
+  .version(serviceVersion);
+
+program
+  .command('worker')
+  .description('run the worker, set up from the environment')
+  .action(() => runWorker(process.env));
+
+program
+  .command('settings')
+  .description('list every setting of the worker')
+  .action(() => void process.stdout.write(describeSettings()));
+
+await program.parseAsync();

@@ -1,0 +1,166 @@
+import pLimit from 'p-limit';
+import type { DestinationStream } from 'pino';
+import { createAlertTopic } from './aws/alerts.ts';
+import { createClients } from './aws/clients.ts';
+import { createIsolationBucket } from './aws/isolation-bucket.ts';
+import { watchIsolationBucket } from './aws/isolation-bucket-watch.ts';
+import { createQueue } from './aws/queue.ts';
+import { sampleQueues } from './aws/queue-depth.ts';
+import { createSourceBuckets } from './aws/source-buckets.ts';
+import type { Config } from './config.ts';
+import type { ObjectAddress } from './core/finding.ts';
+import { type HandleSettings, handleFinding } from './core/handle-finding.ts';
+import type { Message, Settlement } from './core/message.ts';
+import { decideByDefault } from './core/policy.ts';
+import type { Ports } from './core/ports.ts';
+import { createServer } from './http/server.ts';
+import { createReadiness } from './readiness.ts';
+import { createEvents } from './telemetry/events.ts';
+import { createLogger } from './telemetry/logger.ts';
+import { createMetrics } from './telemetry/metrics.ts';
+import { serviceRevision, serviceVersion } from './version.ts';
+
+export interface Worker {
+  /** Listens, then polls. Resolves with the port once health and metrics can be asked for. */
+  start(): Promise<{ readonly port: number }>;
+  /** Drains within the shutdown timeout. Safe to call twice. */
+  stop(cause: string): Promise<void>;
+  readonly metrics: () => Promise<string>;
+}
+
+export interface ComposeOptions {
+  /** Where log lines go; absent: standard output. */
+  readonly logDestination?: DestinationStream;
+  /** Seconds of a long poll; shorter where aborted polls must not leave ghosts (aws-facts 10). */
+  readonly waitTimeSeconds?: number;
+}
+
+/** The composition root: the only place where the adapters meet. Opens nothing before `start`. */
+export function composeWorker(config: Config, options: ComposeOptions = {}): Worker {
+  const logger = createLogger({
+    level: config.logLevel,
+    version: serviceVersion,
+    destination: options.logDestination,
+  });
+  const metrics = createMetrics({ version: serviceVersion, revision: serviceRevision });
+  const events = createEvents(logger, metrics);
+  const readiness = createReadiness((ready, failing) => events.readinessChanged(ready, failing));
+  const clients = createClients({
+    region: config.region,
+    endpoints: config.endpoints,
+    maximumSockets: config.concurrency + config.multipartConcurrency,
+    onError: (failure) => events.awsRequestFailed(failure),
+  });
+  const sourceClient = (object: ObjectAddress) => clients.s3(object.region ?? config.region);
+  const watch = watchIsolationBucket(
+    clients.s3(config.region),
+    createIsolationBucket({
+      name: config.isolationBucket,
+      region: config.region,
+      owner: config.accountId,
+      ...(config.isolationKmsKeyId !== undefined && { kmsKeyId: config.isolationKmsKeyId }),
+      client: clients.s3(config.region),
+      sourceClientFor: sourceClient,
+      multipartThresholdBytes: config.multipartThresholdBytes,
+      multipart: { partBytes: config.multipartPartBytes, limit: pLimit(config.multipartConcurrency) },
+    }),
+    config.accountId,
+    (ok) => readiness.set('isolation-bucket', ok),
+  );
+  const ports: Ports = {
+    source: createSourceBuckets({ clientFor: sourceClient, unconditionalDelete: config.unconditionalDelete }),
+    isolation: watch.bucket,
+    alerts: createAlertTopic(clients.sns, config.alertTopicArn),
+    clock: () => new Date(),
+    observer: {
+      stepDone: (step, seconds) => events.stepDone(step, seconds),
+      alertDone: (result) => events.alertDone(result),
+    },
+  };
+  const settings: HandleSettings = {
+    mode: config.mode,
+    decide: decideByDefault,
+    parkAfterReceives: config.parkAfterReceives,
+    serviceVersion,
+    allowedSourceRegions: config.allowedSourceRegions,
+  };
+  const handle = async (message: Message): Promise<Settlement> => {
+    const startedAt = performance.now();
+    const handled = await handleFinding(message, ports, settings);
+    events.findingHandled(message, handled, (performance.now() - startedAt) / 1000);
+    return handled.settlement;
+  };
+  const queue = createQueue(
+    clients,
+    handle,
+    {
+      ...events,
+      polled() {
+        events.polled();
+        readiness.set('queue', true);
+      },
+      pollFailed(error) {
+        events.pollFailed(error);
+        readiness.set('queue', false);
+      },
+    },
+    {
+      queueUrl: config.queueUrl,
+      deadLetterQueueUrl: config.deadLetterQueueUrl,
+      concurrency: config.concurrency,
+      visibilityTimeoutSeconds: config.visibilityTimeoutSeconds,
+      waitTimeSeconds: options.waitTimeSeconds ?? 20,
+      backOff: { baseSeconds: config.backOffBaseSeconds, maxSeconds: config.backOffMaxSeconds },
+      keepBody: async (body, sha256) => {
+        const key = `rejected/${sha256}`;
+        await ports.isolation.put(key, body);
+        return key;
+      },
+    },
+  );
+  const sampler = sampleQueues(
+    clients.settle,
+    { findings: config.queueUrl, 'dead-letter': config.deadLetterQueueUrl },
+    (name, depth) => {
+      events.queueSampled(name, depth);
+      // An empty queue answers its first long poll only after 20 s; it is known to be there before.
+      if (name === 'findings') readiness.set('queue', true);
+    },
+  );
+  const server = createServer({
+    registry: metrics.registry,
+    isLive: () => queue.isPolling(),
+    readiness: () => ({ ready: readiness.isReady(), checks: readiness.checks() }),
+  });
+  let stopped: Promise<void> | undefined;
+
+  const stop = async (cause: string): Promise<void> => {
+    events.shuttingDown(cause);
+    readiness.set('accepting', false);
+    await queue.drain(config.shutdownTimeoutMs);
+    sampler.stop();
+    watch.stop();
+    await server.close();
+    clients.destroy();
+    events.stopped();
+  };
+
+  return {
+    async start() {
+      const { port } = await server.listen({ host: config.host, port: config.port });
+      const { concurrency, mode, isolationBucket } = config;
+      events.started({ concurrency, mode, isolationBucket });
+      events.listening({ host: config.host, port });
+      readiness.set('accepting', true);
+      watch.start();
+      sampler.start();
+      queue.start();
+      return { port };
+    },
+    stop(cause) {
+      stopped ??= stop(cause);
+      return stopped;
+    },
+    metrics: () => metrics.registry.metrics(),
+  };
+}

@@ -1,0 +1,210 @@
+import { z } from 'zod';
+
+/** Every setting of the worker, from the environment. Empty means unset. */
+const settings = z.object({
+  QUEUE_URL: queueUrl().meta({
+    group: 'Queue',
+    description: 'URL of the SQS queue with the findings. Its account is taken for the owner of the isolation bucket.',
+  }),
+  DEAD_LETTER_QUEUE_URL: queueUrl().optional().meta({
+    group: 'Queue',
+    description:
+      'URL of the queue where messages are parked with their reason. Without it parking is left to the redrive policy of the findings queue.',
+  }),
+  CONCURRENCY: integer(1, 1_000).prefault('50').meta({
+    group: 'Queue',
+    description: 'How many messages are handled at the same time.',
+  }),
+  VISIBILITY_TIMEOUT_SECONDS: integer(5, 43_200).prefault('300').meta({
+    group: 'Queue',
+    description: 'How long a message stays hidden from others; extended while it is handled.',
+  }),
+  BACKOFF_BASE_SECONDS: integer(1, 43_200).prefault('5').meta({
+    group: 'Queue',
+    description: 'Wait before a message that failed is tried again; doubles with each receive.',
+  }),
+  BACKOFF_MAX_SECONDS: integer(1, 43_200).prefault('3600').meta({
+    group: 'Queue',
+    description: 'The longest wait before a message that failed is tried again.',
+  }),
+  PARK_AFTER_RECEIVES: integer(1, 1_000).prefault('20').meta({
+    group: 'Queue',
+    description: 'At this receive count a message that keeps failing is parked. Keep it below the maxReceiveCount of the queue.',
+  }),
+  ISOLATION_BUCKET: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be the name of an S3 bucket')
+    .meta({ group: 'Isolation', description: 'The bucket that takes isolated copies, records and provenance.' }),
+  ISOLATION_KMS_KEY_ID: z.string().max(2_048).optional().meta({
+    group: 'Isolation',
+    description: "KMS key (id or ARN) for what is written there. Without it the bucket's default encryption applies.",
+  }),
+  ALLOWED_SOURCE_REGIONS: z
+    .string()
+    .regex(/^[a-z0-9-]+( *, *[a-z0-9-]+)*$/, 'must be a list of regions with commas between')
+    .transform((list) => list.split(/ *, */))
+    .optional()
+    .meta({
+      group: 'Isolation',
+      description: 'Regions from which objects may be copied, with commas between; by default AWS_REGION alone.',
+    }),
+  MODE: z.enum(['enforce', 'dry-run'], 'must be enforce or dry-run').prefault('enforce').meta({
+    group: 'Isolation',
+    description: 'dry-run copies and removes nothing: it records and tells what would be isolated.',
+  }),
+  UNCONDITIONAL_DELETE: z
+    .enum(['never', 'when-unsupported'], 'must be never or when-unsupported')
+    .prefault('never')
+    .meta({
+      group: 'Isolation',
+      description:
+        'when-unsupported deletes after a second look where a stand-in for S3 knows no conditional delete. Refused against AWS itself.',
+    }),
+  MULTIPART_THRESHOLD_BYTES: integer(0, 5 * 1024 ** 3).prefault(String(256 * 1024 ** 2)).meta({
+    group: 'Large objects',
+    description: 'Objects above this are copied in parallel parts.',
+  }),
+  MULTIPART_PART_BYTES: integer(5 * 1024 ** 2, 5 * 1024 ** 3).prefault(String(128 * 1024 ** 2)).meta({
+    group: 'Large objects',
+    description: 'Size of a part; larger where 10,000 parts would not hold the object.',
+  }),
+  MULTIPART_CONCURRENCY: integer(1, 256).prefault('16').meta({
+    group: 'Large objects',
+    description: 'How many parts are copied at the same time, over all objects.',
+  }),
+  ALERT_TOPIC_ARN: z
+    .string()
+    .regex(/^arn:[a-z-]+:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$/, 'must be the ARN of a standard SNS topic')
+    .optional()
+    .meta({ group: 'Alerts', description: 'The topic that alerts are published to. Without it nobody is told.' }),
+  HOST: z.string().max(255).prefault('0.0.0.0').meta({
+    group: 'Service',
+    description: 'Address for /livez, /readyz and /metrics.',
+  }),
+  PORT: integer(0, 65_535).prefault('8080').meta({
+    group: 'Service',
+    description: 'Port for /livez, /readyz and /metrics; 0 takes any free one.',
+  }),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'must be a level of pino')
+    .prefault('info')
+    .meta({ group: 'Service', description: 'The least level that is logged.' }),
+  SHUTDOWN_TIMEOUT_MS: integer(1_000, 115_000).prefault('100000').meta({
+    group: 'Service',
+    description:
+      'After SIGTERM: how long work may go on before it is handed back to the queue. Keep it below the stop timeout of the container.',
+  }),
+  AWS_REGION: z
+    .string()
+    .regex(/^[a-z]{2}(-[a-z]+)+-\d{1,2}$/, 'must be an AWS region')
+    .meta({ group: 'AWS', description: 'Region of queue, topic and isolation bucket.' }),
+  AWS_ENDPOINT_URL: endpoint('A stand-in for AWS, such as LocalStack. The SDK’s other AWS_* variables work as well.'),
+  AWS_ENDPOINT_URL_S3: endpoint('The same for S3 alone.'),
+  AWS_ENDPOINT_URL_SQS: endpoint('The same for SQS alone.'),
+  AWS_ENDPOINT_URL_SNS: endpoint('The same for SNS alone.'),
+});
+
+/** What the documentation is generated from. */
+export const settingsSchema = settings;
+
+export type Config = ReturnType<typeof toConfig>;
+
+export type ParsedConfig =
+  | { readonly ok: true; readonly config: Config }
+  | { readonly ok: false; readonly problems: readonly string[] };
+
+/** Reports every problem at once, each as one sentence that names its variable. Values are not repeated: they may be secret. */
+export function parseConfig(env: Readonly<Record<string, string | undefined>>): ParsedConfig {
+  const given = Object.fromEntries(
+    Object.keys(settings.shape).map((name) => [name, env[name]?.trim() || undefined]),
+  );
+  const parsed = settings.safeParse({ ...given, AWS_REGION: given['AWS_REGION'] ?? env['AWS_DEFAULT_REGION'] });
+  const problems = parsed.success ? [] : parsed.error.issues.map(problemText);
+  problems.push(...crossProblems(given, parsed.data));
+  return parsed.success && problems.length === 0
+    ? { ok: true, config: toConfig(parsed.data) }
+    : { ok: false, problems };
+}
+
+function toConfig(from: z.output<typeof settings>) {
+  const all = from.AWS_ENDPOINT_URL;
+  const s3 = from.AWS_ENDPOINT_URL_S3 ?? all;
+  const sqs = from.AWS_ENDPOINT_URL_SQS ?? all;
+  const sns = from.AWS_ENDPOINT_URL_SNS ?? all;
+  return {
+    queueUrl: from.QUEUE_URL,
+    deadLetterQueueUrl: from.DEAD_LETTER_QUEUE_URL,
+    accountId: accountOf(from.QUEUE_URL),
+    concurrency: from.CONCURRENCY,
+    visibilityTimeoutSeconds: from.VISIBILITY_TIMEOUT_SECONDS,
+    backOffBaseSeconds: from.BACKOFF_BASE_SECONDS,
+    backOffMaxSeconds: from.BACKOFF_MAX_SECONDS,
+    parkAfterReceives: from.PARK_AFTER_RECEIVES,
+    isolationBucket: from.ISOLATION_BUCKET,
+    isolationKmsKeyId: from.ISOLATION_KMS_KEY_ID,
+    allowedSourceRegions: from.ALLOWED_SOURCE_REGIONS ?? [from.AWS_REGION],
+    mode: from.MODE,
+    unconditionalDelete: from.UNCONDITIONAL_DELETE,
+    multipartThresholdBytes: from.MULTIPART_THRESHOLD_BYTES,
+    multipartPartBytes: from.MULTIPART_PART_BYTES,
+    multipartConcurrency: from.MULTIPART_CONCURRENCY,
+    alertTopicArn: from.ALERT_TOPIC_ARN,
+    host: from.HOST,
+    port: from.PORT,
+    logLevel: from.LOG_LEVEL,
+    shutdownTimeoutMs: from.SHUTDOWN_TIMEOUT_MS,
+    region: from.AWS_REGION,
+    endpoints: { ...(s3 && { s3 }), ...(sqs && { sqs }), ...(sns && { sns }) },
+  };
+}
+
+/** The problems that only two settings together have; looked for even where others are wrong. */
+function crossProblems(
+  given: Readonly<Record<string, string | undefined>>,
+  parsed: z.output<typeof settings> | undefined,
+): string[] {
+  const problems: string[] = [];
+  const standIn = given['AWS_ENDPOINT_URL'] ?? given['AWS_ENDPOINT_URL_S3'];
+  if (given['UNCONDITIONAL_DELETE'] === 'when-unsupported' && standIn === undefined) {
+    problems.push('UNCONDITIONAL_DELETE must be never unless AWS_ENDPOINT_URL names a stand-in: S3 itself knows conditional deletes.');
+  }
+  if (given['DEAD_LETTER_QUEUE_URL'] !== undefined && given['DEAD_LETTER_QUEUE_URL'] === given['QUEUE_URL']) {
+    problems.push('DEAD_LETTER_QUEUE_URL must be another queue than QUEUE_URL.');
+  }
+  if (parsed && parsed.BACKOFF_MAX_SECONDS < parsed.BACKOFF_BASE_SECONDS) {
+    problems.push('BACKOFF_MAX_SECONDS must not be less than BACKOFF_BASE_SECONDS.');
+  }
+  return problems;
+}
+
+function problemText(issue: z.core.$ZodIssue): string {
+  const name = String(issue.path[0]);
+  const missing = issue.code === 'invalid_type' && issue.input === undefined;
+  return missing ? `${name} is not set, and must be.` : `${name} ${issue.message}.`;
+}
+
+function queueUrl() {
+  return z
+    .url({ protocol: /^https?$/, error: 'must be the URL of an SQS queue' })
+    .refine((url) => /\/\d{12}\/[A-Za-z0-9_-]{1,80}$/.test(url), 'must be the URL of a standard SQS queue, ending in /<account>/<name>');
+}
+
+function accountOf(url: string): string {
+  return url.split('/').at(-2) ?? '';
+}
+
+function integer(minimum: number, maximum: number) {
+  const error = `must be a whole number from ${minimum} to ${maximum}`;
+  return z
+    .string()
+    .regex(/^\d{1,15}$/, error)
+    .transform(Number)
+    .refine((value) => value >= minimum && value <= maximum, error);
+}
+
+function endpoint(description: string) {
+  return z
+    .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
+    .optional()
+    .meta({ group: 'AWS', description });
+}

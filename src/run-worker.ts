@@ -1,0 +1,25 @@
+import closeWithGrace from 'close-with-grace';
+import { composeWorker } from './compose.ts';
+import { parseConfig } from './config.ts';
+
+/** `EX_CONFIG` of sysexits.h: starting again cannot help until somebody changes the settings. */
+const exitBadConfig = 78;
+/** Over the worker's own deadline, so that this one cuts in only if that one hangs. */
+const graceMs = 10_000;
+
+/** The worker process: settings, signals, exit code. */
+export async function runWorker(env: NodeJS.ProcessEnv): Promise<void> {
+  const parsed = parseConfig(env);
+  if (!parsed.ok) {
+    const lines = parsed.problems.map((problem) => `  - ${problem}`);
+    process.stderr.write(`macie-isolator cannot start:\n${lines.join('\n')}\nAll settings are described in docs/configuration.md.\n`);
+    process.exitCode = exitBadConfig;
+    return;
+  }
+  const worker = composeWorker(parsed.config);
+  closeWithGrace({ delay: parsed.config.shutdownTimeoutMs + graceMs, logger: false }, async ({ signal, err }) => {
+    if (err) process.stderr.write(`${err.stack ?? String(err)}\n`);
+    await worker.stop(signal ?? (err ? 'an uncaught error' : 'a request'));
+  });
+  await worker.start();
+}

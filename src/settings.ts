@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { settingsSchema } from './config.ts';
+
+/** One setting as people are shown it. */
+export interface SettingDescription {
+  readonly name: string;
+  readonly group: string;
+  readonly description: string;
+  readonly required: boolean;
+  readonly fallback?: string;
+}
+
+interface PropertySchema {
+  readonly description?: string;
+  readonly group?: string;
+  readonly default?: unknown;
+}
+
+/** Every setting, in the order of the schema that reads them, which is the only place where they are described. */
+export function listSettings(): SettingDescription[] {
+  const schema = z.toJSONSchema(settingsSchema, { io: 'input', unrepresentable: 'any' });
+  const required = new Set(schema.required);
+  return Object.entries(schema.properties ?? {}).map(([name, property]) => {
+    const { description = '', group = '', default: fallback } = property as PropertySchema;
+    return {
+      name,
+      group,
+      description,
+      required: required.has(name),
+      ...(fallback !== undefined && { fallback: String(fallback) }),
+    };
+  });
+}
