@@ -103,12 +103,16 @@ function reportFailures(service: string, client: AnyClient, onError: ClientSetti
       } catch (error) {
         const code = error instanceof Error ? error.name : 'UnknownError';
         // A conditional call that is not met, an absent object and our own abort are answers, not errors.
-        if (!expected.has(code)) onError({ service, operation: context.commandName ?? 'unknown', code });
+        if (!expected.has(code)) onError({ service, operation: operationName(context.commandName), code });
         throw error;
       }
     },
     { step: 'initialize', name: 'reportFailures', priority: 'high' },
   );
+}
+
+function operationName(commandName: string | undefined): string {
+  return commandName?.replace(/Command$/, '') ?? 'unknown';
 }
 
 const expected: ReadonlySet<string> = new Set(['PreconditionFailed', 'NotFound', 'NoSuchKey', 'AbortError']);
