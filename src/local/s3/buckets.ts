@@ -1,0 +1,50 @@
+import { addressedBucket, type Operation } from './exchange.ts';
+import { S3Error } from './s3-error.ts';
+import type { Versioning } from './store.ts';
+import { xmlDocument, xmlText } from './xml.ts';
+
+export const createBucket: Operation = ({ store, request }) => {
+  if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(request.bucket)) throw new S3Error('InvalidBucketName');
+  const region = xmlText(request.body.toString('utf8'), 'LocationConstraint');
+  store.createBucket(request.bucket, region === undefined ? {} : { region });
+  return { headers: { location: `/${request.bucket}` } };
+};
+
+export const deleteBucket: Operation = (exchange) => {
+  const bucket = addressedBucket(exchange);
+  if (bucket.objects.size > 0) throw new S3Error('BucketNotEmpty');
+  exchange.store.buckets.delete(bucket.name);
+  return { status: 204 };
+};
+
+export const headBucket: Operation = (exchange) => ({
+  headers: { 'x-amz-bucket-region': addressedBucket(exchange).region },
+});
+
+export const listBuckets: Operation = ({ store }) => ({
+  xml: xmlDocument('ListAllMyBucketsResult', {
+    Buckets: { Bucket: [...store.buckets.keys()].map((Name) => ({ Name })) },
+  }),
+});
+
+export const getBucketLocation: Operation = (exchange) => {
+  const { region } = addressedBucket(exchange);
+  const constraint = region === 'us-east-1' ? '' : region;
+  return {
+    xml: `<LocationConstraint xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${constraint}</LocationConstraint>`,
+  };
+};
+
+export const getBucketVersioning: Operation = (exchange) => {
+  const { versioning } = addressedBucket(exchange);
+  const status = { never: undefined, enabled: 'Enabled', suspended: 'Suspended' }[versioning];
+  return { xml: xmlDocument('VersioningConfiguration', { Status: status }) };
+};
+
+export const putBucketVersioning: Operation = (exchange) => {
+  const bucket = addressedBucket(exchange);
+  const status = xmlText(exchange.request.body.toString('utf8'), 'Status')?.toLowerCase();
+  if (status !== 'enabled' && status !== 'suspended') throw new S3Error('MalformedXML');
+  bucket.versioning = status satisfies Versioning;
+  return {};
+};

@@ -1,0 +1,24 @@
+import { checkDelete } from './conditions.ts';
+import { addressedBucket, type Operation, versionHeader } from './exchange.ts';
+import { S3Error } from './s3-error.ts';
+
+export const deleteObject: Operation = (exchange) => {
+  const { store, request, now } = exchange;
+  const bucket = addressedBucket(exchange);
+  const versionId = request.query.get('versionId');
+  if (versionId === '') throw new S3Error('InvalidArgument', 'Version id cannot be the empty string');
+  checkDelete(request.headers, bucket, request.key);
+  if (versionId === undefined) {
+    const marker = store.deleteCurrent(bucket, request.key, now());
+    return { status: 204, headers: marker ? { ...versionHeader(bucket, marker), 'x-amz-delete-marker': 'true' } : {} };
+  }
+  const version = bucket.objects.get(request.key)?.find(({ id }) => id === versionId);
+  if (version?.lock !== undefined) {
+    throw new S3Error('AccessDenied', 'Access Denied because object protected by object lock.');
+  }
+  store.deleteVersion(bucket, request.key, versionId);
+  return {
+    status: 204,
+    headers: { 'x-amz-version-id': versionId, 'x-amz-delete-marker': version?.isMarker ? 'true' : undefined },
+  };
+};

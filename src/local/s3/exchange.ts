@@ -1,0 +1,62 @@
+import type { Content } from './content.ts';
+import type { S3Request } from './http-request.ts';
+import { S3Error } from './s3-error.ts';
+import type { Bucket, Store, Version } from './store.ts';
+
+/** What every operation is given. */
+export interface Exchange {
+  readonly store: Store;
+  readonly request: S3Request;
+  readonly now: () => Date;
+  readonly limits: Limits;
+}
+
+export interface Limits {
+  readonly minimumPartBytes: number;
+  readonly maximumCopyBytes: number;
+}
+
+export interface S3Answer {
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string | undefined>>;
+  readonly xml?: string;
+  readonly content?: Content;
+}
+
+export type Operation = (exchange: Exchange) => S3Answer;
+
+/** The bucket that is addressed, if it belongs to whom the caller expects. */
+export function addressedBucket({ store, request }: Exchange): Bucket {
+  const bucket = store.bucket(request.bucket);
+  expectOwner(bucket, request.headers['x-amz-expected-bucket-owner']);
+  return bucket;
+}
+
+export function expectOwner(bucket: Bucket, expected: string | undefined): void {
+  if (expected !== undefined && expected !== bucket.owner) throw new S3Error('AccessDenied');
+}
+
+/** The version named, or the current one, as GET and HEAD see it. Throws what S3 answers where there is none. */
+export function findVersion(bucket: Bucket, key: string, versionId: string | undefined): Version {
+  if (versionId === '') throw new S3Error('InvalidArgument', 'Version id cannot be the empty string');
+  const versions = bucket.objects.get(key) ?? [];
+  if (versionId === undefined) {
+    const [current] = versions;
+    if (current && !current.isMarker) return current;
+    const headers = current ? { 'x-amz-delete-marker': 'true', 'x-amz-version-id': current.id } : {};
+    throw new S3Error('NoSuchKey', undefined, { headers, details: { Key: key } });
+  }
+  const found = versions.find(({ id }) => id === versionId);
+  if (!found) throw new S3Error('NoSuchVersion', undefined, { details: { Key: key, VersionId: versionId } });
+  if (found.isMarker) throw new S3Error('MethodNotAllowed', undefined, { headers: { 'x-amz-delete-marker': 'true' } });
+  return found;
+}
+
+/** An unversioned bucket never shows a version id. */
+export function versionHeader(bucket: Bucket, version: Pick<Version, 'id'>): Record<string, string> {
+  return bucket.versioning === 'never' ? {} : { 'x-amz-version-id': version.id };
+}
+
+export function quoted(eTag: string): string {
+  return `"${eTag}"`;
+}

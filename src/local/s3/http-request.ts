@@ -1,0 +1,114 @@
+import type { IncomingMessage } from 'node:http';
+import { checksum as checksumOf, bytesContent } from './content.ts';
+import { S3Error } from './s3-error.ts';
+
+/** A request, taken apart. Bucket and key are decoded once and never normalised: `..` and `//` are names. */
+export interface S3Request {
+  readonly operation: string;
+  readonly method: string;
+  readonly bucket: string;
+  readonly key: string;
+  readonly query: ReadonlyMap<string, string>;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: Buffer;
+}
+
+export async function readRequest(incoming: IncomingMessage): Promise<S3Request> {
+  const [rawPath = '/', rawQuery = ''] = splitOnce(incoming.url ?? '/', '?');
+  const [rawBucket = '', rawKey = ''] = splitOnce(rawPath.slice(1), '/');
+  const query = new Map(
+    rawQuery
+      .split('&')
+      .filter((pair) => pair !== '')
+      .map((pair) => splitOnce(pair, '=').map((text) => decodeURIComponent(text ?? '')) as [string, string]),
+  );
+  const headers = Object.fromEntries(
+    Object.entries(incoming.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]),
+  );
+  const method = incoming.method ?? 'GET';
+  const bucket = decodeURIComponent(rawBucket);
+  const key = decodeURIComponent(rawKey);
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming) chunks.push(chunk as Buffer);
+  const { body, trailers } = decodeBody(Buffer.concat(chunks), headers);
+  const request = { method, bucket, key, query, headers: { ...headers, ...trailers }, body };
+  return { ...request, operation: operationOf(request) };
+}
+
+function splitOnce(text: string, separator: string): [string, string?] {
+  const at = text.indexOf(separator);
+  return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + separator.length)];
+}
+
+/** The SDK sends `aws-chunked` bodies, whose checksum follows as a trailer. */
+function decodeBody(raw: Buffer, headers: S3Request['headers']): { body: Buffer; trailers: Record<string, string> } {
+  if (!headers['x-amz-content-sha256']?.startsWith('STREAMING-')) return { body: raw, trailers: {} };
+  const chunks: Buffer[] = [];
+  let position = 0;
+  for (;;) {
+    const end = raw.indexOf('\r\n', position);
+    const size = Number.parseInt(raw.toString('latin1', position, end), 16);
+    if (end < 0 || !Number.isFinite(size)) throw new S3Error('InvalidRequest', 'The chunked body is malformed');
+    position = end + 2;
+    if (size === 0) break;
+    chunks.push(raw.subarray(position, position + size));
+    position += size + 2;
+  }
+  const trailers = raw
+    .toString('latin1', position)
+    .split('\r\n')
+    .filter((line) => line.includes(':'))
+    .map((line) => splitOnce(line, ':').map((text) => (text ?? '').trim()) as [string, string]);
+  return { body: Buffer.concat(chunks), trailers: Object.fromEntries(trailers) };
+}
+
+const checksumHeader = /^x-amz-checksum-(crc32|crc32c|crc64nvme|sha1|sha256)$/;
+
+/** The checksum that came with a body and fits it, if one came. */
+export function suppliedChecksum(request: S3Request): { algorithm: string; value: string } | undefined {
+  const md5 = request.headers['content-md5'];
+  if (md5 !== undefined && md5 !== checksumOf(bytesContent(request.body), 'MD5')) throw new S3Error('BadDigest');
+  for (const [name, value] of Object.entries(request.headers)) {
+    const algorithm = checksumHeader.exec(name)?.[1]?.toUpperCase();
+    if (algorithm === undefined || value === undefined) continue;
+    if (checksumOf(bytesContent(request.body), algorithm) !== value) throw new S3Error('BadDigest');
+    return { algorithm, value };
+  }
+  return undefined;
+}
+
+/** S3 tells its operations apart by method, by what is addressed, and by the query's flags. */
+function operationOf({ method, bucket, key, query, headers }: Omit<S3Request, 'operation'>): string {
+  const level = bucket === '' ? 'service' : key === '' ? 'bucket' : 'object';
+  const flag = ['versioning', 'versions', 'location', 'uploads', 'tagging', 'attributes', 'delete', 'acl', 'encryption', 'policy', 'lifecycle', 'publicAccessBlock', 'object-lock', 'retention', 'legal-hold', 'restore', 'ownershipControls'].find((name) => query.has(name));
+  const copy = headers['x-amz-copy-source'] !== undefined;
+  if (level === 'object' && query.has('uploadId')) {
+    if (method === 'PUT') return copy ? 'UploadPartCopy' : 'UploadPart';
+    return { GET: 'ListParts', POST: 'CompleteMultipartUpload', DELETE: 'AbortMultipartUpload' }[method] ?? 'unknown';
+  }
+  const name = `${method} ${level}${flag === undefined ? '' : ` ${flag}`}`;
+  if (name === 'PUT object' && copy) return 'CopyObject';
+  return operations[name] ?? `unknown (${name})`;
+}
+
+const operations: Readonly<Record<string, string>> = {
+  'GET service': 'ListBuckets',
+  'PUT bucket': 'CreateBucket',
+  'HEAD bucket': 'HeadBucket',
+  'DELETE bucket': 'DeleteBucket',
+  'GET bucket': 'ListObjectsV2',
+  'GET bucket location': 'GetBucketLocation',
+  'GET bucket versioning': 'GetBucketVersioning',
+  'PUT bucket versioning': 'PutBucketVersioning',
+  'GET bucket versions': 'ListObjectVersions',
+  'GET bucket uploads': 'ListMultipartUploads',
+  'PUT object': 'PutObject',
+  'GET object': 'GetObject',
+  'HEAD object': 'HeadObject',
+  'DELETE object': 'DeleteObject',
+  'GET object tagging': 'GetObjectTagging',
+  'PUT object tagging': 'PutObjectTagging',
+  'GET object attributes': 'GetObjectAttributes',
+  'POST object uploads': 'CreateMultipartUpload',
+};

@@ -1,0 +1,101 @@
+import { notModified } from './conditions.ts';
+import { slice } from './content.ts';
+import { addressedBucket, type Exchange, findVersion, type Operation, quoted, versionHeader } from './exchange.ts';
+import { S3Error } from './s3-error.ts';
+import type { Bucket, Version } from './store.ts';
+import { xmlDocument } from './xml.ts';
+
+export const archiveClasses: readonly string[] = ['GLACIER', 'DEEP_ARCHIVE'];
+
+export const getObject: Operation = (exchange) => {
+  const { request } = exchange;
+  const bucket = addressedBucket(exchange);
+  const version = findVersion(bucket, request.key, request.query.get('versionId'));
+  if (archiveClasses.includes(version.storageClass)) {
+    throw new S3Error('InvalidObjectState', "The operation is not valid for the object's storage class");
+  }
+  const headers = describe(exchange, bucket, version);
+  if (notModified(request.headers, version)) return { status: 304, headers };
+  const range = /^bytes=(\d*)-(\d*)$/.exec(request.headers['range'] ?? '');
+  if (!range) return { headers, content: version.content };
+  const [from, to] = resolveRange(range[1] ?? '', range[2] ?? '', version.sizeBytes);
+  return {
+    status: 206,
+    headers: {
+      ...headers,
+      'content-length': String(to - from),
+      'content-range': `bytes ${from}-${to - 1}/${version.sizeBytes}`,
+    },
+    content: slice(version.content, from, to),
+  };
+};
+
+export const headObject: Operation = (exchange) => {
+  const { request } = exchange;
+  const bucket = addressedBucket(exchange);
+  const version = findVersion(bucket, request.key, request.query.get('versionId'));
+  const headers = describe(exchange, bucket, version);
+  return notModified(request.headers, version) ? { status: 304, headers } : { headers };
+};
+
+export const getObjectAttributes: Operation = (exchange) => {
+  const { request } = exchange;
+  const bucket = addressedBucket(exchange);
+  const version = findVersion(bucket, request.key, request.query.get('versionId'));
+  const { checksum } = version;
+  const parts = /-(\d+)$/.exec(version.eTag)?.[1];
+  return {
+    headers: { ...versionHeader(bucket, version), 'last-modified': version.lastModified.toUTCString() },
+    xml: xmlDocument('GetObjectAttributesResponse', {
+      ETag: version.eTag,
+      Checksum: checksum && { [`Checksum${checksum.algorithm}`]: checksum.value, ChecksumType: checksum.type },
+      ObjectParts: parts === undefined ? undefined : { PartsCount: parts },
+      StorageClass: version.storageClass,
+      ObjectSize: version.sizeBytes,
+    }),
+  };
+};
+
+export const getObjectTagging: Operation = (exchange) => {
+  const { request } = exchange;
+  const bucket = addressedBucket(exchange);
+  const version = findVersion(bucket, request.key, request.query.get('versionId'));
+  const Tag = version.tags.map(([Key, Value]) => ({ Key, Value }));
+  return { headers: versionHeader(bucket, version), xml: xmlDocument('Tagging', { TagSet: { Tag } }) };
+};
+
+function describe({ request }: Exchange, bucket: Bucket, version: Version): Record<string, string | undefined> {
+  const { checksum } = version;
+  const wanted = request.headers['x-amz-checksum-mode'] === 'ENABLED' && request.headers['range'] === undefined;
+  const metadata = Object.entries(version.metadata).map(([name, value]) => [`x-amz-meta-${name}`, value]);
+  return {
+    ...Object.fromEntries(metadata),
+    ...version.headers,
+    ...version.encryption,
+    ...versionHeader(bucket, version),
+    ...lockHeaders(version),
+    etag: quoted(version.eTag),
+    'content-length': String(version.sizeBytes),
+    'last-modified': version.lastModified.toUTCString(),
+    'accept-ranges': 'bytes',
+    'x-amz-storage-class': version.storageClass === 'STANDARD' ? undefined : version.storageClass,
+    'x-amz-tagging-count': version.tags.length === 0 ? undefined : String(version.tags.length),
+    ...(checksum && wanted
+      ? { [`x-amz-checksum-${checksum.algorithm.toLowerCase()}`]: checksum.value, 'x-amz-checksum-type': checksum.type }
+      : {}),
+  };
+}
+
+function lockHeaders({ lock }: Version): Record<string, string> {
+  if (lock === undefined) return {};
+  if (lock === 'legal-hold') return { 'x-amz-object-lock-legal-hold': 'ON' };
+  return { 'x-amz-object-lock-mode': lock, 'x-amz-object-lock-retain-until-date': '2999-01-01T00:00:00Z' };
+}
+
+/** The end is exclusive. `-n` means the last n bytes. */
+export function resolveRange(first: string, last: string, sizeBytes: number): readonly [number, number] {
+  const from = first === '' ? Math.max(0, sizeBytes - Number(last)) : Number(first);
+  const to = first === '' || last === '' ? sizeBytes : Math.min(Number(last) + 1, sizeBytes);
+  if (from >= to) throw new S3Error('InvalidRange');
+  return [from, to];
+}

@@ -1,0 +1,74 @@
+/** An error as S3 answers it. */
+export class S3Error extends Error {
+  override readonly name = 'S3Error';
+  readonly code: string;
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Further elements of the body. */
+  readonly details: Readonly<Record<string, string>>;
+
+  constructor(
+    code: keyof typeof statuses,
+    message?: string,
+    more: { headers?: Record<string, string>; details?: Record<string, string> } = {},
+  ) {
+    super(message ?? messages[code] ?? code);
+    this.code = code;
+    this.status = statuses[code];
+    this.headers = more.headers ?? {};
+    this.details = more.details ?? {};
+  }
+}
+
+const statuses = {
+  AccessDenied: 403,
+  BadDigest: 400,
+  BucketAlreadyOwnedByYou: 409,
+  BucketNotEmpty: 409,
+  EntityTooSmall: 400,
+  InternalError: 500,
+  InvalidArgument: 400,
+  InvalidBucketName: 400,
+  InvalidObjectState: 403,
+  InvalidPart: 400,
+  InvalidPartOrder: 400,
+  InvalidRange: 416,
+  InvalidRequest: 400,
+  KeyTooLongError: 400,
+  MalformedXML: 400,
+  MetadataTooLarge: 400,
+  MethodNotAllowed: 405,
+  NoSuchBucket: 404,
+  NoSuchKey: 404,
+  NoSuchUpload: 404,
+  NoSuchVersion: 404,
+  NotImplemented: 501,
+  ObjectNotInActiveTierError: 403,
+  PreconditionFailed: 412,
+  SlowDown: 503,
+} as const;
+
+const messages: Partial<Record<keyof typeof statuses, string>> = {
+  AccessDenied: 'Access Denied',
+  BadDigest: 'The checksum you specified did not match what we received.',
+  EntityTooSmall: 'Your proposed upload is smaller than the minimum allowed size',
+  InternalError: 'We encountered an internal error. Please try again.',
+  InvalidPart: 'One or more of the specified parts could not be found.',
+  InvalidPartOrder: 'The list of parts was not in ascending order.',
+  InvalidRange: 'The requested range is not satisfiable',
+  KeyTooLongError: 'Your key is too long',
+  MetadataTooLarge: 'Your metadata headers exceed the maximum allowed metadata size',
+  MethodNotAllowed: 'The specified method is not allowed against this resource.',
+  NoSuchBucket: 'The specified bucket does not exist',
+  NoSuchKey: 'The specified key does not exist.',
+  NoSuchUpload: 'The specified multipart upload does not exist.',
+  NoSuchVersion: 'The specified version does not exist.',
+  NotImplemented: 'A header or query you provided implies functionality that is not implemented',
+  PreconditionFailed: 'At least one of the pre-conditions you specified did not hold',
+  SlowDown: 'Please reduce your request rate.',
+};
+
+/** `condition` is the header that was not met, as S3 names it in the body. */
+export function preconditionFailed(condition: string): S3Error {
+  return new S3Error('PreconditionFailed', undefined, { details: { Condition: condition } });
+}
