@@ -4,7 +4,12 @@ import { listSettings, type SettingDescription } from '../src/settings.ts';
 export function configurationPage(): string {
   const settings = listSettings();
   const groups = [...new Set(settings.map((setting) => setting.group))];
-  const sections = groups.map((group) => section(group, settings.filter((setting) => setting.group === group)));
+  const sections = groups.map((group) =>
+    section(
+      group,
+      settings.filter((setting) => setting.group === group),
+    ),
+  );
   return `${introduction}\n${sections.join('\n')}`;
 }
 

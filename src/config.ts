@@ -4,7 +4,8 @@ import { z } from 'zod';
 const settings = z.object({
   QUEUE_URL: queueUrl().meta({
     group: 'Queue',
-    description: 'URL of the SQS queue with the findings. Its account is taken for the owner of the isolation bucket.',
+    description:
+      'URL of the SQS queue with the findings. Its account is taken for the owner of the isolation bucket.',
   }),
   DEAD_LETTER_QUEUE_URL: queueUrl().optional().meta({
     group: 'Queue',
@@ -29,15 +30,20 @@ const settings = z.object({
   }),
   PARK_AFTER_RECEIVES: integer(1, 1_000).prefault('20').meta({
     group: 'Queue',
-    description: 'At this receive count a message that keeps failing is parked. Keep it below the maxReceiveCount of the queue.',
+    description:
+      'At this receive count a message that keeps failing is parked. Keep it below the maxReceiveCount of the queue.',
   }),
   ISOLATION_BUCKET: z
     .string()
     .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be the name of an S3 bucket')
-    .meta({ group: 'Isolation', description: 'The bucket that takes isolated copies, records and provenance.' }),
+    .meta({
+      group: 'Isolation',
+      description: 'The bucket that takes isolated copies, records and provenance.',
+    }),
   ISOLATION_KMS_KEY_ID: z.string().max(2_048).optional().meta({
     group: 'Isolation',
-    description: "KMS key (id or ARN) for what is written there. Without it the bucket's default encryption applies.",
+    description:
+      "KMS key (id or ARN) for what is written there. Without it the bucket's default encryption applies.",
   }),
   ALLOWED_SOURCE_REGIONS: z
     .string()
@@ -46,7 +52,8 @@ const settings = z.object({
     .optional()
     .meta({
       group: 'Isolation',
-      description: 'Regions from which objects may be copied, with commas between; by default AWS_REGION alone.',
+      description:
+        'Regions from which objects may be copied, with commas between; by default AWS_REGION alone.',
     }),
   MODE: z.enum(['enforce', 'dry-run'], 'must be enforce or dry-run').prefault('enforce').meta({
     group: 'Isolation',
@@ -60,23 +67,33 @@ const settings = z.object({
       description:
         'when-unsupported deletes after a second look where a stand-in for S3 knows no conditional delete. Refused against AWS itself.',
     }),
-  MULTIPART_THRESHOLD_BYTES: integer(0, 5 * 1024 ** 3).prefault(String(256 * 1024 ** 2)).meta({
-    group: 'Large objects',
-    description: 'Objects above this are copied in parallel parts.',
-  }),
-  MULTIPART_PART_BYTES: integer(5 * 1024 ** 2, 5 * 1024 ** 3).prefault(String(128 * 1024 ** 2)).meta({
-    group: 'Large objects',
-    description: 'Size of a part; larger where 10,000 parts would not hold the object.',
-  }),
+  MULTIPART_THRESHOLD_BYTES: integer(0, 5 * 1024 ** 3)
+    .prefault(String(256 * 1024 ** 2))
+    .meta({
+      group: 'Large objects',
+      description: 'Objects above this are copied in parallel parts.',
+    }),
+  MULTIPART_PART_BYTES: integer(5 * 1024 ** 2, 5 * 1024 ** 3)
+    .prefault(String(128 * 1024 ** 2))
+    .meta({
+      group: 'Large objects',
+      description: 'Size of a part; larger where 10,000 parts would not hold the object.',
+    }),
   MULTIPART_CONCURRENCY: integer(1, 256).prefault('16').meta({
     group: 'Large objects',
     description: 'How many parts are copied at the same time, over all objects.',
   }),
   ALERT_TOPIC_ARN: z
     .string()
-    .regex(/^arn:[a-z-]+:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$/, 'must be the ARN of a standard SNS topic')
+    .regex(
+      /^arn:[a-z-]+:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$/,
+      'must be the ARN of a standard SNS topic',
+    )
     .optional()
-    .meta({ group: 'Alerts', description: 'The topic that alerts are published to. Without it nobody is told.' }),
+    .meta({
+      group: 'Alerts',
+      description: 'The topic that alerts are published to. Without it nobody is told.',
+    }),
   HOST: z.string().max(255).prefault('0.0.0.0').meta({
     group: 'Service',
     description: 'Address for /livez, /readyz and /metrics.',
@@ -98,7 +115,9 @@ const settings = z.object({
     .string()
     .regex(/^[a-z]{2}(-[a-z]+)+-\d{1,2}$/, 'must be an AWS region')
     .meta({ group: 'AWS', description: 'Region of queue, topic and isolation bucket.' }),
-  AWS_ENDPOINT_URL: endpoint('A stand-in for AWS, such as LocalStack. The SDK’s other AWS_* variables work as well.'),
+  AWS_ENDPOINT_URL: endpoint(
+    'A stand-in for AWS, such as LocalStack. The SDK’s other AWS_* variables work as well.',
+  ),
   AWS_ENDPOINT_URL_S3: endpoint('The same for S3 alone.'),
   AWS_ENDPOINT_URL_SQS: endpoint('The same for SQS alone.'),
   AWS_ENDPOINT_URL_SNS: endpoint('The same for SNS alone.'),
@@ -118,7 +137,10 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
   const given = Object.fromEntries(
     Object.keys(settings.shape).map((name) => [name, env[name]?.trim() || undefined]),
   );
-  const parsed = settings.safeParse({ ...given, AWS_REGION: given['AWS_REGION'] ?? env['AWS_DEFAULT_REGION'] });
+  const parsed = settings.safeParse({
+    ...given,
+    AWS_REGION: given['AWS_REGION'] ?? env['AWS_DEFAULT_REGION'],
+  });
   const problems = parsed.success ? [] : parsed.error.issues.map(problemText);
   problems.push(...crossProblems(given, parsed.data));
   return parsed.success && problems.length === 0
@@ -166,7 +188,9 @@ function crossProblems(
   const problems: string[] = [];
   const standIn = given['AWS_ENDPOINT_URL'] ?? given['AWS_ENDPOINT_URL_S3'];
   if (given['UNCONDITIONAL_DELETE'] === 'when-unsupported' && standIn === undefined) {
-    problems.push('UNCONDITIONAL_DELETE must be never unless AWS_ENDPOINT_URL names a stand-in: S3 itself knows conditional deletes.');
+    problems.push(
+      'UNCONDITIONAL_DELETE must be never unless AWS_ENDPOINT_URL names a stand-in: S3 itself knows conditional deletes.',
+    );
   }
   if (given['DEAD_LETTER_QUEUE_URL'] !== undefined && given['DEAD_LETTER_QUEUE_URL'] === given['QUEUE_URL']) {
     problems.push('DEAD_LETTER_QUEUE_URL must be another queue than QUEUE_URL.');
@@ -186,7 +210,10 @@ function problemText(issue: z.core.$ZodIssue): string {
 function queueUrl() {
   return z
     .url({ protocol: /^https?$/, error: 'must be the URL of an SQS queue' })
-    .refine((url) => /\/\d{12}\/[A-Za-z0-9_-]{1,80}$/.test(url), 'must be the URL of a standard SQS queue, ending in /<account>/<name>');
+    .refine(
+      (url) => /\/\d{12}\/[A-Za-z0-9_-]{1,80}$/.test(url),
+      'must be the URL of a standard SQS queue, ending in /<account>/<name>',
+    );
 }
 
 function accountOf(url: string): string {

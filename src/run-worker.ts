@@ -12,14 +12,19 @@ export async function runWorker(env: NodeJS.ProcessEnv): Promise<void> {
   const parsed = parseConfig(env);
   if (!parsed.ok) {
     const lines = parsed.problems.map((problem) => `  - ${problem}`);
-    process.stderr.write(`macie-isolator cannot start:\n${lines.join('\n')}\nAll settings are described in docs/configuration.md.\n`);
+    process.stderr.write(
+      `macie-isolator cannot start:\n${lines.join('\n')}\nAll settings are described in docs/configuration.md.\n`,
+    );
     process.exitCode = exitBadConfig;
     return;
   }
   const worker = composeWorker(parsed.config);
-  closeWithGrace({ delay: parsed.config.shutdownTimeoutMs + graceMs, logger: false }, async ({ signal, err }) => {
-    if (err) process.stderr.write(`${err.stack ?? String(err)}\n`);
-    await worker.stop(signal ?? (err ? 'an uncaught error' : 'a request'));
-  });
+  closeWithGrace(
+    { delay: parsed.config.shutdownTimeoutMs + graceMs, logger: false },
+    async ({ signal, err }) => {
+      if (err) process.stderr.write(`${err.stack ?? String(err)}\n`);
+      await worker.stop(signal ?? (err ? 'an uncaught error' : 'a request'));
+    },
+  );
   await worker.start();
 }

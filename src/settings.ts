@@ -13,7 +13,7 @@ export interface SettingDescription {
 interface PropertySchema {
   readonly description?: string;
   readonly group?: string;
-  readonly default?: unknown;
+  readonly default?: string;
 }
 
 /** Every setting, in the order of the schema that reads them, which is the only place where they are described. */
@@ -27,7 +27,7 @@ export function listSettings(): SettingDescription[] {
       group,
       description,
       required: required.has(name),
-      ...(fallback !== undefined && { fallback: String(fallback) }),
+      ...(fallback !== undefined && { fallback }),
     };
   });
 }

@@ -48,13 +48,20 @@ export function createAcknowledger(client: SQSClient, queueUrl: string): Acknowl
   };
 }
 
-async function deleteBatch(client: SQSClient, queueUrl: string, batch: readonly Acknowledgement[]): Promise<void> {
+async function deleteBatch(
+  client: SQSClient,
+  queueUrl: string,
+  batch: readonly Acknowledgement[],
+): Promise<void> {
   let remaining = batch;
   let lastError = new Error('not deleted');
   for (let attempt = 1; remaining.length > 0 && attempt <= attempts; attempt += 1) {
     if (attempt > 1) await pause(100 * attempt);
     try {
-      const Entries = remaining.map(({ receiptHandle }, index) => ({ Id: String(index), ReceiptHandle: receiptHandle }));
+      const Entries = remaining.map(({ receiptHandle }, index) => ({
+        Id: String(index),
+        ReceiptHandle: receiptHandle,
+      }));
       const answer = await client.send(new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
       const failed = new Map((answer.Failed ?? []).map((failure) => [Number(failure.Id), failure]));
       for (const [index, { done }] of remaining.entries()) if (!failed.has(index)) done();

@@ -51,7 +51,8 @@ export function faultOf(error: unknown): Fault {
   // MFA delete has no name of its own.
   if (known?.kind === 'denied' && /\bMfa\b/i.test(messageOf(error))) return { kind: 'mfa-required' };
   // Neither has an SSE-C object that is asked for without its key.
-  if (name === 'InvalidRequest' && /form of Server Side Encryption/i.test(messageOf(error))) return refused('sse-c');
+  if (name === 'InvalidRequest' && /form of Server Side Encryption/i.test(messageOf(error)))
+    return refused('sse-c');
   return known ?? { kind: 'retryable' };
 }
 

@@ -62,7 +62,11 @@ export function createIsolationBucket(options: IsolationBucketOptions): Isolatio
         TaggingDirective: tags,
         AnnotationDirective: 'COPY',
         ...(metadata
-          ? { MetadataDirective: 'REPLACE', Metadata: { ...metadata }, ...contentInput(stored.contentHeaders) }
+          ? {
+              MetadataDirective: 'REPLACE',
+              Metadata: { ...metadata },
+              ...contentInput(stored.contentHeaders),
+            }
           : { MetadataDirective: 'COPY' }),
       }),
       { requestTimeout: answerTimeoutMs(stored.sizeBytes) },
@@ -73,7 +77,13 @@ export function createIsolationBucket(options: IsolationBucketOptions): Isolatio
 
   const copyParts = async (request: CopyRequest): Promise<CopyAnswer> => {
     const sourceClient = options.sourceClientFor(request.from);
-    const done = await copyInParts(client, sourceClient, request, destination(request.toKey), options.multipart);
+    const done = await copyInParts(
+      client,
+      sourceClient,
+      request,
+      destination(request.toKey),
+      options.multipart,
+    );
     return { kind: 'copied', ...done };
   };
 
@@ -90,7 +100,8 @@ export function createIsolationBucket(options: IsolationBucketOptions): Isolatio
         return fits(request) ? await copyWhole(request, 'COPY') : await copyParts(request);
       } catch (error) {
         const fault = faultOf(error);
-        if (fault.kind === 'precondition-failed' || fault.kind === 'absent') return { kind: 'precondition-failed' };
+        if (fault.kind === 'precondition-failed' || fault.kind === 'absent')
+          return { kind: 'precondition-failed' };
         // A completion whose answer was lost finds its upload gone: what lies there now decides.
         if (errorName(error) === 'NoSuchUpload') return { kind: 'precondition-failed' };
         if (fault.kind !== 'denied' && fault.kind !== 'refused') throw retryable(error, 'CopyObject');
@@ -117,9 +128,11 @@ export function createIsolationBucket(options: IsolationBucketOptions): Isolatio
 
     async hash(key, stored, algorithm) {
       const { eTag, sizeBytes } = stored;
-      return hashObject(client, { bucket: name, key, eTag, sizeBytes, owner, algorithm }).catch((error: unknown) => {
-        throw retryable(error, 'GetObject at the isolation bucket');
-      });
+      return hashObject(client, { bucket: name, key, eTag, sizeBytes, owner, algorithm }).catch(
+        (error: unknown) => {
+          throw retryable(error, 'GetObject at the isolation bucket');
+        },
+      );
     },
 
     async put(key, json) {
@@ -155,7 +168,11 @@ export function createIsolationBucket(options: IsolationBucketOptions): Isolatio
  * A refused copy is the source's fault only if the source cannot be read. Otherwise it is ours (bucket,
  * key, role) and the message must wait, not be parked (design 4).
  */
-async function refuseUnreadable(options: IsolationBucketOptions, request: CopyRequest, error: unknown): Promise<void> {
+async function refuseUnreadable(
+  options: IsolationBucketOptions,
+  request: CopyRequest,
+  error: unknown,
+): Promise<void> {
   const { from, stored } = request;
   const fault = await faultOfRead(options.sourceClientFor(from), from, stored.versionId);
   switch (fault?.kind) {
@@ -166,6 +183,8 @@ async function refuseUnreadable(options: IsolationBucketOptions, request: CopyRe
     case undefined:
       return;
     default:
-      throw new RetryableError(errorName(error), 'CopyObject failed and the source cannot be asked', { cause: error });
+      throw new RetryableError(errorName(error), 'CopyObject failed and the source cannot be asked', {
+        cause: error,
+      });
   }
 }

@@ -1,4 +1,8 @@
-import { ListObjectVersionsCommand, type ListObjectVersionsCommandOutput, type S3Client } from '@aws-sdk/client-s3';
+import {
+  ListObjectVersionsCommand,
+  type ListObjectVersionsCommandOutput,
+  type S3Client,
+} from '@aws-sdk/client-s3';
 import type { ObjectAddress } from '../core/finding.ts';
 import type { ListedVersion } from '../core/ports.ts';
 import { unquoted } from './copy-source.ts';
@@ -31,7 +35,12 @@ export async function listVersions(client: S3Client, object: ObjectAddress): Pro
 
 function entriesOf(page: ListObjectVersionsCommandOutput, key: string): ListedVersion[] {
   const versions = (page.Versions ?? []).map((version) => ({ ...version, isMarker: false }));
-  const markers = (page.DeleteMarkers ?? []).map((entry) => ({ ...entry, isMarker: true, ETag: '', Size: 0 }));
+  const markers = (page.DeleteMarkers ?? []).map((entry) => ({
+    ...entry,
+    isMarker: true,
+    ETag: '',
+    Size: 0,
+  }));
   return [...versions, ...markers]
     .filter((entry) => decoded(entry.Key) === key)
     .map((entry) => ({

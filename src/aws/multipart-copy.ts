@@ -1,8 +1,8 @@
 import {
   AbortMultipartUploadCommand,
   type ChecksumAlgorithm,
-  CompleteMultipartUploadCommand,
   type CompletedPart,
+  CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
   GetObjectTaggingCommand,
   type S3Client,

@@ -43,18 +43,23 @@ export function parkingAttributes(message: Message, parking: Parking): Record<st
   const entries = Object.entries(values)
     .map(([name, value]) => [name, acceptable(value ?? '')] as const)
     .filter(([, value]) => value !== '');
-  return Object.fromEntries(entries.map(([name, value]) => [name, { DataType: 'String', StringValue: value }]));
+  return Object.fromEntries(
+    entries.map(([name, value]) => [name, { DataType: 'String', StringValue: value }]),
+  );
 }
 
 /** What SQS takes in an attribute, cut to 256 characters and never through one. */
 function acceptable(value: string): string {
-  const allowed = value.toWellFormed().replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '');
+  const allowed = value
+    .toWellFormed()
+    .replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '');
   return [...allowed].slice(0, maximumValueLength).join('');
 }
 
 function sizeOf(attributes: Record<string, MessageAttributeValue>): number {
   return Object.entries(attributes).reduce(
-    (sum, [name, { DataType = '', StringValue = '' }]) => sum + Buffer.byteLength(name + DataType + StringValue),
+    (sum, [name, { DataType = '', StringValue = '' }]) =>
+      sum + Buffer.byteLength(name + DataType + StringValue),
     0,
   );
 }

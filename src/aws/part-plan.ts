@@ -11,7 +11,10 @@ export interface Part {
 
 /** Covers every byte once with at most 10,000 parts of the wished size, or of the smallest that does. */
 export function planParts(sizeBytes: number, wishedPartBytes: number): Part[] {
-  const partBytes = Math.min(Math.max(wishedPartBytes, Math.ceil(sizeBytes / maximumParts)), maximumPartBytes);
+  const partBytes = Math.min(
+    Math.max(wishedPartBytes, Math.ceil(sizeBytes / maximumParts)),
+    maximumPartBytes,
+  );
   const parts: Part[] = [];
   for (let firstByte = 0; firstByte < sizeBytes; firstByte += partBytes) {
     const lastByte = Math.min(firstByte + partBytes, sizeBytes) - 1;

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Message as SqsMessage, SQSClient } from '@aws-sdk/client-sqs';
+import type { SQSClient, Message as SqsMessage } from '@aws-sdk/client-sqs';
 import { Consumer } from 'sqs-consumer';
 import type { Message, Settlement } from '../core/message.ts';
 import { createAcknowledger } from './acknowledger.ts';
@@ -199,8 +199,12 @@ export function createQueue(
   return {
     start() {
       lastAttemptMs = Date.now();
-      heartbeat = startHeartbeat(settle, queueUrl, visibilityTimeoutSeconds, () => inFlight.values(), (result) =>
-        events.visibilityExtended(result),
+      heartbeat = startHeartbeat(
+        settle,
+        queueUrl,
+        visibilityTimeoutSeconds,
+        () => inFlight.values(),
+        (result) => events.visibilityExtended(result),
       );
       consumer.start();
     },

@@ -34,7 +34,10 @@ export function createSourceBuckets({ clientFor, unconditionalDelete }: SourceOp
     }
   };
 
-  const send = async (object: ObjectAddress, target: Partial<DeleteObjectCommandInput>): Promise<DeleteAnswer> => {
+  const send = async (
+    object: ObjectAddress,
+    target: Partial<DeleteObjectCommandInput>,
+  ): Promise<DeleteAnswer> => {
     const { bucket: Bucket, key: Key, accountId: ExpectedBucketOwner } = object;
     const command = new DeleteObjectCommand({ Bucket, Key, ExpectedBucketOwner, ...target });
     const answer = await clientFor(object).send(command);

@@ -57,7 +57,9 @@ export function storedObject(head: HeadObjectCommandOutput): StoredObject {
 function lock(head: HeadObjectCommandOutput): Pick<StoredObject, 'lock'> {
   if (head.ObjectLockLegalHoldStatus === 'ON') return { lock: 'legal-hold' };
   const until = head.ObjectLockRetainUntilDate;
-  return head.ObjectLockMode !== undefined && until !== undefined && until > new Date() ? { lock: 'locked' } : {};
+  return head.ObjectLockMode !== undefined && until !== undefined && until > new Date()
+    ? { lock: 'locked' }
+    : {};
 }
 
 function contentHeaders(head: HeadObjectCommandOutput): ContentHeaders {

@@ -37,7 +37,10 @@ export function alertFor(input: AlertInput): Alert {
   const about = finding === undefined ? `message ${input.messageId}` : `finding ${finding.id}`;
   return {
     subject: printable(`[macie-isolator] ${headline(outcome)}: ${severity} ${kind}, account ${account}`, 99),
-    sms: printable(`macie-isolator: ${headline(outcome)}. ${severity} ${kind}, account ${account}, ${about}`, 140),
+    sms: printable(
+      `macie-isolator: ${headline(outcome)}. ${severity} ${kind}, account ${account}, ${about}`,
+      140,
+    ),
     email: emailText(input),
     json: JSON.stringify(facts(input)),
     attributes: {

@@ -40,7 +40,9 @@ export async function makeVerifiedCopy(
   for (const key of isolationKeys(finding.object)) {
     const copy = await timed(ports, 'copy', () => copyTo(key, finding, stored, provenance, ports));
     if (copy === 'source-changed') return copy;
-    const verified = await timed(ports, 'verify', () => verify(key, copy.checksum, stored.sizeBytes, expected, ports));
+    const verified = await timed(ports, 'verify', () =>
+      verify(key, copy.checksum, stored.sizeBytes, expected, ports),
+    );
     if (!verified) continue;
     if (copy.madeNow) return { key, provenance, madeNow: true, tagsCopied: copy.tagsCopied };
     return { key, provenance: copy.provenance ?? provenance, madeNow: false };
@@ -54,7 +56,10 @@ export type FoundCopy =
   | { readonly kind: 'none' };
 
 /** Looks for a copy when the source cannot be asked any more: the first that agrees with its own provenance. */
-export async function findVerifiedCopy(object: FlaggedObject, isolation: IsolationBucket): Promise<FoundCopy> {
+export async function findVerifiedCopy(
+  object: FlaggedObject,
+  isolation: IsolationBucket,
+): Promise<FoundCopy> {
   let kind: 'unverified' | 'none' = 'none';
   for (const key of isolationKeys(object)) {
     const copy = await isolation.head(key);
@@ -121,7 +126,11 @@ async function copyTo(
   });
   if (answer.kind === 'copied') {
     if (metadata === undefined) await ports.isolation.put(provenanceKey(key), JSON.stringify(provenance));
-    return { madeNow: true, tagsCopied: answer.tagsCopied, ...(answer.checksum && { checksum: answer.checksum }) };
+    return {
+      madeNow: true,
+      tagsCopied: answer.tagsCopied,
+      ...(answer.checksum && { checksum: answer.checksum }),
+    };
   }
   const there = await ports.isolation.head(key);
   if (there === undefined) return 'source-changed';

@@ -2,7 +2,7 @@ import { alertFor } from './alert.ts';
 import { findVerifiedCopy } from './copy-object.ts';
 import { errorCode, RetryableError } from './errors.ts';
 import type { Finding } from './finding.ts';
-import { type Isolation, type IsolateSettings, isolate } from './isolate.ts';
+import { type IsolateSettings, type Isolation, isolate } from './isolate.ts';
 import { isolationKey } from './isolation-key.ts';
 import type { Message, Settlement } from './message.ts';
 import { alertIsDue, type Outcome, reasonText, settledBy } from './outcome.ts';
@@ -36,7 +36,11 @@ export interface Handled {
  * caller settles the message afterwards, and only then; so a crash anywhere repeats the handling, which
  * finds what was done. Throws what may go well later, until `parkAfterReceives`.
  */
-export async function handleFinding(message: Message, ports: Ports, settings: HandleSettings): Promise<Handled> {
+export async function handleFinding(
+  message: Message,
+  ports: Ports,
+  settings: HandleSettings,
+): Promise<Handled> {
   const receivedAt = ports.clock();
   const parsed = parseFinding(message.body, message.sentAt);
   if (parsed.kind !== 'finding') {
@@ -131,12 +135,24 @@ async function tellAndRecord(
     return { alert: 'none', recorded: false };
   }
   const key = intendedKey(ending);
-  const about = { ...ending, isolationBucket: ports.isolation.name, ...(key !== undefined && { intendedKey: key }) };
+  const about = {
+    ...ending,
+    isolationBucket: ports.isolation.name,
+    ...(key !== undefined && { intendedKey: key }),
+  };
   const alert = await timed(ports, 'alert', () => tell({ ...about, messageId: message.id }, message, ports));
   if (finding === undefined) return { alert, recorded: false };
   const { serviceVersion } = settings;
   const recordedAt = ports.clock();
-  const record = evidenceRecord({ ...about, finding, alert, message, receivedAt, recordedAt, serviceVersion });
+  const record = evidenceRecord({
+    ...about,
+    finding,
+    alert,
+    message,
+    receivedAt,
+    recordedAt,
+    serviceVersion,
+  });
   const put = () => ports.isolation.put(recordKey(finding, outcome), JSON.stringify(record));
   return { alert, recorded: (await timed(ports, 'record', put)) === 'written' };
 }
@@ -149,7 +165,11 @@ function isFresh(ending: Ending, message: Message): boolean {
 /** A failed alert sends the message round again, but not for ever: an alert never holds up the acknowledgement for good. */
 const alertAttempts = 5;
 
-async function tell(input: Parameters<typeof alertFor>[0], message: Message, ports: Ports): Promise<AlertResult> {
+async function tell(
+  input: Parameters<typeof alertFor>[0],
+  message: Message,
+  ports: Ports,
+): Promise<AlertResult> {
   let result: AlertResult = 'none';
   if (alertIsDue(input.outcome)) {
     try {

@@ -40,7 +40,9 @@ export async function isolate(finding: Finding, ports: Ports, settings: IsolateS
     const { stored } = located;
     const copy = await makeVerifiedCopy(finding, stored, ports, settings.serviceVersion);
     if (copy === 'source-changed') return await concludeVanished(finding, ports);
-    const removal = await timed(ports, 'delete', () => removeFlaggedBytes(finding.object, stored, ports.source));
+    const removal = await timed(ports, 'delete', () =>
+      removeFlaggedBytes(finding.object, stored, ports.source),
+    );
     if (removal.kind === 'vanished') return await concludeVanished(finding, ports, copy);
     if (removal.kind === 'retained') {
       return { outcome: { name: 'retained', reason: removal.reason }, source, copy, removal };

@@ -37,7 +37,11 @@ export async function removeFlaggedBytes(
   return carryOut(plan, object, source);
 }
 
-const nothingTouched: VersionsTouched = { removedVersions: [], remainingVersions: [], uncomparedVersions: [] };
+const nothingTouched: VersionsTouched = {
+  removedVersions: [],
+  remainingVersions: [],
+  uncomparedVersions: [],
+};
 
 function retained(reason: RetainedReason, touched: VersionsTouched): Removal {
   return { kind: 'retained', reason, ...touched };
@@ -83,7 +87,8 @@ async function planRemoval(
   const identical: string[] = [];
   const uncompared: string[] = [];
   for (const version of versions) {
-    if (version.isMarker || version.versionId === flaggedId || version.sizeBytes !== flagged.sizeBytes) continue;
+    if (version.isMarker || version.versionId === flaggedId || version.sizeBytes !== flagged.sizeBytes)
+      continue;
     const verdict = await compare(object, flagged, version, source);
     if (verdict === 'identical') identical.push(version.versionId);
     if (verdict === 'unknown') uncompared.push(version.versionId);
@@ -142,7 +147,8 @@ async function carryOut(plan: RemovalPlan, object: FlaggedObject, source: Source
       continue;
     }
     const reason = answer.kind === 'refused' ? answer.reason : 'delete-denied';
-    const hidden = marker === undefined || (await takeMarkerAway(object, marker, source)) ? undefined : marker;
+    const hidden =
+      marker === undefined || (await takeMarkerAway(object, marker, source)) ? undefined : marker;
     return retained(reason, touched(removed, hidden));
   }
   return { kind: 'removed', ...touched(removed, marker) };

@@ -5,7 +5,10 @@ export interface ServerOptions {
   readonly registry: Registry;
   /** Answered from memory, as is readiness: a probe never waits for AWS. */
   readonly isLive: () => boolean;
-  readonly readiness: () => { readonly ready: boolean; readonly checks: readonly { name: string; ok: boolean }[] };
+  readonly readiness: () => {
+    readonly ready: boolean;
+    readonly checks: readonly { name: string; ok: boolean }[];
+  };
 }
 
 export interface Server {
@@ -26,13 +29,18 @@ export function createServer({ registry, isLive, readiness }: ServerOptions): Se
   });
   app.get('/livez', async (_request, reply) => {
     const live = isLive();
-    return reply.code(live ? 200 : 503).type('text/plain').send(live ? 'ok\n' : 'the queue is not polled\n');
+    return reply
+      .code(live ? 200 : 503)
+      .type('text/plain')
+      .send(live ? 'ok\n' : 'the queue is not polled\n');
   });
   app.get('/readyz', async (_request, reply) => {
     const state = readiness();
     return reply.code(state.ready ? 200 : 503).send(state);
   });
-  app.get('/metrics', async (_request, reply) => reply.type(registry.contentType).send(await registry.metrics()));
+  app.get('/metrics', async (_request, reply) =>
+    reply.type(registry.contentType).send(await registry.metrics()),
+  );
   app.setNotFoundHandler((request, reply) => {
     const known = paths.includes(request.url.split('?', 1)[0] ?? '');
     if (known) void reply.header('allow', 'GET, HEAD');

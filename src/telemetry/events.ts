@@ -36,7 +36,11 @@ export function createEvents(logger: Logger, metrics: Metrics, now: () => Date =
   };
 
   return {
-    started(settings: { readonly concurrency: number; readonly mode: string; readonly isolationBucket: string }) {
+    started(settings: {
+      readonly concurrency: number;
+      readonly mode: string;
+      readonly isolationBucket: string;
+    }) {
       metrics.concurrencyLimit.set(settings.concurrency);
       logger.info({ event: 'started', ...settings, nodeVersion: process.version }, 'started');
     },
@@ -44,7 +48,10 @@ export function createEvents(logger: Logger, metrics: Metrics, now: () => Date =
       logger.info({ event: 'listening', ...at }, 'listening');
     },
     readinessChanged(ready: boolean, failing: readonly string[]) {
-      logger[ready ? 'info' : 'warn']({ event: 'readiness_changed', ready, failing }, ready ? 'ready' : 'not ready');
+      logger[ready ? 'info' : 'warn'](
+        { event: 'readiness_changed', ready, failing },
+        ready ? 'ready' : 'not ready',
+      );
     },
     shuttingDown(cause: string) {
       metrics.shuttingDown.set(1);
@@ -60,7 +67,10 @@ export function createEvents(logger: Logger, metrics: Metrics, now: () => Date =
       if (message.receiveCount === 1) {
         metrics.queueWait.observe(Math.max(0, (now().getTime() - message.sentAt.getTime()) / 1000));
       }
-      logger.debug({ event: 'message_received', messageId: message.id, attempt: message.receiveCount }, 'received');
+      logger.debug(
+        { event: 'message_received', messageId: message.id, attempt: message.receiveCount },
+        'received',
+      );
     },
     inFlightChanged(count: number) {
       metrics.messagesInFlight.set(count);
@@ -117,7 +127,10 @@ export function createEvents(logger: Logger, metrics: Metrics, now: () => Date =
     },
     settled(how: 'delete' | 'park' | 'back-off' | 'hand-back', message: Message) {
       metrics.messagesSettled.inc({ how });
-      logger.debug({ event: 'message_settled', messageId: message.id, attempt: message.receiveCount, how }, how);
+      logger.debug(
+        { event: 'message_settled', messageId: message.id, attempt: message.receiveCount, how },
+        how,
+      );
     },
     settlingFailed(how: string, message: Message, error: unknown) {
       logger.warn(
@@ -135,17 +148,28 @@ export function createEvents(logger: Logger, metrics: Metrics, now: () => Date =
       pollFailing = true;
       metrics.queuePollErrors.inc();
       if (isDue(`poll ${errorCode(error)}`)) {
-        logger.error({ event: 'poll_failed', code: errorCode(error), err: error }, 'the queue cannot be polled');
+        logger.error(
+          { event: 'poll_failed', code: errorCode(error), err: error },
+          'the queue cannot be polled',
+        );
       }
     },
     visibilityExtended(result: 'extended' | 'failed' | 'lost') {
       metrics.visibilityExtensions.inc({ result });
-      if (result !== 'extended') logger.warn({ event: 'visibility_not_extended', result }, 'visibility not extended');
+      if (result !== 'extended')
+        logger.warn({ event: 'visibility_not_extended', result }, 'visibility not extended');
     },
-    queueSampled(queue: 'findings' | 'dead-letter', depth: Readonly<Record<'visible' | 'in_flight' | 'delayed', number>>) {
+    queueSampled(
+      queue: 'findings' | 'dead-letter',
+      depth: Readonly<Record<'visible' | 'in_flight' | 'delayed', number>>,
+    ) {
       for (const [state, count] of Object.entries(depth)) metrics.queueMessages.set({ queue, state }, count);
     },
-    awsRequestFailed(failure: { readonly service: string; readonly operation: string; readonly code: string }) {
+    awsRequestFailed(failure: {
+      readonly service: string;
+      readonly operation: string;
+      readonly code: string;
+    }) {
       metrics.awsRequestErrors.inc({ ...failure, code: boundedCode(failure.code) });
       if (isDue(`aws ${failure.operation} ${failure.code}`)) {
         logger.warn({ event: 'aws_request_failed', ...failure }, 'an AWS call failed');
@@ -154,7 +178,12 @@ export function createEvents(logger: Logger, metrics: Metrics, now: () => Date =
   };
 }
 
-function observeExposure(metrics: Metrics, message: Message, { finding, isolation }: Handled, removedAt: Date): void {
+function observeExposure(
+  metrics: Metrics,
+  message: Message,
+  { finding, isolation }: Handled,
+  removedAt: Date,
+): void {
   const severity = finding?.severity ?? 'None';
   const until = (start: Date) => Math.max(0, (removedAt.getTime() - start.getTime()) / 1000);
   const late = message.origin === 'backfill' || message.origin === 'replay';

@@ -19,7 +19,10 @@ export function createLogger({ level, version, destination }: LoggerOptions): Lo
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       serializers: { err: describeError },
-      redact: { paths: ['body', '*.body', 'Body', '*.Body', '*.headers', 'credentials', '*.credentials'], remove: true },
+      redact: {
+        paths: ['body', '*.body', 'Body', '*.Body', '*.headers', 'credentials', '*.credentials'],
+        remove: true,
+      },
     },
     destination ?? pino.destination({ dest: 1, sync: true }),
   );
@@ -35,7 +38,8 @@ interface ErrorDescription {
 
 /** Name, code, text and cause, three deep: nothing else of an error is known to be harmless. */
 export function describeError(error: unknown, depth = 0): ErrorDescription {
-  if (!(error instanceof Error)) return { name: 'UnknownError', message: 'something that is no Error was thrown' };
+  if (!(error instanceof Error))
+    return { name: 'UnknownError', message: 'something that is no Error was thrown' };
   const { code } = error as { code?: unknown };
   return {
     name: error.name,

@@ -10,7 +10,20 @@ const day = 24 * hour;
 const callBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, minute, 5 * minute];
 /** From a finding or an upload to the removal: seconds to weeks. */
 const exposureBuckets = [
-  1, 5, 10, 30, minute, 2 * minute, 5 * minute, 15 * minute, 30 * minute, hour, 6 * hour, day, 7 * day, 30 * day,
+  1,
+  5,
+  10,
+  30,
+  minute,
+  2 * minute,
+  5 * minute,
+  15 * minute,
+  30 * minute,
+  hour,
+  6 * hour,
+  day,
+  7 * day,
+  30 * day,
 ];
 
 /**
@@ -34,8 +47,15 @@ export function createMetrics(build: { readonly version: string; readonly revisi
 
   const metrics = {
     isolations: counter('isolations_total', 'Handled messages by how they ended.', ['outcome', 'reason']),
-    isolationDuration: histogram('isolation_duration_seconds', 'Time of one handling, from receive to outcome.', callBuckets, ['outcome']),
-    stepDuration: histogram('step_duration_seconds', 'Time of one step of a handling.', callBuckets, ['step']),
+    isolationDuration: histogram(
+      'isolation_duration_seconds',
+      'Time of one handling, from receive to outcome.',
+      callBuckets,
+      ['outcome'],
+    ),
+    stepDuration: histogram('step_duration_seconds', 'Time of one step of a handling.', callBuckets, [
+      'step',
+    ]),
     findingToIsolation: histogram(
       'finding_to_isolation_seconds',
       'From the creation of the finding to the removal of the object: the service level. Without backfills and replays.',
@@ -48,22 +68,43 @@ export function createMetrics(build: { readonly version: string; readonly revisi
       exposureBuckets,
       ['severity'],
     ),
-    queueWait: histogram('queue_wait_seconds', 'From the sending of a message to its first receive.', exposureBuckets),
+    queueWait: histogram(
+      'queue_wait_seconds',
+      'From the sending of a message to its first receive.',
+      exposureBuckets,
+    ),
     isolatedBytes: counter('isolated_bytes_total', 'Bytes of isolated objects.'),
     messagesReceived: counter('messages_received_total', 'Messages received, redeliveries included.'),
     messagesSettled: counter('messages_settled_total', 'Messages by how they left the worker.', ['how']),
-    receiveCount: histogram('message_receive_count', 'How often a message had been received, at each receive.', [1, 2, 3, 5, 10, 20, 40]),
+    receiveCount: histogram(
+      'message_receive_count',
+      'How often a message had been received, at each receive.',
+      [1, 2, 3, 5, 10, 20, 40],
+    ),
     messagesInFlight: gauge('messages_in_flight', 'Messages in work now.'),
     concurrencyLimit: gauge('concurrency_limit', 'Messages that can be in work at the same time.'),
     queueMessages: gauge('queue_messages', 'Messages in a queue, sampled once a minute.', ['queue', 'state']),
     queuePollErrors: counter('queue_poll_errors_total', 'Polls of the findings queue that failed.'),
-    awsRequestErrors: counter('aws_request_errors_total', 'AWS calls that failed after all retries.', ['service', 'operation', 'code']),
+    awsRequestErrors: counter('aws_request_errors_total', 'AWS calls that failed after all retries.', [
+      'service',
+      'operation',
+      'code',
+    ]),
     alerts: counter('alerts_total', 'Alerts by what became of them.', ['result']),
-    visibilityExtensions: counter('visibility_extensions_total', 'Extensions of the visibility timeout.', ['result']),
+    visibilityExtensions: counter('visibility_extensions_total', 'Extensions of the visibility timeout.', [
+      'result',
+    ]),
     lastPoll: gauge('last_poll_timestamp_seconds', 'When the findings queue last answered a poll.'),
-    lastProcessed: gauge('last_message_processed_timestamp_seconds', 'When a message last reached its outcome.'),
+    lastProcessed: gauge(
+      'last_message_processed_timestamp_seconds',
+      'When a message last reached its outcome.',
+    ),
     shuttingDown: gauge('shutting_down', '1 while the worker drains.'),
-    buildInfo: gauge('build_info', '1, labelled with what is running.', ['version', 'revision', 'node_version']),
+    buildInfo: gauge('build_info', '1, labelled with what is running.', [
+      'version',
+      'revision',
+      'node_version',
+    ]),
   };
   metrics.buildInfo.set({ ...build, node_version: process.version }, 1);
   startAtZero(metrics);
@@ -73,7 +114,9 @@ export function createMetrics(build: { readonly version: string; readonly revisi
 export type Metrics = ReturnType<typeof createMetrics>;
 
 /** A series that appears only with its first event hides that event from `rate()`. */
-function startAtZero(metrics: Pick<Metrics, 'isolations' | 'alerts' | 'messagesSettled' | 'visibilityExtensions'>): void {
+function startAtZero(
+  metrics: Pick<Metrics, 'isolations' | 'alerts' | 'messagesSettled' | 'visibilityExtensions'>,
+): void {
   for (const [outcome, reasons] of Object.entries(outcomeReasons) as [OutcomeName, readonly string[]][]) {
     for (const reason of reasons.length > 0 ? reasons : ['']) metrics.isolations.inc({ outcome, reason }, 0);
   }

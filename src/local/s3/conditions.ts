@@ -4,7 +4,8 @@ import type { Bucket, Version } from './store.ts';
 
 /** Conditions on what is read. Answers true where the caller's copy is still good: 304. */
 export function notModified(headers: S3Request['headers'], version: Version): boolean {
-  if (headers['if-match'] !== undefined && !matches(headers['if-match'], version)) throw preconditionFailed('If-Match');
+  if (headers['if-match'] !== undefined && !matches(headers['if-match'], version))
+    throw preconditionFailed('If-Match');
   const since = (name: string) => seconds(new Date(headers[name] ?? Number.NaN));
   if (headers['if-match'] === undefined && seconds(version.lastModified) > since('if-unmodified-since')) {
     throw preconditionFailed('If-Unmodified-Since');
@@ -55,7 +56,9 @@ export function currentObject(bucket: Bucket, key: string): Version | undefined 
 }
 
 function matches(header: string, version: Version): boolean {
-  return header.split(',').some((eTag) => ['*', version.eTag].includes(eTag.trim().replace(/^"(.*)"$/, '$1')));
+  return header
+    .split(',')
+    .some((eTag) => ['*', version.eTag].includes(eTag.trim().replace(/^"(.*)"$/, '$1')));
 }
 
 /** HTTP dates have no fractions. */

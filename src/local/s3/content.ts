@@ -45,7 +45,11 @@ export function slice(content: Content, from: number, to: number): Content {
     const first = Math.max(from - position, 0);
     const last = Math.min(to - position, piece.sizeBytes);
     if (first < last) {
-      result.push({ block: piece.block, start: (piece.start + first) % piece.block.length, sizeBytes: last - first });
+      result.push({
+        block: piece.block,
+        start: (piece.start + first) % piece.block.length,
+        sizeBytes: last - first,
+      });
     }
     position += piece.sizeBytes;
   }
@@ -89,8 +93,11 @@ const hashedETagBytes = 64 * 1024 * 1024;
 
 /** What a single put of these bytes gets as ETag: their MD5, in hex. */
 export function md5Hex(content: Content): string {
-  if (sizeOf(content) <= hashedETagBytes) return Buffer.from(checksum(content, 'MD5'), 'base64').toString('hex');
-  return createHash('md5').update(`${sizeOf(content)} ${checksum(content, 'CRC64NVME')}`).digest('hex');
+  if (sizeOf(content) <= hashedETagBytes)
+    return Buffer.from(checksum(content, 'MD5'), 'base64').toString('hex');
+  return createHash('md5')
+    .update(`${sizeOf(content)} ${checksum(content, 'CRC64NVME')}`)
+    .digest('hex');
 }
 
 interface Sum {
@@ -99,14 +106,20 @@ interface Sum {
 }
 
 function crcOf(content: Content, crc: Crc): Sum {
-  return content.reduce<Sum>((sum, piece) => join(crc, sum, crcOfPiece(piece, crc)), { value: 0n, sizeBytes: 0 });
+  return content.reduce<Sum>((sum, piece) => join(crc, sum, crcOfPiece(piece, crc)), {
+    value: 0n,
+    sizeBytes: 0,
+  });
 }
 
 function crcOfPiece({ block, start, sizeBytes }: Piece, crc: Crc): Sum {
   const head = Math.min(block.length - start, sizeBytes);
   const whole = Math.floor((sizeBytes - head) / block.length);
   const tail = sizeBytes - head - whole * block.length;
-  const of = (from: number, to: number): Sum => ({ value: crc.of(block.subarray(from, to)), sizeBytes: to - from });
+  const of = (from: number, to: number): Sum => ({
+    value: crc.of(block.subarray(from, to)),
+    sizeBytes: to - from,
+  });
   const middle = repeat(crc, whole, () => of(0, block.length));
   return join(crc, join(crc, of(start, start + head), middle), of(0, tail));
 }

@@ -10,7 +10,10 @@ export const deleteObject: Operation = (exchange) => {
   checkDelete(request.headers, bucket, request.key);
   if (versionId === undefined) {
     const marker = store.deleteCurrent(bucket, request.key, now());
-    return { status: 204, headers: marker ? { ...versionHeader(bucket, marker), 'x-amz-delete-marker': 'true' } : {} };
+    return {
+      status: 204,
+      headers: marker ? { ...versionHeader(bucket, marker), 'x-amz-delete-marker': 'true' } : {},
+    };
   }
   const version = bucket.objects.get(request.key)?.find(({ id }) => id === versionId);
   if (version?.lock !== undefined) {

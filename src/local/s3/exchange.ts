@@ -48,7 +48,8 @@ export function findVersion(bucket: Bucket, key: string, versionId: string | und
   }
   const found = versions.find(({ id }) => id === versionId);
   if (!found) throw new S3Error('NoSuchVersion', undefined, { details: { Key: key, VersionId: versionId } });
-  if (found.isMarker) throw new S3Error('MethodNotAllowed', undefined, { headers: { 'x-amz-delete-marker': 'true' } });
+  if (found.isMarker)
+    throw new S3Error('MethodNotAllowed', undefined, { headers: { 'x-amz-delete-marker': 'true' } });
   return found;
 }
 

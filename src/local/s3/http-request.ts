@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { checksum as checksumOf, bytesContent } from './content.ts';
+import { bytesContent, checksum as checksumOf } from './content.ts';
 import { S3Error } from './s3-error.ts';
 
 /** A request, taken apart. Bucket and key are decoded once and never normalised: `..` and `//` are names. */
@@ -15,8 +15,8 @@ export interface S3Request {
 }
 
 export async function readRequest(incoming: IncomingMessage): Promise<S3Request> {
-  const [rawPath = '/', rawQuery = ''] = splitOnce(incoming.url ?? '/', '?');
-  const [rawBucket = '', rawKey = ''] = splitOnce(rawPath.slice(1), '/');
+  const [rawPath, rawQuery] = splitOnce(incoming.url ?? '/', '?');
+  const [rawBucket, rawKey] = splitOnce(rawPath.slice(1), '/');
   const query = new Map(
     rawQuery
       .split('&')
@@ -24,7 +24,10 @@ export async function readRequest(incoming: IncomingMessage): Promise<S3Request>
       .map((pair) => splitOnce(pair, '=').map((text) => decodeURIComponent(text ?? '')) as [string, string]),
   );
   const headers = Object.fromEntries(
-    Object.entries(incoming.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]),
+    Object.entries(incoming.headers).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.join(', ') : value,
+    ]),
   );
   const method = incoming.method ?? 'GET';
   const bucket = decodeURIComponent(rawBucket);
@@ -36,20 +39,24 @@ export async function readRequest(incoming: IncomingMessage): Promise<S3Request>
   return { ...request, operation: operationOf(request) };
 }
 
-function splitOnce(text: string, separator: string): [string, string?] {
+function splitOnce(text: string, separator: string): [string, string] {
   const at = text.indexOf(separator);
   return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + separator.length)];
 }
 
 /** The SDK sends `aws-chunked` bodies, whose checksum follows as a trailer. */
-function decodeBody(raw: Buffer, headers: S3Request['headers']): { body: Buffer; trailers: Record<string, string> } {
+function decodeBody(
+  raw: Buffer,
+  headers: S3Request['headers'],
+): { body: Buffer; trailers: Record<string, string> } {
   if (!headers['x-amz-content-sha256']?.startsWith('STREAMING-')) return { body: raw, trailers: {} };
   const chunks: Buffer[] = [];
   let position = 0;
   for (;;) {
     const end = raw.indexOf('\r\n', position);
     const size = Number.parseInt(raw.toString('latin1', position, end), 16);
-    if (end < 0 || !Number.isFinite(size)) throw new S3Error('InvalidRequest', 'The chunked body is malformed');
+    if (end < 0 || !Number.isFinite(size))
+      throw new S3Error('InvalidRequest', 'The chunked body is malformed');
     position = end + 2;
     if (size === 0) break;
     chunks.push(raw.subarray(position, position + size));
@@ -68,7 +75,8 @@ const checksumHeader = /^x-amz-checksum-(crc32|crc32c|crc64nvme|sha1|sha256)$/;
 /** The checksum that came with a body and fits it, if one came. */
 export function suppliedChecksum(request: S3Request): { algorithm: string; value: string } | undefined {
   const md5 = request.headers['content-md5'];
-  if (md5 !== undefined && md5 !== checksumOf(bytesContent(request.body), 'MD5')) throw new S3Error('BadDigest');
+  if (md5 !== undefined && md5 !== checksumOf(bytesContent(request.body), 'MD5'))
+    throw new S3Error('BadDigest');
   for (const [name, value] of Object.entries(request.headers)) {
     const algorithm = checksumHeader.exec(name)?.[1]?.toUpperCase();
     if (algorithm === undefined || value === undefined) continue;
@@ -81,11 +89,32 @@ export function suppliedChecksum(request: S3Request): { algorithm: string; value
 /** S3 tells its operations apart by method, by what is addressed, and by the query's flags. */
 function operationOf({ method, bucket, key, query, headers }: Omit<S3Request, 'operation'>): string {
   const level = bucket === '' ? 'service' : key === '' ? 'bucket' : 'object';
-  const flag = ['versioning', 'versions', 'location', 'uploads', 'tagging', 'attributes', 'delete', 'acl', 'encryption', 'policy', 'lifecycle', 'publicAccessBlock', 'object-lock', 'retention', 'legal-hold', 'restore', 'ownershipControls'].find((name) => query.has(name));
+  const flag = [
+    'versioning',
+    'versions',
+    'location',
+    'uploads',
+    'tagging',
+    'attributes',
+    'delete',
+    'acl',
+    'encryption',
+    'policy',
+    'lifecycle',
+    'publicAccessBlock',
+    'object-lock',
+    'retention',
+    'legal-hold',
+    'restore',
+    'ownershipControls',
+  ].find((name) => query.has(name));
   const copy = headers['x-amz-copy-source'] !== undefined;
   if (level === 'object' && query.has('uploadId')) {
     if (method === 'PUT') return copy ? 'UploadPartCopy' : 'UploadPart';
-    return { GET: 'ListParts', POST: 'CompleteMultipartUpload', DELETE: 'AbortMultipartUpload' }[method] ?? 'unknown';
+    return (
+      { GET: 'ListParts', POST: 'CompleteMultipartUpload', DELETE: 'AbortMultipartUpload' }[method] ??
+      'unknown'
+    );
   }
   const name = `${method} ${level}${flag === undefined ? '' : ` ${flag}`}`;
   if (name === 'PUT object' && copy) return 'CopyObject';

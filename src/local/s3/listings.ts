@@ -101,5 +101,9 @@ function compareKeys(a: string, b: string): number {
 /** In URL encoding a space is a plus, as S3 has it. */
 export function encoder(query: ReadonlyMap<string, string>): (key: string) => string {
   if (query.get('encoding-type') !== 'url') return (key) => key;
-  return (key) => key.split('/').map((part) => encodeURIComponent(part).replaceAll('%20', '+')).join('/');
+  return (key) =>
+    key
+      .split('/')
+      .map((part) => encodeURIComponent(part).replaceAll('%20', '+'))
+      .join('/');
 }

@@ -15,9 +15,13 @@ export const createMultipartUpload: Operation = (exchange) => {
   const bucket = addressedBucket(exchange);
   checkKey(request.key);
   const algorithm = request.headers['x-amz-checksum-algorithm'] ?? defaultChecksumAlgorithm;
-  const type = request.headers['x-amz-checksum-type'] ?? (algorithm === 'CRC64NVME' ? 'FULL_OBJECT' : 'COMPOSITE');
+  const type =
+    request.headers['x-amz-checksum-type'] ?? (algorithm === 'CRC64NVME' ? 'FULL_OBJECT' : 'COMPOSITE');
   if (type === 'FULL_OBJECT' && !algorithm.startsWith('CRC')) {
-    throw new S3Error('InvalidRequest', `The FULL_OBJECT checksum type cannot be used with the ${algorithm} checksum algorithm.`);
+    throw new S3Error(
+      'InvalidRequest',
+      `The FULL_OBJECT checksum type cannot be used with the ${algorithm} checksum algorithm.`,
+    );
   }
   const upload: Upload = {
     id: randomBytes(32).toString('base64url'),
@@ -31,7 +35,11 @@ export const createMultipartUpload: Operation = (exchange) => {
   bucket.uploads.set(upload.id, upload);
   return {
     headers: { 'x-amz-checksum-algorithm': algorithm, 'x-amz-checksum-type': type },
-    xml: xmlDocument('InitiateMultipartUploadResult', { Bucket: bucket.name, Key: request.key, UploadId: upload.id }),
+    xml: xmlDocument('InitiateMultipartUploadResult', {
+      Bucket: bucket.name,
+      Key: request.key,
+      UploadId: upload.id,
+    }),
   };
 };
 
@@ -39,14 +47,21 @@ export const uploadPart: Operation = (exchange) => {
   const { upload } = addressedUpload(exchange);
   suppliedChecksum(exchange.request);
   const part = addPart(exchange, upload, bytesContent(exchange.request.body));
-  return { headers: { etag: quoted(part.eTag), [`x-amz-checksum-${upload.checksumAlgorithm.toLowerCase()}`]: part.checksum } };
+  return {
+    headers: {
+      etag: quoted(part.eTag),
+      [`x-amz-checksum-${upload.checksumAlgorithm.toLowerCase()}`]: part.checksum,
+    },
+  };
 };
 
 export const uploadPartCopy: Operation = (exchange) => {
   const { upload } = addressedUpload(exchange);
   const { version, bucket: sourceBucket } = copySource(exchange);
   const range = /^bytes=(\d+)-(\d+)$/.exec(exchange.request.headers['x-amz-copy-source-range'] ?? '');
-  const [from, to] = range ? resolveRange(range[1] ?? '', range[2] ?? '', version.sizeBytes) : [0, version.sizeBytes];
+  const [from, to] = range
+    ? resolveRange(range[1] ?? '', range[2] ?? '', version.sizeBytes)
+    : [0, version.sizeBytes];
   if (range && to !== Number(range[2]) + 1) throw new S3Error('InvalidRange');
   const part = addPart(exchange, upload, slice(version.content, from, to));
   return {
@@ -64,7 +79,9 @@ export const listParts: Operation = (exchange) => {
   const { query } = exchange.request;
   const after = Number(query.get('part-number-marker') ?? 0);
   const size = Number(query.get('max-parts') ?? 1000);
-  const all = [...upload.parts.values()].filter((part) => part.number > after).sort((a, b) => a.number - b.number);
+  const all = [...upload.parts.values()]
+    .filter((part) => part.number > after)
+    .sort((a, b) => a.number - b.number);
   const page = all.slice(0, size);
   const truncated = all.length > page.length;
   return {
@@ -123,7 +140,10 @@ export const completeMultipartUpload: Operation = (exchange) => {
   const content = parts.flatMap((part) => part.content);
   const expectedBytes = request.headers['x-amz-mp-object-size'];
   if (expectedBytes !== undefined && Number(expectedBytes) !== sizeOf(content)) {
-    throw new S3Error('InvalidRequest', 'The provided x-amz-mp-object-size does not match the size of the object.');
+    throw new S3Error(
+      'InvalidRequest',
+      'The provided x-amz-mp-object-size does not match the size of the object.',
+    );
   }
   const checksum = checksumOfParts(upload, parts, content);
   const expected = request.headers[`x-amz-checksum-${upload.checksumAlgorithm.toLowerCase()}`];
@@ -188,8 +208,10 @@ function namedParts({ request, limits }: Exchange, upload: Upload): UploadedPart
   return named.map(({ number, eTag, checksum }, index) => {
     if (index > 0 && number <= (named[index - 1]?.number ?? 0)) throw new S3Error('InvalidPartOrder');
     const part = upload.parts.get(number);
-    if (part?.eTag !== eTag || (checksum !== undefined && checksum !== part.checksum)) throw new S3Error('InvalidPart');
-    if (index < named.length - 1 && part.sizeBytes < limits.minimumPartBytes) throw new S3Error('EntityTooSmall');
+    if (part?.eTag !== eTag || (checksum !== undefined && checksum !== part.checksum))
+      throw new S3Error('InvalidPart');
+    if (index < named.length - 1 && part.sizeBytes < limits.minimumPartBytes)
+      throw new S3Error('EntityTooSmall');
     return part;
   });
 }

@@ -1,6 +1,13 @@
 import { notModified } from './conditions.ts';
 import { slice } from './content.ts';
-import { addressedBucket, type Exchange, findVersion, type Operation, quoted, versionHeader } from './exchange.ts';
+import {
+  addressedBucket,
+  type Exchange,
+  findVersion,
+  type Operation,
+  quoted,
+  versionHeader,
+} from './exchange.ts';
 import { S3Error } from './s3-error.ts';
 import type { Bucket, Version } from './store.ts';
 import { xmlDocument } from './xml.ts';
@@ -48,7 +55,10 @@ export const getObjectAttributes: Operation = (exchange) => {
     headers: { ...versionHeader(bucket, version), 'last-modified': version.lastModified.toUTCString() },
     xml: xmlDocument('GetObjectAttributesResponse', {
       ETag: version.eTag,
-      Checksum: checksum && { [`Checksum${checksum.algorithm}`]: checksum.value, ChecksumType: checksum.type },
+      Checksum: checksum && {
+        [`Checksum${checksum.algorithm}`]: checksum.value,
+        ChecksumType: checksum.type,
+      },
       ObjectParts: parts === undefined ? undefined : { PartsCount: parts },
       StorageClass: version.storageClass,
       ObjectSize: version.sizeBytes,
@@ -64,9 +74,14 @@ export const getObjectTagging: Operation = (exchange) => {
   return { headers: versionHeader(bucket, version), xml: xmlDocument('Tagging', { TagSet: { Tag } }) };
 };
 
-function describe({ request }: Exchange, bucket: Bucket, version: Version): Record<string, string | undefined> {
+function describe(
+  { request }: Exchange,
+  bucket: Bucket,
+  version: Version,
+): Record<string, string | undefined> {
   const { checksum } = version;
-  const wanted = request.headers['x-amz-checksum-mode'] === 'ENABLED' && request.headers['range'] === undefined;
+  const wanted =
+    request.headers['x-amz-checksum-mode'] === 'ENABLED' && request.headers['range'] === undefined;
   const metadata = Object.entries(version.metadata).map(([name, value]) => [`x-amz-meta-${name}`, value]);
   return {
     ...Object.fromEntries(metadata),
@@ -81,7 +96,10 @@ function describe({ request }: Exchange, bucket: Bucket, version: Version): Reco
     'x-amz-storage-class': version.storageClass === 'STANDARD' ? undefined : version.storageClass,
     'x-amz-tagging-count': version.tags.length === 0 ? undefined : String(version.tags.length),
     ...(checksum && wanted
-      ? { [`x-amz-checksum-${checksum.algorithm.toLowerCase()}`]: checksum.value, 'x-amz-checksum-type': checksum.type }
+      ? {
+          [`x-amz-checksum-${checksum.algorithm.toLowerCase()}`]: checksum.value,
+          'x-amz-checksum-type': checksum.type,
+        }
       : {}),
   };
 }

@@ -84,7 +84,13 @@ export async function startS3(options: S3Options = {}): Promise<S3StandIn> {
     if (fault === 'reset') return void response.destroy();
     const answer = perform({ store, request, now, limits }, fault);
     const { bucket, key, operation } = request;
-    requests.push({ operation, bucket, key, versionId: request.query.get('versionId'), status: answer.status ?? 200 });
+    requests.push({
+      operation,
+      bucket,
+      key,
+      versionId: request.query.get('versionId'),
+      status: answer.status ?? 200,
+    });
     if (requests.length > 100_000) requests.shift();
     if (fault === 'lost-response') return void response.destroy();
     await send(response, request, answer);
@@ -98,7 +104,9 @@ export async function startS3(options: S3Options = {}): Promise<S3StandIn> {
     });
   });
   server.keepAliveTimeout = 60_000;
-  await new Promise<void>((resolve) => server.listen(options.port ?? 0, options.host ?? '127.0.0.1', resolve));
+  await new Promise<void>((resolve) =>
+    server.listen(options.port ?? 0, options.host ?? '127.0.0.1', resolve),
+  );
   const { port } = server.address() as AddressInfo;
   return {
     endpoint: `http://127.0.0.1:${port}`,
@@ -147,7 +155,8 @@ function perform(exchange: Exchange, fault: string | undefined): S3Answer {
     if (fault === 'slow-down') throw new S3Error('SlowDown');
     if (fault === 'internal-error') throw new S3Error('InternalError');
     if (fault === 'access-denied') throw new S3Error('AccessDenied');
-    if (fault === 'error-in-200') return { ...errorAnswer(new S3Error('InternalError'), resource), status: 200 };
+    if (fault === 'error-in-200')
+      return { ...errorAnswer(new S3Error('InternalError'), resource), status: 200 };
     const operation = operations[request.operation];
     if (!operation) throw new S3Error('NotImplemented', `The stand-in does not know: ${request.operation}`);
     return operation(exchange);
@@ -171,7 +180,11 @@ function errorAnswer(error: S3Error, resource: string): S3Answer {
   };
 }
 
-async function send(response: ServerResponse, request: S3Request | undefined, answer: S3Answer): Promise<void> {
+async function send(
+  response: ServerResponse,
+  request: S3Request | undefined,
+  answer: S3Answer,
+): Promise<void> {
   const headers = Object.entries({ 'x-amz-request-id': 'STANDIN', ...answer.headers });
   for (const [name, value] of headers) if (value !== undefined) response.setHeader(name, value);
   response.statusCode = answer.status ?? 200;

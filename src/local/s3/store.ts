@@ -74,7 +74,8 @@ export interface Store {
 
 export function createStore(owner: string, region: string): Store {
   const buckets = new Map<string, Bucket>();
-  const idFor = (bucket: Bucket) => (bucket.versioning === 'enabled' ? randomBytes(24).toString('base64url') : 'null');
+  const idFor = (bucket: Bucket) =>
+    bucket.versioning === 'enabled' ? randomBytes(24).toString('base64url') : 'null';
 
   const insert = (bucket: Bucket, key: string, version: Version): Version => {
     const older = (bucket.objects.get(key) ?? []).filter(({ id }) => id !== version.id);

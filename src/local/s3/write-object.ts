@@ -1,6 +1,14 @@
 import { checkCopySource, checkDestination } from './conditions.ts';
 import { bytesContent, checksum as checksumOf, md5Hex, sizeOf } from './content.ts';
-import { addressedBucket, type Exchange, expectOwner, findVersion, type Operation, quoted, versionHeader } from './exchange.ts';
+import {
+  addressedBucket,
+  type Exchange,
+  expectOwner,
+  findVersion,
+  type Operation,
+  quoted,
+  versionHeader,
+} from './exchange.ts';
 import { type S3Request, suppliedChecksum } from './http-request.ts';
 import { archiveClasses } from './read-object.ts';
 import { S3Error } from './s3-error.ts';
@@ -26,7 +34,8 @@ export const putObject: Operation = (exchange) => {
   checkDestination(request.headers, bucket, request.key);
   const content = bytesContent(request.body);
   const supplied = suppliedChecksum(request);
-  const algorithm = supplied?.algorithm ?? request.headers['x-amz-sdk-checksum-algorithm'] ?? defaultChecksumAlgorithm;
+  const algorithm =
+    supplied?.algorithm ?? request.headers['x-amz-sdk-checksum-algorithm'] ?? defaultChecksumAlgorithm;
   const checksum: StoredChecksum = { algorithm, value: checksumOf(content, algorithm), type: 'FULL_OBJECT' };
   const version = store.put(bucket, request.key, {
     isMarker: false,
@@ -72,7 +81,11 @@ export const copyObject: Operation = (exchange) => {
   }
   const from = source.version;
   const algorithm = headers['x-amz-checksum-algorithm'] ?? singlePartAlgorithm(from);
-  const checksum: StoredChecksum = { algorithm, value: checksumOf(from.content, algorithm), type: 'FULL_OBJECT' };
+  const checksum: StoredChecksum = {
+    algorithm,
+    value: checksumOf(from.content, algorithm),
+    type: 'FULL_OBJECT',
+  };
   const version = store.put(bucket, request.key, {
     isMarker: false,
     content: from.content,
@@ -127,7 +140,9 @@ export interface CopySource {
 /** The source of a copy, with its conditions met. */
 export function copySource({ store, request }: Exchange): CopySource {
   const { headers } = request;
-  const [rawPath = '', rawVersion] = (headers['x-amz-copy-source'] ?? '').replace(/^\//, '').split('?versionId=');
+  const [rawPath = '', rawVersion] = (headers['x-amz-copy-source'] ?? '')
+    .replace(/^\//, '')
+    .split('?versionId=');
   const [bucketName = '', ...segments] = rawPath.split('/');
   const bucket = store.bucket(decodeURIComponent(bucketName));
   expectOwner(bucket, headers['x-amz-source-expected-bucket-owner']);
@@ -135,7 +150,10 @@ export function copySource({ store, request }: Exchange): CopySource {
   const versionId = rawVersion === undefined ? undefined : decodeURIComponent(rawVersion);
   const version = findVersion(bucket, key, versionId);
   if (archiveClasses.includes(version.storageClass)) {
-    throw new S3Error('ObjectNotInActiveTierError', 'The source object of the COPY action is not in the active tier');
+    throw new S3Error(
+      'ObjectNotInActiveTierError',
+      'The source object of the COPY action is not in the active tier',
+    );
   }
   checkCopySource(headers, version);
   return { bucket, key, versionId, version };
@@ -151,10 +169,14 @@ export function properties(headers: S3Request['headers']): Properties {
   const metadataBytes = metadata.reduce((sum, [name, value]) => sum + name.length + value.length, 0);
   if (metadataBytes > 2048) throw new S3Error('MetadataTooLarge');
   const given = contentHeaderNames.map((name) => [name, contentHeader(name, headers[name])] as const);
-  const encryption = Object.entries(headers).filter(([name]) => name.startsWith('x-amz-server-side-encryption'));
+  const encryption = Object.entries(headers).filter(([name]) =>
+    name.startsWith('x-amz-server-side-encryption'),
+  );
   return {
     metadata: Object.fromEntries(metadata),
-    headers: Object.fromEntries(given.filter((entry): entry is [typeof entry[0], string] => entry[1] !== undefined)),
+    headers: Object.fromEntries(
+      given.filter((entry): entry is [(typeof entry)[0], string] => entry[1] !== undefined),
+    ),
     tags: [...new URLSearchParams(headers['x-amz-tagging'] ?? '')],
     storageClass: headers['x-amz-storage-class'] ?? 'STANDARD',
     encryption: Object.fromEntries(encryption) as Record<string, string>,
@@ -165,7 +187,12 @@ export function properties(headers: S3Request['headers']): Properties {
 function contentHeader(name: string, value: string | undefined): string | undefined {
   if (name === 'content-type') return value ?? 'binary/octet-stream';
   if (name !== 'content-encoding') return value;
-  return value?.split(/ *, */).filter((coding) => coding !== 'aws-chunked').join(',') || undefined;
+  return (
+    value
+      ?.split(/ *, */)
+      .filter((coding) => coding !== 'aws-chunked')
+      .join(',') || undefined
+  );
 }
 
 export function checksumHeaders(checksum: StoredChecksum): Record<string, string> {

@@ -11,7 +11,9 @@ export function xmlDocument(root: string, content: XmlElement): string {
 
 function children(element: XmlElement): string {
   return Object.entries(element)
-    .flatMap(([name, value]) => (Array.isArray(value) ? value : [value]).map((item) => node(name, item as XmlValue)))
+    .flatMap(([name, value]) =>
+      (Array.isArray(value) ? value : [value]).map((item) => node(name, item as XmlValue)),
+    )
     .join('');
 }
 
@@ -29,7 +31,9 @@ function escapeXml(text: string): string {
 
 /** The texts of all elements of this name, wherever they are. Enough for what the SDK sends, which never nests a name. */
 export function xmlTexts(xml: string, name: string): string[] {
-  return [...xml.matchAll(new RegExp(`<${name}>([\\s\\S]*?)</${name}>`, 'g'))].map(([, text]) => unescapeXml(text ?? ''));
+  return [...xml.matchAll(new RegExp(`<${name}>([\\s\\S]*?)</${name}>`, 'g'))].map(([, text]) =>
+    unescapeXml(text ?? ''),
+  );
 }
 
 export function xmlText(xml: string, name: string): string | undefined {
@@ -38,7 +42,9 @@ export function xmlText(xml: string, name: string): string | undefined {
 
 /** The inside of all elements of this name, to be searched in turn. */
 export function xmlElements(xml: string, name: string): string[] {
-  return [...xml.matchAll(new RegExp(`<${name}>([\\s\\S]*?)</${name}>`, 'g'))].map(([, inside]) => inside ?? '');
+  return [...xml.matchAll(new RegExp(`<${name}>([\\s\\S]*?)</${name}>`, 'g'))].map(
+    ([, inside]) => inside ?? '',
+  );
 }
 
 function unescapeXml(text: string): string {

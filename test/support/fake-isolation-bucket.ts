@@ -1,0 +1,62 @@
+import type { IsolationBucket, StoredObject } from '../../src/core/ports.ts';
+import type { CallLog } from './fake-call-log.ts';
+import type { FakeSourceBuckets } from './fake-source-buckets.ts';
+import { fakeChecksum, type StoredOverrides, storedObject } from './fake-stored-object.ts';
+
+export interface FakeIsolationBucket extends IsolationBucket {
+  readonly objects: Map<string, { readonly bytes: string; readonly stored: StoredObject }>;
+  /** Puts what a test wants to be found there. */
+  place(key: string, bytes: string, overrides?: StoredOverrides): void;
+  /** How many of the next copies arrive with other bytes. */
+  corruptCopies: number;
+  /** Whether a copy's answer carries its checksum; else it has to be looked up. */
+  answersChecksum: boolean;
+  /** Whether HEAD shows checksums of copies; else they have to be read. */
+  showsChecksum: boolean;
+  tagsCopied: boolean;
+}
+
+/** The bucket that takes copies and records, with `IfNoneMatch: *` on everything. */
+export function createFakeIsolationBucket(log: CallLog, source: FakeSourceBuckets): FakeIsolationBucket {
+  const objects: FakeIsolationBucket['objects'] = new Map();
+
+  const fake: FakeIsolationBucket = {
+    name: 'isolation',
+    region: 'us-east-1',
+    objects,
+    corruptCopies: 0,
+    answersChecksum: true,
+    showsChecksum: true,
+    tagsCopied: true,
+    place: (key, bytes, overrides) =>
+      void objects.set(key, { bytes, stored: storedObject(bytes, overrides) }),
+
+    copy: ({ from, stored, toKey, metadata, checksumAlgorithm }) =>
+      log.perform('isolation.copy', () => {
+        const version = source.read(from, stored.versionId);
+        if (version?.stored.eTag !== stored.eTag || objects.has(toKey))
+          return { kind: 'precondition-failed' };
+        const bytes = fake.corruptCopies > 0 ? `${version.bytes}, but not quite` : version.bytes;
+        fake.corruptCopies = Math.max(0, fake.corruptCopies - 1);
+        const checksum = fakeChecksum(bytes, checksumAlgorithm);
+        fake.place(toKey, bytes, {
+          sizeBytes: version.stored.sizeBytes,
+          metadata: metadata ?? version.stored.metadata,
+          checksum: fake.showsChecksum ? checksum : undefined,
+          contentHeaders: version.stored.contentHeaders,
+        });
+        return { kind: 'copied', tagsCopied: fake.tagsCopied, ...(fake.answersChecksum && { checksum }) };
+      }),
+    head: (key) => log.perform('isolation.head', () => objects.get(key)?.stored),
+    hash: (key, _stored, algorithm) =>
+      log.perform('isolation.hash', () => fakeChecksum(objects.get(key)?.bytes ?? '', algorithm)),
+    put: (key, json) =>
+      log.perform('isolation.put', () => {
+        if (objects.has(key)) return 'exists';
+        fake.place(key, json);
+        return 'written';
+      }),
+    get: (key) => log.perform('isolation.get', () => objects.get(key)?.bytes),
+  };
+  return fake;
+}

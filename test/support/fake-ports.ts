@@ -1,0 +1,78 @@
+import type { Alert } from '../../src/core/alert.ts';
+import type { HandleSettings } from '../../src/core/handle-finding.ts';
+import type { AlertResult, Ports, Step } from '../../src/core/ports.ts';
+import type { EvidenceRecord } from '../../src/core/record.ts';
+import { type CallLog, createCallLog } from './fake-call-log.ts';
+import { createFakeIsolationBucket, type FakeIsolationBucket } from './fake-isolation-bucket.ts';
+import { createFakeSourceBuckets, type FakeSourceBuckets } from './fake-source-buckets.ts';
+
+export interface FakeWorld {
+  readonly ports: Ports;
+  readonly log: CallLog;
+  readonly source: FakeSourceBuckets;
+  readonly isolation: FakeIsolationBucket;
+  /** The alerts that were sent. */
+  readonly alerts: Alert[];
+  readonly steps: Step[];
+  readonly alertResults: AlertResult[];
+  /** The keys in the isolation bucket under this prefix. */
+  keys(prefix: string): string[];
+  /** Every record that was written, by outcome. */
+  records(): Record<string, EvidenceRecord>;
+}
+
+/** All ports of the core on one S3 model, with a clock that goes one second further each time it is read. */
+export function createFakeWorld(versioning: 'enabled' | 'suspended' | 'never' = 'never'): FakeWorld {
+  const log = createCallLog();
+  const source = createFakeSourceBuckets(log, versioning);
+  const isolation = createFakeIsolationBucket(log, source);
+  const alerts: Alert[] = [];
+  const steps: Step[] = [];
+  const alertResults: AlertResult[] = [];
+  let now = Date.parse('2026-11-20T20:00:00.000Z');
+  const keys = (prefix: string) => [...isolation.objects.keys()].filter((key) => key.startsWith(prefix));
+
+  return {
+    log,
+    source,
+    isolation,
+    alerts,
+    steps,
+    alertResults,
+    keys,
+    records() {
+      const read = (key: string) => JSON.parse(isolation.objects.get(key)?.bytes ?? '') as EvidenceRecord;
+      return Object.fromEntries(keys('records/').map((key) => [read(key).outcome, read(key)]));
+    },
+    ports: {
+      source,
+      isolation,
+      alerts: {
+        publish: (alert) =>
+          log.perform('alerts.publish', () => {
+            alerts.push(alert);
+            return 'sent' as const;
+          }),
+      },
+      clock() {
+        now += 1000;
+        return new Date(now);
+      },
+      observer: {
+        stepDone: (step) => void steps.push(step),
+        alertDone: (result) => void alertResults.push(result),
+      },
+    },
+  };
+}
+
+export function handleSettings(overrides: Partial<HandleSettings> = {}): HandleSettings {
+  return {
+    serviceVersion: '1.2.3',
+    allowedSourceRegions: ['us-east-1'],
+    mode: 'enforce',
+    decide: () => ({ action: 'isolate', rule: 'high-severity' }),
+    parkAfterReceives: 20,
+    ...overrides,
+  };
+}

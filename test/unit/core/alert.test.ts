@@ -1,0 +1,171 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type AlertInput, alertFor } from '../../../src/core/alert.ts';
+import type { Outcome } from '../../../src/core/outcome.ts';
+import { recordKey } from '../../../src/core/record.ts';
+import { everyOutcome } from '../../support/every-outcome.ts';
+import { storedObject } from '../../support/fake-stored-object.ts';
+import { finding, flaggedKey, flaggedObject } from '../../support/findings.ts';
+
+function input(overrides: Partial<AlertInput> = {}): AlertInput {
+  return {
+    finding: finding(),
+    outcome: { name: 'isolated' },
+    decision: { action: 'isolate', rule: 'high-severity' },
+    isolationBucket: 'isolation',
+    messageId: 'm-1',
+    ...overrides,
+  };
+}
+
+const hostileKey = 'bucket-secret\r\nSubject: forged\u0000\u001b[31m\u007f\u0085\u200f\u202egnp\u2066x\u2028';
+
+describe('an alert', () => {
+  it.each(everyOutcome)('has a text for $name $reason', (outcome) => {
+    const alert = alertFor(input({ outcome }));
+
+    expect(alert.email).not.toContain('undefined');
+    expect(alert.subject).not.toContain('undefined');
+    expect(alert.email.split('\n')[0]).toMatch(/^[A-Z].*\.$/);
+    expect(alert.email.split('\n').at(-1)).toMatch(/^[A-Z].*\.$/);
+  });
+
+  it.each(everyOutcome)(
+    'of $name $reason has a subject, an SMS and attributes as SNS takes them',
+    (outcome) => {
+      const long = finding({ type: `SensitiveData:S3Object/${'N'.repeat(100)}`, id: 'f'.repeat(128) });
+      const alert = alertFor(
+        input({ outcome, finding: long, decision: { action: 'isolate', rule: 'r'.repeat(500) } }),
+      );
+
+      expect(alert.subject).toMatch(/^[\u0020-\u007e]{1,99}$/);
+      expect(alert.sms).toMatch(/^[\u0020-\u007e]{1,140}$/);
+      for (const value of Object.values(alert.attributes)) expect(value).toMatch(/^[\u0020-\u007e]{1,256}$/);
+    },
+  );
+
+  it('has neither bucket nor key in subject, SMS or attributes', () => {
+    const object = flaggedObject({ bucket: 'bucket-secret', key: 'key-secret' });
+    for (const outcome of everyOutcome) {
+      const { subject, sms, attributes } = alertFor(input({ outcome, finding: finding({ object }) }));
+      expect(JSON.stringify([subject, sms, attributes])).not.toMatch(/secret/);
+    }
+  });
+
+  it('carries what filter policies choose by', () => {
+    expect(alertFor(input()).attributes).toEqual({
+      severity: 'High',
+      outcome: 'isolated',
+      type: 'SensitiveData:S3Object/Multiple',
+      account: '444455556666',
+      rule: 'high-severity',
+    });
+  });
+
+  it('says None, unknown and none where it does not know', () => {
+    const alert = alertFor({
+      outcome: { name: 'rejected', reason: 'not-json' },
+      isolationBucket: 'i',
+      messageId: 'm-1',
+    });
+
+    expect(alert.attributes).toEqual({
+      severity: 'None',
+      outcome: 'rejected',
+      type: 'unknown',
+      account: 'unknown',
+      rule: 'none',
+    });
+    expect(alert.sms).toContain('message m-1');
+    expect(alert.email).toContain('message id: m-1');
+  });
+
+  it('replaces what is not printable ASCII in a rule name', () => {
+    const decision = { action: 'alert', rule: 'règle\n1' } as const;
+
+    expect(alertFor(input({ decision })).attributes.rule).toBe('r?gle?1');
+  });
+
+  it('tells in the e-mail which object it is about and where record and copy are', () => {
+    const copy = { key: 'objects/copy@v1', madeNow: true } as never;
+    const { email } = alertFor(input({ isolation: { outcome: { name: 'isolated' }, copy } }));
+
+    expect(email).toContain('bucket: member-data\n');
+    expect(email).toContain(`key: ${flaggedKey}\n`);
+    expect(email).toContain('isolation key: objects/copy@v1\n');
+    expect(email).toContain(`record: ${recordKey(finding(), { name: 'isolated' })}\n`);
+    expect(email).toContain('detections: managed:NAME:2, custom:employee-id:3\n');
+    expect(email).not.toContain('would be');
+  });
+
+  it('names versions that stay, a marker that hides the key, and replicas', () => {
+    const isolation = {
+      outcome: { name: 'isolated' },
+      source: storedObject('', { replicationStatus: 'COMPLETED' }),
+      removal: {
+        kind: 'removed',
+        removedVersions: ['v3'],
+        remainingVersions: ['v1', 'v2'],
+        uncomparedVersions: ['v1'],
+        markerVersionId: 'v4',
+      },
+    } as const;
+    const { email, json } = alertFor(input({ isolation }));
+
+    expect(email).toContain('remaining versions: v1, v2\n');
+    expect(email).toContain('uncompared versions: v1\n');
+    expect(email).toContain('hidden by delete marker: v4\n');
+    expect(email).toContain('replication status: COMPLETED\n');
+    expect(JSON.parse(json)).toMatchObject({
+      remaining_versions: ['v1', 'v2'],
+      hidden_by_delete_marker: 'v4',
+    });
+  });
+
+  it('says where the copy would lie only while there is none', () => {
+    const { json } = alertFor(input({ outcome: { name: 'dry_run' }, intendedKey: 'objects/y@v1' }));
+
+    expect(JSON.parse(json)).toMatchObject({ would_be_isolation_key: 'objects/y@v1' });
+    expect(JSON.parse(json)).not.toHaveProperty('isolation_key');
+  });
+
+  it('shows control characters and direction marks of a key escaped, on one line', () => {
+    const { email } = alertFor(input({ finding: finding({ object: flaggedObject({ key: hostileKey }) }) }));
+    const line = email.split('\n').find((text) => text.startsWith('key: '));
+
+    expect(line).toBe(
+      'key: bucket-secret\\r\\nSubject: forged\\u0000\\u001b[31m\\u007f\\u0085\\u200f\\u202egnp\\u2066x\\u2028',
+    );
+  });
+
+  it('shows quotes, backslashes and letters of any script as they are', () => {
+    const key = 'a "b" \\ c/漢字/é😀';
+    const { email } = alertFor(input({ finding: finding({ object: flaggedObject({ key }) }) }));
+
+    expect(email).toContain(`key: ${key}\n`);
+  });
+
+  it('has as many lines for any key', () => {
+    const lines = (key: string) =>
+      alertFor(input({ finding: finding({ object: flaggedObject({ key }) }) })).email.split(
+        /[\n\r\u2028\u2029\u0085]/,
+      ).length;
+
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (key) => {
+        expect(lines(key)).toBe(lines('k'));
+      }),
+    );
+  });
+
+  it('does not say that data is exposed where it was removed, and says so where it was not', () => {
+    const exposed = (outcome: Outcome) =>
+      alertFor(input({ outcome })).email.toLowerCase().includes('still exposed');
+
+    expect(everyOutcome.filter(exposed).map(({ name }) => name)).toEqual(
+      everyOutcome
+        .map(({ name }) => name)
+        .filter((name) => ['dry_run', 'retained', 'refused'].includes(name)),
+    );
+  });
+});

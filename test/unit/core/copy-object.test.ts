@@ -1,0 +1,300 @@
+import { describe, expect, it } from 'vitest';
+import { findVerifiedCopy, makeVerifiedCopy } from '../../../src/core/copy-object.ts';
+import { isolationKeys } from '../../../src/core/isolation-key.ts';
+import { metadataWithProvenance, provenanceKey, provenanceOf } from '../../../src/core/provenance.ts';
+import { createFakeWorld, type FakeWorld } from '../../support/fake-ports.ts';
+import { fakeChecksum, type StoredOverrides, storedObject } from '../../support/fake-stored-object.ts';
+import { finding, flaggedBytes, flaggedObject, flaggedVersion, md5Hex } from '../../support/findings.ts';
+
+const object = flaggedObject();
+const [firstKey, secondKey] = isolationKeys(object);
+const GiB = 1024 ** 3;
+
+/** The source with the flagged bytes, and a function that copies them. */
+function arrange(overrides: StoredOverrides = {}) {
+  const world = createFakeWorld();
+  world.source.upload(object, flaggedBytes, overrides);
+  const stored = storedObject(flaggedBytes, overrides);
+  return { ...world, copy: () => makeVerifiedCopy(finding(), stored, world.ports, '1.2.3') };
+}
+
+function provenanceFor(findingId: string, overrides: StoredOverrides = {}) {
+  const stored = storedObject(flaggedBytes, overrides);
+  const checksum = stored.checksum ?? fakeChecksum(flaggedBytes, 'SHA256');
+  return provenanceOf(
+    finding({ id: findingId }),
+    stored,
+    checksum,
+    new Date('2026-11-20T00:00:00Z'),
+    '1.0.0',
+  );
+}
+
+/** A copy as an earlier handling left it. */
+function placeCopy({ isolation }: FakeWorld, key: string, bytes = flaggedBytes, findingId = 'earlier'): void {
+  const metadata = metadataWithProvenance(storedObject(''), provenanceFor(findingId)) ?? {};
+  isolation.place(key, bytes, { metadata });
+}
+
+describe('makeVerifiedCopy', () => {
+  it("verifies by the copy's answer, with one call", async () => {
+    const { copy, log, isolation } = arrange();
+
+    expect(await copy()).toMatchObject({ key: firstKey, madeNow: true, tagsCopied: true });
+    expect(log.names).toEqual(['isolation.copy']);
+    expect(isolation.objects.get(firstKey)?.bytes).toBe(flaggedBytes);
+  });
+
+  it('verifies by HEAD where the answer carries no checksum', async () => {
+    const { copy, log, isolation } = arrange();
+    isolation.answersChecksum = false;
+
+    expect(await copy()).toMatchObject({ key: firstKey, madeNow: true });
+    expect(log.names).toEqual(['isolation.copy', 'isolation.head']);
+  });
+
+  it('asks the copy for the algorithm that the source has', async () => {
+    const { copy, isolation } = arrange({ checksum: fakeChecksum(flaggedBytes, 'SHA1') });
+
+    await copy();
+
+    expect(isolation.objects.get(firstKey)?.stored.checksum?.algorithm).toBe('SHA1');
+  });
+
+  it.each([
+    ['has none', undefined],
+    ['has only a composite one', { ...fakeChecksum('x', 'SHA256'), type: 'COMPOSITE' } as const],
+  ])('hashes the source first where it %s', async (_, checksum) => {
+    const { copy, log } = arrange({ checksum });
+
+    expect(await copy()).toMatchObject({ provenance: { checksum: fakeChecksum(flaggedBytes, 'SHA256') } });
+    expect(log.names).toEqual(['source.hash', 'isolation.copy']);
+  });
+
+  it('hashes the copy too where S3 shows no checksum of it', async () => {
+    const { copy, log, isolation } = arrange({ checksum: undefined });
+    isolation.answersChecksum = false;
+    isolation.showsChecksum = false;
+
+    expect(await copy()).toMatchObject({ key: firstKey });
+    expect(log.names).toEqual(['source.hash', 'isolation.copy', 'isolation.head', 'isolation.hash']);
+  });
+
+  it('tries the second key where the copy at the first does not verify, and leaves the first as it is', async () => {
+    const { copy, isolation } = arrange();
+    isolation.corruptCopies = 1;
+
+    expect(await copy()).toMatchObject({ key: secondKey, madeNow: true });
+    expect(isolation.objects.get(firstKey)?.bytes).not.toBe(flaggedBytes);
+    expect(isolation.objects.get(secondKey)?.bytes).toBe(flaggedBytes);
+  });
+
+  it.each([[true], [false]])(
+    'refuses where neither copy verifies (checksum answered: %s)',
+    async (answersChecksum) => {
+      const { copy, isolation, source } = arrange();
+      isolation.corruptCopies = 2;
+      isolation.answersChecksum = answersChecksum;
+
+      await expect(copy()).rejects.toMatchObject({ reason: 'verification-failed' });
+      expect(source.read(object)?.bytes).toBe(flaggedBytes);
+    },
+  );
+
+  it('refuses a copy of another size, even one with no comparable checksum', async () => {
+    const { copy, isolation } = arrange();
+    isolation.answersChecksum = false;
+    isolation.showsChecksum = false;
+
+    await expect(copy()).rejects.toMatchObject({ reason: 'verification-failed' });
+  });
+
+  it('finds the copy that an earlier handling made, proves it, and keeps its provenance', async () => {
+    const world = arrange();
+    placeCopy(world, firstKey);
+
+    expect(await world.copy()).toMatchObject({
+      key: firstKey,
+      madeNow: false,
+      provenance: { findingId: 'earlier' },
+    });
+    expect(world.keys('provenance/')).toEqual([]);
+  });
+
+  it('never overwrites a found copy that does not verify', async () => {
+    const world = arrange();
+    placeCopy(world, firstKey, 'something else that was copied');
+
+    expect(await world.copy()).toMatchObject({ key: secondKey, madeNow: true });
+    expect(world.isolation.objects.get(firstKey)?.bytes).toBe('something else that was copied');
+  });
+
+  it('refuses where what is found at both keys does not verify', async () => {
+    const world = arrange();
+    placeCopy(world, firstKey, 'something else');
+    placeCopy(world, secondKey, 'something else');
+
+    await expect(world.copy()).rejects.toMatchObject({ reason: 'verification-failed' });
+  });
+
+  it('says source-changed where other bytes were there when S3 copied', async () => {
+    const { copy, source, log, keys } = arrange();
+    log.on({ at: 'isolation.copy', before: () => source.upload(object, 'other') });
+
+    expect(await copy()).toBe('source-changed');
+    expect(keys('objects/')).toEqual([]);
+  });
+
+  it('proves its own copy where the answer was lost and the call repeated', async () => {
+    const { copy, log } = arrange();
+    log.on({ at: 'isolation.copy', twice: true });
+
+    expect(await copy()).toMatchObject({ key: firstKey, provenance: { findingId: finding().id } });
+  });
+});
+
+describe('provenance of a copy', () => {
+  it('travels in its metadata, beside the metadata of the source', async () => {
+    const { copy, isolation, keys } = arrange({ metadata: { owner: 'hr' } });
+
+    await copy();
+
+    expect(isolation.objects.get(firstKey)?.stored.metadata).toMatchObject({
+      owner: 'hr',
+      'isolator-finding-id': finding().id,
+    });
+    expect(keys('provenance/')).toEqual([]);
+  });
+
+  it.each([
+    ['is too much', { metadata: { note: 'x'.repeat(2000) } }],
+    ['cannot be shown over HTTP', { missingMetadata: 1 }],
+  ])('has an object of its own where the metadata of the source %s', async (_, overrides) => {
+    const { copy, isolation, log } = arrange(overrides);
+
+    const made = await copy();
+
+    expect(log.names).toEqual(['isolation.copy', 'isolation.put']);
+    expect(made).toMatchObject({ madeNow: true });
+    expect(await findVerifiedCopy(object, isolation)).toMatchObject({
+      kind: 'verified',
+      copy: { key: firstKey, provenance: { findingId: finding().id } },
+    });
+  });
+
+  it('is completed where a crash came between the copy and its provenance object', async () => {
+    const { copy, isolation, log } = arrange({ missingMetadata: 1 });
+    const crash = () => {
+      throw new Error('crash');
+    };
+    log.on({ at: 'isolation.put', nth: 1, before: crash });
+
+    await expect(copy()).rejects.toThrow('crash');
+    const again = await copy();
+
+    expect(again).toMatchObject({ key: firstKey, madeNow: false, provenance: { findingId: finding().id } });
+    expect(isolation.objects.has(provenanceKey(firstKey))).toBe(true);
+  });
+});
+
+describe('what cannot be copied', () => {
+  it.each<[string, StoredOverrides]>([
+    ['sse-c', { customerKey: true }],
+    ['archived-storage-class', { storageClass: 'GLACIER' }],
+    ['archived-storage-class', { storageClass: 'DEEP_ARCHIVE' }],
+    ['archived-storage-class', { storageClass: 'INTELLIGENT_TIERING', archiveStatus: 'ARCHIVE_ACCESS' }],
+    ['unverifiable-size', { sizeBytes: 50 * 1000 ** 3 + 1, checksum: undefined }],
+    [
+      'unverifiable-size',
+      { sizeBytes: 60 * GiB, checksum: { ...fakeChecksum('x', 'CRC32'), type: 'COMPOSITE' } },
+    ],
+    ['unverifiable-size', { sizeBytes: 60 * GiB, checksum: fakeChecksum(flaggedBytes, 'SHA256') }],
+  ])('is refused as %s without a call, and stays: %j', async (reason, overrides) => {
+    const { copy, log, source } = arrange(overrides);
+
+    await expect(copy()).rejects.toMatchObject({ name: 'RefusedError', reason });
+    expect(log.names).toEqual([]);
+    expect(source.read(object)?.bytes).toBe(flaggedBytes);
+  });
+
+  it.each<[string, StoredOverrides]>([
+    ['a restored archived object', { storageClass: 'GLACIER', restored: true }],
+    ['a restored object of an archive tier', { archiveStatus: 'DEEP_ARCHIVE_ACCESS', restored: true }],
+    ['an object in instant retrieval', { storageClass: 'GLACIER_IR' }],
+    ['an object of 5 TiB with a CRC of the whole', { sizeBytes: 5 * 1024 * GiB }],
+    [
+      'an object of 5 GiB with a SHA of the whole',
+      { sizeBytes: 5 * GiB, checksum: fakeChecksum(flaggedBytes, 'SHA256') },
+    ],
+  ])('is not %s', async (_, overrides) => {
+    const { copy } = arrange(overrides);
+
+    expect(await copy()).toMatchObject({ key: firstKey, madeNow: true });
+  });
+
+  it('is not an object without checksum between 5 GiB and 50 GB: its CRC-32 is computed', async () => {
+    const { copy } = arrange({ sizeBytes: 5 * GiB + 1, checksum: undefined });
+
+    expect(await copy()).toMatchObject({ provenance: { checksum: { algorithm: 'CRC32' } } });
+  });
+});
+
+describe('findVerifiedCopy', () => {
+  it('finds none where there is none', async () => {
+    const { isolation } = createFakeWorld();
+
+    expect(await findVerifiedCopy(object, isolation)).toEqual({ kind: 'none' });
+  });
+
+  it('finds a copy at the second key where the first does not verify', async () => {
+    const world = createFakeWorld();
+    placeCopy(world, firstKey, 'something else that was copied');
+    placeCopy(world, secondKey);
+
+    expect(await findVerifiedCopy(object, world.isolation)).toMatchObject({
+      kind: 'verified',
+      copy: { key: secondKey },
+    });
+  });
+
+  it('hashes a copy whose SHA-256 S3 does not show', async () => {
+    const world = createFakeWorld();
+    const metadata =
+      metadataWithProvenance(storedObject(''), provenanceFor('f', { checksum: undefined })) ?? {};
+    world.isolation.place(firstKey, flaggedBytes, { metadata, checksum: undefined });
+
+    expect(await findVerifiedCopy(object, world.isolation)).toMatchObject({ kind: 'verified' });
+    expect(world.log.names).toContain('isolation.hash');
+  });
+
+  const of = (overrides: StoredOverrides) =>
+    metadataWithProvenance(storedObject(''), provenanceFor('f', overrides)) ?? {};
+
+  it.each<[string, StoredOverrides]>([
+    ['has no provenance', { metadata: {} }],
+    ['has another size than its provenance says', { metadata: of({ sizeBytes: 1 }) }],
+    ['was made from other bytes than the finding means', { metadata: of({ eTag: md5Hex('other') }) }],
+    [
+      'has another checksum than its provenance says',
+      { metadata: of({ checksum: fakeChecksum('other', 'CRC64NVME') }) },
+    ],
+    ['shows no checksum', { metadata: of({}), checksum: undefined }],
+    [
+      'shows a composite checksum',
+      { metadata: of({}), checksum: { ...fakeChecksum('x', 'CRC64NVME'), type: 'COMPOSITE' } },
+    ],
+  ])('does not believe a copy that %s', async (_, overrides) => {
+    const { isolation } = createFakeWorld();
+    isolation.place(firstKey, flaggedBytes, overrides);
+
+    expect(await findVerifiedCopy(object, isolation)).toEqual({ kind: 'unverified' });
+  });
+
+  it('asks for no ETag where the finding names none', async () => {
+    const { isolation } = createFakeWorld();
+    const byVersion = flaggedVersion('v1');
+    isolation.place(isolationKeys(byVersion)[0], flaggedBytes, { metadata: of({ versionId: 'v1' }) });
+
+    expect(await findVerifiedCopy(byVersion, isolation)).toMatchObject({ kind: 'verified' });
+  });
+});

@@ -1,0 +1,276 @@
+import { describe, expect, it } from 'vitest';
+import { RefusedError, RetryableError } from '../../../src/core/errors.ts';
+import type { Finding } from '../../../src/core/finding.ts';
+import { isolate } from '../../../src/core/isolate.ts';
+import { isolationKey } from '../../../src/core/isolation-key.ts';
+import { metadataWithProvenance, provenanceOf } from '../../../src/core/provenance.ts';
+import { recordKey } from '../../../src/core/record.ts';
+import { createFakeWorld, type FakeWorld } from '../../support/fake-ports.ts';
+import { fakeChecksum, storedObject } from '../../support/fake-stored-object.ts';
+import { finding, flaggedBytes, flaggedObject } from '../../support/findings.ts';
+
+const object = flaggedObject();
+const settings = { serviceVersion: '1.2.3', allowedSourceRegions: ['us-east-1'] };
+const run = ({ ports }: FakeWorld, about: Finding = finding()) => isolate(about, ports, settings);
+
+function placeCopy({ isolation }: FakeWorld, findingId = finding().id, bytes = flaggedBytes): void {
+  const stored = storedObject(flaggedBytes);
+  const checksum = fakeChecksum(flaggedBytes, 'CRC64NVME');
+  const provenance = provenanceOf(finding({ id: findingId }), stored, checksum, new Date(0), '1.0.0');
+  const metadata = metadataWithProvenance(storedObject(''), provenance) ?? {};
+  isolation.place(isolationKey(object, 0), bytes, { metadata });
+}
+
+const placeRecord = ({ isolation }: FakeWorld) =>
+  isolation.place(recordKey(finding(), { name: 'isolated' }), '{}');
+
+describe('isolate', () => {
+  it('copies, verifies, then deletes', async () => {
+    const world = createFakeWorld();
+    world.source.upload(object, flaggedBytes);
+
+    const done = await run(world);
+
+    expect(done).toMatchObject({
+      outcome: { name: 'isolated' },
+      source: { eTag: object.eTag },
+      copy: { key: isolationKey(object, 0), madeNow: true },
+      removal: { kind: 'removed' },
+    });
+    expect(done.removedAt).toBeInstanceOf(Date);
+    expect(world.source.entries(object)).toEqual([]);
+    expect(world.isolation.objects.get(isolationKey(object, 0))?.bytes).toBe(flaggedBytes);
+    expect(world.log.names).toEqual(['source.head', 'isolation.copy', 'source.deleteCurrent']);
+    expect(world.steps).toEqual(['identify', 'verify', 'copy', 'verify', 'delete']);
+  });
+
+  it('tells how long a step took that failed, too', async () => {
+    const world = createFakeWorld();
+    world.log.on({ at: 'source.head', before: fail(new RetryableError('SlowDown', 'later')) });
+
+    await expect(run(world)).rejects.toMatchObject({ code: 'SlowDown' });
+    expect(world.steps).toEqual(['identify']);
+  });
+
+  it('takes a region that the finding does not name for that of the isolation bucket', async () => {
+    const world = createFakeWorld();
+    world.source.upload(object, flaggedBytes);
+    const { region: _, ...homeless } = object;
+
+    expect(await run(world, finding({ object: homeless }))).toMatchObject({ outcome: { name: 'isolated' } });
+  });
+
+  it('refuses another region without a call', async () => {
+    const world = createFakeWorld();
+    world.source.upload(object, flaggedBytes);
+
+    expect(await run(world, finding({ object: flaggedObject({ region: 'eu-central-1' }) }))).toEqual({
+      outcome: { name: 'refused', reason: 'cross-region' },
+    });
+    expect(world.log.names).toEqual([]);
+  });
+
+  it('passes on as refused what a port refuses', async () => {
+    const world = createFakeWorld();
+    world.source.upload(object, flaggedBytes);
+    world.log.on({ at: 'isolation.copy', before: fail(new RefusedError('source-key-unusable', 'disabled')) });
+
+    expect(await run(world)).toMatchObject({
+      outcome: { name: 'refused', reason: 'source-key-unusable' },
+      source: { eTag: object.eTag },
+    });
+    expect(world.source.read(object)?.bytes).toBe(flaggedBytes);
+  });
+
+  it('keeps the source when the copy cannot be verified', async () => {
+    const world = createFakeWorld();
+    world.source.upload(object, flaggedBytes);
+    world.isolation.corruptCopies = 2;
+
+    expect(await run(world)).toMatchObject({ outcome: { name: 'refused', reason: 'verification-failed' } });
+    expect(world.source.read(object)?.bytes).toBe(flaggedBytes);
+    expect(world.log.names).not.toContain('source.deleteCurrent');
+  });
+
+  it('keeps the copy, and says retained, where the source cannot be removed', async () => {
+    const world = createFakeWorld();
+    world.source.upload(object, flaggedBytes);
+    world.source.refuseDeleteCurrent = 'delete-denied';
+
+    expect(await run(world)).toMatchObject({
+      outcome: { name: 'retained', reason: 'delete-denied' },
+      copy: { key: isolationKey(object, 0) },
+    });
+    expect(world.source.read(object)?.bytes).toBe(flaggedBytes);
+  });
+
+  it('removes bytes that came back after another finding had isolated them', async () => {
+    const world = createFakeWorld();
+    world.source.upload(object, flaggedBytes);
+    placeCopy(world, 'another');
+
+    expect(await run(world)).toMatchObject({
+      outcome: { name: 'isolated' },
+      copy: { madeNow: false, provenance: { findingId: 'another' } },
+    });
+    expect(world.source.entries(object)).toEqual([]);
+  });
+});
+
+describe('flagged bytes that are not at the source', () => {
+  it.each([
+    ['gone', () => undefined],
+    ['overwritten', (world: FakeWorld) => world.source.upload(object, 'other')],
+  ])('are already isolated where another finding has the copy: %s', async (_, arrange) => {
+    const world = createFakeWorld();
+    arrange(world);
+    placeCopy(world, 'another');
+
+    expect(await run(world)).toMatchObject({
+      outcome: { name: 'already_isolated' },
+      copy: { madeNow: false },
+    });
+  });
+
+  it('are already isolated where this finding has both copy and record', async () => {
+    const world = createFakeWorld();
+    placeCopy(world);
+    placeRecord(world);
+
+    expect(await run(world)).toMatchObject({ outcome: { name: 'already_isolated' } });
+  });
+
+  it('are isolated where this finding has the copy but no record: a crash cut it short', async () => {
+    const world = createFakeWorld();
+    placeCopy(world);
+
+    expect(await run(world)).toMatchObject({ outcome: { name: 'isolated' } });
+  });
+
+  it('are changed where other bytes lie there and there is no copy', async () => {
+    const world = createFakeWorld();
+    world.source.upload(object, 'other');
+
+    expect(await run(world)).toEqual({ outcome: { name: 'changed' } });
+    expect(world.source.read(object)?.bytes).toBe('other');
+  });
+
+  it('are changed, not isolated, where the copy that lies there does not verify', async () => {
+    const world = createFakeWorld();
+    world.source.upload(object, 'other');
+    placeCopy(world, finding().id, 'something else');
+
+    expect(await run(world)).toEqual({ outcome: { name: 'changed' } });
+  });
+
+  it('are gone where nothing is there and there is no copy', async () => {
+    expect(await run(createFakeWorld())).toEqual({ outcome: { name: 'gone', reason: 'source-absent' } });
+  });
+
+  it('are gone, copy-unverified, where the copy that is there does not verify', async () => {
+    const world = createFakeWorld();
+    placeCopy(world, finding().id, 'something else');
+
+    expect(await run(world)).toEqual({ outcome: { name: 'gone', reason: 'copy-unverified' } });
+  });
+});
+
+describe('a condition that is not met in the middle', () => {
+  it('is changed where the object was overwritten before the copy', async () => {
+    const world = createFakeWorld();
+    world.source.upload(object, flaggedBytes);
+    world.log.on({ at: 'isolation.copy', before: () => world.source.upload(object, 'other') });
+
+    expect(await run(world)).toEqual({ outcome: { name: 'changed' } });
+    expect(world.source.read(object)?.bytes).toBe('other');
+    expect(world.keys('objects/')).toEqual([]);
+  });
+
+  it('is gone where the object was deleted before the copy', async () => {
+    const world = createFakeWorld();
+    world.source.upload(object, flaggedBytes);
+    world.log.on({ at: 'isolation.copy', before: () => world.source.erase(object) });
+
+    expect(await run(world)).toEqual({ outcome: { name: 'gone', reason: 'source-absent' } });
+  });
+
+  it('is changed, and the copy stays, where the object was overwritten between copy and delete', async () => {
+    const world = createFakeWorld();
+    world.source.upload(object, flaggedBytes);
+    world.log.on({ at: 'isolation.copy', after: () => world.source.upload(object, 'other') });
+
+    expect(await run(world)).toMatchObject({ outcome: { name: 'changed' }, copy: { madeNow: true } });
+    expect(world.source.read(object)?.bytes).toBe('other');
+    expect(world.keys('objects/')).toHaveLength(1);
+  });
+
+  it('is already isolated where another worker was faster with its copy and the object was overwritten since', async () => {
+    const world = createFakeWorld();
+    world.source.upload(object, flaggedBytes);
+    world.log.on({ at: 'isolation.copy', before: () => placeCopy(world, 'another') });
+    world.log.on({ at: 'source.deleteCurrent', before: () => world.source.upload(object, 'other') });
+
+    expect(await run(world)).toMatchObject({ outcome: { name: 'already_isolated' } });
+    expect(world.source.read(object)?.bytes).toBe('other');
+  });
+
+  it.each(['isolation.copy', 'source.deleteCurrent'])(
+    'is isolated where it was our own success at %s',
+    async (at) => {
+      const world = createFakeWorld();
+      world.source.upload(object, flaggedBytes);
+      world.log.on({ at, twice: true });
+
+      expect(await run(world)).toMatchObject({ outcome: { name: 'isolated' } });
+      expect(world.source.entries(object)).toEqual([]);
+      expect(world.keys('objects/')).toHaveLength(1);
+    },
+  );
+
+  it('comes again where the source is as it was', async () => {
+    const world = createFakeWorld();
+    world.source.upload(object, flaggedBytes);
+    world.log.on({ at: 'source.deleteCurrent', before: () => world.source.upload(object, 'other') });
+    world.log.on({ at: 'source.deleteCurrent', after: () => world.source.upload(object, flaggedBytes) });
+
+    await expect(run(world)).rejects.toMatchObject({ code: 'SourceInFlux' });
+    expect(world.source.read(object)?.bytes).toBe(flaggedBytes);
+  });
+});
+
+describe('a flagged version', () => {
+  const inVersion = (versionId: string) => finding({ object: flaggedObject({ versionId }) });
+
+  it('is isolated by its id though it is no longer current', async () => {
+    const world = createFakeWorld('enabled');
+    world.source.upload(object, flaggedBytes);
+    world.source.upload(object, 'newer, other');
+
+    expect(await run(world, inVersion('v1'))).toMatchObject({ outcome: { name: 'isolated' } });
+    expect(world.source.entries(object).map(({ versionId }) => versionId)).toEqual(['v2']);
+  });
+
+  it('is changed where it is gone and another is current', async () => {
+    const world = createFakeWorld('enabled');
+    world.source.upload(object, 'newer, other');
+
+    expect(await run(world, inVersion('gone'))).toEqual({ outcome: { name: 'changed' } });
+  });
+
+  it('is not touched where it is locked, though its copy is made', async () => {
+    const world = createFakeWorld('enabled');
+    world.source.upload(object, flaggedBytes, { lock: 'legal-hold' });
+
+    expect(await run(world, inVersion('v1'))).toMatchObject({
+      outcome: { name: 'retained', reason: 'legal-hold' },
+    });
+    expect(world.keys('objects/')).toHaveLength(1);
+    expect(world.source.read(object)?.bytes).toBe(flaggedBytes);
+  });
+});
+
+function fail(error: Error) {
+  return () => {
+    throw error;
+  };
+}

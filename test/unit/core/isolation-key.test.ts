@@ -1,0 +1,121 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { FlaggedObject } from '../../../src/core/finding.ts';
+import { isolationKey, isolationKeys, sha256Hex } from '../../../src/core/isolation-key.ts';
+import { flaggedETag, flaggedKey, flaggedObject, flaggedVersion } from '../../support/findings.ts';
+
+const home = '444455556666/member-data';
+
+describe('isolationKey', () => {
+  it('lies under account, bucket and key, and ends with the ETag where the finding names no version', () => {
+    expect(isolationKey(flaggedObject(), 0)).toBe(`objects/${home}/${flaggedKey}@${flaggedETag}`);
+  });
+
+  it('ends with the version id where the finding names one', () => {
+    expect(isolationKey(flaggedObject({ versionId: 'v7' }), 0)).toBe(`objects/${home}/${flaggedKey}@v7`);
+    expect(isolationKey(flaggedVersion('v7'), 0)).toBe(`objects/${home}/${flaggedKey}@v7`);
+  });
+
+  it('has ~1 at its end at the second attempt', () => {
+    const object = flaggedObject({ versionId: 'v7' });
+
+    expect(isolationKey(object, 1)).toBe(`${isolationKey(object, 0)}~1`);
+    expect(isolationKeys(object)).toEqual([isolationKey(object, 0), isolationKey(object, 1)]);
+  });
+
+  const frame = Buffer.byteLength(`objects/${home}/@v7`);
+
+  it('keeps the true key up to 1,024 bytes and hashes it above', () => {
+    const fits = flaggedObject({ key: 'k'.repeat(1024 - frame), versionId: 'v7' });
+    const tooLong = flaggedObject({ key: 'k'.repeat(1024 - frame + 1), versionId: 'v7' });
+
+    expect(isolationKey(fits, 0)).toBe(`objects/${home}/${fits.key}@v7`);
+    expect(isolationKey(tooLong, 0)).toBe(`objects-hashed/${home}/${sha256Hex(tooLong.key)}@v7`);
+  });
+
+  it('counts bytes, not characters', () => {
+    const object = flaggedObject({ key: '漢'.repeat(340), versionId: 'v7' });
+
+    expect(isolationKey(object, 0)).toBe(`objects-hashed/${home}/${sha256Hex(object.key)}@v7`);
+  });
+
+  it('hashes at the second attempt what only just fits at the first', () => {
+    const object = flaggedObject({ key: 'k'.repeat(1024 - frame), versionId: 'v7' });
+
+    expect(isolationKey(object, 1)).toBe(`objects-hashed/${home}/${sha256Hex(object.key)}@v7~1`);
+  });
+
+  it('does not follow from anything but account, bucket, key and identity', () => {
+    const { region: _, sizeBytes: __, ...bare } = flaggedObject();
+
+    expect(isolationKey(bare, 0)).toBe(isolationKey(flaggedObject(), 0));
+  });
+});
+
+describe('isolation keys of all objects', () => {
+  const hex = fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: 32, maxLength: 32 });
+  const nasty = fc.constantFrom(
+    'a',
+    '@',
+    '~1',
+    '/',
+    'objects',
+    `@${flaggedETag}`,
+    '@v1~1',
+    '\n',
+    'é',
+    '..',
+    '%',
+  );
+  const key = fc.oneof(
+    fc.array(nasty, { minLength: 1, maxLength: 8 }).map((parts) => parts.join('')),
+    fc.string({ minLength: 1, maxLength: 60 }),
+    fc.string({ unit: fc.constantFrom('k', '/', '@'), minLength: 900, maxLength: 1024 }),
+  );
+  const versionId = fc.string({ unit: fc.constantFrom(...'abXY019._-+/'), minLength: 1, maxLength: 64 });
+  const object: fc.Arbitrary<FlaggedObject> = fc
+    .record({
+      accountId: fc.constantFrom('111122223333', '444455556666'),
+      bucket: fc.constantFrom('abc', 'abc.d', 'b'.repeat(63)),
+      key,
+      id: fc.oneof(
+        hex.map((eTag) => ({ eTag })),
+        versionId.map((id) => ({ versionId: id })),
+      ),
+    })
+    .map(({ id, ...rest }) => ({ ...rest, ...id }));
+  const attempt = fc.constantFrom<0 | 1>(0, 1);
+
+  it('take at most 1,024 bytes', () => {
+    fc.assert(
+      fc.property(object, attempt, (one, n) => {
+        expect(Buffer.byteLength(isolationKey(one, n))).toBeLessThanOrEqual(1024);
+      }),
+    );
+  });
+
+  it('differ wherever the object, its identity or the attempt differs', () => {
+    const identity = (one: FlaggedObject, n: number) =>
+      JSON.stringify([one.accountId, one.bucket, one.key, one.versionId ?? one.eTag, n]);
+    const nearTwin = fc
+      .tuple(object, object)
+      .chain(([a, b]) => fc.constantFrom([a, b], [a, { ...a, key: b.key }], [a, { ...b, key: a.key }]));
+
+    fc.assert(
+      fc.property(nearTwin, attempt, attempt, ([a, b], m, n) => {
+        fc.pre(a !== undefined && b !== undefined);
+        if (a === undefined || b === undefined) return;
+        expect(isolationKey(a, m) === isolationKey(b, n)).toBe(identity(a, m) === identity(b, n));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('are not confused by a key that ends like an isolation key', () => {
+    const plain = flaggedObject({ key: 'k', versionId: 'v1' });
+    const posing = flaggedObject({ key: 'k@v1', versionId: 'v1' });
+    const posingAsSecond = flaggedObject({ key: 'k@v1~1', versionId: 'v1' });
+
+    expect(new Set([plain, posing, posingAsSecond].flatMap((one) => isolationKeys(one))).size).toBe(6);
+  });
+});

@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { errorCode, RefusedError, RetryableError } from '../../../src/core/errors.ts';
+import {
+  alertIsDue,
+  type OutcomeName,
+  outcomeReasons,
+  reasonText,
+  settledBy,
+} from '../../../src/core/outcome.ts';
+import { everyOutcome } from '../../support/every-outcome.ts';
+
+const settles: Record<OutcomeName, ['delete' | 'park', boolean]> = {
+  isolated: ['delete', true],
+  already_isolated: ['delete', false],
+  dry_run: ['delete', true],
+  alerted: ['delete', true],
+  ignored: ['delete', false],
+  changed: ['delete', true],
+  gone: ['delete', true],
+  retained: ['park', true],
+  refused: ['park', true],
+  rejected: ['park', true],
+};
+
+describe('an outcome', () => {
+  it.each(everyOutcome)('$name $reason is settled and told as the table says', (outcome) => {
+    const [settled, told] = settles[outcome.name];
+
+    expect(settledBy(outcome)).toBe(settled);
+    expect(alertIsDue(outcome)).toBe(told);
+  });
+
+  it('parks nothing without a reason', () => {
+    for (const [name, [settled]] of Object.entries(settles)) {
+      if (settled === 'park') expect(outcomeReasons[name as OutcomeName].length).toBeGreaterThan(0);
+    }
+  });
+
+  it('has short kebab-case reasons, which a metric label can carry', () => {
+    for (const reason of Object.values(outcomeReasons).flat()) expect(reason).toMatch(/^[a-z0-9-]{1,40}$/);
+  });
+
+  it("gives the last error's name as reason where there is one", () => {
+    expect(reasonText({ name: 'isolated' })).toBeUndefined();
+    expect(reasonText({ name: 'refused', reason: 'sse-c' })).toBe('sse-c');
+    expect(reasonText({ name: 'refused', reason: 'retries-exhausted', lastError: 'SlowDown' })).toBe(
+      'SlowDown',
+    );
+  });
+});
+
+describe('errorCode', () => {
+  it('names an error by its code or class, never by its message', () => {
+    expect(errorCode(new RetryableError('SlowDown', 'secret'))).toBe('SlowDown');
+    expect(errorCode(new RefusedError('sse-c', 'secret'))).toBe('RefusedError');
+    expect(errorCode(new TypeError('secret'))).toBe('TypeError');
+    expect(errorCode('secret')).toBe('UnknownError');
+  });
+});

@@ -1,0 +1,472 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Finding } from '../../../src/core/finding.ts';
+import { type Parsed, parseFinding } from '../../../src/core/parse-finding.ts';
+import { envelope, flaggedBytes, flaggedETag, flaggedKey, macieDetail } from '../../support/findings.ts';
+
+const sentAt = new Date('2026-11-20T19:46:54.000Z');
+const id = 'ba3c75616234b8a67797b8000371aaba';
+const createdAt = new Date('2026-11-20T19:46:53.031Z');
+const realVersionId = '3sL4kqtJlcpXroDTDmJ.rmSpXd3dIbrHY+MTRCxf3vjVBH40Nr8X8gdRQBpUMLUo_-';
+
+const parse = (json: unknown): Parsed => parseFinding(JSON.stringify(json), sentAt);
+const parseDetail = (overrides = {}, s3Object = {}): Parsed =>
+  parse(envelope(macieDetail(overrides, s3Object)));
+
+function parsedFinding(parsed: Parsed): Finding {
+  if (parsed.kind !== 'finding') throw new Error(`expected a finding, got ${parsed.kind} ${parsed.reason}`);
+  return parsed.finding;
+}
+
+/** Sets one member of a detail, however deep. */
+function withMember(path: string, value: unknown): unknown {
+  const detail = macieDetail();
+  const names = path.split('.');
+  let parent: Record<string, unknown> = detail;
+  for (const name of names.slice(0, -1)) parent = parent[name] as Record<string, unknown>;
+  const last = names.at(-1) ?? '';
+  if (value === undefined) delete parent[last];
+  else parent[last] = value;
+  return envelope(detail);
+}
+
+describe('parseFinding', () => {
+  it('reads a finding in an EventBridge envelope', () => {
+    expect(parse(envelope())).toEqual({
+      kind: 'finding',
+      finding: {
+        id,
+        type: 'SensitiveData:S3Object/Multiple',
+        severity: 'High',
+        createdAt,
+        object: {
+          accountId: '444455556666',
+          region: 'us-east-1',
+          bucket: 'member-data',
+          key: flaggedKey,
+          eTag: flaggedETag,
+          sizeBytes: Buffer.byteLength(flaggedBytes),
+        },
+        detections: [
+          { kind: 'managed', name: 'NAME', count: 2 },
+          { kind: 'custom', name: 'employee-id', count: 3 },
+        ],
+      },
+    });
+  });
+
+  it('reads a bare finding like one in an envelope', () => {
+    expect(parse(macieDetail())).toEqual(parse(envelope()));
+  });
+
+  it("takes the object owner's account, not the publisher's", () => {
+    expect(parsedFinding(parse(envelope())).object.accountId).toBe('444455556666');
+  });
+
+  it('keeps no occurrence: no column, no path', () => {
+    const kept = JSON.stringify(parse(envelope()));
+
+    expect(kept).not.toContain('secret-column');
+    expect(kept).not.toContain('secret-path');
+  });
+
+  it('ignores members and envelope fields that it does not know', () => {
+    const extended = envelope(macieDetail({ novelty: { deep: [1] } }, { annotations: ['x'] }), {
+      'replay-name': 'r',
+    });
+
+    expect(parse(extended)).toEqual(parse(envelope()));
+  });
+
+  it('accepts types of sensitive data that do not exist yet', () => {
+    expect(parsedFinding(parseDetail({ type: 'SensitiveData:S3Object/Novelty' })).type).toContain('Novelty');
+  });
+
+  it('leaves an unknown severity out', () => {
+    expect(parsedFinding(parseDetail({ severity: { description: 'Critical' } }))).not.toHaveProperty(
+      'severity',
+    );
+    expect(parsedFinding(parseDetail({ severity: null }))).not.toHaveProperty('severity');
+  });
+
+  it("takes the publisher's region where the finding names none", () => {
+    const detail = macieDetail({ region: null });
+
+    expect(parsedFinding(parse(envelope(detail, { region: 'eu-central-1' }))).object.region).toBe(
+      'eu-central-1',
+    );
+    expect(parsedFinding(parse(detail)).object).not.toHaveProperty('region');
+  });
+
+  it.each(['us-gov-west-1', 'ap-southeast-4', 'us-iso-east-1'])('knows the region %s', (region) => {
+    expect(parsedFinding(parseDetail({ region })).object.region).toBe(region);
+  });
+});
+
+describe('what is no finding to act on', () => {
+  it.each([
+    ['not JSON', 'x'],
+    ['nothing', ''],
+    ['cut JSON', '{"detail":'],
+    ['a JSON text with a byte order mark', `\ufeff${JSON.stringify(envelope())}`],
+  ])('rejects %s as not-json', (_, body) => {
+    expect(parseFinding(body, sentAt)).toEqual({ kind: 'rejected', reason: 'not-json' });
+  });
+
+  it.each<[string, unknown]>([
+    ['null', null],
+    ['a number', 7],
+    ['a string', 'finding'],
+    ['an array', [envelope()]],
+    ['an empty object', {}],
+    ['an envelope without detail', envelope(null)],
+    ['an envelope with an array as detail', envelope([macieDetail()])],
+    ['an envelope of something else', envelope({ id: 'x', state: 'running' })],
+    ['a Step Functions output', { output: '{}' }],
+  ])('rejects %s as not-a-finding', (_, json) => {
+    expect(parse(json)).toEqual({ kind: 'rejected', reason: 'not-a-finding' });
+  });
+
+  it.each<[string, unknown]>([
+    ['missing', undefined],
+    ['null', null],
+    ['empty', ''],
+    ['a number', 12],
+    ['a path', '../../objects/x'],
+    ['with a slash', 'a/b'],
+    ['with a newline', 'a\nb'],
+    ['with a dot', 'a.isolated'],
+    ['beginning with a dash', '-rf'],
+    ['too long', 'a'.repeat(129)],
+  ])('rejects an id that is %s as no-finding-id, before anything else is looked at', (_, value) => {
+    const detail = macieDetail({ id: value, sample: true });
+
+    expect(parse(envelope(detail))).toEqual({ kind: 'rejected', reason: 'no-finding-id' });
+  });
+
+  it.each([
+    ['sample', { sample: true }],
+    ['archived', { archived: true }],
+    ['policy-finding', { category: 'POLICY' }],
+    ['policy-finding', { type: 'Policy:IAMUser/S3BucketPublic', category: null }],
+  ])('ignores a finding for the reason %s, and says which it was', (reason, overrides) => {
+    expect(parseDetail(overrides)).toMatchObject({ kind: 'ignored', reason, findingId: id, createdAt });
+  });
+
+  it('ignores a probe, which has the id of its envelope', () => {
+    const probe = envelope({}, { source: 'macie-isolator', 'detail-type': 'Probe' });
+
+    expect(parse(probe)).toMatchObject({
+      kind: 'ignored',
+      reason: 'probe',
+      findingId: 'e6e1f2a4-0000-4000-8000-000000000001',
+      createdAt: new Date('2026-11-20T19:46:53Z'),
+    });
+  });
+
+  it('takes nothing for a probe but what says so in source and type', () => {
+    expect(parse(envelope(macieDetail(), { source: 'macie-isolator' })).kind).toBe('finding');
+    expect(parse(envelope(macieDetail(), { 'detail-type': 'Probe' })).kind).toBe('finding');
+  });
+
+  it.each([undefined, null, 7, '', 'Other:Thing', 'sensitivedata:S3Object/Personal', 'SensitiveData:<b>'])(
+    'rejects the type %j as unsupported-type',
+    (type) => {
+      expect(parseDetail({ type, category: null })).toMatchObject({
+        kind: 'rejected',
+        reason: 'unsupported-type',
+        findingId: id,
+      });
+    },
+  );
+});
+
+describe('an object that is not identified', () => {
+  const bucketPath = 'resourcesAffected.s3Bucket.name';
+  const objectPath = 'resourcesAffected.s3Object';
+  const wrong = [undefined, null, 7, true, [], {}, ''];
+
+  it.each([
+    ...[
+      'accountId',
+      bucketPath,
+      `${objectPath}.key`,
+      objectPath,
+      'resourcesAffected.s3Bucket',
+      'resourcesAffected',
+    ].flatMap((path) => wrong.map((value): [string, unknown] => [path, value])),
+    ['accountId', '44445555666'],
+    ['accountId', '44445555666a'],
+    ['accountId', '444455556666/../x'],
+    [bucketPath, 'a/b'],
+    [bucketPath, '../x'],
+    [bucketPath, 'ab'],
+    [bucketPath, 'arn:aws:s3:::member-data'],
+    [`${objectPath}.key`, 'k'.repeat(1025)],
+    [`${objectPath}.key`, `${'é'.repeat(512)}k`],
+    [`${objectPath}.key`, 'a\ud800b'],
+    [`${objectPath}.key`, 'a\udc00'],
+  ])('is rejected as no-identity: %s is %j', (path, value) => {
+    expect(parse(withMember(path, value))).toMatchObject({
+      kind: 'rejected',
+      reason: 'no-identity',
+      findingId: id,
+    });
+  });
+
+  it('treats every wrong type of eTag and versionId like none', () => {
+    for (const value of [undefined, null, 7, true, [], {}, '']) {
+      expect(parseDetail({}, { eTag: value, versionId: value })).toMatchObject({ reason: 'no-identity' });
+    }
+  });
+
+  it.each([
+    '*',
+    '"*"',
+    'W/"07b21b45c9ed4a3fabf8173be102d9c2"',
+    '07b21b45',
+    `${flaggedETag}-`,
+    `${flaggedETag}-123456`,
+    `${flaggedETag}\n`,
+    `'${flaggedETag}'`,
+    'g'.repeat(32),
+  ])('takes %j for no ETag', (eTag) => {
+    expect(parseDetail({}, { eTag, versionId: null })).toMatchObject({ reason: 'no-identity' });
+  });
+
+  it.each([
+    '',
+    'null',
+    '*',
+    'a*b',
+    'a@b',
+    'a~1',
+    'a"b',
+    "a'b",
+    'a b',
+    'a\nb',
+    'a\u0000',
+    'a\u007f',
+    'é',
+    'v\u202e',
+  ])('takes %j for no version id', (versionId) => {
+    expect(parseDetail({}, { eTag: null, versionId })).toMatchObject({ reason: 'no-identity' });
+    expect(parsedFinding(parseDetail({}, { versionId })).object).not.toHaveProperty('versionId');
+  });
+
+  it('takes what is longer than 1,024 characters for no version id', () => {
+    expect(parseDetail({}, { eTag: null, versionId: 'v'.repeat(1025) })).toMatchObject({
+      reason: 'no-identity',
+    });
+  });
+});
+
+describe('an object that is identified', () => {
+  it('strips the quotes of an ETag', () => {
+    expect(parsedFinding(parseDetail({}, { eTag: `"${flaggedETag}"` })).object.eTag).toBe(flaggedETag);
+  });
+
+  it('knows the ETag of a multipart upload', () => {
+    expect(parsedFinding(parseDetail({}, { eTag: `${flaggedETag}-10000` })).object.eTag).toBe(
+      `${flaggedETag}-10000`,
+    );
+  });
+
+  it('is identified by a version id alone, or by an ETag alone', () => {
+    const byVersion = parsedFinding(parseDetail({}, { eTag: '*', versionId: realVersionId })).object;
+    const byETag = parsedFinding(parseDetail({}, { versionId: 'null' })).object;
+
+    expect(byVersion.versionId).toBe(realVersionId);
+    expect(byVersion).not.toHaveProperty('eTag');
+    expect(byETag.eTag).toBe(flaggedETag);
+    expect(byETag).not.toHaveProperty('versionId');
+  });
+
+  it.each([
+    'a+b%20c&d?e=f#g',
+    '%2e%2e%2f',
+    '/leading',
+    'a//b',
+    '../up',
+    'é',
+    'e\u0301',
+    '漢字',
+    '😀',
+    'line\nbreak',
+    ' ',
+    '\u0000',
+    '\u202egnp.exe',
+    'a\\b',
+  ])('never decodes, trims or normalises the key %j', (key) => {
+    expect(parsedFinding(parseDetail({}, { key })).object.key).toBe(key);
+  });
+
+  it.each(['k'.repeat(1024), 'é'.repeat(512), '😀'.repeat(256)])('accepts a key of 1,024 bytes', (key) => {
+    expect(parsedFinding(parseDetail({}, { key })).object.key).toBe(key);
+  });
+
+  it.each([undefined, null, '80', -1, 1.5, 1e300])('leaves the size %j out', (size) => {
+    expect(parsedFinding(parseDetail({}, { size })).object).not.toHaveProperty('sizeBytes');
+  });
+
+  it('accepts the size of an empty object and of the largest', () => {
+    expect(parsedFinding(parseDetail({}, { size: 0 })).object.sizeBytes).toBe(0);
+    expect(parsedFinding(parseDetail({}, { size: 50 * 1024 ** 4 })).object.sizeBytes).toBe(50 * 1024 ** 4);
+  });
+});
+
+describe('the date of a finding', () => {
+  it('falls back to the time of the event', () => {
+    expect(parsedFinding(parseDetail({ createdAt: null })).createdAt).toEqual(
+      new Date('2026-11-20T19:46:53Z'),
+    );
+  });
+
+  it.each([
+    '',
+    'yesterday',
+    '+275760-09-13T00:00:00.000Z',
+    '-000001-01-01T00:00:00Z',
+    '1970-01-01T00:00:00Z',
+    '2999-01-01T00:00:00Z',
+    '2026-13-45T00:00:00Z',
+    '../../x',
+    1_700_000_000,
+    {},
+  ])('falls back to when the message was sent, or the event happened, where it is %j', (value) => {
+    const bare = parsedFinding(parse(macieDetail({ createdAt: value })));
+
+    expect(bare.createdAt).toEqual(sentAt);
+  });
+});
+
+describe('detections', () => {
+  const withResult = (result: unknown) =>
+    parsedFinding(parseDetail({ classificationDetails: { result } })).detections;
+
+  it.each([
+    undefined,
+    null,
+    7,
+    [],
+    'x',
+    { sensitiveData: null, customDataIdentifiers: null },
+    { sensitiveData: {}, customDataIdentifiers: [] },
+  ])('are none where the result is %j', (result) => {
+    expect(withResult(result)).toEqual([]);
+  });
+
+  it('counts what has no sound count as 0', () => {
+    for (const count of [undefined, null, '2', -1, 1.5]) {
+      const result = { customDataIdentifiers: { detections: [{ name: 'Patient ID', count }] } };
+      expect(withResult(result)).toEqual([{ kind: 'custom', name: 'Patient ID', count: 0 }]);
+    }
+  });
+
+  it('are cut to 100, each name to 128 characters', () => {
+    const detections = Array.from({ length: 5000 }, () => ({ type: 'N'.repeat(1000), count: 1 }));
+    const kept = withResult({ sensitiveData: [{ detections }] });
+
+    expect(kept).toHaveLength(100);
+    expect(kept[0]?.name).toHaveLength(128);
+  });
+});
+
+describe('hostile bodies', () => {
+  it('reads a body of 1 MiB', () => {
+    const padding = 'x'.repeat(1024 ** 2);
+
+    expect(parse(envelope(macieDetail({ padding }))).kind).toBe('finding');
+    expect(parseFinding(padding, sentAt)).toEqual({ kind: 'rejected', reason: 'not-json' });
+  });
+
+  it('survives deep nesting', () => {
+    const deep = `${'['.repeat(200_000)}${']'.repeat(200_000)}`;
+    const deepDetail = JSON.stringify(envelope(macieDetail({ padding: 0 }))).replace(
+      '"padding":0',
+      `"padding":${deep}`,
+    );
+
+    expect(parseFinding(deep, sentAt)).toMatchObject({ kind: 'rejected' });
+    expect(parseFinding(deepDetail, sentAt).kind).toBe('finding');
+  });
+
+  it('takes nothing from __proto__, constructor or prototype keys', () => {
+    const poison =
+      '{"__proto__":{"sample":true,"archived":true},"constructor":{"prototype":{"polluted":true}}';
+    const body = JSON.stringify(envelope()).replace('"detail":{', `"detail":${poison},`);
+
+    expect(parseFinding(body, sentAt).kind).toBe('finding');
+    expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
+    expect(parseFinding(`{"__proto__":${JSON.stringify(macieDetail())}}`, sentAt)).toMatchObject({
+      reason: 'not-a-finding',
+    });
+  });
+
+  const boundedOnly = (parsed: Parsed) => {
+    if (parsed.kind === 'finding') return;
+    const { kind, reason, findingId, createdAt: date, type, ...rest } = parsed;
+    expect(rest).toEqual({});
+    expect(['ignored', 'rejected']).toContain(kind);
+    expect(reason).toMatch(/^[a-z-]+$/);
+    if (findingId !== undefined) expect(findingId).toMatch(/^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/);
+    if (type !== undefined) expect(type).toMatch(/^[A-Za-z0-9:/_-]{1,128}$/);
+    if (date !== undefined) expect(Number.isFinite(date.getTime())).toBe(true);
+  };
+
+  it('never throws on any text, and gives nothing of it back but checked fields', () => {
+    fc.assert(fc.property(fc.string({ unit: 'binary' }), (body) => boundedOnly(parseFinding(body, sentAt))));
+  });
+
+  it('never throws on any JSON, and gives nothing of it back but checked fields', () => {
+    fc.assert(fc.property(fc.json(), (body) => boundedOnly(parseFinding(body, sentAt))));
+  });
+
+  const paths = [
+    'id',
+    'accountId',
+    'region',
+    'type',
+    'category',
+    'severity',
+    'severity.description',
+    'createdAt',
+    'sample',
+    'archived',
+    'resourcesAffected',
+    'resourcesAffected.s3Bucket',
+    'resourcesAffected.s3Bucket.name',
+    'resourcesAffected.s3Object',
+    'resourcesAffected.s3Object.key',
+    'resourcesAffected.s3Object.eTag',
+    'resourcesAffected.s3Object.versionId',
+    'resourcesAffected.s3Object.size',
+    'classificationDetails',
+    'classificationDetails.result',
+    'classificationDetails.result.sensitiveData',
+    'classificationDetails.result.customDataIdentifiers',
+    'classificationDetails.result.customDataIdentifiers.detections',
+  ];
+
+  it('never throws whatever one member of a finding is', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...paths), fc.jsonValue(), (path, value) => {
+        boundedOnly(parse(withMember(path, value)));
+      }),
+    );
+  });
+
+  it('treats null like absent everywhere', () => {
+    for (const path of paths) {
+      expect(parse(withMember(path, null)), path).toEqual(parse(withMember(path, undefined)));
+    }
+  });
+
+  it('treats a wrong type like absent everywhere', () => {
+    for (const path of paths) {
+      for (const wrong of [path.endsWith('size') ? '7' : 7, [[]], [null]]) {
+        expect(parse(withMember(path, wrong)), path).toEqual(parse(withMember(path, undefined)));
+      }
+    }
+  });
+});

@@ -1,0 +1,138 @@
+import { describe, expect, it } from 'vitest';
+import { sha256Hex } from '../../../src/core/isolation-key.ts';
+import {
+  metadataWithProvenance,
+  type Provenance,
+  provenanceKey,
+  provenanceOf,
+  readProvenance,
+} from '../../../src/core/provenance.ts';
+import { createFakeWorld } from '../../support/fake-ports.ts';
+import { fakeChecksum, storedObject } from '../../support/fake-stored-object.ts';
+import { finding, flaggedBytes, flaggedETag } from '../../support/findings.ts';
+
+const provenance = provenanceOf(
+  finding(),
+  storedObject(flaggedBytes, { versionId: 'v1' }),
+  fakeChecksum(flaggedBytes, 'CRC64NVME'),
+  new Date('2026-11-20T20:00:00.000Z'),
+  '1.2.3',
+);
+const key = 'objects/1/b/k@v1';
+
+/** What is read back from a copy with this metadata. */
+function readBack(metadata: Record<string, string>, ownObject?: string): Promise<Provenance | undefined> {
+  const { isolation } = createFakeWorld();
+  if (ownObject !== undefined) isolation.place(provenanceKey(key), ownObject);
+  return readProvenance(isolation, key, storedObject(flaggedBytes, { metadata }));
+}
+
+function bytesOf(metadata: Record<string, string> | undefined): number {
+  return Object.entries(metadata ?? {}).reduce((sum, [name, value]) => sum + name.length + value.length, 0);
+}
+
+describe('provenance', () => {
+  it('names the finding, the source and its proof', () => {
+    expect(provenance).toEqual({
+      findingId: finding().id,
+      sourceETag: flaggedETag,
+      sourceVersionId: 'v1',
+      sizeBytes: Buffer.byteLength(flaggedBytes),
+      checksum: fakeChecksum(flaggedBytes, 'CRC64NVME'),
+      isolatedAt: '2026-11-20T20:00:00.000Z',
+      serviceVersion: '1.2.3',
+    });
+  });
+
+  it('survives the way through metadata, with and without a version id', async () => {
+    const { sourceVersionId: _, ...unversioned } = provenance;
+
+    expect(await readBack(metadataWithProvenance(storedObject(''), provenance) ?? {})).toEqual(provenance);
+    expect(await readBack(metadataWithProvenance(storedObject(''), unversioned) ?? {})).toEqual(unversioned);
+  });
+
+  it('survives the way through an object of its own', async () => {
+    expect(await readBack({ owner: 'hr' }, JSON.stringify(provenance))).toEqual(provenance);
+  });
+
+  it('lies, where it has an object of its own, under the hash of the isolation key', () => {
+    expect(provenanceKey(key)).toBe(`provenance/${sha256Hex(key)}.json`);
+  });
+
+  it.each([
+    ['no metadata and no object', {}, undefined],
+    ['an object that is no JSON', {}, '{'],
+    ['an object that is no provenance', {}, '{"findingId":1}'],
+    ['half of the metadata', { 'isolator-finding-id': 'x', 'isolator-source-etag': 'y' }, undefined],
+    [
+      'a size that is no number',
+      { ...metadataWithProvenance(storedObject(''), provenance), 'isolator-source-size': 'many' },
+      undefined,
+    ],
+    [
+      'a composite checksum, which proves nothing',
+      { ...metadataWithProvenance(storedObject(''), provenance), 'isolator-checksum-type': 'COMPOSITE' },
+      undefined,
+    ],
+  ])('is none where there is %s', async (_, metadata, ownObject) => {
+    expect(await readBack(metadata, ownObject)).toBeUndefined();
+  });
+});
+
+describe('metadataWithProvenance', () => {
+  it("keeps the source's own metadata beside it", () => {
+    const stored = storedObject(flaggedBytes, { metadata: { owner: 'hr', 'retention-class': '7y' } });
+
+    expect(metadataWithProvenance(stored, provenance)).toMatchObject({
+      owner: 'hr',
+      'retention-class': '7y',
+      'isolator-finding-id': provenance.findingId,
+    });
+  });
+
+  it('fills metadata up to 2,048 bytes of names and values, and gives up at one more', () => {
+    const own = bytesOf(metadataWithProvenance(storedObject(''), provenance));
+    const filler = (bytes: number) =>
+      storedObject('', { metadata: { note: 'x'.repeat(bytes - own - 'note'.length) } });
+
+    expect(bytesOf(metadataWithProvenance(filler(2048), provenance))).toBe(2048);
+    expect(metadataWithProvenance(filler(2049), provenance)).toBeUndefined();
+  });
+
+  it.each([
+    ['a value that is not ASCII', { metadata: { owner: 'Zoë' } }],
+    ['an encoded word, as S3 shows it', { metadata: { owner: 'tab\there' } }],
+    ['metadata that S3 could not show', { missingMetadata: 1 }],
+    ['a content header that is not ASCII', { contentHeaders: { contentDisposition: 'filename="Zoë.csv"' } }],
+  ])('leaves metadata to be copied by S3 where the source has %s', (_, overrides) => {
+    expect(metadataWithProvenance(storedObject(flaggedBytes, overrides), provenance)).toBeUndefined();
+  });
+
+  const forged = {
+    'isolator-finding-id': 'forged',
+    'isolator-checksum': 'forged',
+    'isolator-extra': 'forged',
+  };
+
+  it('drops metadata of the source that poses as ours', () => {
+    const metadata = metadataWithProvenance(
+      storedObject('', { metadata: { ...forged, owner: 'hr' } }),
+      provenance,
+    );
+
+    expect(metadata).toMatchObject({ owner: 'hr', 'isolator-finding-id': provenance.findingId });
+    expect(JSON.stringify(metadata)).not.toContain('forged');
+  });
+
+  it.each([
+    ['there is no room for both', { note: 'x'.repeat(2000) }],
+    ['the rest is not ASCII', { owner: 'Zoë' }],
+  ])('goes alone rather than let forged metadata travel where %s', (_, rest) => {
+    const metadata = metadataWithProvenance(
+      storedObject('', { metadata: { ...forged, ...rest } }),
+      provenance,
+    );
+
+    expect(metadata).toEqual(metadataWithProvenance(storedObject(''), provenance));
+  });
+});

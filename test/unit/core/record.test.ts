@@ -1,0 +1,186 @@
+import { describe, expect, it } from 'vitest';
+import type { OutcomeName } from '../../../src/core/outcome.ts';
+import { evidenceRecord, type RecordInput, recordExists, recordKey } from '../../../src/core/record.ts';
+import { createFakeWorld } from '../../support/fake-ports.ts';
+import { fakeChecksum, storedObject } from '../../support/fake-stored-object.ts';
+import {
+  finding,
+  flaggedBytes,
+  flaggedETag,
+  flaggedKey,
+  flaggedObject,
+  message,
+} from '../../support/findings.ts';
+
+const at = (time: string) => new Date(`2026-11-20T${time}Z`);
+
+function input(overrides: Partial<RecordInput> = {}): RecordInput {
+  return {
+    finding: finding(),
+    outcome: { name: 'isolated' },
+    isolationBucket: 'isolation',
+    alert: 'sent',
+    message: message(),
+    receivedAt: at('19:47:00'),
+    recordedAt: at('19:47:05'),
+    serviceVersion: '1.2.3',
+    ...overrides,
+  };
+}
+
+const source = storedObject(flaggedBytes, { versionId: 'v3', replicationStatus: 'COMPLETED' });
+const isolated = input({
+  finding: finding({ object: flaggedObject({ versionId: 'v3' }) }),
+  decision: { action: 'isolate', rule: 'high-severity' },
+  isolation: {
+    outcome: { name: 'isolated' },
+    source,
+    copy: {
+      key: 'objects/x@v3',
+      provenance: {
+        findingId: 'another',
+        sourceETag: flaggedETag,
+        sourceVersionId: 'v3',
+        sizeBytes: source.sizeBytes,
+        checksum: fakeChecksum(flaggedBytes, 'CRC64NVME'),
+        isolatedAt: '2026-11-20T19:47:01.000Z',
+        serviceVersion: '1.2.3',
+      },
+      madeNow: true,
+      tagsCopied: false,
+    },
+    removal: {
+      kind: 'removed',
+      removedVersions: ['v1', 'v3'],
+      remainingVersions: ['v2'],
+      uncomparedVersions: ['v2'],
+      markerVersionId: 'v4',
+    },
+    removedAt: at('19:46:58.031'),
+  },
+});
+
+describe('recordKey', () => {
+  it('is dated by the finding in UTC and named by finding and outcome', () => {
+    const late = { id: 'f1', createdAt: new Date('2026-11-20T23:30:00-05:00') };
+
+    expect(recordKey(late, { name: 'already_isolated' })).toBe(
+      'records/dt=2026-11-21/f1.already_isolated.json',
+    );
+  });
+});
+
+describe('recordExists', () => {
+  it('looks for the record of this very outcome', async () => {
+    const { isolation } = createFakeWorld();
+    isolation.place(recordKey(finding(), { name: 'isolated' }), '{}');
+
+    expect(await recordExists(isolation, finding(), { name: 'isolated' })).toBe(true);
+    expect(await recordExists(isolation, finding(), { name: 'changed' })).toBe(false);
+  });
+});
+
+describe('evidenceRecord', () => {
+  it('says what was flagged, what was copied, what was removed and who was told', () => {
+    expect(evidenceRecord(isolated)).toEqual({
+      record_version: 1,
+      finding_id: finding().id,
+      outcome: 'isolated',
+      reason: null,
+      finding_type: 'SensitiveData:S3Object/Multiple',
+      severity: 'High',
+      finding_created_at: '2026-11-20T19:46:53.031Z',
+      detections: ['managed:NAME:2', 'custom:employee-id:3'],
+      account_id: '444455556666',
+      region: 'us-east-1',
+      bucket: 'member-data',
+      key: flaggedKey,
+      version_id: 'v3',
+      etag: flaggedETag,
+      size_bytes: source.sizeBytes,
+      source_version_id: 'v3',
+      source_last_modified: '2026-11-19T08:00:00.000Z',
+      source_storage_class: 'STANDARD',
+      source_replication_status: 'COMPLETED',
+      isolation_bucket: 'isolation',
+      isolation_key: 'objects/x@v3',
+      copy_made_now: true,
+      tags_copied: false,
+      checksum_algorithm: 'CRC64NVME',
+      checksum: fakeChecksum(flaggedBytes, 'CRC64NVME').value,
+      checksum_type: 'FULL_OBJECT',
+      copied_for_finding_id: 'another',
+      removed_versions: ['v1', 'v3'],
+      remaining_versions: ['v2'],
+      uncompared_versions: ['v2'],
+      delete_marker_version_id: 'v4',
+      policy_action: 'isolate',
+      policy_rule: 'high-severity',
+      alert_result: 'sent',
+      message_id: message().id,
+      receive_count: 1,
+      sent_at: '2026-11-20T19:46:54.000Z',
+      received_at: '2026-11-20T19:47:00.000Z',
+      removed_at: '2026-11-20T19:46:58.031Z',
+      recorded_at: '2026-11-20T19:47:05.000Z',
+      finding_to_removal_seconds: 5,
+      service_version: '1.2.3',
+    });
+  });
+
+  it('has every column for every outcome, null or empty where it does not apply', () => {
+    const bare = evidenceRecord(
+      input({
+        finding: { id: 'f1', createdAt: at('19:00:00') },
+        outcome: { name: 'ignored', reason: 'sample' },
+      }),
+    );
+
+    expect(Object.keys(bare)).toEqual(Object.keys(evidenceRecord(isolated)));
+    expect(Object.values(bare)).not.toContain(undefined);
+    expect(bare).toMatchObject({
+      reason: 'sample',
+      detections: [],
+      bucket: null,
+      isolation_bucket: null,
+      isolation_key: null,
+      removed_versions: [],
+      removed_at: null,
+      finding_to_removal_seconds: null,
+    });
+  });
+
+  it('is flat: values are scalars or lists of strings', () => {
+    for (const value of Object.values(evidenceRecord(isolated))) {
+      const list = Array.isArray(value) ? value : [value];
+      for (const entry of list) expect(entry === null || typeof entry !== 'object').toBe(true);
+    }
+  });
+
+  it('has snake_case names', () => {
+    for (const name of Object.keys(evidenceRecord(isolated))) expect(name).toMatch(/^[a-z]+(_[a-z]+)*$/);
+  });
+
+  it('names where the copy would lie where none was made', () => {
+    const record = evidenceRecord(input({ outcome: { name: 'dry_run' }, intendedKey: 'objects/y@v1' }));
+
+    expect(record).toMatchObject({
+      isolation_bucket: 'isolation',
+      isolation_key: 'objects/y@v1',
+      copy_made_now: null,
+    });
+  });
+
+  it("gives the last error's name as reason", () => {
+    const outcome = { name: 'refused', reason: 'retries-exhausted', lastError: 'SlowDown' } as const;
+
+    expect(evidenceRecord(input({ outcome })).reason).toBe('SlowDown');
+  });
+
+  it('says nothing of versions where nothing was removed because the object had vanished', () => {
+    const isolation = { outcome: { name: 'changed' }, removal: { kind: 'vanished' } } as const;
+    const record = evidenceRecord(input({ outcome: { name: 'changed' satisfies OutcomeName }, isolation }));
+
+    expect(record).toMatchObject({ removed_versions: [], remaining_versions: [] });
+  });
+});

@@ -1,0 +1,428 @@
+import { describe, expect, it } from 'vitest';
+import { RetryableError } from '../../../src/core/errors.ts';
+import { removeFlaggedBytes } from '../../../src/core/remove-object.ts';
+import { createFakeWorld, type FakeWorld } from '../../support/fake-ports.ts';
+import { fakeChecksum, type StoredOverrides } from '../../support/fake-stored-object.ts';
+import { flaggedBytes, flaggedObject } from '../../support/findings.ts';
+
+const object = flaggedObject();
+/** As long as the flagged bytes. */
+const sameSize = flaggedBytes.replaceAll('1', '2');
+
+function remove({ source }: FakeWorld, versionId?: string) {
+  const flagged = source.read(object, versionId)?.stored;
+  if (flagged === undefined) throw new Error('nothing to remove');
+  return removeFlaggedBytes(object, flagged, source);
+}
+
+/** The version ids and markers of the key, newest first: `v2`, `v1` or `v3 (marker)`. */
+function left({ source }: FakeWorld): string[] {
+  return source
+    .entries(object)
+    .map(({ versionId, isMarker }) => `${versionId ?? 'null'}${isMarker ? ' (marker)' : ''}`);
+}
+
+const throws = (error: Error) => () => {
+  throw error;
+};
+
+describe('in an unversioned bucket', () => {
+  it('removes the object with one call', async () => {
+    const world = createFakeWorld();
+    world.source.upload(object, flaggedBytes);
+
+    expect(await remove(world)).toEqual({
+      kind: 'removed',
+      removedVersions: ['null'],
+      remainingVersions: [],
+      uncomparedVersions: [],
+    });
+    expect(world.log.names).toEqual(['source.deleteCurrent']);
+    expect(left(world)).toEqual([]);
+  });
+
+  it('removes nothing where other bytes are there now', async () => {
+    const world = createFakeWorld();
+    world.source.upload(object, flaggedBytes);
+    world.log.on({ at: 'source.deleteCurrent', before: () => world.source.upload(object, 'other') });
+
+    expect(await remove(world)).toEqual({ kind: 'vanished' });
+    expect(world.source.read(object)?.bytes).toBe('other');
+  });
+
+  it('says vanished where its own success was lost and the call repeated', async () => {
+    const world = createFakeWorld();
+    world.source.upload(object, flaggedBytes);
+    world.log.on({ at: 'source.deleteCurrent', twice: true });
+
+    expect(await remove(world)).toEqual({ kind: 'vanished' });
+  });
+
+  it.each(['delete-denied', 'mfa-delete', 'conditional-delete-unsupported'] as const)(
+    'retains: %s',
+    async (reason) => {
+      const world = createFakeWorld();
+      world.source.upload(object, flaggedBytes);
+      world.source.refuseDeleteCurrent = reason;
+
+      expect(await remove(world)).toMatchObject({ kind: 'retained', reason });
+      expect(world.source.read(object)?.bytes).toBe(flaggedBytes);
+    },
+  );
+
+  it('reads the answer: a marker means that nothing was removed, and it is taken away again', async () => {
+    const world = createFakeWorld();
+    world.source.upload(object, flaggedBytes);
+    world.log.on({ at: 'source.deleteCurrent', before: () => world.source.setVersioning('enabled') });
+
+    await expect(remove(world)).rejects.toMatchObject({ code: 'VersioningChanged' });
+    expect(left(world)).toEqual(['null']);
+  });
+});
+
+describe('in a versioned bucket', () => {
+  it('removes the only version for good, without a marker', async () => {
+    const world = createFakeWorld('enabled');
+    world.source.upload(object, flaggedBytes);
+
+    expect(await remove(world)).toEqual({
+      kind: 'removed',
+      removedVersions: ['v1'],
+      remainingVersions: [],
+      uncomparedVersions: [],
+    });
+    expect(left(world)).toEqual([]);
+    expect(world.log.names).toEqual(['source.listVersions', 'source.deleteVersion']);
+  });
+
+  it('puts a marker before it deletes where an older version with other bytes would surface', async () => {
+    const world = createFakeWorld('enabled');
+    world.source.upload(object, 'older, other');
+    world.source.upload(object, flaggedBytes);
+
+    expect(await remove(world)).toEqual({
+      kind: 'removed',
+      removedVersions: ['v2'],
+      remainingVersions: ['v1'],
+      uncomparedVersions: [],
+      markerVersionId: 'v3',
+    });
+    expect(left(world)).toEqual(['v3 (marker)', 'v1']);
+    expect(world.log.names).toEqual(['source.listVersions', 'source.deleteCurrent', 'source.deleteVersion']);
+  });
+
+  it('never lets an older version be current at any instant', async () => {
+    const world = createFakeWorld('enabled');
+    world.source.upload(object, 'older, other');
+    world.source.upload(object, flaggedBytes);
+    world.log.afterEach(() => expect(world.source.read(object)?.bytes).not.toBe('older, other'));
+
+    await remove(world);
+  });
+
+  it('removes a version that is not current by its id, and leaves the current one', async () => {
+    const world = createFakeWorld('enabled');
+    world.source.upload(object, flaggedBytes);
+    world.source.upload(object, 'newer, other');
+
+    expect(await remove(world, 'v1')).toMatchObject({
+      kind: 'removed',
+      removedVersions: ['v1'],
+      remainingVersions: ['v2'],
+    });
+    expect(left(world)).toEqual(['v2']);
+  });
+
+  it('removes a version behind a marker, and puts no second one', async () => {
+    const world = createFakeWorld('enabled');
+    world.source.upload(object, 'older, other');
+    world.source.upload(object, flaggedBytes);
+    world.source.erase(object);
+
+    const removal = await remove(world, 'v2');
+
+    expect(removal).toMatchObject({ kind: 'removed', removedVersions: ['v2'] });
+    expect(removal).not.toHaveProperty('markerVersionId');
+    expect(left(world)).toEqual(['v3 (marker)', 'v1']);
+  });
+
+  it('removes versions that are proved identical too, the flagged one last', async () => {
+    const world = createFakeWorld('enabled');
+    world.source.upload(object, flaggedBytes);
+    world.source.upload(object, flaggedBytes);
+    world.source.upload(object, flaggedBytes);
+
+    expect(await remove(world, 'v2')).toMatchObject({ kind: 'removed', removedVersions: ['v3', 'v1', 'v2'] });
+    expect(left(world)).toEqual([]);
+  });
+
+  it('hides the key where an identical version is current and another one would surface', async () => {
+    const world = createFakeWorld('enabled');
+    world.source.upload(object, 'older, other');
+    world.source.upload(object, flaggedBytes);
+    world.source.upload(object, flaggedBytes);
+
+    expect(await remove(world, 'v2')).toMatchObject({ removedVersions: ['v3', 'v2'], markerVersionId: 'v4' });
+    expect(left(world)).toEqual(['v4 (marker)', 'v1']);
+  });
+
+  it('leaves a version of the same size with other bytes', async () => {
+    const world = createFakeWorld('enabled');
+    world.source.upload(object, sameSize);
+    world.source.upload(object, flaggedBytes);
+
+    expect(await remove(world)).toMatchObject({
+      removedVersions: ['v2'],
+      remainingVersions: ['v1'],
+      uncomparedVersions: [],
+    });
+    expect(world.source.read(object, 'v1')?.bytes).toBe(sameSize);
+  });
+
+  it.each<[string, StoredOverrides]>([
+    ['has no checksum', { checksum: undefined }],
+    ['has one of another algorithm', { checksum: fakeChecksum(flaggedBytes, 'SHA256') }],
+    ['has a composite one', { checksum: { ...fakeChecksum(flaggedBytes, 'CRC64NVME'), type: 'COMPOSITE' } }],
+  ])('leaves and names a version of the same size that %s', async (_, overrides) => {
+    const world = createFakeWorld('enabled');
+    world.source.upload(object, sameSize, overrides);
+    world.source.upload(object, flaggedBytes);
+
+    expect(await remove(world)).toMatchObject({
+      kind: 'removed',
+      removedVersions: ['v2'],
+      remainingVersions: ['v1'],
+      uncomparedVersions: ['v1'],
+    });
+  });
+
+  it('compares by checksum alone: an equal ETag proves nothing', async () => {
+    const world = createFakeWorld('enabled');
+    world.source.upload(object, sameSize, { eTag: object.eTag });
+    world.source.upload(object, flaggedBytes);
+
+    expect(await remove(world)).toMatchObject({ removedVersions: ['v2'], remainingVersions: ['v1'] });
+  });
+
+  it.each(['locked', 'legal-hold'] as const)(
+    'touches nothing where HEAD shows the version %s',
+    async (lock) => {
+      const world = createFakeWorld('enabled');
+      world.source.upload(object, 'older, other');
+      world.source.upload(object, flaggedBytes, { lock });
+
+      expect(await remove(world)).toMatchObject({ kind: 'retained', reason: lock, removedVersions: [] });
+      expect(left(world)).toEqual(['v2', 'v1']);
+      expect(world.log.names).toEqual([]);
+    },
+  );
+
+  it.each(['delete-denied', 'mfa-delete'] as const)(
+    'takes its marker away again where S3 answers %s',
+    async (reason) => {
+      const world = createFakeWorld('enabled');
+      world.source.upload(object, 'older, other');
+      world.source.upload(object, flaggedBytes);
+      world.source.refuseDeleteVersion.set('v2', reason);
+
+      const removal = await remove(world);
+
+      expect(removal).toEqual({
+        kind: 'retained',
+        reason,
+        removedVersions: [],
+        remainingVersions: ['v1', 'v2'],
+        uncomparedVersions: [],
+      });
+      expect(left(world)).toEqual(['v2', 'v1']);
+      expect(world.source.read(object)?.bytes).toBe(flaggedBytes);
+    },
+  );
+
+  it('says that the key is hidden where its marker may not be taken away', async () => {
+    const world = createFakeWorld('enabled');
+    world.source.upload(object, 'older, other');
+    world.source.upload(object, flaggedBytes);
+    world.source.refuseDeleteVersion.set('*', 'delete-denied');
+
+    expect(await remove(world)).toMatchObject({ kind: 'retained', markerVersionId: 'v3' });
+    expect(left(world)).toEqual(['v3 (marker)', 'v2', 'v1']);
+  });
+
+  it('puts nothing but its marker away: one that somebody else put stays', async () => {
+    const world = createFakeWorld('enabled');
+    world.source.upload(object, flaggedBytes);
+    world.source.erase(object);
+    world.source.refuseDeleteVersion.set('v1', 'delete-denied');
+
+    expect(await remove(world, 'v1')).toMatchObject({ kind: 'retained', reason: 'delete-denied' });
+    expect(left(world)).toEqual(['v2 (marker)', 'v1']);
+  });
+
+  it('says which identical versions are gone where the flagged one may not be deleted', async () => {
+    const world = createFakeWorld('enabled');
+    world.source.upload(object, flaggedBytes);
+    world.source.upload(object, flaggedBytes);
+    world.source.refuseDeleteVersion.set('v2', 'delete-denied');
+
+    expect(await remove(world)).toMatchObject({
+      kind: 'retained',
+      reason: 'delete-denied',
+      removedVersions: ['v1'],
+      remainingVersions: ['v2'],
+    });
+  });
+
+  it('deletes nothing where the marker is refused', async () => {
+    const world = createFakeWorld('enabled');
+    world.source.upload(object, 'older, other');
+    world.source.upload(object, flaggedBytes);
+    world.source.refuseDeleteCurrent = 'conditional-delete-unsupported';
+
+    expect(await remove(world)).toMatchObject({ kind: 'retained', reason: 'conditional-delete-unsupported' });
+    expect(left(world)).toEqual(['v2', 'v1']);
+  });
+
+  it('starts again where another version became current in the middle', async () => {
+    const world = createFakeWorld('enabled');
+    world.source.upload(object, 'older, other');
+    world.source.upload(object, flaggedBytes);
+    world.log.on({ at: 'source.deleteCurrent', before: () => world.source.upload(object, 'newer, other') });
+
+    await expect(remove(world)).rejects.toBeInstanceOf(RetryableError);
+    expect(left(world)).toEqual(['v3', 'v2', 'v1']);
+  });
+
+  it('finds its marker and finishes where the answer to it was lost', async () => {
+    const world = createFakeWorld('enabled');
+    world.source.upload(object, 'older, other');
+    world.source.upload(object, flaggedBytes);
+    world.log.on({ at: 'source.deleteCurrent', nth: 1, twice: true });
+
+    await expect(remove(world, 'v2')).rejects.toBeInstanceOf(RetryableError);
+    expect(await remove(world, 'v2')).toMatchObject({ kind: 'removed', removedVersions: ['v2'] });
+    expect(left(world)).toEqual(['v3 (marker)', 'v1']);
+  });
+
+  it('still finds the flagged version after a fault between two deletes', async () => {
+    const world = createFakeWorld('enabled');
+    world.source.upload(object, flaggedBytes);
+    world.source.upload(object, flaggedBytes);
+    world.log.on({
+      at: 'source.deleteVersion',
+      nth: 2,
+      before: throws(new RetryableError('SlowDown', 'later')),
+    });
+
+    await expect(remove(world, 'v1')).rejects.toMatchObject({ code: 'SlowDown' });
+    expect(left(world)).toEqual(['v1']);
+    expect(await remove(world, 'v1')).toMatchObject({ kind: 'removed' });
+  });
+});
+
+describe('a null version', () => {
+  /** The flagged bytes put before versioning was switched on. */
+  function arrange(state: 'enabled' | 'suspended', newer?: string) {
+    const world = createFakeWorld();
+    world.source.upload(object, flaggedBytes);
+    world.source.setVersioning('enabled');
+    if (newer !== undefined) world.source.upload(object, newer);
+    world.source.setVersioning(state);
+    return world;
+  }
+
+  it('is removed by its id while versioning is enabled', async () => {
+    const world = arrange('enabled');
+
+    expect(await remove(world)).toMatchObject({ kind: 'removed', removedVersions: ['null'] });
+    expect(left(world)).toEqual([]);
+  });
+
+  it('is removed while versioning is enabled though it is not current', async () => {
+    const world = arrange('enabled', 'newer, other');
+
+    expect(await remove(world, 'null')).toMatchObject({ kind: 'removed', removedVersions: ['null'] });
+    expect(left(world)).toEqual(['v1']);
+  });
+
+  it('is never deleted by its id in a suspended bucket, where a PUT may have replaced it', async () => {
+    const world = arrange('suspended', 'newer, other');
+
+    expect(await remove(world, 'null')).toMatchObject({
+      kind: 'retained',
+      reason: 'unguardable-null-version',
+    });
+    expect(left(world)).toEqual(['v1', 'null']);
+    expect(world.log.names).toEqual(['source.listVersions', 'source.versioning']);
+  });
+
+  it('that is identical to the flagged version is not deleted in a suspended bucket either', async () => {
+    const world = arrange('suspended', flaggedBytes);
+
+    expect(await remove(world, 'v1')).toMatchObject({ kind: 'retained', reason: 'unguardable-null-version' });
+    expect(left(world)).toEqual(['v1', 'null']);
+  });
+
+  it('is not destroyed by a marker in a suspended bucket', async () => {
+    const world = createFakeWorld();
+    world.source.upload(object, 'other bytes, put before versioning');
+    world.source.setVersioning('enabled');
+    world.source.upload(object, flaggedBytes);
+    world.source.setVersioning('suspended');
+
+    expect(await remove(world)).toMatchObject({ kind: 'retained', reason: 'unguardable-null-version' });
+    expect(left(world)).toEqual(['v1', 'null']);
+  });
+
+  it('stays below a marker while versioning is enabled', async () => {
+    const world = createFakeWorld();
+    world.source.upload(object, 'other bytes, put before versioning');
+    world.source.setVersioning('enabled');
+    world.source.upload(object, flaggedBytes);
+
+    expect(await remove(world)).toMatchObject({
+      kind: 'removed',
+      removedVersions: ['v1'],
+      markerVersionId: 'v2',
+    });
+    expect(left(world)).toEqual(['v2 (marker)', 'null']);
+  });
+});
+
+describe('a marker with the id null', () => {
+  function arrange() {
+    const world = createFakeWorld('enabled');
+    world.source.upload(object, 'older, other');
+    world.source.upload(object, flaggedBytes);
+    world.source.setVersioning('suspended');
+    return world;
+  }
+
+  it('hides the key in a suspended bucket, and is named', async () => {
+    const world = arrange();
+
+    expect(await remove(world)).toMatchObject({
+      kind: 'removed',
+      removedVersions: ['v2'],
+      markerVersionId: 'null',
+    });
+    expect(left(world)).toEqual(['null (marker)', 'v1']);
+  });
+
+  it('is never taken away, since it may by now be an object that somebody put', async () => {
+    const world = arrange();
+    world.source.refuseDeleteVersion.set('v2', 'delete-denied');
+    world.log.on({
+      at: 'source.deleteCurrent',
+      after: () => world.source.upload(object, 'new, by its owner'),
+    });
+
+    expect(await remove(world)).toMatchObject({
+      kind: 'retained',
+      reason: 'delete-denied',
+      markerVersionId: 'null',
+    });
+    expect(left(world)).toEqual(['null', 'v2', 'v1']);
+    expect(world.source.read(object)?.bytes).toBe('new, by its owner');
+  });
+});
