@@ -112,8 +112,13 @@ function facts(input: AlertInput) {
   };
 }
 
+/** SNS takes 256 KiB, and a key may have thousands of versions: the record has them all. */
+const maximumListed = 20;
+
 function nonEmpty(list: readonly string[] | undefined): readonly string[] | undefined {
-  return list !== undefined && list.length > 0 ? list : undefined;
+  if (list === undefined || list.length === 0) return undefined;
+  const more = list.length - maximumListed;
+  return more > 0 ? [...list.slice(0, maximumListed), `and ${more} more`] : list;
 }
 
 /** Names and values on one line each; a key's control characters are shown escaped, as JSON has them. */
@@ -125,12 +130,13 @@ function emailText(input: AlertInput): string {
   return [`${summary}.`, '', ...lines, '', advice(input.outcome)].join('\n');
 }
 
+/** Backslashes stay doubled, so that an escape cannot be mistaken for what a key really holds. */
 function oneLine(value: unknown): string {
   const text = Array.isArray(value) ? value.join(', ') : String(value);
-  const escaped = JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll('\\\\', '\\');
-  // Line separators and direction marks, which JSON leaves alone, can disguise a key.
-  return escaped.replace(/[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069]/g, (character) => {
-    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  const escaped = JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"');
+  // What JSON leaves alone but no reader sees: direction marks and other invisible characters disguise a key.
+  return escaped.replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/gu, (character) => {
+    return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
   });
 }
 

@@ -2,7 +2,7 @@ import { type Checksum, comparable, provableByMultipart } from './checksum.ts';
 import { RefusedError } from './errors.ts';
 import type { Finding, FlaggedObject } from './finding.ts';
 import { isolationKeys } from './isolation-key.ts';
-import type { IsolationBucket, Ports, StoredObject } from './ports.ts';
+import type { CopyAnswer, IsolationBucket, Ports, StoredObject } from './ports.ts';
 import {
   metadataWithProvenance,
   type Provenance,
@@ -37,17 +37,89 @@ export async function makeVerifiedCopy(
   refuseUnreadable(stored);
   const expected = await timed(ports, 'verify', () => checksumOfSource(finding, stored, ports));
   const provenance = provenanceOf(finding, stored, expected, ports.clock(), serviceVersion);
+  const metadata = metadataWithProvenance(stored, provenance);
   for (const key of isolationKeys(finding.object)) {
-    const copy = await timed(ports, 'copy', () => copyTo(key, finding, stored, provenance, ports));
-    if (copy === 'source-changed') return copy;
-    const verified = await timed(ports, 'verify', () =>
-      verify(key, copy.checksum, stored.sizeBytes, expected, ports),
+    const answer = await timed(ports, 'copy', () =>
+      ports.isolation.copy({
+        from: finding.object,
+        stored,
+        toKey: key,
+        checksumAlgorithm: expected.algorithm,
+        ...(metadata && { metadata }),
+      }),
     );
-    if (!verified) continue;
-    if (copy.madeNow) return { key, provenance, madeNow: true, tagsCopied: copy.tagsCopied };
-    return { key, provenance: copy.provenance ?? provenance, madeNow: false };
+    const copy = await timed(ports, 'verify', () =>
+      answer.kind === 'copied'
+        ? proveNewCopy(key, answer, provenance, ports.isolation)
+        : proveFoundCopy(key, provenance, ports.isolation),
+    );
+    if (copy === 'none') return 'source-changed';
+    if (copy === 'unproved') continue;
+    if (answer.kind === 'copied' && metadata === undefined)
+      await keepProvenance(key, provenance, ports.isolation);
+    return copy;
   }
   throw new RefusedError('verification-failed', 'no copy at either isolation key equals the source');
+}
+
+/** S3's copy is atomic, so its answer's checksum is enough; where it has none the copy is read by HEAD. */
+async function proveNewCopy(
+  key: string,
+  answer: Extract<CopyAnswer, { kind: 'copied' }>,
+  provenance: Provenance,
+  isolation: IsolationBucket,
+): Promise<IsolatedCopy | 'unproved'> {
+  const { checksum: expected } = provenance;
+  const equal =
+    answer.checksum && comparable(answer.checksum, expected)
+      ? answer.checksum.value === expected.value
+      : await equals(key, await isolation.head(key), provenance, isolation);
+  return equal ? { key, provenance, madeNow: true, tagsCopied: answer.tagsCopied } : 'unproved';
+}
+
+/**
+ * A copy that was there already must equal the source, and must say so itself: once the source is gone
+ * its own provenance is all there is to go by.
+ */
+async function proveFoundCopy(
+  key: string,
+  provenance: Provenance,
+  isolation: IsolationBucket,
+): Promise<IsolatedCopy | 'unproved' | 'none'> {
+  const there = await isolation.head(key);
+  if (there === undefined) return 'none';
+  if (!(await equals(key, there, provenance, isolation))) return 'unproved';
+  const known = await readProvenance(isolation, key, there);
+  // A crash came between the copy and its provenance.
+  if (known === undefined) {
+    await keepProvenance(key, provenance, isolation);
+    return { key, provenance, madeNow: false };
+  }
+  if (known.sizeBytes !== provenance.sizeBytes || known.sourceETag !== provenance.sourceETag)
+    return 'unproved';
+  // Ours after all, if only the answer was lost: it was made at the moment that this handling gave it.
+  const madeNow = known.findingId === provenance.findingId && known.isolatedAt === provenance.isolatedAt;
+  return { key, provenance: known, madeNow };
+}
+
+/** Where there is no room in the metadata. Before the delete, so that the source can be asked while it is not there yet. */
+async function keepProvenance(
+  key: string,
+  provenance: Provenance,
+  isolation: IsolationBucket,
+): Promise<void> {
+  await isolation.put(provenanceKey(key), JSON.stringify(provenance));
+}
+
+async function equals(
+  key: string,
+  copy: StoredObject | undefined,
+  { sizeBytes, checksum }: Pick<Provenance, 'sizeBytes' | 'checksum'>,
+  isolation: IsolationBucket,
+): Promise<boolean> {
+  if (copy === undefined || copy.sizeBytes !== sizeBytes) return false;
+  const actual = await checksumOfCopy(isolation, key, copy, checksum.algorithm);
+  return actual?.value === checksum.value;
 }
 
 export type FoundCopy =
@@ -66,10 +138,9 @@ export async function findVerifiedCopy(
     if (copy === undefined) continue;
     kind = 'unverified';
     const provenance = await readProvenance(isolation, key, copy);
-    if (provenance === undefined || copy.sizeBytes !== provenance.sizeBytes) continue;
+    if (provenance === undefined) continue;
     if (object.eTag !== undefined && provenance.sourceETag !== object.eTag) continue;
-    const actual = await checksumOfCopy(isolation, key, copy, provenance.checksum.algorithm);
-    if (actual?.value === provenance.checksum.value) {
+    if (await equals(key, copy, provenance, isolation)) {
       return { kind: 'verified', copy: { key, provenance, madeNow: false } };
     }
   }
@@ -103,60 +174,6 @@ async function checksumOfSource(finding: Finding, stored: StoredObject, ports: P
     throw new RefusedError('unverifiable-size', 'no comparable checksum, and too large to be read');
   }
   return ports.source.hash(finding.object, stored, single ? 'SHA256' : 'CRC32');
-}
-
-type Copied =
-  | { readonly madeNow: true; readonly checksum?: Checksum; readonly tagsCopied: boolean }
-  | { readonly madeNow: false; readonly checksum?: Checksum; readonly provenance?: Provenance };
-
-async function copyTo(
-  key: string,
-  finding: Finding,
-  stored: StoredObject,
-  provenance: Provenance,
-  ports: Ports,
-): Promise<Copied | 'source-changed'> {
-  const metadata = metadataWithProvenance(stored, provenance);
-  const answer = await ports.isolation.copy({
-    from: finding.object,
-    stored,
-    toKey: key,
-    checksumAlgorithm: provenance.checksum.algorithm,
-    ...(metadata && { metadata }),
-  });
-  if (answer.kind === 'copied') {
-    if (metadata === undefined) await ports.isolation.put(provenanceKey(key), JSON.stringify(provenance));
-    return {
-      madeNow: true,
-      tagsCopied: answer.tagsCopied,
-      ...(answer.checksum && { checksum: answer.checksum }),
-    };
-  }
-  const there = await ports.isolation.head(key);
-  if (there === undefined) return 'source-changed';
-  const known = await readProvenance(ports.isolation, key, there);
-  // A crash may have come between the copy and its provenance object: complete it.
-  if (known === undefined) await ports.isolation.put(provenanceKey(key), JSON.stringify(provenance));
-  return {
-    madeNow: false,
-    ...(there.checksum && { checksum: there.checksum }),
-    ...(known && { provenance: known }),
-  };
-}
-
-/** S3's copy is atomic, so its answer's checksum is enough; everything else is looked at by HEAD, with the size. */
-async function verify(
-  key: string,
-  answered: Checksum | undefined,
-  sizeBytes: number,
-  expected: Checksum,
-  ports: Ports,
-): Promise<boolean> {
-  if (answered && comparable(answered, expected)) return answered.value === expected.value;
-  const copy = await ports.isolation.head(key);
-  if (copy === undefined || copy.sizeBytes !== sizeBytes) return false;
-  const actual = await checksumOfCopy(ports.isolation, key, copy, expected.algorithm);
-  return actual?.value === expected.value;
 }
 
 async function checksumOfCopy(

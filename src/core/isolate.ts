@@ -1,12 +1,11 @@
 import { findVerifiedCopy, type IsolatedCopy, makeVerifiedCopy } from './copy-object.ts';
 import { RefusedError, RetryableError } from './errors.ts';
 import type { Finding } from './finding.ts';
-import { isolationKeys } from './isolation-key.ts';
 import { locate } from './locate-object.ts';
 import type { Outcome } from './outcome.ts';
 import type { Ports, StoredObject } from './ports.ts';
 import { recordExists } from './record.ts';
-import { type Removal, removeFlaggedBytes } from './remove-object.ts';
+import { type Removal, removeFlaggedBytes, surveyVersions } from './remove-object.ts';
 import { timed } from './timed.ts';
 
 export interface IsolateSettings {
@@ -31,14 +30,15 @@ export interface Isolation {
  */
 export async function isolate(finding: Finding, ports: Ports, settings: IsolateSettings): Promise<Isolation> {
   const region = finding.object.region ?? ports.isolation.region;
-  if (!settings.allowedSourceRegions.includes(region)) return refused('cross-region');
+  if (!settings.allowedSourceRegions.includes(region)) return { outcome: refused('cross-region') };
   let source: StoredObject | undefined;
+  let copy: IsolatedCopy | 'source-changed' | undefined;
   try {
     const located = await timed(ports, 'identify', () => locate(finding.object, ports.source));
     if (located.kind !== 'flagged') return await concludeAbsent(finding, located.kind, ports);
-    source = located.stored;
     const { stored } = located;
-    const copy = await makeVerifiedCopy(finding, stored, ports, settings.serviceVersion);
+    source = stored;
+    copy = await makeVerifiedCopy(finding, stored, ports, settings.serviceVersion);
     if (copy === 'source-changed') return await concludeVanished(finding, ports);
     const removal = await timed(ports, 'delete', () =>
       removeFlaggedBytes(finding.object, stored, ports.source),
@@ -49,18 +49,16 @@ export async function isolate(finding: Finding, ports: Ports, settings: IsolateS
     }
     return { outcome: { name: 'isolated' }, source, copy, removal, removedAt: ports.clock() };
   } catch (error) {
-    if (error instanceof RefusedError) return { ...refused(error.reason), ...(source && { source }) };
-    throw error;
+    if (!(error instanceof RefusedError)) throw error;
+    const about = source ? { source } : {};
+    if (typeof copy === 'object')
+      return { ...about, copy, outcome: { name: 'retained', reason: 'delete-denied' } };
+    return { ...about, ...(await concludeRefused(finding, error, ports)) };
   }
 }
 
-/** The name of each place where this finding's copy may lie, the likelier first. */
-export function destinations(finding: Finding): readonly string[] {
-  return isolationKeys(finding.object);
-}
-
-function refused(reason: RefusedError['reason']): Isolation {
-  return { outcome: { name: 'refused', reason } };
+function refused(reason: RefusedError['reason']): Outcome {
+  return { name: 'refused', reason };
 }
 
 /** The flagged bytes are not at the source. Whether that is our doing, the copy tells. */
@@ -77,10 +75,14 @@ async function concludeAbsent(finding: Finding, how: 'changed' | 'absent', ports
  * somebody else: another finding, another worker, or this finding's own completed handling.
  */
 async function concludeDone(finding: Finding, copy: IsolatedCopy, ports: Ports): Promise<Isolation> {
-  const cutShort =
-    copy.provenance.findingId === finding.id &&
-    !(await recordExists(ports.isolation, finding, { name: 'isolated' }));
-  return { outcome: { name: cutShort ? 'isolated' : 'already_isolated' }, copy };
+  const recorded = (name: 'isolated' | 'changed') => recordExists(ports.isolation, finding, { name });
+  if (copy.provenance.findingId !== finding.id || (await recorded('isolated'))) {
+    return { outcome: { name: 'already_isolated' }, copy };
+  }
+  // Its owner overwrote the object after our copy, and an earlier delivery has said so.
+  if (await recorded('changed')) return { outcome: { name: 'changed' }, copy };
+  const removal = await surveyVersions(finding.object, copy.provenance, ports.source);
+  return { outcome: { name: 'isolated' }, copy, ...(removal && { removal }) };
 }
 
 /**
@@ -96,4 +98,19 @@ async function concludeVanished(finding: Finding, ports: Ports, copy?: IsolatedC
   // Overwritten in the moment between our copy and our delete: the copy is kept, nothing was removed.
   if (copy.madeNow && now.kind === 'changed') return { outcome: { name: 'changed' }, copy };
   return concludeDone(finding, copy, ports);
+}
+
+/**
+ * The source cannot be asked. That is no news where an earlier delivery had done its work: without
+ * permission to list, S3 says "denied" of what is absent (aws-facts 2, errors).
+ */
+async function concludeRefused(finding: Finding, error: RefusedError, ports: Ports): Promise<Isolation> {
+  const outcome = refused(error.reason);
+  if (error.reason !== 'access-denied' && error.reason !== 'no-such-bucket') return { outcome };
+  const found = await findVerifiedCopy(finding.object, ports.isolation);
+  if (found.kind !== 'verified') return { outcome };
+  if (error.reason === 'no-such-bucket') return concludeDone(finding, found.copy, ports);
+  const done = await recordExists(ports.isolation, finding, { name: 'isolated' });
+  const known: Outcome = done ? { name: 'already_isolated' } : { name: 'retained', reason: 'delete-denied' };
+  return { outcome: known, copy: found.copy };
 }

@@ -74,6 +74,11 @@ function optional<Schema extends z.ZodType>(schema: Schema) {
   return schema.optional().catch(undefined);
 }
 
+/** One malformed element must not hide the others. */
+function element<Schema extends z.ZodType>(schema: Schema) {
+  return schema.nullable().catch(null);
+}
+
 const text = (maximum: number) => optional(z.string().max(maximum));
 const count = z.int().nonnegative().catch(0);
 const name = z.string().max(1024);
@@ -95,7 +100,7 @@ const detailSchema = z.object({
         z.object({
           key: optional(z.string().min(1).max(1024)),
           eTag: text(128),
-          versionId: text(1024),
+          versionId: text(512),
           size: optional(z.int().nonnegative()),
         }),
       ),
@@ -106,10 +111,12 @@ const detailSchema = z.object({
       result: optional(
         z.object({
           sensitiveData: optional(
-            z.array(z.object({ detections: optional(z.array(z.object({ type: name, count }))) })),
+            z.array(
+              element(z.object({ detections: optional(z.array(element(z.object({ type: name, count })))) })),
+            ),
           ),
           customDataIdentifiers: optional(
-            z.object({ detections: optional(z.array(z.object({ name, count }))) }),
+            z.object({ detections: optional(z.array(element(z.object({ name, count })))) }),
           ),
         }),
       ),
@@ -184,12 +191,15 @@ const maximumDetections = 100;
 function detections(detail: Detail): Detection[] {
   const result = detail.classificationDetails?.result;
   const managed = (result?.sensitiveData ?? [])
-    .flatMap((category) => category.detections ?? [])
+    .flatMap((category) => category?.detections ?? [])
+    .filter((found) => found !== null)
     .map((found) => ({ kind: 'managed' as const, name: found.type.slice(0, 128), count: found.count }));
-  const custom = (result?.customDataIdentifiers?.detections ?? []).map((found) => ({
-    kind: 'custom' as const,
-    name: found.name.slice(0, 128),
-    count: found.count,
-  }));
+  const custom = (result?.customDataIdentifiers?.detections ?? [])
+    .filter((found) => found !== null)
+    .map((found) => ({
+      kind: 'custom' as const,
+      name: found.name.slice(0, 128),
+      count: found.count,
+    }));
   return [...managed, ...custom].slice(0, maximumDetections);
 }

@@ -30,13 +30,13 @@ export function metadataWithProvenance(
   stored: StoredObject,
   provenance: Provenance,
 ): Record<string, string> | undefined {
-  const headers = Object.values(stored.contentHeaders);
-  if (stored.missingMetadata > 0 || !headers.every(isPlainAscii)) return undefined;
   const own = Object.entries(stored.metadata).filter(([key]) => !key.startsWith(prefix));
   const entries = [...own, ...Object.entries(toMetadata(provenance))];
   const bytes = entries.reduce((sum, [key, value]) => sum + key.length + value.length, 0);
-  const fits = bytes <= maximumMetadataBytes && entries.flat().every(isPlainAscii);
-  if (fits) return Object.fromEntries(entries);
+  const repeatable =
+    stored.missingMetadata === 0 &&
+    [...entries.flat(), ...Object.values(stored.contentHeaders)].every(isPlainAscii);
+  if (repeatable && bytes <= maximumMetadataBytes) return Object.fromEntries(entries);
   // Metadata that poses as ours must not reach the copy by COPY either: then ours goes alone.
   const forged = own.length < Object.keys(stored.metadata).length;
   return forged ? toMetadata(provenance) : undefined;

@@ -1,19 +1,9 @@
-import { comparable } from './checksum.ts';
-import { RetryableError } from './errors.ts';
+import type { Checksum } from './checksum.ts';
+import { RefusedError, RetryableError } from './errors.ts';
 import type { FlaggedObject } from './finding.ts';
 import type { RetainedReason } from './outcome.ts';
-import type { DeleteAnswer, ListedVersion, SourceBuckets, StoredObject } from './ports.ts';
-
-/** What was taken away at the source and what was left. Version ids; `null` for an object without one. */
-export interface VersionsTouched {
-  readonly removedVersions: readonly string[];
-  /** Versions of the key with other bytes, or whose bytes could not be compared. */
-  readonly remainingVersions: readonly string[];
-  /** Those among the remaining that have the flagged size but no comparable checksum. */
-  readonly uncomparedVersions: readonly string[];
-  /** Our delete marker hides the key: an older version would have surfaced, or we could not take it away. */
-  readonly markerVersionId?: string;
-}
+import { planRemoval, type RemovalPlan, type VersionsTouched } from './plan-removal.ts';
+import type { SourceBuckets, StoredObject } from './ports.ts';
 
 export type Removal =
   | ({ readonly kind: 'removed' } & VersionsTouched)
@@ -31,131 +21,113 @@ export async function removeFlaggedBytes(
   flagged: StoredObject,
   source: SourceBuckets,
 ): Promise<Removal> {
-  if (flagged.lock !== undefined) return retained(flagged.lock, nothingTouched);
-  if (flagged.versionId === undefined) return removeUnversioned(object, flagged, source);
-  const plan = await planRemoval(object, flagged, flagged.versionId, source);
-  return carryOut(plan, object, source);
+  const { versionId } = flagged;
+  if (flagged.lock !== undefined) {
+    return retained(flagged.lock, { ...nothing, remainingVersions: [versionId ?? 'null'] });
+  }
+  if (versionId === undefined) return removePlainly(object, flagged, 'never', source);
+  const plan = await planRemoval(object, { ...flagged, versionId }, source);
+  const versioning = plan.touchesNull ? await source.versioning(object) : 'enabled';
+  if (versioning === 'enabled') return removeById(plan, object, flagged, source);
+  // Outside of Enabled a PUT replaces the null version and a marker destroys it. A plain delete with
+  // If-Match can be guarded, if the null version is the current one and all that there is to remove.
+  const plainly = versionId === 'null' && plan.remove.length === 1 && plan.current?.versionId === 'null';
+  if (!plainly) return retained('unguardable-null-version', { ...plan.left([]), removedVersions: [] });
+  const removal = await removePlainly(object, flagged, versioning, source);
+  if (removal.kind === 'vanished') return removal;
+  return { ...removal, ...plan.left(removal.removedVersions, removal.markerVersionId) };
 }
 
-const nothingTouched: VersionsTouched = {
-  removedVersions: [],
-  remainingVersions: [],
-  uncomparedVersions: [],
-};
+/**
+ * What there is of a key whose flagged bytes an earlier handling removed, for the record that it did not
+ * get to write. `undefined` where it cannot be told.
+ */
+export async function surveyVersions(
+  object: FlaggedObject,
+  removed: { readonly sizeBytes: number; readonly checksum: Checksum; readonly sourceVersionId?: string },
+  source: SourceBuckets,
+): Promise<Removal | undefined> {
+  const versionId = removed.sourceVersionId;
+  if (versionId === undefined) return { kind: 'removed', ...nothing, removedVersions: ['null'] };
+  try {
+    const plan = await planRemoval(object, { ...removed, versionId }, source);
+    return { kind: 'removed', ...plan.left([versionId]), removedVersions: [versionId] };
+  } catch (error) {
+    if (error instanceof RefusedError) return undefined;
+    throw error;
+  }
+}
 
-function retained(reason: RetainedReason, touched: VersionsTouched): Removal {
+const nothing: VersionsTouched = { removedVersions: [], remainingVersions: [], uncomparedVersions: [] };
+
+function retained(reason: RetainedReason, touched: VersionsTouched): Extract<Removal, { kind: 'retained' }> {
   return { kind: 'retained', reason, ...touched };
 }
 
-async function removeUnversioned(
+function inFlux(): RetryableError {
+  return new RetryableError('SourceInFlux', 'the key got another current version in the middle');
+}
+
+/** Guarded by the ETag of the current object. The answer is read: it tells whether anything was removed. */
+async function removePlainly(
   object: FlaggedObject,
   flagged: StoredObject,
+  versioning: 'never' | 'suspended',
   source: SourceBuckets,
 ): Promise<Removal> {
   const answer = await source.deleteCurrent(object, flagged.eTag);
   switch (answer.kind) {
     case 'deleted':
-      return { kind: 'removed', ...nothingTouched, removedVersions: ['null'] };
+      return { kind: 'removed', ...nothing, removedVersions: ['null'] };
     case 'precondition-failed':
       return { kind: 'vanished' };
     case 'refused':
-      return retained(answer.reason, nothingTouched);
+      return retained(answer.reason, { ...nothing, remainingVersions: ['null'] });
     case 'marker-put':
-      // Somebody switched versioning on since HEAD: the bytes are still there, under a version id.
+      // In a suspended bucket the marker took the place of the null version.
+      if (versioning === 'suspended' && answer.markerVersionId === 'null') {
+        return { kind: 'removed', ...nothing, removedVersions: ['null'], markerVersionId: 'null' };
+      }
+      // Else somebody switched versioning since we looked: the bytes are still there.
       await takeMarkerAway(object, answer.markerVersionId, source);
-      throw new RetryableError('VersioningChanged', 'the bucket became versioned in the middle');
+      throw new RetryableError('VersioningChanged', 'the versioning of the bucket changed in the middle');
   }
 }
 
-interface RemovalPlan {
-  readonly current: ListedVersion | undefined;
-  /** Identical versions first and the flagged one last, so that after a crash there is still work to find. */
-  readonly remove: readonly string[];
-  readonly remain: readonly string[];
-  readonly uncompared: readonly string[];
-  readonly needsMarker: boolean;
-  readonly hasNullVersion: boolean;
-}
-
-async function planRemoval(
+/** Hide, delete; and undo the hiding where the delete is refused. */
+async function removeById(
+  plan: RemovalPlan,
   object: FlaggedObject,
   flagged: StoredObject,
-  flaggedId: string,
   source: SourceBuckets,
-): Promise<RemovalPlan> {
-  const versions = await source.listVersions(object);
-  const identical: string[] = [];
-  const uncompared: string[] = [];
-  for (const version of versions) {
-    if (version.isMarker || version.versionId === flaggedId || version.sizeBytes !== flagged.sizeBytes)
-      continue;
-    const verdict = await compare(object, flagged, version, source);
-    if (verdict === 'identical') identical.push(version.versionId);
-    if (verdict === 'unknown') uncompared.push(version.versionId);
-  }
-  const remove = [...identical, flaggedId];
-  const remaining = versions.filter((version) => !version.isMarker && !remove.includes(version.versionId));
-  const current = versions.find((version) => version.isLatest);
-  return {
-    current,
-    remove,
-    remain: remaining.map((version) => version.versionId),
-    uncompared,
-    needsMarker: current !== undefined && remove.includes(current.versionId) && remaining.length > 0,
-    hasNullVersion: versions.some((version) => version.versionId === 'null'),
-  };
-}
-
-async function compare(
-  object: FlaggedObject,
-  flagged: StoredObject,
-  version: ListedVersion,
-  source: SourceBuckets,
-): Promise<'identical' | 'different' | 'unknown'> {
-  const stored = await source.head(object, version.versionId);
-  if (stored === undefined) return 'different';
-  if (!comparable(stored.checksum, flagged.checksum)) return 'unknown';
-  return stored.checksum?.value === flagged.checksum?.value ? 'identical' : 'different';
-}
-
-/** Guard, hide, delete; and undo the hiding where the delete is refused. */
-async function carryOut(plan: RemovalPlan, object: FlaggedObject, source: SourceBuckets): Promise<Removal> {
-  const touched = (removed: readonly string[], markerVersionId?: string): VersionsTouched => ({
-    removedVersions: removed,
-    remainingVersions: [...plan.remain, ...plan.remove.filter((id) => !removed.includes(id))],
-    uncomparedVersions: plan.uncompared,
-    ...(markerVersionId !== undefined && { markerVersionId }),
-  });
-  // Outside of Enabled a PUT replaces the null version, and a marker destroys it: neither can be guarded.
-  const touchesNull = plan.remove.includes('null') || (plan.needsMarker && plan.hasNullVersion);
-  if (touchesNull && (await source.versioning(object)) !== 'enabled') {
-    return retained('unguardable-null-version', touched([]));
+): Promise<Removal> {
+  if (plan.remove.includes('null')) {
+    // Versioning is enabled by now, so that no PUT replaces the null version any more; but one may have.
+    const now = await source.head(object, 'null');
+    if (flagged.versionId === 'null' && now?.eTag !== flagged.eTag) return { kind: 'vanished' };
+    if (now?.eTag !== plan.nullETag) throw inFlux();
   }
   let marker: string | undefined;
   if (plan.needsMarker && plan.current !== undefined) {
     const answer = await source.deleteCurrent(object, plan.current.eTag);
-    if (answer.kind === 'refused') return retained(answer.reason, touched([]));
-    if (answer.kind === 'precondition-failed') throw inFlux();
-    if (answer.kind === 'deleted') throw inFlux();
+    if (answer.kind === 'refused') return retained(answer.reason, plan.left([]));
+    if (answer.kind !== 'marker-put') throw inFlux();
     marker = answer.markerVersionId;
   }
   const removed: string[] = [];
   for (const versionId of plan.remove) {
-    const answer: DeleteAnswer = await source.deleteVersion(object, versionId);
+    const answer = await source.deleteVersion(object, versionId);
     if (answer.kind === 'deleted') {
       removed.push(versionId);
       continue;
     }
     const reason = answer.kind === 'refused' ? answer.reason : 'delete-denied';
-    const hidden =
-      marker === undefined || (await takeMarkerAway(object, marker, source)) ? undefined : marker;
-    return retained(reason, touched(removed, hidden));
+    // Once the version that was current is gone, the marker keeps an older one from surfacing.
+    const stays = plan.current !== undefined && removed.includes(plan.current.versionId);
+    const gone = marker === undefined || (!stays && (await takeMarkerAway(object, marker, source)));
+    return retained(reason, plan.left(removed, gone ? undefined : marker));
   }
-  return { kind: 'removed', ...touched(removed, marker) };
-}
-
-function inFlux(): RetryableError {
-  return new RetryableError('SourceInFlux', 'the key got another current version in the middle');
+  return { kind: 'removed', ...plan.left(removed, marker) };
 }
 
 /** Only ever our own marker, by the id that its answer gave. One with the id `null` may by now be somebody's object. */

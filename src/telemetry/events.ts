@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
+import type { Handled } from '../core/conclude.ts';
 import { errorCode } from '../core/errors.ts';
-import type { Handled } from '../core/handle-finding.ts';
 import type { Message } from '../core/message.ts';
 import { reasonText, settledBy } from '../core/outcome.ts';
 import type { AlertResult, Step } from '../core/ports.ts';

@@ -109,6 +109,15 @@ describe('makeVerifiedCopy', () => {
     await expect(copy()).rejects.toMatchObject({ reason: 'verification-failed' });
   });
 
+  it('refuses a copy of another size whose answer carries no checksum, though HEAD shows the right one', async () => {
+    const { copy, isolation, log } = arrange();
+    isolation.answersChecksum = false;
+    const checksum = fakeChecksum(flaggedBytes, 'CRC64NVME');
+    log.on({ at: 'isolation.copy', after: () => isolation.place(firstKey, 'short', { checksum }) });
+
+    expect(await copy()).toMatchObject({ key: secondKey });
+  });
+
   it('finds the copy that an earlier handling made, proves it, and keeps its provenance', async () => {
     const world = arrange();
     placeCopy(world, firstKey);
@@ -227,9 +236,10 @@ describe('what cannot be copied', () => {
       { sizeBytes: 5 * GiB, checksum: fakeChecksum(flaggedBytes, 'SHA256') },
     ],
   ])('is not %s', async (_, overrides) => {
-    const { copy } = arrange(overrides);
+    const { copy, log } = arrange(overrides);
 
     expect(await copy()).toMatchObject({ key: firstKey, madeNow: true });
+    expect(log.names).toEqual(['isolation.copy']);
   });
 
   it('is not an object without checksum between 5 GiB and 50 GB: its CRC-32 is computed', async () => {
@@ -280,14 +290,28 @@ describe('findVerifiedCopy', () => {
     ],
     ['shows no checksum', { metadata: of({}), checksum: undefined }],
     [
-      'shows a composite checksum',
-      { metadata: of({}), checksum: { ...fakeChecksum('x', 'CRC64NVME'), type: 'COMPOSITE' } },
+      'shows only a composite checksum',
+      { metadata: of({}), checksum: { ...fakeChecksum(flaggedBytes, 'CRC64NVME'), type: 'COMPOSITE' } },
+    ],
+    [
+      'shows only a checksum of another algorithm',
+      { metadata: of({}), checksum: { ...fakeChecksum(flaggedBytes, 'CRC64NVME'), algorithm: 'SHA1' } },
     ],
   ])('does not believe a copy that %s', async (_, overrides) => {
     const { isolation } = createFakeWorld();
     isolation.place(firstKey, flaggedBytes, overrides);
 
     expect(await findVerifiedCopy(object, isolation)).toEqual({ kind: 'unverified' });
+  });
+
+  it('does not read a copy of more than 50 GB to hash it', async () => {
+    const { isolation, log } = createFakeWorld();
+    const sizeBytes = 50 * 1000 ** 3 + 1;
+    const metadata = of({ sizeBytes, checksum: undefined });
+    isolation.place(firstKey, flaggedBytes, { metadata, sizeBytes, checksum: undefined });
+
+    expect(await findVerifiedCopy(object, isolation)).toEqual({ kind: 'unverified' });
+    expect(log.names).not.toContain('isolation.hash');
   });
 
   it('asks for no ETag where the finding names none', async () => {

@@ -63,6 +63,23 @@ const scenes: readonly Scene[] = [
     },
   },
   {
+    name: 'a suspended bucket, the null version current and alone',
+    arrange() {
+      const world = createFakeWorld('suspended');
+      world.source.upload(object, flaggedBytes);
+      return { world, about: finding() };
+    },
+  },
+  {
+    name: 'an unversioned bucket, with metadata that poses as ours and some that cannot be shown',
+    arrange() {
+      const world = createFakeWorld();
+      const metadata = { 'isolator-finding-id': 'forged', 'isolator-source-size': '1' };
+      world.source.upload(object, flaggedBytes, { missingMetadata: 1, metadata });
+      return { world, about: finding() };
+    },
+  },
+  {
     name: 'a versioned bucket, the version named not current, a null version identical',
     arrange() {
       const world = createFakeWorld();
@@ -128,6 +145,7 @@ function endState(world: FakeWorld) {
     isolatedRecords: world.keys('records/').filter((key) => key.endsWith('.isolated.json')),
     source: world.source.entries(object).map(({ bytes, isMarker }) => (isMarker ? 'marker' : bytes)),
     current: world.source.read(object)?.bytes,
+    named: world.records()['isolated']?.remaining_versions,
   };
 }
 

@@ -2,7 +2,15 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { FlaggedObject } from '../../../src/core/finding.ts';
 import { isolationKey, isolationKeys, sha256Hex } from '../../../src/core/isolation-key.ts';
-import { flaggedETag, flaggedKey, flaggedObject, flaggedVersion } from '../../support/findings.ts';
+import { parseFinding } from '../../../src/core/parse-finding.ts';
+import {
+  envelope,
+  flaggedETag,
+  flaggedKey,
+  flaggedObject,
+  flaggedVersion,
+  macieDetail,
+} from '../../support/findings.ts';
 
 const home = '444455556666/member-data';
 
@@ -92,6 +100,14 @@ describe('isolation keys of all objects', () => {
         expect(Buffer.byteLength(isolationKey(one, n))).toBeLessThanOrEqual(1024);
       }),
     );
+  });
+
+  it('take at most 1,024 bytes for the longest key and version id that the parser lets through', () => {
+    const detail = macieDetail({}, { key: 'k'.repeat(1024), versionId: 'v'.repeat(512) });
+    const parsed = parseFinding(JSON.stringify(envelope(detail)), new Date());
+    if (parsed.kind !== 'finding') throw new Error(parsed.reason);
+
+    expect(Buffer.byteLength(isolationKey(parsed.finding.object, 1))).toBeLessThanOrEqual(1024);
   });
 
   it('differ wherever the object, its identity or the attempt differs', () => {

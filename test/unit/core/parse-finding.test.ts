@@ -370,6 +370,21 @@ describe('detections', () => {
     expect(kept).toHaveLength(100);
     expect(kept[0]?.name).toHaveLength(128);
   });
+
+  it.each([[null], [{ name: null, count: 1 }], [{ count: 1 }], ['x']])(
+    'are not hidden by a malformed one: %j',
+    (malformed) => {
+      const detections = [malformed, { name: 'Patient ID', count: 2 }];
+      const detail = macieDetail({
+        classificationDetails: { result: { customDataIdentifiers: { detections } } },
+      });
+      const parsed = parse(envelope(detail));
+
+      expect(parsed).toMatchObject({
+        finding: { detections: [{ kind: 'custom', name: 'Patient ID', count: 2 }] },
+      });
+    },
+  );
 });
 
 describe('hostile bodies', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { RetryableError } from '../../../src/core/errors.ts';
+import type { StoredObject } from '../../../src/core/ports.ts';
 import { removeFlaggedBytes } from '../../../src/core/remove-object.ts';
 import { createFakeWorld, type FakeWorld } from '../../support/fake-ports.ts';
 import { fakeChecksum, type StoredOverrides } from '../../support/fake-stored-object.ts';
@@ -142,7 +143,6 @@ describe('in a versioned bucket', () => {
     const removal = await remove(world, 'v2');
 
     expect(removal).toMatchObject({ kind: 'removed', removedVersions: ['v2'] });
-    expect(removal).not.toHaveProperty('markerVersionId');
     expect(left(world)).toEqual(['v3 (marker)', 'v1']);
   });
 
@@ -231,7 +231,7 @@ describe('in a versioned bucket', () => {
         kind: 'retained',
         reason,
         removedVersions: [],
-        remainingVersions: ['v1', 'v2'],
+        remainingVersions: ['v2', 'v1'],
         uncomparedVersions: [],
       });
       expect(left(world)).toEqual(['v2', 'v1']);
@@ -291,6 +291,19 @@ describe('in a versioned bucket', () => {
 
     await expect(remove(world)).rejects.toBeInstanceOf(RetryableError);
     expect(left(world)).toEqual(['v3', 'v2', 'v1']);
+  });
+
+  it('starts again where a plain delete put no marker', async () => {
+    const world = createFakeWorld('enabled');
+    world.source.upload(object, 'older, other');
+    world.source.upload(object, flaggedBytes);
+    const flagged = world.source.read(object)?.stored;
+    const source = { ...world.source, deleteCurrent: async () => ({ kind: 'deleted' }) as const };
+
+    await expect(removeFlaggedBytes(object, flagged as StoredObject, source)).rejects.toMatchObject({
+      code: 'SourceInFlux',
+    });
+    expect(left(world)).toEqual(['v2', 'v1']);
   });
 
   it('finds its marker and finishes where the answer to it was lost', async () => {
@@ -361,6 +374,16 @@ describe('a null version', () => {
 
     expect(await remove(world, 'v1')).toMatchObject({ kind: 'retained', reason: 'unguardable-null-version' });
     expect(left(world)).toEqual(['v1', 'null']);
+  });
+
+  it('of other bytes does not keep a version below it from being deleted by its id', async () => {
+    const world = createFakeWorld('enabled');
+    world.source.upload(object, flaggedBytes);
+    world.source.setVersioning('suspended');
+    world.source.upload(object, 'newer, other');
+
+    expect(await remove(world, 'v1')).toMatchObject({ kind: 'removed', removedVersions: ['v1'] });
+    expect(left(world)).toEqual(['null']);
   });
 
   it('is not destroyed by a marker in a suspended bucket', async () => {

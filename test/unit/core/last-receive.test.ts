@@ -1,0 +1,232 @@
+import { describe, expect, it } from 'vitest';
+import { RefusedError, RetryableError } from '../../../src/core/errors.ts';
+import { type HandleSettings, handleFinding } from '../../../src/core/handle-finding.ts';
+import { isolationKey } from '../../../src/core/isolation-key.ts';
+import type { Message } from '../../../src/core/message.ts';
+import { createFakeWorld, type FakeWorld, handleSettings } from '../../support/fake-ports.ts';
+import { finding, flaggedBytes, flaggedObject, message, messageAbout } from '../../support/findings.ts';
+
+const object = flaggedObject();
+const handle = ({ ports }: FakeWorld, about: Partial<Message> = {}, settings: Partial<HandleSettings> = {}) =>
+  handleFinding(message(about), ports, handleSettings(settings));
+
+function worldWithObject(versioning: 'enabled' | 'never' = 'never') {
+  const world = createFakeWorld(versioning);
+  world.source.upload(object, flaggedBytes);
+  return world;
+}
+
+const fail = (code: string) => () => {
+  throw new RetryableError(code, 'later');
+};
+
+const sameSize = flaggedBytes.replaceAll('1', '2');
+
+describe('a failed alert', () => {
+  it.each([1, 5])(
+    'sends the message round again at receive %i, and the end is as if it had gone well',
+    async (receiveCount) => {
+      const world = worldWithObject();
+      world.log.on({ at: 'alerts.publish', nth: 1, before: fail('Throttling') });
+
+      await expect(handle(world, { receiveCount })).rejects.toMatchObject({ code: 'AlertFailed' });
+      expect(world.records()).toEqual({});
+      expect(world.alertResults).toEqual(['failed']);
+
+      expect(await handle(world, { receiveCount: receiveCount + 1 })).toMatchObject({
+        outcome: { name: 'isolated' },
+        alert: 'sent',
+        recorded: true,
+      });
+    },
+  );
+
+  it('is recorded as failed from receive 6 on, and holds nothing up', async () => {
+    const world = worldWithObject();
+    world.log.on({ at: 'alerts.publish', before: fail('Throttling') });
+
+    expect(await handle(world, { receiveCount: 6 })).toMatchObject({
+      outcome: { name: 'isolated' },
+      settlement: { by: 'delete' },
+      alert: 'failed',
+      recorded: true,
+    });
+    expect(world.records()['isolated']).toMatchObject({ alert_result: 'failed' });
+  });
+
+  it('is none where no topic is set', async () => {
+    const world = worldWithObject();
+    const ports = { ...world.ports, alerts: { publish: async () => 'none' as const } };
+
+    expect(await handleFinding(message(), ports, handleSettings())).toMatchObject({
+      alert: 'none',
+      recorded: true,
+    });
+    expect(world.records()['isolated']).toMatchObject({ alert_result: 'none' });
+  });
+
+  it('is recorded as failed at the last receive, also where that is one of the first five', async () => {
+    const world = createFakeWorld();
+    world.source.upload(object, flaggedBytes);
+    world.log.on({ at: 'alerts.publish', before: fail('SlowDown') });
+
+    const handled = await handleFinding(
+      message({ receiveCount: 3 }),
+      world.ports,
+      handleSettings({ parkAfterReceives: 3 }),
+    );
+
+    expect(handled).toMatchObject({
+      outcome: { name: 'isolated' },
+      settlement: { by: 'delete' },
+      recorded: true,
+    });
+    expect(world.records()['isolated']).toMatchObject({ alert_result: 'failed' });
+  });
+
+  it('costs no evidence: the repetition still records what was removed and names what was not compared', async () => {
+    const world = createFakeWorld('enabled');
+    world.source.upload(object, sameSize, { checksum: undefined });
+    world.source.upload(object, flaggedBytes);
+    world.log.on({ at: 'alerts.publish', nth: 1, before: fail('SlowDown') });
+    await expect(handleFinding(message(), world.ports, handleSettings())).rejects.toThrow();
+
+    await handleFinding(message({ receiveCount: 2 }), world.ports, handleSettings());
+
+    expect(world.records()['isolated']).toMatchObject({
+      remaining_versions: ['v1'],
+      uncompared_versions: ['v1'],
+      delete_marker_version_id: 'v3',
+    });
+  });
+
+  it('is not said of an alert that was sent, where only the record failed at the last receive', async () => {
+    const world = createFakeWorld();
+    world.source.upload(object, flaggedBytes);
+    world.log.on({ at: 'isolation.put', before: fail('SlowDown') });
+
+    const handled = await handleFinding(message({ receiveCount: 20 }), world.ports, handleSettings());
+
+    expect(handled).toMatchObject({ recorded: false, alert: 'sent' });
+  });
+});
+
+describe('what keeps failing', () => {
+  it('is thrown up to the receive count before the last', async () => {
+    const world = worldWithObject();
+    world.log.on({ at: 'isolation.copy', before: fail('SlowDown') });
+
+    await expect(handle(world, { receiveCount: 19 })).rejects.toMatchObject({ code: 'SlowDown' });
+    expect(world.records()).toEqual({});
+    expect(world.alerts).toEqual([]);
+  });
+
+  it("is parked as refused, with the error's name, where there is no copy", async () => {
+    const world = worldWithObject();
+    world.log.on({ at: 'isolation.copy', before: fail('SlowDown') });
+
+    expect(await handle(world, { receiveCount: 20 })).toMatchObject({
+      outcome: { name: 'refused', reason: 'retries-exhausted', lastError: 'SlowDown' },
+      settlement: { by: 'park', outcome: 'refused', reason: 'SlowDown', findingId: finding().id },
+      alert: 'sent',
+      recorded: true,
+    });
+    expect(world.records()['refused']).toMatchObject({ reason: 'SlowDown' });
+    expect(world.source.read(object)?.bytes).toBe(flaggedBytes);
+  });
+
+  it('is parked as retained where a verified copy is there', async () => {
+    const world = worldWithObject();
+    world.log.on({ at: 'source.deleteCurrent', before: fail('InternalError') });
+
+    expect(await handle(world, { receiveCount: 20 })).toMatchObject({
+      outcome: { name: 'retained', reason: 'retries-exhausted', lastError: 'InternalError' },
+      settlement: { by: 'park', outcome: 'retained', reason: 'InternalError' },
+    });
+    expect(world.records()['retained']).toMatchObject({ isolation_key: isolationKey(object, 0) });
+  });
+
+  it('is parked as refused where what lies at the isolation key does not verify', async () => {
+    const world = worldWithObject();
+    world.isolation.place(isolationKey(object, 0), 'something else');
+    world.log.on({ at: 'source.head', before: fail('SlowDown') });
+
+    expect(await handle(world, { receiveCount: 20 })).toMatchObject({ outcome: { name: 'refused' } });
+  });
+
+  it('is parked with its reason though the isolation bucket cannot even be asked', async () => {
+    const world = worldWithObject();
+    for (const at of ['isolation.copy', 'isolation.head', 'isolation.put'])
+      world.log.on({ at, before: fail('AccessDenied') });
+
+    const handled = await handle(world, { receiveCount: 20 });
+
+    expect(handled).toMatchObject({
+      outcome: { name: 'refused', reason: 'retries-exhausted' },
+      settlement: { by: 'park', reason: 'AccessDenied', findingId: finding().id },
+      recorded: false,
+    });
+  });
+
+  it('is told apart from an error of our own by its name alone, never by its message', async () => {
+    const world = worldWithObject();
+    world.log.on({
+      at: 'source.head',
+      before: () => {
+        throw new TypeError('secret');
+      },
+    });
+
+    const handled = await handle(world, { receiveCount: 20 });
+
+    expect(handled.settlement).toMatchObject({ reason: 'TypeError' });
+    expect(JSON.stringify([handled, world.alerts, world.records()])).not.toContain('secret');
+  });
+
+  it('throws again where the record cannot be written, and then finds everything done', async () => {
+    const world = worldWithObject();
+    world.log.on({ at: 'isolation.put', nth: 1, before: fail('SlowDown') });
+
+    await expect(handle(world)).rejects.toMatchObject({ code: 'SlowDown' });
+    expect(await handle(world, { receiveCount: 2 })).toMatchObject({
+      outcome: { name: 'isolated' },
+      recorded: true,
+    });
+    expect(world.source.entries(object)).toEqual([]);
+  });
+
+  it('refuses at once, without trying again, what a port refuses', async () => {
+    const world = worldWithObject();
+    world.log.on({
+      at: 'source.head',
+      before: () => {
+        throw new RefusedError('no-such-bucket', 'gone');
+      },
+    });
+
+    expect(await handle(world)).toMatchObject({ outcome: { name: 'refused', reason: 'no-such-bucket' } });
+  });
+
+  it('is parked with its reason also where it is the policy that throws', async () => {
+    const world = createFakeWorld();
+    const decide = () => {
+      throw new TypeError('a fault of ours');
+    };
+    const about = messageAbout(finding(), { receiveCount: 20 });
+
+    const handled = await handleFinding(about, world.ports, handleSettings({ decide }));
+
+    expect(handled.settlement).toMatchObject({ by: 'park', reason: 'TypeError' });
+  });
+
+  it('is told to people also where the isolation bucket cannot be asked for the record', async () => {
+    const world = createFakeWorld();
+    world.source.upload(object, flaggedBytes);
+    for (const at of ['isolation.copy', 'isolation.head', 'isolation.put'])
+      world.log.on({ at, before: fail('SlowDown') });
+
+    const handled = await handleFinding(message({ receiveCount: 20 }), world.ports, handleSettings());
+
+    expect(handled).toMatchObject({ settlement: { by: 'park' }, alert: 'sent', recorded: false });
+  });
+});

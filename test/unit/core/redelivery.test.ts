@@ -1,0 +1,218 @@
+import { describe, expect, it } from 'vitest';
+import { RefusedError, RetryableError } from '../../../src/core/errors.ts';
+import { type HandleSettings, handleFinding } from '../../../src/core/handle-finding.ts';
+import { isolationKey, isolationKeys } from '../../../src/core/isolation-key.ts';
+import type { Message } from '../../../src/core/message.ts';
+import type { Action } from '../../../src/core/policy.ts';
+import { createFakeWorld, type FakeWorld, handleSettings } from '../../support/fake-ports.ts';
+import {
+  envelope,
+  finding,
+  flaggedBytes,
+  flaggedObject,
+  macieDetail,
+  message,
+  messageAbout,
+} from '../../support/findings.ts';
+
+const object = flaggedObject();
+const handle = ({ ports }: FakeWorld, about: Partial<Message> = {}, settings: Partial<HandleSettings> = {}) =>
+  handleFinding(message(about), ports, handleSettings(settings));
+const decided = (action: Action) => ({ decide: () => ({ action, rule: `rule-${action}` }) });
+
+function worldWithObject(versioning: 'enabled' | 'never' = 'never') {
+  const world = createFakeWorld(versioning);
+  world.source.upload(object, flaggedBytes);
+  return world;
+}
+
+const fail = (code: string) => () => {
+  throw new RetryableError(code, 'later');
+};
+const body = (overrides: object, s3Object = {}) => ({
+  body: JSON.stringify(envelope(macieDetail({ ...overrides }, s3Object))),
+});
+
+const [firstKey] = isolationKeys(object);
+const refuse = (reason: RefusedError['reason']) => () => {
+  throw new RefusedError(reason, 'refused');
+};
+
+describe('a redelivery', () => {
+  it('of what is done finds it done: no alert, nothing touched', async () => {
+    const world = worldWithObject();
+    await handle(world);
+    world.source.upload(object, 'new bytes of its owner');
+
+    expect(await handle(world, { receiveCount: 2 })).toMatchObject({
+      outcome: { name: 'already_isolated' },
+      settlement: { by: 'delete' },
+      alert: 'none',
+    });
+    expect(world.alerts).toHaveLength(1);
+    expect(world.source.read(object)?.bytes).toBe('new bytes of its owner');
+  });
+
+  it.each<[string, Partial<Message>, Partial<HandleSettings>, (world: FakeWorld) => void]>([
+    ['alerted', {}, decided('alert'), () => undefined],
+    ['dry_run', {}, { mode: 'dry-run' }, () => undefined],
+    ['ignored', {}, decided('ignore'), () => undefined],
+    ['changed', {}, {}, (world) => world.source.upload(object, 'other')],
+    ['gone', {}, {}, (world) => world.source.erase(object)],
+    ['refused', {}, {}, (world) => world.source.upload(object, flaggedBytes, { customerKey: true })],
+    ['retained', {}, {}, (world) => void (world.source.refuseDeleteCurrent = 'delete-denied')],
+    ['rejected', body({}, { eTag: null }), {}, () => undefined],
+  ])('of what is recorded as %s sends nothing, and settles alike', async (name, about, settings, arrange) => {
+    const world = worldWithObject();
+    arrange(world);
+    const first = await handle(world, about, settings);
+    const written = world.keys('');
+
+    const second = await handle(world, { ...about, receiveCount: 2 }, settings);
+
+    expect(first.outcome.name).toBe(name);
+    expect(second).toMatchObject({
+      outcome: first.outcome,
+      settlement: first.settlement,
+      alert: 'none',
+      recorded: false,
+    });
+    expect(world.alerts.length).toBe(first.alert === 'sent' ? 1 : 0);
+    expect(world.keys('')).toEqual(written);
+  });
+
+  it('on another day and with another message finds the record of its finding', async () => {
+    const world = worldWithObject();
+    await handle(world, {}, decided('alert'));
+
+    const later = { id: 'other', sentAt: new Date('2026-12-24T00:00:00Z') };
+
+    expect(await handle(world, later, decided('alert'))).toMatchObject({ alert: 'none', recorded: false });
+  });
+
+  it('finishes what was begun though the policy says otherwise by now', async () => {
+    for (const action of ['alert', 'ignore'] as const) {
+      const world = worldWithObject();
+      world.log.on({ at: 'source.deleteCurrent', nth: 1, before: fail('SlowDown') });
+      await expect(handle(world)).rejects.toThrow();
+
+      expect(await handle(world, { receiveCount: 2 }, decided(action))).toMatchObject({
+        outcome: { name: 'isolated' },
+      });
+      expect(world.source.entries(object)).toEqual([]);
+    }
+  });
+
+  it('does as the policy says where nothing was begun, or another finding began it', async () => {
+    const world = worldWithObject();
+    world.log.on({ at: 'source.deleteCurrent', nth: 1, before: fail('SlowDown') });
+    const other = messageAbout(finding({ id: 'another' }));
+    await expect(handleFinding(other, world.ports, handleSettings())).rejects.toThrow();
+
+    expect(await handle(world, { receiveCount: 2 }, decided('alert'))).toMatchObject({
+      outcome: { name: 'alerted' },
+    });
+    expect(world.source.read(object)?.bytes).toBe(flaggedBytes);
+  });
+
+  it('does not look for what was begun at a first delivery, which costs calls', async () => {
+    const world = worldWithObject();
+
+    await handle(world, {}, decided('alert'));
+
+    expect(world.log.names).toEqual(['isolation.head', 'alerts.publish', 'isolation.put']);
+  });
+
+  it('finishes nothing in dry-run', async () => {
+    const world = worldWithObject();
+    world.log.on({ at: 'source.deleteCurrent', nth: 1, before: fail('SlowDown') });
+    await expect(handle(world)).rejects.toThrow();
+
+    const handled = await handle(world, { receiveCount: 2 }, { mode: 'dry-run' });
+
+    expect(handled.outcome).toEqual({ name: 'dry_run' });
+    expect(world.source.read(object)?.bytes).toBe(flaggedBytes);
+    expect(world.records()['dry_run']).toMatchObject({ isolation_key: isolationKey(object, 0) });
+  });
+
+  it('of what is recorded as changed sends nothing, also where the copy had been made before the change', async () => {
+    const world = createFakeWorld();
+    world.source.upload(object, flaggedBytes);
+    world.log.on({ at: 'isolation.copy', after: () => world.source.upload(object, 'other') });
+    const first = await handleFinding(message(), world.ports, handleSettings());
+
+    const second = await handleFinding(message({ receiveCount: 2 }), world.ports, handleSettings());
+
+    expect(first.outcome).toEqual({ name: 'changed' });
+    expect(second).toMatchObject({ alert: 'none' });
+    expect(Object.keys(world.records())).not.toContain('isolated');
+  });
+
+  it('of what is recorded as isolated says nothing untrue where S3 answers 403 for what is absent', async () => {
+    const world = createFakeWorld();
+    world.source.upload(object, flaggedBytes);
+    await handleFinding(message(), world.ports, handleSettings());
+    world.log.on({ at: 'source.head', before: refuse('access-denied') });
+
+    const second = await handleFinding(message({ receiveCount: 2 }), world.ports, handleSettings());
+
+    expect(second.outcome).toEqual({ name: 'already_isolated' });
+    expect(world.alerts).toHaveLength(1);
+  });
+
+  it('in dry-run of what was begun is dry_run and names the copy, whatever the policy says by now', async () => {
+    const world = createFakeWorld();
+    world.source.upload(object, flaggedBytes);
+    world.log.on({ at: 'source.deleteCurrent', nth: 1, before: fail('SlowDown') });
+    await expect(handleFinding(message(), world.ports, handleSettings())).rejects.toThrow();
+
+    const settings = handleSettings({ mode: 'dry-run', ...decided('alert') });
+    const second = await handleFinding(message({ receiveCount: 2 }), world.ports, settings);
+
+    expect(second.outcome).toEqual({ name: 'dry_run' });
+    expect(world.records()['dry_run']).toMatchObject({ isolation_key: firstKey });
+    expect(world.source.read(object)?.bytes).toBe(flaggedBytes);
+  });
+
+  it('names the very copy in dry-run where it lies at the second key', async () => {
+    const world = createFakeWorld();
+    world.source.upload(object, flaggedBytes);
+    world.isolation.corruptCopies = 1;
+    world.log.on({ at: 'source.deleteCurrent', nth: 1, before: fail('SlowDown') });
+    await expect(handleFinding(message(), world.ports, handleSettings())).rejects.toThrow();
+
+    await handleFinding(message({ receiveCount: 2 }), world.ports, handleSettings({ mode: 'dry-run' }));
+
+    expect(world.records()['dry_run']).toMatchObject({ isolation_key: `${firstKey}~1` });
+  });
+
+  it('is changed where the copy made by this handling had its answer lost and the object was then overwritten', async () => {
+    const world = createFakeWorld();
+    world.source.upload(object, flaggedBytes);
+    world.log.on({ at: 'isolation.copy', twice: true, after: () => world.source.upload(object, 'other') });
+
+    const handled = await handleFinding(message(), world.ports, handleSettings());
+
+    expect(handled.outcome).toEqual({ name: 'changed' });
+  });
+});
+
+describe('two findings about one object', () => {
+  it('make one copy; the second is already isolated, quiet, and on record', async () => {
+    const world = worldWithObject();
+    await handle(world);
+
+    const second = await handleFinding(
+      messageAbout(finding({ id: 'another' })),
+      world.ports,
+      handleSettings(),
+    );
+
+    expect(second).toMatchObject({ outcome: { name: 'already_isolated' }, alert: 'none', recorded: true });
+    expect(world.keys('objects/')).toHaveLength(1);
+    expect(world.records()['already_isolated']).toMatchObject({
+      finding_id: 'another',
+      copied_for_finding_id: finding().id,
+    });
+  });
+});
