@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+import { type CollectionTag, parseDocument, type ScalarTag, type Tags } from 'yaml';
+import { z } from 'zod';
+
+const resource = z.object({
+  Type: z.string(),
+  Condition: z.string().optional(),
+  Properties: z.record(z.string(), z.unknown()).prefault({}),
+});
+
+const template = z.object({
+  Parameters: z.record(z.string(), z.object({ Default: z.unknown() })).prefault({}),
+  Conditions: z.record(z.string(), z.unknown()).prefault({}),
+  Resources: z.record(z.string(), resource),
+});
+
+/** What of a CloudFormation template the stand-ins look at; intrinsic functions in their long form. */
+export type Template = z.output<typeof template>;
+
+/** Reads a template in YAML. Throws on what is none, and on a tag that is no intrinsic function known here. */
+export function loadTemplate(path: string): Template {
+  return parseTemplate(readFileSync(path, 'utf8'));
+}
+
+export function parseTemplate(yaml: string): Template {
+  const document = parseDocument(yaml, { customTags });
+  // An unknown tag is only a warning to the parser.
+  const [problem] = [...document.errors, ...document.warnings];
+  if (problem) throw problem;
+  return template.parse(document.toJS());
+}
+
+const longForm = (name: string) => (name === 'Ref' || name === 'Condition' ? name : `Fn::${name}`);
+
+const scalar = (name: string): ScalarTag => ({
+  tag: `!${name}`,
+  resolve: (text: string) => ({ [longForm(name)]: name === 'GetAtt' ? splitOnce(text) : text }),
+});
+
+const sequence = (name: string): CollectionTag => ({
+  tag: `!${name}`,
+  collection: 'seq',
+  resolve: (items) => ({ [longForm(name)]: items.toJSON() as unknown }),
+});
+
+const customTags: Tags = [
+  ...['Ref', 'GetAtt', 'Sub', 'Condition'].map(scalar),
+  ...['If', 'Equals', 'Not', 'And', 'Or', 'Join', 'Sub', 'GetAtt'].map(sequence),
+];
+
+/** `Resource.Attribute`; attributes may have dots themselves. */
+function splitOnce(text: string): [string, string] {
+  const dot = text.indexOf('.');
+  return [text.slice(0, dot), text.slice(dot + 1)];
+}

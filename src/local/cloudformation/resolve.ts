@@ -1,0 +1,102 @@
+import type { Template } from './load-template.ts';
+
+/** What `Ref` and `GetAtt` give for one resource. */
+export interface PhysicalResource {
+  readonly ref: string;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+export interface ResolveInput {
+  readonly template: Template;
+  readonly parameters: Readonly<Record<string, string>>;
+  /** Such as `AWS::Region`. */
+  readonly pseudoParameters: Readonly<Record<string, string>>;
+  readonly resources: ReadonlyMap<string, PhysicalResource>;
+}
+
+export interface Resolver {
+  /** The value with every intrinsic function carried out. Throws on what it does not know. */
+  value(unresolved: unknown): unknown;
+  condition(name: string): boolean;
+}
+
+const noValue = Symbol('AWS::NoValue');
+
+/** The intrinsic functions of CloudFormation, as far as templates here use them. */
+export function createResolver({
+  template,
+  parameters,
+  pseudoParameters,
+  resources,
+}: ResolveInput): Resolver {
+  const ref = (name: string): unknown => {
+    if (name === 'AWS::NoValue') return noValue;
+    if (name in template.Parameters) return parameters[name] ?? template.Parameters[name]?.Default;
+    const value = pseudoParameters[name] ?? resources.get(name)?.ref;
+    if (value === undefined) throw new Error(`Ref to unknown ${name}`);
+    return value;
+  };
+  const attribute = (resource: string, name: string): string => {
+    const value = resources.get(resource)?.attributes[name];
+    if (value === undefined) throw new Error(`GetAtt of unknown ${resource}.${name}`);
+    return value;
+  };
+  const substitute = (text: string): string =>
+    text.replaceAll(/\$\{([^!}]+)\}/g, (_, expression: string) => {
+      const [resource = '', ...path] = expression.split('.');
+      return path.length > 0 ? attribute(resource, path.join('.')) : String(ref(resource));
+    });
+  const condition = (name: string): boolean => {
+    if (!(name in template.Conditions)) throw new Error(`unknown condition ${name}`);
+    return value(template.Conditions[name]) === true;
+  };
+  const isEqual = (left: unknown, right: unknown) => String(value(left)) === String(value(right));
+
+  /** `undefined`: not a function. */
+  const call = (name: string, argument: unknown): unknown => {
+    const list = Array.isArray(argument) ? (argument as unknown[]) : [];
+    switch (name) {
+      case 'Ref':
+        return ref(String(argument));
+      case 'Fn::GetAtt':
+        return attribute(String(list[0]), String(list[1]));
+      case 'Fn::Sub':
+        if (typeof argument !== 'string') throw new Error('Sub with variables is not supported');
+        return substitute(argument);
+      case 'Fn::Join':
+        return (value(list[1]) as unknown[]).join(String(list[0]));
+      case 'Fn::If':
+        return value(condition(String(list[0])) ? list[1] : list[2]);
+      case 'Fn::Equals':
+        return isEqual(list[0], list[1]);
+      case 'Fn::Not':
+        return value(list[0]) !== true;
+      case 'Fn::And':
+        return list.every((item) => value(item) === true);
+      case 'Fn::Or':
+        return list.some((item) => value(item) === true);
+      case 'Condition':
+        return typeof argument === 'string' ? condition(argument) : undefined;
+      default:
+        if (name.startsWith('Fn::')) throw new Error(`unknown function ${name}`);
+        return undefined;
+    }
+  };
+
+  const value = (unresolved: unknown): unknown => {
+    if (Array.isArray(unresolved)) {
+      return (unresolved as unknown[]).map(value).filter((item) => item !== noValue);
+    }
+    if (typeof unresolved !== 'object' || unresolved === null) return unresolved;
+    const entries = Object.entries(unresolved);
+    const [only] = entries;
+    if (entries.length === 1 && only !== undefined) {
+      const called = call(only[0], only[1]);
+      if (called !== undefined) return called;
+    }
+    const resolved = entries.map(([name, item]) => [name, value(item)] as const);
+    return Object.fromEntries(resolved.filter(([, item]) => item !== noValue));
+  };
+
+  return { value, condition };
+}

@@ -1,0 +1,145 @@
+import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
+import { CreateQueueCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { loadTemplate, type Template } from './cloudformation/load-template.ts';
+import { nameResources, physical } from './cloudformation/name-resources.ts';
+import { createResolver, type Resolver } from './cloudformation/resolve.ts';
+import { createEventBus, type EventBus, type Rule } from './event-bus/event-bus.ts';
+import type { QueuesStandIn } from './queues.ts';
+import type { S3StandIn } from './s3/start-s3.ts';
+
+export interface DataPlane {
+  readonly queueUrl: string;
+  readonly deadLetterQueueUrl: string;
+  readonly rulesDeadLetterQueueUrl: string;
+  readonly isolationBucket: string;
+  /** Absent unless `DataBucketVersioning` asks for one. */
+  readonly dataBucket?: string;
+  readonly alertTopicArn: string;
+  /** A queue subscribed to the topic: what its subscribers get. */
+  readonly inboxQueueUrl: string;
+  readonly bus: EventBus;
+}
+
+export interface DataPlaneInput {
+  readonly s3: S3StandIn;
+  readonly queues: QueuesStandIn;
+  readonly account: string;
+  readonly region: string;
+  readonly parameters?: Readonly<Record<string, string>>;
+}
+
+const templatePath = new URL('../../deploy/ecs/data-plane.yaml', import.meta.url).pathname;
+/** fauxqs checks no signature, but the SDK wants to sign; and real keys must never be used for it. */
+const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+
+/**
+ * Deploys `deploy/ecs/data-plane.yaml` into the stand-ins: its queues, rules, buckets, topics and
+ * subscriptions. Its keys, policies, alarms, parameters and archive have no counterpart here and only
+ * get names.
+ */
+export async function deployDataPlane(input: DataPlaneInput): Promise<DataPlane> {
+  const template = loadTemplate(templatePath);
+  const prefix = input.parameters?.['Prefix'] ?? String(template.Parameters['Prefix']?.Default);
+  const names = nameResources(template, { ...input, prefix, queueEndpoint: input.queues.endpoint });
+  const resolver = createResolver({
+    template,
+    parameters: input.parameters ?? {},
+    pseudoParameters: {
+      'AWS::Region': input.region,
+      'AWS::AccountId': input.account,
+      'AWS::Partition': 'aws',
+    },
+    resources: names,
+  });
+  const resources = present(template, resolver);
+  const sqs = new SQSClient({ endpoint: input.queues.endpoint, region: input.region, credentials });
+  const sns = new SNSClient({ endpoint: input.queues.endpoint, region: input.region, credentials });
+
+  const queueUrls = new Map<string, string>();
+  for (const { name, properties } of resources('AWS::SQS::Queue')) {
+    const { ref, attributes } = physical(names, name);
+    await sqs.send(
+      new CreateQueueCommand({
+        QueueName: attributes['QueueName'],
+        Attributes: queueAttributes(properties),
+      }),
+    );
+    queueUrls.set(attributes['Arn'] ?? '', ref);
+  }
+  for (const { name, properties } of resources('AWS::S3::Bucket')) {
+    const { Status } = (properties['VersioningConfiguration'] ?? {}) as { Status?: string };
+    input.s3.store.createBucket(physical(names, name).ref, {
+      versioning: Status === 'Enabled' ? 'enabled' : 'never',
+      owner: input.account,
+      region: input.region,
+    });
+  }
+  for (const { name } of resources('AWS::SNS::Topic')) {
+    await sns.send(new CreateTopicCommand({ Name: topicName(physical(names, name).ref) }));
+  }
+  const subscribe = (topic: string, protocol: string, endpoint: string, filter?: unknown) =>
+    sns.send(
+      new SubscribeCommand({
+        TopicArn: topic,
+        Protocol: protocol,
+        Endpoint: endpoint,
+        ...(filter !== undefined && { Attributes: { FilterPolicy: JSON.stringify(filter) } }),
+      }),
+    );
+  for (const { properties } of resources('AWS::SNS::Subscription')) {
+    const { TopicArn, Protocol, Endpoint, FilterPolicy } = properties as Record<string, string>;
+    await subscribe(TopicArn ?? '', Protocol ?? '', Endpoint ?? '', FilterPolicy);
+  }
+  const rules = resources('AWS::Events::Rule').map(({ name, properties }): Rule => {
+    const targets = properties['Targets'] as readonly { readonly Arn: string }[];
+    return { name, pattern: properties['EventPattern'], targets: targets.map(({ Arn }) => Arn) };
+  });
+
+  const inbox = {
+    name: `${prefix}-inbox`,
+    arn: `arn:aws:sqs:${input.region}:${input.account}:${prefix}-inbox`,
+  };
+  const made = await sqs.send(new CreateQueueCommand({ QueueName: inbox.name }));
+  const alertTopicArn = physical(names, 'AlertTopic').ref;
+  await subscribe(alertTopicArn, 'sqs', inbox.arn);
+
+  return {
+    queueUrl: physical(names, 'FindingsQueue').ref,
+    deadLetterQueueUrl: physical(names, 'DeadLetterQueue').ref,
+    rulesDeadLetterQueueUrl: physical(names, 'RulesDeadLetterQueue').ref,
+    isolationBucket: physical(names, 'IsolationBucket').ref,
+    ...(resolver.condition('HasDataBucket') && { dataBucket: physical(names, 'DataBucket').ref }),
+    alertTopicArn,
+    inboxQueueUrl: made.QueueUrl ?? '',
+    bus: createEventBus({
+      account: input.account,
+      region: input.region,
+      rules,
+      async deliver(target, body) {
+        await sqs.send(new SendMessageCommand({ QueueUrl: queueUrls.get(target), MessageBody: body }));
+      },
+    }),
+  };
+}
+
+type Properties = Readonly<Record<string, unknown>>;
+
+/** The resources of a type whose condition holds, their properties resolved. */
+function present(template: Template, resolver: Resolver) {
+  return (type: string): readonly { readonly name: string; readonly properties: Properties }[] =>
+    Object.entries(template.Resources)
+      .filter(([, { Type, Condition }]) => Type === type && (!Condition || resolver.condition(Condition)))
+      .map(([name, { Properties }]) => ({ name, properties: resolver.value(Properties) as Properties }));
+}
+
+function topicName(arn: string): string {
+  return arn.slice(arn.lastIndexOf(':') + 1);
+}
+
+/** SQS takes every attribute as a string. */
+function queueAttributes(properties: Properties): Record<string, string> {
+  const attributes = Object.entries(properties).filter(([name]) => name !== 'QueueName');
+  return Object.fromEntries(
+    attributes.map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]),
+  );
+}

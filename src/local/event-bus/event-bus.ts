@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto';
+import { matchesPattern } from './event-pattern.ts';
+
+export interface Rule {
+  readonly name: string;
+  readonly pattern: unknown;
+  readonly targets: readonly string[];
+}
+
+export interface BusEvent {
+  readonly source: string;
+  readonly detailType: string;
+  readonly detail: unknown;
+  readonly time?: Date;
+}
+
+export interface EventBus {
+  /** Sends the event to the targets of every rule that matches; answers their names. */
+  put(event: BusEvent): Promise<readonly string[]>;
+}
+
+export interface EventBusOptions {
+  readonly account: string;
+  readonly region: string;
+  readonly rules: readonly Rule[];
+  /** Delivers to one target, named by its ARN. */
+  readonly deliver: (target: string, body: string) => Promise<void>;
+}
+
+/** EventBridge's default bus: envelope, rules, targets. Without retries, archive or input transformers. */
+export function createEventBus({ account, region, rules, deliver }: EventBusOptions): EventBus {
+  return {
+    async put({ source, detailType, detail, time = new Date() }) {
+      const envelope = {
+        version: '0',
+        id: randomUUID(),
+        'detail-type': detailType,
+        source,
+        account,
+        time: time.toISOString().replace(/\.\d+Z$/, 'Z'),
+        region,
+        resources: [],
+        detail,
+      };
+      // As it would arrive: undefined members are gone.
+      const body = JSON.stringify(envelope);
+      const matching = rules.filter((rule) => matchesPattern(rule.pattern, JSON.parse(body)));
+      await Promise.all(
+        matching.flatMap(({ targets }) => targets).map((target) => deliver(target, asciiJson(body))),
+      );
+      return matching.map(({ name }) => name);
+    },
+  };
+}
+
+/** The same JSON in ASCII: fauxqs refuses characters beyond the basic plane, which SQS takes. */
+function asciiJson(json: string): string {
+  return json.replaceAll(
+    /[\u007f-\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}

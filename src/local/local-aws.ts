@@ -1,0 +1,53 @@
+import { type DataPlane, deployDataPlane } from './data-plane.ts';
+import { type QueuesStandIn, startQueues } from './queues.ts';
+import { type S3Options, type S3StandIn, startS3 } from './s3/start-s3.ts';
+
+/** fauxqs knows no other. */
+export const localAccount = '000000000000';
+export const localRegion = 'us-east-1';
+
+export interface LocalAws {
+  readonly s3: S3StandIn;
+  readonly queues: QueuesStandIn;
+  readonly dataPlane: DataPlane;
+  /** The environment of a worker that is to use all this. */
+  readonly workerEnvironment: Readonly<Record<string, string>>;
+  close(): Promise<void>;
+}
+
+/** All of AWS that the product needs, on 127.0.0.1 and random ports, with the data plane deployed. */
+export async function startLocalAws(
+  options: { readonly s3?: S3Options; readonly parameters?: Readonly<Record<string, string>> } = {},
+): Promise<LocalAws> {
+  const s3 = await startS3({ owner: localAccount, region: localRegion, ...options.s3 });
+  const queues = await startQueues(localRegion);
+  const dataPlane = await deployDataPlane({
+    s3,
+    queues,
+    account: localAccount,
+    region: localRegion,
+    ...(options.parameters && { parameters: options.parameters }),
+  });
+  return {
+    s3,
+    queues,
+    dataPlane,
+    workerEnvironment: {
+      AWS_REGION: localRegion,
+      AWS_ACCESS_KEY_ID: 'local',
+      AWS_SECRET_ACCESS_KEY: 'local',
+      AWS_ENDPOINT_URL_S3: s3.endpoint,
+      AWS_ENDPOINT_URL_SQS: queues.endpoint,
+      AWS_ENDPOINT_URL_SNS: queues.endpoint,
+      QUEUE_URL: dataPlane.queueUrl,
+      DEAD_LETTER_QUEUE_URL: dataPlane.deadLetterQueueUrl,
+      ISOLATION_BUCKET: dataPlane.isolationBucket,
+      ALERT_TOPIC_ARN: dataPlane.alertTopicArn,
+      HOST: '127.0.0.1',
+      PORT: '0',
+    },
+    async close() {
+      await Promise.all([s3.close(), queues.close()]);
+    },
+  };
+}

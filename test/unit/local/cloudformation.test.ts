@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { parseTemplate } from '../../../src/local/cloudformation/load-template.ts';
+import { createResolver } from '../../../src/local/cloudformation/resolve.ts';
+
+const yaml = `
+Parameters:
+  Prefix: { Type: String, Default: demo }
+  Days: { Type: Number, Default: 0 }
+Conditions:
+  HasDays: !Not [!Equals [!Ref Days, 0]]
+  IsDemo: !Equals [!Ref Prefix, demo]
+  Both: !And [!Condition HasDays, !Condition IsDemo]
+  Either: !Or [!Condition HasDays, !Condition IsDemo]
+Resources:
+  Queue:
+    Type: AWS::SQS::Queue
+    Properties:
+      Name: !Sub '\${Prefix}-\${AWS::Region}-\${Queue.Arn}'
+      Days: !If [HasDays, !Ref Days, !Ref AWS::NoValue]
+      List: [!Ref AWS::NoValue, !GetAtt Queue.Arn, !Join ['-', [a, !Ref Prefix]]]
+`;
+
+function resolve(parameters: Record<string, string> = {}) {
+  const template = parseTemplate(yaml);
+  const resolver = createResolver({
+    template,
+    parameters,
+    pseudoParameters: { 'AWS::Region': 'us-east-1' },
+    resources: new Map([['Queue', { ref: 'https://queue', attributes: { Arn: 'arn:queue' } }]]),
+  });
+  return { resolver, queue: resolver.value(template.Resources['Queue']?.Properties) };
+}
+
+describe('a template', () => {
+  it('is resolved with defaults, and without what has no value', () => {
+    expect(resolve().queue).toEqual({
+      Name: 'demo-us-east-1-arn:queue',
+      List: ['arn:queue', 'a-demo'],
+    });
+  });
+
+  it('is resolved with parameters', () => {
+    expect(resolve({ Days: '7', Prefix: 'other' }).queue).toMatchObject({
+      Name: 'other-us-east-1-arn:queue',
+      Days: '7',
+    });
+  });
+
+  it.each([
+    ['HasDays', {}, false],
+    ['HasDays', { Days: '1' }, true],
+    ['Both', { Days: '1' }, true],
+    ['Both', {}, false],
+    ['Either', {}, true],
+    ['Either', { Prefix: 'x' }, false],
+  ])('has conditions: %s with %j is %s', (name, parameters, expected) => {
+    expect(resolve(parameters).resolver.condition(name)).toBe(expected);
+  });
+
+  it.each([
+    ['an unknown name', { Ref: 'Nobody' }, 'Ref to unknown Nobody'],
+    ['an unknown attribute', { 'Fn::GetAtt': ['Queue', 'Size'] }, 'Queue.Size'],
+    ['an unknown function', { 'Fn::Cidr': [] }, 'Fn::Cidr'],
+    ['an unknown condition', { 'Fn::If': ['Never', 1, 2] }, 'Never'],
+  ])('is not resolved with %s', (_, value, message) => {
+    expect(() => resolve().resolver.value(value)).toThrow(message);
+  });
+
+  it.each([
+    ['an unknown tag', 'Resources: { Queue: { Type: !Nonsense x } }'],
+    ['broken YAML', 'Resources: ['],
+    ['no resources', 'Parameters: {}'],
+  ])('is not loaded with %s', (_, text) => {
+    expect(() => parseTemplate(text)).toThrow(/./);
+  });
+});
