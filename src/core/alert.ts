@@ -36,7 +36,7 @@ export function alertFor(input: AlertInput): Alert {
   const kind = type.split('/').at(-1) ?? type;
   const about = finding === undefined ? `message ${input.messageId}` : `finding ${finding.id}`;
   return {
-    subject: printable(`[macie-isolator] ${headline(outcome)}: ${severity} ${kind}, account ${account}`, 99),
+    subject: printable(`[macie-isolator] ${severity} ${kind}, account ${account}: ${headline(outcome)}`, 99),
     sms: printable(
       `macie-isolator: ${headline(outcome)}. ${severity} ${kind}, account ${account}, ${about}`,
       140,

@@ -1,0 +1,106 @@
+import { createHash } from 'node:crypto';
+import {
+  GetObjectCommand,
+  HeadObjectCommand,
+  paginateListObjectsV2,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import { DeleteMessageCommand, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+
+export type Place = 'data bucket' | 'isolation bucket' | 'both buckets' | 'nowhere';
+
+/** The part of a record that the demo shows. */
+export interface RecordSeen {
+  readonly finding_id: string;
+  readonly outcome: string;
+}
+
+export interface AlertSeen {
+  readonly subject: string;
+  readonly email: string;
+  readonly sms: string;
+  readonly severity: string;
+}
+
+export async function listKeys(s3: S3Client, bucket: string, prefix = ''): Promise<readonly string[]> {
+  const keys: string[] = [];
+  for await (const page of paginateListObjectsV2({ client: s3 }, { Bucket: bucket, Prefix: prefix })) {
+    keys.push(...(page.Contents ?? []).map(({ Key }) => Key ?? ''));
+  }
+  return keys;
+}
+
+export async function readRecords(s3: S3Client, bucket: string): Promise<readonly RecordSeen[]> {
+  const keys = await listKeys(s3, bucket, 'records/');
+  return Promise.all(
+    keys.map(async (key) => JSON.parse((await read(s3, bucket, key)).toString('utf8')) as RecordSeen),
+  );
+}
+
+export const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+
+/** Every isolated copy by the SHA-256 of its bytes, which are read for it. */
+export async function isolatedCopies(s3: S3Client, bucket: string): Promise<ReadonlyMap<string, string>> {
+  const keys = [
+    ...(await listKeys(s3, bucket, 'objects/')),
+    ...(await listKeys(s3, bucket, 'objects-hashed/')),
+  ];
+  const copies = new Map<string, string>();
+  for (const key of keys) copies.set(sha256(await read(s3, bucket, key)), key);
+  return copies;
+}
+
+/** Whether the very version that was uploaded can still be read. */
+export async function isReadable(
+  s3: S3Client,
+  bucket: string,
+  key: string,
+  versionId: string | undefined,
+): Promise<boolean> {
+  try {
+    await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key, VersionId: versionId }));
+    return true;
+  } catch (error) {
+    if (error instanceof Error && (error.name === 'NotFound' || error.name === 'NoSuchVersion')) return false;
+    throw error;
+  }
+}
+
+async function read(s3: S3Client, bucket: string, key: string): Promise<Buffer> {
+  const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+  return Buffer.from((await Body?.transformToByteArray()) ?? []);
+}
+
+/** Takes everything out of the inbox, a queue that is subscribed to the topic. */
+export async function readAlerts(sqs: SQSClient, inboxQueueUrl: string): Promise<readonly AlertSeen[]> {
+  const alerts: AlertSeen[] = [];
+  for (;;) {
+    const { Messages = [] } = await sqs.send(
+      new ReceiveMessageCommand({ QueueUrl: inboxQueueUrl, MaxNumberOfMessages: 10 }),
+    );
+    if (Messages.length === 0) return alerts;
+    for (const { Body = '', ReceiptHandle } of Messages) {
+      alerts.push(toAlert(Body));
+      await sqs.send(new DeleteMessageCommand({ QueueUrl: inboxQueueUrl, ReceiptHandle }));
+    }
+  }
+}
+
+/**
+ * The stand-in for SNS hands on the texts for all protocols together; the real one would send each
+ * subscriber the text for its own.
+ */
+function toAlert(body: string): AlertSeen {
+  const notification = JSON.parse(body) as {
+    readonly Subject: string;
+    readonly Message: string;
+    readonly MessageAttributes?: { readonly severity?: { readonly Value?: string } };
+  };
+  const texts = JSON.parse(notification.Message) as { readonly email: string; readonly sms: string };
+  return {
+    subject: notification.Subject,
+    email: texts.email,
+    sms: texts.sms,
+    severity: notification.MessageAttributes?.severity?.Value ?? '',
+  };
+}

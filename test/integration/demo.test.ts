@@ -1,0 +1,46 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+
+const run = promisify(execFile);
+const root = new URL('../../', import.meta.url).pathname;
+const demo = (...flags: string[]) => run('node', ['src/local/demo.ts', ...flags], { cwd: root });
+
+describe('npm run demo', () => {
+  it('isolates six of fifteen and says so in JSON, and nothing else on standard output', async () => {
+    const { stdout, stderr } = await demo('--json');
+
+    expect(JSON.parse(stdout)).toMatchObject({
+      seed: 1,
+      findings: {
+        total: 15,
+        byType: { Personal: 3, CustomIdentifier: 7, Multiple: 5 },
+        bySeverity: { High: 6, Medium: 9 },
+      },
+      outcomes: { isolated: 6, alerted: 9 },
+      differences: [],
+    });
+    expect(stderr).toBe('');
+  });
+
+  it('shows the table to people, plain where there is no terminal', async () => {
+    const { stdout } = await demo('--seed', '42');
+
+    expect(stdout).toContain('patients.csv           Multiple          High      isolated  isolation bucket');
+    expect(stdout).toContain('supplies.csv           clean                                 data bucket');
+    expect(stdout).toContain('6 High, 9 Medium');
+    expect(stdout).toContain('Object isolated');
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: what must not be there.
+    expect(stdout).not.toMatch(/\u001b\[/);
+  });
+
+  it.each([
+    ['--seed', 'many'],
+    ['--nonsense', ''],
+  ])('refuses %s %s', async (...flags) => {
+    await expect(demo(...flags.filter((flag) => flag !== ''))).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('error:'),
+    });
+  });
+});
