@@ -65,7 +65,10 @@ export function composeWorker(config: Config, options: ComposeOptions = {}): Wor
       multipart: { partBytes: config.multipartPartBytes, limit: pLimit(config.multipartConcurrency) },
     }),
     config.accountId,
-    (ok) => readiness.set('isolation-bucket', ok),
+    (error) => {
+      readiness.set('isolation-bucket', error === undefined);
+      if (error !== undefined) events.isolationBucketUnusable(error);
+    },
   );
   const ports: Ports = {
     source: createSourceBuckets({ clientFor: sourceClient, unconditionalDelete: config.unconditionalDelete }),
@@ -102,6 +105,10 @@ export function composeWorker(config: Config, options: ComposeOptions = {}): Wor
       pollFailed(error) {
         events.pollFailed(error);
         readiness.set('queue', false);
+      },
+      handlingFailed(message, error, retryInSeconds) {
+        events.handlingFailed(message, error, retryInSeconds);
+        watch.suspect();
       },
     },
     {

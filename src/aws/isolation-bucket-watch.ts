@@ -4,19 +4,22 @@ import type { IsolationBucket } from '../core/ports.ts';
 export interface BucketWatch {
   /** The same bucket; a call that fails has it checked. */
   readonly bucket: IsolationBucket;
+  /** Has it checked because something else failed, which may have the same cause. */
+  suspect(): void;
   start(): void;
   stop(): void;
 }
 
 /**
  * Knows whether the isolation bucket can be used, without asking while all goes well: it is checked
- * at the start and after a call to it has failed, until it answers again.
+ * at the start and after a call has failed, until it answers again. `onChecked` hears each result: the
+ * error, or `undefined` where the bucket can be used.
  */
 export function watchIsolationBucket(
   client: S3Client,
   bucket: IsolationBucket,
   owner: string,
-  onChecked: (ok: boolean) => void,
+  onChecked: (error: unknown) => void,
   pauseMs = 5_000,
 ): BucketWatch {
   let timer: NodeJS.Timeout | undefined;
@@ -25,17 +28,18 @@ export function watchIsolationBucket(
 
   const check = async (): Promise<void> => {
     if (checking || stopped) return;
+    clearTimeout(timer);
     checking = true;
-    const ok = await client
+    const error: unknown = await client
       .send(new HeadBucketCommand({ Bucket: bucket.name, ExpectedBucketOwner: owner }), {
         abortSignal: AbortSignal.timeout(5_000),
       })
-      .then(() => true)
-      .catch(() => false);
+      .then(() => undefined)
+      .catch((failure: unknown) => failure ?? new Error('no answer'));
     checking = false;
     if (stopped) return;
-    onChecked(ok);
-    if (!ok) timer = setTimeout(() => void check(), pauseMs).unref();
+    onChecked(error);
+    if (error !== undefined) timer = setTimeout(() => void check(), pauseMs).unref();
   };
 
   const watched =
@@ -59,6 +63,7 @@ export function watchIsolationBucket(
       put: watched(bucket.put),
       get: watched(bucket.get),
     },
+    suspect: () => void check(),
     start() {
       stopped = false;
       void check();

@@ -2,30 +2,21 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { SQSClient, Message as SqsMessage } from '@aws-sdk/client-sqs';
 import { Consumer } from 'sqs-consumer';
 import type { Message, Settlement } from '../core/message.ts';
-import { createAcknowledger } from './acknowledger.ts';
-import { type BackOffSettings, backOffSeconds } from './back-off.ts';
-import { changeVisibility, type ExtensionResult, startHeartbeat } from './heartbeat.ts';
-import { type KeepBody, type Parking, park } from './park.ts';
+import { backOffSeconds } from './back-off.ts';
+import { type ExtensionResult, startHeartbeat } from './heartbeat.ts';
+import { createSettler, type Entry, type SettleEvents, type SettleOptions } from './settle.ts';
 import { createSlots } from './slots.ts';
 
-export interface QueueOptions {
-  readonly queueUrl: string;
-  /** Absent: parking is left to the queue's redrive policy. */
-  readonly deadLetterQueueUrl: string | undefined;
+export interface QueueOptions extends SettleOptions {
   readonly concurrency: number;
   readonly visibilityTimeoutSeconds: number;
   readonly waitTimeSeconds: number;
-  readonly backOff: BackOffSettings;
-  readonly keepBody: KeepBody;
 }
 
 /** What the queue tells of; must not throw. */
-export interface QueueEvents {
+export interface QueueEvents extends SettleEvents {
   messageReceived(message: Message): void;
   inFlightChanged(count: number): void;
-  handlingFailed(message: Message, error: unknown, retryInSeconds: number): void;
-  settled(how: 'delete' | 'park' | 'back-off' | 'hand-back', message: Message): void;
-  settlingFailed(how: string, message: Message, error: unknown): void;
   polled(): void;
   pollFailed(error: unknown): void;
   visibilityExtended(result: ExtensionResult): void;
@@ -37,14 +28,6 @@ export interface Queue {
   drain(deadlineMs: number): Promise<void>;
   /** False when the poll loop stands still although it should run. */
   readonly isPolling: () => boolean;
-}
-
-interface Entry {
-  readonly message: Message;
-  receiptHandle: string;
-  readonly receivedAtMs: number;
-  /** Handed back: another worker may have it now, so its end here settles nothing any more. */
-  abandoned: boolean;
 }
 
 /** Left of the deadline for handing back and acknowledging. */
@@ -68,52 +51,18 @@ export function createQueue(
   const { settle } = clients;
   const slots = createSlots(options.concurrency);
   const inFlight = new Map<string, Entry>();
-  const acknowledger = createAcknowledger(settle, queueUrl);
+  const settler = createSettler(settle, events, options);
   const stopping = new AbortController();
   let pollErrors = 0;
   let lastAttemptMs = Date.now();
-
-  const acknowledge = (entry: Entry, how: 'delete' | 'park'): void => {
-    const { message, receiptHandle } = entry;
-    const done = (error?: Error) =>
-      error ? events.settlingFailed(how, message, error) : events.settled(how, message);
-    acknowledger.add({ receiptHandle, done });
-  };
-
-  const hide = async (entry: Entry, seconds: number, how: 'back-off' | 'hand-back'): Promise<void> => {
-    try {
-      const answer = await changeVisibility(settle, queueUrl, [entry], seconds);
-      const failure = answer.Failed?.[0];
-      if (failure) throw new Error(failure.Code ?? 'not changed');
-      events.settled(how, entry.message);
-    } catch (error) {
-      // The message comes again when its visibility timeout runs out.
-      events.settlingFailed(how, entry.message, error);
-    }
-  };
-
-  const backOff = async (entry: Entry, error: unknown): Promise<void> => {
-    const seconds = backOffSeconds(entry.message.receiveCount, options.backOff);
-    events.handlingFailed(entry.message, error, seconds);
-    await hide(entry, seconds, 'back-off');
-  };
-
-  const parkEntry = async (entry: Entry, parking: Parking): Promise<void> => {
-    if (options.deadLetterQueueUrl === undefined) {
-      return hide(entry, options.backOff.maxSeconds, 'back-off');
-    }
-    await park(settle, options.deadLetterQueueUrl, entry.message, parking, options.keepBody);
-    if (!entry.abandoned) acknowledge(entry, 'park');
-  };
 
   const work = async (entry: Entry): Promise<void> => {
     try {
       const settlement = await handle(entry.message);
       if (entry.abandoned) return;
-      if (settlement.by === 'delete') acknowledge(entry, 'delete');
-      else await parkEntry(entry, settlement);
+      await settler.settle(entry, settlement);
     } catch (error) {
-      if (!entry.abandoned) await backOff(entry, error);
+      if (!entry.abandoned) await settler.backOff(entry, error);
     } finally {
       inFlight.delete(entry.message.id);
       events.inFlightChanged(inFlight.size);
@@ -125,7 +74,7 @@ export function createQueue(
     const receiptHandle = received.ReceiptHandle ?? '';
     const entry = { message, receiptHandle, receivedAtMs: Date.now(), abandoned: false };
     if (stopping.signal.aborted) {
-      void hide(entry, 0, 'hand-back');
+      void settler.handBack(entry);
       return;
     }
     events.messageReceived(message);
@@ -192,8 +141,8 @@ export function createQueue(
     heartbeat?.stop();
     const unfinished = [...inFlight.values()];
     for (const entry of unfinished) entry.abandoned = true;
-    await Promise.all(unfinished.map((entry) => hide(entry, 0, 'hand-back')));
-    await acknowledger.flush();
+    await Promise.all(unfinished.map((entry) => settler.handBack(entry)));
+    await settler.flush();
   };
 
   return {

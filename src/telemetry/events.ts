@@ -154,6 +154,14 @@ export function createEvents(logger: Logger, metrics: Metrics, now: () => Date =
         );
       }
     },
+    isolationBucketUnusable(error: unknown) {
+      if (isDue(`isolation bucket ${errorCode(error)}`)) {
+        logger.error(
+          { event: 'isolation_bucket_unusable', code: errorCode(error), err: error },
+          'the isolation bucket cannot be used',
+        );
+      }
+    },
     visibilityExtended(result: 'extended' | 'failed' | 'lost') {
       metrics.visibilityExtensions.inc({ result });
       if (result !== 'extended')
@@ -172,7 +180,8 @@ export function createEvents(logger: Logger, metrics: Metrics, now: () => Date =
     }) {
       metrics.awsRequestErrors.inc({ ...failure, code: boundedCode(failure.code) });
       if (isDue(`aws ${failure.operation} ${failure.code}`)) {
-        logger.warn({ event: 'aws_request_failed', ...failure }, 'an AWS call failed');
+        const { service: awsService, operation, code } = failure;
+        logger.warn({ event: 'aws_request_failed', awsService, operation, code }, 'an AWS call failed');
       }
     },
   };

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { asciiJson } from '../ascii-json.ts';
 import { matchesPattern } from './event-pattern.ts';
 
 export interface Rule {
@@ -51,12 +52,4 @@ export function createEventBus({ account, region, rules, deliver }: EventBusOpti
       return matching.map(({ name }) => name);
     },
   };
-}
-
-/** The same JSON in ASCII: fauxqs refuses characters beyond the basic plane, which SQS takes. */
-function asciiJson(json: string): string {
-  return json.replaceAll(
-    /[\u007f-\uffff]/g,
-    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
 }

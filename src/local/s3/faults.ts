@@ -1,4 +1,5 @@
 import type { S3Request } from './http-request.ts';
+import type { S3Error } from './s3-error.ts';
 
 /** How the stand-in misbehaves. */
 export type FaultKind =
@@ -15,7 +16,9 @@ export type FaultKind =
   /** Done, but the socket breaks before the answer. */
   | 'lost-response'
   /** Never answered. */
-  | 'timeout';
+  | 'timeout'
+  /** This error, nothing done. */
+  | S3Error;
 
 export interface Fault {
   readonly kind: FaultKind;

@@ -14,7 +14,7 @@ import {
 import { read } from './content.ts';
 import { deleteObject } from './delete-object.ts';
 import type { Exchange, Limits, Operation, S3Answer } from './exchange.ts';
-import { createFaults, type Faults } from './faults.ts';
+import { createFaults, type FaultKind, type Faults } from './faults.ts';
 import { readRequest, type S3Request } from './http-request.ts';
 import { listObjectsV2, listObjectVersions } from './listings.ts';
 import {
@@ -148,10 +148,11 @@ const operations: Readonly<Record<string, Operation>> = {
   UploadPartCopy: uploadPartCopy,
 };
 
-function perform(exchange: Exchange, fault: string | undefined): S3Answer {
+function perform(exchange: Exchange, fault: FaultKind | undefined): S3Answer {
   const { request } = exchange;
   const resource = `/${request.bucket}/${request.key}`;
   try {
+    if (fault instanceof S3Error) throw fault;
     if (fault === 'slow-down') throw new S3Error('SlowDown');
     if (fault === 'internal-error') throw new S3Error('InternalError');
     if (fault === 'access-denied') throw new S3Error('AccessDenied');

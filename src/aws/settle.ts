@@ -1,0 +1,81 @@
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import type { Message, Settlement } from '../core/message.ts';
+import { createAcknowledger } from './acknowledger.ts';
+import { type BackOffSettings, backOffSeconds } from './back-off.ts';
+import { changeVisibility } from './heartbeat.ts';
+import { type KeepBody, park } from './park.ts';
+
+/** A message in work. */
+export interface Entry {
+  readonly message: Message;
+  /** Of the newest receive: only that one settles the message. */
+  receiptHandle: string;
+  readonly receivedAtMs: number;
+  /** Handed back: another worker may have it now, so its end here settles nothing any more. */
+  abandoned: boolean;
+}
+
+export interface SettleOptions {
+  readonly queueUrl: string;
+  /** Absent: parking is left to the queue's redrive policy. */
+  readonly deadLetterQueueUrl: string | undefined;
+  readonly backOff: BackOffSettings;
+  readonly keepBody: KeepBody;
+}
+
+export interface SettleEvents {
+  handlingFailed(message: Message, error: unknown, retryInSeconds: number): void;
+  settled(how: 'delete' | 'park' | 'back-off' | 'hand-back', message: Message): void;
+  settlingFailed(how: string, message: Message, error: unknown): void;
+}
+
+/** The four ways in which a message leaves a worker. */
+export interface Settler {
+  /** Acknowledges in batches, after parking where that is due. Throws where the message could not be parked. */
+  settle(entry: Entry, settlement: Settlement): Promise<void>;
+  /** Lets the message come again, later with each receive. */
+  backOff(entry: Entry, error: unknown): Promise<void>;
+  /** Lets it come again at once, to another worker. */
+  handBack(entry: Entry): Promise<void>;
+  /** Sends the acknowledgements that wait for their batch. */
+  flush(): Promise<void>;
+}
+
+export function createSettler(client: SQSClient, events: SettleEvents, options: SettleOptions): Settler {
+  const { queueUrl, deadLetterQueueUrl } = options;
+  const acknowledger = createAcknowledger(client, queueUrl);
+
+  const acknowledge = ({ message, receiptHandle }: Entry, how: 'delete' | 'park'): void => {
+    const done = (error?: Error) =>
+      error ? events.settlingFailed(how, message, error) : events.settled(how, message);
+    acknowledger.add({ receiptHandle, done });
+  };
+
+  const hide = async (entry: Entry, seconds: number, how: 'back-off' | 'hand-back'): Promise<void> => {
+    try {
+      const answer = await changeVisibility(client, queueUrl, [entry], seconds);
+      const failure = answer.Failed?.[0];
+      if (failure) throw new Error(failure.Code ?? 'not changed');
+      events.settled(how, entry.message);
+    } catch (error) {
+      // The message comes again when its visibility timeout runs out.
+      events.settlingFailed(how, entry.message, error);
+    }
+  };
+
+  return {
+    async settle(entry, settlement) {
+      if (settlement.by === 'delete') return acknowledge(entry, 'delete');
+      if (deadLetterQueueUrl === undefined) return hide(entry, options.backOff.maxSeconds, 'back-off');
+      await park(client, deadLetterQueueUrl, entry.message, settlement, options.keepBody);
+      if (!entry.abandoned) acknowledge(entry, 'park');
+    },
+    async backOff(entry, error) {
+      const seconds = backOffSeconds(entry.message.receiveCount, options.backOff);
+      events.handlingFailed(entry.message, error, seconds);
+      await hide(entry, seconds, 'back-off');
+    },
+    handBack: (entry) => hide(entry, 0, 'hand-back'),
+    flush: () => acknowledger.flush(),
+  };
+}

@@ -1,0 +1,176 @@
+import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import { afterEach, describe, expect, it } from 'vitest';
+import { composeWorker } from '../../src/compose.ts';
+import { parseConfig } from '../../src/config.ts';
+import { eventually } from '../support/eventually.ts';
+import { createLogLines } from '../support/log-lines.ts';
+import { startWorld, type World, type WorldOptions } from '../support/world.ts';
+
+const worlds: World[] = [];
+async function open(options: WorldOptions = {}): Promise<World> {
+  const world = await startWorld(options);
+  worlds.push(world);
+  return world;
+}
+afterEach(async () => {
+  await Promise.all(worlds.splice(0).map((world) => world.close()));
+});
+
+async function flag(world: World, bucket: string, key: string) {
+  const uploaded = await world.upload(bucket, key, `secret of ${key}`);
+  return world.finding(uploaded);
+}
+
+/** A second worker on the same queue and buckets. */
+function composeAnother(world: World, env: Readonly<Record<string, string>> = {}) {
+  const parsed = parseConfig({ ...world.aws.workerEnvironment, LOG_LEVEL: 'debug', ...env });
+  if (!parsed.ok) throw new Error(parsed.problems.join('; '));
+  const log = createLogLines();
+  return {
+    log,
+    worker: composeWorker(parsed.config, { logDestination: log.destination, waitTimeSeconds: 1 }),
+  };
+}
+
+describe('the queue', () => {
+  it('lets an object that is held up delay no other message', async () => {
+    const world = await open({ env: { CONCURRENCY: '4' } });
+    const bucket = world.bucket();
+    const slow = await flag(world, bucket, 'slow.csv');
+    const hold = world.aws.s3.faults.hold(
+      (request) => request.operation === 'CopyObject' && request.key.includes('slow.csv'),
+    );
+    await world.put(slow);
+    await hold.arrived;
+
+    const others = await Promise.all(
+      Array.from({ length: 25 }, (_, index) => flag(world, bucket, `${index}.csv`)),
+    );
+    for (const finding of others) await world.put(finding);
+    await Promise.all(others.map(({ id }) => world.untilSettled(id)));
+
+    expect(world.record(slow.id, 'isolated')).toBeUndefined();
+    hold.release();
+    await world.untilSettled(slow.id);
+    expect(world.recordKeys()).toHaveLength(26);
+  });
+
+  it('extends the visibility of what is in work, so that nobody else gets it', async () => {
+    const world = await open({ env: { VISIBILITY_TIMEOUT_SECONDS: '5' } });
+    const finding = await flag(world, world.bucket(), 'slow.csv');
+    const hold = world.aws.s3.faults.hold((request) => request.operation === 'CopyObject');
+    await world.put(finding);
+    await hold.arrived;
+
+    await eventually(async () =>
+      /visibility_extensions_total\{result="extended"\} [3-9]/.test(await world.worker.metrics()),
+    );
+    hold.release();
+    await world.untilSettled(finding.id);
+
+    expect(world.record(finding.id, 'isolated')).toMatchObject({ receive_count: 1 });
+    expect(await world.worker.metrics()).toContain('isolator_messages_received_total 1');
+  });
+
+  it('isolates once where the same finding comes twice and two name the same object', async () => {
+    const world = await open();
+    const bucket = world.bucket();
+    const finding = await flag(world, bucket, 'a.csv');
+    const other = { ...finding, id: 'f'.repeat(32) };
+
+    await Promise.all([world.put(finding), world.put(finding), world.put(other)]);
+    await world.log.untilCount(3, 'message_settled', { how: 'delete' });
+
+    const outcomes = world.log.lines
+      .filter(({ event }) => event === 'finding_handled')
+      .map(({ outcome }) => String(outcome));
+    expect(outcomes.filter((outcome) => !['isolated', 'already_isolated'].includes(outcome))).toEqual([]);
+    expect(outcomes).toContain('isolated');
+    expect(world.copies()).toHaveLength(1);
+    expect(world.text(bucket, 'a.csv')).toBeUndefined();
+    expect(await world.waiting()).toBe(0);
+  });
+
+  it('acknowledges nothing before the record is there', async () => {
+    const world = await open();
+    const finding = await flag(world, world.bucket(), 'a.csv');
+    const hold = world.aws.s3.faults.hold(
+      (request) => request.operation === 'PutObject' && request.key.startsWith('records/'),
+    );
+    await world.put(finding);
+    await hold.arrived;
+
+    expect(await world.waiting()).toBe(1);
+    hold.release();
+    await world.untilSettled(finding.id);
+    expect(await world.waiting()).toBe(0);
+  });
+
+  it('leaves parking to the redrive policy where no dead-letter queue is set', async () => {
+    const world = await open({ env: { DEAD_LETTER_QUEUE_URL: '' } });
+    const messageId = await world.send('not json');
+
+    await world.log.until('message_settled', { messageId, how: 'back-off' });
+
+    expect(await world.waiting()).toBe(1);
+    expect(await world.parked()).toEqual([]);
+  });
+});
+
+describe('shutting down', () => {
+  it('finishes what is in work and acknowledges it', async () => {
+    const world = await open();
+    const finding = await flag(world, world.bucket(), 'a.csv');
+    const hold = world.aws.s3.faults.hold((request) => request.operation === 'CopyObject');
+    await world.put(finding);
+    await hold.arrived;
+
+    const stopped = world.worker.stop('SIGTERM');
+    await world.log.until('shutting_down');
+    hold.release();
+    await stopped;
+
+    expect(world.record(finding.id, 'isolated')).toBeDefined();
+    expect(await world.waiting()).toBe(0);
+  });
+
+  it('hands back what cannot end in time, and another worker finishes it', async () => {
+    // Two seconds until the hand-back: the stand-in would still give the message to the long poll that was
+    // broken off, of one second.
+    const world = await open({ env: { SHUTDOWN_TIMEOUT_MS: '5000' } });
+    const bucket = world.bucket();
+    const finding = await flag(world, bucket, 'a.csv');
+    const hold = world.aws.s3.faults.hold((request) => request.operation === 'CopyObject');
+    await world.put(finding);
+    await hold.arrived;
+
+    await world.worker.stop('SIGTERM');
+    expect(world.log.lines).toContainEqual(
+      expect.objectContaining({ event: 'message_settled', how: 'hand-back' }),
+    );
+    hold.release();
+    const other = composeAnother(world);
+    await other.worker.start();
+    await other.log.until('message_settled', { how: 'delete' });
+    await other.worker.stop('the end');
+
+    expect(world.text(bucket, 'a.csv')).toBeUndefined();
+    expect(world.copies()).toHaveLength(1);
+    expect(world.record(finding.id, 'isolated')).toMatchObject({ receive_count: 2 });
+  });
+
+  it('receives nothing any more', async () => {
+    const world = await open();
+    await world.worker.stop('SIGTERM');
+
+    await world.put(await flag(world, world.bucket(), 'a.csv'));
+    const { Attributes } = await world.sqs.send(
+      new GetQueueAttributesCommand({
+        QueueUrl: world.aws.dataPlane.queueUrl,
+        AttributeNames: ['ApproximateNumberOfMessages'],
+      }),
+    );
+
+    expect(Attributes).toEqual({ ApproximateNumberOfMessages: '1' });
+  });
+});

@@ -1,0 +1,212 @@
+import { randomBytes } from 'node:crypto';
+import { PutObjectCommand, type PutObjectCommandInput, S3Client } from '@aws-sdk/client-s3';
+import {
+  GetQueueAttributesCommand,
+  type Message,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
+import { composeWorker, type Worker } from '../../src/compose.ts';
+import { parseConfig } from '../../src/config.ts';
+import type { EvidenceRecord } from '../../src/core/record.ts';
+import { type AlertSeen, readAlerts } from '../../src/local/demo/look.ts';
+import { type LocalAws, localAccount, localRegion, startLocalAws } from '../../src/local/local-aws.ts';
+import { toBuffer } from '../../src/local/s3/content.ts';
+import type { S3Options } from '../../src/local/s3/start-s3.ts';
+import type { Version, Versioning } from '../../src/local/s3/store.ts';
+import { macieDetail } from './findings.ts';
+import { createLogLines, type LogLines } from './log-lines.ts';
+
+export interface Uploaded {
+  readonly bucket: string;
+  readonly key: string;
+  /** Without quotes. */
+  readonly eTag: string;
+  readonly versionId?: string | undefined;
+  readonly sizeBytes: number;
+}
+
+export interface Parked {
+  readonly body: string;
+  readonly reason: string | undefined;
+  readonly outcome: string | undefined;
+  readonly findingId: string | undefined;
+  readonly sourceMessageId: string | undefined;
+}
+
+export interface World {
+  readonly aws: LocalAws;
+  readonly worker: Worker;
+  readonly port: number;
+  readonly log: LogLines;
+  readonly s3: S3Client;
+  readonly sqs: SQSClient;
+  readonly isolationBucket: string;
+  /** A bucket of its own for each test. */
+  bucket(versioning?: Versioning): string;
+  upload(bucket: string, key: string, body: string, more?: Partial<PutObjectCommandInput>): Promise<Uploaded>;
+  /** The detail of a finding about this object, High unless overridden; its id is new each time. */
+  finding(object: Uploaded, overrides?: Record<string, unknown>): Record<string, unknown> & { id: string };
+  /** Puts a finding on the event bus; answers the rules that took it. */
+  put(detail: unknown): Promise<readonly string[]>;
+  /** Sends a body past the bus, straight to the findings queue. Answers the message id. */
+  send(body: string): Promise<string>;
+  /** Resolves once the message about this finding is settled for good. */
+  untilSettled(findingId: string): Promise<void>;
+  /** The versions of a key, newest first; markers too. */
+  versions(bucket: string, key: string): readonly Version[];
+  /** The current object's bytes as text; `undefined` where there is none. */
+  text(bucket: string, key: string): string | undefined;
+  copies(): readonly string[];
+  record(findingId: string, outcome: string): EvidenceRecord | undefined;
+  recordKeys(): readonly string[];
+  parked(): Promise<readonly Parked[]>;
+  alerts(): Promise<readonly AlertSeen[]>;
+  /** Messages on the findings queue, visible or in flight. */
+  waiting(): Promise<number>;
+  close(): Promise<void>;
+}
+
+export interface WorldOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly s3?: S3Options;
+  /** Settings that depend on where the stand-ins listen. */
+  readonly redirect?: (
+    environment: Readonly<Record<string, string>>,
+  ) => Promise<Readonly<Record<string, string>>>;
+  /** Compose, but leave it to the test to start. */
+  readonly stopped?: boolean;
+}
+
+process.env['AWS_ACCESS_KEY_ID'] = 'local';
+process.env['AWS_SECRET_ACCESS_KEY'] = 'local';
+
+/** The composed worker against the stand-ins, with the data plane of the template deployed. */
+export async function startWorld(options: WorldOptions = {}): Promise<World> {
+  const aws = await startLocalAws({ ...(options.s3 && { s3: options.s3 }) });
+  const { dataPlane } = aws;
+  const parsed = parseConfig({
+    ...aws.workerEnvironment,
+    LOG_LEVEL: 'debug',
+    BACKOFF_BASE_SECONDS: '1',
+    BACKOFF_MAX_SECONDS: '1',
+    ...options.env,
+    ...(await options.redirect?.(aws.workerEnvironment)),
+  });
+  if (!parsed.ok) throw new Error(parsed.problems.join('; '));
+  const log = createLogLines();
+  const worker = composeWorker(parsed.config, { logDestination: log.destination, waitTimeSeconds: 1 });
+  const { port } = options.stopped ? { port: 0 } : await worker.start();
+  const s3 = new S3Client({ region: localRegion, endpoint: aws.s3.endpoint, forcePathStyle: true });
+  const sqs = new SQSClient({ region: localRegion, endpoint: aws.queues.endpoint });
+  const { store } = aws.s3;
+  const { isolationBucket } = dataPlane;
+  const versions = (bucket: string, key: string) => store.bucket(bucket).objects.get(key) ?? [];
+  const text = (bucket: string, key: string) => {
+    const [current] = versions(bucket, key);
+    return current && !current.isMarker ? textOf(current) : undefined;
+  };
+  const keys = (prefix: string) =>
+    [...store.bucket(isolationBucket).objects.keys()].filter((key) => key.startsWith(prefix));
+
+  return {
+    aws,
+    worker,
+    port,
+    log,
+    s3,
+    sqs,
+    isolationBucket,
+    versions,
+    text,
+    bucket: (versioning = 'never') =>
+      store.createBucket(`data-${randomBytes(6).toString('hex')}`, { versioning }).name,
+    async upload(bucket, key, body, more = {}) {
+      const answer = await s3.send(
+        new PutObjectCommand({ Bucket: bucket, Key: key, Body: body, ContentType: 'text/csv', ...more }),
+      );
+      const eTag = (answer.ETag ?? '').replaceAll('"', '');
+      return { bucket, key, eTag, versionId: answer.VersionId, sizeBytes: Buffer.byteLength(body) };
+    },
+    finding: (object, overrides = {}) => findingAbout(object, overrides),
+    put: (detail) => dataPlane.bus.put({ source: 'aws.macie', detailType: 'Macie Finding', detail }),
+    async send(body) {
+      const answer = await sqs.send(
+        new SendMessageCommand({ QueueUrl: dataPlane.queueUrl, MessageBody: body }),
+      );
+      return answer.MessageId ?? '';
+    },
+    async untilSettled(findingId) {
+      const { messageId } = await log.until('finding_handled', { findingId });
+      await Promise.race([
+        log.until('message_settled', { messageId, how: 'delete' }),
+        log.until('message_settled', { messageId, how: 'park' }),
+      ]);
+    },
+    copies: () => [...keys('objects/'), ...keys('objects-hashed/')],
+    record(findingId, outcome) {
+      const [key] = keys('records/').filter((name) => name.endsWith(`/${findingId}.${outcome}.json`));
+      if (key === undefined) return undefined;
+      return JSON.parse(text(isolationBucket, key) ?? '') as EvidenceRecord;
+    },
+    recordKeys: () => keys('records/'),
+    parked: () => readParked(sqs, dataPlane.deadLetterQueueUrl),
+    alerts: () => readAlerts(sqs, dataPlane.inboxQueueUrl),
+    async waiting() {
+      const { Attributes = {} } = await sqs.send(
+        new GetQueueAttributesCommand({ QueueUrl: dataPlane.queueUrl, AttributeNames: ['All'] }),
+      );
+      return (
+        Number(Attributes['ApproximateNumberOfMessages']) +
+        Number(Attributes['ApproximateNumberOfMessagesNotVisible'])
+      );
+    },
+    async close() {
+      await worker.stop('the end of the test');
+      s3.destroy();
+      sqs.destroy();
+      await aws.close();
+    },
+  };
+}
+
+export function textOf(version: Version): string {
+  return toBuffer(version.content).toString('utf8');
+}
+
+function findingAbout(
+  object: Uploaded,
+  overrides: Record<string, unknown>,
+): Record<string, unknown> & { id: string } {
+  const id = randomBytes(16).toString('hex');
+  const detail = macieDetail(
+    { id, accountId: localAccount, region: localRegion, ...overrides },
+    { key: object.key, eTag: object.eTag, versionId: object.versionId ?? '', size: object.sizeBytes },
+  );
+  const affected = detail['resourcesAffected'] as { s3Bucket: Record<string, unknown> };
+  affected.s3Bucket['name'] = object.bucket;
+  return { ...detail, id };
+}
+
+async function readParked(sqs: SQSClient, queueUrl: string): Promise<readonly Parked[]> {
+  const messages: Message[] = [];
+  for (;;) {
+    const { Messages = [] } = await sqs.send(
+      new ReceiveMessageCommand({
+        QueueUrl: queueUrl,
+        MaxNumberOfMessages: 10,
+        MessageAttributeNames: ['All'],
+      }),
+    );
+    if (Messages.length === 0) break;
+    messages.push(...Messages);
+  }
+  return messages.map(({ Body = '', MessageAttributes = {} }) => ({
+    body: Body,
+    reason: MessageAttributes['Reason']?.StringValue,
+    outcome: MessageAttributes['Outcome']?.StringValue,
+    findingId: MessageAttributes['FindingId']?.StringValue,
+    sourceMessageId: MessageAttributes['SourceMessageId']?.StringValue,
+  }));
+}
