@@ -26,5 +26,14 @@ export async function runWorker(env: NodeJS.ProcessEnv): Promise<void> {
       await worker.stop(signal ?? (err ? 'an uncaught error' : 'a request'));
     },
   );
-  await worker.start();
+  try {
+    await worker.start();
+  } catch (error) {
+    // Only listening can fail: AWS may be away at the start.
+    process.stderr.write(
+      `macie-isolator cannot start: ${error instanceof Error ? error.message : String(error)}\n`,
+    );
+    await worker.stop('a failed start');
+    process.exit(1);
+  }
 }

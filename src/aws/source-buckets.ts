@@ -138,8 +138,11 @@ export async function faultOfRead(
   try {
     const input = { ...headInput(object, versionId), Range: 'bytes=0-0' };
     const answer = await client.send(new GetObjectCommand(input));
-    // Not read to its end: a store that ignores ranges would send the whole object.
-    (answer.Body as Readable | undefined)?.destroy();
+    // Not read to its end: a store that ignores ranges would send the whole object. A body that is broken
+    // off says so by an error event, which would end the process if nobody listened.
+    const body = answer.Body as Readable | undefined;
+    body?.on('error', () => undefined);
+    body?.destroy();
     return undefined;
   } catch (error) {
     // An empty object has no first byte.

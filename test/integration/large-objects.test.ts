@@ -1,0 +1,159 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { asciiJson } from '../../src/local/ascii-json.ts';
+import { checksum, generatedContent, md5Hex, sizeOf } from '../../src/local/s3/content.ts';
+import { startWorld, type Uploaded, type World } from '../support/world.ts';
+
+const mib = 1024 ** 2;
+const gib = 1024 ** 3;
+
+/** Puts generated content past HTTP: its bytes exist only as a seed. */
+function place(world: World, bucket: string, key: string, sizeBytes: number, seed = 1): Uploaded {
+  const { store } = world.aws.s3;
+  const content = generatedContent(sizeBytes, seed);
+  const version = store.put(store.bucket(bucket), key, {
+    isMarker: false,
+    content,
+    sizeBytes,
+    eTag: md5Hex(content),
+    lastModified: new Date(),
+    checksum: { algorithm: 'CRC64NVME', value: checksum(content, 'CRC64NVME'), type: 'FULL_OBJECT' },
+    metadata: { origin: 'generated' },
+    headers: { 'content-type': 'application/parquet' },
+    tags: [['team', 'data & more']],
+    storageClass: 'STANDARD',
+    encryption: {},
+  });
+  const versionId = version.id === 'null' ? undefined : version.id;
+  return { bucket, key, eTag: version.eTag, sizeBytes, versionId };
+}
+
+async function handle(world: World, object: Uploaded): Promise<string> {
+  const finding = world.finding(object);
+  await world.send(asciiJson(JSON.stringify(finding)));
+  await world.untilSettled(finding.id);
+  return finding.id;
+}
+
+const copyOf = (world: World, id: string) => {
+  const key = world.record(id, 'isolated')?.isolation_key ?? '';
+  return world.versions(world.isolationBucket, key)[0];
+};
+
+const operations = (world: World, bucket: string) =>
+  world.aws.s3.requests
+    .filter((request) => request.bucket === bucket || request.key.includes(bucket))
+    .map(({ operation }) => operation);
+
+describe('an object above the limit of one CopyObject', () => {
+  let world: World;
+  beforeAll(async () => {
+    world = await startWorld();
+  });
+  afterAll(() => world.close());
+
+  it.each(['never', 'enabled'] as const)(
+    'is copied in parts and removed: 6 GB, versioning %s',
+    async (versioning) => {
+      const bucket = world.bucket(versioning);
+      const object = place(world, bucket, 'six-gigabytes.parquet', 6 * gib);
+
+      const id = await handle(world, object);
+
+      expect(world.versions(bucket, object.key)).toEqual([]);
+      expect(copyOf(world, id)).toMatchObject({
+        sizeBytes: 6 * gib,
+        checksum: { algorithm: 'CRC64NVME', value: checksum(generatedContent(6 * gib, 1), 'CRC64NVME') },
+        metadata: { origin: 'generated' },
+        headers: { 'content-type': 'application/parquet' },
+        tags: [['team', 'data & more']],
+      });
+      expect(operations(world, bucket).filter((name) => name === 'UploadPartCopy')).toHaveLength(48);
+      expect(operations(world, bucket)).not.toContain('CopyObject');
+    },
+  );
+});
+
+describe('an object above the multipart threshold', () => {
+  let world: World;
+  beforeAll(async () => {
+    world = await startWorld({
+      env: { MULTIPART_THRESHOLD_BYTES: String(5 * mib), MULTIPART_PART_BYTES: String(5 * mib) },
+    });
+  });
+  afterAll(() => world.close());
+
+  it.each([
+    'with spaces and + plus.csv',
+    'per%20cent%2Fencoded.csv',
+    'question?mark#hash&amp;.csv',
+    'a//b///c.csv',
+    '../../etc/passwd',
+    '顧客/データ.csv',
+    'emoji-🏥-👩‍⚕️.csv',
+    'control-\u0001\t\n.csv',
+    `long/${'é'.repeat(509)}`,
+  ])('has a hard key, %j', async (key) => {
+    const bucket = world.bucket();
+    const object = place(world, bucket, key, 12 * mib + 345);
+
+    const id = await handle(world, object);
+
+    expect(world.versions(bucket, key)).toEqual([]);
+    expect(sizeOf(copyOf(world, id)?.content ?? [])).toBe(object.sizeBytes);
+    expect(operations(world, bucket)).toContain('CompleteMultipartUpload');
+  });
+
+  it('starts anew after a part failed, leaves no unfinished upload, and isolates', async () => {
+    const bucket = world.bucket();
+    const object = place(world, bucket, 'a.csv', 12 * mib);
+    let parts = 0;
+    world.aws.s3.faults.inject({
+      kind: 'access-denied',
+      when: (request) => {
+        if (request.operation === 'UploadPartCopy' && request.key.includes(bucket)) parts += 1;
+        return request.operation === 'UploadPartCopy' && request.key.includes(bucket) && parts === 2;
+      },
+      times: 1,
+    });
+
+    const id = await handle(world, object);
+
+    expect(world.versions(bucket, 'a.csv')).toEqual([]);
+    expect(world.record(id, 'isolated')).toMatchObject({ receive_count: 2 });
+    expect(world.aws.s3.store.bucket(world.isolationBucket).uploads.size).toBe(0);
+    expect(operations(world, bucket)).toContain('AbortMultipartUpload');
+  });
+
+  it('believes no completion whose answer is lost, and looks instead', async () => {
+    const bucket = world.bucket();
+    const object = place(world, bucket, 'a.csv', 12 * mib);
+    world.aws.s3.faults.inject({
+      kind: 'lost-response',
+      when: (request) => request.operation === 'CompleteMultipartUpload',
+      times: 1,
+    });
+
+    const id = await handle(world, object);
+
+    expect(world.versions(bucket, 'a.csv')).toEqual([]);
+    expect(copyOf(world, id)?.sizeBytes).toBe(12 * mib);
+  });
+
+  it('copies nothing of an object that is overwritten in the middle', async () => {
+    const bucket = world.bucket();
+    const object = place(world, bucket, 'a.csv', 12 * mib);
+    const hold = world.aws.s3.faults.hold(
+      (request) => request.operation === 'UploadPartCopy' && request.key.includes(bucket),
+    );
+    const finding = world.finding(object);
+    await world.put(finding);
+    await hold.arrived;
+    place(world, bucket, 'a.csv', 12 * mib, 2);
+    hold.release();
+    await world.untilSettled(finding.id);
+
+    expect(world.record(finding.id, 'changed')).toBeDefined();
+    expect(world.versions(bucket, 'a.csv')).toHaveLength(1);
+    expect(world.copies().filter((key) => key.includes(bucket))).toEqual([]);
+  });
+});

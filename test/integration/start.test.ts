@@ -1,0 +1,164 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createLogLines, type LogLines } from '../support/log-lines.ts';
+import { startWorld, type World } from '../support/world.ts';
+
+const root = new URL('../../', import.meta.url).pathname;
+const closing: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0).toReversed()) await close();
+});
+
+interface Child {
+  readonly process: ChildProcess;
+  readonly log: LogLines;
+  readonly errors: () => string;
+  readonly exited: Promise<[number | null, string | null]>;
+}
+
+/** As `npm start` runs it, in a process of its own. */
+function start(environment: Readonly<Record<string, string>>): Child {
+  const { PATH = '', HOME = '' } = process.env;
+  const child = spawn('npm', ['start', '--silent'], {
+    cwd: root,
+    env: { PATH, HOME, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  const log = createLogLines();
+  let buffered = '';
+  child.stdout?.on('data', (chunk: Buffer) => {
+    buffered += chunk.toString('utf8');
+    const end = buffered.lastIndexOf('\n') + 1;
+    log.destination.write(buffered.slice(0, end));
+    buffered = buffered.slice(end);
+  });
+  let errors = '';
+  child.stderr?.on('data', (chunk: Buffer) => {
+    errors += chunk.toString('utf8');
+  });
+  const exited = once(child, 'exit') as Promise<[number | null, string | null]>;
+  closing.push(() => {
+    // The whole group, whatever became of its leader.
+    killGroup(child.pid);
+    return exited;
+  });
+  return { process: child, log, errors: () => errors, exited };
+}
+
+function killGroup(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // Nobody is left.
+  }
+}
+
+async function openWorld(): Promise<World> {
+  const world = await startWorld({ stopped: true });
+  closing.push(() => world.close());
+  return world;
+}
+
+const environmentOf = (world: World) => ({
+  ...world.aws.workerEnvironment,
+  LOG_LEVEL: 'debug',
+  VISIBILITY_TIMEOUT_SECONDS: '5',
+});
+
+async function putMany(world: World, bucket: string, count: number): Promise<readonly string[]> {
+  const ids: string[] = [];
+  for (let index = 0; index < count; index += 1) {
+    const finding = world.finding(await world.upload(bucket, `${index}.csv`, `secret ${index}`));
+    await world.put(finding);
+    ids.push(finding.id);
+  }
+  return ids;
+}
+
+describe('npm start', () => {
+  it.each(['SIGTERM', 'SIGINT'] as const)(
+    'ends on %s in the middle of work with code 0, and nothing is lost',
+    async (signal) => {
+      const world = await openWorld();
+      const bucket = world.bucket('enabled');
+      const first = start(environmentOf(world));
+      await first.log.until('readiness_changed', { ready: true });
+      const hold = world.aws.s3.faults.hold((request) => request.operation === 'CopyObject');
+      const ids = await putMany(world, bucket, 20);
+      await hold.arrived;
+
+      first.process.kill(signal);
+      await first.log.until('shutting_down');
+      hold.release();
+      expect(await first.exited).toEqual([0, null]);
+
+      // What it had not received yet, the next one does.
+      const second = start(environmentOf(world));
+      for (const id of ids) {
+        if (!world.record(id, 'isolated')) await second.log.until('finding_handled', { findingId: id });
+      }
+      second.process.kill('SIGTERM');
+      expect(await second.exited).toEqual([0, null]);
+
+      expect(world.copies()).toHaveLength(20);
+      expect(ids.filter((id) => world.record(id, 'isolated') === undefined)).toEqual([]);
+      expect(ids.flatMap((_, index) => world.versions(bucket, `${index}.csv`))).toEqual([]);
+      expect(await world.waiting()).toBe(0);
+      expect(await world.parked()).toEqual([]);
+    },
+  );
+
+  it('loses nothing where it is killed in the middle of work', async () => {
+    const world = await openWorld();
+    const bucket = world.bucket();
+    const first = start(environmentOf(world));
+    await first.log.until('readiness_changed', { ready: true });
+    const hold = world.aws.s3.faults.hold((request) => request.operation === 'DeleteObject');
+    const ids = await putMany(world, bucket, 5);
+    await hold.arrived;
+
+    killGroup(first.process.pid);
+    await first.exited;
+    hold.release();
+    const second = start(environmentOf(world));
+    for (const id of ids) {
+      if (!world.record(id, 'isolated')) await second.log.until('finding_handled', { findingId: id });
+    }
+    second.process.kill('SIGTERM');
+    await second.exited;
+
+    expect(world.copies()).toHaveLength(5);
+    expect(ids.filter((id) => world.record(id, 'isolated') === undefined)).toEqual([]);
+    expect(ids.flatMap((_, index) => world.versions(bucket, `${index}.csv`))).toEqual([]);
+  });
+
+  it('ends with code 78 and every problem named, where the settings are wrong', async () => {
+    const child = start({ QUEUE_URL: 'nonsense', CONCURRENCY: 'many', MODE: 'off' });
+
+    expect(await child.exited).toEqual([78, null]);
+
+    const errors = child.errors();
+    for (const name of ['QUEUE_URL', 'CONCURRENCY', 'MODE', 'ISOLATION_BUCKET', 'AWS_REGION']) {
+      expect(errors).toContain(`- ${name} `);
+    }
+    expect(errors).not.toContain('nonsense');
+    expect(child.log.lines).toEqual([]);
+  });
+
+  it('says so where its port is taken', async () => {
+    const world = await openWorld();
+    const first = start(environmentOf(world));
+    const { port } = await first.log.until('listening');
+
+    const second = start({ ...environmentOf(world), PORT: String(port) });
+    const [code] = await second.exited;
+
+    expect(code).toBe(1);
+    expect(second.errors()).toMatch(/^macie-isolator cannot start: listen EADDRINUSE[^\n]*\n$/);
+    first.process.kill('SIGTERM');
+    expect(await first.exited).toEqual([0, null]);
+  });
+});
