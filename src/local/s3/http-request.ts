@@ -89,25 +89,7 @@ export function suppliedChecksum(request: S3Request): { algorithm: string; value
 /** S3 tells its operations apart by method, by what is addressed, and by the query's flags. */
 function operationOf({ method, bucket, key, query, headers }: Omit<S3Request, 'operation'>): string {
   const level = bucket === '' ? 'service' : key === '' ? 'bucket' : 'object';
-  const flag = [
-    'versioning',
-    'versions',
-    'location',
-    'uploads',
-    'tagging',
-    'attributes',
-    'delete',
-    'acl',
-    'encryption',
-    'policy',
-    'lifecycle',
-    'publicAccessBlock',
-    'object-lock',
-    'retention',
-    'legal-hold',
-    'restore',
-    'ownershipControls',
-  ].find((name) => query.has(name));
+  const flag = [...query.keys()].find((name) => !parameters.test(name));
   const copy = headers['x-amz-copy-source'] !== undefined;
   if (level === 'object' && query.has('uploadId')) {
     if (method === 'PUT') return copy ? 'UploadPartCopy' : 'UploadPart';
@@ -120,6 +102,10 @@ function operationOf({ method, bucket, key, query, headers }: Omit<S3Request, 'o
   if (name === 'PUT object' && copy) return 'CopyObject';
   return operations[name] ?? `unknown (${name})`;
 }
+
+/** What only refines an operation; any other name in the query makes it another one. */
+const parameters =
+  /^(list-type|prefix|max-keys|continuation-token|start-after|encoding-type|fetch-owner|key-marker|version-id-marker|versionId|partNumber|uploadId|max-parts|part-number-marker|max-uploads|upload-id-marker|x-id)$/;
 
 const operations: Readonly<Record<string, string>> = {
   'GET service': 'ListBuckets',

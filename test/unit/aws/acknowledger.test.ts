@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { createAcknowledger } from '../../../src/aws/acknowledger.ts';
+import { createFakeSqs } from '../../support/fake-sqs.ts';
+
+interface Entries {
+  readonly Entries: readonly { readonly Id: string; readonly ReceiptHandle: string }[];
+}
+const entriesOf = (input: unknown) => (input as Entries).Entries;
+
+function addMany(acknowledger: ReturnType<typeof createAcknowledger>, count: number) {
+  const ends = new Map<string, Error | undefined>();
+  for (let index = 0; index < count; index += 1) {
+    const receiptHandle = `r${index}`;
+    acknowledger.add({ receiptHandle, done: (error) => void ends.set(receiptHandle, error) });
+  }
+  return ends;
+}
+
+describe('acknowledgements', () => {
+  it('leave in batches of ten, and the rest with the flush', async () => {
+    const { client, sent } = createFakeSqs();
+    const acknowledger = createAcknowledger(client, 'url');
+
+    const ends = addMany(acknowledger, 23);
+    await acknowledger.flush();
+
+    expect(sent.map(({ input }) => entriesOf(input).length)).toEqual([10, 10, 3]);
+    expect([...ends.values()]).toEqual(Array.from({ length: 23 }, () => undefined));
+  });
+
+  it('that fail are sent again, alone, and the others are done', async () => {
+    let attempts = 0;
+    const { client, sent } = createFakeSqs(({ input }) => {
+      attempts += 1;
+      const failing = entriesOf(input).find(({ ReceiptHandle }) => ReceiptHandle === 'r1');
+      return attempts === 1 && failing ? { Failed: [{ Id: failing.Id, Code: 'InternalError' }] } : {};
+    });
+    const acknowledger = createAcknowledger(client, 'url');
+
+    const ends = addMany(acknowledger, 3);
+    await acknowledger.flush();
+
+    expect(sent.map(({ input }) => entriesOf(input).map(({ ReceiptHandle }) => ReceiptHandle))).toEqual([
+      ['r0', 'r1', 'r2'],
+      ['r1'],
+    ]);
+    expect([...ends.values()]).toEqual([undefined, undefined, undefined]);
+  });
+
+  it('that keep failing say so, each once', async () => {
+    const { client, sent } = createFakeSqs(() => {
+      throw new Error('away');
+    });
+    const acknowledger = createAcknowledger(client, 'url');
+
+    const ends = addMany(acknowledger, 2);
+    await acknowledger.flush();
+
+    expect(sent).toHaveLength(3);
+    expect([...ends.values()].map((error) => error?.message)).toEqual(['away', 'away']);
+  });
+
+  it('cost nothing where there are none', async () => {
+    const { client, sent } = createFakeSqs();
+
+    await createAcknowledger(client, 'url').flush();
+
+    expect(sent).toEqual([]);
+  });
+});
