@@ -141,7 +141,11 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     ...given,
     AWS_REGION: given['AWS_REGION'] ?? env['AWS_DEFAULT_REGION'],
   });
-  const problems = parsed.success ? [] : parsed.error.issues.map(problemText);
+  const issues = parsed.success ? [] : parsed.error.issues;
+  // The first of each variable says enough.
+  const problems = [...Map.groupBy(issues, ({ path }) => path[0]).values()].flatMap((same) =>
+    same.slice(0, 1).map(problemText),
+  );
   problems.push(...crossProblems(given, parsed.data));
   return parsed.success && problems.length === 0
     ? { ok: true, config: toConfig(parsed.data) }

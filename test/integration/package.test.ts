@@ -1,0 +1,63 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const run = promisify(execFile);
+const root = new URL('../../', import.meta.url).pathname;
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+
+/** `node` in a script comes from the development dependency; elsewhere the machine's own would be used. */
+const cli = (folder: string) => join(folder, 'node_modules', 'macie-isolator', 'dist', 'cli.js');
+let folder: string;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'macie-isolator-'));
+  const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: root });
+  // Scripts of the build may write before it.
+  const packed = JSON.parse(stdout.slice(stdout.search(/^[[{]/m))) as
+    | readonly { readonly filename: string }[]
+    | Readonly<Record<string, { readonly filename: string }>>;
+  const [first] = Object.values(packed);
+  writeFileSync(join(folder, 'package.json'), '{"private":true}');
+  await run('npm', ['install', '--offline', '--ignore-scripts', '--no-audit', `./${first?.filename ?? ''}`], {
+    cwd: folder,
+  });
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('the package, installed elsewhere', () => {
+  it('runs from its bundle, without any dependency', async () => {
+    const { stdout } = await run(process.execPath, [cli(folder), '--help'], { cwd: folder });
+
+    expect(stdout).toContain('Usage: macie-isolator');
+    expect(stdout).toContain('worker');
+  });
+
+  it('knows its version', async () => {
+    const { stdout } = await run(process.execPath, [cli(folder), '--version'], { cwd: folder });
+
+    expect(stdout.trim()).toBe(version);
+  });
+
+  it('can be started as a command', async () => {
+    const { stdout } = await run('npx', ['--no-install', 'macie-isolator', 'settings'], {
+      cwd: folder,
+      // npx finds `node` by PATH.
+      env: {
+        ...process.env,
+        PATH: `${join(root, 'node_modules', 'node', 'bin')}:${process.env['PATH'] ?? ''}`,
+      },
+    });
+
+    expect(stdout).toContain('QUEUE_URL');
+  });
+
+  it('refuses to work without settings, with code 78', async () => {
+    await expect(
+      run(process.execPath, [cli(folder), 'worker'], { cwd: folder, env: {} }),
+    ).rejects.toMatchObject({ code: 78, stderr: expect.stringContaining('QUEUE_URL is not set') });
+  });
+});

@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import { parseConfig } from '../../src/config.ts';
+import { listSettings } from '../../src/settings.ts';
+
+const queue = 'https://sqs.us-east-1.amazonaws.com/111122223333/findings';
+const least = { QUEUE_URL: queue, ISOLATION_BUCKET: 'isolation', AWS_REGION: 'us-east-1' };
+
+function problemsOf(env: Readonly<Record<string, string | undefined>>): readonly string[] {
+  const parsed = parseConfig(env);
+  return parsed.ok ? [] : parsed.problems;
+}
+
+describe('the settings', () => {
+  it('need a queue, a bucket and a region, and have defaults for the rest', () => {
+    const parsed = parseConfig(least);
+
+    expect(parsed).toMatchObject({
+      ok: true,
+      config: {
+        accountId: '111122223333',
+        mode: 'enforce',
+        concurrency: 50,
+        visibilityTimeoutSeconds: 300,
+        backOffBaseSeconds: 5,
+        backOffMaxSeconds: 3_600,
+        parkAfterReceives: 20,
+        allowedSourceRegions: ['us-east-1'],
+        unconditionalDelete: 'never',
+        port: 8080,
+        endpoints: {},
+      },
+    });
+  });
+
+  it('take an empty value for none, and AWS_DEFAULT_REGION for the region', () => {
+    expect(problemsOf({ ...least, DEAD_LETTER_QUEUE_URL: '', MODE: ' ' })).toEqual([]);
+    expect(problemsOf({ ...least, AWS_REGION: '', AWS_DEFAULT_REGION: 'eu-central-1' })).toEqual([]);
+  });
+
+  it('name every problem at once, each by its variable and without its value', () => {
+    const problems = problemsOf({
+      MODE: 'secret-1',
+      CONCURRENCY: 'secret-2',
+      PORT: '70000',
+      QUEUE_URL: 'secret-3',
+    });
+
+    expect(new Set(problems.map((problem) => problem.split(' ')[0]))).toEqual(
+      new Set(['AWS_REGION', 'CONCURRENCY', 'ISOLATION_BUCKET', 'MODE', 'PORT', 'QUEUE_URL']),
+    );
+    expect(problems).toHaveLength(6);
+    expect(problems.join()).not.toContain('secret');
+  });
+
+  it.each<[string, Record<string, string>]>([
+    ['VISIBILITY_TIMEOUT_SECONDS', { VISIBILITY_TIMEOUT_SECONDS: '4' }],
+    ['VISIBILITY_TIMEOUT_SECONDS', { VISIBILITY_TIMEOUT_SECONDS: '43201' }],
+    ['CONCURRENCY', { CONCURRENCY: '0' }],
+    ['CONCURRENCY', { CONCURRENCY: '1e3' }],
+    ['CONCURRENCY', { CONCURRENCY: '-1' }],
+    ['QUEUE_URL', { QUEUE_URL: 'https://sqs.us-east-1.amazonaws.com/111122223333/findings.fifo' }],
+    ['ALERT_TOPIC_ARN', { ALERT_TOPIC_ARN: 'arn:aws:sqs:us-east-1:111122223333:x' }],
+    ['ISOLATION_BUCKET', { ISOLATION_BUCKET: 's3://isolation' }],
+    ['ALLOWED_SOURCE_REGIONS', { ALLOWED_SOURCE_REGIONS: 'us-east-1,,' }],
+    ['AWS_ENDPOINT_URL', { AWS_ENDPOINT_URL: 'localhost:4566' }],
+    ['UNCONDITIONAL_DELETE', { UNCONDITIONAL_DELETE: 'when-unsupported' }],
+    ['DEAD_LETTER_QUEUE_URL', { DEAD_LETTER_QUEUE_URL: queue }],
+    ['BACKOFF_MAX_SECONDS', { BACKOFF_BASE_SECONDS: '10', BACKOFF_MAX_SECONDS: '5' }],
+  ])('refuse a bad %s: %j', (name, env) => {
+    const problems = problemsOf({ ...least, ...env });
+
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(new RegExp(`^${name} must be |^${name} must not `));
+  });
+
+  it('allow deletes without a condition against a stand-in only', () => {
+    const env = {
+      ...least,
+      UNCONDITIONAL_DELETE: 'when-unsupported',
+      AWS_ENDPOINT_URL: 'http://localstack:4566',
+    };
+
+    expect(problemsOf(env)).toEqual([]);
+  });
+
+  it('take one endpoint for all services, and another for one', () => {
+    const parsed = parseConfig({
+      ...least,
+      AWS_ENDPOINT_URL: 'http://localstack:4566',
+      AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:9000',
+    });
+
+    expect(parsed).toMatchObject({
+      config: {
+        endpoints: {
+          s3: 'http://127.0.0.1:9000',
+          sqs: 'http://localstack:4566',
+          sns: 'http://localstack:4566',
+        },
+      },
+    });
+  });
+
+  it('are each described, in a group', () => {
+    for (const { name, description, group } of listSettings()) {
+      expect(description, name).toMatch(/^\S.{10,}\.$/);
+      expect(group, name).not.toBe('');
+    }
+  });
+});

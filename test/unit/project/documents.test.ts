@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { configurationPage } from '../../../scripts/configuration-page.ts';
+import { describeSettings } from '../../../src/cli/settings.ts';
+import { listSettings } from '../../../src/settings.ts';
+
+const read = (path: string) => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');
+
+describe('the generated documents', () => {
+  it('docs/configuration.md is what npm run docs writes', () => {
+    expect(read('docs/configuration.md')).toBe(configurationPage());
+  });
+
+  it('the command line lists the same settings', () => {
+    for (const { name } of listSettings()) expect(describeSettings()).toContain(name);
+  });
+});
+
+describe('the project', () => {
+  const manifest = JSON.parse(read('package.json')) as Record<string, Record<string, string>>;
+
+  it('runs its tests on Node 24', () => {
+    expect(process.version).toMatch(/^v24\./);
+    expect(read('.node-version').trim()).toBe(manifest['devDependencies']?.['node']);
+  });
+
+  it('pins every dependency exactly', () => {
+    const versions = Object.values({ ...manifest['dependencies'], ...manifest['devDependencies'] });
+
+    expect(versions.length).toBeGreaterThan(10);
+    expect(versions.filter((version) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version))).toEqual([]);
+  });
+
+  it('has no registry in its lock file', () => {
+    expect(read('package-lock.json')).not.toMatch(
+      /"resolved"|https?:\/\/(?!.*(funding|opencollective|github))registry/,
+    );
+  });
+});

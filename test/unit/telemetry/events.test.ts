@@ -1,0 +1,143 @@
+import { describe, expect, it } from 'vitest';
+import type { Handled } from '../../../src/core/conclude.ts';
+import { RetryableError } from '../../../src/core/errors.ts';
+import { createEvents } from '../../../src/telemetry/events.ts';
+import { createLogger } from '../../../src/telemetry/logger.ts';
+import { createMetrics } from '../../../src/telemetry/metrics.ts';
+import { finding, message } from '../../support/findings.ts';
+import { createLogLines } from '../../support/log-lines.ts';
+
+function open() {
+  let now = Date.parse('2026-11-20T20:00:00.000Z');
+  const log = createLogLines();
+  const logger = createLogger({ level: 'debug', version: '1.2.3', destination: log.destination });
+  const metrics = createMetrics({ version: '1.2.3', revision: 'abc' });
+  return {
+    events: createEvents(logger, metrics, () => new Date(now)),
+    log,
+    metric: () => metrics.registry.metrics(),
+    pass: (seconds: number) => {
+      now += seconds * 1000;
+    },
+  };
+}
+
+const handled = (overrides: Partial<Handled> = {}): Handled => ({
+  outcome: { name: 'isolated' },
+  settlement: { by: 'delete' },
+  finding: finding(),
+  alert: 'sent',
+  recorded: true,
+  ...overrides,
+});
+
+describe('a handled finding', () => {
+  it('is logged with ids and key, and counted without them', async () => {
+    const { events, log, metric } = open();
+
+    events.findingHandled(message(), handled(), 1.5);
+
+    expect(log.lines).toMatchObject([
+      {
+        level: 'info',
+        event: 'finding_handled',
+        outcome: 'isolated',
+        findingId: finding().id,
+        bucket: 'member-data',
+        key: finding().object.key,
+        durationMs: 1500,
+      },
+    ]);
+    const text = await metric();
+    expect(text).toContain('isolator_isolations_total{outcome="isolated",reason=""} 1');
+    expect(text).not.toMatch(/member-data|444455556666|ba3c7561/);
+  });
+
+  it('counts an exhausted one under its own reason, and logs the last error', async () => {
+    const { events, log, metric } = open();
+    const outcome = { name: 'refused', reason: 'retries-exhausted', lastError: 'SlowDown' } as const;
+
+    events.findingHandled(message(), handled({ outcome }), 1);
+
+    expect(log.lines).toMatchObject([{ level: 'warn', reason: 'SlowDown' }]);
+    expect(await metric()).toContain(
+      'isolator_isolations_total{outcome="refused",reason="retries-exhausted"} 1',
+    );
+  });
+
+  it.each([
+    [undefined, 1],
+    ['backfill', 0],
+    ['replay', 0],
+  ])('with origin %s counts %i times into the service level', async (origin, count) => {
+    const { events, metric } = open();
+    const about = message(origin === undefined ? {} : { origin });
+
+    events.findingHandled(about, handled(), 1);
+
+    const counted = /isolator_finding_to_isolation_seconds_count\{severity="High"\} (\d+)/.exec(
+      await metric(),
+    );
+    expect(Number(counted?.[1] ?? 0)).toBe(count);
+  });
+});
+
+describe('what fails again and again', () => {
+  it('is counted each time and logged once a minute', async () => {
+    const { events, log, metric, pass } = open();
+    const fail = () => events.pollFailed(new RetryableError('ECONNREFUSED', 'away'));
+
+    for (let time = 0; time < 10; time += 1) fail();
+    expect(log.lines).toHaveLength(1);
+    pass(61);
+    fail();
+
+    expect(log.lines).toHaveLength(2);
+    expect(await metric()).toContain('isolator_queue_poll_errors_total 11');
+  });
+
+  it('is told apart by its code', () => {
+    const { events, log } = open();
+
+    events.isolationBucketUnusable(new RetryableError('NotFound', 'x'));
+    events.isolationBucketUnusable(new RetryableError('AccessDenied', 'x'));
+    events.isolationBucketUnusable(new RetryableError('NotFound', 'x'));
+
+    expect(log.lines.map(({ code }) => code)).toEqual(['NotFound', 'AccessDenied']);
+  });
+
+  it('says when the queue answers again', () => {
+    const { events, log } = open();
+    events.polled();
+    expect(log.lines).toEqual([]);
+
+    events.pollFailed(new RetryableError('ECONNREFUSED', 'away'));
+    events.polled();
+
+    expect(log.lines.map(({ event }) => event)).toEqual(['poll_failed', 'poll_recovered']);
+  });
+});
+
+describe('the codes of AWS errors', () => {
+  it('are bounded in number and form, for a server chooses them', async () => {
+    const { events, metric } = open();
+    const fail = (code: string) => events.awsRequestFailed({ service: 's3', operation: 'GetObject', code });
+
+    for (let index = 0; index < 500; index += 1)
+      fail(`Code${String.fromCodePoint(65 + (index % 26))}${index}`);
+    fail('with spaces and "quotes"');
+
+    const series = (await metric()).match(/^isolator_aws_request_errors_total\{.*$/gm) ?? [];
+    expect(series.length).toBeLessThanOrEqual(51);
+    expect(series.join()).toContain('code="other"');
+    expect(series.join()).not.toContain('quotes');
+  });
+
+  it('do not overwrite the name of the service in the log', () => {
+    const { events, log } = open();
+
+    events.awsRequestFailed({ service: 's3', operation: 'GetObject', code: 'SlowDown' });
+
+    expect(log.lines).toMatchObject([{ service: 'macie-isolator', awsService: 's3' }]);
+  });
+});

@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { createLogger, describeError } from '../../../src/telemetry/logger.ts';
+import { createLogLines } from '../../support/log-lines.ts';
+
+describe('the log', () => {
+  it('is JSON with time, level and service on every line', () => {
+    const log = createLogLines();
+    createLogger({ level: 'info', version: '1.2.3', destination: log.destination }).info('hello');
+
+    expect(log.lines).toMatchObject([
+      {
+        level: 'info',
+        service: 'macie-isolator',
+        version: '1.2.3',
+        msg: 'hello',
+        time: expect.stringMatching(/Z$/),
+      },
+    ]);
+  });
+
+  it.each([
+    ['a body', { body: 'secret' }],
+    ['the body of a message', { message: { Body: 'secret' } }],
+    ['headers', { request: { headers: { authorization: 'secret' } } }],
+    ['credentials', { credentials: { secretAccessKey: 'secret' } }],
+  ])('leaves out %s', (_, fields) => {
+    const log = createLogLines();
+    createLogger({ level: 'info', version: '1', destination: log.destination }).info(fields, 'x');
+
+    expect(log.lines).toHaveLength(1);
+    expect(log.text()).not.toContain('secret');
+  });
+
+  it('shows of an error its name, code, text and causes, three deep, and nothing that hangs on it', () => {
+    const deep = [1, 2, 3, 4, 5].reduceRight<Error | undefined>(
+      (cause, level) => Object.assign(new Error(`level ${level}`, { cause }), { $response: 'secret' }),
+      undefined,
+    );
+    const shown = JSON.stringify(describeError(deep));
+
+    expect(shown).toContain('level 4');
+    expect(shown).not.toContain('level 5');
+    expect(shown).not.toContain('secret');
+    expect(describeError('text').message).toContain('no Error');
+  });
+});
