@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { endpoint, integer, queueUrl } from './setting-types.ts';
 
 /** Every setting of the worker, from the environment. Empty means unset. */
 const settings = z.object({
@@ -211,31 +212,6 @@ function problemText(issue: z.core.$ZodIssue): string {
   return missing ? `${name} is not set, and must be.` : `${name} ${issue.message}.`;
 }
 
-function queueUrl() {
-  return z
-    .url({ protocol: /^https?$/, error: 'must be the URL of an SQS queue' })
-    .refine(
-      (url) => /\/\d{12}\/[A-Za-z0-9_-]{1,80}$/.test(url),
-      'must be the URL of a standard SQS queue, ending in /<account>/<name>',
-    );
-}
-
 function accountOf(url: string): string {
   return url.split('/').at(-2) ?? '';
-}
-
-function integer(minimum: number, maximum: number) {
-  const error = `must be a whole number from ${minimum} to ${maximum}`;
-  return z
-    .string()
-    .regex(/^\d{1,15}$/, error)
-    .transform(Number)
-    .refine((value) => value >= minimum && value <= maximum, error);
-}
-
-function endpoint(description: string) {
-  return z
-    .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
-    .optional()
-    .meta({ group: 'AWS', description });
 }

@@ -6,8 +6,6 @@ import { reasonText, settledBy } from '../core/outcome.ts';
 import type { AlertResult, Step } from '../core/ports.ts';
 import type { Metrics } from './metrics.ts';
 
-export type Events = ReturnType<typeof createEvents>;
-
 /** A repeated failure is logged so often at most; the metric counts each. */
 const repeatedLogMs = 60_000;
 const maximumCodes = 50;

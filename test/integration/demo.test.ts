@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 
@@ -32,6 +33,15 @@ describe('npm run demo', () => {
     expect(stdout).toContain('Object isolated');
     // biome-ignore lint/suspicious/noControlCharactersInRegex: what must not be there.
     expect(stdout).not.toMatch(/\u001b\[/);
+  });
+
+  it('shows what the README shows', async () => {
+    const { stdout } = await demo();
+    const readme = readFileSync(`${root}README.md`, 'utf8');
+    const table = stdout.slice(stdout.indexOf('File  '), stdout.indexOf('\n\nA copy:'));
+
+    expect(table.split('\n')).toHaveLength(21);
+    expect(readme).toContain(table);
   });
 
   it.each([
