@@ -2,7 +2,7 @@ import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client
 import { CreateQueueCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { loadTemplate, type Template } from './cloudformation/load-template.ts';
 import { nameResources, physical } from './cloudformation/name-resources.ts';
-import { createResolver, type Resolver } from './cloudformation/resolve.ts';
+import { createResolver, type PhysicalResource, type Resolver } from './cloudformation/resolve.ts';
 import { createEventBus, type EventBus, type Rule } from './event-bus/event-bus.ts';
 import type { QueuesStandIn } from './queues.ts';
 import type { S3StandIn } from './s3/start-s3.ts';
@@ -40,17 +40,20 @@ const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
 export async function deployDataPlane(input: DataPlaneInput): Promise<DataPlane> {
   const template = loadTemplate(templatePath);
   const prefix = input.parameters?.['Prefix'] ?? String(template.Parameters['Prefix']?.Default);
-  const names = nameResources(template, { ...input, prefix, queueEndpoint: input.queues.endpoint });
-  const resolver = createResolver({
-    template,
-    parameters: input.parameters ?? {},
-    pseudoParameters: {
-      'AWS::Region': input.region,
-      'AWS::AccountId': input.account,
-      'AWS::Partition': 'aws',
-    },
-    resources: names,
-  });
+  const resolverKnowing = (resources: ReadonlyMap<string, PhysicalResource>) =>
+    createResolver({
+      template,
+      parameters: input.parameters ?? {},
+      pseudoParameters: {
+        'AWS::Region': input.region,
+        'AWS::AccountId': input.account,
+        'AWS::Partition': 'aws',
+      },
+      resources,
+    });
+  const naming = { ...input, prefix, queueEndpoint: input.queues.endpoint };
+  const names = nameResources(template, resolverKnowing(new Map()), naming);
+  const resolver = resolverKnowing(names);
   const resources = present(template, resolver);
   const sqs = new SQSClient({ endpoint: input.queues.endpoint, region: input.region, credentials });
   const sns = new SNSClient({ endpoint: input.queues.endpoint, region: input.region, credentials });
@@ -75,7 +78,7 @@ export async function deployDataPlane(input: DataPlaneInput): Promise<DataPlane>
     });
   }
   for (const { name } of resources('AWS::SNS::Topic')) {
-    await sns.send(new CreateTopicCommand({ Name: topicName(physical(names, name).ref) }));
+    await sns.send(new CreateTopicCommand({ Name: physical(names, name).attributes['TopicName'] }));
   }
   const subscribe = (topic: string, protocol: string, endpoint: string, filter?: unknown) =>
     sns.send(
@@ -130,10 +133,6 @@ function present(template: Template, resolver: Resolver) {
     Object.entries(template.Resources)
       .filter(([, { Type, Condition }]) => Type === type && (!Condition || resolver.condition(Condition)))
       .map(([name, { Properties }]) => ({ name, properties: resolver.value(Properties) as Properties }));
-}
-
-function topicName(arn: string): string {
-  return arn.slice(arn.lastIndexOf(':') + 1);
 }
 
 /** SQS takes every attribute as a string. */

@@ -26,7 +26,7 @@ export async function startLocalAws(
     queues,
     account: localAccount,
     region: localRegion,
-    ...(options.parameters && { parameters: options.parameters }),
+    parameters: { IsolationBucketName: 'isolation', ...options.parameters },
   });
   return {
     s3,

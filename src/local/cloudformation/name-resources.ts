@@ -1,5 +1,5 @@
 import type { Template } from './load-template.ts';
-import type { PhysicalResource } from './resolve.ts';
+import type { PhysicalResource, Resolver } from './resolve.ts';
 
 export function physical(names: ReadonlyMap<string, PhysicalResource>, name: string): PhysicalResource {
   const found = names.get(name);
@@ -14,27 +14,43 @@ export interface Naming {
   readonly queueEndpoint: string;
 }
 
-/** Known beforehand, so that resources may refer to each other in any order. */
-export function nameResources(template: Template, naming: Naming): ReadonlyMap<string, PhysicalResource> {
-  const { account, region, prefix } = naming;
-  const nameOf = (logicalId: string, { Type, Properties }: Template['Resources'][string]) => {
-    const generic = `${prefix}-${logicalId.toLowerCase()}`;
-    const arn = (service: string, resource: string) => `arn:aws:${service}:${region}:${account}:${resource}`;
+/**
+ * Known beforehand, so that resources may refer to each other in any order: the name that the template
+ * gives, which can only depend on parameters, or one made of prefix and logical id.
+ */
+export function nameResources(
+  template: Template,
+  parameters: Resolver,
+  naming: Naming,
+): ReadonlyMap<string, PhysicalResource> {
+  const { account, region, prefix, queueEndpoint } = naming;
+  const arn = (service: string, resource: string) => `arn:aws:${service}:${region}:${account}:${resource}`;
+  const nameOf = (
+    logicalId: string,
+    { Type, Properties }: Template['Resources'][string],
+  ): PhysicalResource => {
+    const named = (property: string) => {
+      const given = property in Properties ? parameters.value(Properties[property]) : undefined;
+      return typeof given === 'string' ? given : `${prefix}-${logicalId.toLowerCase()}`;
+    };
     switch (Type) {
       case 'AWS::SQS::Queue': {
-        const { QueueName } = Properties as { QueueName?: { 'Fn::Sub'?: string } };
-        const queue = QueueName?.['Fn::Sub']?.replace('${Prefix}', prefix) ?? generic;
-        return {
-          ref: `${naming.queueEndpoint}/${account}/${queue}`,
-          attributes: { Arn: arn('sqs', queue), QueueName: queue },
-        };
+        const QueueName = named('QueueName');
+        const ref = `${queueEndpoint}/${account}/${QueueName}`;
+        return { ref, attributes: { Arn: arn('sqs', QueueName), QueueName } };
       }
-      case 'AWS::SNS::Topic':
-        return { ref: arn('sns', generic), attributes: { TopicArn: arn('sns', generic) } };
-      case 'AWS::S3::Bucket':
-        return { ref: generic, attributes: { Arn: `arn:aws:s3:::${generic}` } };
-      default:
-        return { ref: generic, attributes: { Arn: arn('local', generic) } };
+      case 'AWS::SNS::Topic': {
+        const TopicName = named('TopicName');
+        return { ref: arn('sns', TopicName), attributes: { TopicName } };
+      }
+      case 'AWS::S3::Bucket': {
+        const bucket = named('BucketName');
+        return { ref: bucket, attributes: { Arn: `arn:aws:s3:::${bucket}` } };
+      }
+      default: {
+        const name = `${prefix}-${logicalId.toLowerCase()}`;
+        return { ref: name, attributes: { Arn: arn('local', name) } };
+      }
     }
   };
   return new Map(Object.entries(template.Resources).map(([id, resource]) => [id, nameOf(id, resource)]));
