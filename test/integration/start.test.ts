@@ -97,6 +97,7 @@ describe('npm start', () => {
 
       // What it had not received yet, the next one does.
       const second = start(environmentOf(world));
+      await second.log.until('readiness_changed', { ready: true });
       for (const id of ids) {
         if (!world.record(id, 'isolated')) await second.log.until('finding_handled', { findingId: id });
       }
@@ -124,6 +125,7 @@ describe('npm start', () => {
     await first.exited;
     hold.release();
     const second = start(environmentOf(world));
+    await second.log.until('readiness_changed', { ready: true });
     for (const id of ids) {
       if (!world.record(id, 'isolated')) await second.log.until('finding_handled', { findingId: id });
     }
