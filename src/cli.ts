@@ -17,4 +17,5 @@ program
   .description('list every setting of the worker')
   .action(() => void process.stdout.write(describeSettings()));
 
-await program.parseAsync();
+// The bundle is no module, and so knows no await here.
+void program.parseAsync();

@@ -13,7 +13,7 @@ export async function runWorker(env: NodeJS.ProcessEnv): Promise<void> {
   if (!parsed.ok) {
     const lines = parsed.problems.map((problem) => `  - ${problem}`);
     process.stderr.write(
-      `macie-isolator cannot start:\n${lines.join('\n')}\nAll settings are described in docs/configuration.md.\n`,
+      `macie-isolator cannot start:\n${lines.join('\n')}\n\`macie-isolator settings\` and docs/configuration.md describe them all.\n`,
     );
     process.exitCode = exitBadConfig;
     return;

@@ -63,7 +63,7 @@ function headline(outcome: Outcome): string {
     case 'dry_run':
       return 'Dry run: object would be isolated';
     case 'alerted':
-      return 'Sensitive data found, object left in place';
+      return 'Sensitive data found, object kept';
     case 'ignored':
       return 'Finding ignored';
     case 'changed':

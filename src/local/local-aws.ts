@@ -1,10 +1,7 @@
+import { localAccount, localRegion } from './account.ts';
 import { type DataPlane, deployDataPlane } from './data-plane.ts';
 import { type QueuesStandIn, startQueues } from './queues.ts';
 import { type S3Options, type S3StandIn, startS3 } from './s3/start-s3.ts';
-
-/** fauxqs knows no other. */
-export const localAccount = '000000000000';
-export const localRegion = 'us-east-1';
 
 export interface LocalAws {
   readonly s3: S3StandIn;

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 
 const run = promisify(execFile);
 const root = new URL('../../', import.meta.url).pathname;
-const demo = (...flags: string[]) => run('node', ['src/local/demo.ts', ...flags], { cwd: root });
+const demo = (...flags: string[]) => run('node', ['src/local/demo-embedded.ts', ...flags], { cwd: root });
 
 describe('npm run demo', () => {
   it('isolates six of fifteen and says so in JSON, and nothing else on standard output', async () => {

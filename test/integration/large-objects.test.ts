@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { asciiJson } from '../../src/local/ascii-json.ts';
 import { checksum, generatedContent, md5Hex, sizeOf } from '../../src/local/s3/content.ts';
-import { startWorld, type Uploaded, type World } from '../support/world.ts';
+import type { Uploaded } from '../support/uploaded.ts';
+import { startWorld, type World } from '../support/world.ts';
 
 const mib = 1024 ** 2;
 const gib = 1024 ** 3;

@@ -1,16 +1,18 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../support/eventually.ts';
+import { startWorld } from '../support/world.ts';
 
 const run = promisify(execFile);
 const root = new URL('../../', import.meta.url).pathname;
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
 
 /** `node` in a script comes from the development dependency; elsewhere the machine's own would be used. */
-const cli = (folder: string) => join(folder, 'node_modules', 'macie-isolator', 'dist', 'cli.js');
+const cli = (folder: string) => join(folder, 'node_modules', 'macie-isolator', 'dist', 'cli.cjs');
 let folder: string;
 
 beforeAll(async () => {
@@ -59,5 +61,37 @@ describe('the package, installed elsewhere', () => {
     await expect(
       run(process.execPath, [cli(folder), 'worker'], { cwd: folder, env: {} }),
     ).rejects.toMatchObject({ code: 78, stderr: expect.stringContaining('QUEUE_URL is not set') });
+  });
+
+  it('says in one sentence that Node is too old', async () => {
+    const older = join(folder, 'older-node.cjs');
+    writeFileSync(
+      older,
+      "Object.defineProperties(process, { version: { value: 'v20.9.0' }, versions: { value: { node: '20.9.0' } } });",
+    );
+
+    await expect(run(process.execPath, ['--require', older, cli(folder), '--help'])).rejects.toMatchObject({
+      code: 1,
+      stderr: 'macie-isolator needs Node 24 or newer; this is v20.9.0.\n',
+    });
+  });
+
+  it('isolates an object', async () => {
+    const world = await startWorld({ stopped: true });
+    const { PATH = '' } = process.env;
+    const child = spawn(process.execPath, [cli(folder), 'worker'], {
+      env: { PATH, ...world.aws.workerEnvironment },
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    try {
+      const finding = world.finding(await world.upload(world.bucket(), 'pay.csv', 'secret'));
+      await world.put(finding);
+      const record = await eventually(() => world.record(finding.id, 'isolated'));
+
+      expect(record).toMatchObject({ key: 'pay.csv', service_version: version });
+    } finally {
+      child.kill('SIGKILL');
+      await world.close();
+    }
   });
 });

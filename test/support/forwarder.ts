@@ -1,6 +1,6 @@
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
-/** A TCP proxy on 127.0.0.1 that can be cut and mended: a service that goes away and comes back at the same address. */
+/** A TCP proxy that can be cut and mended: a service that goes away and comes back at the same address. */
 export interface Forwarder {
   readonly endpoint: string;
   /** Breaks every connection and refuses new ones. */
@@ -9,7 +9,10 @@ export interface Forwarder {
   close(): Promise<void>;
 }
 
-export async function startForwarder(target: string): Promise<Forwarder> {
+export async function startForwarder(
+  target: string,
+  at: { readonly host: string; readonly port: number } = { host: '127.0.0.1', port: 0 },
+): Promise<Forwarder> {
   const { hostname, port } = new URL(target);
   const sockets = new Set<Socket>();
   let open = true;
@@ -27,13 +30,13 @@ export async function startForwarder(target: string): Promise<Forwarder> {
     }
     incoming.pipe(outgoing).pipe(incoming);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(at.port, at.host, resolve));
   const cut = () => {
     open = false;
     for (const socket of sockets) socket.destroy();
   };
   return {
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    endpoint: `http://${at.host}:${(server.address() as AddressInfo).port}`,
     cut,
     mend() {
       open = true;

@@ -1,39 +1,18 @@
 import { randomBytes } from 'node:crypto';
-import { PutObjectCommand, type PutObjectCommandInput, S3Client } from '@aws-sdk/client-s3';
-import {
-  GetQueueAttributesCommand,
-  type Message,
-  ReceiveMessageCommand,
-  SendMessageCommand,
-  SQSClient,
-} from '@aws-sdk/client-sqs';
+import { type PutObjectCommandInput, S3Client } from '@aws-sdk/client-s3';
+import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { composeWorker, type Worker } from '../../src/compose.ts';
 import { parseConfig } from '../../src/config.ts';
 import type { EvidenceRecord } from '../../src/core/record.ts';
+import { localRegion } from '../../src/local/account.ts';
 import { type AlertSeen, readAlerts } from '../../src/local/demo/look.ts';
-import { type LocalAws, localAccount, localRegion, startLocalAws } from '../../src/local/local-aws.ts';
+import { type LocalAws, startLocalAws } from '../../src/local/local-aws.ts';
 import { toBuffer } from '../../src/local/s3/content.ts';
 import type { S3Options } from '../../src/local/s3/start-s3.ts';
 import type { Version, Versioning } from '../../src/local/s3/store.ts';
-import { macieDetail } from './findings.ts';
 import { createLogLines, type LogLines } from './log-lines.ts';
-
-export interface Uploaded {
-  readonly bucket: string;
-  readonly key: string;
-  /** Without quotes. */
-  readonly eTag: string;
-  readonly versionId?: string | undefined;
-  readonly sizeBytes: number;
-}
-
-export interface Parked {
-  readonly body: string;
-  readonly reason: string | undefined;
-  readonly outcome: string | undefined;
-  readonly findingId: string | undefined;
-  readonly sourceMessageId: string | undefined;
-}
+import { type Parked, readParked } from './parked.ts';
+import { findingAbout, type Uploaded, uploadTo } from './uploaded.ts';
 
 export interface World {
   readonly aws: LocalAws;
@@ -122,13 +101,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     text,
     bucket: (versioning = 'never') =>
       store.createBucket(`data-${randomBytes(6).toString('hex')}`, { versioning }).name,
-    async upload(bucket, key, body, more = {}) {
-      const answer = await s3.send(
-        new PutObjectCommand({ Bucket: bucket, Key: key, Body: body, ContentType: 'text/csv', ...more }),
-      );
-      const eTag = (answer.ETag ?? '').replaceAll('"', '');
-      return { bucket, key, eTag, versionId: answer.VersionId, sizeBytes: Buffer.byteLength(body) };
-    },
+    upload: (bucket, key, body, more) => uploadTo(s3, bucket, key, body, more),
     finding: (object, overrides = {}) => findingAbout(object, overrides),
     put: (detail) => dataPlane.bus.put({ source: 'aws.macie', detailType: 'Macie Finding', detail }),
     async send(body) {
@@ -173,40 +146,4 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
 
 export function textOf(version: Version): string {
   return toBuffer(version.content).toString('utf8');
-}
-
-function findingAbout(
-  object: Uploaded,
-  overrides: Record<string, unknown>,
-): Record<string, unknown> & { id: string } {
-  const id = randomBytes(16).toString('hex');
-  const detail = macieDetail(
-    { id, accountId: localAccount, region: localRegion, ...overrides },
-    { key: object.key, eTag: object.eTag, versionId: object.versionId ?? '', size: object.sizeBytes },
-  );
-  const affected = detail['resourcesAffected'] as { s3Bucket: Record<string, unknown> };
-  affected.s3Bucket['name'] = object.bucket;
-  return { ...detail, id };
-}
-
-async function readParked(sqs: SQSClient, queueUrl: string): Promise<readonly Parked[]> {
-  const messages: Message[] = [];
-  for (;;) {
-    const { Messages = [] } = await sqs.send(
-      new ReceiveMessageCommand({
-        QueueUrl: queueUrl,
-        MaxNumberOfMessages: 10,
-        MessageAttributeNames: ['All'],
-      }),
-    );
-    if (Messages.length === 0) break;
-    messages.push(...Messages);
-  }
-  return messages.map(({ Body = '', MessageAttributes = {} }) => ({
-    body: Body,
-    reason: MessageAttributes['Reason']?.StringValue,
-    outcome: MessageAttributes['Outcome']?.StringValue,
-    findingId: MessageAttributes['FindingId']?.StringValue,
-    sourceMessageId: MessageAttributes['SourceMessageId']?.StringValue,
-  }));
 }

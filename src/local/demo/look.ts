@@ -13,13 +13,16 @@ export type Place = 'data bucket' | 'isolation bucket' | 'both buckets' | 'nowhe
 export interface RecordSeen {
   readonly finding_id: string;
   readonly outcome: string;
+  readonly isolation_key: string | null;
 }
 
 export interface AlertSeen {
   readonly subject: string;
-  readonly email: string;
-  readonly sms: string;
+  readonly findingId: string;
   readonly severity: string;
+  /** Other protocols' texts. Only the stand-in for SNS shows them to a queue. */
+  readonly email?: string;
+  readonly sms?: string;
 }
 
 export async function listKeys(s3: S3Client, bucket: string, prefix = ''): Promise<readonly string[]> {
@@ -30,8 +33,11 @@ export async function listKeys(s3: S3Client, bucket: string, prefix = ''): Promi
   return keys;
 }
 
-export async function readRecords(s3: S3Client, bucket: string): Promise<readonly RecordSeen[]> {
-  const keys = await listKeys(s3, bucket, 'records/');
+export async function readRecords(
+  s3: S3Client,
+  bucket: string,
+  keys: readonly string[],
+): Promise<readonly RecordSeen[]> {
   return Promise.all(
     keys.map(async (key) => JSON.parse((await read(s3, bucket, key)).toString('utf8')) as RecordSeen),
   );
@@ -39,14 +45,20 @@ export async function readRecords(s3: S3Client, bucket: string): Promise<readonl
 
 export const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
-/** Every isolated copy by the SHA-256 of its bytes, which are read for it. */
-export async function isolatedCopies(s3: S3Client, bucket: string): Promise<ReadonlyMap<string, string>> {
+/** The keys of all isolated copies by the SHA-256 of their bytes, which are read for it. */
+export async function isolatedCopies(
+  s3: S3Client,
+  bucket: string,
+): Promise<ReadonlyMap<string, readonly string[]>> {
   const keys = [
     ...(await listKeys(s3, bucket, 'objects/')),
     ...(await listKeys(s3, bucket, 'objects-hashed/')),
   ];
-  const copies = new Map<string, string>();
-  for (const key of keys) copies.set(sha256(await read(s3, bucket, key)), key);
+  const copies = new Map<string, string[]>();
+  for (const key of keys) {
+    const hash = sha256(await read(s3, bucket, key));
+    copies.set(hash, [...(copies.get(hash) ?? []), key]);
+  }
   return copies;
 }
 
@@ -86,21 +98,33 @@ export async function readAlerts(sqs: SQSClient, inboxQueueUrl: string): Promise
   }
 }
 
-/**
- * The stand-in for SNS hands on the texts for all protocols together; the real one would send each
- * subscriber the text for its own.
- */
+interface Notification {
+  readonly Subject: string;
+  readonly Message: string;
+  readonly MessageAttributes?: { readonly severity?: { readonly Value?: string } };
+}
+
+/** SNS sends each protocol the text meant for it; the stand-in hands on the texts of all together. */
 function toAlert(body: string): AlertSeen {
-  const notification = JSON.parse(body) as {
-    readonly Subject: string;
-    readonly Message: string;
-    readonly MessageAttributes?: { readonly severity?: { readonly Value?: string } };
-  };
-  const texts = JSON.parse(notification.Message) as { readonly email: string; readonly sms: string };
+  const notification = JSON.parse(body) as Notification;
+  const message = JSON.parse(notification.Message) as AlertText & AlertTexts;
+  const { default: text, email, sms } = message;
+  const { finding_id } = text === undefined ? message : (JSON.parse(text) as AlertText);
   return {
     subject: notification.Subject,
-    email: texts.email,
-    sms: texts.sms,
+    findingId: finding_id ?? '',
     severity: notification.MessageAttributes?.severity?.Value ?? '',
+    ...(email !== undefined && { email }),
+    ...(sms !== undefined && { sms }),
   };
+}
+
+interface AlertText {
+  readonly finding_id?: string;
+}
+
+interface AlertTexts {
+  readonly default?: string;
+  readonly email?: string;
+  readonly sms?: string;
 }

@@ -48,22 +48,16 @@ function table(files: readonly DemoFile[]): string {
   return [line(header), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
 }
 
-/** Every subject, and one alert whole: as an e-mail and, for High alone, as an SMS. */
+/** Every subject, and one alert whole, as far as it can be seen: as an e-mail and, for High alone, as an SMS. */
 function alertLines(alerts: readonly AlertSeen[]): readonly string[] {
   const high = alerts.find(({ severity }) => severity === 'High');
   const subjects = alerts.map(({ subject }) => `  ${subject}`).toSorted();
-  const whole =
-    high === undefined
-      ? []
-      : [
-          '',
-          'One of them as an e-mail:',
-          ...indented(high.email),
-          '',
-          'and as an SMS:',
-          ...indented(high.sms),
-        ];
-  return [`Alerts (${alerts.length}), by subject:`, ...subjects, ...whole];
+  return [
+    `Alerts (${alerts.length}), by subject:`,
+    ...subjects,
+    ...(high?.email === undefined ? [] : ['', 'One of them as an e-mail:', ...indented(high.email)]),
+    ...(high?.sms === undefined ? [] : ['', 'and as an SMS:', ...indented(high.sms)]),
+  ];
 }
 
 const indented = (text: string) => text.split('\n').map((line) => `  ${line}`.trimEnd());

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
-import { localAccount, localRegion } from '../local-aws.ts';
 import type { MacieFinding } from '../macie/finding.ts';
 import { scanBucket } from '../macie/scan-bucket.ts';
 import { generateTables } from '../synthea/generate.ts';
+import { countersOf, moved } from './counters.ts';
 import {
   type AlertSeen,
   isolatedCopies,
@@ -14,7 +14,7 @@ import {
   readRecords,
   sha256,
 } from './look.ts';
-import { type DemoWorld, startWorld } from './world.ts';
+import type { DemoWorld } from './world.ts';
 
 export interface DemoOptions {
   readonly seed: number;
@@ -56,12 +56,13 @@ interface Uploaded {
   readonly versionId: string | undefined;
 }
 
-/** The main job from end to end; the world stays up for the caller to look at and to close. */
+/** The main job from end to end, in a world where it may have run before. */
 export async function runDemo(
+  world: DemoWorld,
   { seed, full }: DemoOptions,
   progress: Progress,
-): Promise<{ readonly world: DemoWorld; readonly result: DemoResult }> {
-  const world = await progress('Start S3, SQS, SNS, the event bus and the worker', startWorld);
+): Promise<DemoResult> {
+  const countersBefore = countersOf(await world.expositions());
   const uploaded = await progress('Upload sixteen Synthea tables to the data bucket', async (say) => {
     const files: Uploaded[] = [];
     for (const [table, csv] of generateTables({ seed, full })) {
@@ -70,21 +71,24 @@ export async function runDemo(
     }
     return files;
   });
-  const findings = await progress('Scan them as Macie would', () =>
-    scanBucket(world.s3, { bucket: world.dataBucket, account: localAccount, region: localRegion }),
-  );
+  const findings = await progress('Scan them as Macie would', async () => {
+    const { account, region, dataBucket: bucket } = world;
+    const all = await scanBucket(world.s3, { bucket, account, region });
+    return all.filter((finding) => uploaded.some(({ name }) => name === keyOf(finding)));
+  });
   await progress('Put the findings on the event bus', async (say) => {
     say(`${findings.length} findings`);
-    for (const detail of findings) {
-      await world.aws.dataPlane.bus.put({ source: 'aws.macie', detailType: 'Macie Finding', detail });
-    }
+    for (const finding of findings) await world.put(finding);
   });
-  await progress('Let the worker act on them', (say) => untilRecorded(world, findings.length, say));
-  const result = await progress('Read buckets, records, alerts and metrics', () =>
-    look(world, uploaded, findings, { seed, full }),
-  );
-  return { world, result };
+  await progress('Let the worker act on them', (say) => untilRecorded(world, findings, say));
+  return progress('Read buckets, records, alerts and metrics', async () => {
+    const result = await look(world, uploaded, findings);
+    const metrics = moved(countersBefore, countersOf(await world.expositions()));
+    return { seed, full, ...result, metrics };
+  });
 }
+
+const keyOf = (finding: MacieFinding) => finding.resourcesAffected.s3Object.key;
 
 async function upload({ s3, dataBucket }: DemoWorld, name: string, bytes: Buffer): Promise<Uploaded> {
   const { VersionId } = await s3.send(
@@ -96,69 +100,65 @@ async function upload({ s3, dataBucket }: DemoWorld, name: string, bytes: Buffer
 const patienceMs = 120_000;
 
 /** A record is the last thing before the acknowledgement. */
-async function untilRecorded(world: DemoWorld, count: number, say: (text: string) => void): Promise<void> {
+async function untilRecorded(
+  world: DemoWorld,
+  findings: readonly MacieFinding[],
+  say: (text: string) => void,
+): Promise<void> {
   const deadline = performance.now() + patienceMs;
   for (;;) {
-    const keys = await listKeys(world.s3, world.aws.dataPlane.isolationBucket, 'records/');
-    say(`${keys.length} of ${count} recorded`);
-    if (keys.length >= count) return;
+    const { length } = await recordsOf(world, findings);
+    say(`${length} of ${findings.length} recorded`);
+    if (length >= findings.length) return;
     if (performance.now() > deadline) {
-      const lines = world.log.slice(-20).join('');
-      throw new Error(
-        `only ${keys.length} of ${count} findings were recorded; the worker's last lines:\n${lines}`,
-      );
+      throw new Error(`only ${length} of ${findings.length} findings were recorded; ${world.explain()}`);
     }
     await delay(100);
   }
 }
 
-async function look(
-  world: DemoWorld,
-  uploaded: readonly Uploaded[],
-  findings: readonly MacieFinding[],
-  options: DemoOptions,
-): Promise<DemoResult> {
-  const { dataPlane } = world.aws;
-  const { isolationBucket } = dataPlane;
+/** The keys of these findings' records; `records/dt=<day>/<finding id>.<outcome>.json`. */
+async function recordsOf(world: DemoWorld, findings: readonly MacieFinding[]): Promise<readonly string[]> {
+  const ids = new Set(findings.map(({ id }) => id));
+  const keys = await listKeys(world.s3, world.isolationBucket, 'records/');
+  return keys.filter((key) => ids.has(key.split('/').at(-1)?.split('.')[0] ?? ''));
+}
+
+async function look(world: DemoWorld, uploaded: readonly Uploaded[], findings: readonly MacieFinding[]) {
+  const { s3, isolationBucket } = world;
+  const recordKeys = await recordsOf(world, findings);
   const records = new Map(
-    (await readRecords(world.s3, isolationBucket)).map((record) => [record.finding_id, record]),
+    (await readRecords(s3, isolationBucket, recordKeys)).map((record) => [record.finding_id, record]),
   );
-  const copies = await isolatedCopies(world.s3, isolationBucket);
+  const copies = await isolatedCopies(s3, isolationBucket);
   const files: DemoFile[] = [];
   for (const file of uploaded) {
-    const finding = findings.find((each) => each.resourcesAffected.s3Object.key === file.name);
-    const copy = copies.get(file.sha256);
-    const readable = await isReadable(world.s3, world.dataBucket, file.name, file.versionId);
-    const outcome = finding && records.get(finding.id)?.outcome;
+    const finding = findings.find((each) => keyOf(each) === file.name);
+    const record = finding && records.get(finding.id);
+    const keys = copies.get(file.sha256) ?? [];
+    // An earlier run with the same seed isolated the same bytes.
+    const copy = keys.find((key) => key === record?.isolation_key) ?? keys[0];
+    const readable = await isReadable(s3, world.dataBucket, file.name, file.versionId);
     files.push({
       name: file.name,
       sizeBytes: file.sizeBytes,
       sha256: file.sha256,
       place: placeOf(readable, copy !== undefined),
       ...(finding && { findingType: finding.type, severity: finding.severity.description }),
-      ...(outcome !== undefined && { outcome }),
+      ...(record && { outcome: record.outcome }),
       ...(copy !== undefined && { isolatedAs: copy }),
     });
   }
-  return {
-    ...options,
-    files,
-    alerts: await readAlerts(world.sqs, dataPlane.inboxQueueUrl),
-    recordKeys: await listKeys(world.s3, isolationBucket, 'records/'),
-    isolationBucket,
-    metrics: moved(await world.worker.metrics()),
-  };
+  return { files, alerts: await alertsOf(world, findings), recordKeys, isolationBucket };
+}
+
+async function alertsOf({ sqs, inboxQueueUrl }: DemoWorld, findings: readonly MacieFinding[]) {
+  const ids = new Set(findings.map(({ id }) => id));
+  const alerts = await readAlerts(sqs, inboxQueueUrl);
+  return alerts.filter(({ findingId }) => ids.has(findingId));
 }
 
 function placeOf(atSource: boolean, isolated: boolean): Place {
   if (atSource) return isolated ? 'both buckets' : 'data bucket';
   return isolated ? 'isolation bucket' : 'nowhere';
-}
-
-const shownMetrics =
-  /^isolator_(isolations_total|isolated_bytes_total|alerts_total|messages_received_total|messages_settled_total)\b/;
-
-/** The counters among the metrics that are no longer 0. */
-function moved(exposition: string): readonly string[] {
-  return exposition.split('\n').filter((line) => shownMetrics.test(line) && !line.endsWith(' 0'));
 }

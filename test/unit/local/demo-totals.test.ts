@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { countersOf, moved } from '../../../src/local/demo/counters.ts';
 import type { DemoFile, DemoResult } from '../../../src/local/demo/run-demo.ts';
 import { differences } from '../../../src/local/demo/totals.ts';
 
@@ -28,7 +29,7 @@ const result = (files: readonly DemoFile[], alerts = 15): DemoResult => ({
   seed: 1,
   full: false,
   files,
-  alerts: Array.from({ length: alerts }, () => ({ subject: '', email: '', sms: '', severity: '' })),
+  alerts: Array.from({ length: alerts }, () => ({ subject: '', findingId: '', severity: '' })),
   recordKeys: [],
   isolationBucket: 'isolation',
   metrics: [],
@@ -59,5 +60,28 @@ describe('the demo', () => {
 
   it('says so where alerts are missing', () => {
     expect(differences(result(right(), 14))).toEqual(['14 alerts came, not 15']);
+  });
+});
+
+describe('the metrics of the demo', () => {
+  const exposition = (isolated: number, other = 0) =>
+    [
+      '# TYPE isolator_isolations_total counter',
+      `isolator_isolations_total{outcome="isolated",reason=""} ${isolated}`,
+      `isolator_alerts_total{result="sent"} ${other}`,
+      `isolator_inflight ${isolated}`,
+    ].join('\n');
+
+  it('are what moved meanwhile, over all workers', () => {
+    const before = countersOf([exposition(1, 3), exposition(2)]);
+    const after = countersOf([exposition(4, 3), exposition(5)]);
+
+    expect(moved(before, after)).toEqual(['isolator_isolations_total{outcome="isolated",reason=""} 6']);
+  });
+
+  it('count from zero for what was not there before', () => {
+    expect(moved(new Map(), countersOf([exposition(2)]))).toEqual([
+      'isolator_isolations_total{outcome="isolated",reason=""} 2',
+    ]);
   });
 });

@@ -1,0 +1,84 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { Listr } from 'listr2';
+import { report } from './report.ts';
+import { type DemoOptions, type Progress, runDemo } from './run-demo.ts';
+import { differences, totalsOf } from './totals.ts';
+import type { DemoWorld } from './world.ts';
+
+export interface DemoCommand {
+  readonly name: string;
+  readonly description: string;
+  /** What opening the world is, for people who watch. */
+  readonly opening: string;
+  /** Whether the world ends with the command, and can be asked to stay. */
+  readonly ownsWorld: boolean;
+  open(): Promise<DemoWorld>;
+}
+
+interface Flags extends DemoOptions {
+  readonly keep?: boolean;
+  readonly json: boolean;
+}
+
+/** The demo as a command, in any world. Exits with code 1 where anything is not as it promises. */
+export async function runCommand(demo: DemoCommand): Promise<void> {
+  const command = new Command(demo.name)
+    .description(demo.description)
+    .option('--full', 'the row counts of the original demo', false)
+    .option('--seed <number>', 'another seed, other data', toSeed, 1)
+    .option('--json', 'one JSON document on standard output, and nothing else there', false)
+    .allowExcessArguments(false)
+    .action((flags: Flags) => main(demo, flags));
+  if (demo.ownsWorld) command.option('--keep', 'stay up afterwards, to look around');
+  await command.parseAsync();
+}
+
+async function main(demo: DemoCommand, flags: Flags): Promise<void> {
+  const progress = progressFor(flags);
+  try {
+    const world = await progress(demo.opening, () => demo.open());
+    const result = await runDemo(world, { seed: flags.seed, full: flags.full }, progress);
+    const wrong = differences(result);
+    const document = { ...result, ...totalsOf(result.files), differences: wrong };
+    process.stdout.write(flags.json ? `${JSON.stringify(document, null, 2)}\n` : `\n${report(result)}\n`);
+    for (const sentence of wrong) process.stderr.write(`WRONG: ${sentence}\n`);
+    if (wrong.length > 0) process.exitCode = 1;
+    if (flags.keep) await stayUp(world);
+    await world.close();
+  } catch (error) {
+    process.stderr.write(`The demo failed: ${error instanceof Error ? error.message : String(error)}\n`);
+    // The stand-ins may still be listening.
+    process.exit(1);
+  }
+}
+
+/** Live on a terminal, plain lines elsewhere, silent where the output is for machines. */
+function progressFor({ json }: Flags): Progress {
+  return async (title, step) => {
+    let answer: Awaited<ReturnType<typeof step>> | undefined;
+    const run = async (say: (text: string) => void) => {
+      answer = await step(say);
+    };
+    const tasks = new Listr(
+      [{ title, task: (_, task) => run((text) => void (task.output = text)) }],
+      json ? { renderer: 'silent' } : { fallbackRenderer: 'simple' },
+    );
+    await tasks.run();
+    return answer as Awaited<ReturnType<typeof step>>;
+  };
+}
+
+function toSeed(text: string): number {
+  if (!/^\d{1,9}$/.test(text))
+    throw new InvalidArgumentError('must be a whole number of at most nine digits.');
+  return Number(text);
+}
+
+async function stayUp({ commands }: DemoWorld): Promise<void> {
+  const lines = commands.map((line) => `  ${line}\n`).join('');
+  process.stderr.write(`\nStill up; Ctrl-C ends it. To look around:\n${lines}`);
+  await new Promise((resolve) => {
+    process.once('SIGINT', resolve);
+    process.once('SIGTERM', resolve);
+  });
+}

@@ -1,0 +1,66 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import type { DestinationStream } from 'pino';
+import { composeWorker } from '../../compose.ts';
+import { parseConfig } from '../../config.ts';
+import { localAccount, localRegion } from '../account.ts';
+import { startLocalAws } from '../local-aws.ts';
+import type { DemoWorld } from './world.ts';
+
+/** The stand-ins with the data plane deployed, and the real worker, composed as in production. */
+export async function startEmbeddedWorld(): Promise<DemoWorld> {
+  const aws = await startLocalAws({ parameters: { DataBucketVersioning: 'versioned' } });
+  const { dataBucket, isolationBucket, inboxQueueUrl, bus } = aws.dataPlane;
+  if (dataBucket === undefined) throw new Error('the data plane made no data bucket');
+  useLocalCredentialsOnly(aws.workerEnvironment);
+  const parsed = parseConfig(aws.workerEnvironment);
+  if (!parsed.ok) throw new Error(parsed.problems.join('; '));
+
+  const log: string[] = [];
+  const logDestination: DestinationStream = { write: (line) => void log.push(line) };
+  // Long polls of a second, so that the end need not wait for one of twenty.
+  const worker = composeWorker(parsed.config, { logDestination, waitTimeSeconds: 1 });
+  const { port } = await worker.start();
+  const s3 = new S3Client({ region: localRegion, endpoint: aws.s3.endpoint, forcePathStyle: true });
+  const sqs = new SQSClient({ region: localRegion, endpoint: aws.queues.endpoint });
+  const cli = `aws --endpoint-url ${aws.s3.endpoint}`;
+  return {
+    s3,
+    sqs,
+    account: localAccount,
+    region: localRegion,
+    dataBucket,
+    isolationBucket,
+    inboxQueueUrl,
+    async put(detail) {
+      await bus.put({ source: 'aws.macie', detailType: 'Macie Finding', detail });
+    },
+    expositions: async () => [await worker.metrics()],
+    explain: () => `the worker's last lines:\n${log.slice(-20).join('')}`,
+    commands: [
+      'export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_REGION=us-east-1',
+      `${cli} s3 ls --recursive s3://${isolationBucket}`,
+      `${cli} s3api list-object-versions --bucket ${dataBucket}`,
+      `aws --endpoint-url ${aws.queues.endpoint} sqs list-queues`,
+      `curl -s http://127.0.0.1:${port}/metrics`,
+      `curl -s http://127.0.0.1:${port}/readyz`,
+    ],
+    async close() {
+      await worker.stop('the end of the demo');
+      s3.destroy();
+      sqs.destroy();
+      await aws.close();
+    },
+  };
+}
+
+/** Nothing of a real account may come near the demo, whatever the shell has set. */
+function useLocalCredentialsOnly(environment: Readonly<Record<string, string>>): void {
+  for (const name of Object.keys(process.env)) {
+    if (name.startsWith('AWS_')) delete process.env[name];
+  }
+  for (const [name, value] of Object.entries(environment)) {
+    if (name.startsWith('AWS_')) process.env[name] = value;
+  }
+  process.env['AWS_EC2_METADATA_DISABLED'] = 'true';
+}

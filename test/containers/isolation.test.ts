@@ -1,0 +1,190 @@
+import { randomUUID } from 'node:crypto';
+import { DeleteObjectCommand } from '@aws-sdk/client-s3';
+import { Network, type StartedNetwork, Wait } from 'testcontainers';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../support/eventually.ts';
+import { findingAbout, type Uploaded } from '../support/uploaded.ts';
+import {
+  isolationBucket,
+  type LocalStack,
+  startLocalStack,
+  workerEnvironment,
+} from './support/local-stack.ts';
+import { startWorkerContainer, type WorkerContainer } from './support/worker-container.ts';
+
+const mib = 1024 ** 2;
+const secret = 'name,ssn\nJane Doe,078-05-1120\n';
+
+const environment = {
+  ...workerEnvironment,
+  MULTIPART_THRESHOLD_BYTES: String(5 * mib),
+  MULTIPART_PART_BYTES: String(5 * mib),
+  // LocalStack hands messages to long polls that were broken off.
+  VISIBILITY_TIMEOUT_SECONDS: '5',
+};
+
+let network: StartedNetwork;
+let aws: LocalStack;
+let worker: WorkerContainer;
+
+beforeAll(async () => {
+  network = await new Network().start();
+  aws = await startLocalStack(network);
+  worker = await startWorkerContainer({
+    network,
+    environment,
+    waitStrategy: Wait.forHttp('/readyz', 8080),
+  });
+});
+afterAll(async () => {
+  await worker?.close();
+  await aws?.close();
+  await network?.stop();
+});
+
+/** Through the event bus and the rule; answers what was recorded about it. */
+async function handle(object: Uploaded, overrides: Record<string, unknown> = {}) {
+  const finding = findingAbout(object, overrides);
+  await aws.put(finding);
+  return aws.recorded(finding.id);
+}
+
+describe('an object with a finding of severity High', () => {
+  it.each([
+    [undefined, 'small.csv', secret],
+    ['Enabled', 'small.csv', secret],
+    [undefined, 'large.csv', 'x'.repeat(12 * mib)],
+    ['Enabled', 'large.csv', 'x'.repeat(12 * mib)],
+  ] as const)('is isolated: versioning %s, %s', async (versioning, key, body) => {
+    const bucket = await aws.bucket(versioning);
+    const object = await aws.upload(bucket, key, body, { Metadata: { owner: 'payroll' } });
+    const record = await handle(object);
+
+    expect(record).toMatchObject({ outcome: 'isolated', bucket, key, alert_result: 'sent' });
+    expect(await aws.text(isolationBucket, record.isolation_key ?? '')).toBe(body);
+    expect(await aws.versions(bucket, key)).toEqual([]);
+  });
+
+  it('is isolated by its version, and no older one comes to light', async () => {
+    const bucket = await aws.bucket('Enabled');
+    const older = await aws.upload(bucket, 'a.csv', 'an older report');
+    const flagged = await aws.upload(bucket, 'a.csv', secret);
+    const record = await handle(flagged);
+
+    expect(record).toMatchObject({ outcome: 'isolated', removed_versions: [flagged.versionId] });
+    expect(await aws.text(bucket, 'a.csv', older.versionId)).toBe('an older report');
+    await expect(aws.text(bucket, 'a.csv')).rejects.toMatchObject({ name: 'NoSuchKey' });
+  });
+
+  it.each([
+    'with space+plus',
+    'per%2Fcent?mark#hash',
+    'a//b/../c',
+    '../../up',
+    '顧客/🏥 é',
+    'tab\tand carriage\rreturn',
+    'é'.repeat(512),
+  ])('is isolated whatever its key is: %j', async (key) => {
+    const bucket = await aws.bucket('Enabled');
+    const record = await handle(await aws.upload(bucket, key, secret));
+
+    expect(record).toMatchObject({ outcome: 'isolated', key });
+    expect(await aws.text(isolationBucket, record.isolation_key ?? '')).toBe(secret);
+    expect(await aws.versions(bucket, key)).toEqual([]);
+  });
+
+  it('was isolated already, where a second finding names it', async () => {
+    const object = await aws.upload(await aws.bucket(), 'a.csv', secret);
+
+    expect((await handle(object)).outcome).toBe('isolated');
+    expect((await handle(object)).outcome).toBe('already_isolated');
+  });
+
+  it('stays where other bytes lie there now', async () => {
+    const bucket = await aws.bucket();
+    const object = await aws.upload(bucket, 'a.csv', secret);
+    await aws.upload(bucket, 'a.csv', 'a new report');
+
+    expect((await handle(object)).outcome).toBe('changed');
+    expect(await aws.text(bucket, 'a.csv')).toBe('a new report');
+  });
+
+  it('is gone where somebody removed it', async () => {
+    const bucket = await aws.bucket();
+    const object = await aws.upload(bucket, 'a.csv', secret);
+    await aws.s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: 'a.csv' }));
+
+    expect((await handle(object)).outcome).toBe('gone');
+  });
+});
+
+describe('other messages', () => {
+  it('people are alerted of a finding of severity Medium, and the object stays', async () => {
+    const bucket = await aws.bucket();
+    const object = await aws.upload(bucket, 'a.csv', secret);
+    const record = await handle(object, { severity: { score: 2, description: 'Medium' } });
+
+    expect(record).toMatchObject({ outcome: 'alerted', alert_result: 'sent' });
+    expect(await aws.text(bucket, 'a.csv')).toBe(secret);
+    const alerts = await aws.alerts();
+    expect(alerts.filter(({ findingId }) => findingId === record.finding_id)).toMatchObject([
+      { severity: 'Medium', subject: expect.stringContaining('Sensitive data found') },
+    ]);
+  });
+
+  it('samples do not come through the rule, and are ignored where they come all the same', async () => {
+    const bucket = await aws.bucket();
+    const object = await aws.upload(bucket, 'a.csv', secret);
+    const filtered = findingAbout(object, { sample: true });
+    await aws.put(filtered);
+    const sent = findingAbout(object, { sample: true });
+    await aws.send(JSON.stringify(sent));
+
+    expect(await aws.recorded(sent.id)).toMatchObject({ outcome: 'ignored', reason: 'sample' });
+    // What came through the bus after it is through: so would it be.
+    await handle(object, { severity: { score: 2, description: 'Medium' } });
+    expect((await aws.recordKeys()).filter((key) => key.includes(filtered.id))).toEqual([]);
+    expect(await aws.text(bucket, 'a.csv')).toBe(secret);
+  });
+
+  it('probes come through a rule of their own, and are ignored', async () => {
+    const id = randomUUID();
+    const before = await ignoredProbes();
+    await aws.put({ id }, 'macie-isolator', 'Probe');
+
+    expect(await eventually(async () => (await ignoredProbes()) - before)).toBe(1);
+  });
+
+  it('what cannot be read is rejected: parked with its reason', async () => {
+    const body = `not a finding ${randomUUID()}`;
+    await aws.send(body);
+
+    const parked = await eventually(async () => (await aws.parked()).find((each) => each.body === body));
+    expect(parked).toMatchObject({ outcome: 'rejected', reason: 'not-json' });
+  });
+});
+
+async function ignoredProbes(): Promise<number> {
+  const { text } = await worker.get('/metrics');
+  return Number(/isolator_isolations_total\{outcome="ignored",reason="probe"\} (\d+)/.exec(text)?.[1] ?? 0);
+}
+
+describe('a store that knows no conditional delete', () => {
+  it('keeps the object, and parks the finding, unless told otherwise', async () => {
+    const strict = { ...environment, UNCONDITIONAL_DELETE: 'never' };
+    await worker.signal('SIGTERM');
+    await worker.exited();
+    const other = await startWorkerContainer({ network, environment: strict });
+    try {
+      const bucket = await aws.bucket();
+      const record = await handle(await aws.upload(bucket, 'a.csv', secret));
+
+      expect(record).toMatchObject({ outcome: 'retained', reason: 'conditional-delete-unsupported' });
+      expect(await aws.text(bucket, 'a.csv')).toBe(secret);
+      expect(await aws.text(isolationBucket, record.isolation_key ?? '')).toBe(secret);
+    } finally {
+      await other.close();
+      await worker.start();
+    }
+  });
+});

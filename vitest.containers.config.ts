@@ -1,0 +1,16 @@
+import { defineConfig } from 'vitest/config';
+
+/** The real image against the real LocalStack. Needs a container runtime, and fails without one. */
+export default defineConfig({
+  test: {
+    name: 'containers',
+    include: ['test/containers/**/*.test.ts'],
+    globalSetup: ['test/containers/support/build-image.ts'],
+    reporters: ['default', './scripts/count-reporter.ts'],
+    pool: 'forks',
+    // Two cores: one LocalStack at a time.
+    fileParallelism: false,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+  },
+});
