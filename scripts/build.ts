@@ -40,7 +40,7 @@ await build({
   legalComments: 'linked',
   logLevel: 'warning',
   define: { __SERVICE_REVISION__: JSON.stringify(revision()) },
-  banner: { js: `#!/usr/bin/env node\n${nodeGuard}` },
+  banner: { js: `#!/usr/bin/env node\n'use strict';\n${nodeGuard}` },
 });
 if (name === 'package') chmodSync('dist/cli.cjs', 0o755);
 

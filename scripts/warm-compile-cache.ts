@@ -1,13 +1,24 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
 
 /**
- * Runs the worker of a bundle until it listens, with nothing behind it, and ends it, so that Node leaves
- * the code it compiled in NODE_COMPILE_CACHE. Its entries hold for this Node, user and path.
+ * Runs the worker of a bundle until it is ready, and ends it, so that Node leaves the code it compiled on
+ * the way in NODE_COMPILE_CACHE. The cache holds for this Node, user and path.
  */
 const [bundle = ''] = process.argv.slice(2);
-const nowhere = 'http://127.0.0.1:9';
+
+/** Enough of S3 and SQS to be ready: a bucket that is there, and an empty queue. */
+const aws = createServer((request, response) => {
+  request.resume();
+  if (request.method === 'HEAD') response.end();
+  else response.setHeader('content-type', 'application/x-amz-json-1.0').end('{"Attributes":{}}');
+});
+await new Promise<void>((resolve) => aws.listen(0, '127.0.0.1', resolve));
+const endpoint = `http://127.0.0.1:${(aws.address() as AddressInfo).port}`;
+
 const worker = spawn(process.execPath, [bundle, 'worker'], {
   stdio: ['ignore', 'pipe', 'inherit'],
   env: {
@@ -15,16 +26,18 @@ const worker = spawn(process.execPath, [bundle, 'worker'], {
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: 'none',
     AWS_SECRET_ACCESS_KEY: 'none',
-    AWS_ENDPOINT_URL: nowhere,
-    QUEUE_URL: `${nowhere}/000000000000/none`,
+    AWS_ENDPOINT_URL: endpoint,
+    QUEUE_URL: `${endpoint}/000000000000/none`,
     ISOLATION_BUCKET: 'none',
     HOST: '127.0.0.1',
     PORT: '0',
   },
 });
+const exited = once(worker, 'exit');
 for await (const line of createInterface(worker.stdout)) {
-  const { event } = JSON.parse(line) as { readonly event?: string };
-  if (event === 'listening') worker.kill('SIGTERM');
+  const { event, ready } = JSON.parse(line) as { readonly event?: string; readonly ready?: boolean };
+  if (event === 'readiness_changed' && ready) worker.kill('SIGTERM');
 }
-const [code] = worker.exitCode === null ? await once(worker, 'exit') : [worker.exitCode];
+aws.close();
+const [code] = await exited;
 if (code !== 0) throw new Error(`the worker ended with code ${String(code)}`);

@@ -154,13 +154,14 @@ export function composeWorker(config: Config, options: ComposeOptions = {}): Wor
 
   return {
     async start() {
+      // Asked while the server gets ready to listen. Messages are not received before it does.
+      watch.start();
+      sampler.start();
       const { port } = await server.listen({ host: config.host, port: config.port });
       const { concurrency, mode, isolationBucket } = config;
       events.started({ concurrency, mode, isolationBucket });
       events.listening({ host: config.host, port });
       readiness.set('accepting', true);
-      watch.start();
-      sampler.start();
       queue.start();
       return { port };
     },

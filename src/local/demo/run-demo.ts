@@ -106,9 +106,11 @@ async function untilRecorded(
   say: (text: string) => void,
 ): Promise<void> {
   const deadline = performance.now() + patienceMs;
+  let said = -1;
   for (;;) {
     const { length } = await recordsOf(world, findings);
-    say(`${length} of ${findings.length} recorded`);
+    if (length !== said) say(`${length} of ${findings.length} recorded`);
+    said = length;
     if (length >= findings.length) return;
     if (performance.now() > deadline) {
       throw new Error(`only ${length} of ${findings.length} findings were recorded; ${world.explain()}`);

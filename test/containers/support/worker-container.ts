@@ -1,4 +1,3 @@
-import { text } from 'node:stream/consumers';
 import type { WaitStrategy } from 'testcontainers';
 import { GenericContainer, getContainerRuntimeClient, type StartedNetwork, Wait } from 'testcontainers';
 import { inject } from 'vitest';
@@ -43,7 +42,8 @@ export async function startWorkerContainer(options: WorkerOptions): Promise<Work
   const started = await container.start();
   const runtime = await getContainerRuntimeClient();
   const handle = runtime.container.getById(started.getId());
-  const output = async () => text(await started.logs());
+  // testcontainers follows the log, which then ends with the container only.
+  const output = async () => textOfFrames(await handle.logs({ follow: false, stdout: true, stderr: true }));
   return {
     id: started.getId(),
     output,
@@ -70,4 +70,15 @@ export async function startWorkerContainer(options: WorkerOptions): Promise<Work
       await started.stop({ timeout: 0 });
     },
   };
+}
+
+/** Docker's API sends both streams in one, in frames with a header of eight bytes: the last four are the length. */
+function textOfFrames(frames: Buffer): string {
+  const parts: Buffer[] = [];
+  for (let at = 0; at < frames.length; ) {
+    const end = at + 8 + frames.readUInt32BE(at + 4);
+    parts.push(frames.subarray(at + 8, end));
+    at = end;
+  }
+  return Buffer.concat(parts).toString('utf8');
 }

@@ -1,0 +1,58 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+
+/** `npm run bench:image`: size and start-up of the image that this tree makes. */
+const run = promisify(execFile);
+const root = new URL('../', import.meta.url).pathname;
+const base = 'node:24.21.0-bookworm-slim';
+const image = 'macie-isolator-bench';
+
+interface StartUp {
+  readonly bare: readonly number[];
+  readonly listening: readonly number[];
+  readonly ready: readonly number[];
+}
+
+await docker('build', '--tag', image, '--target', 'worker', '.');
+const [size, baseSize] = [await sizeOf(image), await sizeOf(base)];
+const measured = await docker(
+  ...['run', '--rm', '--read-only', '--volume', `${root}:/repository:ro`, '--entrypoint', 'node'],
+  ...[image, '/repository/bench/image/start-up.ts'],
+);
+const { bare, listening, ready } = JSON.parse(measured) as StartUp;
+await docker('image', 'rm', image);
+
+const mebibytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
+const row = (name: string, times: readonly number[]) => {
+  const sorted = times.toSorted((one, other) => one - other);
+  const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))] ?? Number.NaN;
+  const ratio = at(0.5) / median(bare);
+  return `| ${name} | ${at(0.5).toFixed(0)} ms | ${at(0.1).toFixed(0)} to ${at(0.9).toFixed(0)} ms | ${ratio.toFixed(1)} |`;
+};
+process.stdout.write(
+  [
+    `Size: ${mebibytes(size)}, of which the base image is ${mebibytes(baseSize)}.`,
+    '',
+    `Start-up in a container, median of ${bare.length} interleaved runs:`,
+    '',
+    '| from exec until | median | 10 to 90 % | times bare Node |',
+    '|---|---|---|---|',
+    row('bare `node -e 0` has ended', bare),
+    row('the worker listens', listening),
+    row('the worker is ready', ready),
+    '',
+  ].join('\n'),
+);
+
+function median(times: readonly number[]): number {
+  return times.toSorted((one, other) => one - other)[times.length >> 1] ?? Number.NaN;
+}
+
+async function docker(...args: readonly string[]): Promise<string> {
+  const { stdout } = await run('docker', args, { cwd: root, maxBuffer: 2 ** 26 });
+  return stdout;
+}
+
+async function sizeOf(name: string): Promise<number> {
+  return Number(await docker('image', 'inspect', '--format', '{{.Size}}', name));
+}
