@@ -15,10 +15,8 @@ interface StartUp {
 
 await docker('build', '--tag', image, '--target', 'worker', '.');
 const [size, baseSize] = [await sizeOf(image), await sizeOf(base)];
-const measured = await docker(
-  ...['run', '--rm', '--read-only', '--volume', `${root}:/repository:ro`, '--entrypoint', 'node'],
-  ...[image, '/repository/bench/image/start-up.ts'],
-);
+const options = ['--rm', '--read-only', '--volume', `${root}:/repository:ro`, '--entrypoint', 'node'];
+const measured = await docker('run', ...options, image, '/repository/bench/image/start-up.ts');
 const { bare, listening, ready } = JSON.parse(measured) as StartUp;
 await docker('image', 'rm', image);
 
