@@ -86,6 +86,7 @@ export function composeWorker(config: Config, options: ComposeOptions = {}): Wor
     parkAfterReceives: config.parkAfterReceives,
     serviceVersion,
     allowedSourceRegions: config.allowedSourceRegions,
+    sourceVersions: config.sourceVersions,
   };
   const handle = async (message: Message): Promise<Settlement> => {
     const startedAt = performance.now();

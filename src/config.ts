@@ -60,6 +60,14 @@ const settings = z.object({
     group: 'Isolation',
     description: 'dry-run copies and removes nothing: it records and tells what would be isolated.',
   }),
+  SOURCE_VERSIONS: z
+    .enum(['flagged', 'identical', 'all'], 'must be flagged, identical or all')
+    .prefault('identical')
+    .meta({
+      group: 'Isolation',
+      description:
+        'Which versions of a flagged key are removed: the flagged one, those proved identical to it as well, or all, each copied first.',
+    }),
   UNCONDITIONAL_DELETE: z
     .enum(['never', 'when-unsupported'], 'must be never or when-unsupported')
     .prefault('never')
@@ -171,6 +179,7 @@ function toConfig(from: z.output<typeof settings>) {
     isolationKmsKeyId: from.ISOLATION_KMS_KEY_ID,
     allowedSourceRegions: from.ALLOWED_SOURCE_REGIONS ?? [from.AWS_REGION],
     mode: from.MODE,
+    sourceVersions: from.SOURCE_VERSIONS,
     unconditionalDelete: from.UNCONDITIONAL_DELETE,
     multipartThresholdBytes: from.MULTIPART_THRESHOLD_BYTES,
     multipartPartBytes: from.MULTIPART_PART_BYTES,

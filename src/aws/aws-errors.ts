@@ -1,18 +1,20 @@
 import { RetryableError } from '../core/errors.ts';
 import type { RefusedReason } from '../core/outcome.ts';
 
-/** What an error of S3 means to us. `retryable` is also what everything unknown means. */
+/** What an error of AWS means to us. `retryable` is also what everything unknown means. */
 export type Fault =
   | { readonly kind: 'absent' }
   | { readonly kind: 'no-such-bucket' }
   | { readonly kind: 'precondition-failed' }
   | { readonly kind: 'denied' }
+  | { readonly kind: 'locked' }
   | { readonly kind: 'mfa-required' }
   | { readonly kind: 'unsupported' }
   | { readonly kind: 'refused'; readonly reason: RefusedReason }
   | { readonly kind: 'retryable' };
 
 const refused = (reason: RefusedReason): Fault => ({ kind: 'refused', reason });
+const retryableFault: Fault = { kind: 'retryable' };
 
 /**
  * By name and not by status: a 200 with an error in its body arrives with status 503 but its own name
@@ -26,15 +28,30 @@ const faults: Readonly<Record<string, Fault>> = {
   PreconditionFailed: { kind: 'precondition-failed' },
   AccessDenied: { kind: 'denied' },
   AllAccessDisabled: { kind: 'denied' },
+  AccountProblem: { kind: 'denied' },
   NotImplemented: { kind: 'unsupported' },
   InvalidObjectState: refused('archived-storage-class'),
   ObjectNotInActiveTierError: refused('archived-storage-class'),
   PermanentRedirect: refused('cross-region'),
+  AuthorizationHeaderMalformed: refused('cross-region'),
   'KMS.DisabledException': refused('source-key-unusable'),
   'KMS.NotFoundException': refused('source-key-unusable'),
   'KMS.KMSInvalidStateException': refused('source-key-unusable'),
   'KMS.InvalidStateException': refused('source-key-unusable'),
+  'KMS.KeyUnavailableException': refused('source-key-unusable'),
+  KMSDisabledException: refused('source-key-unusable'),
+  KMSNotFoundException: refused('source-key-unusable'),
+  KMSInvalidStateException: refused('source-key-unusable'),
 };
+
+/** What has no name of its own and is told by its message. */
+const faultsByMessage: readonly (readonly [name: string, message: RegExp, fault: Fault])[] = [
+  ['AccessDenied', /\bMfa\b/i, { kind: 'mfa-required' }],
+  ['AccessDenied', /\bobject lock\b/i, { kind: 'locked' }],
+  ['AccessDenied', /\bkms:/i, refused('source-key-unusable')],
+  // An SSE-C object that is asked for without its key.
+  ['InvalidRequest', /form of Server Side Encryption/i, refused('sse-c')],
+];
 
 /** HEAD errors have no body and so no name, but for 404 (aws-facts 2, errors). */
 const faultsOfHead: Readonly<Record<number, Fault>> = {
@@ -47,13 +64,8 @@ const faultsOfHead: Readonly<Record<number, Fault>> = {
 
 export function faultOf(error: unknown): Fault {
   const name = errorName(error);
-  const known = faults[name];
-  // MFA delete has no name of its own.
-  if (known?.kind === 'denied' && /\bMfa\b/i.test(messageOf(error))) return { kind: 'mfa-required' };
-  // Neither has an SSE-C object that is asked for without its key.
-  if (name === 'InvalidRequest' && /form of Server Side Encryption/i.test(messageOf(error)))
-    return refused('sse-c');
-  return known ?? { kind: 'retryable' };
+  const byMessage = faultsByMessage.find(([of, message]) => of === name && message.test(messageOf(error)));
+  return byMessage?.[2] ?? faults[name] ?? retryableFault;
 }
 
 /** `undefined`: the status alone does not tell. A 400 can be SSE-C or an expired token, a 403 a denial or a bad clock. */
@@ -64,6 +76,25 @@ export function faultOfHead(error: unknown): Fault | undefined {
   const nameless = errorName(error) === 'Unknown' || errorName(error) === '400' || errorName(error) === '403';
   if (!nameless || status === undefined) return named;
   return status === 400 || status === 403 ? undefined : (faultsOfHead[status] ?? named);
+}
+
+/** Answered with a 4xx, yet the very same call can go well later. */
+const transientAlthough4xx: ReadonlySet<string> = new Set([
+  'ExpiredToken',
+  'ExpiredTokenException',
+  'RequestTimeTooSkewed',
+  'RequestTimeout',
+  'Throttling',
+  'ThrottlingException',
+  'TooManyRequestsException',
+]);
+
+/** Whether what was begun may be gone on with: the network, throttling, a fault of AWS, credentials that ran out. */
+export function isTransient(error: unknown): boolean {
+  const status = statusOf(error);
+  const isClientFault = status !== undefined && status >= 400 && status < 500;
+  if (transientAlthough4xx.has(errorName(error))) return true;
+  return !isClientFault && faultOf(error).kind === 'retryable';
 }
 
 export function retryable(error: unknown, doing: string): RetryableError {

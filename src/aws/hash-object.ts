@@ -3,6 +3,7 @@ import { crc32 } from 'node:zlib';
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { Checksum } from '../core/checksum.ts';
 import { RetryableError } from '../core/errors.ts';
+import type { HashAlgorithm } from '../core/ports.ts';
 import { quoted } from './copy-source.ts';
 
 export interface HashRequest {
@@ -12,7 +13,7 @@ export interface HashRequest {
   readonly eTag: string;
   readonly sizeBytes: number;
   readonly owner: string;
-  readonly algorithm: 'SHA256' | 'CRC32';
+  readonly algorithm: HashAlgorithm;
 }
 
 /** Reads an object to its end and hashes it in constant memory. */
@@ -26,7 +27,7 @@ export async function hashObject(client: S3Client, request: HashRequest): Promis
       ExpectedBucketOwner: request.owner,
     }),
   );
-  const hash = request.algorithm === 'SHA256' ? sha256() : crc();
+  const hash = request.algorithm === 'CRC32' ? crc() : digest(request.algorithm);
   let sizeBytes = 0;
   for await (const chunk of answer.Body as AsyncIterable<Uint8Array>) {
     hash.update(chunk);
@@ -38,8 +39,8 @@ export async function hashObject(client: S3Client, request: HashRequest): Promis
   return { algorithm: request.algorithm, value: hash.digest(), type: 'FULL_OBJECT' };
 }
 
-function sha256() {
-  const hash = createHash('sha256');
+function digest(algorithm: 'SHA256' | 'MD5') {
+  const hash = createHash(algorithm.toLowerCase());
   return { update: (chunk: Uint8Array) => void hash.update(chunk), digest: () => hash.digest('base64') };
 }
 

@@ -15,8 +15,8 @@ import { answerTimeoutMs, contentInput, type DestinationInput } from './copy-inp
 import { copySource, quoted } from './copy-source.ts';
 import { hashObject } from './hash-object.ts';
 import { copyInParts, type MultipartSettings } from './multipart-copy.ts';
-import { faultOfRead } from './source-buckets.ts';
 import { checksumOf, storedObject } from './stored-object.ts';
+import { faultOfRead, whyDenied } from './why-unreadable.ts';
 
 export interface IsolationBucketOptions {
   readonly name: string;
@@ -58,7 +58,7 @@ export function createIsolationBucket(options: IsolationBucketOptions): Isolatio
         CopySource: copySource(from, stored.versionId),
         CopySourceIfMatch: quoted(stored.eTag),
         ExpectedSourceBucketOwner: from.accountId,
-        ChecksumAlgorithm: request.checksumAlgorithm as ChecksumAlgorithm,
+        ChecksumAlgorithm: request.checksum.algorithm as ChecksumAlgorithm,
         TaggingDirective: tags,
         AnnotationDirective: 'COPY',
         ...(metadata
@@ -72,7 +72,7 @@ export function createIsolationBucket(options: IsolationBucketOptions): Isolatio
       { requestTimeout: answerTimeoutMs(stored.sizeBytes) },
     );
     const checksum = checksumOf(answer.CopyObjectResult ?? {});
-    return { kind: 'copied', tagsCopied: tags === 'COPY', ...(checksum && { checksum }) };
+    return { kind: 'copied', resumed: false, tagsCopied: tags === 'COPY', ...(checksum && { checksum }) };
   };
 
   const copyParts = async (request: CopyRequest): Promise<CopyAnswer> => {
@@ -87,9 +87,14 @@ export function createIsolationBucket(options: IsolationBucketOptions): Isolatio
     return { kind: 'copied', ...done };
   };
 
-  const fits = ({ stored, checksumAlgorithm }: CopyRequest) =>
-    stored.sizeBytes <= options.multipartThresholdBytes ||
-    (stored.sizeBytes <= maximumSingleCopyBytes && !provableByMultipart(checksumAlgorithm));
+  const fits = ({ checksum, partSizes, stored }: CopyRequest) => {
+    if (partSizes !== undefined) return false;
+    const provable = provableByMultipart(checksum.algorithm);
+    return (
+      stored.sizeBytes <= options.multipartThresholdBytes ||
+      (stored.sizeBytes <= maximumSingleCopyBytes && !provable)
+    );
+  };
 
   return {
     name,
@@ -174,10 +179,11 @@ async function refuseUnreadable(
   error: unknown,
 ): Promise<void> {
   const { from, stored } = request;
-  const fault = await faultOfRead(options.sourceClientFor(from), from, stored.versionId);
+  const client = options.sourceClientFor(from);
+  const fault = await faultOfRead(client, from, stored.versionId);
   switch (fault?.kind) {
     case 'denied':
-      throw new RefusedError('access-denied', 'the source may not be read', { cause: error });
+      throw new RefusedError(await whyDenied(client, from), 'the source may not be read', { cause: error });
     case 'refused':
       throw new RefusedError(fault.reason, 'the source cannot be read', { cause: error });
     case undefined:

@@ -1,20 +1,18 @@
 import {
-  AbortMultipartUploadCommand,
-  type ChecksumAlgorithm,
   type CompletedPart,
   CompleteMultipartUploadCommand,
-  CreateMultipartUploadCommand,
   GetObjectTaggingCommand,
   type S3Client,
   UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
 import type { LimitFunction } from 'p-limit';
+import { RetryableError } from '../core/errors.ts';
 import type { CopyRequest } from '../core/ports.ts';
-import { faultOf } from './aws-errors.ts';
-import type { DestinationInput } from './copy-input.ts';
-import { answerTimeoutMs, contentInput } from './copy-input.ts';
+import { errorName, faultOf, isTransient } from './aws-errors.ts';
+import { answerTimeoutMs, type DestinationInput } from './copy-input.ts';
 import { copySource, quoted } from './copy-source.ts';
-import { type Part, planParts } from './part-plan.ts';
+import { abortUpload, beginUpload, findUpload, listPartsOf, type Upload } from './multipart-upload.ts';
+import { type Part, partsOfSizes, planParts } from './part-plan.ts';
 
 export interface MultipartSettings {
   readonly partBytes: number;
@@ -22,10 +20,15 @@ export interface MultipartSettings {
   readonly limit: LimitFunction;
 }
 
+export interface PartsCopied {
+  /** An earlier handling began it, and gave the copy its metadata and tags. */
+  readonly resumed: boolean;
+  readonly tagsCopied: boolean;
+}
+
 /**
- * Copies a large object by parallel UploadPartCopy. Nothing is inherited in this way, so metadata,
- * content headers, tags and checksum are set here, and every part repeats the condition on the source.
- * What fails is aborted; S3's answer to the completion is checked by reading the copy.
+ * Copies a large object by parallel UploadPartCopy, every part on condition of the source's ETag. A copy
+ * that was interrupted goes on from its finished parts; what cannot be finished is aborted.
  */
 export async function copyInParts(
   client: S3Client,
@@ -33,52 +36,81 @@ export async function copyInParts(
   request: CopyRequest,
   destination: DestinationInput,
   settings: MultipartSettings,
-): Promise<{ readonly tagsCopied: boolean }> {
+): Promise<PartsCopied> {
+  const { stored, partSizes } = request;
+  const plan = partSizes ? partsOfSizes(partSizes) : planParts(stored.sizeBytes, settings.partBytes);
+  const found = await findUpload(client, destination, request);
+  const done = found && (await listPartsOf(client, found, plan));
+  if (found !== undefined && done !== undefined) {
+    try {
+      await copyAll(client, found, request, plan, done, settings);
+      return { resumed: true, tagsCopied: false };
+    } catch (error) {
+      // Its parts are not these very bytes; else it would have gone well, or will.
+      if (!unusable.has(errorName(error))) throw error;
+    }
+  } else if (found !== undefined) {
+    await abortUpload(client, found);
+  }
   const tagging = await readTagging(sourceClient, request);
-  const algorithm = request.checksumAlgorithm as ChecksumAlgorithm;
-  const created = await client.send(
-    new CreateMultipartUploadCommand({
-      ...destination,
-      ...contentInput(request.stored.contentHeaders),
-      Metadata: { ...(request.metadata ?? request.stored.metadata) },
-      ...(tagging !== undefined && tagging !== '' && { Tagging: tagging }),
-      ChecksumAlgorithm: algorithm,
-      ChecksumType: 'FULL_OBJECT',
-    }),
-  );
-  const upload = { ...target(destination), UploadId: created.UploadId };
+  const upload = await beginUpload(client, destination, request, tagging);
+  await copyAll(client, upload, request, plan, undefined, settings);
+  return { resumed: false, tagsCopied: tagging !== undefined };
+}
+
+/** What a completion says of parts that do not make up the object. */
+const unusable: ReadonlySet<string> = new Set([
+  'BadDigest',
+  'InvalidPart',
+  'InvalidRequest',
+  'EntityTooSmall',
+]);
+
+/** The parts that are missing, and the completion. What will not go well later is aborted, the rest left to be resumed. */
+async function copyAll(
+  client: S3Client,
+  upload: Upload,
+  request: CopyRequest,
+  plan: readonly Part[],
+  done: ReadonlyMap<number, CompletedPart> | undefined,
+  settings: MultipartSettings,
+): Promise<void> {
+  const { algorithm, type, value } = request.checksum;
   try {
-    const parts = await copyParts(client, upload, request, settings);
+    const parts = await copyParts(client, upload, request, plan, done, settings);
     await client.send(
       new CompleteMultipartUploadCommand({
         ...upload,
         IfNoneMatch: '*',
         MpuObjectSize: request.stored.sizeBytes,
-        ChecksumType: 'FULL_OBJECT',
+        ChecksumType: type,
+        // Parts that somebody else copied must make up these very bytes. Ours are verified afterwards.
+        ...(done && type === 'FULL_OBJECT' && { [`Checksum${algorithm}`]: value }),
         MultipartUpload: { Parts: parts },
       }),
     );
-    return { tagsCopied: tagging !== undefined };
   } catch (error) {
-    // Best effort: the bucket's lifecycle rule sweeps up what this leaves.
-    await client.send(new AbortMultipartUploadCommand(upload)).catch(() => undefined);
+    if (!isTransient(error)) await abortUpload(client, upload);
     throw error;
   }
 }
 
-/** All parts, or the first error; after one no further part is begun, so that the abort leaves none behind. */
+/** All parts, or the first error; after one no further part is begun. */
 async function copyParts(
   client: S3Client,
-  upload: ReturnType<typeof target> & { UploadId: string | undefined },
+  upload: Upload,
   request: CopyRequest,
-  { partBytes, limit }: MultipartSettings,
+  plan: readonly Part[],
+  done: ReadonlyMap<number, CompletedPart> | undefined,
+  { limit }: MultipartSettings,
 ): Promise<CompletedPart[]> {
-  const { from, stored } = request;
+  const { from, signal, stored } = request;
   let failed = false;
   const copyPart = async (part: Part): Promise<CompletedPart | undefined> => {
-    if (failed) return undefined;
-    const bytes = part.lastByte - part.firstByte + 1;
+    const there = done?.get(part.partNumber);
+    if (there !== undefined || failed) return there;
     try {
+      if (signal?.aborted) throw new RetryableError('HandedBack', 'the copy is left to be resumed');
       const answer = await client.send(
         new UploadPartCopyCommand({
           ...upload,
@@ -88,7 +120,7 @@ async function copyParts(
           CopySourceRange: `bytes=${part.firstByte}-${part.lastByte}`,
           ExpectedSourceBucketOwner: from.accountId,
         }),
-        { requestTimeout: answerTimeoutMs(bytes) },
+        { requestTimeout: answerTimeoutMs(part.lastByte - part.firstByte + 1) },
       );
       return { PartNumber: part.partNumber, ...answer.CopyPartResult };
     } catch (error) {
@@ -96,7 +128,6 @@ async function copyParts(
       throw error;
     }
   };
-  const plan = planParts(stored.sizeBytes, partBytes);
   const ends = await Promise.allSettled(plan.map((part) => limit(() => copyPart(part))));
   const parts: CompletedPart[] = [];
   for (const end of ends) {
@@ -123,8 +154,4 @@ async function readTagging(client: S3Client, { from, stored }: CopyRequest): Pro
     if (faultOf(error).kind === 'denied') return undefined;
     throw error;
   }
-}
-
-function target({ Bucket, Key, ExpectedBucketOwner }: DestinationInput) {
-  return { Bucket, Key, ExpectedBucketOwner };
 }

@@ -15,10 +15,18 @@ export function planParts(sizeBytes: number, wishedPartBytes: number): Part[] {
     Math.max(wishedPartBytes, Math.ceil(sizeBytes / maximumParts)),
     maximumPartBytes,
   );
-  const parts: Part[] = [];
-  for (let firstByte = 0; firstByte < sizeBytes; firstByte += partBytes) {
-    const lastByte = Math.min(firstByte + partBytes, sizeBytes) - 1;
-    parts.push({ partNumber: parts.length + 1, firstByte, lastByte });
-  }
-  return parts;
+  const count = Math.ceil(sizeBytes / partBytes);
+  return partsOfSizes(
+    Array.from({ length: count }, (_, index) => Math.min(partBytes, sizeBytes - index * partBytes)),
+  );
+}
+
+/** Parts of these sizes, one after the other. */
+export function partsOfSizes(sizes: readonly number[]): Part[] {
+  let firstByte = 0;
+  return sizes.map((sizeBytes, index) => {
+    const part = { partNumber: index + 1, firstByte, lastByte: firstByte + sizeBytes - 1 };
+    firstByte += sizeBytes;
+    return part;
+  });
 }

@@ -1,20 +1,20 @@
-import type { Readable } from 'node:stream';
 import {
   DeleteObjectCommand,
   type DeleteObjectCommandInput,
   GetBucketVersioningCommand,
-  GetObjectCommand,
   HeadObjectCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { RefusedError } from '../core/errors.ts';
 import type { ObjectAddress } from '../core/finding.ts';
-import type { DeleteAnswer, SourceBuckets, StoredObject } from '../core/ports.ts';
+import type { DeleteAnswer, SourceBuckets } from '../core/ports.ts';
 import { type Fault, faultOf, faultOfHead, retryable } from './aws-errors.ts';
 import { quoted } from './copy-source.ts';
 import { hashObject } from './hash-object.ts';
 import { listVersions } from './list-versions.ts';
+import { partSizesOf } from './part-sizes.ts';
 import { storedObject } from './stored-object.ts';
+import { faultOfRead, whyDenied } from './why-unreadable.ts';
 
 export interface SourceOptions {
   /** The client that may act on this object's account and region. */
@@ -30,7 +30,47 @@ export function createSourceBuckets({ clientFor, unconditionalDelete }: SourceOp
     } catch (error) {
       const fault = faultOfHead(error) ?? (await faultOfRead(clientFor(object), object, versionId));
       if (fault?.kind === 'absent') return undefined;
-      throw asThrown(fault ?? { kind: 'retryable' }, error, 'HeadObject');
+      throw await asThrown(object, fault ?? { kind: 'retryable' }, error, 'HeadObject');
+    }
+  };
+
+  const asThrown = async (
+    object: ObjectAddress,
+    fault: Fault,
+    error: unknown,
+    doing: string,
+  ): Promise<Error> => {
+    const cause = { cause: error };
+    switch (fault.kind) {
+      case 'denied':
+        return new RefusedError(
+          await whyDenied(clientFor(object), object),
+          `${doing} at the source is denied`,
+          cause,
+        );
+      case 'no-such-bucket':
+        return new RefusedError('no-such-bucket', 'the source bucket does not exist', cause);
+      case 'refused':
+        return new RefusedError(fault.reason, `${doing} at the source is refused`, cause);
+      default:
+        return retryable(error, doing);
+    }
+  };
+
+  const refusalOf = async (object: ObjectAddress, fault: Fault, error: unknown): Promise<DeleteAnswer> => {
+    switch (fault.kind) {
+      case 'precondition-failed':
+        return { kind: 'precondition-failed' };
+      case 'denied':
+        return { kind: 'refused', reason: 'delete-denied' };
+      case 'locked':
+        return { kind: 'refused', reason: 'locked' };
+      case 'mfa-required':
+        return { kind: 'refused', reason: 'mfa-delete' };
+      case 'unsupported':
+        return { kind: 'refused', reason: 'conditional-delete-unsupported' };
+      default:
+        throw await asThrown(object, fault, error, 'DeleteObject');
     }
   };
 
@@ -59,7 +99,7 @@ export function createSourceBuckets({ clientFor, unconditionalDelete }: SourceOp
       try {
         return await listVersions(clientFor(object), object);
       } catch (error) {
-        throw asThrown(faultOf(error), error, 'ListObjectVersions');
+        throw await asThrown(object, faultOf(error), error, 'ListObjectVersions');
       }
     },
 
@@ -70,7 +110,7 @@ export function createSourceBuckets({ clientFor, unconditionalDelete }: SourceOp
         if (answer.Status === 'Enabled') return 'enabled';
         return answer.Status === 'Suspended' ? 'suspended' : 'never';
       } catch (error) {
-        throw asThrown(faultOf(error), error, 'GetBucketVersioning');
+        throw await asThrown(object, faultOf(error), error, 'GetBucketVersioning');
       }
     },
 
@@ -83,7 +123,7 @@ export function createSourceBuckets({ clientFor, unconditionalDelete }: SourceOp
         if (fault.kind === 'unsupported' && unconditionalDelete === 'when-unsupported') {
           return deleteUnconditionally(object, ifMatchETag);
         }
-        return refusalOf(fault, error);
+        return await refusalOf(object, fault, error);
       }
     },
 
@@ -92,7 +132,15 @@ export function createSourceBuckets({ clientFor, unconditionalDelete }: SourceOp
         return await send(object, { VersionId: versionId });
       } catch (error) {
         const fault = faultOf(error);
-        return fault.kind === 'absent' ? { kind: 'deleted' } : refusalOf(fault, error);
+        return fault.kind === 'absent' ? { kind: 'deleted' } : await refusalOf(object, fault, error);
+      }
+    },
+
+    async partSizes(object, stored) {
+      try {
+        return await partSizesOf(clientFor(object), object, stored);
+      } catch (error) {
+        throw await asThrown(object, faultOf(error), error, 'GetObjectAttributes');
       }
     },
 
@@ -110,7 +158,7 @@ export function createSourceBuckets({ clientFor, unconditionalDelete }: SourceOp
           algorithm,
         });
       } catch (error) {
-        throw asThrown(faultOf(error), error, 'GetObject');
+        throw await asThrown(object, faultOf(error), error, 'GetObject');
       }
     },
   };
@@ -124,56 +172,4 @@ function headInput(object: ObjectAddress, versionId: string | undefined) {
     ChecksumMode: 'ENABLED' as const,
     ExpectedBucketOwner: object.accountId,
   };
-}
-
-/**
- * Asks for the first byte, because an error of GET has a name where one of HEAD has none. `undefined`:
- * the object can be read.
- */
-export async function faultOfRead(
-  client: S3Client,
-  object: ObjectAddress,
-  versionId: StoredObject['versionId'],
-): Promise<Fault | undefined> {
-  try {
-    const input = { ...headInput(object, versionId), Range: 'bytes=0-0' };
-    const answer = await client.send(new GetObjectCommand(input));
-    // Not read to its end: a store that ignores ranges would send the whole object. A body that is broken
-    // off says so by an error event, which would end the process if nobody listened.
-    const body = answer.Body as Readable | undefined;
-    body?.on('error', () => undefined);
-    body?.destroy();
-    return undefined;
-  } catch (error) {
-    // An empty object has no first byte.
-    return error instanceof Error && error.name === 'InvalidRange' ? undefined : faultOf(error);
-  }
-}
-
-function refusalOf(fault: Fault, error: unknown): DeleteAnswer {
-  switch (fault.kind) {
-    case 'precondition-failed':
-      return { kind: 'precondition-failed' };
-    case 'denied':
-      return { kind: 'refused', reason: 'delete-denied' };
-    case 'mfa-required':
-      return { kind: 'refused', reason: 'mfa-delete' };
-    case 'unsupported':
-      return { kind: 'refused', reason: 'conditional-delete-unsupported' };
-    default:
-      throw asThrown(fault, error, 'DeleteObject');
-  }
-}
-
-function asThrown(fault: Fault, error: unknown, doing: string): Error {
-  switch (fault.kind) {
-    case 'denied':
-      return new RefusedError('access-denied', `${doing} at the source is denied`, { cause: error });
-    case 'no-such-bucket':
-      return new RefusedError('no-such-bucket', 'the source bucket does not exist', { cause: error });
-    case 'refused':
-      return new RefusedError(fault.reason, `${doing} at the source is refused`, { cause: error });
-    default:
-      return retryable(error, doing);
-  }
 }

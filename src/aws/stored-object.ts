@@ -40,6 +40,7 @@ export function storedObject(head: HeadObjectCommandOutput): StoredObject {
     sizeBytes: head.ContentLength ?? 0,
     ...(head.LastModified && { lastModified: head.LastModified }),
     ...(checksum && { checksum }),
+    ...(isMd5(head) && { md5: unquoted(head.ETag) }),
     metadata: head.Metadata ?? {},
     missingMetadata: head.MissingMeta ?? 0,
     contentHeaders: contentHeaders(head),
@@ -51,6 +52,12 @@ export function storedObject(head: HeadObjectCommandOutput): StoredObject {
     ...lock(head),
     ...(head.ReplicationStatus !== undefined && { replicationStatus: head.ReplicationStatus }),
   };
+}
+
+/** The ETag of a multipart object, and of one encrypted with KMS or a customer's key, is none (aws-facts 2). */
+function isMd5(head: HeadObjectCommandOutput): boolean {
+  const opaque = head.ServerSideEncryption?.startsWith('aws:kms') || head.SSECustomerAlgorithm !== undefined;
+  return !opaque && /^[0-9a-f]{32}$/.test(unquoted(head.ETag));
 }
 
 /** Shown only to those who may read retention; a refusal of the delete is believed as well. */

@@ -66,6 +66,8 @@ function headline(outcome: Outcome): string {
       return 'Sensitive data found, object kept';
     case 'ignored':
       return 'Finding ignored';
+    case 'released':
+      return 'Object was released by a person';
     case 'changed':
       return 'Object changed since the scan, nothing removed';
     case 'gone':
@@ -84,7 +86,6 @@ function facts(input: AlertInput) {
   const object = finding?.object;
   const copyKey = isolation?.copy?.key;
   const removal = isolation?.removal;
-  const touched = removal && removal.kind !== 'vanished' ? removal : undefined;
   return {
     outcome: outcome.name,
     reason: reasonText(outcome),
@@ -102,9 +103,9 @@ function facts(input: AlertInput) {
     isolation_bucket: input.isolationBucket,
     isolation_key: copyKey,
     would_be_isolation_key: copyKey === undefined ? input.intendedKey : undefined,
-    remaining_versions: nonEmpty(touched?.remainingVersions),
-    uncompared_versions: nonEmpty(touched?.uncomparedVersions),
-    hidden_by_delete_marker: touched?.markerVersionId,
+    remaining_versions: nonEmpty(removal?.remainingVersions),
+    uncompared_versions: nonEmpty(removal?.uncomparedVersions),
+    hidden_by_delete_marker: removal?.markerVersionId,
     replication_status: isolation?.source?.replicationStatus,
     policy_rule: decision?.rule,
     record: finding && recordKey(finding, outcome),
@@ -147,6 +148,8 @@ function advice(outcome: Outcome): string {
       return 'Nothing has to be done. The evidence record and the copy are in the isolation bucket.';
     case 'dry_run':
       return 'MODE is dry-run: nothing was copied or removed. The data is still exposed.';
+    case 'released':
+      return 'Nothing has to be done. A person put these very bytes back.';
     case 'alerted':
     case 'ignored':
       return 'The policy leaves this object where it is. Decide whether it may stay.';

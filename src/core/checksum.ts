@@ -2,16 +2,29 @@
 export interface Checksum {
   readonly algorithm: string;
   readonly value: string;
-  /** COMPOSITE: a checksum of part checksums, which says nothing about a copy with other parts. */
+  /** COMPOSITE: a checksum of part checksums, which depends on where the parts begin. */
   readonly type: 'FULL_OBJECT' | 'COMPOSITE';
 }
 
-/** Whether the two were computed in the same way over whole objects, and so decide equality. */
-export function comparable(a: Checksum | undefined, b: Checksum | undefined): boolean {
-  return a?.type === 'FULL_OBJECT' && b?.type === 'FULL_OBJECT' && a.algorithm === b.algorithm;
+/** What two checksums say about the bytes that they were computed from. */
+export function compareChecksums(
+  one: Checksum | undefined,
+  other: Checksum | undefined,
+): 'equal' | 'different' | 'incomparable' {
+  if (one === undefined || one.algorithm !== other?.algorithm || one.type !== other.type) {
+    return 'incomparable';
+  }
+  if (one.value === other.value) return 'equal';
+  // The same bytes in other parts have another composite checksum.
+  return one.type === 'FULL_OBJECT' ? 'different' : 'incomparable';
 }
 
 /** S3 answers full-object checksums of multipart uploads for these alone. */
 export function provableByMultipart(algorithm: string): boolean {
   return algorithm.startsWith('CRC');
+}
+
+/** An MD5 in hex, as an ETag has it. */
+export function md5Checksum(hex: string): Checksum {
+  return { algorithm: 'MD5', value: Buffer.from(hex, 'hex').toString('base64'), type: 'FULL_OBJECT' };
 }

@@ -1,8 +1,9 @@
-import { type Checksum, comparable, provableByMultipart } from './checksum.ts';
+import { compareChecksums } from './checksum.ts';
 import { RefusedError } from './errors.ts';
 import type { Finding, FlaggedObject } from './finding.ts';
 import { isolationKeys } from './isolation-key.ts';
 import type { CopyAnswer, IsolationBucket, Ports, StoredObject } from './ports.ts';
+import { proofOfSource, proves } from './proof.ts';
 import {
   metadataWithProvenance,
   type Provenance,
@@ -18,7 +19,7 @@ export interface IsolatedCopy {
   readonly provenance: Provenance;
   /** Made by this handling, not found. */
   readonly madeNow: boolean;
-  /** Absent where the copy was found. */
+  /** Absent where the copy was found, or begun by an earlier handling. */
   readonly tagsCopied?: boolean;
 }
 
@@ -35,8 +36,10 @@ export async function makeVerifiedCopy(
   serviceVersion: string,
 ): Promise<IsolatedCopy | 'source-changed'> {
   refuseUnreadable(stored);
-  const expected = await timed(ports, 'verify', () => checksumOfSource(finding, stored, ports));
-  const provenance = provenanceOf(finding, stored, expected, ports.clock(), serviceVersion);
+  const { checksum, partSizes } = await timed(ports, 'verify', () =>
+    proofOfSource(finding.object, stored, ports.source),
+  );
+  const provenance = provenanceOf(finding, stored, checksum, ports.clock(), serviceVersion);
   const metadata = metadataWithProvenance(stored, provenance);
   for (const key of isolationKeys(finding.object)) {
     const answer = await timed(ports, 'copy', () =>
@@ -44,19 +47,19 @@ export async function makeVerifiedCopy(
         from: finding.object,
         stored,
         toKey: key,
-        checksumAlgorithm: expected.algorithm,
+        checksum,
+        ...(partSizes && { partSizes }),
         ...(metadata && { metadata }),
       }),
     );
     const copy = await timed(ports, 'verify', () =>
-      answer.kind === 'copied'
+      answer.kind === 'copied' && !answer.resumed
         ? proveNewCopy(key, answer, provenance, ports.isolation)
         : proveFoundCopy(key, provenance, ports.isolation),
     );
     if (copy === 'none') return 'source-changed';
     if (copy === 'unproved') continue;
-    if (answer.kind === 'copied' && metadata === undefined)
-      await keepProvenance(key, provenance, ports.isolation);
+    if (copy.madeNow && metadata === undefined) await keepProvenance(key, provenance, ports.isolation);
     return copy;
   }
   throw new RefusedError('verification-failed', 'no copy at either isolation key equals the source');
@@ -69,11 +72,11 @@ async function proveNewCopy(
   provenance: Provenance,
   isolation: IsolationBucket,
 ): Promise<IsolatedCopy | 'unproved'> {
-  const { checksum: expected } = provenance;
+  const shown = compareChecksums(answer.checksum, provenance.checksum);
   const equal =
-    answer.checksum && comparable(answer.checksum, expected)
-      ? answer.checksum.value === expected.value
-      : await equals(key, await isolation.head(key), provenance, isolation);
+    shown === 'incomparable'
+      ? await proves(key, await isolation.head(key), provenance, isolation)
+      : shown === 'equal';
   return equal ? { key, provenance, madeNow: true, tagsCopied: answer.tagsCopied } : 'unproved';
 }
 
@@ -88,7 +91,7 @@ async function proveFoundCopy(
 ): Promise<IsolatedCopy | 'unproved' | 'none'> {
   const there = await isolation.head(key);
   if (there === undefined) return 'none';
-  if (!(await equals(key, there, provenance, isolation))) return 'unproved';
+  if (!(await proves(key, there, provenance, isolation))) return 'unproved';
   const known = await readProvenance(isolation, key, there);
   // A crash came between the copy and its provenance.
   if (known === undefined) {
@@ -111,17 +114,6 @@ async function keepProvenance(
   await isolation.put(provenanceKey(key), JSON.stringify(provenance));
 }
 
-async function equals(
-  key: string,
-  copy: StoredObject | undefined,
-  { sizeBytes, checksum }: Pick<Provenance, 'sizeBytes' | 'checksum'>,
-  isolation: IsolationBucket,
-): Promise<boolean> {
-  if (copy === undefined || copy.sizeBytes !== sizeBytes) return false;
-  const actual = await checksumOfCopy(isolation, key, copy, checksum.algorithm);
-  return actual?.value === checksum.value;
-}
-
 export type FoundCopy =
   | { readonly kind: 'verified'; readonly copy: IsolatedCopy }
   | { readonly kind: 'unverified' }
@@ -140,7 +132,7 @@ export async function findVerifiedCopy(
     const provenance = await readProvenance(isolation, key, copy);
     if (provenance === undefined) continue;
     if (object.eTag !== undefined && provenance.sourceETag !== object.eTag) continue;
-    if (await equals(key, copy, provenance, isolation)) {
+    if (await proves(key, copy, provenance, isolation)) {
       return { kind: 'verified', copy: { key, provenance, madeNow: false } };
     }
   }
@@ -155,34 +147,4 @@ function refuseUnreadable(stored: StoredObject): void {
   if (archived && !stored.restored) {
     throw new RefusedError('archived-storage-class', 'archived; restore it first');
   }
-}
-
-/** S3's limit for one CopyObject, whose result alone has SHA checksums of the whole object. */
-const maximumSingleCopyBytes = 5 * 1024 ** 3;
-/** Reading an object to hash it takes minutes per 10 GB; above this a person decides. */
-const maximumHashedBytes = 50 * 1000 ** 3;
-
-/**
- * A checksum of the source's whole bytes that the copy's can be compared with: S3's own where it has
- * one, else computed by reading. ETags are no checksums: those of KMS and multipart objects are not MD5.
- */
-async function checksumOfSource(finding: Finding, stored: StoredObject, ports: Ports): Promise<Checksum> {
-  const own = stored.checksum;
-  const single = stored.sizeBytes <= maximumSingleCopyBytes;
-  if (own?.type === 'FULL_OBJECT' && (single || provableByMultipart(own.algorithm))) return own;
-  if (stored.sizeBytes > maximumHashedBytes) {
-    throw new RefusedError('unverifiable-size', 'no comparable checksum, and too large to be read');
-  }
-  return ports.source.hash(finding.object, stored, single ? 'SHA256' : 'CRC32');
-}
-
-async function checksumOfCopy(
-  isolation: IsolationBucket,
-  key: string,
-  copy: StoredObject,
-  algorithm: string,
-): Promise<Checksum | undefined> {
-  if (copy.checksum?.type === 'FULL_OBJECT' && copy.checksum.algorithm === algorithm) return copy.checksum;
-  if (algorithm !== 'SHA256' && algorithm !== 'CRC32') return undefined;
-  return copy.sizeBytes <= maximumHashedBytes ? isolation.hash(key, copy, algorithm) : undefined;
 }

@@ -20,6 +20,8 @@ export interface FlaggedObject extends ObjectAddress {
   /** Without quotes. */
   readonly eTag?: string;
   readonly sizeBytes?: number;
+  /** Its tags say that a person put it back; whether that is true the release records tell. */
+  readonly releaseMark?: boolean;
 }
 
 /** What Macie detected, counted. Occurrences (columns, lines, paths) are never kept: they can hold personal data. */

@@ -1,16 +1,20 @@
-import { findVerifiedCopy, type IsolatedCopy, makeVerifiedCopy } from './copy-object.ts';
-import { RefusedError, RetryableError } from './errors.ts';
+import { type ChooseVersions, chooseIdentical, chooseNone, type SourceVersions } from './choose-versions.ts';
+import { type IsolatedCopy, makeVerifiedCopy } from './copy-object.ts';
+import { chooseAllOthers } from './copy-other-versions.ts';
+import { RefusedError } from './errors.ts';
+import { explainAbsence, explainRefusal, explainVanishing } from './explain-absence.ts';
 import type { Finding } from './finding.ts';
 import { locate } from './locate-object.ts';
 import type { Outcome } from './outcome.ts';
 import type { Ports, StoredObject } from './ports.ts';
-import { recordExists } from './record.ts';
-import { type Removal, removeFlaggedBytes, surveyVersions } from './remove-object.ts';
+import { carriesReleaseMark, isReleased } from './release-records.ts';
+import { type Removal, removeFlaggedBytes } from './remove-object.ts';
 import { timed } from './timed.ts';
 
 export interface IsolateSettings {
   readonly serviceVersion: string;
   readonly allowedSourceRegions: readonly string[];
+  readonly sourceVersions: SourceVersions;
 }
 
 /** What became of one flagged object, as far as it got: the substance of records and alerts. */
@@ -30,87 +34,50 @@ export interface Isolation {
  */
 export async function isolate(finding: Finding, ports: Ports, settings: IsolateSettings): Promise<Isolation> {
   const region = finding.object.region ?? ports.isolation.region;
-  if (!settings.allowedSourceRegions.includes(region)) return { outcome: refused('cross-region') };
+  if (!settings.allowedSourceRegions.includes(region)) {
+    return { outcome: { name: 'refused', reason: 'cross-region' } };
+  }
+  const choose = chooser(finding, ports, settings);
+  const about = { finding, ports, choose };
   let source: StoredObject | undefined;
   let copy: IsolatedCopy | 'source-changed' | undefined;
   try {
     const located = await timed(ports, 'identify', () => locate(finding.object, ports.source));
-    if (located.kind !== 'flagged') return await concludeAbsent(finding, located.kind, ports);
+    if (located.kind !== 'flagged') return await explainAbsence(about, located.kind);
     const { stored } = located;
     source = stored;
+    const released = () => isReleased(finding.object, stored, ports.isolation);
+    if (carriesReleaseMark(finding.object, stored) && (await released())) {
+      return { outcome: { name: 'released' }, source };
+    }
     copy = await makeVerifiedCopy(finding, stored, ports, settings.serviceVersion);
-    if (copy === 'source-changed') return await concludeVanished(finding, ports);
+    if (copy === 'source-changed') return await explainVanishing(about);
+    // Bytes that were isolated before and lie there again: somebody put them back. Who, the release tells.
+    if (!copy.madeNow && (await released())) return { outcome: { name: 'released' }, source, copy };
     const removal = await timed(ports, 'delete', () =>
-      removeFlaggedBytes(finding.object, stored, ports.source),
+      removeFlaggedBytes(finding.object, stored, ports.source, choose),
     );
-    if (removal.kind === 'vanished') return await concludeVanished(finding, ports, copy);
+    if (removal.kind === 'vanished') return await explainVanishing(about, { copy, removal });
     if (removal.kind === 'retained') {
       return { outcome: { name: 'retained', reason: removal.reason }, source, copy, removal };
     }
     return { outcome: { name: 'isolated' }, source, copy, removal, removedAt: ports.clock() };
   } catch (error) {
     if (!(error instanceof RefusedError)) throw error;
-    const about = source ? { source } : {};
+    const seen = source ? { source } : {};
     if (typeof copy === 'object')
-      return { ...about, copy, outcome: { name: 'retained', reason: 'delete-denied' } };
-    return { ...about, ...(await concludeRefused(finding, error, ports)) };
+      return { ...seen, copy, outcome: { name: 'retained', reason: 'delete-denied' } };
+    return { ...seen, ...(await explainRefusal(about, error)) };
   }
 }
 
-function refused(reason: RefusedError['reason']): Outcome {
-  return { name: 'refused', reason };
-}
-
-/** The flagged bytes are not at the source. Whether that is our doing, the copy tells. */
-async function concludeAbsent(finding: Finding, how: 'changed' | 'absent', ports: Ports): Promise<Isolation> {
-  const found = await findVerifiedCopy(finding.object, ports.isolation);
-  if (found.kind === 'verified') return concludeDone(finding, found.copy, ports);
-  if (how === 'changed') return { outcome: { name: 'changed' } };
-  const reason = found.kind === 'unverified' ? 'copy-unverified' : 'source-absent';
-  return { outcome: { name: 'gone', reason } };
-}
-
-/**
- * Done before. By a handling of this very finding that was cut short before it wrote its record, or by
- * somebody else: another finding, another worker, or this finding's own completed handling.
- */
-async function concludeDone(finding: Finding, copy: IsolatedCopy, ports: Ports): Promise<Isolation> {
-  const recorded = (name: 'isolated' | 'changed') => recordExists(ports.isolation, finding, { name });
-  if (copy.provenance.findingId !== finding.id || (await recorded('isolated'))) {
-    return { outcome: { name: 'already_isolated' }, copy };
+function chooser(finding: Finding, ports: Ports, settings: IsolateSettings): ChooseVersions {
+  switch (settings.sourceVersions) {
+    case 'flagged':
+      return chooseNone;
+    case 'identical':
+      return chooseIdentical(finding.object, ports.source);
+    case 'all':
+      return chooseAllOthers(finding, ports, settings.serviceVersion);
   }
-  // Its owner overwrote the object after our copy, and an earlier delivery has said so.
-  if (await recorded('changed')) return { outcome: { name: 'changed' }, copy };
-  const removal = await surveyVersions(finding.object, copy.provenance, ports.source);
-  return { outcome: { name: 'isolated' }, copy, ...(removal && { removal }) };
-}
-
-/**
- * The source no longer held the flagged bytes when we copied or deleted. After a retried call that may
- * be our own earlier success, so look again before judging (aws-facts 2, lost responses).
- */
-async function concludeVanished(finding: Finding, ports: Ports, copy?: IsolatedCopy): Promise<Isolation> {
-  const now = await locate(finding.object, ports.source);
-  if (now.kind === 'flagged') {
-    throw new RetryableError('SourceInFlux', 'a conditional call failed although the source is unchanged');
-  }
-  if (copy === undefined) return concludeAbsent(finding, now.kind, ports);
-  // Overwritten in the moment between our copy and our delete: the copy is kept, nothing was removed.
-  if (copy.madeNow && now.kind === 'changed') return { outcome: { name: 'changed' }, copy };
-  return concludeDone(finding, copy, ports);
-}
-
-/**
- * The source cannot be asked. That is no news where an earlier delivery had done its work: without
- * permission to list, S3 says "denied" of what is absent (aws-facts 2, errors).
- */
-async function concludeRefused(finding: Finding, error: RefusedError, ports: Ports): Promise<Isolation> {
-  const outcome = refused(error.reason);
-  if (error.reason !== 'access-denied' && error.reason !== 'no-such-bucket') return { outcome };
-  const found = await findVerifiedCopy(finding.object, ports.isolation);
-  if (found.kind !== 'verified') return { outcome };
-  if (error.reason === 'no-such-bucket') return concludeDone(finding, found.copy, ports);
-  const done = await recordExists(ports.isolation, finding, { name: 'isolated' });
-  const known: Outcome = done ? { name: 'already_isolated' } : { name: 'retained', reason: 'delete-denied' };
-  return { outcome: known, copy: found.copy };
 }

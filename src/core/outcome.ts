@@ -13,6 +13,8 @@ export const outcomeReasons = {
   /** The policy says: tell people, leave the object. */
   alerted: [],
   ignored: ['sample', 'archived', 'policy-finding', 'probe', 'isolation-bucket', 'rule'],
+  /** A person put these very bytes back. */
+  released: [],
   /** Other bytes lie there now, and there was no verified copy of the flagged ones: nothing removed. */
   changed: [],
   gone: ['source-absent', 'copy-unverified'],
@@ -32,10 +34,12 @@ export const outcomeReasons = {
     'archived-storage-class',
     'cross-region',
     'no-such-bucket',
+    'requester-pays',
     'source-key-unusable',
     'sse-c',
     'unverifiable-size',
     'verification-failed',
+    'wrong-owner',
     'retries-exhausted',
   ],
   /** The message cannot be acted on. */
@@ -74,6 +78,7 @@ export function settledBy(outcome: Outcome): SettledBy {
     case 'dry_run':
     case 'alerted':
     case 'ignored':
+    case 'released':
     case 'changed':
     case 'gone':
       return 'delete';
@@ -89,6 +94,7 @@ export function alertIsDue(outcome: Outcome): boolean {
   switch (outcome.name) {
     case 'already_isolated':
     case 'ignored':
+    case 'released':
       return false;
     case 'isolated':
     case 'dry_run':

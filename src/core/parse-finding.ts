@@ -1,6 +1,7 @@
-import { z } from 'zod';
 import type { Detection, Finding, FlaggedObject, Severity } from './finding.ts';
+import { type Detail, detailSchema, envelopeSchema } from './finding-schema.ts';
 import type { ReasonOf } from './outcome.ts';
+import { releaseMark } from './release-records.ts';
 
 export type Parsed =
   | { readonly kind: 'finding'; readonly finding: Finding }
@@ -69,72 +70,6 @@ export function parseFinding(body: string, sentAt: Date): Parsed {
 
 const severities: readonly Severity[] = ['Low', 'Medium', 'High'];
 
-/** Absent, null and malformed are the same: not there. */
-function optional<Schema extends z.ZodType>(schema: Schema) {
-  return schema.optional().catch(undefined);
-}
-
-/** One malformed element must not hide the others. */
-function element<Schema extends z.ZodType>(schema: Schema) {
-  return schema.nullable().catch(null);
-}
-
-const text = (maximum: number) => optional(z.string().max(maximum));
-const count = z.int().nonnegative().catch(0);
-const name = z.string().max(1024);
-
-const detailSchema = z.object({
-  id: optional(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/)),
-  accountId: optional(z.string().regex(/^\d{12}$/)),
-  region: optional(z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d{1,2}$/)),
-  type: optional(z.string().regex(/^[A-Za-z0-9:/_-]{1,128}$/)),
-  category: text(64),
-  severity: optional(z.object({ description: text(16) })),
-  createdAt: text(64),
-  sample: optional(z.boolean()),
-  archived: optional(z.boolean()),
-  resourcesAffected: optional(
-    z.object({
-      s3Bucket: optional(z.object({ name: text(255) })),
-      s3Object: optional(
-        z.object({
-          key: optional(z.string().min(1).max(1024)),
-          eTag: text(128),
-          versionId: text(512),
-          size: optional(z.int().nonnegative()),
-        }),
-      ),
-    }),
-  ),
-  classificationDetails: optional(
-    z.object({
-      result: optional(
-        z.object({
-          sensitiveData: optional(
-            z.array(
-              element(z.object({ detections: optional(z.array(element(z.object({ type: name, count })))) })),
-            ),
-          ),
-          customDataIdentifiers: optional(
-            z.object({ detections: optional(z.array(element(z.object({ name, count })))) }),
-          ),
-        }),
-      ),
-    }),
-  ),
-});
-
-type Detail = z.output<typeof detailSchema>;
-
-const envelopeSchema = z.object({
-  id: detailSchema.shape.id,
-  source: text(256),
-  'detail-type': z.string().max(256),
-  time: text(64),
-  region: detailSchema.shape.region,
-  detail: z.record(z.string(), z.unknown()),
-});
-
 /** Ids and dates enter object keys, so only what was checked counts. */
 function identified(
   id: string | undefined,
@@ -169,6 +104,7 @@ function flaggedObject(detail: Detail, publishedIn: string | undefined): Flagged
     ...(versionId !== undefined && { versionId }),
     ...(eTag !== undefined && { eTag }),
     ...(s3Object?.size !== undefined && { sizeBytes: s3Object.size }),
+    ...(s3Object?.tags?.some((tag) => tag?.key === releaseMark) && { releaseMark: true }),
   };
 }
 

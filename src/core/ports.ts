@@ -24,6 +24,8 @@ export interface StoredObject {
   readonly sizeBytes: number;
   readonly lastModified?: Date;
   readonly checksum?: Checksum;
+  /** In hex, where the ETag is one: single-part objects without KMS. */
+  readonly md5?: string;
   readonly metadata: Readonly<Record<string, string>>;
   /** Entries of user metadata that S3 could not show over HTTP. */
   readonly missingMetadata: number;
@@ -71,9 +73,14 @@ export interface SourceBuckets {
   deleteCurrent(object: ObjectAddress, ifMatchETag: string): Promise<DeleteAnswer>;
   /** Deletes one version (or delete marker) for good. A version that is not there counts as deleted. */
   deleteVersion(object: ObjectAddress, versionId: string): Promise<DeleteAnswer>;
+  /** Of a multipart object, in order and in bytes. `undefined`: S3 does not know them, or does not tell us. */
+  partSizes(object: ObjectAddress, stored: StoredObject): Promise<readonly number[] | undefined>;
   /** Reads the whole object and hashes it in constant memory; the bytes read are those with this ETag. */
-  hash(object: ObjectAddress, stored: StoredObject, algorithm: 'SHA256' | 'CRC32'): Promise<Checksum>;
+  hash(object: ObjectAddress, stored: StoredObject, algorithm: HashAlgorithm): Promise<Checksum>;
 }
+
+/** What can be computed by reading. */
+export type HashAlgorithm = 'SHA256' | 'CRC32' | 'MD5';
 
 export type DeleteAnswer =
   | { readonly kind: 'deleted' }
@@ -82,7 +89,7 @@ export type DeleteAnswer =
   | { readonly kind: 'precondition-failed' }
   | {
       readonly kind: 'refused';
-      readonly reason: 'delete-denied' | 'mfa-delete' | 'conditional-delete-unsupported';
+      readonly reason: 'locked' | 'delete-denied' | 'mfa-delete' | 'conditional-delete-unsupported';
     };
 
 export interface CopyRequest {
@@ -91,12 +98,22 @@ export interface CopyRequest {
   readonly toKey: string;
   /** User metadata for the copy; absent: the source's travels as it is (MetadataDirective COPY). */
   readonly metadata?: Readonly<Record<string, string>>;
-  /** The copy's full-object checksum is to be of this algorithm. */
-  readonly checksumAlgorithm: Checksum['algorithm'];
+  /** The copy's checksum is to be of this algorithm and type, and in the end of this value. */
+  readonly checksum: Checksum;
+  /** With a composite checksum: the parts that the copy is to have. */
+  readonly partSizes?: readonly number[];
+  /** Once aborted no further part is begun; what there is stays for the next attempt. */
+  readonly signal?: AbortSignal;
 }
 
 export type CopyAnswer =
-  | { readonly kind: 'copied'; readonly checksum?: Checksum; readonly tagsCopied: boolean }
+  | {
+      readonly kind: 'copied';
+      readonly checksum?: Checksum;
+      readonly tagsCopied: boolean;
+      /** An earlier handling had begun it: metadata and provenance are those that it gave. */
+      readonly resumed: boolean;
+    }
   /** 412: either the source no longer has the ETag, or the destination exists. */
   | { readonly kind: 'precondition-failed' };
 
@@ -107,7 +124,7 @@ export interface IsolationBucket {
   /** Atomic for its reader: the destination appears whole or not at all. */
   copy(request: CopyRequest): Promise<CopyAnswer>;
   head(key: string): Promise<StoredObject | undefined>;
-  hash(key: string, stored: StoredObject, algorithm: 'SHA256' | 'CRC32'): Promise<Checksum>;
+  hash(key: string, stored: StoredObject, algorithm: HashAlgorithm): Promise<Checksum>;
   /** Puts JSON where nothing is yet. */
   put(key: string, json: string): Promise<'written' | 'exists'>;
   get(key: string): Promise<string | undefined>;

@@ -133,7 +133,7 @@ const provenanceSchema = z.object({
   checksum: z.object({
     value: z.string(),
     algorithm: z.string(),
-    type: z.literal('FULL_OBJECT'),
+    type: z.enum(['FULL_OBJECT', 'COMPOSITE']),
   }),
   isolatedAt: z.string(),
   serviceVersion: z.string(),

@@ -51,7 +51,6 @@ export type EvidenceRecord = ReturnType<typeof evidenceRecord>;
 export function evidenceRecord(input: RecordInput) {
   const { finding, outcome, decision, isolation, message } = input;
   const { copy, removal, source } = isolation ?? {};
-  const touched = removal && removal.kind !== 'vanished' ? removal : undefined;
   return {
     record_version: 1,
     finding_id: finding.id,
@@ -80,10 +79,10 @@ export function evidenceRecord(input: RecordInput) {
     checksum: copy?.provenance.checksum.value ?? null,
     checksum_type: copy?.provenance.checksum.type ?? null,
     copied_for_finding_id: copy?.provenance.findingId ?? null,
-    removed_versions: touched?.removedVersions ?? [],
-    remaining_versions: touched?.remainingVersions ?? [],
-    uncompared_versions: touched?.uncomparedVersions ?? [],
-    delete_marker_version_id: touched?.markerVersionId ?? null,
+    removed_versions: removal?.removedVersions ?? [],
+    remaining_versions: removal?.remainingVersions ?? [],
+    uncompared_versions: removal?.uncomparedVersions ?? [],
+    delete_marker_version_id: removal?.markerVersionId ?? null,
     policy_action: decision?.action ?? null,
     policy_rule: decision?.rule ?? null,
     alert_result: input.alert,

@@ -1,4 +1,5 @@
-import type { IsolationBucket, StoredObject } from '../../src/core/ports.ts';
+import type { Checksum } from '../../src/core/checksum.ts';
+import type { CopyRequest, IsolationBucket, StoredObject } from '../../src/core/ports.ts';
 import type { CallLog } from './fake-call-log.ts';
 import type { FakeSourceBuckets } from './fake-source-buckets.ts';
 import { fakeChecksum, type StoredOverrides, storedObject } from './fake-stored-object.ts';
@@ -13,7 +14,12 @@ export interface FakeIsolationBucket extends IsolationBucket {
   answersChecksum: boolean;
   /** Whether HEAD shows checksums of copies; else they have to be read. */
   showsChecksum: boolean;
+  /** Shown by HEAD of copies instead of the true one. */
+  shownChecksum?: Checksum;
   tagsCopied: boolean;
+  /** Copies go on from what an earlier handling had begun, whose copy a test has placed. */
+  resumes: boolean;
+  lastRequest?: CopyRequest;
 }
 
 /** The bucket that takes copies and records, with `IfNoneMatch: *` on everything. */
@@ -28,24 +34,33 @@ export function createFakeIsolationBucket(log: CallLog, source: FakeSourceBucket
     answersChecksum: true,
     showsChecksum: true,
     tagsCopied: true,
+    resumes: false,
     place: (key, bytes, overrides) =>
       void objects.set(key, { bytes, stored: storedObject(bytes, overrides) }),
 
-    copy: ({ from, stored, toKey, metadata, checksumAlgorithm }) =>
+    copy: (request) =>
       log.perform('isolation.copy', () => {
+        const { from, stored, toKey, metadata, checksum: wanted } = request;
+        fake.lastRequest = request;
+        if (fake.resumes) return { kind: 'copied', resumed: true, tagsCopied: false };
         const version = source.read(from, stored.versionId);
         if (version?.stored.eTag !== stored.eTag || objects.has(toKey))
           return { kind: 'precondition-failed' };
         const bytes = fake.corruptCopies > 0 ? `${version.bytes}, but not quite` : version.bytes;
         fake.corruptCopies = Math.max(0, fake.corruptCopies - 1);
-        const checksum = fakeChecksum(bytes, checksumAlgorithm);
+        const checksum = fakeChecksum(bytes, wanted.algorithm);
         fake.place(toKey, bytes, {
           sizeBytes: version.stored.sizeBytes,
           metadata: metadata ?? version.stored.metadata,
-          checksum: fake.showsChecksum ? checksum : undefined,
+          checksum: fake.showsChecksum ? (fake.shownChecksum ?? checksum) : undefined,
           contentHeaders: version.stored.contentHeaders,
         });
-        return { kind: 'copied', tagsCopied: fake.tagsCopied, ...(fake.answersChecksum && { checksum }) };
+        return {
+          kind: 'copied',
+          resumed: false,
+          tagsCopied: fake.tagsCopied,
+          ...(fake.answersChecksum && { checksum }),
+        };
       }),
     head: (key) => log.perform('isolation.head', () => objects.get(key)?.stored),
     hash: (key, _stored, algorithm) =>

@@ -70,6 +70,7 @@ export function handleSettings(overrides: Partial<HandleSettings> = {}): HandleS
   return {
     serviceVersion: '1.2.3',
     allowedSourceRegions: ['us-east-1'],
+    sourceVersions: 'identical',
     mode: 'enforce',
     decide: () => ({ action: 'isolate', rule: 'high-severity' }),
     parkAfterReceives: 20,

@@ -25,6 +25,8 @@ export interface FakeSourceBuckets extends SourceBuckets {
   entries(object: ObjectAddress): readonly FakeVersion[];
   setVersioning(state: Versioning): void;
   refuseDeleteCurrent?: Refusal;
+  /** What S3 knows of the parts of any object. */
+  parts?: readonly number[];
   /** Version ids that may not be deleted, with the refusal; `*` for all. */
   readonly refuseDeleteVersion: Map<string, Refusal>;
 }
@@ -117,6 +119,7 @@ export function createFakeSourceBuckets(log: CallLog, versioning: Versioning = '
         drop(object, versionId);
         return { kind: 'deleted' };
       }),
+    partSizes: () => log.perform('source.partSizes', () => fake.parts),
     hash: (object, stored, algorithm) =>
       log.perform('source.hash', () => fakeChecksum(read(object, stored.versionId)?.bytes ?? '', algorithm)),
   };

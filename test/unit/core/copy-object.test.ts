@@ -4,7 +4,14 @@ import { isolationKeys } from '../../../src/core/isolation-key.ts';
 import { metadataWithProvenance, provenanceKey, provenanceOf } from '../../../src/core/provenance.ts';
 import { createFakeWorld, type FakeWorld } from '../../support/fake-ports.ts';
 import { fakeChecksum, type StoredOverrides, storedObject } from '../../support/fake-stored-object.ts';
-import { finding, flaggedBytes, flaggedObject, flaggedVersion, md5Hex } from '../../support/findings.ts';
+import {
+  finding,
+  flaggedBytes,
+  flaggedETag,
+  flaggedObject,
+  flaggedVersion,
+  md5Hex,
+} from '../../support/findings.ts';
 
 const object = flaggedObject();
 const [firstKey, secondKey] = isolationKeys(object);
@@ -61,14 +68,61 @@ describe('makeVerifiedCopy', () => {
     expect(isolation.objects.get(firstKey)?.stored.checksum?.algorithm).toBe('SHA1');
   });
 
-  it.each([
-    ['has none', undefined],
-    ['has only a composite one', { ...fakeChecksum('x', 'SHA256'), type: 'COMPOSITE' } as const],
-  ])('hashes the source first where it %s', async (_, checksum) => {
-    const { copy, log } = arrange({ checksum });
+  it('hashes the source first where it has no checksum', async () => {
+    const { copy, log } = arrange({ checksum: undefined });
 
     expect(await copy()).toMatchObject({ provenance: { checksum: fakeChecksum(flaggedBytes, 'SHA256') } });
     expect(log.names).toEqual(['source.hash', 'isolation.copy']);
+  });
+
+  it('lets S3 prove it by MD5 where the ETag is one and there is no checksum', async () => {
+    const { copy, isolation, log } = arrange({ checksum: undefined, md5: flaggedETag });
+    isolation.answersChecksum = false;
+    const md5 = { algorithm: 'MD5', value: Buffer.from(flaggedETag, 'hex').toString('base64') };
+    isolation.shownChecksum = { ...md5, type: 'FULL_OBJECT' };
+
+    expect(await copy()).toMatchObject({ provenance: { checksum: md5 } });
+    expect(log.names).toEqual(['isolation.copy', 'isolation.head']);
+  });
+
+  describe('of a source with a composite checksum', () => {
+    const composite = { ...fakeChecksum('x', 'SHA256'), type: 'COMPOSITE' } as const;
+
+    it('repeats its parts, so that the copy has the same', async () => {
+      const { copy, isolation, log, source } = arrange({ checksum: composite });
+      source.parts = [10, Buffer.byteLength(flaggedBytes) - 10];
+      isolation.answersChecksum = false;
+      isolation.shownChecksum = composite;
+
+      expect(await copy()).toMatchObject({ key: firstKey, provenance: { checksum: composite } });
+      expect(log.names).toEqual(['source.partSizes', 'isolation.copy', 'isolation.head']);
+      expect(isolation.lastRequest?.partSizes).toEqual(source.parts);
+    });
+
+    it('believes no copy with another', async () => {
+      const { copy, isolation, source } = arrange({ checksum: composite });
+      source.parts = [Buffer.byteLength(flaggedBytes)];
+      isolation.answersChecksum = false;
+      isolation.shownChecksum = { ...composite, value: 'another' };
+
+      await expect(copy()).rejects.toMatchObject({ reason: 'verification-failed' });
+    });
+
+    it('hashes the source where its parts are not known', async () => {
+      const { copy, log } = arrange({ checksum: composite });
+
+      expect(await copy()).toMatchObject({ provenance: { checksum: fakeChecksum(flaggedBytes, 'SHA256') } });
+      expect(log.names).toEqual(['source.partSizes', 'source.hash', 'isolation.copy']);
+    });
+  });
+
+  it('takes the provenance of a copy that it only finished from the copy', async () => {
+    const world = arrange();
+    const { copy, isolation, log } = world;
+    log.on({ at: 'isolation.copy', before: () => placeCopy(world, firstKey) });
+    isolation.resumes = true;
+
+    expect(await copy()).toMatchObject({ madeNow: false, provenance: { findingId: 'earlier' } });
   });
 
   it('hashes the copy too where S3 shows no checksum of it', async () => {
@@ -213,10 +267,6 @@ describe('what cannot be copied', () => {
     ['archived-storage-class', { storageClass: 'DEEP_ARCHIVE' }],
     ['archived-storage-class', { storageClass: 'INTELLIGENT_TIERING', archiveStatus: 'ARCHIVE_ACCESS' }],
     ['unverifiable-size', { sizeBytes: 50 * 1000 ** 3 + 1, checksum: undefined }],
-    [
-      'unverifiable-size',
-      { sizeBytes: 60 * GiB, checksum: { ...fakeChecksum('x', 'CRC32'), type: 'COMPOSITE' } },
-    ],
     ['unverifiable-size', { sizeBytes: 60 * GiB, checksum: fakeChecksum(flaggedBytes, 'SHA256') }],
   ])('is refused as %s without a call, and stays: %j', async (reason, overrides) => {
     const { copy, log, source } = arrange(overrides);
@@ -224,6 +274,14 @@ describe('what cannot be copied', () => {
     await expect(copy()).rejects.toMatchObject({ name: 'RefusedError', reason });
     expect(log.names).toEqual([]);
     expect(source.read(object)?.bytes).toBe(flaggedBytes);
+  });
+
+  it('is refused as unverifiable-size where its parts are not known either', async () => {
+    const checksum = { ...fakeChecksum('x', 'CRC32'), type: 'COMPOSITE' } as const;
+    const { copy, log } = arrange({ sizeBytes: 60 * GiB, checksum });
+
+    await expect(copy()).rejects.toMatchObject({ reason: 'unverifiable-size' });
+    expect(log.names).toEqual(['source.partSizes']);
   });
 
   it.each<[string, StoredOverrides]>([

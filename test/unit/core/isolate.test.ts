@@ -5,12 +5,12 @@ import { isolate } from '../../../src/core/isolate.ts';
 import { isolationKey } from '../../../src/core/isolation-key.ts';
 import { metadataWithProvenance, provenanceOf } from '../../../src/core/provenance.ts';
 import { recordKey } from '../../../src/core/record.ts';
-import { createFakeWorld, type FakeWorld } from '../../support/fake-ports.ts';
+import { createFakeWorld, type FakeWorld, handleSettings } from '../../support/fake-ports.ts';
 import { fakeChecksum, storedObject } from '../../support/fake-stored-object.ts';
 import { finding, flaggedBytes, flaggedObject } from '../../support/findings.ts';
 
 const object = flaggedObject();
-const settings = { serviceVersion: '1.2.3', allowedSourceRegions: ['us-east-1'] };
+const settings = handleSettings();
 const run = ({ ports }: FakeWorld, about: Finding = finding()) => isolate(about, ports, settings);
 
 function placeCopy({ isolation }: FakeWorld, findingId = finding().id, bytes = flaggedBytes): void {

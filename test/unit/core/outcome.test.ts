@@ -15,6 +15,7 @@ const settles: Record<OutcomeName, ['delete' | 'park', boolean]> = {
   dry_run: ['delete', true],
   alerted: ['delete', true],
   ignored: ['delete', false],
+  released: ['delete', false],
   changed: ['delete', true],
   gone: ['delete', true],
   retained: ['park', true],

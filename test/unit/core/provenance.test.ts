@@ -70,8 +70,8 @@ describe('provenance', () => {
       undefined,
     ],
     [
-      'a composite checksum, which proves nothing',
-      { ...metadataWithProvenance(storedObject(''), provenance), 'isolator-checksum-type': 'COMPOSITE' },
+      'a checksum of no known type',
+      { ...metadataWithProvenance(storedObject(''), provenance), 'isolator-checksum-type': 'OTHER' },
       undefined,
     ],
   ])('is none where there is %s', async (_, metadata, ownObject) => {

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import type { OutcomeName } from '../../../src/core/outcome.ts';
 import { evidenceRecord, type RecordInput, recordExists, recordKey } from '../../../src/core/record.ts';
 import { createFakeWorld } from '../../support/fake-ports.ts';
 import { fakeChecksum, storedObject } from '../../support/fake-stored-object.ts';
@@ -175,12 +174,5 @@ describe('evidenceRecord', () => {
     const outcome = { name: 'refused', reason: 'retries-exhausted', lastError: 'SlowDown' } as const;
 
     expect(evidenceRecord(input({ outcome })).reason).toBe('SlowDown');
-  });
-
-  it('says nothing of versions where nothing was removed because the object had vanished', () => {
-    const isolation = { outcome: { name: 'changed' }, removal: { kind: 'vanished' } } as const;
-    const record = evidenceRecord(input({ outcome: { name: 'changed' satisfies OutcomeName }, isolation }));
-
-    expect(record).toMatchObject({ removed_versions: [], remaining_versions: [] });
   });
 });

@@ -1,0 +1,83 @@
+import { compareChecksums, md5Checksum } from './checksum.ts';
+import { RefusedError } from './errors.ts';
+import type { ObjectAddress } from './finding.ts';
+import type { ListedVersion, SourceBuckets, StoredObject } from './ports.ts';
+
+/** Which versions of a flagged key are removed: the setting `SOURCE_VERSIONS`. */
+export type SourceVersions = 'flagged' | 'identical' | 'all';
+
+/** One version as it was when it was looked at. */
+export interface VersionSeen {
+  readonly versionId: string;
+  readonly eTag: string;
+}
+
+/** The versions that are removed beside the flagged one. */
+export interface ChosenVersions {
+  readonly others: readonly VersionSeen[];
+  /** Version ids of the flagged size whose bytes could not be compared: they stay, and people are told. */
+  readonly uncompared: readonly string[];
+  /** One of the others may not be removed. */
+  readonly lock?: 'locked' | 'legal-hold';
+}
+
+/** What is known of the flagged bytes when others are compared with them. */
+export type FlaggedBytes = Pick<StoredObject, 'sizeBytes' | 'checksum' | 'md5'> & {
+  readonly versionId: string;
+};
+
+export type ChooseVersions = (
+  listed: readonly ListedVersion[],
+  flagged: FlaggedBytes,
+) => Promise<ChosenVersions>;
+
+export const chooseNone: ChooseVersions = async () => ({ others: [], uncompared: [] });
+
+/** Those whose bytes are proved identical to the flagged ones. Only the same size is looked at more closely. */
+export function chooseIdentical(object: ObjectAddress, source: SourceBuckets): ChooseVersions {
+  return async (listed, flagged) => {
+    const others: VersionSeen[] = [];
+    const uncompared: string[] = [];
+    let lock: ChosenVersions['lock'];
+    for (const { isMarker, sizeBytes, versionId } of listed) {
+      if (isMarker || versionId === flagged.versionId || sizeBytes !== flagged.sizeBytes) continue;
+      const stored = await lookAt(object, versionId, source);
+      if (stored === 'gone') continue;
+      const verdict = stored === 'unreadable' ? 'incomparable' : compareBytes(stored, flagged);
+      if (verdict === 'incomparable') uncompared.push(versionId);
+      if (verdict !== 'equal' || stored === 'unreadable') continue;
+      others.push({ versionId, eTag: stored.eTag });
+      lock ??= stored.lock;
+    }
+    return { others, uncompared, ...(lock && { lock }) };
+  };
+}
+
+async function lookAt(
+  object: ObjectAddress,
+  versionId: string,
+  source: SourceBuckets,
+): Promise<StoredObject | 'gone' | 'unreadable'> {
+  try {
+    return (await source.head(object, versionId)) ?? 'gone';
+  } catch (error) {
+    // One version that may not be read must not keep the flagged one exposed.
+    if (error instanceof RefusedError) return 'unreadable';
+    throw error;
+  }
+}
+
+/** By S3's checksums, else by the MD5s that ETags of single-part objects without KMS are. */
+function compareBytes(
+  stored: Pick<StoredObject, 'checksum' | 'md5'>,
+  flagged: Pick<StoredObject, 'checksum' | 'md5'>,
+): 'equal' | 'different' | 'incomparable' {
+  const byChecksum = compareChecksums(stored.checksum, flagged.checksum);
+  if (byChecksum !== 'incomparable') return byChecksum;
+  return compareChecksums(md5Of(stored), md5Of(flagged));
+}
+
+function md5Of({ checksum, md5 }: Pick<StoredObject, 'checksum' | 'md5'>) {
+  if (checksum?.algorithm === 'MD5') return checksum;
+  return md5 === undefined ? undefined : md5Checksum(md5);
+}

@@ -1,0 +1,93 @@
+import type { ChooseVersions } from './choose-versions.ts';
+import { findVerifiedCopy, type IsolatedCopy } from './copy-object.ts';
+import { RefusedError, RetryableError } from './errors.ts';
+import type { Finding } from './finding.ts';
+import type { Isolation } from './isolate.ts';
+import { locate } from './locate-object.ts';
+import type { Outcome } from './outcome.ts';
+import type { Ports } from './ports.ts';
+import { recordExists } from './record.ts';
+import { type Removal, surveyVersions } from './remove-object.ts';
+
+export interface Case {
+  readonly finding: Finding;
+  readonly ports: Ports;
+  readonly choose: ChooseVersions;
+}
+
+/** The flagged bytes are not at the source. Whether that is our doing, the copy tells. */
+export async function explainAbsence(about: Case, how: 'changed' | 'absent'): Promise<Isolation> {
+  const found = await findVerifiedCopy(about.finding.object, about.ports.isolation);
+  if (found.kind === 'verified') return explainCopy(about, found.copy);
+  if (how === 'changed') return { outcome: { name: 'changed' } };
+  const reason = found.kind === 'unverified' ? 'copy-unverified' : 'source-absent';
+  return { outcome: { name: 'gone', reason } };
+}
+
+/**
+ * The source no longer held the flagged bytes when we copied or deleted. After a retried call that may
+ * be our own earlier success, so look again before judging (aws-facts 2, lost responses).
+ */
+export async function explainVanishing(
+  about: Case,
+  done?: { readonly copy: IsolatedCopy; readonly removal: Removal },
+): Promise<Isolation> {
+  const now = await locate(about.finding.object, about.ports.source);
+  if (now.kind === 'flagged') {
+    throw new RetryableError('SourceInFlux', 'a conditional call failed although the source is unchanged');
+  }
+  if (done === undefined) return explainAbsence(about, now.kind);
+  const { copy, removal } = done;
+  // The last of the flagged bytes went without us; versions that were identical to them we did remove.
+  if (removal.removedVersions.length > 0) return { outcome: { name: 'isolated' }, copy, removal };
+  // Overwritten in the moment between our copy and our delete: the copy is kept, nothing was removed.
+  if (copy.madeNow && now.kind === 'changed') return { outcome: { name: 'changed' }, copy };
+  return explainCopy(about, copy);
+}
+
+/**
+ * The source cannot be asked. That is no news where an earlier delivery had done its work: without
+ * permission to list, S3 says "denied" of what is absent (aws-facts 2, errors).
+ */
+export async function explainRefusal(about: Case, { reason }: RefusedError): Promise<Isolation> {
+  const refused: Isolation = { outcome: { name: 'refused', reason } };
+  if (reason !== 'access-denied' && reason !== 'no-such-bucket') return refused;
+  const { isolation } = about.ports;
+  const found = await findVerifiedCopy(about.finding.object, isolation);
+  if (found.kind !== 'verified') return refused;
+  if (reason === 'no-such-bucket') return explainCopy(about, found.copy);
+  const done = await recordExists(isolation, about.finding, { name: 'isolated' });
+  const known: Outcome = done ? { name: 'already_isolated' } : { name: 'retained', reason: 'delete-denied' };
+  return { outcome: known, copy: found.copy };
+}
+
+/**
+ * Done before. By a handling of this very finding that was cut short before it wrote its record, or by
+ * somebody else: another finding, another worker, or this finding's own completed handling.
+ */
+async function explainCopy(about: Case, copy: IsolatedCopy): Promise<Isolation> {
+  const { finding, ports } = about;
+  const recorded = (name: 'isolated' | 'changed') => recordExists(ports.isolation, finding, { name });
+  if (copy.provenance.findingId !== finding.id || (await recorded('isolated'))) {
+    return { outcome: { name: 'already_isolated' }, copy };
+  }
+  // Its owner overwrote the object after our copy, and an earlier delivery has said so.
+  if (await recorded('changed')) return { outcome: { name: 'changed' }, copy };
+  const removal = await surveyWhereReadable(about, copy);
+  return { outcome: { name: 'isolated' }, copy, ...(removal && { removal }) };
+}
+
+/** `undefined` where the source cannot be asked: the record then says nothing about it. */
+async function surveyWhereReadable(
+  { finding, ports, choose }: Case,
+  { provenance }: IsolatedCopy,
+): Promise<Removal | undefined> {
+  const { sourceETag: eTag, sourceVersionId: versionId, sizeBytes, checksum } = provenance;
+  const removed = { eTag, sizeBytes, checksum, ...(versionId !== undefined && { versionId }) };
+  try {
+    return await surveyVersions(finding.object, removed, ports.source, choose);
+  } catch (error) {
+    if (error instanceof RefusedError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,94 @@
+import type { VersionSeen } from './choose-versions.ts';
+import { RetryableError } from './errors.ts';
+import type { ObjectAddress } from './finding.ts';
+import type { RemovalPlan } from './plan-removal.ts';
+import type { DeleteAnswer, SourceBuckets } from './ports.ts';
+import type { Removal } from './remove-object.ts';
+
+/** Hide, delete; and undo the hiding where the delete is refused. */
+export async function removeVersions(
+  plan: RemovalPlan,
+  object: ObjectAddress,
+  source: SourceBuckets,
+): Promise<Removal> {
+  const nullIs = plan.touchesNull ? await howNullIsGuarded(plan, object, source) : 'by-id';
+  if (nullIs === 'unguardable') {
+    return { kind: 'retained', reason: 'unguardable-null-version', ...plan.left([]) };
+  }
+  let marker: string | undefined;
+  // In a suspended bucket the plain delete of the current `null` version leaves a marker by itself.
+  if (plan.needsMarker && plan.current !== undefined && nullIs === 'by-id') {
+    const answer = await source.deleteCurrent(object, plan.current.eTag);
+    if (answer.kind === 'refused') return { kind: 'retained', reason: answer.reason, ...plan.left([]) };
+    if (answer.kind !== 'marker-put') throw inFlux();
+    marker = answer.markerVersionId;
+  }
+  const removed: string[] = [];
+  for (const version of plan.remove) {
+    const answer = await removeVersion(version, nullIs, object, source);
+    if (answer.kind === 'deleted' || answer.kind === 'marker-put') {
+      removed.push(version.versionId);
+      if (answer.kind === 'marker-put') marker = answer.markerVersionId;
+      continue;
+    }
+    // Once the version that was current is gone, the marker keeps an older one from surfacing.
+    const stays = plan.current !== undefined && removed.includes(plan.current.versionId);
+    const gone = marker === undefined || (!stays && (await takeMarkerAway(object, marker, source)));
+    const touched = plan.left(removed, gone ? undefined : marker);
+    if (answer.kind === 'refused') return { kind: 'retained', reason: answer.reason, ...touched };
+    if (version === plan.remove.at(-1)) return { kind: 'vanished', ...touched };
+    throw inFlux();
+  }
+  return { kind: 'removed', ...plan.left(removed, marker) };
+}
+
+/** Only ever our own marker, by the id that its answer gave. One with the id `null` may by now be somebody's object. */
+export async function takeMarkerAway(
+  object: ObjectAddress,
+  markerVersionId: string,
+  source: SourceBuckets,
+): Promise<boolean> {
+  if (markerVersionId === 'null') return false;
+  const answer = await source.deleteVersion(object, markerVersionId);
+  return answer.kind === 'deleted';
+}
+
+/**
+ * The `null` version is the one that a PUT may replace, while versioning is suspended; a marker put then
+ * destroys it. While versioning is enabled its id is as good as any; suspended, only a plain delete with
+ * If-Match can be guarded, and that only if it is the current version.
+ */
+async function howNullIsGuarded(
+  { current, remove }: RemovalPlan,
+  object: ObjectAddress,
+  source: SourceBuckets,
+): Promise<'by-id' | 'plainly' | 'unguardable'> {
+  if ((await source.versioning(object)) === 'enabled') return 'by-id';
+  const isCurrent = current?.versionId === 'null';
+  return isCurrent && remove.some(({ versionId }) => versionId === 'null') ? 'plainly' : 'unguardable';
+}
+
+async function removeVersion(
+  { versionId, eTag }: VersionSeen,
+  nullIs: 'by-id' | 'plainly',
+  object: ObjectAddress,
+  source: SourceBuckets,
+): Promise<DeleteAnswer> {
+  if (versionId !== 'null') return source.deleteVersion(object, versionId);
+  if (nullIs === 'by-id') {
+    // Looked at directly before, this last: suspended and written between here and the delete is the
+    // one window in which S3 lets bytes be lost (docs/architecture.md).
+    const enabled = (await source.versioning(object)) === 'enabled';
+    const now = enabled ? await source.head(object, 'null') : undefined;
+    return now?.eTag === eTag ? source.deleteVersion(object, 'null') : { kind: 'precondition-failed' };
+  }
+  const answer = await source.deleteCurrent(object, eTag);
+  if (answer.kind !== 'marker-put' || answer.markerVersionId === 'null') return answer;
+  // Versioning was switched on since we looked: the marker only hides.
+  await takeMarkerAway(object, answer.markerVersionId, source);
+  throw new RetryableError('VersioningChanged', 'the versioning of the bucket changed in the middle');
+}
+
+function inFlux(): RetryableError {
+  return new RetryableError('SourceInFlux', 'the key got another current version in the middle');
+}
