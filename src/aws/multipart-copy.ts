@@ -20,6 +20,11 @@ export interface MultipartSettings {
   readonly limit: LimitFunction;
 }
 
+export interface PartsRequest extends CopyRequest {
+  /** The copy's tags, as a query string; absent: the source's. */
+  readonly tagging?: string;
+}
+
 export interface PartsCopied {
   /** An earlier handling began it, and gave the copy its metadata and tags. */
   readonly resumed: boolean;
@@ -33,7 +38,7 @@ export interface PartsCopied {
 export async function copyInParts(
   client: S3Client,
   sourceClient: S3Client,
-  request: CopyRequest,
+  request: PartsRequest,
   destination: DestinationInput,
   settings: MultipartSettings,
 ): Promise<PartsCopied> {
@@ -52,7 +57,7 @@ export async function copyInParts(
   } else if (found !== undefined) {
     await abortUpload(client, found);
   }
-  const tagging = await readTagging(sourceClient, request);
+  const tagging = request.tagging ?? (await readTagging(sourceClient, request));
   const upload = await beginUpload(client, destination, request, tagging);
   await copyAll(client, upload, request, plan, undefined, settings);
   return { resumed: false, tagsCopied: tagging !== undefined };

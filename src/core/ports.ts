@@ -130,6 +130,22 @@ export interface IsolationBucket {
   get(key: string): Promise<string | undefined>;
 }
 
+/** What only the operator's role may do at the source. */
+export interface Restorer {
+  /** Copies an isolated object to where it came from and marks it, never over an existing object. */
+  restore(request: RestoreRequest): Promise<'restored' | 'occupied'>;
+  /** Whether what lies there carries the mark of a release, as a tag or in its metadata. */
+  isMarked(object: ObjectAddress, stored: StoredObject): Promise<boolean>;
+}
+
+export interface RestoreRequest {
+  readonly fromKey: string;
+  readonly isolated: StoredObject;
+  /** The original's own. */
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly to: ObjectAddress;
+}
+
 /** Where alerts go. Answers `none` where no topic is set; throws `RetryableError` within 5 s. */
 export interface AlertTopic {
   publish(alert: Alert): Promise<'sent' | 'none'>;

@@ -30,7 +30,7 @@ export function metadataWithProvenance(
   stored: StoredObject,
   provenance: Provenance,
 ): Record<string, string> | undefined {
-  const own = Object.entries(stored.metadata).filter(([key]) => !key.startsWith(prefix));
+  const own = Object.entries(withoutProvenance(stored.metadata));
   const entries = [...own, ...Object.entries(toMetadata(provenance))];
   const bytes = entries.reduce((sum, [key, value]) => sum + key.length + value.length, 0);
   const repeatable =
@@ -40,6 +40,11 @@ export function metadataWithProvenance(
   // Metadata that poses as ours must not reach the copy by COPY either: then ours goes alone.
   const forged = own.length < Object.keys(stored.metadata).length;
   return forged ? toMetadata(provenance) : undefined;
+}
+
+/** What a copy's metadata was before provenance was added. */
+export function withoutProvenance(metadata: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(metadata).filter(([key]) => !key.startsWith(prefix)));
 }
 
 /** Where the provenance lies that found no room in the copy's metadata. */

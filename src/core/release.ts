@@ -1,0 +1,104 @@
+import { compareChecksums } from './checksum.ts';
+import { findVerifiedCopy, type IsolatedCopy } from './copy-object.ts';
+import { RetryableError } from './errors.ts';
+import type { FlaggedObject } from './finding.ts';
+import type { IsolationBucket, Restorer, SourceBuckets, StoredObject } from './ports.ts';
+import { withoutProvenance } from './provenance.ts';
+import { releaseKey } from './release-records.ts';
+
+export interface ReleasePorts {
+  readonly source: SourceBuckets;
+  readonly isolation: IsolationBucket;
+  readonly restorer: Restorer;
+  readonly clock: () => Date;
+}
+
+/** Who takes the responsibility, and why. */
+export interface ReleaseReason {
+  readonly who: string;
+  readonly why: string;
+}
+
+export type Release =
+  | {
+      readonly kind: 'released';
+      readonly copy: IsolatedCopy;
+      readonly eTag: string;
+      readonly versionId?: string;
+    }
+  /** Nothing verified is there to be put back. */
+  | { readonly kind: 'no-copy' }
+  /** Something lies at the key, which is never overwritten. */
+  | { readonly kind: 'occupied' };
+
+/**
+ * Puts an isolated object back where it was; the isolated copy stays. The release is on record before the
+ * object is back, so that no worker that is told of it again can take it for exposed data, and once more
+ * for the identity that it got by coming back. Safe to run again from any point.
+ */
+export async function release(
+  object: FlaggedObject,
+  reason: ReleaseReason,
+  ports: ReleasePorts,
+): Promise<Release> {
+  const { isolation, restorer, source } = ports;
+  const found = await findVerifiedCopy(object, isolation);
+  const isolated = found.kind === 'verified' ? await isolation.head(found.copy.key) : undefined;
+  if (found.kind !== 'verified' || isolated === undefined) return { kind: 'no-copy' };
+  const { copy } = found;
+  const isOurs = async (there: StoredObject) =>
+    (await restorer.isMarked(object, there)) && (await sameBytes(object, there, copy.key, isolated, ports));
+  const before = await source.head(object);
+  if (before !== undefined && !(await isOurs(before))) return { kind: 'occupied' };
+
+  const record = recorder(object, reason, copy, ports);
+  await record(copy.provenance.sourceETag);
+  if (before === undefined) {
+    const metadata = withoutProvenance(isolated.metadata);
+    const answer = await restorer.restore({ fromKey: copy.key, isolated, metadata, to: object });
+    if (answer === 'occupied') return { kind: 'occupied' };
+  }
+  const restored = await source.head(object);
+  if (restored === undefined || !(await isOurs(restored))) {
+    throw new RetryableError('RestoreUnverified', 'what lies at the key is not what was put back');
+  }
+  const { eTag, versionId } = restored;
+  await record(eTag);
+  if (versionId === undefined || versionId === 'null') return { kind: 'released', copy, eTag };
+  await record(versionId);
+  return { kind: 'released', copy, eTag, versionId };
+}
+
+/** Writes one release record for each identity of the object that it is given. */
+function recorder(
+  object: FlaggedObject,
+  { who, why }: ReleaseReason,
+  copy: IsolatedCopy,
+  { clock, isolation }: ReleasePorts,
+) {
+  return (id: string) =>
+    isolation.put(
+      releaseKey(object, id),
+      JSON.stringify({
+        who,
+        why,
+        released_at: clock().toISOString(),
+        finding_id: copy.provenance.findingId,
+        isolation_key: copy.key,
+      }),
+    );
+}
+
+async function sameBytes(
+  object: FlaggedObject,
+  there: StoredObject,
+  copyKey: string,
+  isolated: StoredObject,
+  { isolation, source }: ReleasePorts,
+): Promise<boolean> {
+  if (there.sizeBytes !== isolated.sizeBytes) return false;
+  const shown = compareChecksums(there.checksum, isolated.checksum);
+  if (shown !== 'incomparable') return shown === 'equal';
+  const read = await source.hash(object, there, 'SHA256');
+  return compareChecksums(read, await isolation.hash(copyKey, isolated, 'SHA256')) === 'equal';
+}

@@ -1,0 +1,187 @@
+import { describe, expect, it } from 'vitest';
+import type { Finding } from '../../../src/core/finding.ts';
+import { handleFinding } from '../../../src/core/handle-finding.ts';
+import { isolationKey } from '../../../src/core/isolation-key.ts';
+import { release } from '../../../src/core/release.ts';
+import { releaseKey, releaseMark } from '../../../src/core/release-records.ts';
+import { createFakeWorld, type FakeWorld, handleSettings } from '../../support/fake-ports.ts';
+import { createFakeRestorer } from '../../support/fake-restorer.ts';
+import { finding, flaggedBytes, flaggedETag, flaggedObject, messageAbout } from '../../support/findings.ts';
+
+const object = flaggedObject();
+const copyKey = isolationKey(object, 0);
+const reason = { who: 'arn:aws:iam::111122223333:role/operator', why: 'test data, no person' };
+
+const handle = ({ ports }: FakeWorld, about: Finding, receiveCount = 1) =>
+  handleFinding(messageAbout(about, { receiveCount }), ports, handleSettings());
+
+/** The flagged object is isolated, and an operator stands ready. */
+async function isolatedWorld(versioning: 'enabled' | 'suspended' | 'never' = 'never') {
+  const world = createFakeWorld(versioning);
+  const versionId = world.source.upload(object, flaggedBytes, { metadata: { owner: 'payroll' } });
+  const named = versioning === 'enabled' && versionId !== undefined;
+  const about = finding({ object: flaggedObject(named ? { versionId } : {}) });
+  expect(await handle(world, about)).toMatchObject({ outcome: { name: 'isolated' } });
+  const restorer = createFakeRestorer(world);
+  const ports = { ...world.ports, restorer };
+  return { world, about, restorer, release: () => release(about.object, reason, ports) };
+}
+
+describe('a release', () => {
+  it.each(['never', 'suspended', 'enabled'] as const)(
+    'puts the object back with its own metadata and leaves the copy where it is (versioning: %s)',
+    async (versioning) => {
+      const { world, about, release } = await isolatedWorld(versioning);
+
+      expect(await release()).toMatchObject({ kind: 'released', eTag: flaggedETag });
+
+      expect(world.source.read(object)).toMatchObject({
+        bytes: flaggedBytes,
+        stored: { metadata: { owner: 'payroll', [releaseMark]: 'true' } },
+      });
+      expect(world.isolation.objects.get(isolationKey(about.object, 0))?.bytes).toBe(flaggedBytes);
+    },
+  );
+
+  it('says who, why and when, for the identity that was flagged and for the new one', async () => {
+    const { world, about, release } = await isolatedWorld('enabled');
+
+    const released = await release();
+
+    const versionId = world.source.read(object)?.versionId ?? '';
+    expect(released).toMatchObject({ versionId });
+    expect(world.keys('releases/')).toEqual([releaseKey(object, flaggedETag), releaseKey(object, versionId)]);
+    const record = world.isolation.objects.get(releaseKey(object, versionId))?.bytes ?? '';
+    expect(JSON.parse(record)).toEqual({
+      ...reason,
+      released_at: expect.stringMatching(/^2026-11-20T20:/),
+      finding_id: about.id,
+      isolation_key: isolationKey(about.object, 0),
+    });
+  });
+
+  it('is on record before the object is back', async () => {
+    const { world, release } = await isolatedWorld();
+    let before: string[] = [];
+    world.log.on({ at: 'restorer.restore', before: () => void (before = world.keys('releases/')) });
+
+    await release();
+
+    expect(before).toEqual([releaseKey(object, flaggedETag)]);
+  });
+
+  it.each(['never', 'suspended', 'enabled'] as const)(
+    'is believed by the worker, whatever it is told of the object (versioning: %s)',
+    async (versioning) => {
+      const { world, about, release } = await isolatedWorld(versioning);
+      await release();
+      const { versionId } = world.source.read(object) ?? {};
+      const again = finding({
+        id: 'another-finding-of-the-same-bytes',
+        object: flaggedObject(versioning === 'enabled' && versionId !== undefined ? { versionId } : {}),
+      });
+
+      expect(await handle(world, again)).toMatchObject({ outcome: { name: 'released' } });
+      await handle(world, about, 2);
+
+      expect(world.source.read(object)?.bytes).toBe(flaggedBytes);
+    },
+  );
+
+  it('whose mark somebody set by himself is none', async () => {
+    const world = createFakeWorld();
+    world.source.upload(object, flaggedBytes, { metadata: { [releaseMark]: 'true' } });
+
+    expect(await handle(world, finding())).toMatchObject({ outcome: { name: 'isolated' } });
+  });
+
+  it('never writes over what lies at the key', async () => {
+    const { world, release } = await isolatedWorld();
+    world.source.upload(object, 'new bytes of its owner');
+
+    expect(await release()).toEqual({ kind: 'occupied' });
+
+    expect(world.source.read(object)?.bytes).toBe('new bytes of its owner');
+    expect(world.keys('releases/')).toEqual([]);
+  });
+
+  it('never writes over what comes to lie there in the middle', async () => {
+    const { world, release } = await isolatedWorld();
+    world.log.on({ at: 'restorer.restore', before: () => world.source.upload(object, 'new bytes') });
+
+    expect(await release()).toEqual({ kind: 'occupied' });
+
+    expect(world.source.read(object)?.bytes).toBe('new bytes');
+  });
+
+  it.each([
+    ['with other bytes', 'other bytes', true],
+    ['without the mark', flaggedBytes, false],
+  ])('takes an object %s for none of its own', async (_, bytes, marked) => {
+    const { world, release } = await isolatedWorld();
+    world.source.upload(object, bytes, { metadata: marked ? { [releaseMark]: 'true' } : {} });
+
+    expect(await release()).toEqual({ kind: 'occupied' });
+  });
+
+  it('compares by reading where no checksum does', async () => {
+    const { world, release } = await isolatedWorld();
+    const copy = world.isolation.objects.get(copyKey);
+    const metadata = copy?.stored.metadata ?? {};
+    world.log.on({
+      at: 'restorer.restore',
+      after() {
+        world.source.erase(object);
+        world.source.upload(object, flaggedBytes, {
+          checksum: undefined,
+          metadata: { owner: metadata['owner'] ?? '', [releaseMark]: 'true' },
+        });
+      },
+    });
+
+    expect(await release()).toMatchObject({ kind: 'released' });
+    expect(world.log.names).toContain('source.hash');
+  });
+
+  it('is not done where what arrived is not what was isolated', async () => {
+    const { restorer, release } = await isolatedWorld();
+    restorer.arrivesAs = 'a'.repeat(flaggedBytes.length);
+
+    await expect(release()).rejects.toMatchObject({ code: 'RestoreUnverified' });
+  });
+
+  it('needs a verified copy', async () => {
+    const { world, release } = await isolatedWorld();
+    const { stored } = world.isolation.objects.get(copyKey) ?? {};
+    world.isolation.place(copyKey, 'not what it says', { metadata: stored?.metadata ?? {} });
+
+    expect(await release()).toEqual({ kind: 'no-copy' });
+    expect(world.source.read(object)).toBeUndefined();
+  });
+
+  it('ends the same after a crash before or after any of its calls', async () => {
+    const { world: untroubled, release: once } = await isolatedWorld('enabled');
+    untroubled.log.clear();
+    await once();
+    const calls = untroubled.log.names.length;
+    for (const when of ['before', 'after'] as const) {
+      for (let call = 1; call <= calls; call += 1) {
+        const { world, release } = await isolatedWorld('enabled');
+        world.log.clear();
+        world.log.on({
+          at: call,
+          [when]() {
+            throw new Error('the operator died');
+          },
+        });
+        await expect(release()).rejects.toThrow('the operator died');
+        world.log.clear();
+
+        expect(await release()).toMatchObject({ kind: 'released' });
+
+        expect(world.source.entries(object).filter(({ isMarker }) => !isMarker)).toHaveLength(1);
+        expect(world.keys('releases/')).toHaveLength(2);
+      }
+    }
+  });
+});
