@@ -4,7 +4,8 @@ import {
   type CompletedPart,
   CreateMultipartUploadCommand,
   ListMultipartUploadsCommand,
-  paginateListParts,
+  ListPartsCommand,
+  type ListPartsCommandOutput,
   type S3Client,
 } from '@aws-sdk/client-s3';
 import type { CopyRequest } from '../core/ports.ts';
@@ -69,14 +70,20 @@ export async function listPartsOf(
   plan: readonly Part[],
 ): Promise<ReadonlyMap<number, CompletedPart> | undefined> {
   const done = new Map<number, CompletedPart>();
-  for await (const page of paginateListParts({ client }, upload)) {
+  let after: string | undefined;
+  // By IsTruncated alone: a last page names a next one too, which the SDK's paginator would ask for for ever.
+  do {
+    const page: ListPartsCommandOutput = await client.send(
+      new ListPartsCommand({ ...upload, PartNumberMarker: after }),
+    );
     for (const part of page.Parts ?? []) {
       const planned = plan[(part.PartNumber ?? 0) - 1];
       if (planned === undefined || part.Size !== planned.lastByte - planned.firstByte + 1) return undefined;
       const { LastModified: _, Size: __, ...completed } = part;
       done.set(planned.partNumber, completed);
     }
-  }
+    after = page.IsTruncated === true && page.Parts?.length ? page.NextPartNumberMarker : undefined;
+  } while (after !== undefined);
   return done;
 }
 

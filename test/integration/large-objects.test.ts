@@ -1,4 +1,6 @@
+import { CreateMultipartUploadCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { localAccount } from '../../src/local/account.ts';
 import { asciiJson } from '../../src/local/ascii-json.ts';
 import { checksum, generatedContent, md5Hex, sizeOf } from '../../src/local/s3/content.ts';
 import type { Uploaded } from '../support/uploaded.ts';
@@ -123,6 +125,25 @@ describe('an object above the multipart threshold', () => {
     expect(world.record(id, 'isolated')).toMatchObject({ receive_count: 2 });
     expect(world.aws.s3.store.bucket(world.isolationBucket).uploads.size).toBe(0);
     expect(operations(world, bucket)).toContain('AbortMultipartUpload');
+  });
+
+  it('goes on with an upload that was begun before and has no part yet', async () => {
+    const bucket = world.bucket();
+    const object = place(world, bucket, 'a.csv', 12 * mib);
+    await world.s3.send(
+      new CreateMultipartUploadCommand({
+        Bucket: world.isolationBucket,
+        Key: `objects/${localAccount}/${bucket}/a.csv@${object.eTag}`,
+        ChecksumAlgorithm: 'CRC64NVME',
+        ChecksumType: 'FULL_OBJECT',
+      }),
+    );
+
+    await handle(world, object);
+
+    expect(world.versions(bucket, 'a.csv')).toEqual([]);
+    expect(operations(world, bucket).filter((name) => name === 'CreateMultipartUpload')).toHaveLength(1);
+    expect(operations(world, bucket).filter((name) => name === 'ListParts')).toHaveLength(1);
   });
 
   it('believes no completion whose answer is lost, and looks instead', async () => {

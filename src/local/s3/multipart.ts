@@ -93,7 +93,8 @@ export const listParts: Operation = (exchange) => {
       ChecksumType: upload.checksumType,
       MaxParts: size,
       IsTruncated: truncated,
-      NextPartNumberMarker: truncated ? page.at(-1)?.number : undefined,
+      // As S3 does, on the last page too.
+      NextPartNumberMarker: page.at(-1)?.number ?? 0,
       Part: page.map((part) => ({
         PartNumber: part.number,
         LastModified: part.lastModified,
