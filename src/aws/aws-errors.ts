@@ -1,100 +1,200 @@
 import { RetryableError } from '../core/errors.ts';
 import type { RefusedReason } from '../core/outcome.ts';
 
-/** What an error of AWS means to us. `retryable` is also what everything unknown means. */
+/** What an error of AWS means to us. Both `transient` and `futile`, and so everything unknown, are retryable. */
 export type Fault =
   | { readonly kind: 'absent' }
+  /** The version named is a delete marker: absent to whoever reads, and no answer to a delete. */
+  | { readonly kind: 'delete-marker' }
   | { readonly kind: 'no-such-bucket' }
   | { readonly kind: 'precondition-failed' }
   | { readonly kind: 'denied' }
   | { readonly kind: 'locked' }
   | { readonly kind: 'mfa-required' }
+  /** The store does not know what was asked. */
   | { readonly kind: 'unsupported' }
   | { readonly kind: 'refused'; readonly reason: RefusedReason }
-  | { readonly kind: 'retryable' };
+  /** The very same call can go well later, so that what was begun may be gone on with. */
+  | { readonly kind: 'transient' }
+  /** The very same call cannot go well; another handling, from the start or with what people mended, may. */
+  | { readonly kind: 'futile' };
 
 const refused = (reason: RefusedReason): Fault => ({ kind: 'refused', reason });
-const retryableFault: Fault = { kind: 'retryable' };
 
 /**
  * By name and not by status: a 200 with an error in its body arrives with status 503 but its own name
- * (aws-facts 2, CopyObject).
+ * (aws-facts 2, CopyObject). What KMS says comes through S3, SQS and SNS, each with names of its own.
  */
-const faults: Readonly<Record<string, Fault>> = {
-  NotFound: { kind: 'absent' },
-  NoSuchKey: { kind: 'absent' },
-  NoSuchVersion: { kind: 'absent' },
-  NoSuchBucket: { kind: 'no-such-bucket' },
-  PreconditionFailed: { kind: 'precondition-failed' },
-  AccessDenied: { kind: 'denied' },
-  AllAccessDisabled: { kind: 'denied' },
-  AccountProblem: { kind: 'denied' },
-  NotImplemented: { kind: 'unsupported' },
-  InvalidObjectState: refused('archived-storage-class'),
-  ObjectNotInActiveTierError: refused('archived-storage-class'),
-  PermanentRedirect: refused('cross-region'),
-  AuthorizationHeaderMalformed: refused('cross-region'),
-  'KMS.DisabledException': refused('source-key-unusable'),
-  'KMS.NotFoundException': refused('source-key-unusable'),
-  'KMS.KMSInvalidStateException': refused('source-key-unusable'),
-  'KMS.InvalidStateException': refused('source-key-unusable'),
-  'KMS.KeyUnavailableException': refused('source-key-unusable'),
-  KMSDisabledException: refused('source-key-unusable'),
-  KMSNotFoundException: refused('source-key-unusable'),
-  KMSInvalidStateException: refused('source-key-unusable'),
-};
+const table: readonly (readonly [fault: Fault, names: readonly string[]])[] = [
+  [{ kind: 'absent' }, ['NotFound', 'NoSuchKey', 'NoSuchVersion']],
+  [{ kind: 'delete-marker' }, ['MethodNotAllowed']],
+  [{ kind: 'no-such-bucket' }, ['NoSuchBucket']],
+  [{ kind: 'precondition-failed' }, ['PreconditionFailed']],
+  [{ kind: 'denied' }, ['AccessDenied', 'AllAccessDisabled', 'AccountProblem', 'Forbidden']],
+  [{ kind: 'unsupported' }, ['NotImplemented']],
+  [refused('archived-storage-class'), ['InvalidObjectState', 'ObjectNotInActiveTierError']],
+  [refused('cross-region'), ['PermanentRedirect', 'IllegalLocationConstraintException']],
+  [
+    refused('source-key-unusable'),
+    [
+      'KMS.DisabledException',
+      'KMS.NotFoundException',
+      'KMS.KMSInvalidStateException',
+      'KMS.InvalidStateException',
+      'KMS.KeyUnavailableException',
+      'KMS.InvalidKeyUsageException',
+      'KMSDisabledException',
+      'KMSNotFoundException',
+      'KMSInvalidStateException',
+    ],
+  ],
+  [
+    { kind: 'transient' },
+    [
+      'SlowDown',
+      'Busy',
+      'ServiceUnavailable',
+      'InternalError',
+      'InternalFailure',
+      'RequestTimeout',
+      'RequestTimeoutException',
+      'RequestTimeTooSkewed',
+      'RequestExpired',
+      'ExpiredToken',
+      'ExpiredTokenException',
+      'TokenRefreshRequired',
+      'OperationAborted',
+      'TemporaryRedirect',
+      'Throttling',
+      'ThrottlingException',
+      'ThrottledException',
+      'TooManyRequestsException',
+      'RequestLimitExceeded',
+      'RequestThrottled',
+      'BandwidthLimitExceeded',
+      'OverLimit',
+      'KMS.ThrottlingException',
+      'KMS.DependencyTimeoutException',
+      'KMS.KMSInternalException',
+      'KMSThrottling',
+      'KmsThrottled',
+    ],
+  ],
+  [
+    { kind: 'futile' },
+    [
+      // Somebody wrote to the key at the same moment: the whole upload has to be begun anew.
+      'ConditionalRequestConflict',
+      'NoSuchUpload',
+      'InvalidPart',
+      'InvalidPartOrder',
+      'EntityTooSmall',
+      'EntityTooLarge',
+      'BadDigest',
+      'InvalidDigest',
+      'XAmzContentSHA256Mismatch',
+      'IncompleteBody',
+      'InvalidRange',
+      'InvalidTag',
+      'InvalidArgument',
+      'InvalidRequest',
+      'InvalidBucketName',
+      'KeyTooLongError',
+      'MetadataTooLarge',
+      'MalformedXML',
+      'QuotaExceeded',
+      'InvalidAccessKeyId',
+      'InvalidClientTokenId',
+      'InvalidToken',
+      'UnrecognizedClientException',
+      'SignatureDoesNotMatch',
+      'AuthorizationHeaderMalformed',
+      'CredentialsProviderError',
+      'QueueDoesNotExist',
+      'AWS.SimpleQueueService.NonExistentQueue',
+      'ReceiptHandleIsInvalid',
+      'MessageNotInflight',
+      'InvalidMessageContents',
+      'InvalidParameter',
+      'InvalidParameterValue',
+      'AuthorizationError',
+      'EndpointDisabled',
+      'KmsDisabled',
+      'KmsInvalidState',
+      'KmsNotFound',
+      'KmsOptInRequired',
+      'KmsInvalidKeyUsage',
+      'KmsAccessDenied',
+      'KMSDisabled',
+      'KMSInvalidState',
+      'KMSNotFound',
+      'KMSOptInRequired',
+      'KMSAccessDenied',
+    ],
+  ],
+];
+
+const faults: ReadonlyMap<string, Fault> = new Map(
+  table.flatMap(([fault, names]) => names.map((name) => [name, fault])),
+);
 
 /** What has no name of its own and is told by its message. */
 const faultsByMessage: readonly (readonly [name: string, message: RegExp, fault: Fault])[] = [
-  ['AccessDenied', /\bMfa\b/i, { kind: 'mfa-required' }],
+  ['AccessDenied', /\bmfa\b/i, { kind: 'mfa-required' }],
   ['AccessDenied', /\bobject lock\b/i, { kind: 'locked' }],
   ['AccessDenied', /\bkms:/i, refused('source-key-unusable')],
   // An SSE-C object that is asked for without its key.
-  ['InvalidRequest', /form of Server Side Encryption/i, refused('sse-c')],
+  ['InvalidRequest', /form of server side encryption/i, refused('sse-c')],
+  ['InvalidRequest', /refer to a delete marker/i, { kind: 'delete-marker' }],
+  // Without a region in it, it is our credentials that are malformed.
+  ['AuthorizationHeaderMalformed', /\bexpecting\b/i, refused('cross-region')],
 ];
 
 /** HEAD errors have no body and so no name, but for 404 (aws-facts 2, errors). */
-const faultsOfHead: Readonly<Record<number, Fault>> = {
-  301: refused('cross-region'),
-  404: { kind: 'absent' },
-  // The version named is a delete marker.
-  405: { kind: 'absent' },
-  412: { kind: 'precondition-failed' },
-};
+const faultsOfHead: ReadonlyMap<number | undefined, Fault> = new Map([
+  [301, refused('cross-region')],
+  [404, { kind: 'absent' }],
+  [405, { kind: 'delete-marker' }],
+  [412, { kind: 'precondition-failed' }],
+]);
 
 export function faultOf(error: unknown): Fault {
   const name = errorName(error);
   const byMessage = faultsByMessage.find(([of, message]) => of === name && message.test(messageOf(error)));
-  return byMessage?.[2] ?? faults[name] ?? retryableFault;
+  return byMessage?.[2] ?? faults.get(name) ?? unknownFault(statusOf(error));
+}
+
+/** A 4xx says that the call itself was wrong. Without a status it was the network. */
+function unknownFault(status = 500): Fault {
+  return { kind: status >= 400 && status < 500 ? 'futile' : 'transient' };
 }
 
 /** `undefined`: the status alone does not tell. A 400 can be SSE-C or an expired token, a 403 a denial or a bad clock. */
 export function faultOfHead(error: unknown): Fault | undefined {
-  const named = faultOf(error);
-  if (named.kind !== 'retryable') return named;
+  if (!nameless.has(errorName(error))) return faultOf(error);
   const status = statusOf(error);
-  const nameless = errorName(error) === 'Unknown' || errorName(error) === '400' || errorName(error) === '403';
-  if (!nameless || status === undefined) return named;
-  return status === 400 || status === 403 ? undefined : (faultsOfHead[status] ?? named);
+  return status === 400 || status === 403 ? undefined : (faultsOfHead.get(status) ?? faultOf(error));
 }
 
-/** Answered with a 4xx, yet the very same call can go well later. */
-const transientAlthough4xx: ReadonlySet<string> = new Set([
-  'ExpiredToken',
-  'ExpiredTokenException',
-  'RequestTimeTooSkewed',
-  'RequestTimeout',
-  'Throttling',
-  'ThrottlingException',
-  'TooManyRequestsException',
-]);
+/** What the SDK calls an error without a body. */
+const nameless: ReadonlySet<string> = new Set(['Unknown', 'UnknownError', '400', '403', 'Forbidden']);
 
 /** Whether what was begun may be gone on with: the network, throttling, a fault of AWS, credentials that ran out. */
 export function isTransient(error: unknown): boolean {
-  const status = statusOf(error);
-  const isClientFault = status !== undefined && status >= 400 && status < 500;
-  if (transientAlthough4xx.has(errorName(error))) return true;
-  return !isClientFault && faultOf(error).kind === 'retryable';
+  return faultOf(error).kind === 'transient';
+}
+
+/**
+ * Whether the store does not take the call as it is, rather than not now: an option that it does not know
+ * can be left out where something else does its work.
+ */
+export function isNotTaken(error: unknown): boolean {
+  const { kind } = faultOf(error);
+  if (kind !== 'futile') return kind === 'unsupported';
+  const name = errorName(error);
+  return (
+    name === 'InvalidArgument' || name === 'InvalidRequest' || (!faults.has(name) && statusOf(error) === 400)
+  );
 }
 
 export function retryable(error: unknown, doing: string): RetryableError {

@@ -12,11 +12,16 @@ export interface DestinationInput {
 
 /** A replaced or multipart copy has only the content headers that are sent again. */
 export function contentInput(headers: ContentHeaders) {
-  const expires = new Date(headers.expires ?? Number.NaN);
+  // `0`, `-1` and the like mean something to browsers, but to `Date` they are years.
+  const expires = new Date(/^[A-Za-z]/.test(headers.expires ?? '') ? (headers.expires ?? '') : Number.NaN);
+  // It describes how the bytes were sent once; sent again it would make a store look for chunks.
+  const contentEncoding = headers.contentEncoding
+    ?.split(/ *, */)
+    .filter((coding) => coding !== 'aws-chunked');
   return {
     ...(headers.cacheControl !== undefined && { CacheControl: headers.cacheControl }),
     ...(headers.contentDisposition !== undefined && { ContentDisposition: headers.contentDisposition }),
-    ...(headers.contentEncoding !== undefined && { ContentEncoding: headers.contentEncoding }),
+    ...(contentEncoding?.length && { ContentEncoding: contentEncoding.join(',') }),
     ...(headers.contentLanguage !== undefined && { ContentLanguage: headers.contentLanguage }),
     ...(headers.contentType !== undefined && { ContentType: headers.contentType }),
     ...(Number.isFinite(expires.getTime()) && { Expires: expires }),

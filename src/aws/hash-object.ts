@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { crc32 } from 'node:zlib';
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { Checksum } from '../core/checksum.ts';
 import { RetryableError } from '../core/errors.ts';
 import type { HashAlgorithm } from '../core/ports.ts';
+import { answerTimeoutMs } from './copy-input.ts';
 import { quoted } from './copy-source.ts';
+import { crc32, crc32c, crc64 } from './crc.ts';
 
 export interface HashRequest {
   readonly bucket: string;
@@ -16,7 +17,7 @@ export interface HashRequest {
   readonly algorithm: HashAlgorithm;
 }
 
-/** Reads an object to its end and hashes it in constant memory. */
+/** Reads an object to its end and hashes it in constant memory. A body that trickles in is given up, too. */
 export async function hashObject(client: S3Client, request: HashRequest): Promise<Checksum> {
   const answer = await client.send(
     new GetObjectCommand({
@@ -26,8 +27,9 @@ export async function hashObject(client: S3Client, request: HashRequest): Promis
       IfMatch: quoted(request.eTag),
       ExpectedBucketOwner: request.owner,
     }),
+    { abortSignal: AbortSignal.timeout(answerTimeoutMs(request.sizeBytes)) },
   );
-  const hash = request.algorithm === 'CRC32' ? crc() : digest(request.algorithm);
+  const hash = hashes[request.algorithm]();
   let sizeBytes = 0;
   for await (const chunk of answer.Body as AsyncIterable<Uint8Array>) {
     hash.update(chunk);
@@ -39,21 +41,22 @@ export async function hashObject(client: S3Client, request: HashRequest): Promis
   return { algorithm: request.algorithm, value: hash.digest(), type: 'FULL_OBJECT' };
 }
 
-function digest(algorithm: 'SHA256' | 'MD5') {
-  const hash = createHash(algorithm.toLowerCase());
-  return { update: (chunk: Uint8Array) => void hash.update(chunk), digest: () => hash.digest('base64') };
+interface Hash {
+  update(chunk: Uint8Array): void;
+  digest(): string;
 }
 
-function crc() {
-  let value = 0;
-  return {
-    update(chunk: Uint8Array) {
-      value = crc32(chunk, value);
-    },
-    digest() {
-      const bytes = Buffer.alloc(4);
-      bytes.writeUInt32BE(value >>> 0);
-      return bytes.toString('base64');
-    },
-  };
+const hashes: Readonly<Record<HashAlgorithm, () => Hash>> = {
+  MD5: () => digest('md5'),
+  SHA1: () => digest('sha1'),
+  SHA256: () => digest('sha256'),
+  SHA512: () => digest('sha512'),
+  CRC32: () => crc32(),
+  CRC32C: () => crc32c(),
+  CRC64NVME: () => crc64(),
+};
+
+function digest(name: string): Hash {
+  const hash = createHash(name);
+  return { update: (chunk) => void hash.update(chunk), digest: () => hash.digest('base64') };
 }

@@ -1,6 +1,7 @@
 import {
   type ChecksumAlgorithm,
   CopyObjectCommand,
+  type CopyObjectCommandInput,
   GetObjectCommand,
   HeadObjectCommand,
   PutObjectCommand,
@@ -10,7 +11,7 @@ import { provableByMultipart } from '../core/checksum.ts';
 import { RefusedError, RetryableError } from '../core/errors.ts';
 import type { ObjectAddress } from '../core/finding.ts';
 import type { CopyAnswer, CopyRequest, IsolationBucket } from '../core/ports.ts';
-import { errorName, faultOf, faultOfHead, retryable } from './aws-errors.ts';
+import { errorName, type Fault, faultOf, faultOfHead, isNotTaken, retryable } from './aws-errors.ts';
 import { answerTimeoutMs, contentInput, type DestinationInput } from './copy-input.ts';
 import { copySource, quoted } from './copy-source.ts';
 import { hashObject } from './hash-object.ts';
@@ -49,7 +50,10 @@ export function createIsolationBucket(options: IsolationBucketOptions): Isolatio
   });
   const address = (key: string) => ({ Bucket: name, Key: key, ExpectedBucketOwner: owner });
 
-  const copyWhole = async (request: CopyRequest, tags: 'COPY' | 'REPLACE'): Promise<CopyAnswer> => {
+  const send = async (
+    request: CopyRequest,
+    options: Pick<CopyObjectCommandInput, 'ChecksumAlgorithm' | 'TaggingDirective' | 'AnnotationDirective'>,
+  ): Promise<CopyAnswer> => {
     const { from, stored, metadata } = request;
     const answer = await client.send(
       new CopyObjectCommand({
@@ -58,21 +62,32 @@ export function createIsolationBucket(options: IsolationBucketOptions): Isolatio
         CopySource: copySource(from, stored.versionId),
         CopySourceIfMatch: quoted(stored.eTag),
         ExpectedSourceBucketOwner: from.accountId,
-        ChecksumAlgorithm: request.checksum.algorithm as ChecksumAlgorithm,
-        TaggingDirective: tags,
-        AnnotationDirective: 'COPY',
-        ...(metadata
-          ? {
-              MetadataDirective: 'REPLACE',
-              Metadata: { ...metadata },
-              ...contentInput(stored.contentHeaders),
-            }
-          : { MetadataDirective: 'COPY' }),
+        ...options,
+        // What is not replaced is copied, unasked: stores that do not know a directive need not see it.
+        ...(metadata && {
+          MetadataDirective: 'REPLACE',
+          Metadata: { ...metadata },
+          ...contentInput(stored.contentHeaders),
+        }),
       }),
       { requestTimeout: answerTimeoutMs(stored.sizeBytes) },
     );
     const checksum = checksumOf(answer.CopyObjectResult ?? {});
-    return { kind: 'copied', resumed: false, tagsCopied: tags === 'COPY', ...(checksum && { checksum }) };
+    const tagsCopied = options.TaggingDirective === undefined;
+    return { kind: 'copied', resumed: false, tagsCopied, ...(checksum && { checksum }) };
+  };
+
+  const copyWhole = async (request: CopyRequest, tags: 'with-tags' | 'without-tags'): Promise<CopyAnswer> => {
+    const left = { TaggingDirective: 'REPLACE', AnnotationDirective: 'EXCLUDE' } as const;
+    const directives = tags === 'with-tags' ? {} : left;
+    const ChecksumAlgorithm = request.checksum.algorithm as ChecksumAlgorithm;
+    try {
+      return await send(request, { ChecksumAlgorithm, ...directives });
+    } catch (error) {
+      if (!isNotTaken(error)) throw error;
+      // A store that cannot compute this checksum can still copy; the copy is then read and hashed.
+      return await send(request, tags === 'with-tags' ? {} : { TaggingDirective: 'REPLACE' });
+    }
   };
 
   const copyParts = async (request: CopyRequest): Promise<CopyAnswer> => {
@@ -87,13 +102,12 @@ export function createIsolationBucket(options: IsolationBucketOptions): Isolatio
     return { kind: 'copied', ...done };
   };
 
-  const fits = ({ checksum, partSizes, stored }: CopyRequest) => {
+  const fits = ({ checksum, metadata, partSizes, stored }: CopyRequest) => {
     if (partSizes !== undefined) return false;
-    const provable = provableByMultipart(checksum.algorithm);
-    return (
-      stored.sizeBytes <= options.multipartThresholdBytes ||
-      (stored.sizeBytes <= maximumSingleCopyBytes && !provable)
-    );
+    if (stored.sizeBytes <= options.multipartThresholdBytes) return true;
+    // An upload in parts cannot prove every checksum, nor take metadata along that cannot be repeated.
+    const needsOneCopy = metadata === undefined || !provableByMultipart(checksum.algorithm);
+    return needsOneCopy && stored.sizeBytes <= maximumSingleCopyBytes;
   };
 
   return {
@@ -102,18 +116,17 @@ export function createIsolationBucket(options: IsolationBucketOptions): Isolatio
 
     async copy(request) {
       try {
-        return fits(request) ? await copyWhole(request, 'COPY') : await copyParts(request);
+        return fits(request) ? await copyWhole(request, 'with-tags') : await copyParts(request);
       } catch (error) {
         const fault = faultOf(error);
-        if (fault.kind === 'precondition-failed' || fault.kind === 'absent')
-          return { kind: 'precondition-failed' };
+        if (unmet.has(fault.kind)) return { kind: 'precondition-failed' };
         // A completion whose answer was lost finds its upload gone: what lies there now decides.
         if (errorName(error) === 'NoSuchUpload') return { kind: 'precondition-failed' };
         if (fault.kind !== 'denied' && fault.kind !== 'refused') throw retryable(error, 'CopyObject');
         await refuseUnreadable(options, request, error);
         if (!fits(request) || fault.kind !== 'denied') throw retryable(error, 'CopyObject');
         // The object itself can be read. If only its tags cannot, they are left behind.
-        return copyWhole(request, 'REPLACE').catch((second: unknown) => {
+        return copyWhole(request, 'without-tags').catch((second: unknown) => {
           if (faultOf(second).kind === 'precondition-failed') return { kind: 'precondition-failed' } as const;
           throw retryable(second, 'CopyObject');
         });
@@ -168,6 +181,9 @@ export function createIsolationBucket(options: IsolationBucketOptions): Isolatio
     },
   };
 }
+
+/** The source is not what it was, or the destination is there. */
+const unmet: ReadonlySet<Fault['kind']> = new Set(['precondition-failed', 'absent', 'delete-marker']);
 
 /**
  * A refused copy is the source's fault only if the source cannot be read. Otherwise it is ours (bucket,

@@ -3,13 +3,17 @@ import {
   type ListObjectVersionsCommandOutput,
   type S3Client,
 } from '@aws-sdk/client-s3';
+import { RetryableError } from '../core/errors.ts';
 import type { ObjectAddress } from '../core/finding.ts';
 import type { ListedVersion } from '../core/ports.ts';
 import { unquoted } from './copy-source.ts';
 
 /**
- * Every version and delete marker of exactly this key, newest first as S3 lists them. The key is the
- * first of all that have it as prefix, so its own come first and the rest need not be read.
+ * Every version of exactly this key, newest first as S3 lists them, and its delete markers. The SDK hands
+ * markers over apart from versions, and dates do not tell where among them they belong (that of a multipart
+ * upload is its beginning), so each page's come last: at worst a marker is put where there was one.
+ *
+ * The key is the first of all that have it as prefix, so its own come first and the rest need not be read.
  * `EncodingType: url`, since XML cannot carry every key (aws-facts 10).
  */
 export async function listVersions(client: S3Client, object: ObjectAddress): Promise<ListedVersion[]> {
@@ -26,9 +30,12 @@ export async function listVersions(client: S3Client, object: ObjectAddress): Pro
       }),
     );
     found.push(...entriesOf(page, object.key));
-    const nextKey = decoded(page.NextKeyMarker);
-    const more: boolean = page.IsTruncated === true && nextKey === object.key;
-    marker = more ? { KeyMarker: object.key, VersionIdMarker: page.NextVersionIdMarker ?? '' } : undefined;
+    const { NextKeyMarker, NextVersionIdMarker: next } = page;
+    const more = page.IsTruncated === true && isKey(object.key, NextKeyMarker, page) && next !== undefined;
+    if (more && next === marker.VersionIdMarker) {
+      throw new RetryableError('EndlessListing', 'a listing of versions does not get any further');
+    }
+    marker = more ? { KeyMarker: object.key, VersionIdMarker: next } : undefined;
   }
   return found;
 }
@@ -42,7 +49,7 @@ function entriesOf(page: ListObjectVersionsCommandOutput, key: string): ListedVe
     Size: 0,
   }));
   return [...versions, ...markers]
-    .filter((entry) => decoded(entry.Key) === key)
+    .filter((entry) => isKey(key, entry.Key, page))
     .map((entry) => ({
       versionId: entry.VersionId ?? 'null',
       isLatest: entry.IsLatest === true,
@@ -52,6 +59,21 @@ function entriesOf(page: ListObjectVersionsCommandOutput, key: string): ListedVe
     }));
 }
 
-function decoded(key: string | undefined): string | undefined {
-  return key === undefined ? undefined : decodeURIComponent(key.replaceAll('+', '%20'));
+/**
+ * Whether a listing means this key. A store that does not encode although asked to does not say that it
+ * did; one that says so and did not (LocalStack, for uploads) shows the key as it is. All that is listed
+ * begins with the key, so one that is shown as it is can be no other.
+ */
+export function isKey(
+  key: string,
+  shown: string | undefined,
+  listing: { EncodingType?: string | undefined },
+): boolean {
+  if (shown === key) return true;
+  if (shown === undefined || listing.EncodingType !== 'url') return false;
+  try {
+    return decodeURIComponent(shown.replaceAll('+', '%20')) === key;
+  } catch {
+    return false;
+  }
 }

@@ -8,7 +8,7 @@ import {
 import type { LimitFunction } from 'p-limit';
 import { RetryableError } from '../core/errors.ts';
 import type { CopyRequest } from '../core/ports.ts';
-import { errorName, faultOf, isTransient } from './aws-errors.ts';
+import { errorName, isTransient } from './aws-errors.ts';
 import { answerTimeoutMs, type DestinationInput } from './copy-input.ts';
 import { copySource, quoted } from './copy-source.ts';
 import { abortUpload, beginUpload, findUpload, listPartsOf, type Upload } from './multipart-upload.ts';
@@ -45,7 +45,7 @@ export async function copyInParts(
   const { stored, partSizes } = request;
   const plan = partSizes ? partsOfSizes(partSizes) : planParts(stored.sizeBytes, settings.partBytes);
   const found = await findUpload(client, destination, request);
-  const done = found && (await listPartsOf(client, found, plan));
+  const done = found && (await listPartsOf(client, found.upload, plan));
   if (found !== undefined && done !== undefined) {
     try {
       await copyAll(client, found, request, plan, done, settings);
@@ -55,12 +55,12 @@ export async function copyInParts(
       if (!unusable.has(errorName(error))) throw error;
     }
   } else if (found !== undefined) {
-    await abortUpload(client, found);
+    await abortUpload(client, found.upload);
   }
   const tagging = request.tagging ?? (await readTagging(sourceClient, request));
-  const upload = await beginUpload(client, destination, request, tagging);
-  await copyAll(client, upload, request, plan, undefined, settings);
-  return { resumed: false, tagsCopied: tagging !== undefined };
+  const begun = await beginUpload(client, destination, request, tagging);
+  await copyAll(client, begun, request, plan, undefined, settings);
+  return { resumed: false, tagsCopied: begun.tagged };
 }
 
 /** What a completion says of parts that do not make up the object. */
@@ -74,7 +74,7 @@ const unusable: ReadonlySet<string> = new Set([
 /** The parts that are missing, and the completion. What will not go well later is aborted, the rest left to be resumed. */
 async function copyAll(
   client: S3Client,
-  upload: Upload,
+  { upload, withChecksum }: { readonly upload: Upload; readonly withChecksum: boolean },
   request: CopyRequest,
   plan: readonly Part[],
   done: ReadonlyMap<number, CompletedPart> | undefined,
@@ -88,9 +88,9 @@ async function copyAll(
         ...upload,
         IfNoneMatch: '*',
         MpuObjectSize: request.stored.sizeBytes,
-        ChecksumType: type,
+        ...(withChecksum && { ChecksumType: type }),
         // Parts that somebody else copied must make up these very bytes. Ours are verified afterwards.
-        ...(done && type === 'FULL_OBJECT' && { [`Checksum${algorithm}`]: value }),
+        ...(done && withChecksum && type === 'FULL_OBJECT' && { [`Checksum${algorithm}`]: value }),
         MultipartUpload: { Parts: parts },
       }),
     );
@@ -122,7 +122,8 @@ async function copyParts(
           PartNumber: part.partNumber,
           CopySource: copySource(from, stored.versionId),
           CopySourceIfMatch: quoted(stored.eTag),
-          CopySourceRange: `bytes=${part.firstByte}-${part.lastByte}`,
+          // S3 takes no range of an object below 5 MB, though the range be all of it.
+          ...(plan.length > 1 && { CopySourceRange: `bytes=${part.firstByte}-${part.lastByte}` }),
           ExpectedSourceBucketOwner: from.accountId,
         }),
         { requestTimeout: answerTimeoutMs(part.lastByte - part.firstByte + 1) },
@@ -142,7 +143,7 @@ async function copyParts(
   return parts;
 }
 
-/** `undefined`: they may not be read. That must not leave the data exposed; the record says it. */
+/** `undefined`: they may not be read, or not by this call. That must not leave the data exposed; the record says it. */
 async function readTagging(client: S3Client, { from, stored }: CopyRequest): Promise<string | undefined> {
   try {
     const answer = await client.send(
@@ -156,7 +157,7 @@ async function readTagging(client: S3Client, { from, stored }: CopyRequest): Pro
     const pairs = (answer.TagSet ?? []).map((tag): [string, string] => [tag.Key ?? '', tag.Value ?? '']);
     return new URLSearchParams(pairs).toString();
   } catch (error) {
-    if (faultOf(error).kind === 'denied') return undefined;
+    if (!isTransient(error)) return undefined;
     throw error;
   }
 }

@@ -3,13 +3,17 @@ import {
   type ChecksumAlgorithm,
   type CompletedPart,
   CreateMultipartUploadCommand,
+  type CreateMultipartUploadCommandInput,
   ListMultipartUploadsCommand,
+  type ListMultipartUploadsCommandOutput,
   ListPartsCommand,
   type ListPartsCommandOutput,
   type S3Client,
 } from '@aws-sdk/client-s3';
 import type { CopyRequest } from '../core/ports.ts';
+import { errorName, isNotTaken, isTransient } from './aws-errors.ts';
 import { contentInput, type DestinationInput } from './copy-input.ts';
+import { isKey } from './list-versions.ts';
 import type { Part } from './part-plan.ts';
 
 /** An unfinished copy. Everything but its parts was settled when it was begun. */
@@ -20,24 +24,47 @@ export interface Upload {
   readonly UploadId: string | undefined;
 }
 
-/** Nothing of the source is inherited by parts, so metadata, content headers, tags and checksum are set here. */
+/**
+ * Nothing of the source is inherited by parts, so metadata, content headers, tags and checksum are set here.
+ * What a store does not take of it is left out: a missing checksum means that the copy will be read, tags
+ * that are missing are told.
+ */
 export async function beginUpload(
   client: S3Client,
   destination: DestinationInput,
   { checksum, metadata, stored }: CopyRequest,
   tagging: string | undefined,
-): Promise<Upload> {
-  const { UploadId } = await client.send(
-    new CreateMultipartUploadCommand({
-      ...destination,
-      ...contentInput(stored.contentHeaders),
-      Metadata: { ...(metadata ?? stored.metadata) },
-      ...(tagging !== undefined && tagging !== '' && { Tagging: tagging }),
-      ChecksumAlgorithm: checksum.algorithm as ChecksumAlgorithm,
-      ChecksumType: checksum.type,
-    }),
-  );
-  return { ...target(destination), UploadId };
+): Promise<{ readonly upload: Upload; readonly tagged: boolean; readonly withChecksum: boolean }> {
+  const begin = async (input: Partial<CreateMultipartUploadCommandInput>): Promise<Upload> => {
+    const { UploadId } = await client.send(
+      new CreateMultipartUploadCommand({
+        ...destination,
+        ...contentInput(stored.contentHeaders),
+        Metadata: sendable(metadata ?? stored.metadata),
+        ...input,
+      }),
+    );
+    return { ...target(destination), UploadId };
+  };
+  const tags = tagging === undefined || tagging === '' ? {} : { Tagging: tagging };
+  const ChecksumAlgorithm = checksum.algorithm as ChecksumAlgorithm;
+  try {
+    const upload = await begin({ ChecksumAlgorithm, ChecksumType: checksum.type, ...tags });
+    return { upload, tagged: tagging !== undefined, withChecksum: true };
+  } catch (error) {
+    // Tags that S3 keeps for itself can be read, but not be set.
+    if (errorName(error) === 'InvalidTag') {
+      const upload = await begin({ ChecksumAlgorithm, ChecksumType: checksum.type });
+      return { upload, tagged: false, withChecksum: true };
+    }
+    if (!isNotTaken(error)) throw error;
+    return { upload: await begin(tags), tagged: tagging !== undefined, withChecksum: false };
+  }
+}
+
+/** What HTTP headers cannot carry as it is would fail the whole copy; only CopyObject takes it along. */
+function sendable(metadata: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(metadata).filter(([, value]) => /^[\u0020-\u007e]*$/.test(value)));
 }
 
 /**
@@ -48,22 +75,30 @@ export async function findUpload(
   client: S3Client,
   destination: DestinationInput,
   { checksum }: CopyRequest,
-): Promise<Upload | undefined> {
+): Promise<{ readonly upload: Upload; readonly withChecksum: boolean } | undefined> {
   const { Bucket, Key, ExpectedBucketOwner } = destination;
   // The key itself is the first of all that begin with it, so one page has it.
-  const { Uploads = [] } = await client.send(
-    new ListMultipartUploadsCommand({ Bucket, ExpectedBucketOwner, Prefix: Key, EncodingType: 'url' }),
-  );
-  const found = Uploads.find(
+  const listing = await client
+    .send(new ListMultipartUploadsCommand({ Bucket, ExpectedBucketOwner, Prefix: Key, EncodingType: 'url' }))
+    .catch(nothingFound);
+  const found = listing.Uploads?.find(
     (upload) =>
-      [upload.Key, decoded(upload.Key)].includes(Key) &&
+      isKey(Key, upload.Key, listing) &&
       [undefined, checksum.algorithm].includes(upload.ChecksumAlgorithm) &&
       [undefined, checksum.type].includes(upload.ChecksumType),
   );
-  return found && { ...target(destination), UploadId: found.UploadId };
+  if (found === undefined) return undefined;
+  const upload = { ...target(destination), UploadId: found.UploadId };
+  return { upload, withChecksum: found.ChecksumAlgorithm !== undefined };
 }
 
-/** The parts that are there. `undefined` where one of them is none of the plan: then none can be used. */
+/** Resuming saves time and nothing else: a store that cannot list (LocalStack: 500 for some keys) gets a new upload. */
+function nothingFound(error: unknown): Pick<ListMultipartUploadsCommandOutput, 'EncodingType' | 'Uploads'> {
+  if (isTransient(error) && errorName(error) !== 'InternalError') throw error;
+  return {};
+}
+
+/** The parts that are there. `undefined` where one of them is none of the plan, or they cannot be listed: then none can be used. */
 export async function listPartsOf(
   client: S3Client,
   upload: Upload,
@@ -71,19 +106,25 @@ export async function listPartsOf(
 ): Promise<ReadonlyMap<number, CompletedPart> | undefined> {
   const done = new Map<number, CompletedPart>();
   let after: string | undefined;
-  // By IsTruncated alone: a last page names a next one too, which the SDK's paginator would ask for for ever.
-  do {
-    const page: ListPartsCommandOutput = await client.send(
-      new ListPartsCommand({ ...upload, PartNumberMarker: after }),
-    );
-    for (const part of page.Parts ?? []) {
-      const planned = plan[(part.PartNumber ?? 0) - 1];
-      if (planned === undefined || part.Size !== planned.lastByte - planned.firstByte + 1) return undefined;
-      const { LastModified: _, Size: __, ...completed } = part;
-      done.set(planned.partNumber, completed);
-    }
-    after = page.IsTruncated === true && page.Parts?.length ? page.NextPartNumberMarker : undefined;
-  } while (after !== undefined);
+  try {
+    // By IsTruncated alone: a last page names a next one too, which the SDK's paginator would ask for for ever.
+    do {
+      const page: ListPartsCommandOutput = await client.send(
+        new ListPartsCommand({ ...upload, PartNumberMarker: after }),
+      );
+      for (const part of page.Parts ?? []) {
+        const planned = plan[(part.PartNumber ?? 0) - 1];
+        if (planned === undefined || part.Size !== planned.lastByte - planned.firstByte + 1) return undefined;
+        const { LastModified: _, Size: __, ...completed } = part;
+        done.set(planned.partNumber, completed);
+      }
+      const more: boolean = page.IsTruncated === true && page.NextPartNumberMarker !== after;
+      after = more ? page.NextPartNumberMarker : undefined;
+    } while (after !== undefined);
+  } catch (error) {
+    if (isTransient(error)) throw error;
+    return undefined;
+  }
   return done;
 }
 
@@ -94,13 +135,4 @@ export async function abortUpload(client: S3Client, upload: Upload): Promise<voi
 
 function target({ Bucket, Key, ExpectedBucketOwner }: DestinationInput) {
   return { Bucket, Key, ExpectedBucketOwner };
-}
-
-/** LocalStack does not encode although asked to (aws-facts 10), and `%` may then stand for itself. */
-function decoded(key: string | undefined): string | undefined {
-  try {
-    return key === undefined ? undefined : decodeURIComponent(key.replaceAll('+', '%20'));
-  } catch {
-    return undefined;
-  }
 }

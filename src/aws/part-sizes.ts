@@ -1,9 +1,12 @@
 import { GetObjectAttributesCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { ObjectAddress } from '../core/finding.ts';
 import type { StoredObject } from '../core/ports.ts';
-import { faultOf } from './aws-errors.ts';
+import { isTransient } from './aws-errors.ts';
 
-/** The sizes of a multipart object's parts. `undefined`: S3 keeps them only of uploads with checksums, or we may not ask. */
+/** S3's limit (aws-facts 2). */
+const maximumParts = 10_000;
+
+/** The sizes of a multipart object's parts. `undefined`: S3 keeps them only of uploads with checksums, or cannot be asked. */
 export async function partSizesOf(
   client: S3Client,
   object: ObjectAddress,
@@ -23,11 +26,14 @@ export async function partSizesOf(
           ...(marker !== undefined && { PartNumberMarker: marker }),
         }),
       );
-      sizes.push(...(ObjectParts?.Parts ?? []).map((part) => part.Size ?? 0));
-      marker = ObjectParts?.IsTruncated ? ObjectParts.NextPartNumberMarker : undefined;
+      const page = (ObjectParts?.Parts ?? []).map((part) => part.Size ?? 0);
+      sizes.push(...page);
+      marker = ObjectParts?.IsTruncated && page.length > 0 ? ObjectParts.NextPartNumberMarker : undefined;
+      if (sizes.length > maximumParts) return undefined;
     } while (marker !== undefined);
   } catch (error) {
-    if (faultOf(error).kind === 'denied') return undefined;
+    // What does not answer this has another proof.
+    if (!isTransient(error)) return undefined;
     throw error;
   }
   // Parts of another object, or none at all: S3 answers the count alone where it kept no checksums.

@@ -5,7 +5,7 @@ import {
   HeadObjectCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { RefusedError } from '../core/errors.ts';
+import { RefusedError, RetryableError } from '../core/errors.ts';
 import type { ObjectAddress } from '../core/finding.ts';
 import type { DeleteAnswer, SourceBuckets } from '../core/ports.ts';
 import { type Fault, faultOf, faultOfHead, retryable } from './aws-errors.ts';
@@ -26,11 +26,12 @@ export interface SourceOptions {
 export function createSourceBuckets({ clientFor, unconditionalDelete }: SourceOptions): SourceBuckets {
   const head: SourceBuckets['head'] = async (object, versionId) => {
     try {
-      return storedObject(await clientFor(object).send(new HeadObjectCommand(headInput(object, versionId))));
+      const command = new HeadObjectCommand(headInput(object, versionId));
+      return storedObject(await clientFor(object).send(command), versionId);
     } catch (error) {
       const fault = faultOfHead(error) ?? (await faultOfRead(clientFor(object), object, versionId));
-      if (fault?.kind === 'absent') return undefined;
-      throw await asThrown(object, fault ?? { kind: 'retryable' }, error, 'HeadObject');
+      if (fault?.kind === 'absent' || fault?.kind === 'delete-marker') return undefined;
+      throw await asThrown(object, fault ?? { kind: 'transient' }, error, 'HeadObject');
     }
   };
 
@@ -81,8 +82,12 @@ export function createSourceBuckets({ clientFor, unconditionalDelete }: SourceOp
     const { bucket: Bucket, key: Key, accountId: ExpectedBucketOwner } = object;
     const command = new DeleteObjectCommand({ Bucket, Key, ExpectedBucketOwner, ...target });
     const answer = await clientFor(object).send(command);
-    // With a version id the flag says that a marker was removed, without one that a marker was put.
-    if (target.VersionId !== undefined || answer.DeleteMarker !== true) return { kind: 'deleted' };
+    if (target.VersionId !== undefined) {
+      // The flag would say that a marker was removed. Another id than ours: something else was done.
+      if ([undefined, target.VersionId].includes(answer.VersionId)) return { kind: 'deleted' };
+      throw new RetryableError('OtherVersionDeleted', 'the store did not delete the version that was named');
+    }
+    if (answer.DeleteMarker !== true) return { kind: 'deleted' };
     return { kind: 'marker-put', markerVersionId: answer.VersionId ?? 'null' };
   };
 

@@ -21,21 +21,30 @@ export type ChecksumFields = {
   readonly [Algorithm in (typeof algorithms)[number] as `Checksum${Algorithm}`]?: string | undefined;
 } & { readonly ChecksumType?: string | undefined };
 
-/** The checksum in an answer of S3. One without a type is of the whole object, unless a part count ends it. */
-export function checksumOf(fields: ChecksumFields): Checksum | undefined {
+/**
+ * The checksum in an answer of S3. Not every store says of which type it is: then a part count at its end
+ * tells, or that the object was put in parts, whose whole S3 knows a CRC64NVME of but no older checksum.
+ */
+export function checksumOf(
+  fields: ChecksumFields & { readonly ETag?: string | undefined },
+): Checksum | undefined {
   for (const algorithm of algorithms) {
     const value = fields[`Checksum${algorithm}`];
     if (value === undefined) continue;
-    const composite = fields.ChecksumType === 'COMPOSITE' || /-\d+$/.test(value);
+    const inParts = /-\d+$/.test(unquoted(fields.ETag)) && algorithm !== 'CRC64NVME';
+    const type = fields.ChecksumType ?? (inParts ? 'COMPOSITE' : 'FULL_OBJECT');
+    const composite = type === 'COMPOSITE' || /-\d+$/.test(value);
     return { algorithm, value, type: composite ? 'COMPOSITE' : 'FULL_OBJECT' };
   }
   return undefined;
 }
 
-export function storedObject(head: HeadObjectCommandOutput): StoredObject {
+/** `asked`: the version that was asked for, which is the one that was answered. */
+export function storedObject(head: HeadObjectCommandOutput, asked?: string): StoredObject {
   const checksum = checksumOf(head);
+  const versionId = head.VersionId ?? asked;
   return {
-    ...(head.VersionId !== undefined && { versionId: head.VersionId }),
+    ...(versionId !== undefined && { versionId }),
     eTag: unquoted(head.ETag),
     sizeBytes: head.ContentLength ?? 0,
     ...(head.LastModified && { lastModified: head.LastModified }),
@@ -63,6 +72,7 @@ function isMd5(head: HeadObjectCommandOutput): boolean {
 /** Shown only to those who may read retention; a refusal of the delete is believed as well. */
 function lock(head: HeadObjectCommandOutput): Pick<StoredObject, 'lock'> {
   if (head.ObjectLockLegalHoldStatus === 'ON') return { lock: 'legal-hold' };
+  if (head.ObjectLockEventHold === 'ON') return { lock: 'locked' };
   const until = head.ObjectLockRetainUntilDate;
   return head.ObjectLockMode !== undefined && until !== undefined && until > new Date()
     ? { lock: 'locked' }

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-s3';
 import type { ObjectAddress } from '../core/finding.ts';
 import type { RefusedReason } from '../core/outcome.ts';
-import { type Fault, faultOf } from './aws-errors.ts';
+import { type Fault, faultOf, isTransient, retryable } from './aws-errors.ts';
 
 /**
  * Asks for the first byte, because an error of GET has a name where one of HEAD has none. `undefined`:
@@ -46,19 +46,22 @@ export async function faultOfRead(
  */
 export async function whyDenied(client: S3Client, object: ObjectAddress): Promise<RefusedReason> {
   const { bucket: Bucket, accountId: ExpectedBucketOwner } = object;
-  const goesWell = (call: Promise<unknown>) =>
-    call.then(
-      () => true,
-      () => false,
-    );
-  const isTheirs = await goesWell(client.send(new HeadBucketCommand({ Bucket, ExpectedBucketOwner })));
-  if (!isTheirs) {
-    return (await goesWell(client.send(new HeadBucketCommand({ Bucket })))) ? 'wrong-owner' : 'access-denied';
-  }
-  try {
-    const answer = await client.send(new GetBucketRequestPaymentCommand({ Bucket, ExpectedBucketOwner }));
-    return answer.Payer === 'Requester' ? 'requester-pays' : 'access-denied';
-  } catch {
-    return 'access-denied';
-  }
+  const isTheirs = await isAllowed(client.send(new HeadBucketCommand({ Bucket, ExpectedBucketOwner })));
+  if (!isTheirs && (await isAllowed(client.send(new HeadBucketCommand({ Bucket }))))) return 'wrong-owner';
+  const payment = client.send(new GetBucketRequestPaymentCommand({ Bucket, ExpectedBucketOwner }));
+  const { Payer } = await payment.catch(unlessTransient);
+  return Payer === 'Requester' ? 'requester-pays' : 'access-denied';
+}
+
+/** A network that fails says nothing about permissions, and must not be parked as if it had. */
+async function isAllowed(call: Promise<unknown>): Promise<boolean> {
+  const answer = await call.catch(unlessTransient);
+  return answer !== nothing;
+}
+
+const nothing: { readonly Payer?: never } = {};
+
+function unlessTransient(error: unknown): typeof nothing {
+  if (isTransient(error)) throw retryable(error, 'asking for the cause of a denial');
+  return nothing;
 }

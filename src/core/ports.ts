@@ -80,7 +80,7 @@ export interface SourceBuckets {
 }
 
 /** What can be computed by reading. */
-export type HashAlgorithm = 'SHA256' | 'CRC32' | 'MD5';
+export type HashAlgorithm = 'SHA256' | 'SHA512' | 'SHA1' | 'MD5' | 'CRC32' | 'CRC32C' | 'CRC64NVME';
 
 export type DeleteAnswer =
   | { readonly kind: 'deleted' }

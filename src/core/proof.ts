@@ -54,7 +54,7 @@ export async function proves(
   return compareChecksums(read, checksum) === 'equal';
 }
 
-const hashed: readonly HashAlgorithm[] = ['SHA256', 'CRC32', 'MD5'];
+const hashed: readonly HashAlgorithm[] = ['SHA256', 'SHA512', 'SHA1', 'MD5', 'CRC32', 'CRC32C', 'CRC64NVME'];
 
 function isHashed(algorithm: string): algorithm is HashAlgorithm {
   return hashed.some((known) => known === algorithm);

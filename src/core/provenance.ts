@@ -33,9 +33,11 @@ export function metadataWithProvenance(
   const own = Object.entries(withoutProvenance(stored.metadata));
   const entries = [...own, ...Object.entries(toMetadata(provenance))];
   const bytes = entries.reduce((sum, [key, value]) => sum + key.length + value.length, 0);
+  const { expires } = stored.contentHeaders;
   const repeatable =
     stored.missingMetadata === 0 &&
-    [...entries.flat(), ...Object.values(stored.contentHeaders)].every(isPlainAscii);
+    [...entries.flat(), ...Object.values(stored.contentHeaders)].every(isPlainAscii) &&
+    (expires === undefined || new Date(expires).toUTCString() === expires);
   if (repeatable && bytes <= maximumMetadataBytes) return Object.fromEntries(entries);
   // Metadata that poses as ours must not reach the copy by COPY either: then ours goes alone.
   const forged = own.length < Object.keys(stored.metadata).length;

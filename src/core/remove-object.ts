@@ -29,6 +29,11 @@ export async function removeFlaggedBytes(
   }
   if (versionId === undefined) return removeUnversioned(object, eTag, source);
   const listed = await source.listVersions(object);
+  const isListed = listed.some((version) => version.versionId === versionId);
+  // Going by a listing that lacks what is there could let an older version surface.
+  if (!isListed && (await source.head(object, versionId)) !== undefined) {
+    throw new RetryableError('ListingIncomplete', 'the listing of versions lacks one that is there');
+  }
   const chosen = await choose(listed, { ...flagged, versionId });
   const plan = planRemoval({ versionId, eTag }, listed, chosen);
   if (chosen.lock !== undefined) return { kind: 'retained', reason: chosen.lock, ...plan.left([]) };

@@ -1,68 +1,173 @@
 import { describe, expect, it } from 'vitest';
-import { errorName, faultOf, faultOfHead, retryable } from '../../../src/aws/aws-errors.ts';
+import {
+  errorName,
+  faultOf,
+  faultOfHead,
+  isNotTaken,
+  isTransient,
+  retryable,
+} from '../../../src/aws/aws-errors.ts';
 import { RetryableError } from '../../../src/core/errors.ts';
 
 function awsError(name: string, status?: number, message = name): Error {
   return Object.assign(new Error(message), { name, $metadata: { httpStatusCode: status } });
 }
 
-describe('an error of S3', () => {
+const each = (fault: object, names: string): [string, object][] =>
+  names
+    .trim()
+    .split(/\s+/)
+    .map((name) => [name, fault]);
+
+const refused = (reason: string) => ({ kind: 'refused', reason });
+
+describe('an error of AWS', () => {
   it.each([
-    ['NoSuchKey', 'absent'],
-    ['NoSuchVersion', 'absent'],
-    ['NoSuchBucket', 'no-such-bucket'],
-    ['PreconditionFailed', 'precondition-failed'],
-    ['AccessDenied', 'denied'],
-    ['NotImplemented', 'unsupported'],
-    ['InvalidObjectState', 'refused'],
-    ['KMS.DisabledException', 'refused'],
-    ['SlowDown', 'retryable'],
-    ['InternalError', 'retryable'],
-    ['ConditionalRequestConflict', 'retryable'],
-    ['ExpiredToken', 'retryable'],
-    ['SomethingNew', 'retryable'],
-  ])('%s means %s', (name, kind) => {
-    expect(faultOf(awsError(name))).toMatchObject({ kind });
+    ...each({ kind: 'absent' }, 'NotFound NoSuchKey NoSuchVersion'),
+    ...each({ kind: 'delete-marker' }, 'MethodNotAllowed'),
+    ...each({ kind: 'no-such-bucket' }, 'NoSuchBucket'),
+    ...each({ kind: 'precondition-failed' }, 'PreconditionFailed'),
+    ...each({ kind: 'denied' }, 'AccessDenied AllAccessDisabled AccountProblem Forbidden'),
+    ...each({ kind: 'unsupported' }, 'NotImplemented'),
+    ...each(refused('archived-storage-class'), 'InvalidObjectState ObjectNotInActiveTierError'),
+    ...each(refused('cross-region'), 'PermanentRedirect IllegalLocationConstraintException'),
+    ...each(
+      refused('source-key-unusable'),
+      `KMS.DisabledException KMS.NotFoundException KMS.KMSInvalidStateException KMS.InvalidStateException
+       KMS.KeyUnavailableException KMS.InvalidKeyUsageException KMSDisabledException KMSNotFoundException
+       KMSInvalidStateException`,
+    ),
+  ])('%s says the same whatever the status: a 200 that carried it shows as 503', (name, fault) => {
+    for (const status of [undefined, 200, 403, 503]) expect(faultOf(awsError(name, status))).toEqual(fault);
+    expect(isTransient(awsError(name, 503))).toBe(false);
   });
 
-  it('is known by its name even where a 200 carried it', () => {
-    expect(faultOf(awsError('PreconditionFailed', 503))).toEqual({ kind: 'precondition-failed' });
+  it.each(
+    each(
+      {},
+      `SlowDown Busy ServiceUnavailable InternalError InternalFailure RequestTimeout RequestTimeoutException
+       RequestTimeTooSkewed RequestExpired ExpiredToken ExpiredTokenException TokenRefreshRequired
+       OperationAborted TemporaryRedirect Throttling ThrottlingException ThrottledException
+       TooManyRequestsException RequestLimitExceeded RequestThrottled BandwidthLimitExceeded OverLimit
+       KMS.ThrottlingException KMS.DependencyTimeoutException KMS.KMSInternalException KMSThrottling
+       KmsThrottled`,
+    ),
+  )('%s passes by itself, though some come with a 4xx', (name) => {
+    expect(faultOf(awsError(name, 400))).toEqual({ kind: 'transient' });
+    expect(isTransient(awsError(name, 400))).toBe(true);
+    expect(isNotTaken(awsError(name, 400))).toBe(false);
   });
 
-  it('tells MFA delete and SSE-C by their texts, for they have no names', () => {
-    expect(faultOf(awsError('AccessDenied', 403, 'Mfa Authentication must be used'))).toEqual({
-      kind: 'mfa-required',
-    });
-    expect(faultOf(awsError('InvalidRequest', 400, 'stored using a form of Server Side Encryption'))).toEqual(
-      { kind: 'refused', reason: 'sse-c' },
-    );
-    expect(faultOf(awsError('InvalidRequest', 400, 'something else'))).toEqual({ kind: 'retryable' });
+  it.each(
+    each(
+      {},
+      `ConditionalRequestConflict NoSuchUpload InvalidPart InvalidPartOrder EntityTooSmall EntityTooLarge
+       BadDigest InvalidDigest XAmzContentSHA256Mismatch IncompleteBody InvalidRange InvalidTag
+       InvalidArgument InvalidRequest InvalidBucketName KeyTooLongError MetadataTooLarge MalformedXML
+       QuotaExceeded InvalidAccessKeyId InvalidClientTokenId InvalidToken UnrecognizedClientException
+       SignatureDoesNotMatch AuthorizationHeaderMalformed CredentialsProviderError QueueDoesNotExist
+       AWS.SimpleQueueService.NonExistentQueue ReceiptHandleIsInvalid MessageNotInflight
+       InvalidMessageContents InvalidParameter InvalidParameterValue AuthorizationError EndpointDisabled
+       KmsDisabled KmsInvalidState KmsNotFound KmsOptInRequired KmsInvalidKeyUsage KmsAccessDenied
+       KMSDisabled KMSInvalidState KMSNotFound KMSOptInRequired KMSAccessDenied`,
+    ),
+  )('%s does not go well by being repeated, though a 200 carried it', (name) => {
+    expect(faultOf(awsError(name, 503))).toEqual({ kind: 'futile' });
+    expect(isTransient(awsError(name, 503))).toBe(false);
   });
 
-  it.each<[string, number, unknown]>([
-    ['NotFound', 404, { kind: 'absent' }],
-    ['Unknown', 404, { kind: 'absent' }],
-    ['Unknown', 405, { kind: 'absent' }],
-    ['Unknown', 412, { kind: 'precondition-failed' }],
-    ['Unknown', 301, { kind: 'refused', reason: 'cross-region' }],
-    ['Unknown', 503, { kind: 'retryable' }],
-    ['403', 403, undefined],
-    ['Unknown', 400, undefined],
-  ])('of HEAD has no body: %s with status %i', (name, status, fault) => {
-    expect(faultOfHead(awsError(name, status))).toEqual(fault);
+  it('that nobody knows is taken by its status', () => {
+    expect(faultOf(awsError('SomethingNew', 399))).toEqual({ kind: 'transient' });
+    expect(faultOf(awsError('SomethingNew', 400))).toEqual({ kind: 'futile' });
+    expect(faultOf(awsError('SomethingNew', 499))).toEqual({ kind: 'futile' });
+    expect(faultOf(awsError('SomethingNew', 500))).toEqual({ kind: 'transient' });
+    expect(faultOf(awsError('ECONNRESET'))).toEqual({ kind: 'transient' });
+    expect(faultOf('not even an error')).toEqual({ kind: 'transient' });
+  });
+
+  it.each([
+    ['AccessDenied', 'Mfa Authentication must be used for this request', { kind: 'mfa-required' }],
+    ['AccessDenied', 'Access Denied because object protected by object lock.', { kind: 'locked' }],
+    ['AccessDenied', 'not authorized to perform: kms:Decrypt', refused('source-key-unusable')],
+    ['AccessDenied', 'not authorized to perform: s3:GetObject', { kind: 'denied' }],
+    ['AccessDenied', 'an object lock-out of mfapolicy and kms', { kind: 'locked' }],
+    ['AccessDenied', 'mfapolicy, blockbyobject locker, akms:', { kind: 'denied' }],
+    ['InvalidRequest', 'stored using a form of Server Side Encryption', refused('sse-c')],
+    [
+      'InvalidRequest',
+      'The source of a copy request may not specifically refer to a delete marker by version id.',
+      { kind: 'delete-marker' },
+    ],
+    ['InvalidRequest', 'something else', { kind: 'futile' }],
+    [
+      'AuthorizationHeaderMalformed',
+      "the region 'us-east-1' is wrong; expecting 'eu-central-1'",
+      refused('cross-region'),
+    ],
+    ['AuthorizationHeaderMalformed', 'a non-empty Access Key must be provided', { kind: 'futile' }],
+    ['SlowDown', 'protected by object lock, mfa, kms:Decrypt', { kind: 'transient' }],
+  ])('%s has no other name and is told by its text: %s', (name, message, fault) => {
+    expect(faultOf(awsError(name, 400, message))).toEqual(fault);
   });
 
   it('has a name: its own, or the code of a network error', () => {
     expect(errorName(awsError('SlowDown'))).toBe('SlowDown');
     expect(errorName(Object.assign(new Error('x'), { code: 'ECONNREFUSED' }))).toBe('ECONNREFUSED');
+    expect(errorName(Object.assign(awsError('TimeoutError'), { code: 'UND_ERR' }))).toBe('TimeoutError');
+    expect(errorName(Object.assign(new Error('x'), { code: 7 }))).toBe('Error');
     expect(errorName('text')).toBe('UnknownError');
+    expect(errorName({ message: 'object lock', name: 'AccessDenied' })).toBe('UnknownError');
   });
 
   it('becomes a retryable one once', () => {
-    const first = retryable(awsError('SlowDown'), 'GetObject');
+    const cause = awsError('SlowDown');
+    const first = retryable(cause, 'GetObject');
 
     expect(first).toBeInstanceOf(RetryableError);
-    expect(first).toMatchObject({ code: 'SlowDown', message: 'GetObject failed' });
+    expect(first).toMatchObject({ code: 'SlowDown', message: 'GetObject failed', cause });
     expect(retryable(first, 'another')).toBe(first);
+  });
+});
+
+describe('an error of HEAD', () => {
+  it.each<[string, number | undefined, unknown]>([
+    ['NotFound', 404, { kind: 'absent' }],
+    ['Unknown', 404, { kind: 'absent' }],
+    ['Unknown', 405, { kind: 'delete-marker' }],
+    ['Unknown', 412, { kind: 'precondition-failed' }],
+    ['Unknown', 301, refused('cross-region')],
+    ['Unknown', 503, { kind: 'transient' }],
+    ['Unknown', undefined, { kind: 'transient' }],
+    ['UnknownError', 404, { kind: 'absent' }],
+    ['Unknown', 409, { kind: 'futile' }],
+    ['Unknown', 400, undefined],
+    ['Unknown', 403, undefined],
+    ['UnknownError', 403, undefined],
+    ['403', 403, undefined],
+    ['400', 400, undefined],
+    ['Forbidden', 403, undefined],
+    ['AccessDenied', 403, { kind: 'denied' }],
+    ['ExpiredToken', 400, { kind: 'transient' }],
+    ['SomethingNew', 404, { kind: 'futile' }],
+  ])('has no body: %s with status %s', (name, status, fault) => {
+    expect(faultOfHead(awsError(name, status))).toEqual(fault);
+  });
+});
+
+describe('what a store does not take as it is', () => {
+  it.each([
+    [awsError('NotImplemented', 501), true],
+    [awsError('InvalidRequest', 400, 'Checksum algorithm provided is unsupported.'), true],
+    [awsError('InvalidArgument', 400), true],
+    [awsError('UnsupportedChecksum', 400), true],
+    [awsError('UnsupportedChecksum', 409), false],
+    [awsError('InvalidRequest', 400, 'a form of Server Side Encryption'), false],
+    [awsError('InvalidPart', 400), false],
+    [awsError('ConditionalRequestConflict', 409), false],
+    [awsError('AccessDenied', 403), false],
+    [awsError('InternalError', 500), false],
+    [awsError('ECONNRESET'), false],
+  ])('%s', (error, notTaken) => {
+    expect(isNotTaken(error)).toBe(notTaken);
   });
 });

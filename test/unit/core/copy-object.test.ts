@@ -155,12 +155,17 @@ describe('makeVerifiedCopy', () => {
     },
   );
 
-  it('refuses a copy of another size, even one with no comparable checksum', async () => {
-    const { copy, isolation } = arrange();
+  it.each([
+    [0, 1, firstKey],
+    [1, 2, secondKey],
+  ])('reads what shows no checksum, and believes no wrong copy (%i of them)', async (wrong, reads, key) => {
+    const { copy, isolation, log } = arrange();
     isolation.answersChecksum = false;
     isolation.showsChecksum = false;
+    isolation.corruptCopies = wrong;
 
-    await expect(copy()).rejects.toMatchObject({ reason: 'verification-failed' });
+    expect(await copy()).toMatchObject({ key, madeNow: true });
+    expect(log.names.filter((name) => name === 'isolation.hash')).toHaveLength(reads);
   });
 
   it('refuses a copy of another size whose answer carries no checksum, though HEAD shows the right one', async () => {
@@ -346,19 +351,28 @@ describe('findVerifiedCopy', () => {
       'has another checksum than its provenance says',
       { metadata: of({ checksum: fakeChecksum('other', 'CRC64NVME') }) },
     ],
-    ['shows no checksum', { metadata: of({}), checksum: undefined }],
     [
-      'shows only a composite checksum',
-      { metadata: of({}), checksum: { ...fakeChecksum(flaggedBytes, 'CRC64NVME'), type: 'COMPOSITE' } },
-    ],
-    [
-      'shows only a checksum of another algorithm',
-      { metadata: of({}), checksum: { ...fakeChecksum(flaggedBytes, 'CRC64NVME'), algorithm: 'SHA1' } },
+      'shows no checksum, and has one that cannot be computed',
+      { metadata: of({ checksum: fakeChecksum(flaggedBytes, 'XXHASH64') }), checksum: undefined },
     ],
   ])('does not believe a copy that %s', async (_, overrides) => {
     const { isolation } = createFakeWorld();
     isolation.place(firstKey, flaggedBytes, overrides);
 
+    expect(await findVerifiedCopy(object, isolation)).toEqual({ kind: 'unverified' });
+  });
+
+  it.each<[string, StoredOverrides['checksum']]>([
+    ['no checksum', undefined],
+    ['only a composite checksum', { ...fakeChecksum(flaggedBytes, 'CRC64NVME'), type: 'COMPOSITE' }],
+    ['only a checksum of another algorithm', fakeChecksum(flaggedBytes, 'SHA1')],
+  ])('reads a copy that shows %s', async (_, checksum) => {
+    const { isolation } = createFakeWorld();
+    isolation.place(firstKey, flaggedBytes, { metadata: of({}), checksum });
+    isolation.place(secondKey, 'other bytes of the size sizes', { metadata: of({}), checksum });
+
+    expect(await findVerifiedCopy(object, isolation)).toMatchObject({ kind: 'verified' });
+    isolation.objects.delete(firstKey);
     expect(await findVerifiedCopy(object, isolation)).toEqual({ kind: 'unverified' });
   });
 

@@ -90,6 +90,12 @@ describe('metadataWithProvenance', () => {
     });
   });
 
+  it('sends an Expires again that is a date as HTTP has it', () => {
+    const contentHeaders = { expires: 'Tue, 24 Nov 2026 08:00:00 GMT' };
+
+    expect(metadataWithProvenance(storedObject('', { contentHeaders }), provenance)).toBeDefined();
+  });
+
   it('fills metadata up to 2,048 bytes of names and values, and gives up at one more', () => {
     const own = bytesOf(metadataWithProvenance(storedObject(''), provenance));
     const filler = (bytes: number) =>
@@ -103,6 +109,8 @@ describe('metadataWithProvenance', () => {
     ['a value that is not ASCII', { metadata: { owner: 'Zoë' } }],
     ['an encoded word, as S3 shows it', { metadata: { owner: 'tab\there' } }],
     ['metadata that S3 could not show', { missingMetadata: 1 }],
+    ['an Expires that is no date', { contentHeaders: { expires: '0' } }],
+    ['a date in another form than S3 sends', { contentHeaders: { expires: '2026-11-24T08:00:00Z' } }],
     ['a content header that is not ASCII', { contentHeaders: { contentDisposition: 'filename="Zoë.csv"' } }],
   ])('leaves metadata to be copied by S3 where the source has %s', (_, overrides) => {
     expect(metadataWithProvenance(storedObject(flaggedBytes, overrides), provenance)).toBeUndefined();

@@ -122,6 +122,16 @@ describe('in a versioned bucket', () => {
     await remove(world);
   });
 
+  it('deletes nothing on a listing that lacks the version, which would not show what surfaces', async () => {
+    const world = createFakeWorld('enabled');
+    world.source.upload(object, 'older');
+    world.source.upload(object, flaggedBytes);
+    world.source.listVersions = async () => [];
+
+    await expect(remove(world)).rejects.toMatchObject({ code: 'ListingIncomplete' });
+    expect(left(world)).toEqual(['v2', 'v1']);
+  });
+
   it('removes a version that is not current by its id, and leaves the current one', async () => {
     const world = createFakeWorld('enabled');
     world.source.upload(object, flaggedBytes);
