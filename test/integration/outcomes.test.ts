@@ -231,14 +231,14 @@ describe('retained', () => {
   });
 
   it.each([
-    ['locked', 'GOVERNANCE'],
-    ['legal-hold', 'legal-hold'],
+    ['locked', { retention: { mode: 'GOVERNANCE', until: new Date('2999-01-01') } }],
+    ['legal-hold', { legalHold: true }],
   ] as const)('%s: looks for the lock before it deletes anything', async (reason, lock) => {
     const bucket = world.bucket('enabled');
     await world.upload(bucket, 'a.csv', 'harmless');
     const object = await world.upload(bucket, 'a.csv', secret);
     const [version] = world.versions(bucket, 'a.csv');
-    if (version) version.lock = lock;
+    Object.assign(version ?? {}, lock);
 
     const id = await handle(object);
 

@@ -6,7 +6,8 @@ import { xmlDocument, xmlText } from './xml.ts';
 export const createBucket: Operation = ({ store, request }) => {
   if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(request.bucket)) throw new S3Error('InvalidBucketName');
   const region = xmlText(request.body.toString('utf8'), 'LocationConstraint');
-  store.createBucket(request.bucket, region === undefined ? {} : { region });
+  const objectLock = request.headers['x-amz-bucket-object-lock-enabled']?.toLowerCase() === 'true';
+  store.createBucket(request.bucket, { objectLock, ...(region !== undefined && { region }) });
   return { headers: { location: `/${request.bucket}` } };
 };
 
@@ -36,15 +37,33 @@ export const getBucketLocation: Operation = (exchange) => {
 };
 
 export const getBucketVersioning: Operation = (exchange) => {
-  const { versioning } = addressedBucket(exchange);
+  const { mfaDelete, versioning } = addressedBucket(exchange);
   const status = { never: undefined, enabled: 'Enabled', suspended: 'Suspended' }[versioning];
-  return { xml: xmlDocument('VersioningConfiguration', { Status: status }) };
+  return {
+    xml: xmlDocument('VersioningConfiguration', {
+      Status: status,
+      MfaDelete: mfaDelete ? 'Enabled' : undefined,
+    }),
+  };
 };
 
 export const putBucketVersioning: Operation = (exchange) => {
   const bucket = addressedBucket(exchange);
   const status = xmlText(exchange.request.body.toString('utf8'), 'Status')?.toLowerCase();
   if (status !== 'enabled' && status !== 'suspended') throw new S3Error('MalformedXML');
+  if (bucket.objectLock && status === 'suspended') throw new S3Error('InvalidBucketState');
   bucket.versioning = status satisfies Versioning;
+  return {};
+};
+
+export const getBucketRequestPayment: Operation = (exchange) => {
+  const { requesterPays } = addressedBucket(exchange);
+  const Payer = requesterPays ? 'Requester' : 'BucketOwner';
+  return { xml: xmlDocument('RequestPaymentConfiguration', { Payer }) };
+};
+
+export const putBucketRequestPayment: Operation = (exchange) => {
+  const payer = xmlText(exchange.request.body.toString('utf8'), 'Payer');
+  addressedBucket(exchange).requesterPays = payer === 'Requester';
   return {};
 };

@@ -1,5 +1,6 @@
 import { checkDelete } from './conditions.ts';
 import { addressedBucket, type Operation, versionHeader } from './exchange.ts';
+import { checkLock } from './object-lock.ts';
 import { S3Error } from './s3-error.ts';
 
 export const deleteObject: Operation = (exchange) => {
@@ -16,9 +17,10 @@ export const deleteObject: Operation = (exchange) => {
     };
   }
   const version = bucket.objects.get(request.key)?.find(({ id }) => id === versionId);
-  if (version?.lock !== undefined) {
-    throw new S3Error('AccessDenied', 'Access Denied because object protected by object lock.');
+  if (bucket.mfaDelete && request.headers['x-amz-mfa'] === undefined) {
+    throw new S3Error('AccessDenied', 'Mfa Authentication must be used for this request');
   }
+  if (version) checkLock(exchange, version);
   store.deleteVersion(bucket, request.key, versionId);
   return {
     status: 204,

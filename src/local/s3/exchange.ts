@@ -1,5 +1,6 @@
 import type { Content } from './content.ts';
 import type { S3Request } from './http-request.ts';
+import { authorize, isDenied } from './permissions.ts';
 import { S3Error } from './s3-error.ts';
 import type { Bucket, Store, Version } from './store.ts';
 
@@ -9,6 +10,8 @@ export interface Exchange {
   readonly request: S3Request;
   readonly now: () => Date;
   readonly limits: Limits;
+  /** The account that everybody speaks for. */
+  readonly caller: string;
 }
 
 export interface Limits {
@@ -25,10 +28,16 @@ export interface S3Answer {
 
 export type Operation = (exchange: Exchange) => S3Answer;
 
-/** The bucket that is addressed, if it belongs to whom the caller expects. */
-export function addressedBucket({ store, request }: Exchange): Bucket {
+/** The bucket that is addressed, if it is in this region, belongs to whom the caller expects, and lets them. */
+export function addressedBucket(exchange: Exchange): Bucket {
+  const { store, request } = exchange;
   const bucket = store.bucket(request.bucket);
+  const signedFor = /Credential=[^/]+\/\d+\/([^/]+)\//.exec(request.headers['authorization'] ?? '')?.[1];
+  if (signedFor !== undefined && signedFor !== bucket.region && request.operation !== 'GetBucketLocation') {
+    throw new S3Error('PermanentRedirect', undefined, { headers: { 'x-amz-bucket-region': bucket.region } });
+  }
   expectOwner(bucket, request.headers['x-amz-expected-bucket-owner']);
+  authorize(exchange, bucket);
   return bucket;
 }
 
@@ -37,17 +46,27 @@ export function expectOwner(bucket: Bucket, expected: string | undefined): void 
 }
 
 /** The version named, or the current one, as GET and HEAD see it. Throws what S3 answers where there is none. */
-export function findVersion(bucket: Bucket, key: string, versionId: string | undefined): Version {
+export function findVersion(
+  { request }: Exchange,
+  bucket: Bucket,
+  key: string,
+  versionId: string | undefined,
+): Version {
+  // Who may not list does not get to know what is not there.
+  const absent = (code: 'NoSuchKey' | 'NoSuchVersion', more: ConstructorParameters<typeof S3Error>[2]) =>
+    isDenied(bucket, 's3:ListBucket', request)
+      ? new S3Error('AccessDenied')
+      : new S3Error(code, undefined, more);
   if (versionId === '') throw new S3Error('InvalidArgument', 'Version id cannot be the empty string');
   const versions = bucket.objects.get(key) ?? [];
   if (versionId === undefined) {
     const [current] = versions;
     if (current && !current.isMarker) return current;
     const headers = current ? { 'x-amz-delete-marker': 'true', 'x-amz-version-id': current.id } : {};
-    throw new S3Error('NoSuchKey', undefined, { headers, details: { Key: key } });
+    throw absent('NoSuchKey', { headers, details: { Key: key } });
   }
   const found = versions.find(({ id }) => id === versionId);
-  if (!found) throw new S3Error('NoSuchVersion', undefined, { details: { Key: key, VersionId: versionId } });
+  if (!found) throw absent('NoSuchVersion', { details: { Key: key, VersionId: versionId } });
   if (found.isMarker)
     throw new S3Error('MethodNotAllowed', undefined, { headers: { 'x-amz-delete-marker': 'true' } });
   return found;

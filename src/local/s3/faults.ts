@@ -1,3 +1,4 @@
+import type { S3Answer } from './exchange.ts';
 import type { S3Request } from './http-request.ts';
 import type { S3Error } from './s3-error.ts';
 
@@ -17,6 +18,12 @@ export type FaultKind =
   | 'lost-response'
   /** Never answered. */
   | 'timeout'
+  /** Done, but the socket breaks in the middle of the answer's body. */
+  | 'broken-body'
+  /** 200 whose body is this error; nothing done. */
+  | { readonly in200: S3Error }
+  /** Done, but the answer is another, as a store gives it that is not quite S3. */
+  | { readonly alter: (answer: S3Answer) => S3Answer }
   /** This error, nothing done. */
   | S3Error;
 

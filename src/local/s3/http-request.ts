@@ -70,7 +70,7 @@ function decodeBody(
   return { body: Buffer.concat(chunks), trailers: Object.fromEntries(trailers) };
 }
 
-const checksumHeader = /^x-amz-checksum-(crc32|crc32c|crc64nvme|sha1|sha256)$/;
+const checksumHeader = /^x-amz-checksum-(crc32|crc32c|crc64nvme|sha1|sha256|sha512|md5)$/;
 
 /** The checksum that came with a body and fits it, if one came. */
 export function suppliedChecksum(request: S3Request): { algorithm: string; value: string } | undefined {
@@ -117,6 +117,8 @@ const operations: Readonly<Record<string, string>> = {
   'GET bucket versioning': 'GetBucketVersioning',
   'PUT bucket versioning': 'PutBucketVersioning',
   'GET bucket versions': 'ListObjectVersions',
+  'GET bucket requestPayment': 'GetBucketRequestPayment',
+  'PUT bucket requestPayment': 'PutBucketRequestPayment',
   'GET bucket uploads': 'ListMultipartUploads',
   'PUT object': 'PutObject',
   'GET object': 'GetObject',
@@ -125,5 +127,9 @@ const operations: Readonly<Record<string, string>> = {
   'GET object tagging': 'GetObjectTagging',
   'PUT object tagging': 'PutObjectTagging',
   'GET object attributes': 'GetObjectAttributes',
+  'PUT object retention': 'PutObjectRetention',
+  'GET object retention': 'GetObjectRetention',
+  'PUT object legal-hold': 'PutObjectLegalHold',
+  'POST object restore': 'RestoreObject',
   'POST object uploads': 'CreateMultipartUpload',
 };

@@ -1,5 +1,4 @@
 import { addressedBucket, type Operation, quoted } from './exchange.ts';
-import { archiveClasses } from './read-object.ts';
 import type { Bucket, Version } from './store.ts';
 import { xmlDocument } from './xml.ts';
 
@@ -85,7 +84,7 @@ function describe(key: string, version: Version) {
     ChecksumAlgorithm: checksum?.algorithm,
     ChecksumType: checksum?.type,
     Size: version.sizeBytes,
-    StorageClass: archiveClasses.includes(version.storageClass) ? version.storageClass : 'STANDARD',
+    StorageClass: version.storageClass,
   };
 }
 
@@ -94,7 +93,7 @@ function keysOf(bucket: Bucket, prefix: string): string[] {
 }
 
 /** S3 orders keys by their bytes in UTF-8, not by UTF-16 as JavaScript does. */
-function compareKeys(a: string, b: string): number {
+export function compareKeys(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 

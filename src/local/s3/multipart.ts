@@ -1,13 +1,14 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { checkDestination } from './conditions.ts';
-import { bytesContent, type Content, checksum as checksumOf, md5Hex, sizeOf, slice } from './content.ts';
+import { bytesContent, type Content, checksum as checksumOf, sizeOf, slice } from './content.ts';
+import { copySource } from './copy-object.ts';
+import { eTagOf, useKey } from './encryption.ts';
 import { addressedBucket, type Exchange, type Operation, quoted, versionHeader } from './exchange.ts';
 import { suppliedChecksum } from './http-request.ts';
-import { encoder } from './listings.ts';
 import { resolveRange } from './read-object.ts';
 import { S3Error } from './s3-error.ts';
 import type { Bucket, StoredChecksum, Upload, UploadedPart } from './store.ts';
-import { checkKey, copySource, defaultChecksumAlgorithm, properties } from './write-object.ts';
+import { checkKey, defaultChecksumAlgorithm, properties } from './write-object.ts';
 import { xmlDocument, xmlElements, xmlText } from './xml.ts';
 
 export const createMultipartUpload: Operation = (exchange) => {
@@ -23,11 +24,14 @@ export const createMultipartUpload: Operation = (exchange) => {
       `The FULL_OBJECT checksum type cannot be used with the ${algorithm} checksum algorithm.`,
     );
   }
+  const template = properties(request.headers);
+  useKey(exchange.store, template.encryption, 'kms:GenerateDataKey');
   const upload: Upload = {
     id: randomBytes(32).toString('base64url'),
     key: request.key,
     initiated: now(),
-    template: properties(request.headers),
+    template,
+    checksumNamed: request.headers['x-amz-checksum-algorithm'] !== undefined,
     checksumAlgorithm: algorithm,
     checksumType: type === 'FULL_OBJECT' ? 'FULL_OBJECT' : 'COMPOSITE',
     parts: new Map(),
@@ -63,6 +67,13 @@ export const uploadPartCopy: Operation = (exchange) => {
     ? resolveRange(range[1] ?? '', range[2] ?? '', version.sizeBytes)
     : [0, version.sizeBytes];
   if (range && to !== Number(range[2]) + 1) throw new S3Error('InvalidRange');
+  if (range && version.sizeBytes <= exchange.limits.minimumPartBytes) {
+    throw new S3Error(
+      'InvalidRequest',
+      'The specified copy source is not supported as a byte-range copy source',
+    );
+  }
+  if (to - from > exchange.limits.maximumCopyBytes) throw new S3Error('EntityTooLarge');
   const part = addPart(exchange, upload, slice(version.content, from, to));
   return {
     headers: { 'x-amz-copy-source-version-id': sourceBucket.versioning === 'never' ? undefined : version.id },
@@ -70,59 +81,6 @@ export const uploadPartCopy: Operation = (exchange) => {
       ETag: quoted(part.eTag),
       LastModified: part.lastModified,
       [`Checksum${upload.checksumAlgorithm}`]: part.checksum,
-    }),
-  };
-};
-
-export const listParts: Operation = (exchange) => {
-  const { bucket, upload } = addressedUpload(exchange);
-  const { query } = exchange.request;
-  const after = Number(query.get('part-number-marker') ?? 0);
-  const size = Number(query.get('max-parts') ?? 1000);
-  const all = [...upload.parts.values()]
-    .filter((part) => part.number > after)
-    .sort((a, b) => a.number - b.number);
-  const page = all.slice(0, size);
-  const truncated = all.length > page.length;
-  return {
-    xml: xmlDocument('ListPartsResult', {
-      Bucket: bucket.name,
-      Key: upload.key,
-      UploadId: upload.id,
-      ChecksumAlgorithm: upload.checksumAlgorithm,
-      ChecksumType: upload.checksumType,
-      MaxParts: size,
-      IsTruncated: truncated,
-      // As S3 does, on the last page too.
-      NextPartNumberMarker: page.at(-1)?.number ?? 0,
-      Part: page.map((part) => ({
-        PartNumber: part.number,
-        LastModified: part.lastModified,
-        ETag: quoted(part.eTag),
-        Size: part.sizeBytes,
-        [`Checksum${upload.checksumAlgorithm}`]: part.checksum,
-      })),
-    }),
-  };
-};
-
-export const listMultipartUploads: Operation = (exchange) => {
-  const { query } = exchange.request;
-  const bucket = addressedBucket(exchange);
-  const encode = encoder(query);
-  const uploads = [...bucket.uploads.values()].filter(({ key }) => key.startsWith(query.get('prefix') ?? ''));
-  return {
-    xml: xmlDocument('ListMultipartUploadsResult', {
-      Bucket: bucket.name,
-      EncodingType: query.get('encoding-type'),
-      IsTruncated: false,
-      Upload: uploads.map((upload) => ({
-        Key: encode(upload.key),
-        UploadId: upload.id,
-        Initiated: upload.initiated,
-        ChecksumAlgorithm: upload.checksumAlgorithm,
-        ChecksumType: upload.checksumType,
-      })),
     }),
   };
 };
@@ -158,6 +116,7 @@ export const completeMultipartUpload: Operation = (exchange) => {
     eTag: `${digests.digest('hex')}-${parts.length}`,
     lastModified: now(),
     checksum,
+    ...(upload.checksumNamed && { parts }),
     ...upload.template,
   });
   bucket.uploads.delete(upload.id);
@@ -173,7 +132,7 @@ export const completeMultipartUpload: Operation = (exchange) => {
   };
 };
 
-function addressedUpload(exchange: Exchange): { bucket: Bucket; upload: Upload } {
+export function addressedUpload(exchange: Exchange): { bucket: Bucket; upload: Upload } {
   const { request } = exchange;
   const bucket = addressedBucket(exchange);
   const upload = bucket.uploads.get(request.query.get('uploadId') ?? '');
@@ -190,7 +149,7 @@ function addPart({ request, now }: Exchange, upload: Upload, content: Content): 
     number,
     content,
     sizeBytes: sizeOf(content),
-    eTag: md5Hex(content),
+    eTag: eTagOf(content, upload.template.encryption),
     checksum: checksumOf(content, upload.checksumAlgorithm),
     lastModified: now(),
   };

@@ -1,5 +1,7 @@
+import { archiveHeaders, isArchived } from './archive.ts';
 import { notModified } from './conditions.ts';
 import { slice } from './content.ts';
+import { decrypt } from './encryption.ts';
 import {
   addressedBucket,
   type Exchange,
@@ -8,17 +10,18 @@ import {
   quoted,
   versionHeader,
 } from './exchange.ts';
+import { lockHeaders } from './object-lock.ts';
+import { isDenied } from './permissions.ts';
 import { S3Error } from './s3-error.ts';
 import type { Bucket, Version } from './store.ts';
 import { xmlDocument } from './xml.ts';
 
-export const archiveClasses: readonly string[] = ['GLACIER', 'DEEP_ARCHIVE'];
-
 export const getObject: Operation = (exchange) => {
   const { request } = exchange;
   const bucket = addressedBucket(exchange);
-  const version = findVersion(bucket, request.key, request.query.get('versionId'));
-  if (archiveClasses.includes(version.storageClass)) {
+  const version = findVersion(exchange, bucket, request.key, request.query.get('versionId'));
+  decrypt(exchange.store, request.headers, version);
+  if (isArchived(version)) {
     throw new S3Error('InvalidObjectState', "The operation is not valid for the object's storage class");
   }
   const headers = describe(exchange, bucket, version);
@@ -40,36 +43,18 @@ export const getObject: Operation = (exchange) => {
 export const headObject: Operation = (exchange) => {
   const { request } = exchange;
   const bucket = addressedBucket(exchange);
-  const version = findVersion(bucket, request.key, request.query.get('versionId'));
+  const version = findVersion(exchange, bucket, request.key, request.query.get('versionId'));
+  // A KMS key is needed for the checksum alone.
+  const withKey = request.headers['x-amz-checksum-mode'] === 'ENABLED' || isCustomers(version);
+  if (withKey) decrypt(exchange.store, request.headers, version);
   const headers = describe(exchange, bucket, version);
   return notModified(request.headers, version) ? { status: 304, headers } : { headers };
-};
-
-export const getObjectAttributes: Operation = (exchange) => {
-  const { request } = exchange;
-  const bucket = addressedBucket(exchange);
-  const version = findVersion(bucket, request.key, request.query.get('versionId'));
-  const { checksum } = version;
-  const parts = /-(\d+)$/.exec(version.eTag)?.[1];
-  return {
-    headers: { ...versionHeader(bucket, version), 'last-modified': version.lastModified.toUTCString() },
-    xml: xmlDocument('GetObjectAttributesResponse', {
-      ETag: version.eTag,
-      Checksum: checksum && {
-        [`Checksum${checksum.algorithm}`]: checksum.value,
-        ChecksumType: checksum.type,
-      },
-      ObjectParts: parts === undefined ? undefined : { PartsCount: parts },
-      StorageClass: version.storageClass,
-      ObjectSize: version.sizeBytes,
-    }),
-  };
 };
 
 export const getObjectTagging: Operation = (exchange) => {
   const { request } = exchange;
   const bucket = addressedBucket(exchange);
-  const version = findVersion(bucket, request.key, request.query.get('versionId'));
+  const version = findVersion(exchange, bucket, request.key, request.query.get('versionId'));
   const Tag = version.tags.map(([Key, Value]) => ({ Key, Value }));
   return { headers: versionHeader(bucket, version), xml: xmlDocument('Tagging', { TagSet: { Tag } }) };
 };
@@ -88,7 +73,10 @@ function describe(
     ...version.headers,
     ...version.encryption,
     ...versionHeader(bucket, version),
-    ...lockHeaders(version),
+    ...(isDenied(bucket, 's3:GetObjectRetention', request) ? {} : lockHeaders(version)),
+    ...archiveHeaders(version),
+    'x-amz-replication-status': version.replicationStatus,
+    'x-amz-missing-meta': version.missingMetadata === undefined ? undefined : String(version.missingMetadata),
     etag: quoted(version.eTag),
     'content-length': String(version.sizeBytes),
     'last-modified': version.lastModified.toUTCString(),
@@ -104,10 +92,8 @@ function describe(
   };
 }
 
-function lockHeaders({ lock }: Version): Record<string, string> {
-  if (lock === undefined) return {};
-  if (lock === 'legal-hold') return { 'x-amz-object-lock-legal-hold': 'ON' };
-  return { 'x-amz-object-lock-mode': lock, 'x-amz-object-lock-retain-until-date': '2999-01-01T00:00:00Z' };
+function isCustomers({ encryption }: Version): boolean {
+  return encryption['x-amz-server-side-encryption-customer-algorithm'] !== undefined;
 }
 
 /** The end is exclusive. `-n` means the last n bytes. */

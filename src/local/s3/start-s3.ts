@@ -2,34 +2,13 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import {
-  createBucket,
-  deleteBucket,
-  getBucketLocation,
-  getBucketVersioning,
-  headBucket,
-  listBuckets,
-  putBucketVersioning,
-} from './buckets.ts';
-import { read } from './content.ts';
-import { deleteObject } from './delete-object.ts';
-import type { Exchange, Limits, Operation, S3Answer } from './exchange.ts';
+import { read, sizeOf, slice, toBuffer } from './content.ts';
+import type { Exchange, Limits, S3Answer } from './exchange.ts';
 import { createFaults, type FaultKind, type Faults } from './faults.ts';
 import { readRequest, type S3Request } from './http-request.ts';
-import { listObjectsV2, listObjectVersions } from './listings.ts';
-import {
-  abortMultipartUpload,
-  completeMultipartUpload,
-  createMultipartUpload,
-  listMultipartUploads,
-  listParts,
-  uploadPart,
-  uploadPartCopy,
-} from './multipart.ts';
-import { getObject, getObjectAttributes, getObjectTagging, headObject } from './read-object.ts';
+import { operations } from './operations.ts';
 import { S3Error } from './s3-error.ts';
 import { createStore, type Store } from './store.ts';
-import { copyObject, putObject, putObjectTagging } from './write-object.ts';
 import { xmlDocument } from './xml.ts';
 
 export interface S3Options extends Partial<Limits> {
@@ -62,8 +41,9 @@ export interface S3StandIn {
 /**
  * A stand-in for S3 in this process, for the SDK over HTTP with path style. Faithful where this product
  * depends on S3: versions and delete markers, conditions, checksums, multipart uploads, error codes.
- * Approximated: signatures, policies and encryption are not checked, only echoed; Object Lock is a mark
- * that a test sets; listings know no delimiter; the ETag of generated content above 64 MiB is not MD5.
+ * Owners, denials, KMS keys' states and archives are set at the store by whoever has it. Approximated:
+ * signatures are not checked but for their region, nothing is encrypted, restores take no time, listings
+ * know no delimiter, the ETag of generated content above 64 MiB is not MD5.
  * What it does not know it answers with 501, never with success.
  */
 export async function startS3(options: S3Options = {}): Promise<S3StandIn> {
@@ -82,7 +62,7 @@ export async function startS3(options: S3Options = {}): Promise<S3StandIn> {
     const fault = await faults.before(request);
     if (fault === 'timeout') return;
     if (fault === 'reset') return void response.destroy();
-    const answer = perform({ store, request, now, limits }, fault);
+    const answer = perform({ store, request, now, limits, caller: owner }, fault);
     const { bucket, key, operation } = request;
     requests.push({
       operation,
@@ -93,7 +73,7 @@ export async function startS3(options: S3Options = {}): Promise<S3StandIn> {
     });
     if (requests.length > 100_000) requests.shift();
     if (fault === 'lost-response') return void response.destroy();
-    await send(response, request, answer);
+    await send(response, request, answer, fault === 'broken-body');
   };
 
   const server = createServer((incoming, response) => {
@@ -121,33 +101,6 @@ export async function startS3(options: S3Options = {}): Promise<S3StandIn> {
   };
 }
 
-const operations: Readonly<Record<string, Operation>> = {
-  AbortMultipartUpload: abortMultipartUpload,
-  CompleteMultipartUpload: completeMultipartUpload,
-  CopyObject: copyObject,
-  CreateBucket: createBucket,
-  CreateMultipartUpload: createMultipartUpload,
-  DeleteBucket: deleteBucket,
-  DeleteObject: deleteObject,
-  GetBucketLocation: getBucketLocation,
-  GetBucketVersioning: getBucketVersioning,
-  GetObject: getObject,
-  GetObjectAttributes: getObjectAttributes,
-  GetObjectTagging: getObjectTagging,
-  HeadBucket: headBucket,
-  HeadObject: headObject,
-  ListBuckets: listBuckets,
-  ListMultipartUploads: listMultipartUploads,
-  ListObjectsV2: listObjectsV2,
-  ListObjectVersions: listObjectVersions,
-  ListParts: listParts,
-  PutBucketVersioning: putBucketVersioning,
-  PutObject: putObject,
-  PutObjectTagging: putObjectTagging,
-  UploadPart: uploadPart,
-  UploadPartCopy: uploadPartCopy,
-};
-
 function perform(exchange: Exchange, fault: FaultKind | undefined): S3Answer {
   const { request } = exchange;
   const resource = `/${request.bucket}/${request.key}`;
@@ -158,9 +111,12 @@ function perform(exchange: Exchange, fault: FaultKind | undefined): S3Answer {
     if (fault === 'access-denied') throw new S3Error('AccessDenied');
     if (fault === 'error-in-200')
       return { ...errorAnswer(new S3Error('InternalError'), resource), status: 200 };
+    if (typeof fault === 'object' && 'in200' in fault)
+      return { ...errorAnswer(fault.in200, resource), status: 200 };
     const operation = operations[request.operation];
     if (!operation) throw new S3Error('NotImplemented', `The stand-in does not know: ${request.operation}`);
-    return operation(exchange);
+    const answer = operation(exchange);
+    return typeof fault === 'object' && 'alter' in fault ? fault.alter(answer) : answer;
   } catch (error) {
     if (error instanceof S3Error) return errorAnswer(error, resource);
     throw error;
@@ -185,6 +141,7 @@ async function send(
   response: ServerResponse,
   request: S3Request | undefined,
   answer: S3Answer,
+  breaks = false,
 ): Promise<void> {
   const headers = Object.entries({ 'x-amz-request-id': 'STANDIN', ...answer.headers });
   for (const [name, value] of headers) if (value !== undefined) response.setHeader(name, value);
@@ -193,7 +150,10 @@ async function send(
     response.setHeader('content-type', 'application/xml');
     response.setHeader('content-length', Buffer.byteLength(answer.xml));
   }
-  if (request?.method === 'HEAD') response.end();
+  if (breaks && answer.content) {
+    const half = slice(answer.content, 0, Math.floor(sizeOf(answer.content) / 2));
+    response.write(toBuffer(half), () => response.destroy());
+  } else if (request?.method === 'HEAD') response.end();
   else if (answer.content) await pipeline(Readable.from(read(answer.content)), response);
   else response.end(answer.xml);
 }

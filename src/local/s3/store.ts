@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Content } from './content.ts';
+import type { KeyState } from './encryption.ts';
+import type { Denial } from './permissions.ts';
 import { S3Error } from './s3-error.ts';
 
 export type Versioning = 'never' | 'enabled' | 'suspended';
@@ -27,8 +29,23 @@ export interface Version {
   tags: readonly (readonly [string, string])[];
   readonly storageClass: string;
   readonly encryption: Readonly<Record<string, string>>;
-  /** Object Lock: refuses the delete of this version. */
-  lock?: 'GOVERNANCE' | 'COMPLIANCE' | 'legal-hold' | undefined;
+  /** Of an upload in parts that was given a checksum algorithm. */
+  readonly parts?: readonly Pick<UploadedPart, 'number' | 'sizeBytes' | 'checksum'>[];
+  legalHold?: boolean;
+  retention?: Retention;
+  /** Of an archive class: a copy of it is being, or has been, made readable. */
+  restore?: 'ongoing' | 'done';
+  /** The archive tier of Intelligent-Tiering. */
+  archiveStatus?: 'ARCHIVE_ACCESS' | 'DEEP_ARCHIVE_ACCESS' | undefined;
+  replicationStatus?: 'PENDING' | 'COMPLETED' | 'FAILED' | 'REPLICA';
+  /** Entries of user metadata that HTTP headers cannot show. */
+  missingMetadata?: number;
+}
+
+/** Object Lock: until then this version cannot be deleted. */
+export interface Retention {
+  readonly mode: 'GOVERNANCE' | 'COMPLIANCE';
+  readonly until: Date;
 }
 
 export interface Bucket {
@@ -36,6 +53,11 @@ export interface Bucket {
   readonly owner: string;
   readonly region: string;
   versioning: Versioning;
+  /** Made with Object Lock, and so versioned. */
+  readonly objectLock: boolean;
+  mfaDelete: boolean;
+  requesterPays: boolean;
+  readonly denials: Denial[];
   /** Newest first. */
   readonly objects: Map<string, Version[]>;
   readonly uploads: Map<string, Upload>;
@@ -46,6 +68,8 @@ export interface Upload {
   readonly key: string;
   readonly initiated: Date;
   readonly template: Pick<Version, 'metadata' | 'headers' | 'tags' | 'storageClass' | 'encryption'>;
+  /** Whether the client named the algorithm: S3 keeps the checksums of parts only then. */
+  readonly checksumNamed: boolean;
   readonly checksumAlgorithm: string;
   readonly checksumType: 'FULL_OBJECT' | 'COMPOSITE';
   readonly parts: Map<number, UploadedPart>;
@@ -63,13 +87,22 @@ export interface UploadedPart {
 /** Everything that the stand-in holds. Tests may look and reach into it. */
 export interface Store {
   readonly buckets: Map<string, Bucket>;
-  createBucket(name: string, options?: { versioning?: Versioning; owner?: string; region?: string }): Bucket;
+  /** By key id or ARN, as requests name them. */
+  readonly keys: Map<string, KeyState>;
+  createBucket(name: string, options?: BucketOptions): Bucket;
   bucket(name: string): Bucket;
   put(bucket: Bucket, key: string, version: Omit<Version, 'id'>): Version;
   /** A delete without a version id: the marker that it put, or nothing. */
   deleteCurrent(bucket: Bucket, key: string, now: Date): Version | undefined;
   /** The version that was there. */
   deleteVersion(bucket: Bucket, key: string, versionId: string): Version | undefined;
+}
+
+export interface BucketOptions {
+  readonly versioning?: Versioning;
+  readonly owner?: string;
+  readonly region?: string;
+  readonly objectLock?: boolean;
 }
 
 export function createStore(owner: string, region: string): Store {
@@ -85,13 +118,18 @@ export function createStore(owner: string, region: string): Store {
 
   return {
     buckets,
+    keys: new Map(),
     createBucket(name, options = {}) {
       if (buckets.has(name)) throw new S3Error('BucketAlreadyOwnedByYou');
       const bucket: Bucket = {
         name,
         owner: options.owner ?? owner,
         region: options.region ?? region,
-        versioning: options.versioning ?? 'never',
+        versioning: options.objectLock ? 'enabled' : (options.versioning ?? 'never'),
+        objectLock: options.objectLock ?? false,
+        mfaDelete: false,
+        requesterPays: false,
+        denials: [],
         objects: new Map(),
         uploads: new Map(),
       };

@@ -1,19 +1,12 @@
-import { checkCopySource, checkDestination } from './conditions.ts';
-import { bytesContent, checksum as checksumOf, md5Hex, sizeOf } from './content.ts';
-import {
-  addressedBucket,
-  type Exchange,
-  expectOwner,
-  findVersion,
-  type Operation,
-  quoted,
-  versionHeader,
-} from './exchange.ts';
+import { checkDestination } from './conditions.ts';
+import { bytesContent, checksum as checksumOf, sizeOf } from './content.ts';
+import { encryptionOf, eTagOf, useKey } from './encryption.ts';
+import { addressedBucket, findVersion, type Operation, quoted, versionHeader } from './exchange.ts';
 import { type S3Request, suppliedChecksum } from './http-request.ts';
-import { archiveClasses } from './read-object.ts';
+import { lockOf } from './object-lock.ts';
 import { S3Error } from './s3-error.ts';
-import type { Bucket, StoredChecksum, Version } from './store.ts';
-import { xmlDocument, xmlElements, xmlText } from './xml.ts';
+import type { StoredChecksum, Version } from './store.ts';
+import { xmlElements, xmlText } from './xml.ts';
 
 /** What S3 computes where a client gives no checksum. */
 export const defaultChecksumAlgorithm = 'CRC64NVME';
@@ -37,14 +30,17 @@ export const putObject: Operation = (exchange) => {
   const algorithm =
     supplied?.algorithm ?? request.headers['x-amz-sdk-checksum-algorithm'] ?? defaultChecksumAlgorithm;
   const checksum: StoredChecksum = { algorithm, value: checksumOf(content, algorithm), type: 'FULL_OBJECT' };
+  const own = properties(request.headers);
+  useKey(store, own.encryption, 'kms:GenerateDataKey');
   const version = store.put(bucket, request.key, {
     isMarker: false,
     content,
     sizeBytes: sizeOf(content),
-    eTag: md5Hex(content),
+    eTag: eTagOf(content, own.encryption),
     lastModified: now(),
     checksum,
-    ...properties(request.headers),
+    ...own,
+    ...lockOf(request.headers, bucket),
   });
   return {
     headers: {
@@ -56,108 +52,16 @@ export const putObject: Operation = (exchange) => {
   };
 };
 
-export const copyObject: Operation = (exchange) => {
-  const { store, request, now, limits } = exchange;
-  const { headers } = request;
-  const bucket = addressedBucket(exchange);
-  checkKey(request.key);
-  const source = copySource(exchange);
-  if (source.version.sizeBytes > limits.maximumCopyBytes) {
-    throw new S3Error(
-      'InvalidRequest',
-      `The specified copy source is larger than the maximum allowable size for a copy source: ${limits.maximumCopyBytes}`,
-    );
-  }
-  checkDestination(headers, bucket, request.key);
-  const own = properties(headers);
-  const replaceMetadata = headers['x-amz-metadata-directive'] === 'REPLACE';
-  const replaceTags = headers['x-amz-tagging-directive'] === 'REPLACE';
-  const ontoItself = source.bucket === bucket && source.key === request.key && source.versionId === undefined;
-  if (ontoItself && !replaceMetadata && headers['x-amz-storage-class'] === undefined) {
-    throw new S3Error(
-      'InvalidRequest',
-      'This copy request is illegal because it is trying to copy an object to itself without changing it.',
-    );
-  }
-  const from = source.version;
-  const algorithm = headers['x-amz-checksum-algorithm'] ?? singlePartAlgorithm(from);
-  const checksum: StoredChecksum = {
-    algorithm,
-    value: checksumOf(from.content, algorithm),
-    type: 'FULL_OBJECT',
-  };
-  const version = store.put(bucket, request.key, {
-    isMarker: false,
-    content: from.content,
-    sizeBytes: from.sizeBytes,
-    eTag: md5Hex(from.content),
-    lastModified: now(),
-    checksum,
-    metadata: replaceMetadata ? own.metadata : from.metadata,
-    headers: replaceMetadata ? own.headers : from.headers,
-    tags: replaceTags ? own.tags : from.tags,
-    storageClass: own.storageClass,
-    encryption: own.encryption,
-  });
-  return {
-    headers: {
-      ...versionHeader(bucket, version),
-      ...version.encryption,
-      'x-amz-copy-source-version-id': source.bucket.versioning === 'never' ? undefined : from.id,
-    },
-    xml: xmlDocument('CopyObjectResult', {
-      ETag: quoted(version.eTag),
-      LastModified: version.lastModified,
-      [`Checksum${algorithm}`]: checksum.value,
-      ChecksumType: checksum.type,
-    }),
-  };
-};
-
 export const putObjectTagging: Operation = (exchange) => {
   const { request } = exchange;
   const bucket = addressedBucket(exchange);
-  const version = findVersion(bucket, request.key, request.query.get('versionId'));
+  const version = findVersion(exchange, bucket, request.key, request.query.get('versionId'));
   version.tags = xmlElements(request.body.toString('utf8'), 'Tag').map((tag) => [
     xmlText(tag, 'Key') ?? '',
     xmlText(tag, 'Value') ?? '',
   ]);
   return { headers: versionHeader(bucket, version) };
 };
-
-/** The algorithm carries over to a copy; a composite checksum does not, for the copy has no parts. */
-function singlePartAlgorithm({ checksum }: Version): string {
-  return checksum?.algorithm ?? defaultChecksumAlgorithm;
-}
-
-export interface CopySource {
-  readonly bucket: Bucket;
-  readonly key: string;
-  readonly versionId: string | undefined;
-  readonly version: Version;
-}
-
-/** The source of a copy, with its conditions met. */
-export function copySource({ store, request }: Exchange): CopySource {
-  const { headers } = request;
-  const [rawPath = '', rawVersion] = (headers['x-amz-copy-source'] ?? '')
-    .replace(/^\//, '')
-    .split('?versionId=');
-  const [bucketName = '', ...segments] = rawPath.split('/');
-  const bucket = store.bucket(decodeURIComponent(bucketName));
-  expectOwner(bucket, headers['x-amz-source-expected-bucket-owner']);
-  const key = decodeURIComponent(segments.join('/'));
-  const versionId = rawVersion === undefined ? undefined : decodeURIComponent(rawVersion);
-  const version = findVersion(bucket, key, versionId);
-  if (archiveClasses.includes(version.storageClass)) {
-    throw new S3Error(
-      'ObjectNotInActiveTierError',
-      'The source object of the COPY action is not in the active tier',
-    );
-  }
-  checkCopySource(headers, version);
-  return { bucket, key, versionId, version };
-}
 
 export type Properties = Pick<Version, 'metadata' | 'headers' | 'tags' | 'storageClass' | 'encryption'>;
 
@@ -169,9 +73,6 @@ export function properties(headers: S3Request['headers']): Properties {
   const metadataBytes = metadata.reduce((sum, [name, value]) => sum + name.length + value.length, 0);
   if (metadataBytes > 2048) throw new S3Error('MetadataTooLarge');
   const given = contentHeaderNames.map((name) => [name, contentHeader(name, headers[name])] as const);
-  const encryption = Object.entries(headers).filter(([name]) =>
-    name.startsWith('x-amz-server-side-encryption'),
-  );
   return {
     metadata: Object.fromEntries(metadata),
     headers: Object.fromEntries(
@@ -179,7 +80,7 @@ export function properties(headers: S3Request['headers']): Properties {
     ),
     tags: [...new URLSearchParams(headers['x-amz-tagging'] ?? '')],
     storageClass: headers['x-amz-storage-class'] ?? 'STANDARD',
-    encryption: Object.fromEntries(encryption) as Record<string, string>,
+    encryption: encryptionOf(headers),
   };
 }
 

@@ -1,0 +1,67 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { type Content, md5Hex } from './content.ts';
+import type { S3Request } from './http-request.ts';
+import { S3Error } from './s3-error.ts';
+import type { Store, Version } from './store.ts';
+
+/** What a KMS key is like; one that nobody has set is enabled. */
+export type KeyState = 'enabled' | 'disabled' | 'pending-deletion' | 'denied' | 'absent';
+
+const prefix = 'x-amz-server-side-encryption';
+const keyIdHeader = `${prefix}-aws-kms-key-id`;
+
+/** How an object is encrypted, as its answers show it; a customer's key is known by its digest alone. */
+export function encryptionOf(headers: S3Request['headers']): Record<string, string> {
+  const given = Object.entries(headers).filter(
+    ([name]) => name.startsWith(prefix) && name !== `${prefix}-customer-key`,
+  );
+  return Object.fromEntries(given) as Record<string, string>;
+}
+
+/** MD5 unless the object is encrypted with a key that is not S3's own (aws-facts 2). */
+export function eTagOf(content: Content, encryption: Readonly<Record<string, string>>): string {
+  const opaque =
+    encryption[prefix]?.startsWith('aws:kms') || encryption[`${prefix}-customer-algorithm`] !== undefined;
+  return opaque ? randomBytes(16).toString('hex') : md5Hex(content);
+}
+
+/** Throws what S3 says to whoever cannot decrypt. `of` is the prefix of a copy source's headers. */
+export function decrypt(store: Store, headers: S3Request['headers'], version: Version, of = 'x-amz-'): void {
+  const customerKey = version.encryption[`${prefix}-customer-key-md5`];
+  const sentKey = headers[`${of}server-side-encryption-customer-key`];
+  if (customerKey !== undefined && sentKey === undefined) {
+    throw new S3Error(
+      'InvalidRequest',
+      'The object was stored using a form of Server Side Encryption. The correct parameters must be provided to retrieve the object.',
+    );
+  }
+  if (customerKey !== undefined && md5(Buffer.from(sentKey ?? '', 'base64')) !== customerKey) {
+    throw new S3Error('AccessDenied');
+  }
+  useKey(store, version.encryption, 'kms:Decrypt');
+}
+
+/** For what is written, `kms:GenerateDataKey`. */
+export function useKey(store: Store, encryption: Readonly<Record<string, string>>, action: string): void {
+  const keyId = encryption[keyIdHeader];
+  if (keyId === undefined) return;
+  switch (store.keys.get(keyId) ?? 'enabled') {
+    case 'enabled':
+      return;
+    case 'disabled':
+      throw new S3Error('KMS.DisabledException', `${keyId} is disabled.`);
+    case 'pending-deletion':
+      throw new S3Error('KMS.KMSInvalidStateException', `${keyId} is pending deletion.`);
+    case 'absent':
+      throw new S3Error('KMS.NotFoundException', `Key '${keyId}' does not exist`);
+    case 'denied':
+      throw new S3Error(
+        'AccessDenied',
+        `User: arn:aws:sts::000000000000:assumed-role/worker is not authorized to perform: ${action} on the resource associated with this ciphertext because no identity-based policy allows the ${action} action`,
+      );
+  }
+}
+
+function md5(bytes: Buffer): string {
+  return createHash('md5').update(bytes).digest('base64');
+}

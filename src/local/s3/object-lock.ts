@@ -1,0 +1,85 @@
+import { addressedBucket, type Exchange, findVersion, type Operation } from './exchange.ts';
+import type { S3Request } from './http-request.ts';
+import { S3Error } from './s3-error.ts';
+import type { Bucket, Retention, Version } from './store.ts';
+import { xmlDocument, xmlText } from './xml.ts';
+
+/** What a put sets of it. Only buckets that were made with Object Lock take it. */
+export function lockOf(
+  headers: S3Request['headers'],
+  bucket: Bucket,
+): Pick<Version, 'legalHold' | 'retention'> {
+  const mode = headers['x-amz-object-lock-mode'];
+  const until = headers['x-amz-object-lock-retain-until-date'];
+  const legalHold = headers['x-amz-object-lock-legal-hold'] === 'ON';
+  if (mode === undefined && !legalHold) return {};
+  demandLock(bucket);
+  return {
+    legalHold,
+    ...(mode !== undefined && until !== undefined && { retention: retention(mode, until) }),
+  };
+}
+
+export function lockHeaders({ legalHold, retention }: Version): Record<string, string> {
+  return {
+    ...(legalHold && { 'x-amz-object-lock-legal-hold': 'ON' }),
+    ...(retention && {
+      'x-amz-object-lock-mode': retention.mode,
+      'x-amz-object-lock-retain-until-date': retention.until.toISOString(),
+    }),
+  };
+}
+
+/** A delete by id of what is locked. The retention of GOVERNANCE yields to whoever says so and may. */
+export function checkLock({ request, now }: Exchange, { legalHold, retention }: Version): void {
+  const bypassed =
+    retention?.mode === 'GOVERNANCE' && request.headers['x-amz-bypass-governance-retention'] === 'true';
+  const retained = retention !== undefined && retention.until > now() && !bypassed;
+  if (legalHold || retained) {
+    throw new S3Error('AccessDenied', 'Access Denied because object protected by object lock.');
+  }
+}
+
+export const putObjectRetention: Operation = (exchange) => {
+  const { request, now } = exchange;
+  const version = addressedVersion(exchange);
+  const body = request.body.toString('utf8');
+  const next = retention(xmlText(body, 'Mode') ?? '', xmlText(body, 'RetainUntilDate') ?? '');
+  const kept = version.retention;
+  const bypassed = request.headers['x-amz-bypass-governance-retention'] === 'true';
+  const loosened = kept !== undefined && (next.until < kept.until || next.mode !== kept.mode);
+  if (kept && kept.until > now() && loosened && (kept.mode === 'COMPLIANCE' || !bypassed)) {
+    throw new S3Error('AccessDenied', 'Access Denied because object protected by object lock.');
+  }
+  version.retention = next;
+  return {};
+};
+
+export const getObjectRetention: Operation = (exchange) => {
+  const { retention } = addressedVersion(exchange);
+  if (!retention) throw new S3Error('NoSuchObjectLockConfiguration');
+  return { xml: xmlDocument('Retention', { Mode: retention.mode, RetainUntilDate: retention.until }) };
+};
+
+export const putObjectLegalHold: Operation = (exchange) => {
+  addressedVersion(exchange).legalHold = xmlText(exchange.request.body.toString('utf8'), 'Status') === 'ON';
+  return {};
+};
+
+function addressedVersion(exchange: Exchange): Version {
+  const bucket = addressedBucket(exchange);
+  demandLock(bucket);
+  return findVersion(exchange, bucket, exchange.request.key, exchange.request.query.get('versionId'));
+}
+
+function demandLock(bucket: Bucket): void {
+  if (!bucket.objectLock) throw new S3Error('InvalidRequest', 'Bucket is missing Object Lock Configuration');
+}
+
+function retention(mode: string, until: string): Retention {
+  const date = new Date(until);
+  if ((mode !== 'GOVERNANCE' && mode !== 'COMPLIANCE') || Number.isNaN(date.getTime())) {
+    throw new S3Error('MalformedXML');
+  }
+  return { mode, until: date };
+}

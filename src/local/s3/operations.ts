@@ -1,0 +1,62 @@
+import { restoreObject } from './archive.ts';
+import {
+  createBucket,
+  deleteBucket,
+  getBucketLocation,
+  getBucketRequestPayment,
+  getBucketVersioning,
+  headBucket,
+  listBuckets,
+  putBucketRequestPayment,
+  putBucketVersioning,
+} from './buckets.ts';
+import { copyObject } from './copy-object.ts';
+import { deleteObject } from './delete-object.ts';
+import type { Operation } from './exchange.ts';
+import { listObjectsV2, listObjectVersions } from './listings.ts';
+import {
+  abortMultipartUpload,
+  completeMultipartUpload,
+  createMultipartUpload,
+  uploadPart,
+  uploadPartCopy,
+} from './multipart.ts';
+import { getObjectAttributes } from './object-attributes.ts';
+import { getObjectRetention, putObjectLegalHold, putObjectRetention } from './object-lock.ts';
+import { getObject, getObjectTagging, headObject } from './read-object.ts';
+import { listMultipartUploads, listParts } from './upload-listings.ts';
+import { putObject, putObjectTagging } from './write-object.ts';
+
+/** By their names as S3 has them. */
+export const operations: Readonly<Record<string, Operation>> = {
+  AbortMultipartUpload: abortMultipartUpload,
+  CompleteMultipartUpload: completeMultipartUpload,
+  CopyObject: copyObject,
+  CreateBucket: createBucket,
+  CreateMultipartUpload: createMultipartUpload,
+  DeleteBucket: deleteBucket,
+  DeleteObject: deleteObject,
+  GetBucketLocation: getBucketLocation,
+  GetBucketVersioning: getBucketVersioning,
+  GetObject: getObject,
+  GetBucketRequestPayment: getBucketRequestPayment,
+  GetObjectAttributes: getObjectAttributes,
+  GetObjectRetention: getObjectRetention,
+  GetObjectTagging: getObjectTagging,
+  HeadBucket: headBucket,
+  HeadObject: headObject,
+  ListBuckets: listBuckets,
+  ListMultipartUploads: listMultipartUploads,
+  ListObjectsV2: listObjectsV2,
+  ListObjectVersions: listObjectVersions,
+  ListParts: listParts,
+  PutBucketRequestPayment: putBucketRequestPayment,
+  PutBucketVersioning: putBucketVersioning,
+  PutObject: putObject,
+  PutObjectLegalHold: putObjectLegalHold,
+  PutObjectRetention: putObjectRetention,
+  PutObjectTagging: putObjectTagging,
+  RestoreObject: restoreObject,
+  UploadPart: uploadPart,
+  UploadPartCopy: uploadPartCopy,
+};
