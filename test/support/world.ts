@@ -38,6 +38,8 @@ export interface World {
   /** The current object's bytes as text; `undefined` where there is none. */
   text(bucket: string, key: string): string | undefined;
   copies(): readonly string[];
+  /** In the isolation bucket. */
+  keys(prefix: string): readonly string[];
   record(findingId: string, outcome: string): EvidenceRecord | undefined;
   recordKeys(): readonly string[];
   parked(): Promise<readonly Parked[]>;
@@ -117,6 +119,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
         log.until('message_settled', { messageId, how: 'park' }),
       ]);
     },
+    keys,
     copies: () => [...keys('objects/'), ...keys('objects-hashed/')],
     record(findingId, outcome) {
       const [key] = keys('records/').filter((name) => name.endsWith(`/${findingId}.${outcome}.json`));
