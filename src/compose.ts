@@ -4,15 +4,16 @@ import { createAlertTopic } from './aws/alerts.ts';
 import { createClients } from './aws/clients.ts';
 import { createIsolationBucket } from './aws/isolation-bucket.ts';
 import { watchIsolationBucket } from './aws/isolation-bucket-watch.ts';
-import { createQueue } from './aws/queue.ts';
+import { createIsolationCircuit } from './aws/isolation-circuit.ts';
+import { createQueue, type Handle } from './aws/queue.ts';
 import { sampleQueues } from './aws/queue-depth.ts';
 import { createSourceBuckets } from './aws/source-buckets.ts';
 import type { Config } from './config.ts';
 import type { ObjectAddress } from './core/finding.ts';
 import { type HandleSettings, handleFinding } from './core/handle-finding.ts';
-import type { Message, Settlement } from './core/message.ts';
+import { isolationFaultAlert } from './core/isolation-fault-alert.ts';
 import { decideByDefault } from './core/policy.ts';
-import type { Ports } from './core/ports.ts';
+import type { CopyRequest, Ports } from './core/ports.ts';
 import { createServer } from './http/server.ts';
 import { createReadiness } from './readiness.ts';
 import { createEvents } from './telemetry/events.ts';
@@ -23,7 +24,7 @@ import { serviceRevision, serviceVersion } from './version.ts';
 export interface Worker {
   /** Listens, then polls. Resolves with the port once health and metrics can be asked for. */
   start(): Promise<{ readonly port: number }>;
-  /** Drains within the shutdown timeout. Safe to call twice. */
+  /** Drains within the shutdown timeout. Called again, it waits for work no longer. */
   stop(cause: string): Promise<void>;
   readonly metrics: () => Promise<string>;
 }
@@ -51,6 +52,30 @@ export function composeWorker(config: Config, options: ComposeOptions = {}): Wor
     maximumSockets: config.concurrency + config.multipartConcurrency,
     onError: (failure) => events.awsRequestFailed(failure),
   });
+  const alerts = createAlertTopic(clients.sns, config.alertTopicArn);
+  let bucketAnswers = false;
+  const isolationChanged = () => readiness.set('isolation-bucket', bucketAnswers && !circuit.isOpen);
+  const circuit = createIsolationCircuit({
+    opened(code) {
+      events.isolationRefused(code);
+      isolationChanged();
+    },
+    closed() {
+      events.isolationAllowed();
+      isolationChanged();
+    },
+    async tellPeople(code) {
+      const { accountId, isolationBucket } = config;
+      const telling = alerts.publish(isolationFaultAlert({ isolationBucket, accountId, code }));
+      await telling.then(
+        (result) => events.alertDone(result),
+        (error) => {
+          events.alertDone('failed');
+          throw error;
+        },
+      );
+    },
+  });
   const sourceClient = (object: ObjectAddress) => clients.s3(object.region ?? config.region);
   const watch = watchIsolationBucket(
     clients.s3(config.region),
@@ -66,14 +91,15 @@ export function composeWorker(config: Config, options: ComposeOptions = {}): Wor
     }),
     config.accountId,
     (error) => {
-      readiness.set('isolation-bucket', error === undefined);
+      bucketAnswers = error === undefined;
+      isolationChanged();
       if (error !== undefined) events.isolationBucketUnusable(error);
     },
   );
   const ports: Ports = {
     source: createSourceBuckets({ clientFor: sourceClient, unconditionalDelete: config.unconditionalDelete }),
-    isolation: watch.bucket,
-    alerts: createAlertTopic(clients.sns, config.alertTopicArn),
+    isolation: circuit.watched(watch.bucket),
+    alerts,
     clock: () => new Date(),
     observer: {
       stepDone: (step, seconds) => events.stepDone(step, seconds),
@@ -88,15 +114,21 @@ export function composeWorker(config: Config, options: ComposeOptions = {}): Wor
     allowedSourceRegions: config.allowedSourceRegions,
     sourceVersions: config.sourceVersions,
   };
-  const handle = async (message: Message): Promise<Settlement> => {
+  const handle: Handle = async (message, signal) => {
     const startedAt = performance.now();
-    const handled = await handleFinding(message, ports, settings);
+    const { isolation } = ports;
+    const interruptible = {
+      ...isolation,
+      copy: (request: CopyRequest) => isolation.copy({ ...request, signal }),
+    };
+    const handled = await handleFinding(message, { ...ports, isolation: interruptible }, settings);
     events.findingHandled(message, handled, (performance.now() - startedAt) / 1000);
     return handled.settlement;
   };
   const queue = createQueue(
     clients,
     handle,
+    circuit,
     {
       ...events,
       polled() {
@@ -167,6 +199,7 @@ export function composeWorker(config: Config, options: ComposeOptions = {}): Wor
       return { port };
     },
     stop(cause) {
+      if (stopped) queue.hurry();
       stopped ??= stop(cause);
       return stopped;
     },

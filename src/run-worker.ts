@@ -7,6 +7,8 @@ const exitBadConfig = 78;
 /** Over the worker's own deadline, so that this one cuts in only if that one hangs. */
 const graceMs = 10_000;
 
+const stopSignals = ['SIGTERM', 'SIGINT'] as const;
+
 /** The worker process: settings, signals, exit code. */
 export async function runWorker(env: NodeJS.ProcessEnv): Promise<void> {
   const parsed = parseConfig(env);
@@ -19,13 +21,22 @@ export async function runWorker(env: NodeJS.ProcessEnv): Promise<void> {
     return;
   }
   const worker = composeWorker(parsed.config);
-  closeWithGrace(
-    { delay: parsed.config.shutdownTimeoutMs + graceMs, logger: false },
+  let cause: NodeJS.Signals | undefined;
+  const grace = closeWithGrace(
+    { delay: parsed.config.shutdownTimeoutMs + graceMs, logger: false, skip: [...stopSignals] },
     async ({ signal, err }) => {
       if (err) process.stderr.write(`${err.stack ?? String(err)}\n`);
-      await worker.stop(signal ?? (err ? 'an uncaught error' : 'a request'));
+      await worker.stop(cause ?? signal ?? (err ? 'an uncaught error' : 'a request'));
     },
   );
+  for (const signal of stopSignals) {
+    process.on(signal, () => {
+      // The first lets work end; a second hands it back at once. close-with-grace would die of the second.
+      if (cause !== undefined) return void worker.stop(signal);
+      cause = signal;
+      grace.close();
+    });
+  }
   try {
     await worker.start();
   } catch (error) {

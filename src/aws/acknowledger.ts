@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { DeleteMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { unlessAborted } from './unless-aborted.ts';
 
 export interface Acknowledgement {
   readonly receiptHandle: string;
@@ -9,7 +10,7 @@ export interface Acknowledgement {
 
 export interface Acknowledger {
   add(acknowledgement: Acknowledgement): void;
-  /** Sends what is waiting and resolves when all is answered. */
+  /** Sends what is waiting and resolves when all is answered, or when the signal ends it. */
   flush(): Promise<void>;
 }
 
@@ -19,8 +20,11 @@ const batchSize = 10;
 const lingerMs = 50;
 const attempts = 3;
 
-/** Deletes messages in batches of ten: a third of the cost of deleting each by itself (aws-facts 12). */
-export function createAcknowledger(client: SQSClient, queueUrl: string): Acknowledger {
+/**
+ * Deletes messages in batches of ten: a third of the cost of deleting each by itself (aws-facts 12). Once
+ * the signal is aborted nothing is waited for any more.
+ */
+export function createAcknowledger(client: SQSClient, queueUrl: string, signal: AbortSignal): Acknowledger {
   let waiting: Acknowledgement[] = [];
   let timer: NodeJS.Timeout | undefined;
   const sending = new Set<Promise<void>>();
@@ -31,7 +35,7 @@ export function createAcknowledger(client: SQSClient, queueUrl: string): Acknowl
     const batch = waiting.slice(0, batchSize);
     waiting = waiting.slice(batchSize);
     if (batch.length === 0) return;
-    const sent = deleteBatch(client, queueUrl, batch).finally(() => sending.delete(sent));
+    const sent = deleteBatch(client, queueUrl, batch, signal).finally(() => sending.delete(sent));
     sending.add(sent);
   };
 
@@ -52,21 +56,30 @@ async function deleteBatch(
   client: SQSClient,
   queueUrl: string,
   batch: readonly Acknowledgement[],
+  signal: AbortSignal,
 ): Promise<void> {
   let remaining = batch;
   let lastError = new Error('not deleted');
-  for (let attempt = 1; remaining.length > 0 && attempt <= attempts; attempt += 1) {
-    if (attempt > 1) await pause(100 * attempt);
+  for (let attempt = 1; remaining.length > 0 && attempt <= attempts && !signal.aborted; attempt += 1) {
     try {
+      if (attempt > 1) await pause(100 * attempt, undefined, { signal });
       const Entries = remaining.map(({ receiptHandle }, index) => ({
         Id: String(index),
         ReceiptHandle: receiptHandle,
       }));
-      const answer = await client.send(new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
-      const failed = new Map((answer.Failed ?? []).map((failure) => [Number(failure.Id), failure]));
-      for (const [index, { done }] of remaining.entries()) if (!failed.has(index)) done();
-      lastError = new Error([...failed.values()][0]?.Code ?? 'not deleted');
-      remaining = remaining.filter((_, index) => failed.has(index));
+      const command = new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries });
+      const { Failed = [] } = await unlessAborted(signal, client.send(command, { abortSignal: signal }));
+      const failed = new Map(Failed.map((failure) => [Number(failure.Id), failure]));
+      const again: Acknowledgement[] = [];
+      for (const [index, acknowledgement] of remaining.entries()) {
+        const failure = failed.get(index);
+        if (failure === undefined) acknowledgement.done();
+        // The handle is no longer good: the message comes again with another, or is gone.
+        else if (failure.SenderFault === true) acknowledgement.done(new Error(failure.Code));
+        else again.push(acknowledgement);
+      }
+      lastError = new Error(Failed[0]?.Code ?? 'not deleted');
+      remaining = again;
     } catch (error) {
       lastError = error instanceof Error ? error : new Error('not deleted');
     }

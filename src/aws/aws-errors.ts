@@ -1,4 +1,4 @@
-import { RetryableError } from '../core/errors.ts';
+import { IsolationFaultError, RetryableError } from '../core/errors.ts';
 import type { RefusedReason } from '../core/outcome.ts';
 
 /** What an error of AWS means to us. Both `transient` and `futile`, and so everything unknown, are retryable. */
@@ -200,6 +200,19 @@ export function isNotTaken(error: unknown): boolean {
 export function retryable(error: unknown, doing: string): RetryableError {
   if (error instanceof RetryableError) return error;
   return new RetryableError(errorName(error), `${doing} failed`, { cause: error });
+}
+
+/** For what is asked of the isolation bucket alone: a refusal there is ours to mend, not the message's fault (design 4). */
+export function retryableAtIsolation(error: unknown, doing: string): RetryableError {
+  const { kind } = faultOf(error);
+  const isRefusal = kind === 'denied' || kind === 'refused' || kind === 'no-such-bucket';
+  return isRefusal ? isolationFault(error, doing) : retryable(error, doing);
+}
+
+export function isolationFault(error: unknown, doing: string): IsolationFaultError {
+  return new IsolationFaultError(errorName(error), `${doing} is refused by the isolation side`, {
+    cause: error,
+  });
 }
 
 /** The error's code as AWS gives it, or the class of a network error. */

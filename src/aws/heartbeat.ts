@@ -1,64 +1,61 @@
-import { ChangeMessageVisibilityBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import { changeVisibility, type Hidden, hideableSeconds, inBatches } from './visibility.ts';
 
 export type ExtensionResult = 'extended' | 'failed' | 'lost';
 
-export interface InFlight {
-  /** The newest: each receive of a message brings another. */
-  readonly receiptHandle: string;
-  readonly receivedAtMs: number;
+export interface HeartbeatEvents<Message> {
+  extended(result: ExtensionResult): void;
+  /** Soon SQS will show the message to others, whatever we do. Told with each beat until the work on it ends. */
+  runningOut(message: Message): void;
 }
 
 export interface Heartbeat {
   stop(): void;
 }
 
-/** SQS hides a message for 12 hours from its receive at most; an extension past that is refused. */
-const longestHiddenMs = 12 * 60 * 60 * 1000;
+/** Beats are no further apart than this, so that the end of 12 hours is not missed. */
+const longestPauseMs = 5 * 60_000;
+/** Before the end: time to stop a copy and to hand the message back. */
+const runningOutSeconds = 10 * 60;
 
-/** One timer extends the visibility of everything in flight, three times in each timeout. */
-export function startHeartbeat(
+/**
+ * One timer extends the visibility of everything in flight, at least three times in each timeout. No call
+ * outlives its beat: what stalls holds up neither other messages nor the next beat.
+ */
+export function startHeartbeat<Message extends Hidden>(
   client: SQSClient,
   queueUrl: string,
   visibilityTimeoutSeconds: number,
-  inFlight: () => Iterable<InFlight>,
-  onResult: (result: ExtensionResult) => void,
+  inFlight: () => Iterable<Message>,
+  events: HeartbeatEvents<Message>,
 ): Heartbeat {
-  const beat = async (): Promise<void> => {
-    const cap = Date.now() - longestHiddenMs + visibilityTimeoutSeconds * 1000;
-    const young = [...inFlight()].filter((message) => message.receivedAtMs > cap);
-    for (let start = 0; start < young.length; start += 10) {
-      await extend(young.slice(start, start + 10));
-    }
-  };
-  const extend = async (batch: readonly InFlight[]): Promise<void> => {
-    try {
-      const answer = await changeVisibility(client, queueUrl, batch, visibilityTimeoutSeconds);
-      const failures = answer.Failed ?? [];
-      for (const failure of failures) onResult(failure.SenderFault === true ? 'lost' : 'failed');
-      for (let count = failures.length; count < batch.length; count += 1) onResult('extended');
-    } catch {
-      for (const _ of batch) onResult('failed');
-    }
-  };
-  const timer = setInterval(() => void beat(), (visibilityTimeoutSeconds * 1000) / 3);
-  return { stop: () => clearInterval(timer) };
-}
+  const everyMs = Math.min((visibilityTimeoutSeconds * 1000) / 3, longestPauseMs);
+  /** Handles that SQS no longer takes; the work goes on, since another delivery finds what it did. */
+  const lost = new WeakMap<Message, string>();
 
-/** At most ten at once. */
-export function changeVisibility(
-  client: SQSClient,
-  queueUrl: string,
-  batch: readonly Pick<InFlight, 'receiptHandle'>[],
-  seconds: number,
-) {
-  return client.send(
-    new ChangeMessageVisibilityBatchCommand({
-      QueueUrl: queueUrl,
-      Entries: batch.map(({ receiptHandle }, index) => ({
-        Id: String(index),
-        ReceiptHandle: receiptHandle,
-        VisibilityTimeout: seconds,
-      })),
-    }),
-  );
+  const beat = (): void => {
+    const messages = [...inFlight()];
+    for (const message of messages) {
+      if (hideableSeconds(message) < runningOutSeconds) events.runningOut(message);
+    }
+    const held = messages.filter((message) => lost.get(message) !== message.receiptHandle);
+    for (const batch of inBatches(held.filter((message) => hideableSeconds(message) > 0))) void extend(batch);
+  };
+  const extend = async (batch: readonly Message[]): Promise<void> => {
+    const signal = AbortSignal.timeout(everyMs * 0.9);
+    const handles = batch.map(({ receiptHandle }) => receiptHandle);
+    try {
+      const unchanged = await changeVisibility(client, queueUrl, batch, visibilityTimeoutSeconds, signal);
+      for (const failure of unchanged) {
+        events.extended(failure.lost ? 'lost' : 'failed');
+        if (failure.lost) lost.set(failure.message, handles[batch.indexOf(failure.message)] ?? '');
+      }
+      for (let count = unchanged.length; count < batch.length; count += 1) events.extended('extended');
+    } catch {
+      for (const _ of batch) events.extended('failed');
+    }
+  };
+
+  const timer = setInterval(beat, everyMs);
+  return { stop: () => clearInterval(timer) };
 }

@@ -11,7 +11,16 @@ import { provableByMultipart } from '../core/checksum.ts';
 import { RefusedError, RetryableError } from '../core/errors.ts';
 import type { ObjectAddress } from '../core/finding.ts';
 import type { CopyAnswer, CopyRequest, IsolationBucket } from '../core/ports.ts';
-import { errorName, type Fault, faultOf, faultOfHead, isNotTaken, retryable } from './aws-errors.ts';
+import {
+  errorName,
+  type Fault,
+  faultOf,
+  faultOfHead,
+  isNotTaken,
+  isolationFault,
+  retryable,
+  retryableAtIsolation,
+} from './aws-errors.ts';
 import { answerTimeoutMs, contentInput, type DestinationInput } from './copy-input.ts';
 import { copySource, quoted } from './copy-source.ts';
 import { hashObject } from './hash-object.ts';
@@ -32,6 +41,9 @@ export interface IsolationBucketOptions {
   readonly multipartThresholdBytes: number;
   readonly multipart: MultipartSettings;
 }
+
+/** Whose fault these are when copying, only the source can tell. */
+const refusals: ReadonlySet<Fault['kind']> = new Set(['denied', 'refused', 'no-such-bucket']);
 
 /** The largest object that one CopyObject takes (aws-facts 2). */
 const maximumSingleCopyBytes = 5 * 1024 ** 3;
@@ -122,13 +134,13 @@ export function createIsolationBucket(options: IsolationBucketOptions): Isolatio
         if (unmet.has(fault.kind)) return { kind: 'precondition-failed' };
         // A completion whose answer was lost finds its upload gone: what lies there now decides.
         if (errorName(error) === 'NoSuchUpload') return { kind: 'precondition-failed' };
-        if (fault.kind !== 'denied' && fault.kind !== 'refused') throw retryable(error, 'CopyObject');
+        if (!refusals.has(fault.kind)) throw retryable(error, 'CopyObject');
         await refuseUnreadable(options, request, error);
-        if (!fits(request) || fault.kind !== 'denied') throw retryable(error, 'CopyObject');
+        if (!fits(request) || fault.kind !== 'denied') throw isolationFault(error, 'CopyObject');
         // The object itself can be read. If only its tags cannot, they are left behind.
         return copyWhole(request, 'without-tags').catch((second: unknown) => {
           if (faultOf(second).kind === 'precondition-failed') return { kind: 'precondition-failed' } as const;
-          throw retryable(second, 'CopyObject');
+          throw retryableAtIsolation(second, 'CopyObject');
         });
       }
     },
@@ -166,7 +178,7 @@ export function createIsolationBucket(options: IsolationBucketOptions): Isolatio
         return 'written';
       } catch (error) {
         if (faultOf(error).kind === 'precondition-failed') return 'exists';
-        throw retryable(error, 'PutObject at the isolation bucket');
+        throw retryableAtIsolation(error, 'PutObject at the isolation bucket');
       }
     },
 

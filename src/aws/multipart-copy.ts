@@ -6,7 +6,7 @@ import {
   UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
 import type { LimitFunction } from 'p-limit';
-import { RetryableError } from '../core/errors.ts';
+import { HandedBackError } from '../core/errors.ts';
 import type { CopyRequest } from '../core/ports.ts';
 import { errorName, isTransient } from './aws-errors.ts';
 import { answerTimeoutMs, type DestinationInput } from './copy-input.ts';
@@ -115,7 +115,7 @@ async function copyParts(
     const there = done?.get(part.partNumber);
     if (there !== undefined || failed) return there;
     try {
-      if (signal?.aborted) throw new RetryableError('HandedBack', 'the copy is left to be resumed');
+      if (signal?.aborted) throw new HandedBackError();
       const answer = await client.send(
         new UploadPartCopyCommand({
           ...upload,

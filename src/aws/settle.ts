@@ -2,17 +2,19 @@ import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Message, Settlement } from '../core/message.ts';
 import { createAcknowledger } from './acknowledger.ts';
 import { type BackOffSettings, backOffSeconds } from './back-off.ts';
-import { changeVisibility } from './heartbeat.ts';
 import { type KeepBody, park } from './park.ts';
+import { changeVisibility, inBatches } from './visibility.ts';
 
 /** A message in work. */
 export interface Entry {
   readonly message: Message;
   /** Of the newest receive: only that one settles the message. */
   receiptHandle: string;
-  readonly receivedAtMs: number;
+  receivedAtMs: number;
   /** Handed back: another worker may have it now, so its end here settles nothing any more. */
   abandoned: boolean;
+  /** Stops the work where it can be gone on with. */
+  readonly interruption: AbortController;
 }
 
 export interface SettleOptions {
@@ -35,15 +37,21 @@ export interface Settler {
   settle(entry: Entry, settlement: Settlement): Promise<void>;
   /** Lets the message come again, later with each receive. */
   backOff(entry: Entry, error: unknown): Promise<void>;
-  /** Lets it come again at once, to another worker. */
-  handBack(entry: Entry): Promise<void>;
+  /** Lets them come again at once, to another worker. */
+  handBack(entries: readonly Entry[]): Promise<void>;
   /** Sends the acknowledgements that wait for their batch. */
   flush(): Promise<void>;
 }
 
-export function createSettler(client: SQSClient, events: SettleEvents, options: SettleOptions): Settler {
+/** Once the signal is aborted no answer of SQS is waited for any more. */
+export function createSettler(
+  client: SQSClient,
+  events: SettleEvents,
+  options: SettleOptions,
+  signal: AbortSignal,
+): Settler {
   const { queueUrl, deadLetterQueueUrl } = options;
-  const acknowledger = createAcknowledger(client, queueUrl);
+  const acknowledger = createAcknowledger(client, queueUrl, signal);
 
   const acknowledge = ({ message, receiptHandle }: Entry, how: 'delete' | 'park'): void => {
     const done = (error?: Error) =>
@@ -51,31 +59,40 @@ export function createSettler(client: SQSClient, events: SettleEvents, options: 
     acknowledger.add({ receiptHandle, done });
   };
 
-  const hide = async (entry: Entry, seconds: number, how: 'back-off' | 'hand-back'): Promise<void> => {
+  /** At most ten at once. Where it fails the message comes again when its visibility timeout runs out. */
+  const hide = async (
+    entries: readonly Entry[],
+    seconds: number,
+    how: 'back-off' | 'hand-back',
+  ): Promise<void> => {
     try {
-      const answer = await changeVisibility(client, queueUrl, [entry], seconds);
-      const failure = answer.Failed?.[0];
-      if (failure) throw new Error(failure.Code ?? 'not changed');
-      events.settled(how, entry.message);
+      const unchanged = await changeVisibility(client, queueUrl, entries, seconds, signal);
+      const failures = new Map(unchanged.map(({ message, code }) => [message, code]));
+      for (const entry of entries) {
+        const code = failures.get(entry);
+        if (code === undefined) events.settled(how, entry.message);
+        else events.settlingFailed(how, entry.message, new Error(code));
+      }
     } catch (error) {
-      // The message comes again when its visibility timeout runs out.
-      events.settlingFailed(how, entry.message, error);
+      for (const { message } of entries) events.settlingFailed(how, message, error);
     }
   };
 
   return {
     async settle(entry, settlement) {
       if (settlement.by === 'delete') return acknowledge(entry, 'delete');
-      if (deadLetterQueueUrl === undefined) return hide(entry, options.backOff.maxSeconds, 'back-off');
+      if (deadLetterQueueUrl === undefined) return hide([entry], options.backOff.maxSeconds, 'back-off');
       await park(client, deadLetterQueueUrl, entry.message, settlement, options.keepBody);
       if (!entry.abandoned) acknowledge(entry, 'park');
     },
     async backOff(entry, error) {
       const seconds = backOffSeconds(entry.message.receiveCount, options.backOff);
       events.handlingFailed(entry.message, error, seconds);
-      await hide(entry, seconds, 'back-off');
+      await hide([entry], seconds, 'back-off');
     },
-    handBack: (entry) => hide(entry, 0, 'hand-back'),
+    async handBack(entries) {
+      await Promise.all(inBatches(entries).map((batch) => hide(batch, 0, 'hand-back')));
+    },
     flush: () => acknowledger.flush(),
   };
 }

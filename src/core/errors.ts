@@ -14,6 +14,23 @@ export class RetryableError extends Error {
   }
 }
 
+/**
+ * The isolation side (its bucket, its key, our role) refuses what is no fault of the message: the next one
+ * would be refused as well, until an operator mends it.
+ */
+export class IsolationFaultError extends RetryableError {
+  override readonly name = 'IsolationFaultError';
+}
+
+/** Nothing failed: the message is given back, and what was copied so far is gone on with later. */
+export class HandedBackError extends RetryableError {
+  override readonly name = 'HandedBackError';
+
+  constructor() {
+    super('HandedBack', 'the copy is left to be resumed');
+  }
+}
+
 /** The source cannot be copied, and trying again cannot help: the outcome `refused`. */
 export class RefusedError extends Error {
   override readonly name = 'RefusedError';

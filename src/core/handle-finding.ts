@@ -1,6 +1,6 @@
 import { type ConcludeSettings, conclude, type Handled } from './conclude.ts';
 import { findVerifiedCopy, type IsolatedCopy } from './copy-object.ts';
-import { errorCode } from './errors.ts';
+import { errorCode, HandedBackError } from './errors.ts';
 import type { Finding } from './finding.ts';
 import { type IsolateSettings, type Isolation, isolate } from './isolate.ts';
 import type { Message } from './message.ts';
@@ -40,7 +40,8 @@ export async function handleFinding(
     decision = settings.decide(finding);
     result = await act(finding, decision, message, ports, settings);
   } catch (error) {
-    if (message.receiveCount < settings.parkAfterReceives) throw error;
+    const isLast = message.receiveCount >= settings.parkAfterReceives;
+    if (!isLast || error instanceof HandedBackError) throw error;
     result = await giveUp(finding, error, ports);
   }
   const { outcome } = result;

@@ -160,6 +160,17 @@ export function createEvents(logger: Logger, metrics: Metrics, now: () => Date =
         );
       }
     },
+    isolationRefused(code: string) {
+      metrics.isolationRefused.set(1);
+      logger.error(
+        { event: 'isolation_refused', code },
+        'nothing can be isolated; one message a minute is tried',
+      );
+    },
+    isolationAllowed() {
+      metrics.isolationRefused.set(0);
+      logger.info({ event: 'isolation_allowed' }, 'objects can be isolated again');
+    },
     visibilityExtended(result: 'extended' | 'failed' | 'lost') {
       metrics.visibilityExtensions.inc({ result });
       if (result !== 'extended')

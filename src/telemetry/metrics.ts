@@ -99,6 +99,10 @@ export function createMetrics(build: { readonly version: string; readonly revisi
       'last_message_processed_timestamp_seconds',
       'When a message last reached its outcome.',
     ),
+    isolationRefused: gauge(
+      'isolation_refused',
+      '1 while bucket, key or role refuses isolation and only one message a minute is tried.',
+    ),
     shuttingDown: gauge('shutting_down', '1 while the worker drains.'),
     buildInfo: gauge('build_info', '1, labelled with what is running.', [
       'version',

@@ -19,7 +19,7 @@ function addMany(acknowledger: ReturnType<typeof createAcknowledger>, count: num
 describe('acknowledgements', () => {
   it('leave in batches of ten, and the rest with the flush', async () => {
     const { client, sent } = createFakeSqs();
-    const acknowledger = createAcknowledger(client, 'url');
+    const acknowledger = createAcknowledger(client, 'url', new AbortController().signal);
 
     const ends = addMany(acknowledger, 23);
     await acknowledger.flush();
@@ -35,7 +35,7 @@ describe('acknowledgements', () => {
       const failing = entriesOf(input).find(({ ReceiptHandle }) => ReceiptHandle === 'r1');
       return attempts === 1 && failing ? { Failed: [{ Id: failing.Id, Code: 'InternalError' }] } : {};
     });
-    const acknowledger = createAcknowledger(client, 'url');
+    const acknowledger = createAcknowledger(client, 'url', new AbortController().signal);
 
     const ends = addMany(acknowledger, 3);
     await acknowledger.flush();
@@ -51,7 +51,7 @@ describe('acknowledgements', () => {
     const { client, sent } = createFakeSqs(() => {
       throw new Error('away');
     });
-    const acknowledger = createAcknowledger(client, 'url');
+    const acknowledger = createAcknowledger(client, 'url', new AbortController().signal);
 
     const ends = addMany(acknowledger, 2);
     await acknowledger.flush();
@@ -63,7 +63,7 @@ describe('acknowledgements', () => {
   it('cost nothing where there are none', async () => {
     const { client, sent } = createFakeSqs();
 
-    await createAcknowledger(client, 'url').flush();
+    await createAcknowledger(client, 'url', new AbortController().signal).flush();
 
     expect(sent).toEqual([]);
   });

@@ -1,0 +1,100 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { errorCode, IsolationFaultError } from '../core/errors.ts';
+import type { IsolationBucket } from '../core/ports.ts';
+import type { Gate } from './queue.ts';
+
+export interface CircuitEvents {
+  /** The isolation side refuses; the code is the refusal's name. */
+  opened(code: string): void;
+  closed(): void;
+  /** Called until it went well once for each opening. */
+  tellPeople(code: string): Promise<unknown>;
+}
+
+export interface IsolationCircuit extends Gate {
+  readonly isOpen: boolean;
+  /** The same bucket; what it refuses counts here. */
+  watched(bucket: IsolationBucket): IsolationBucket;
+}
+
+const opensAfter = 5;
+/** What a message needs of the bucket. A success of one says nothing of the other: it may need another permission. */
+type Need = 'copy' | 'put';
+
+/**
+ * When the fault is ours (bucket, key, role), every message would fail, come back and in the end be parked.
+ * So after five refusals in a row nothing more is received but one message a minute, until one goes well.
+ * An error of the source or of the network is no refusal.
+ */
+export function createIsolationCircuit(events: CircuitEvents, tryEveryMs = 60_000): IsolationCircuit {
+  const refusals: Record<Need, number> = { copy: 0, put: 0 };
+  let open: AbortController | undefined;
+  let nextTryMs = 0;
+  let told = false;
+
+  const tell = async (code: string): Promise<void> => {
+    if (told) return;
+    told = true;
+    await events.tellPeople(code).catch(() => {
+      told = false;
+    });
+  };
+  const refused = (need: Need, code: string): void => {
+    refusals[need] += 1;
+    if (open === undefined && refusals[need] < opensAfter) return;
+    nextTryMs = performance.now() + tryEveryMs;
+    if (open === undefined) {
+      open = new AbortController();
+      events.opened(code);
+    }
+    void tell(code);
+  };
+  const wentWell = (need: Need): void => {
+    refusals[need] = 0;
+    if (open === undefined || Math.max(refusals.copy, refusals.put) >= opensAfter) return;
+    open.abort();
+    open = undefined;
+    told = false;
+    events.closed();
+  };
+  const watch =
+    <Arguments extends unknown[], Answer>(need: Need, call: (...input: Arguments) => Promise<Answer>) =>
+    async (...input: Arguments): Promise<Answer> => {
+      try {
+        const answer = await call(...input);
+        wentWell(need);
+        return answer;
+      } catch (error) {
+        if (error instanceof IsolationFaultError) refused(need, errorCode(error));
+        throw error;
+      }
+    };
+
+  return {
+    get isOpen() {
+      return open !== undefined;
+    },
+    get width() {
+      return open === undefined ? Number.POSITIVE_INFINITY : 1;
+    },
+    async pass(signal) {
+      for (;;) {
+        const waitMs = nextTryMs - performance.now();
+        if (open === undefined || waitMs <= 0 || signal.aborted) return;
+        const woken = AbortSignal.any([signal, open.signal]);
+        await pause(waitMs, undefined, { signal: woken }).catch(() => undefined);
+      }
+    },
+    admit() {
+      if (open === undefined) return true;
+      if (performance.now() < nextTryMs) return false;
+      nextTryMs = performance.now() + tryEveryMs;
+      return true;
+    },
+    watched: (bucket) => ({
+      ...bucket,
+      copy: watch('copy', (request) => bucket.copy(request)),
+      put: watch('put', (key, json) => bucket.put(key, json)),
+    }),
+  };
+}

@@ -1,0 +1,58 @@
+import { ChangeMessageVisibilityBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { unlessAborted } from './unless-aborted.ts';
+
+/** A message that SQS hides from others. */
+export interface Hidden {
+  /** Of the newest receive: each brings another, and only that one counts. */
+  readonly receiptHandle: string;
+  readonly receivedAtMs: number;
+}
+
+/** SQS hides a message for 12 hours from its receive at most, and refuses what goes past that (aws-facts 4). */
+const longestHiddenMs = 12 * 60 * 60 * 1000;
+/** SQS counts from a moment before ours. */
+const marginSeconds = 5;
+
+/** For how long the message can still be hidden. */
+export function hideableSeconds({ receivedAtMs }: Pick<Hidden, 'receivedAtMs'>): number {
+  const leftMs = receivedAtMs + longestHiddenMs - Date.now();
+  return Math.max(0, Math.floor(leftMs / 1000) - marginSeconds);
+}
+
+/** One message whose visibility could not be changed. */
+interface Unchanged<Message> {
+  readonly message: Message;
+  readonly code: string;
+  /** The handle is no longer good: another receive has a newer one, or the message is gone. */
+  readonly lost: boolean;
+}
+
+/** Hides at most ten messages for so long from now, or as long as SQS still allows. Answers those that it did not. */
+export async function changeVisibility<Message extends Hidden>(
+  client: SQSClient,
+  queueUrl: string,
+  messages: readonly Message[],
+  seconds: number,
+  signal: AbortSignal,
+): Promise<readonly Unchanged<Message>[]> {
+  const command = new ChangeMessageVisibilityBatchCommand({
+    QueueUrl: queueUrl,
+    Entries: messages.map((message, index) => ({
+      Id: String(index),
+      ReceiptHandle: message.receiptHandle,
+      VisibilityTimeout: Math.min(seconds, hideableSeconds(message)),
+    })),
+  });
+  const { Failed = [] } = await unlessAborted(signal, client.send(command, { abortSignal: signal }));
+  return Failed.flatMap(({ Id, Code, SenderFault }) => {
+    const message = messages[Number(Id)];
+    return message ? [{ message, code: Code ?? 'not changed', lost: SenderFault === true }] : [];
+  });
+}
+
+/** SQS's limit for a batch. */
+export function inBatches<Item>(items: readonly Item[], size = 10): readonly (readonly Item[])[] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  );
+}
