@@ -34,6 +34,8 @@ export interface ComposeOptions {
   readonly logDestination?: DestinationStream;
   /** Seconds of a long poll; shorter where aborted polls must not leave ghosts (aws-facts 10). */
   readonly waitTimeSeconds?: number;
+  /** While the isolation side refuses: how long until another message is tried. */
+  readonly tryEveryMs?: number;
 }
 
 /** The composition root: the only place where the adapters meet. Opens nothing before `start`. */
@@ -55,27 +57,30 @@ export function composeWorker(config: Config, options: ComposeOptions = {}): Wor
   const alerts = createAlertTopic(clients.sns, config.alertTopicArn);
   let bucketAnswers = false;
   const isolationChanged = () => readiness.set('isolation-bucket', bucketAnswers && !circuit.isOpen);
-  const circuit = createIsolationCircuit({
-    opened(code) {
-      events.isolationRefused(code);
-      isolationChanged();
+  const circuit = createIsolationCircuit(
+    {
+      opened(code) {
+        events.isolationRefused(code);
+        isolationChanged();
+      },
+      closed() {
+        events.isolationAllowed();
+        isolationChanged();
+      },
+      async tellPeople(code) {
+        const { accountId, isolationBucket } = config;
+        const telling = alerts.publish(isolationFaultAlert({ isolationBucket, accountId, code }));
+        await telling.then(
+          (result) => events.alertDone(result),
+          (error) => {
+            events.alertDone('failed');
+            throw error;
+          },
+        );
+      },
     },
-    closed() {
-      events.isolationAllowed();
-      isolationChanged();
-    },
-    async tellPeople(code) {
-      const { accountId, isolationBucket } = config;
-      const telling = alerts.publish(isolationFaultAlert({ isolationBucket, accountId, code }));
-      await telling.then(
-        (result) => events.alertDone(result),
-        (error) => {
-          events.alertDone('failed');
-          throw error;
-        },
-      );
-    },
-  });
+    options.tryEveryMs,
+  );
   const sourceClient = (object: ObjectAddress) => clients.s3(object.region ?? config.region);
   const watch = watchIsolationBucket(
     clients.s3(config.region),

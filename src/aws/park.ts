@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type MessageAttributeValue, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { Message, Settlement } from '../core/message.ts';
+import { errorName } from './aws-errors.ts';
 
 export type Parking = Extract<Settlement, { by: 'park' }>;
 
@@ -23,14 +24,18 @@ export async function park(
   keepBody: KeepBody,
 ): Promise<void> {
   const attributes = parkingAttributes(message, parking);
+  const send = (MessageBody: string) =>
+    client.send(
+      new SendMessageCommand({ QueueUrl: deadLetterQueueUrl, MessageBody, MessageAttributes: attributes }),
+    );
   const fits = Buffer.byteLength(message.body) + sizeOf(attributes) <= maximumMessageBytes;
-  await client.send(
-    new SendMessageCommand({
-      QueueUrl: deadLetterQueueUrl,
-      MessageBody: fits ? message.body : await stubFor(message, parking, keepBody),
-      MessageAttributes: attributes,
-    }),
-  );
+  try {
+    if (fits) return void (await send(message.body));
+  } catch (error) {
+    // A dead-letter queue may be set to take less than SQS's limit, or know fewer characters than SQS once did.
+    if (!/^Invalid(ParameterValue|MessageContents)/.test(errorName(error))) throw error;
+  }
+  await send(await stubFor(message, parking, keepBody));
 }
 
 export function parkingAttributes(message: Message, parking: Parking): Record<string, MessageAttributeValue> {

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { composeWorker } from '../../src/compose.ts';
 import { parseConfig } from '../../src/config.ts';
 import { eventually } from '../support/eventually.ts';
+import { type Forwarder, startForwarder } from '../support/forwarder.ts';
 import { createLogLines } from '../support/log-lines.ts';
 import { startWorld, type World, type WorldOptions } from '../support/world.ts';
 
@@ -157,6 +158,57 @@ describe('shutting down', () => {
     expect(world.text(bucket, 'a.csv')).toBeUndefined();
     expect(world.copies()).toHaveLength(1);
     expect(world.record(finding.id, 'isolated')).toMatchObject({ receive_count: 2 });
+  });
+
+  it('waits for SQS no longer than its deadline, and leaves a large copy to be resumed', {
+    timeout: 30_000,
+  }, async () => {
+    const mib = 1024 ** 2;
+    let forwarder: Forwarder | undefined;
+    const env = {
+      MULTIPART_THRESHOLD_BYTES: String(5 * mib),
+      MULTIPART_PART_BYTES: String(5 * mib),
+      MULTIPART_CONCURRENCY: '1',
+    };
+    const world = await open({
+      env: { ...env, SHUTDOWN_TIMEOUT_MS: '4000', VISIBILITY_TIMEOUT_SECONDS: '5' },
+      async redirect({ AWS_ENDPOINT_URL_SQS: sqs = '' }) {
+        forwarder = await startForwarder(sqs);
+        return { AWS_ENDPOINT_URL_SQS: forwarder.endpoint };
+      },
+    });
+    const bucket = world.bucket();
+    const finding = world.finding(await world.upload(bucket, 'a.csv', 'x'.repeat(20 * mib)));
+    const requests = (operation: string) =>
+      world.aws.s3.requests.filter((request) => request.operation === operation);
+    const hold = world.aws.s3.faults.hold(
+      (request) => request.operation === 'UploadPartCopy' && request.query.get('partNumber') === '2',
+    );
+    await world.put(finding);
+    await hold.arrived;
+
+    const unanswered = forwarder?.stall('"VisibilityTimeout":0');
+    const stopped = world.worker.stop('SIGTERM');
+    await unanswered;
+    await world.log.until('shutting_down');
+    hold.release();
+    await stopped;
+
+    expect(world.log.lines).toContainEqual(
+      expect.objectContaining({ event: 'settling_failed', how: 'hand-back' }),
+    );
+    expect(requests('UploadPartCopy')).toHaveLength(2);
+    const other = composeAnother(world, env);
+    await other.worker.start();
+    await other.log.until('message_settled', { how: 'delete' });
+    await other.worker.stop('the end');
+    await forwarder?.close();
+
+    expect(world.record(finding.id, 'isolated')).toMatchObject({ receive_count: 2 });
+    expect(world.text(bucket, 'a.csv')).toBeUndefined();
+    expect(requests('CreateMultipartUpload')).toHaveLength(1);
+    expect(requests('UploadPartCopy')).toHaveLength(4);
+    expect(requests('AbortMultipartUpload')).toEqual([]);
   });
 
   it('receives nothing any more', async () => {

@@ -112,6 +112,26 @@ describe('npm start', () => {
     },
   );
 
+  it('hands back what is in work on a second SIGTERM, and ends with code 0', async () => {
+    const world = await openWorld();
+    const bucket = world.bucket();
+    const child = start(environmentOf(world));
+    await child.log.until('readiness_changed', { ready: true });
+    const hold = world.aws.s3.faults.hold((request) => request.operation === 'CopyObject');
+    await putMany(world, bucket, 1);
+    await hold.arrived;
+
+    child.process.kill('SIGTERM');
+    await child.log.until('shutting_down');
+    child.process.kill('SIGTERM');
+
+    await child.log.until('message_settled', { how: 'hand-back' });
+    expect(await child.exited).toEqual([0, null]);
+    hold.release();
+    expect(world.text(bucket, '0.csv')).toBe('secret 0');
+    expect(await world.waiting()).toBe(1);
+  });
+
   it('loses nothing where it is killed in the middle of work', async () => {
     const world = await openWorld();
     const bucket = world.bucket();

@@ -6,6 +6,8 @@ export interface Forwarder {
   /** Breaks every connection and refuses new ones. */
   cut(): void;
   mend(): void;
+  /** Answers nothing any more, as an overloaded service does. Resolves with the first unanswered request that holds this. */
+  stall(text: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -16,6 +18,8 @@ export async function startForwarder(
   const { hostname, port } = new URL(target);
   const sockets = new Set<Socket>();
   let open = true;
+  const stalled = Promise.withResolvers<void>();
+  let stalling: string | undefined;
   const server = createServer((incoming) => {
     if (!open) return void incoming.destroy();
     const outgoing = connect(Number(port), hostname);
@@ -28,7 +32,12 @@ export async function startForwarder(
         outgoing.destroy();
       });
     }
-    incoming.pipe(outgoing).pipe(incoming);
+    incoming.on('data', (chunk: Buffer) => {
+      if (stalling === undefined) outgoing.write(chunk);
+      else if (chunk.includes(stalling)) stalled.resolve();
+    });
+    incoming.on('end', () => outgoing.end());
+    outgoing.pipe(incoming);
   });
   await new Promise<void>((resolve) => server.listen(at.port, at.host, resolve));
   const cut = () => {
@@ -40,6 +49,10 @@ export async function startForwarder(
     cut,
     mend() {
       open = true;
+    },
+    stall(text) {
+      stalling = text;
+      return stalled.promise;
     },
     async close() {
       cut();

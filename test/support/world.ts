@@ -56,6 +56,8 @@ export interface WorldOptions {
   readonly redirect?: (
     environment: Readonly<Record<string, string>>,
   ) => Promise<Readonly<Record<string, string>>>;
+  /** While the isolation side refuses: how long until another message is tried. */
+  readonly tryEveryMs?: number;
   /** Compose, but leave it to the test to start. */
   readonly stopped?: boolean;
 }
@@ -77,7 +79,12 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   });
   if (!parsed.ok) throw new Error(parsed.problems.join('; '));
   const log = createLogLines();
-  const worker = composeWorker(parsed.config, { logDestination: log.destination, waitTimeSeconds: 1 });
+  const { tryEveryMs } = options;
+  const worker = composeWorker(parsed.config, {
+    logDestination: log.destination,
+    waitTimeSeconds: 1,
+    ...(tryEveryMs !== undefined && { tryEveryMs }),
+  });
   const { port } = options.stopped ? { port: 0 } : await worker.start();
   const s3 = new S3Client({ region: localRegion, endpoint: aws.s3.endpoint, forcePathStyle: true });
   const sqs = new SQSClient({ region: localRegion, endpoint: aws.queues.endpoint });

@@ -47,7 +47,28 @@ describe('a parked message', () => {
     });
   });
 
-  it('is not parked at all where its body cannot be kept', async () => {
+  it('goes as a stub where the dead-letter queue takes less than SQS does', async () => {
+    const { client, sent } = createFakeSqs(({ input }) => {
+      if (input['MessageBody'] === 'body')
+        throw Object.assign(new Error(), { name: 'InvalidParameterValue' });
+      return {};
+    });
+
+    await park(client, 'dlq', message({ id: 'm1', body: 'body' }), parking, keep);
+
+    expect(JSON.parse(String(sent[1]?.input['MessageBody']))).toMatchObject({ source_message_id: 'm1' });
+  });
+
+  it('is not parked at all where the dead-letter queue cannot be reached', async () => {
+    const { client, sent } = createFakeSqs(() => {
+      throw Object.assign(new Error('slow down'), { name: 'RequestThrottled' });
+    });
+
+    await expect(park(client, 'dlq', message(), parking, keep)).rejects.toThrow('slow down');
+    expect(sent).toHaveLength(1);
+  });
+
+  it('is not parked at all where its body its body cannot be kept', async () => {
     const { client, sent } = createFakeSqs();
     const fails = () => Promise.reject(new Error('bucket away'));
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RefusedError, RetryableError } from '../../../src/core/errors.ts';
+import { HandedBackError, RefusedError, RetryableError } from '../../../src/core/errors.ts';
 import { type HandleSettings, handleFinding } from '../../../src/core/handle-finding.ts';
 import { isolationKey } from '../../../src/core/isolation-key.ts';
 import type { Message } from '../../../src/core/message.ts';
@@ -133,6 +133,19 @@ describe('what keeps failing', () => {
     });
     expect(world.records()['refused']).toMatchObject({ reason: 'SlowDown' });
     expect(world.source.read(object)?.bytes).toBe(flaggedBytes);
+  });
+
+  it('is not what is handed back: a copy that a shutdown interrupts at the last receive is thrown, and nobody told', async () => {
+    const world = worldWithObject();
+    world.log.on({
+      at: 'isolation.copy',
+      before: () => {
+        throw new HandedBackError();
+      },
+    });
+
+    await expect(handle(world, { receiveCount: 20 })).rejects.toBeInstanceOf(HandedBackError);
+    expect([world.alerts, world.records()]).toEqual([[], {}]);
   });
 
   it('is parked as retained where a verified copy is there', async () => {

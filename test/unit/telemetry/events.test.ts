@@ -106,6 +106,17 @@ describe('what fails again and again', () => {
     expect(log.lines.map(({ code }) => code)).toEqual(['NotFound', 'AccessDenied']);
   });
 
+  it('says that nothing can be isolated for as long as that is so', async () => {
+    const { events, log, metric } = open();
+
+    events.isolationRefused('AccessDenied');
+    expect(await metric()).toContain('isolator_isolation_refused 1');
+    events.isolationAllowed();
+
+    expect(await metric()).toContain('isolator_isolation_refused 0');
+    expect(log.lines.map(({ event }) => event)).toEqual(['isolation_refused', 'isolation_allowed']);
+  });
+
   it('says when the queue answers again', () => {
     const { events, log } = open();
     events.polled();

@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { isolationFaultAlert } from '../../../src/core/isolation-fault-alert.ts';
+
+const alert = isolationFaultAlert({
+  isolationBucket: 'isolation',
+  accountId: '111122223333',
+  code: 'AccessDenied',
+});
+
+describe('the alert that nothing can be isolated', () => {
+  it('has a subject and an SMS as SNS takes them, without the name of the bucket', () => {
+    expect(alert.subject).toMatch(/^[ -~]{1,99}$/);
+    expect(alert.sms).toMatch(/^[ -~]{1,140}$/);
+    expect(alert.subject + alert.sms).not.toContain('isolation ');
+  });
+
+  it('carries the attributes that subscriptions filter by', () => {
+    expect(alert.attributes).toEqual({
+      severity: 'High',
+      outcome: 'isolation_fault',
+      type: 'Operations/IsolationFault',
+      account: '111122223333',
+      rule: 'none',
+    });
+  });
+
+  it('tells operators and machines the cause', () => {
+    expect(alert.email).toContain('error: AccessDenied');
+    expect(JSON.parse(alert.json)).toMatchObject({
+      outcome: 'isolation_fault',
+      reason: 'AccessDenied',
+      isolation_bucket: 'isolation',
+    });
+  });
+});
