@@ -7,7 +7,7 @@ const fault = new IsolationFaultError('AccessDenied', 'refused');
 const throttled = new RetryableError('SlowDown', 'CopyObject failed');
 const hour = 3_600_000;
 
-function open(tryEveryMs = hour, tellPeople = async (_: string): Promise<unknown> => undefined) {
+function open(tryEveryMs = hour, tellPeople = async (): Promise<unknown> => undefined) {
   const seen: string[] = [];
   let failure: Error | undefined;
   const circuit = createIsolationCircuit(
@@ -16,7 +16,7 @@ function open(tryEveryMs = hour, tellPeople = async (_: string): Promise<unknown
       closed: () => seen.push('closed'),
       tellPeople(code) {
         seen.push(`told ${code}`);
-        return tellPeople(code);
+        return tellPeople();
       },
     },
     tryEveryMs,

@@ -37,8 +37,10 @@ function open(sqs: FakeSqs, signal = new AbortController().signal) {
   return { settler, seen };
 }
 
-const timeoutOf = (sqs: FakeSqs) =>
-  (sqs.sent[0]?.input['Entries'] as readonly { readonly VisibilityTimeout: number }[])[0]?.VisibilityTimeout;
+const timeoutOf = (sqs: FakeSqs) => {
+  const entries = sqs.sent[0]?.input['Entries'] as readonly { readonly VisibilityTimeout: number }[];
+  return entries[0]?.VisibilityTimeout;
+};
 
 describe('a message that failed', () => {
   it('waits no longer than SQS can still hide it', async () => {
