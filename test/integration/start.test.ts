@@ -1,59 +1,20 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createLogLines, type LogLines } from '../support/log-lines.ts';
+import { startWorkerProcess, type WorkerProcess } from '../support/worker-process.ts';
 import { startWorld, type World } from '../support/world.ts';
 
-const root = new URL('../../', import.meta.url).pathname;
 const closing: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   for (const close of closing.splice(0).toReversed()) await close();
 });
 
-interface Child {
-  readonly process: ChildProcess;
-  readonly log: LogLines;
-  readonly errors: () => string;
-  readonly exited: Promise<[number | null, string | null]>;
-}
-
-/** As `npm start` runs it, in a process of its own. */
-function start(environment: Readonly<Record<string, string>>): Child {
-  const { PATH = '', HOME = '' } = process.env;
-  const child = spawn('npm', ['start', '--silent'], {
-    cwd: root,
-    env: { PATH, HOME, ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
-    detached: true,
-  });
-  const log = createLogLines();
-  let buffered = '';
-  child.stdout?.on('data', (chunk: Buffer) => {
-    buffered += chunk.toString('utf8');
-    const end = buffered.lastIndexOf('\n') + 1;
-    log.destination.write(buffered.slice(0, end));
-    buffered = buffered.slice(end);
-  });
-  let errors = '';
-  child.stderr?.on('data', (chunk: Buffer) => {
-    errors += chunk.toString('utf8');
-  });
-  const exited = once(child, 'exit') as Promise<[number | null, string | null]>;
+/** As `npm start` runs it, in a process of its own that does not outlive the test. */
+function start(environment: Readonly<Record<string, string>>): WorkerProcess {
+  const child = startWorkerProcess(environment);
   closing.push(() => {
-    // The whole group, whatever became of its leader.
-    killGroup(child.pid);
-    return exited;
+    child.kill();
+    return child.exited;
   });
-  return { process: child, log, errors: () => errors, exited };
-}
-
-function killGroup(pid: number | undefined): void {
-  if (pid === undefined) return;
-  try {
-    process.kill(-pid, 'SIGKILL');
-  } catch {
-    // Nobody is left.
-  }
+  return child;
 }
 
 async function openWorld(): Promise<World> {
@@ -141,7 +102,7 @@ describe('npm start', () => {
     const ids = await putMany(world, bucket, 5);
     await hold.arrived;
 
-    killGroup(first.process.pid);
+    first.kill();
     await first.exited;
     hold.release();
     const second = start(environmentOf(world));

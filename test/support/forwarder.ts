@@ -11,9 +11,13 @@ export interface Forwarder {
   close(): Promise<void>;
 }
 
+/** Sees what a client sends before it goes on, and answers what goes on; `undefined`: nothing does. */
+export type OnSent = (chunk: Buffer) => Buffer | undefined;
+
 export async function startForwarder(
   target: string,
   at: { readonly host: string; readonly port: number } = { host: '127.0.0.1', port: 0 },
+  onSent: OnSent = (chunk) => chunk,
 ): Promise<Forwarder> {
   const { hostname, port } = new URL(target);
   const sockets = new Set<Socket>();
@@ -33,8 +37,12 @@ export async function startForwarder(
       });
     }
     incoming.on('data', (chunk: Buffer) => {
-      if (stalling === undefined) outgoing.write(chunk);
-      else if (chunk.includes(stalling)) stalled.resolve();
+      if (stalling !== undefined) {
+        if (chunk.includes(stalling)) stalled.resolve();
+        return;
+      }
+      const passed = onSent(chunk);
+      if (passed) outgoing.write(passed);
     });
     incoming.on('end', () => outgoing.end());
     outgoing.pipe(incoming);

@@ -1,0 +1,12 @@
+import { describe, expect, it } from 'vitest';
+import { crashRun } from '../crash/crash-run.ts';
+
+describe('workers that are killed in the middle of their calls', () => {
+  it('lose no byte, leave no flagged byte, and record every finding truthfully', async () => {
+    const { problems, kills, messages } = await crashRun({ findings: 60, seed: 1, callsBetweenKills: 200 });
+
+    expect(problems).toEqual([]);
+    expect(messages).toBeGreaterThanOrEqual(60);
+    expect(kills).toBeGreaterThan(0);
+  });
+});
