@@ -169,6 +169,37 @@ describe('a message', () => {
     expect(seen).not.toContain('failed m1');
   });
 
+  it('is stopped and handed back before SQS shows it to others after 12 hours', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] });
+    const { deliver, until, settle } = open({
+      handle: (_, signal) =>
+        new Promise((_resolve, reject) =>
+          signal.addEventListener('abort', () => reject(new HandedBackError())),
+        ),
+    });
+    deliver(sqsMessage('m1', 'r1'));
+    await until('received m1 1');
+
+    await vi.advanceTimersByTimeAsync((12 * 60 - 8) * 60_000);
+    await until('hand-back m1');
+
+    expect(hidden(settle).at(-1)).toEqual(['r1', 0]);
+  });
+
+  it('is held for another 12 hours once it came again', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] });
+    const { deliver, until, settle } = open({ handle: never });
+    deliver(sqsMessage('m1', 'r1'));
+    await until('received m1 1');
+    await vi.advanceTimersByTimeAsync((12 * 60 + 1) * 60_000);
+    deliver(sqsMessage('m1', 'r2', 2));
+    await until('received m1 2');
+
+    await vi.advanceTimersByTimeAsync(2 * 60_000);
+
+    expect(hidden(settle).at(-1)).toEqual(['r2', 300]);
+  });
+
   it('that the gate does not admit is handed back, and not worked on', async () => {
     const handle = vi.fn<Handle>(never);
     const { deliver, until, settle } = open({ handle, gate: { ...openGate, admit: () => false, width: 1 } });
