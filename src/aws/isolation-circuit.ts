@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { errorCode, IsolationFaultError } from '../core/errors.ts';
 import type { IsolationBucket } from '../core/ports.ts';
-import type { Gate } from './queue.ts';
+import type { Gate } from './gate.ts';
 
 export interface CircuitEvents {
   /** The isolation side refuses; the code is the refusal's name. */

@@ -1,12 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { SQSClient, Message as SqsMessage } from '@aws-sdk/client-sqs';
+import type { SQSClient } from '@aws-sdk/client-sqs';
 import { Consumer } from 'sqs-consumer';
-import { HandedBackError } from '../core/errors.ts';
-import type { Message, Settlement } from '../core/message.ts';
 import { backOffSeconds } from './back-off.ts';
+import type { Gate } from './gate.ts';
 import { type ExtensionResult, startHeartbeat } from './heartbeat.ts';
-import { messageAttributes, receivedMessage, systemAttributes } from './received-message.ts';
-import { createSettler, type Entry, type SettleEvents, type SettleOptions } from './settle.ts';
+import { createInFlight, type Handle, type InFlightEvents } from './in-flight.ts';
+import { messageAttributes, systemAttributes } from './received-message.ts';
+import { createSettler, type SettleEvents, type SettleOptions } from './settle.ts';
 import { createSlots } from './slots.ts';
 
 export interface QueueOptions extends SettleOptions {
@@ -16,22 +16,10 @@ export interface QueueOptions extends SettleOptions {
 }
 
 /** What the queue tells of; must not throw. */
-export interface QueueEvents extends SettleEvents {
-  messageReceived(message: Message): void;
-  inFlightChanged(count: number): void;
+export interface QueueEvents extends SettleEvents, InFlightEvents {
   polled(): void;
   pollFailed(error: unknown): void;
   visibilityExtended(result: ExtensionResult): void;
-}
-
-/** Whether messages may be received now. */
-export interface Gate {
-  /** Resolves when they may, or when the signal is aborted. */
-  pass(signal: AbortSignal): Promise<void>;
-  /** Whether this one may be worked on; else it is handed back. */
-  admit(): boolean;
-  /** How many may be received at once. */
-  readonly width: number;
 }
 
 export interface Queue {
@@ -43,9 +31,6 @@ export interface Queue {
   /** False when the poll loop stands still although it should run. */
   readonly isPolling: () => boolean;
 }
-
-/** The end of the work on one message. Once the signal is aborted it stops where it can be gone on with. */
-export type Handle = (message: Message, signal: AbortSignal) => Promise<Settlement>;
 
 /** Left of the deadline for handing back and acknowledging. */
 const settleMs = 3_000;
@@ -67,54 +52,15 @@ export function createQueue(
 ): Queue {
   const { queueUrl, visibilityTimeoutSeconds } = options;
   const slots = createSlots(options.concurrency);
-  const inFlight = new Map<string, Entry>();
   const stopping = new AbortController();
   const hurrying = new AbortController();
   const deadline = new AbortController();
   const settler = createSettler(clients.settle, events, options, deadline.signal);
-  const handingBack = new Set<Promise<void>>();
+  const inFlight = createInFlight(slots, settler, handle, events);
   let pollErrors = 0;
   let lastAttemptMs = performance.now();
 
-  const work = async (entry: Entry): Promise<void> => {
-    try {
-      const settlement = await handle(entry.message, entry.interruption.signal);
-      if (entry.abandoned) return;
-      await settler.settle(entry, settlement);
-    } catch (error) {
-      if (entry.abandoned) return;
-      if (error instanceof HandedBackError) await settler.handBack([entry]);
-      else await settler.backOff(entry, error);
-    } finally {
-      inFlight.delete(entry.message.id);
-      events.inFlightChanged(inFlight.size);
-    }
-  };
-
-  const take = (received: SqsMessage): void => {
-    const message = receivedMessage(received);
-    const receiptHandle = received.ReceiptHandle ?? '';
-    const receivedAtMs = Date.now();
-    const interruption = new AbortController();
-    const entry: Entry = { message, receiptHandle, receivedAtMs, abandoned: false, interruption };
-    const same = inFlight.get(message.id);
-    if (same) {
-      // It came again while in work here: the work goes on, and only the newest handle holds and settles it.
-      events.messageReceived(message);
-      Object.assign(same, { receiptHandle, receivedAtMs });
-      return;
-    }
-    if (stopping.signal.aborted || !gate.admit()) {
-      const handedBack = settler.handBack([entry]).finally(() => handingBack.delete(handedBack));
-      handingBack.add(handedBack);
-      return;
-    }
-    events.messageReceived(message);
-    inFlight.set(message.id, entry);
-    events.inFlightChanged(inFlight.size);
-    slots.run(() => work(entry));
-  };
-
+  const wanted = () => !stopping.signal.aborted && gate.admit();
   const resize = () => consumer.updateOption('batchSize', Math.max(1, Math.min(10, slots.free, gate.width)));
 
   const consumer = Consumer.create({
@@ -129,7 +75,7 @@ export function createQueue(
     suppressFifoWarning: true,
     authenticationErrorTimeout: 1,
     handleMessageBatch: async (messages) => {
-      for (const message of messages) take(message);
+      for (const message of messages) inFlight.take(message, wanted);
       await slots.worthPolling();
       resize();
       return undefined;
@@ -173,28 +119,17 @@ export function createQueue(
     // From here on SQS is waited for no longer than that, whatever becomes of it.
     const timer = setTimeout(() => deadline.abort(new Error('the shutdown deadline')), reserveMs);
     heartbeat?.stop();
-    const unfinished = [...inFlight.values()];
-    for (const entry of unfinished) {
-      entry.abandoned = true;
-      entry.interruption.abort();
-    }
-    await Promise.all([...handingBack, settler.handBack(unfinished), settler.flush()]);
+    await Promise.all([inFlight.abandon(), settler.flush()]);
     clearTimeout(timer);
   };
 
   return {
     start() {
       lastAttemptMs = performance.now();
-      heartbeat = startHeartbeat(
-        clients.settle,
-        queueUrl,
-        visibilityTimeoutSeconds,
-        () => inFlight.values(),
-        {
-          extended: (result) => events.visibilityExtended(result),
-          runningOut: (entry) => entry.interruption.abort(),
-        },
-      );
+      heartbeat = startHeartbeat(clients.settle, queueUrl, visibilityTimeoutSeconds, inFlight.entries, {
+        extended: (result) => events.visibilityExtended(result),
+        runningOut: (entry) => entry.interruption.abort(),
+      });
       consumer.start();
     },
     drain(deadlineMs) {

@@ -1,6 +1,8 @@
 import type { SQSClient, Message as SqsMessage } from '@aws-sdk/client-sqs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { createQueue, type Gate, type Handle, type Queue } from '../../../src/aws/queue.ts';
+import type { Gate } from '../../../src/aws/gate.ts';
+import type { Handle } from '../../../src/aws/in-flight.ts';
+import { createQueue, type Queue } from '../../../src/aws/queue.ts';
 import { HandedBackError } from '../../../src/core/errors.ts';
 import { createFakeSqs, type FakeSqs } from '../../support/fake-sqs.ts';
 

@@ -1,0 +1,84 @@
+import type { Message as SqsMessage } from '@aws-sdk/client-sqs';
+import { HandedBackError } from '../core/errors.ts';
+import type { Message, Settlement } from '../core/message.ts';
+import { receivedMessage } from './received-message.ts';
+import type { Entry, Settler } from './settle.ts';
+import type { Slots } from './slots.ts';
+
+/** The end of the work on one message. Once the signal is aborted it stops where it can be gone on with. */
+export type Handle = (message: Message, signal: AbortSignal) => Promise<Settlement>;
+
+export interface InFlightEvents {
+  messageReceived(message: Message): void;
+  inFlightChanged(count: number): void;
+}
+
+/** The messages in work, each in a slot of its own until it is settled. */
+export interface InFlight {
+  readonly entries: () => Iterable<Entry>;
+  /** Works on it where that is `wanted`, else hands it back. */
+  take(received: SqsMessage, wanted: () => boolean): void;
+  /** Interrupts all work and hands its messages back; what it comes to after that settles nothing. */
+  abandon(): Promise<void>;
+}
+
+export function createInFlight(
+  slots: Slots,
+  settler: Settler,
+  handle: Handle,
+  events: InFlightEvents,
+): InFlight {
+  const entries = new Map<string, Entry>();
+  const handingBack = new Set<Promise<void>>();
+
+  const handBack = (given: readonly Entry[]): void => {
+    const handedBack = settler.handBack(given).finally(() => handingBack.delete(handedBack));
+    handingBack.add(handedBack);
+  };
+
+  const work = async (entry: Entry): Promise<void> => {
+    try {
+      const settlement = await handle(entry.message, entry.interruption.signal);
+      if (!entry.abandoned) await settler.settle(entry, settlement);
+    } catch (error) {
+      if (entry.abandoned) return;
+      if (error instanceof HandedBackError) await settler.handBack([entry]);
+      else await settler.backOff(entry, error);
+    } finally {
+      entries.delete(entry.message.id);
+      events.inFlightChanged(entries.size);
+    }
+  };
+
+  return {
+    entries: () => entries.values(),
+    take(received, wanted) {
+      const message = receivedMessage(received);
+      const receiptHandle = received.ReceiptHandle ?? '';
+      const receivedAtMs = Date.now();
+      const same = entries.get(message.id);
+      if (same) {
+        // It came again while in work here: the work goes on, and only the newest handle holds and settles it.
+        events.messageReceived(message);
+        Object.assign(same, { receiptHandle, receivedAtMs });
+        return;
+      }
+      const interruption = new AbortController();
+      const entry: Entry = { message, receiptHandle, receivedAtMs, abandoned: false, interruption };
+      if (!wanted()) return handBack([entry]);
+      events.messageReceived(message);
+      entries.set(message.id, entry);
+      events.inFlightChanged(entries.size);
+      slots.run(() => work(entry));
+    },
+    async abandon() {
+      const unfinished = [...entries.values()];
+      for (const entry of unfinished) {
+        entry.abandoned = true;
+        entry.interruption.abort();
+      }
+      handBack(unfinished);
+      await Promise.all(handingBack);
+    },
+  };
+}
