@@ -59,6 +59,22 @@ describe('a worker whose isolation side refuses', () => {
     },
   );
 
+  it('takes a bucket that is not there for our fault, not for that of the source', async () => {
+    const world = await open({ tryEveryMs: 500 });
+    const { store } = world.aws.s3;
+    const bucket = world.bucket();
+    store.buckets.delete(world.isolationBucket);
+
+    const ids = await flagMany(world, bucket, 5);
+    await world.log.until('isolation_refused', { code: 'NoSuchBucket' });
+    store.createBucket(world.isolationBucket, { versioning: 'enabled' });
+    await Promise.all(ids.map((id) => world.untilSettled(id)));
+
+    expect(ids.filter((id) => world.record(id, 'isolated') === undefined)).toEqual([]);
+    expect(await world.parked()).toEqual([]);
+    await eventually(() => ready(world));
+  });
+
   it('goes on receiving where sources refuse, for that is the fault of each alone', async () => {
     const world = await open();
     const bucket = world.bucket();
