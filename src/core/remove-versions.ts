@@ -59,13 +59,13 @@ export async function takeMarkerAway(
  * If-Match can be guarded, and that only if it is the current version.
  */
 async function howNullIsGuarded(
-  { current, remove }: RemovalPlan,
+  { current }: RemovalPlan,
   object: ObjectAddress,
   source: SourceBuckets,
 ): Promise<'by-id' | 'plainly' | 'unguardable'> {
   if ((await source.versioning(object)) === 'enabled') return 'by-id';
-  const isCurrent = current?.versionId === 'null';
-  return isCurrent && remove.some(({ versionId }) => versionId === 'null') ? 'plainly' : 'unguardable';
+  // A plan that touches it while it is current removes it.
+  return current?.versionId === 'null' ? 'plainly' : 'unguardable';
 }
 
 async function removeVersion(

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { FlaggedObject } from '../../../src/core/finding.ts';
 import { isolationKey, isolationKeys, sha256Hex } from '../../../src/core/isolation-key.ts';
 import { parseFinding } from '../../../src/core/parse-finding.ts';
+import { arbitraryObject } from '../../support/arbitrary-findings.ts';
 import {
   envelope,
   flaggedETag,
@@ -61,42 +62,11 @@ describe('isolationKey', () => {
 });
 
 describe('isolation keys of all objects', () => {
-  const hex = fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: 32, maxLength: 32 });
-  const nasty = fc.constantFrom(
-    'a',
-    '@',
-    '~1',
-    '/',
-    'objects',
-    `@${flaggedETag}`,
-    '@v1~1',
-    '\n',
-    'é',
-    '..',
-    '%',
-  );
-  const key = fc.oneof(
-    fc.array(nasty, { minLength: 1, maxLength: 8 }).map((parts) => parts.join('')),
-    fc.string({ minLength: 1, maxLength: 60 }),
-    fc.string({ unit: fc.constantFrom('k', '/', '@'), minLength: 900, maxLength: 1024 }),
-  );
-  const versionId = fc.string({ unit: fc.constantFrom(...'abXY019._-+/'), minLength: 1, maxLength: 64 });
-  const object: fc.Arbitrary<FlaggedObject> = fc
-    .record({
-      accountId: fc.constantFrom('111122223333', '444455556666'),
-      bucket: fc.constantFrom('abc', 'abc.d', 'b'.repeat(63)),
-      key,
-      id: fc.oneof(
-        hex.map((eTag) => ({ eTag })),
-        versionId.map((id) => ({ versionId: id })),
-      ),
-    })
-    .map(({ id, ...rest }) => ({ ...rest, ...id }));
   const attempt = fc.constantFrom<0 | 1>(0, 1);
 
   it('take at most 1,024 bytes', () => {
     fc.assert(
-      fc.property(object, attempt, (one, n) => {
+      fc.property(arbitraryObject, attempt, (one, n) => {
         expect(Buffer.byteLength(isolationKey(one, n))).toBeLessThanOrEqual(1024);
       }),
     );
@@ -114,7 +84,7 @@ describe('isolation keys of all objects', () => {
     const identity = (one: FlaggedObject, n: number) =>
       JSON.stringify([one.accountId, one.bucket, one.key, one.versionId ?? one.eTag, n]);
     const nearTwin = fc
-      .tuple(object, object)
+      .tuple(arbitraryObject, arbitraryObject)
       .chain(([a, b]) => fc.constantFrom([a, b], [a, { ...a, key: b.key }], [a, { ...b, key: a.key }]));
 
     fc.assert(
@@ -124,6 +94,24 @@ describe('isolation keys of all objects', () => {
         expect(isolationKey(a, m) === isolationKey(b, n)).toBe(identity(a, m) === identity(b, n));
       }),
       { numRuns: 500 },
+    );
+  });
+
+  it('tell what they were made of, whatever the key holds, unless it is hashed', () => {
+    fc.assert(
+      fc.property(arbitraryObject, attempt, (one, n) => {
+        const made = isolationKey(one, n);
+        fc.pre(made.startsWith('objects/'));
+        const [, account, bucket, key, id, second] =
+          /^objects\/(\d{12})\/([^/]+)\/(.+)@([^@~]+)(~1)?$/su.exec(made) ?? [];
+        expect([account, bucket, key, id]).toEqual([
+          one.accountId,
+          one.bucket,
+          one.key,
+          one.versionId ?? one.eTag,
+        ]);
+        expect(second !== undefined).toBe(n === 1);
+      }),
     );
   });
 

@@ -290,7 +290,11 @@ describe('in a versioned bucket', () => {
     world.source.upload(object, flaggedBytes);
     world.source.refuseDeleteCurrent = 'conditional-delete-unsupported';
 
-    expect(await remove(world)).toMatchObject({ kind: 'retained', reason: 'conditional-delete-unsupported' });
+    expect(await remove(world)).toMatchObject({
+      kind: 'retained',
+      reason: 'conditional-delete-unsupported',
+      removedVersions: [],
+    });
     expect(left(world)).toEqual(['v2', 'v1']);
   });
 
@@ -375,6 +379,7 @@ describe('a null version', () => {
     expect(await remove(world, 'null')).toMatchObject({
       kind: 'retained',
       reason: 'unguardable-null-version',
+      removedVersions: [],
     });
     expect(left(world)).toEqual(['v1', 'null']);
     expect(world.log.names).toEqual(['source.listVersions', 'source.versioning']);
@@ -420,6 +425,120 @@ describe('a null version', () => {
       markerVersionId: 'v2',
     });
     expect(left(world)).toEqual(['v2 (marker)', 'null']);
+  });
+
+  it('that is current in a suspended bucket is replaced by a marker in one plain delete, which hides the rest', async () => {
+    const world = createFakeWorld('enabled');
+    world.source.upload(object, 'older, other');
+    world.source.setVersioning('suspended');
+    world.source.upload(object, flaggedBytes);
+
+    expect(await remove(world)).toEqual({
+      kind: 'removed',
+      removedVersions: ['null'],
+      remainingVersions: ['v1'],
+      uncomparedVersions: [],
+      markerVersionId: 'null',
+    });
+    expect(left(world)).toEqual(['null (marker)', 'v1']);
+    expect(world.log.names).toEqual(['source.listVersions', 'source.versioning', 'source.deleteCurrent']);
+  });
+
+  it('that is current in a suspended bucket goes last, after identical versions by their ids', async () => {
+    const world = createFakeWorld('enabled');
+    world.source.upload(object, flaggedBytes);
+    world.source.setVersioning('suspended');
+    world.source.upload(object, flaggedBytes);
+
+    expect(await remove(world)).toMatchObject({ kind: 'removed', removedVersions: ['v1', 'null'] });
+    expect(left(world)).toEqual(['null (marker)']);
+  });
+
+  it('is looked at directly before it is deleted by its id: not where versioning was suspended since', async () => {
+    const world = arrange('enabled');
+    world.log.on({
+      at: 'source.versioning',
+      nth: 2,
+      before: () => world.source.setVersioning('suspended'),
+    });
+
+    expect(await remove(world)).toMatchObject({ kind: 'vanished', removedVersions: [] });
+    expect(left(world)).toEqual(['null']);
+  });
+
+  it('is looked at directly before it is deleted by its id: not where it is gone', async () => {
+    const world = arrange('enabled');
+    world.log.on({
+      at: 'source.versioning',
+      nth: 2,
+      before() {
+        world.source.setVersioning('suspended');
+        world.source.erase(object);
+        world.source.setVersioning('enabled');
+      },
+    });
+
+    expect(await remove(world)).toMatchObject({ kind: 'vanished', removedVersions: [] });
+    expect(world.log.names).not.toContain('source.deleteVersion');
+  });
+
+  it('that was identical sends the message round again where its owner replaced it in the middle', async () => {
+    const world = arrange('enabled', flaggedBytes);
+    world.log.on({
+      at: 'source.versioning',
+      nth: 2,
+      before() {
+        world.source.setVersioning('suspended');
+        world.source.upload(object, 'new bytes of its owner');
+        world.source.setVersioning('enabled');
+      },
+    });
+
+    await expect(remove(world, 'v1')).rejects.toMatchObject({ code: 'SourceInFlux' });
+    expect(left(world)).toEqual(['null', 'v1']);
+  });
+
+  it('sends the message round again where versioning was switched on before its plain delete', async () => {
+    const world = arrange('suspended');
+    world.log.on({ at: 'source.deleteCurrent', before: () => world.source.setVersioning('enabled') });
+
+    await expect(remove(world)).rejects.toMatchObject({ code: 'VersioningChanged' });
+    expect(left(world)).toEqual(['null']);
+  });
+});
+
+describe('a listing that came too late to show anything', () => {
+  const emptied = (world: FakeWorld) => ({
+    ...world,
+    source: { ...world.source, listVersions: async () => [] },
+  });
+
+  it('removes the flagged version by its id all the same', async () => {
+    const world = createFakeWorld('enabled');
+    world.source.upload(object, flaggedBytes);
+
+    expect(await remove(emptied(world))).toEqual({
+      kind: 'removed',
+      removedVersions: ['v1'],
+      remainingVersions: [],
+      uncomparedVersions: [],
+    });
+  });
+
+  it('retains it where S3 refuses', async () => {
+    const world = createFakeWorld('enabled');
+    world.source.upload(object, flaggedBytes);
+    world.source.refuseDeleteVersion.set('*', 'delete-denied');
+
+    expect(await remove(emptied(world))).toMatchObject({ kind: 'retained', reason: 'delete-denied' });
+  });
+
+  it('retains the null version of a suspended bucket', async () => {
+    const world = createFakeWorld('suspended');
+    world.source.upload(object, flaggedBytes);
+
+    expect(await remove(emptied(world))).toMatchObject({ reason: 'unguardable-null-version' });
+    expect(left(world)).toEqual(['null']);
   });
 });
 
