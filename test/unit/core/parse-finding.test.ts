@@ -2,7 +2,16 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../../src/core/finding.ts';
 import { type Parsed, parseFinding } from '../../../src/core/parse-finding.ts';
-import { envelope, flaggedBytes, flaggedETag, flaggedKey, macieDetail } from '../../support/findings.ts';
+import { arbitraryFinding } from '../../support/arbitrary-findings.ts';
+import {
+  envelope,
+  finding,
+  flaggedBytes,
+  flaggedETag,
+  flaggedKey,
+  macieDetail,
+  messageAbout,
+} from '../../support/findings.ts';
 
 const sentAt = new Date('2026-11-20T19:46:54.000Z');
 const id = 'ba3c75616234b8a67797b8000371aaba';
@@ -387,6 +396,15 @@ describe('detections', () => {
   );
 });
 
+/** The path of every member, however deep. */
+function membersOf(value: unknown): string[][] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, member]) => [
+    [name],
+    ...membersOf(member).map((path) => [name, ...path]),
+  ]);
+}
+
 describe('hostile bodies', () => {
   it('reads a body of 1 MiB', () => {
     const padding = 'x'.repeat(1024 ** 2);
@@ -435,6 +453,46 @@ describe('hostile bodies', () => {
 
   it('never throws on any JSON, and gives nothing of it back but checked fields', () => {
     fc.assert(fc.property(fc.json(), (body) => boundedOnly(parseFinding(body, sentAt))));
+  });
+
+  it('gives back every finding as it was put into a message, its key to the byte', () => {
+    fc.assert(
+      fc.property(arbitraryFinding, (about) => {
+        const parsed = parsedFinding(parseFinding(messageAbout(about).body, sentAt));
+        expect(parsed).toEqual({ ...about, detections: finding().detections });
+      }),
+    );
+  });
+
+  describe('with personal data in any place', () => {
+    const secret = fc.string().map((rest) => `Jane Doe ${rest}`);
+    const silent = (body: string) =>
+      expect(JSON.stringify(parseFinding(body, sentAt))).not.toContain('Jane Doe');
+
+    it('are not echoed: instead of a member, or as one that is not known', () => {
+      // A key, and the names of what was found, are what records are about.
+      const told = /s3Object,key$|detections,\d+,(type|name)$/;
+      const members = membersOf(envelope()).filter((path) => !told.test(String(path)));
+      fc.assert(
+        fc.property(fc.constantFrom(...members), secret, fc.boolean(), (path, text, known) => {
+          const body = envelope();
+          let parent = body;
+          for (const name of path.slice(0, -1)) parent = parent[name] as typeof body;
+          parent[known ? (path.at(-1) ?? '') : text] = text;
+          silent(JSON.stringify(body));
+        }),
+        { numRuns: 500 },
+      );
+    });
+
+    it('are not echoed: in a text that is cut, or no JSON at all', () => {
+      fc.assert(
+        fc.property(secret, fc.nat({ max: 200 }), (text, cut) => {
+          silent(text);
+          silent(JSON.stringify(envelope({ text })).slice(0, -cut || undefined));
+        }),
+      );
+    });
   });
 
   const paths = [

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sha256Hex } from '../../../src/core/isolation-key.ts';
 import {
@@ -53,6 +54,40 @@ describe('provenance', () => {
 
   it('survives the way through an object of its own', async () => {
     expect(await readBack({ owner: 'hr' }, JSON.stringify(provenance))).toEqual(provenance);
+  });
+
+  it('survives both ways whatever it says, and whatever metadata the source has', async () => {
+    const text = fc.string({ unit: fc.constantFrom(...'aZ09+/=_-. :'), minLength: 1, maxLength: 40 });
+    const any: fc.Arbitrary<Provenance> = fc
+      .record({
+        findingId: text,
+        sourceETag: text,
+        versionId: fc.option(text),
+        sizeBytes: fc.maxSafeNat(),
+        checksum: fc.record({
+          algorithm: text,
+          value: text,
+          type: fc.constantFrom('FULL_OBJECT', 'COMPOSITE'),
+        }),
+        isolatedAt: text,
+        serviceVersion: text,
+      })
+      .map(({ versionId, ...rest }) => ({
+        ...rest,
+        ...(versionId !== null && { sourceVersionId: versionId }),
+      }));
+    const own = fc.dictionary(
+      fc.constantFrom('owner', 'isolator-finding-id', 'isolator-source-size', 'isolator-x'),
+      fc.string({ unit: 'binary' }),
+    );
+
+    await fc.assert(
+      fc.asyncProperty(any, own, fc.nat({ max: 1 }), async (said, metadata, missingMetadata) => {
+        const stored = storedObject(flaggedBytes, { metadata, missingMetadata });
+        const merged = metadataWithProvenance(stored, said);
+        expect(await readBack(merged ?? metadata, merged ? undefined : JSON.stringify(said))).toEqual(said);
+      }),
+    );
   });
 
   it('lies, where it has an object of its own, under the hash of the isolation key', () => {

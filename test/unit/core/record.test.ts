@@ -1,5 +1,10 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Finding } from '../../../src/core/finding.ts';
+import type { Outcome } from '../../../src/core/outcome.ts';
 import { evidenceRecord, type RecordInput, recordExists, recordKey } from '../../../src/core/record.ts';
+import { arbitraryFinding, arbitraryVersionId } from '../../support/arbitrary-findings.ts';
+import { everyOutcome } from '../../support/every-outcome.ts';
 import { createFakeWorld } from '../../support/fake-ports.ts';
 import { fakeChecksum, storedObject } from '../../support/fake-stored-object.ts';
 import {
@@ -65,6 +70,22 @@ describe('recordKey', () => {
 
     expect(recordKey(late, { name: 'already_isolated' })).toBe(
       'records/dt=2026-11-21/f1.already_isolated.json',
+    );
+  });
+});
+
+describe('the keys of records', () => {
+  it('differ wherever finding, day or outcome differ, and lead nowhere else', () => {
+    const named = fc.tuple(arbitraryFinding, fc.constantFrom(...everyOutcome));
+    const told = ([{ id, createdAt }, { name }]: [Finding, Outcome]) =>
+      [id, createdAt.toISOString().slice(0, 10), name].join();
+
+    fc.assert(
+      fc.property(named, named, fc.boolean(), (one, other, sameFinding) => {
+        const twin: typeof other = sameFinding ? [one[0], other[1]] : other;
+        expect(recordKey(...one) === recordKey(...twin)).toBe(told(one) === told(twin));
+        expect(recordKey(...one)).toMatch(/^records\/dt=\d{4}-\d\d-\d\d\/[A-Za-z0-9_-]+\.[a-z_]+\.json$/);
+      }),
     );
   });
 });
@@ -174,5 +195,32 @@ describe('evidenceRecord', () => {
     const outcome = { name: 'refused', reason: 'retries-exhausted', lastError: 'SlowDown' } as const;
 
     expect(evidenceRecord(input({ outcome })).reason).toBe('SlowDown');
+  });
+
+  it('reads back from its JSON as it was, for whatever was found, and however it ended', () => {
+    const versions = fc.array(arbitraryVersionId, { maxLength: 3 });
+    const removal = fc.record({
+      kind: fc.constant('removed' as const),
+      removedVersions: versions,
+      remainingVersions: versions,
+      uncomparedVersions: versions,
+    });
+    const outcome = fc.constantFrom(...everyOutcome);
+
+    fc.assert(
+      fc.property(arbitraryFinding, outcome, fc.option(removal), (about, ended, touched) => {
+        const isolation = { ...isolated.isolation, outcome: ended, ...(touched && { removal: touched }) };
+        const record = evidenceRecord(input({ finding: about, outcome: ended, isolation }));
+
+        const json = JSON.stringify(record);
+        expect(JSON.parse(json)).toEqual(record);
+        expect(json).not.toContain('\n');
+        expect(record).toMatchObject({
+          finding_id: about.id,
+          key: about.object.key,
+          finding_created_at: about.createdAt.toISOString(),
+        });
+      }),
+    );
   });
 });
