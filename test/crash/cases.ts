@@ -208,7 +208,7 @@ function createMaker(store: Store, random: Random): Maker {
     },
     lock(place) {
       const version = versionAt(store, place);
-      if (version) version.lock = 'GOVERNANCE';
+      if (version) version.retention = { mode: 'GOVERNANCE', until: new Date(Date.now() + 86_400_000) };
     },
     erase: ({ bucket, key: at }) => void store.deleteCurrent(store.bucket(bucket), at, new Date()),
     sent(kind, { bucket, key: at, version }, overrides = {}) {
