@@ -48,7 +48,7 @@ describe('makeVerifiedCopy', () => {
     const { copy, log, isolation } = arrange();
 
     expect(await copy()).toMatchObject({ key: firstKey, madeNow: true, tagsCopied: true });
-    expect(log.names).toEqual(['isolation.copy']);
+    expect(log.names).toStrictEqual(['isolation.copy']);
     expect(isolation.objects.get(firstKey)?.bytes).toBe(flaggedBytes);
   });
 
@@ -57,7 +57,7 @@ describe('makeVerifiedCopy', () => {
     isolation.answersChecksum = false;
 
     expect(await copy()).toMatchObject({ key: firstKey, madeNow: true });
-    expect(log.names).toEqual(['isolation.copy', 'isolation.head']);
+    expect(log.names).toStrictEqual(['isolation.copy', 'isolation.head']);
   });
 
   it('asks the copy for the algorithm that the source has', async () => {
@@ -72,7 +72,7 @@ describe('makeVerifiedCopy', () => {
     const { copy, log } = arrange({ checksum: undefined });
 
     expect(await copy()).toMatchObject({ provenance: { checksum: fakeChecksum(flaggedBytes, 'SHA256') } });
-    expect(log.names).toEqual(['source.hash', 'isolation.copy']);
+    expect(log.names).toStrictEqual(['source.hash', 'isolation.copy']);
   });
 
   it('lets S3 prove it by MD5 where the ETag is one and there is no checksum', async () => {
@@ -82,7 +82,7 @@ describe('makeVerifiedCopy', () => {
     isolation.shownChecksum = { ...md5, type: 'FULL_OBJECT' };
 
     expect(await copy()).toMatchObject({ provenance: { checksum: md5 } });
-    expect(log.names).toEqual(['isolation.copy', 'isolation.head']);
+    expect(log.names).toStrictEqual(['isolation.copy', 'isolation.head']);
   });
 
   describe('of a source with a composite checksum', () => {
@@ -95,8 +95,8 @@ describe('makeVerifiedCopy', () => {
       isolation.shownChecksum = composite;
 
       expect(await copy()).toMatchObject({ key: firstKey, provenance: { checksum: composite } });
-      expect(log.names).toEqual(['source.partSizes', 'isolation.copy', 'isolation.head']);
-      expect(isolation.lastRequest?.partSizes).toEqual(source.parts);
+      expect(log.names).toStrictEqual(['source.partSizes', 'isolation.copy', 'isolation.head']);
+      expect(isolation.lastRequest?.partSizes).toStrictEqual(source.parts);
     });
 
     it('believes no copy with another', async () => {
@@ -112,7 +112,7 @@ describe('makeVerifiedCopy', () => {
       const { copy, log } = arrange({ checksum: composite });
 
       expect(await copy()).toMatchObject({ provenance: { checksum: fakeChecksum(flaggedBytes, 'SHA256') } });
-      expect(log.names).toEqual(['source.partSizes', 'source.hash', 'isolation.copy']);
+      expect(log.names).toStrictEqual(['source.partSizes', 'source.hash', 'isolation.copy']);
     });
   });
 
@@ -131,7 +131,7 @@ describe('makeVerifiedCopy', () => {
     isolation.showsChecksum = false;
 
     expect(await copy()).toMatchObject({ key: firstKey });
-    expect(log.names).toEqual(['source.hash', 'isolation.copy', 'isolation.head', 'isolation.hash']);
+    expect(log.names).toStrictEqual(['source.hash', 'isolation.copy', 'isolation.head', 'isolation.hash']);
   });
 
   it('tries the second key where the copy at the first does not verify, and leaves the first as it is', async () => {
@@ -186,7 +186,7 @@ describe('makeVerifiedCopy', () => {
       madeNow: false,
       provenance: { findingId: 'earlier' },
     });
-    expect(world.keys('provenance/')).toEqual([]);
+    expect(world.keys('provenance/')).toStrictEqual([]);
   });
 
   it('never overwrites a found copy that does not verify', async () => {
@@ -210,7 +210,7 @@ describe('makeVerifiedCopy', () => {
     log.on({ at: 'isolation.copy', before: () => source.upload(object, 'other') });
 
     expect(await copy()).toBe('source-changed');
-    expect(keys('objects/')).toEqual([]);
+    expect(keys('objects/')).toStrictEqual([]);
   });
 
   it('proves its own copy where the answer was lost and the call repeated', async () => {
@@ -231,7 +231,7 @@ describe('provenance of a copy', () => {
       owner: 'hr',
       'isolator-finding-id': finding().id,
     });
-    expect(keys('provenance/')).toEqual([]);
+    expect(keys('provenance/')).toStrictEqual([]);
   });
 
   it.each([
@@ -242,7 +242,7 @@ describe('provenance of a copy', () => {
 
     const made = await copy();
 
-    expect(log.names).toEqual(['isolation.copy', 'isolation.put']);
+    expect(log.names).toStrictEqual(['isolation.copy', 'isolation.put']);
     expect(made).toMatchObject({ madeNow: true });
     expect(await findVerifiedCopy(object, isolation)).toMatchObject({
       kind: 'verified',
@@ -277,7 +277,7 @@ describe('what cannot be copied', () => {
     const { copy, log, source } = arrange(overrides);
 
     await expect(copy()).rejects.toMatchObject({ name: 'RefusedError', reason });
-    expect(log.names).toEqual([]);
+    expect(log.names).toStrictEqual([]);
     expect(source.read(object)?.bytes).toBe(flaggedBytes);
   });
 
@@ -286,7 +286,7 @@ describe('what cannot be copied', () => {
     const { copy, log } = arrange({ sizeBytes: 60 * GiB, checksum });
 
     await expect(copy()).rejects.toMatchObject({ reason: 'unverifiable-size' });
-    expect(log.names).toEqual(['source.partSizes']);
+    expect(log.names).toStrictEqual(['source.partSizes']);
   });
 
   it.each<[string, StoredOverrides]>([
@@ -302,7 +302,7 @@ describe('what cannot be copied', () => {
     const { copy, log } = arrange(overrides);
 
     expect(await copy()).toMatchObject({ key: firstKey, madeNow: true });
-    expect(log.names).toEqual(['isolation.copy']);
+    expect(log.names).toStrictEqual(['isolation.copy']);
   });
 
   it('is not an object without checksum between 5 GiB and 50 GB: its CRC-32 is computed', async () => {
@@ -316,7 +316,7 @@ describe('findVerifiedCopy', () => {
   it('finds none where there is none', async () => {
     const { isolation } = createFakeWorld();
 
-    expect(await findVerifiedCopy(object, isolation)).toEqual({ kind: 'none' });
+    expect(await findVerifiedCopy(object, isolation)).toStrictEqual({ kind: 'none' });
   });
 
   it('finds a copy at the second key where the first does not verify', async () => {
@@ -359,7 +359,7 @@ describe('findVerifiedCopy', () => {
     const { isolation } = createFakeWorld();
     isolation.place(firstKey, flaggedBytes, overrides);
 
-    expect(await findVerifiedCopy(object, isolation)).toEqual({ kind: 'unverified' });
+    expect(await findVerifiedCopy(object, isolation)).toStrictEqual({ kind: 'unverified' });
   });
 
   it.each<[string, StoredOverrides['checksum']]>([
@@ -382,7 +382,7 @@ describe('findVerifiedCopy', () => {
     const metadata = of({ sizeBytes, checksum: undefined });
     isolation.place(firstKey, flaggedBytes, { metadata, sizeBytes, checksum: undefined });
 
-    expect(await findVerifiedCopy(object, isolation)).toEqual({ kind: 'unverified' });
+    expect(await findVerifiedCopy(object, isolation)).toStrictEqual({ kind: 'unverified' });
     expect(log.names).not.toContain('isolation.hash');
   });
 

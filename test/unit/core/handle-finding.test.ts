@@ -43,7 +43,7 @@ describe('handleFinding', () => {
       finding: { id: finding().id },
       decision: { rule: 'high-severity' },
     });
-    expect(world.log.names).toEqual([
+    expect(world.log.names).toStrictEqual([
       'source.head',
       'isolation.copy',
       'source.deleteCurrent',
@@ -56,7 +56,7 @@ describe('handleFinding', () => {
       receive_count: 1,
     });
     expect(world.alerts[0]?.attributes.outcome).toBe('isolated');
-    expect(world.alertResults).toEqual(['sent']);
+    expect(world.alertResults).toStrictEqual(['sent']);
   });
 
   it('alerts only, where the policy says so', async () => {
@@ -68,7 +68,7 @@ describe('handleFinding', () => {
       alert: 'sent',
     });
     expect(world.source.read(object)?.bytes).toBe(flaggedBytes);
-    expect(world.keys('objects/')).toEqual([]);
+    expect(world.keys('objects/')).toStrictEqual([]);
     expect(world.records()['alerted']).toMatchObject({ policy_rule: 'rule-alert', isolation_key: null });
   });
 
@@ -81,7 +81,7 @@ describe('handleFinding', () => {
       alert: 'none',
       recorded: true,
     });
-    expect(world.alerts).toEqual([]);
+    expect(world.alerts).toStrictEqual([]);
   });
 
   it.each([
@@ -97,7 +97,7 @@ describe('handleFinding', () => {
       recorded: true,
     });
     expect(world.source.read(object)?.bytes).toBe(flaggedBytes);
-    expect(world.alerts).toEqual([]);
+    expect(world.alerts).toStrictEqual([]);
   });
 
   it('never takes the isolation bucket for a source, in whatever mode', async () => {
@@ -112,9 +112,9 @@ describe('handleFinding', () => {
         handleSettings({ mode }),
       );
 
-      expect(handled.outcome).toEqual({ name: 'ignored', reason: 'isolation-bucket' });
+      expect(handled.outcome).toStrictEqual({ name: 'ignored', reason: 'isolation-bucket' });
       expect(world.source.read(inside.object)?.bytes).toBe(flaggedBytes);
-      expect(world.log.names.filter((name) => name.startsWith('source.'))).toEqual([]);
+      expect(world.log.names.filter((name) => name.startsWith('source.'))).toStrictEqual([]);
     }
   });
 
@@ -127,7 +127,7 @@ describe('handleFinding', () => {
       alert: 'sent',
     });
     expect(world.source.read(object)?.bytes).toBe(flaggedBytes);
-    expect(world.keys('objects')).toEqual([]);
+    expect(world.keys('objects')).toStrictEqual([]);
     expect(world.records()['dry_run']).toMatchObject({
       isolation_key: isolationKey(object, 0),
       copy_made_now: null,
@@ -207,7 +207,7 @@ describe('handleFinding', () => {
     });
     expect(handled.settlement).not.toHaveProperty('findingId');
     expect(JSON.stringify([handled, world.alerts])).not.toContain('secret');
-    expect(world.keys('')).toEqual([]);
+    expect(world.keys('')).toStrictEqual([]);
   });
 
   it('records what is rejected where it has an id', async () => {

@@ -38,10 +38,10 @@ describe('isolate', () => {
       removal: { kind: 'removed' },
     });
     expect(done.removedAt).toBeInstanceOf(Date);
-    expect(world.source.entries(object)).toEqual([]);
+    expect(world.source.entries(object)).toStrictEqual([]);
     expect(world.isolation.objects.get(isolationKey(object, 0))?.bytes).toBe(flaggedBytes);
-    expect(world.log.names).toEqual(['source.head', 'isolation.copy', 'source.deleteCurrent']);
-    expect(world.steps).toEqual(['identify', 'verify', 'copy', 'verify', 'delete']);
+    expect(world.log.names).toStrictEqual(['source.head', 'isolation.copy', 'source.deleteCurrent']);
+    expect(world.steps).toStrictEqual(['identify', 'verify', 'copy', 'verify', 'delete']);
   });
 
   it('tells how long a step took that failed, too', async () => {
@@ -49,7 +49,7 @@ describe('isolate', () => {
     world.log.on({ at: 'source.head', before: fail(new RetryableError('SlowDown', 'later')) });
 
     await expect(run(world)).rejects.toMatchObject({ code: 'SlowDown' });
-    expect(world.steps).toEqual(['identify']);
+    expect(world.steps).toStrictEqual(['identify']);
   });
 
   it('takes a region that the finding does not name for that of the isolation bucket', async () => {
@@ -64,10 +64,10 @@ describe('isolate', () => {
     const world = createFakeWorld();
     world.source.upload(object, flaggedBytes);
 
-    expect(await run(world, finding({ object: flaggedObject({ region: 'eu-central-1' }) }))).toEqual({
+    expect(await run(world, finding({ object: flaggedObject({ region: 'eu-central-1' }) }))).toStrictEqual({
       outcome: { name: 'refused', reason: 'cross-region' },
     });
-    expect(world.log.names).toEqual([]);
+    expect(world.log.names).toStrictEqual([]);
   });
 
   it('passes on as refused what a port refuses', async () => {
@@ -113,7 +113,7 @@ describe('isolate', () => {
       outcome: { name: 'isolated' },
       copy: { madeNow: false, provenance: { findingId: 'another' } },
     });
-    expect(world.source.entries(object)).toEqual([]);
+    expect(world.source.entries(object)).toStrictEqual([]);
   });
 });
 
@@ -151,7 +151,7 @@ describe('flagged bytes that are not at the source', () => {
     const world = createFakeWorld();
     world.source.upload(object, 'other');
 
-    expect(await run(world)).toEqual({ outcome: { name: 'changed' } });
+    expect(await run(world)).toStrictEqual({ outcome: { name: 'changed' } });
     expect(world.source.read(object)?.bytes).toBe('other');
   });
 
@@ -160,18 +160,20 @@ describe('flagged bytes that are not at the source', () => {
     world.source.upload(object, 'other');
     placeCopy(world, finding().id, 'something else');
 
-    expect(await run(world)).toEqual({ outcome: { name: 'changed' } });
+    expect(await run(world)).toStrictEqual({ outcome: { name: 'changed' } });
   });
 
   it('are gone where nothing is there and there is no copy', async () => {
-    expect(await run(createFakeWorld())).toEqual({ outcome: { name: 'gone', reason: 'source-absent' } });
+    expect(await run(createFakeWorld())).toStrictEqual({
+      outcome: { name: 'gone', reason: 'source-absent' },
+    });
   });
 
   it('are gone, copy-unverified, where the copy that is there does not verify', async () => {
     const world = createFakeWorld();
     placeCopy(world, finding().id, 'something else');
 
-    expect(await run(world)).toEqual({ outcome: { name: 'gone', reason: 'copy-unverified' } });
+    expect(await run(world)).toStrictEqual({ outcome: { name: 'gone', reason: 'copy-unverified' } });
   });
 });
 
@@ -181,9 +183,9 @@ describe('a condition that is not met in the middle', () => {
     world.source.upload(object, flaggedBytes);
     world.log.on({ at: 'isolation.copy', before: () => world.source.upload(object, 'other') });
 
-    expect(await run(world)).toEqual({ outcome: { name: 'changed' } });
+    expect(await run(world)).toStrictEqual({ outcome: { name: 'changed' } });
     expect(world.source.read(object)?.bytes).toBe('other');
-    expect(world.keys('objects/')).toEqual([]);
+    expect(world.keys('objects/')).toStrictEqual([]);
   });
 
   it('is gone where the object was deleted before the copy', async () => {
@@ -191,7 +193,7 @@ describe('a condition that is not met in the middle', () => {
     world.source.upload(object, flaggedBytes);
     world.log.on({ at: 'isolation.copy', before: () => world.source.erase(object) });
 
-    expect(await run(world)).toEqual({ outcome: { name: 'gone', reason: 'source-absent' } });
+    expect(await run(world)).toStrictEqual({ outcome: { name: 'gone', reason: 'source-absent' } });
   });
 
   it('is changed, and the copy stays, where the object was overwritten between copy and delete', async () => {
@@ -222,7 +224,7 @@ describe('a condition that is not met in the middle', () => {
       world.log.on({ at, twice: true });
 
       expect(await run(world)).toMatchObject({ outcome: { name: 'isolated' } });
-      expect(world.source.entries(object)).toEqual([]);
+      expect(world.source.entries(object)).toStrictEqual([]);
       expect(world.keys('objects/')).toHaveLength(1);
     },
   );
@@ -247,14 +249,14 @@ describe('a flagged version', () => {
     world.source.upload(object, 'newer, other');
 
     expect(await run(world, inVersion('v1'))).toMatchObject({ outcome: { name: 'isolated' } });
-    expect(world.source.entries(object).map(({ versionId }) => versionId)).toEqual(['v2']);
+    expect(world.source.entries(object).map(({ versionId }) => versionId)).toStrictEqual(['v2']);
   });
 
   it('is changed where it is gone and another is current', async () => {
     const world = createFakeWorld('enabled');
     world.source.upload(object, 'newer, other');
 
-    expect(await run(world, inVersion('gone'))).toEqual({ outcome: { name: 'changed' } });
+    expect(await run(world, inVersion('gone'))).toStrictEqual({ outcome: { name: 'changed' } });
   });
 
   it('is not touched where it is locked, though its copy is made', async () => {

@@ -11,21 +11,21 @@ describe('locate, by ETag', () => {
     source.upload(object, flaggedBytes);
 
     expect(await locate(object, source)).toMatchObject({ kind: 'flagged', stored: { eTag: object.eTag } });
-    expect(log.names).toEqual(['source.head']);
+    expect(log.names).toStrictEqual(['source.head']);
   });
 
   it('says changed, without listing, where an unversioned bucket holds other bytes', async () => {
     const { source, log } = createFakeWorld();
     source.upload(object, 'other');
 
-    expect(await locate(object, source)).toEqual({ kind: 'changed' });
-    expect(log.names).toEqual(['source.head']);
+    expect(await locate(object, source)).toStrictEqual({ kind: 'changed' });
+    expect(log.names).toStrictEqual(['source.head']);
   });
 
   it('says absent where nothing is there', async () => {
     const { source } = createFakeWorld();
 
-    expect(await locate(object, source)).toEqual({ kind: 'absent' });
+    expect(await locate(object, source)).toStrictEqual({ kind: 'absent' });
   });
 
   it('finds a version that is no longer current', async () => {
@@ -48,11 +48,11 @@ describe('locate, by ETag', () => {
     const { source } = createFakeWorld('enabled');
     source.upload(object, 'other');
 
-    expect(await locate(object, source)).toEqual({ kind: 'changed' });
+    expect(await locate(object, source)).toStrictEqual({ kind: 'changed' });
 
     source.erase(object);
 
-    expect(await locate(object, source)).toEqual({ kind: 'absent' });
+    expect(await locate(object, source)).toStrictEqual({ kind: 'absent' });
   });
 
   it('looks again at the version listed, which may be another by then', async () => {
@@ -63,7 +63,7 @@ describe('locate, by ETag', () => {
     source.setVersioning('suspended');
     log.on({ at: 'source.listVersions', after: () => source.upload(object, 'replaces the null version') });
 
-    expect(await locate(object, source)).toEqual({ kind: 'changed' });
+    expect(await locate(object, source)).toStrictEqual({ kind: 'changed' });
   });
 });
 
@@ -77,22 +77,22 @@ describe('locate, by version id', () => {
       kind: 'flagged',
       stored: { versionId },
     });
-    expect(log.names).toEqual(['source.head']);
+    expect(log.names).toStrictEqual(['source.head']);
   });
 
   it('says changed where the version has other bytes than the finding says', async () => {
     const { source } = createFakeWorld('enabled');
     const versionId = source.upload(object, 'other') ?? '';
 
-    expect(await locate(flaggedObject({ versionId }), source)).toEqual({ kind: 'changed' });
+    expect(await locate(flaggedObject({ versionId }), source)).toStrictEqual({ kind: 'changed' });
   });
 
   it('says changed where the version is gone and another is current, though its bytes be the same', async () => {
     const { source } = createFakeWorld('enabled');
     source.upload(object, flaggedBytes);
 
-    expect(await locate(flaggedVersion('gone'), source)).toEqual({ kind: 'changed' });
-    expect(await locate(flaggedObject({ versionId: 'gone', eTag: md5Hex('x') }), source)).toEqual({
+    expect(await locate(flaggedVersion('gone'), source)).toStrictEqual({ kind: 'changed' });
+    expect(await locate(flaggedObject({ versionId: 'gone', eTag: md5Hex('x') }), source)).toStrictEqual({
       kind: 'changed',
     });
   });
@@ -102,6 +102,6 @@ describe('locate, by version id', () => {
     source.upload(object, 'other');
     source.erase(object);
 
-    expect(await locate(flaggedVersion('gone'), source)).toEqual({ kind: 'absent' });
+    expect(await locate(flaggedVersion('gone'), source)).toStrictEqual({ kind: 'absent' });
   });
 });

@@ -41,7 +41,7 @@ function withMember(path: string, value: unknown): unknown {
 
 describe('parseFinding', () => {
   it('reads a finding in an EventBridge envelope', () => {
-    expect(parse(envelope())).toEqual({
+    expect(parse(envelope())).toStrictEqual({
       kind: 'finding',
       finding: {
         id,
@@ -65,7 +65,7 @@ describe('parseFinding', () => {
   });
 
   it('reads a bare finding like one in an envelope', () => {
-    expect(parse(macieDetail())).toEqual(parse(envelope()));
+    expect(parse(macieDetail())).toStrictEqual(parse(envelope()));
   });
 
   it("takes the object owner's account, not the publisher's", () => {
@@ -84,7 +84,7 @@ describe('parseFinding', () => {
       'replay-name': 'r',
     });
 
-    expect(parse(extended)).toEqual(parse(envelope()));
+    expect(parse(extended)).toStrictEqual(parse(envelope()));
   });
 
   it('accepts types of sensitive data that do not exist yet', () => {
@@ -119,7 +119,7 @@ describe('what is no finding to act on', () => {
     ['cut JSON', '{"detail":'],
     ['a JSON text with a byte order mark', `\ufeff${JSON.stringify(envelope())}`],
   ])('rejects %s as not-json', (_, body) => {
-    expect(parseFinding(body, sentAt)).toEqual({ kind: 'rejected', reason: 'not-json' });
+    expect(parseFinding(body, sentAt)).toStrictEqual({ kind: 'rejected', reason: 'not-json' });
   });
 
   it.each<[string, unknown]>([
@@ -133,7 +133,7 @@ describe('what is no finding to act on', () => {
     ['an envelope of something else', envelope({ id: 'x', state: 'running' })],
     ['a Step Functions output', { output: '{}' }],
   ])('rejects %s as not-a-finding', (_, json) => {
-    expect(parse(json)).toEqual({ kind: 'rejected', reason: 'not-a-finding' });
+    expect(parse(json)).toStrictEqual({ kind: 'rejected', reason: 'not-a-finding' });
   });
 
   it.each<[string, unknown]>([
@@ -150,7 +150,7 @@ describe('what is no finding to act on', () => {
   ])('rejects an id that is %s as no-finding-id, before anything else is looked at', (_, value) => {
     const detail = macieDetail({ id: value, sample: true });
 
-    expect(parse(envelope(detail))).toEqual({ kind: 'rejected', reason: 'no-finding-id' });
+    expect(parse(envelope(detail))).toStrictEqual({ kind: 'rejected', reason: 'no-finding-id' });
   });
 
   it.each([
@@ -326,7 +326,7 @@ describe('an object that is identified', () => {
 
 describe('the date of a finding', () => {
   it('falls back to the time of the event', () => {
-    expect(parsedFinding(parseDetail({ createdAt: null })).createdAt).toEqual(
+    expect(parsedFinding(parseDetail({ createdAt: null })).createdAt).toStrictEqual(
       new Date('2026-11-20T19:46:53Z'),
     );
   });
@@ -345,7 +345,7 @@ describe('the date of a finding', () => {
   ])('falls back to when the message was sent, or the event happened, where it is %j', (value) => {
     const bare = parsedFinding(parse(macieDetail({ createdAt: value })));
 
-    expect(bare.createdAt).toEqual(sentAt);
+    expect(bare.createdAt).toStrictEqual(sentAt);
   });
 });
 
@@ -362,13 +362,13 @@ describe('detections', () => {
     { sensitiveData: null, customDataIdentifiers: null },
     { sensitiveData: {}, customDataIdentifiers: [] },
   ])('are none where the result is %j', (result) => {
-    expect(withResult(result)).toEqual([]);
+    expect(withResult(result)).toStrictEqual([]);
   });
 
   it('counts what has no sound count as 0', () => {
     for (const count of [undefined, null, '2', -1, 1.5]) {
       const result = { customDataIdentifiers: { detections: [{ name: 'Patient ID', count }] } };
-      expect(withResult(result)).toEqual([{ kind: 'custom', name: 'Patient ID', count: 0 }]);
+      expect(withResult(result)).toStrictEqual([{ kind: 'custom', name: 'Patient ID', count: 0 }]);
     }
   });
 
@@ -410,7 +410,7 @@ describe('hostile bodies', () => {
     const padding = 'x'.repeat(1024 ** 2);
 
     expect(parse(envelope(macieDetail({ padding }))).kind).toBe('finding');
-    expect(parseFinding(padding, sentAt)).toEqual({ kind: 'rejected', reason: 'not-json' });
+    expect(parseFinding(padding, sentAt)).toStrictEqual({ kind: 'rejected', reason: 'not-json' });
   });
 
   it('survives deep nesting', () => {
@@ -439,7 +439,7 @@ describe('hostile bodies', () => {
   const boundedOnly = (parsed: Parsed) => {
     if (parsed.kind === 'finding') return;
     const { kind, reason, findingId, createdAt: date, type, ...rest } = parsed;
-    expect(rest).toEqual({});
+    expect(rest).toStrictEqual({});
     expect(['ignored', 'rejected']).toContain(kind);
     expect(reason).toMatch(/^[a-z-]+$/);
     if (findingId !== undefined) expect(findingId).toMatch(/^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/);
@@ -459,7 +459,7 @@ describe('hostile bodies', () => {
     fc.assert(
       fc.property(arbitraryFinding, (about) => {
         const parsed = parsedFinding(parseFinding(messageAbout(about).body, sentAt));
-        expect(parsed).toEqual({ ...about, detections: finding().detections });
+        expect(parsed).toStrictEqual({ ...about, detections: finding().detections });
       }),
     );
   });
@@ -531,14 +531,14 @@ describe('hostile bodies', () => {
 
   it('treats null like absent everywhere', () => {
     for (const path of paths) {
-      expect(parse(withMember(path, null)), path).toEqual(parse(withMember(path, undefined)));
+      expect(parse(withMember(path, null)), path).toStrictEqual(parse(withMember(path, undefined)));
     }
   });
 
   it('treats a wrong type like absent everywhere', () => {
     for (const path of paths) {
       for (const wrong of [path.endsWith('size') ? '7' : 7, [[]], [null]]) {
-        expect(parse(withMember(path, wrong)), path).toEqual(parse(withMember(path, undefined)));
+        expect(parse(withMember(path, wrong)), path).toStrictEqual(parse(withMember(path, undefined)));
       }
     }
   });

@@ -78,7 +78,7 @@ describe('a redelivery', () => {
       recorded: false,
     });
     expect(world.alerts.length).toBe(first.alert === 'sent' ? 1 : 0);
-    expect(world.keys('')).toEqual(written);
+    expect(world.keys('')).toStrictEqual(written);
   });
 
   it('on another day and with another message finds the record of its finding', async () => {
@@ -99,7 +99,7 @@ describe('a redelivery', () => {
       expect(await handle(world, { receiveCount: 2 }, decided(action))).toMatchObject({
         outcome: { name: 'isolated' },
       });
-      expect(world.source.entries(object)).toEqual([]);
+      expect(world.source.entries(object)).toStrictEqual([]);
     }
   });
 
@@ -120,7 +120,7 @@ describe('a redelivery', () => {
 
     await handle(world, {}, decided('alert'));
 
-    expect(world.log.names).toEqual(['isolation.head', 'alerts.publish', 'isolation.put']);
+    expect(world.log.names).toStrictEqual(['isolation.head', 'alerts.publish', 'isolation.put']);
   });
 
   it('finishes nothing in dry-run', async () => {
@@ -130,7 +130,7 @@ describe('a redelivery', () => {
 
     const handled = await handle(world, { receiveCount: 2 }, { mode: 'dry-run' });
 
-    expect(handled.outcome).toEqual({ name: 'dry_run' });
+    expect(handled.outcome).toStrictEqual({ name: 'dry_run' });
     expect(world.source.read(object)?.bytes).toBe(flaggedBytes);
     expect(world.records()['dry_run']).toMatchObject({ isolation_key: isolationKey(object, 0) });
   });
@@ -143,7 +143,7 @@ describe('a redelivery', () => {
 
     const second = await handleFinding(message({ receiveCount: 2 }), world.ports, handleSettings());
 
-    expect(first.outcome).toEqual({ name: 'changed' });
+    expect(first.outcome).toStrictEqual({ name: 'changed' });
     expect(second).toMatchObject({ alert: 'none' });
     expect(Object.keys(world.records())).not.toContain('isolated');
   });
@@ -156,7 +156,7 @@ describe('a redelivery', () => {
 
     const second = await handleFinding(message({ receiveCount: 2 }), world.ports, handleSettings());
 
-    expect(second.outcome).toEqual({ name: 'already_isolated' });
+    expect(second.outcome).toStrictEqual({ name: 'already_isolated' });
     expect(world.alerts).toHaveLength(1);
   });
 
@@ -169,7 +169,7 @@ describe('a redelivery', () => {
     const settings = handleSettings({ mode: 'dry-run', ...decided('alert') });
     const second = await handleFinding(message({ receiveCount: 2 }), world.ports, settings);
 
-    expect(second.outcome).toEqual({ name: 'dry_run' });
+    expect(second.outcome).toStrictEqual({ name: 'dry_run' });
     expect(world.records()['dry_run']).toMatchObject({ isolation_key: firstKey });
     expect(world.source.read(object)?.bytes).toBe(flaggedBytes);
   });
@@ -193,7 +193,7 @@ describe('a redelivery', () => {
 
     const handled = await handleFinding(message(), world.ports, handleSettings());
 
-    expect(handled.outcome).toEqual({ name: 'changed' });
+    expect(handled.outcome).toStrictEqual({ name: 'changed' });
   });
 });
 

@@ -33,14 +33,14 @@ describe('in an unversioned bucket', () => {
     const world = createFakeWorld();
     world.source.upload(object, flaggedBytes);
 
-    expect(await remove(world)).toEqual({
+    expect(await remove(world)).toStrictEqual({
       kind: 'removed',
       removedVersions: ['null'],
       remainingVersions: [],
       uncomparedVersions: [],
     });
-    expect(world.log.names).toEqual(['source.deleteCurrent']);
-    expect(left(world)).toEqual([]);
+    expect(world.log.names).toStrictEqual(['source.deleteCurrent']);
+    expect(left(world)).toStrictEqual([]);
   });
 
   it('removes nothing where other bytes are there now', async () => {
@@ -78,7 +78,7 @@ describe('in an unversioned bucket', () => {
     world.log.on({ at: 'source.deleteCurrent', before: () => world.source.setVersioning('enabled') });
 
     await expect(remove(world)).rejects.toMatchObject({ code: 'VersioningChanged' });
-    expect(left(world)).toEqual(['null']);
+    expect(left(world)).toStrictEqual(['null']);
   });
 });
 
@@ -87,14 +87,14 @@ describe('in a versioned bucket', () => {
     const world = createFakeWorld('enabled');
     world.source.upload(object, flaggedBytes);
 
-    expect(await remove(world)).toEqual({
+    expect(await remove(world)).toStrictEqual({
       kind: 'removed',
       removedVersions: ['v1'],
       remainingVersions: [],
       uncomparedVersions: [],
     });
-    expect(left(world)).toEqual([]);
-    expect(world.log.names).toEqual(['source.listVersions', 'source.deleteVersion']);
+    expect(left(world)).toStrictEqual([]);
+    expect(world.log.names).toStrictEqual(['source.listVersions', 'source.deleteVersion']);
   });
 
   it('puts a marker before it deletes where an older version with other bytes would surface', async () => {
@@ -102,15 +102,19 @@ describe('in a versioned bucket', () => {
     world.source.upload(object, 'older, other');
     world.source.upload(object, flaggedBytes);
 
-    expect(await remove(world)).toEqual({
+    expect(await remove(world)).toStrictEqual({
       kind: 'removed',
       removedVersions: ['v2'],
       remainingVersions: ['v1'],
       uncomparedVersions: [],
       markerVersionId: 'v3',
     });
-    expect(left(world)).toEqual(['v3 (marker)', 'v1']);
-    expect(world.log.names).toEqual(['source.listVersions', 'source.deleteCurrent', 'source.deleteVersion']);
+    expect(left(world)).toStrictEqual(['v3 (marker)', 'v1']);
+    expect(world.log.names).toStrictEqual([
+      'source.listVersions',
+      'source.deleteCurrent',
+      'source.deleteVersion',
+    ]);
   });
 
   it('never lets an older version be current at any instant', async () => {
@@ -142,7 +146,7 @@ describe('in a versioned bucket', () => {
       removedVersions: ['v1'],
       remainingVersions: ['v2'],
     });
-    expect(left(world)).toEqual(['v2']);
+    expect(left(world)).toStrictEqual(['v2']);
   });
 
   it('removes a version behind a marker, and puts no second one', async () => {
@@ -154,7 +158,7 @@ describe('in a versioned bucket', () => {
     const removal = await remove(world, 'v2');
 
     expect(removal).toMatchObject({ kind: 'removed', removedVersions: ['v2'] });
-    expect(left(world)).toEqual(['v3 (marker)', 'v1']);
+    expect(left(world)).toStrictEqual(['v3 (marker)', 'v1']);
   });
 
   it('removes versions that are proved identical too, the flagged one last', async () => {
@@ -164,7 +168,7 @@ describe('in a versioned bucket', () => {
     world.source.upload(object, flaggedBytes);
 
     expect(await remove(world, 'v2')).toMatchObject({ kind: 'removed', removedVersions: ['v3', 'v1', 'v2'] });
-    expect(left(world)).toEqual([]);
+    expect(left(world)).toStrictEqual([]);
   });
 
   it('hides the key where an identical version is current and another one would surface', async () => {
@@ -174,7 +178,7 @@ describe('in a versioned bucket', () => {
     world.source.upload(object, flaggedBytes);
 
     expect(await remove(world, 'v2')).toMatchObject({ removedVersions: ['v3', 'v2'], markerVersionId: 'v4' });
-    expect(left(world)).toEqual(['v4 (marker)', 'v1']);
+    expect(left(world)).toStrictEqual(['v4 (marker)', 'v1']);
   });
 
   it('leaves a version of the same size with other bytes', async () => {
@@ -223,8 +227,8 @@ describe('in a versioned bucket', () => {
       world.source.upload(object, flaggedBytes, { lock });
 
       expect(await remove(world)).toMatchObject({ kind: 'retained', reason: lock, removedVersions: [] });
-      expect(left(world)).toEqual(['v2', 'v1']);
-      expect(world.log.names).toEqual([]);
+      expect(left(world)).toStrictEqual(['v2', 'v1']);
+      expect(world.log.names).toStrictEqual([]);
     },
   );
 
@@ -238,14 +242,14 @@ describe('in a versioned bucket', () => {
 
       const removal = await remove(world);
 
-      expect(removal).toEqual({
+      expect(removal).toStrictEqual({
         kind: 'retained',
         reason,
         removedVersions: [],
         remainingVersions: ['v2', 'v1'],
         uncomparedVersions: [],
       });
-      expect(left(world)).toEqual(['v2', 'v1']);
+      expect(left(world)).toStrictEqual(['v2', 'v1']);
       expect(world.source.read(object)?.bytes).toBe(flaggedBytes);
     },
   );
@@ -257,7 +261,7 @@ describe('in a versioned bucket', () => {
     world.source.refuseDeleteVersion.set('*', 'delete-denied');
 
     expect(await remove(world)).toMatchObject({ kind: 'retained', markerVersionId: 'v3' });
-    expect(left(world)).toEqual(['v3 (marker)', 'v2', 'v1']);
+    expect(left(world)).toStrictEqual(['v3 (marker)', 'v2', 'v1']);
   });
 
   it('puts nothing but its marker away: one that somebody else put stays', async () => {
@@ -267,7 +271,7 @@ describe('in a versioned bucket', () => {
     world.source.refuseDeleteVersion.set('v1', 'delete-denied');
 
     expect(await remove(world, 'v1')).toMatchObject({ kind: 'retained', reason: 'delete-denied' });
-    expect(left(world)).toEqual(['v2 (marker)', 'v1']);
+    expect(left(world)).toStrictEqual(['v2 (marker)', 'v1']);
   });
 
   it('says which identical versions are gone where the flagged one may not be deleted', async () => {
@@ -295,7 +299,7 @@ describe('in a versioned bucket', () => {
       reason: 'conditional-delete-unsupported',
       removedVersions: [],
     });
-    expect(left(world)).toEqual(['v2', 'v1']);
+    expect(left(world)).toStrictEqual(['v2', 'v1']);
   });
 
   it('starts again where another version became current in the middle', async () => {
@@ -305,7 +309,7 @@ describe('in a versioned bucket', () => {
     world.log.on({ at: 'source.deleteCurrent', before: () => world.source.upload(object, 'newer, other') });
 
     await expect(remove(world)).rejects.toBeInstanceOf(RetryableError);
-    expect(left(world)).toEqual(['v3', 'v2', 'v1']);
+    expect(left(world)).toStrictEqual(['v3', 'v2', 'v1']);
   });
 
   it('starts again where a plain delete put no marker', async () => {
@@ -318,7 +322,7 @@ describe('in a versioned bucket', () => {
     const removal = removeFlaggedBytes(object, flagged as StoredObject, source, chooseNone);
 
     await expect(removal).rejects.toMatchObject({ code: 'SourceInFlux' });
-    expect(left(world)).toEqual(['v2', 'v1']);
+    expect(left(world)).toStrictEqual(['v2', 'v1']);
   });
 
   it('finds its marker and finishes where the answer to it was lost', async () => {
@@ -329,7 +333,7 @@ describe('in a versioned bucket', () => {
 
     await expect(remove(world, 'v2')).rejects.toBeInstanceOf(RetryableError);
     expect(await remove(world, 'v2')).toMatchObject({ kind: 'removed', removedVersions: ['v2'] });
-    expect(left(world)).toEqual(['v3 (marker)', 'v1']);
+    expect(left(world)).toStrictEqual(['v3 (marker)', 'v1']);
   });
 
   it('still finds the flagged version after a fault between two deletes', async () => {
@@ -343,7 +347,7 @@ describe('in a versioned bucket', () => {
     });
 
     await expect(remove(world, 'v1')).rejects.toMatchObject({ code: 'SlowDown' });
-    expect(left(world)).toEqual(['v1']);
+    expect(left(world)).toStrictEqual(['v1']);
     expect(await remove(world, 'v1')).toMatchObject({ kind: 'removed' });
   });
 });
@@ -363,14 +367,14 @@ describe('a null version', () => {
     const world = arrange('enabled');
 
     expect(await remove(world)).toMatchObject({ kind: 'removed', removedVersions: ['null'] });
-    expect(left(world)).toEqual([]);
+    expect(left(world)).toStrictEqual([]);
   });
 
   it('is removed while versioning is enabled though it is not current', async () => {
     const world = arrange('enabled', 'newer, other');
 
     expect(await remove(world, 'null')).toMatchObject({ kind: 'removed', removedVersions: ['null'] });
-    expect(left(world)).toEqual(['v1']);
+    expect(left(world)).toStrictEqual(['v1']);
   });
 
   it('is never deleted by its id in a suspended bucket, where a PUT may have replaced it', async () => {
@@ -381,15 +385,15 @@ describe('a null version', () => {
       reason: 'unguardable-null-version',
       removedVersions: [],
     });
-    expect(left(world)).toEqual(['v1', 'null']);
-    expect(world.log.names).toEqual(['source.listVersions', 'source.versioning']);
+    expect(left(world)).toStrictEqual(['v1', 'null']);
+    expect(world.log.names).toStrictEqual(['source.listVersions', 'source.versioning']);
   });
 
   it('that is identical to the flagged version is not deleted in a suspended bucket either', async () => {
     const world = arrange('suspended', flaggedBytes);
 
     expect(await remove(world, 'v1')).toMatchObject({ kind: 'retained', reason: 'unguardable-null-version' });
-    expect(left(world)).toEqual(['v1', 'null']);
+    expect(left(world)).toStrictEqual(['v1', 'null']);
   });
 
   it('of other bytes does not keep a version below it from being deleted by its id', async () => {
@@ -399,7 +403,7 @@ describe('a null version', () => {
     world.source.upload(object, 'newer, other');
 
     expect(await remove(world, 'v1')).toMatchObject({ kind: 'removed', removedVersions: ['v1'] });
-    expect(left(world)).toEqual(['null']);
+    expect(left(world)).toStrictEqual(['null']);
   });
 
   it('is not destroyed by a marker in a suspended bucket', async () => {
@@ -410,7 +414,7 @@ describe('a null version', () => {
     world.source.setVersioning('suspended');
 
     expect(await remove(world)).toMatchObject({ kind: 'retained', reason: 'unguardable-null-version' });
-    expect(left(world)).toEqual(['v1', 'null']);
+    expect(left(world)).toStrictEqual(['v1', 'null']);
   });
 
   it('stays below a marker while versioning is enabled', async () => {
@@ -424,7 +428,7 @@ describe('a null version', () => {
       removedVersions: ['v1'],
       markerVersionId: 'v2',
     });
-    expect(left(world)).toEqual(['v2 (marker)', 'null']);
+    expect(left(world)).toStrictEqual(['v2 (marker)', 'null']);
   });
 
   it('that is current in a suspended bucket is replaced by a marker in one plain delete, which hides the rest', async () => {
@@ -433,15 +437,19 @@ describe('a null version', () => {
     world.source.setVersioning('suspended');
     world.source.upload(object, flaggedBytes);
 
-    expect(await remove(world)).toEqual({
+    expect(await remove(world)).toStrictEqual({
       kind: 'removed',
       removedVersions: ['null'],
       remainingVersions: ['v1'],
       uncomparedVersions: [],
       markerVersionId: 'null',
     });
-    expect(left(world)).toEqual(['null (marker)', 'v1']);
-    expect(world.log.names).toEqual(['source.listVersions', 'source.versioning', 'source.deleteCurrent']);
+    expect(left(world)).toStrictEqual(['null (marker)', 'v1']);
+    expect(world.log.names).toStrictEqual([
+      'source.listVersions',
+      'source.versioning',
+      'source.deleteCurrent',
+    ]);
   });
 
   it('that is current in a suspended bucket goes last, after identical versions by their ids', async () => {
@@ -451,7 +459,7 @@ describe('a null version', () => {
     world.source.upload(object, flaggedBytes);
 
     expect(await remove(world)).toMatchObject({ kind: 'removed', removedVersions: ['v1', 'null'] });
-    expect(left(world)).toEqual(['null (marker)']);
+    expect(left(world)).toStrictEqual(['null (marker)']);
   });
 
   it('is looked at directly before it is deleted by its id: not where versioning was suspended since', async () => {
@@ -463,7 +471,7 @@ describe('a null version', () => {
     });
 
     expect(await remove(world)).toMatchObject({ kind: 'vanished', removedVersions: [] });
-    expect(left(world)).toEqual(['null']);
+    expect(left(world)).toStrictEqual(['null']);
   });
 
   it('is looked at directly before it is deleted by its id: not where it is gone', async () => {
@@ -495,7 +503,7 @@ describe('a null version', () => {
     });
 
     await expect(remove(world, 'v1')).rejects.toMatchObject({ code: 'SourceInFlux' });
-    expect(left(world)).toEqual(['null', 'v1']);
+    expect(left(world)).toStrictEqual(['null', 'v1']);
   });
 
   it('sends the message round again where versioning was switched on before its plain delete', async () => {
@@ -503,7 +511,7 @@ describe('a null version', () => {
     world.log.on({ at: 'source.deleteCurrent', before: () => world.source.setVersioning('enabled') });
 
     await expect(remove(world)).rejects.toMatchObject({ code: 'VersioningChanged' });
-    expect(left(world)).toEqual(['null']);
+    expect(left(world)).toStrictEqual(['null']);
   });
 });
 
@@ -517,7 +525,7 @@ describe('a listing that came too late to show anything', () => {
     const world = createFakeWorld('enabled');
     world.source.upload(object, flaggedBytes);
 
-    expect(await remove(emptied(world))).toEqual({
+    expect(await remove(emptied(world))).toStrictEqual({
       kind: 'removed',
       removedVersions: ['v1'],
       remainingVersions: [],
@@ -538,7 +546,7 @@ describe('a listing that came too late to show anything', () => {
     world.source.upload(object, flaggedBytes);
 
     expect(await remove(emptied(world))).toMatchObject({ reason: 'unguardable-null-version' });
-    expect(left(world)).toEqual(['null']);
+    expect(left(world)).toStrictEqual(['null']);
   });
 });
 
@@ -559,7 +567,7 @@ describe('a marker with the id null', () => {
       removedVersions: ['v2'],
       markerVersionId: 'null',
     });
-    expect(left(world)).toEqual(['null (marker)', 'v1']);
+    expect(left(world)).toStrictEqual(['null (marker)', 'v1']);
   });
 
   it('is never taken away, since it may by now be an object that somebody put', async () => {
@@ -575,7 +583,7 @@ describe('a marker with the id null', () => {
       reason: 'delete-denied',
       markerVersionId: 'null',
     });
-    expect(left(world)).toEqual(['null', 'v2', 'v1']);
+    expect(left(world)).toStrictEqual(['null', 'v2', 'v1']);
     expect(world.source.read(object)?.bytes).toBe('new, by its owner');
   });
 });
