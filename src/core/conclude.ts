@@ -127,11 +127,9 @@ async function tell(
   return result;
 }
 
-function intendedKey({ outcome, finding, isolation }: Ending): string | undefined {
-  const copied = isolation?.copy !== undefined;
-  return outcome.name === 'dry_run' && !copied && finding?.object
-    ? isolationKey(finding.object, 0)
-    : undefined;
+/** Where there is a copy, record and alert name that instead. */
+function intendedKey({ outcome, finding }: Ending): string | undefined {
+  return outcome.name === 'dry_run' && finding?.object ? isolationKey(finding.object, 0) : undefined;
 }
 
 function settlementOf(outcome: Outcome, finding: RecordedFinding | undefined): Settlement {

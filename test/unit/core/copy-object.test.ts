@@ -217,7 +217,24 @@ describe('makeVerifiedCopy', () => {
     const { copy, log } = arrange();
     log.on({ at: 'isolation.copy', twice: true });
 
-    expect(await copy()).toMatchObject({ key: firstKey, provenance: { findingId: finding().id } });
+    expect(await copy()).toMatchObject({
+      key: firstKey,
+      madeNow: true,
+      provenance: { findingId: finding().id },
+    });
+  });
+
+  it.each([
+    ['by an earlier handling of this finding', finding().id, '2026-11-21T00:00:00Z'],
+    ['for another finding at the very same moment', 'another', '2026-11-20T00:00:00Z'],
+  ])('is told apart from one made %s', async (_, findingId, now) => {
+    const world = arrange();
+    placeCopy(world, firstKey, flaggedBytes, findingId);
+    const ports = { ...world.ports, clock: () => new Date(now) };
+
+    const copy = await makeVerifiedCopy(finding(), storedObject(flaggedBytes), ports, '1.2.3');
+
+    expect(copy).toMatchObject({ key: firstKey, madeNow: false, provenance: { findingId } });
   });
 });
 

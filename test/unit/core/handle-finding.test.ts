@@ -57,6 +57,7 @@ describe('handleFinding', () => {
     });
     expect(world.alerts[0]?.attributes.outcome).toBe('isolated');
     expect(world.alertResults).toStrictEqual(['sent']);
+    expect(world.steps).toStrictEqual(['identify', 'verify', 'copy', 'verify', 'delete', 'alert', 'record']);
   });
 
   it('alerts only, where the policy says so', async () => {

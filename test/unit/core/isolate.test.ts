@@ -5,6 +5,7 @@ import { isolate } from '../../../src/core/isolate.ts';
 import { isolationKey } from '../../../src/core/isolation-key.ts';
 import { metadataWithProvenance, provenanceOf } from '../../../src/core/provenance.ts';
 import { recordKey } from '../../../src/core/record.ts';
+import { releaseKey } from '../../../src/core/release-records.ts';
 import { createFakeWorld, type FakeWorld, handleSettings } from '../../support/fake-ports.ts';
 import { fakeChecksum, storedObject } from '../../support/fake-stored-object.ts';
 import { finding, flaggedBytes, flaggedObject } from '../../support/findings.ts';
@@ -114,6 +115,43 @@ describe('isolate', () => {
       copy: { madeNow: false, provenance: { findingId: 'another' } },
     });
     expect(world.source.entries(object)).toStrictEqual([]);
+  });
+});
+
+describe('versions beside the flagged one', () => {
+  it.each([
+    ['flagged', ['v3'], ['v2', 'v1'], 1],
+    ['identical', ['v1', 'v3'], ['v2'], 1],
+    ['all', ['v2', 'v1', 'v3'], [], 3],
+  ] as const)(
+    'go where SOURCE_VERSIONS is %s: %j, and %j stay',
+    async (sourceVersions, removedVersions, remainingVersions, copies) => {
+      const world = createFakeWorld('enabled');
+      for (const bytes of [flaggedBytes, 'other', flaggedBytes]) world.source.upload(object, bytes);
+      const about = finding({ object: flaggedObject({ versionId: 'v3' }) });
+
+      expect(await isolate(about, world.ports, handleSettings({ sourceVersions }))).toMatchObject({
+        outcome: { name: 'isolated' },
+        removal: { removedVersions, remainingVersions },
+      });
+      expect(world.keys('objects/')).toHaveLength(copies);
+    },
+  );
+});
+
+describe('bytes that a person released', () => {
+  it('stay though nothing at the source says so, since their copy is there', async () => {
+    const world = createFakeWorld();
+    world.source.upload(object, flaggedBytes);
+    placeCopy(world);
+    world.isolation.place(releaseKey(object, object.eTag ?? ''), '{}');
+
+    expect(await run(world)).toMatchObject({
+      outcome: { name: 'released' },
+      source: { eTag: object.eTag },
+      copy: { key: isolationKey(object, 0) },
+    });
+    expect(world.source.read(object)?.bytes).toBe(flaggedBytes);
   });
 });
 

@@ -29,7 +29,10 @@ describe('a failed alert', () => {
       const world = worldWithObject();
       world.log.on({ at: 'alerts.publish', nth: 1, before: fail('Throttling') });
 
-      await expect(handle(world, { receiveCount })).rejects.toMatchObject({ code: 'AlertFailed' });
+      await expect(handle(world, { receiveCount })).rejects.toMatchObject({
+        code: 'AlertFailed',
+        cause: { code: 'Throttling' },
+      });
       expect(world.records()).toEqual({});
       expect(world.alertResults).toEqual(['failed']);
 
@@ -206,6 +209,15 @@ describe('what keeps failing', () => {
       recorded: true,
     });
     expect(world.source.entries(object)).toEqual([]);
+  });
+
+  it('sends no alert before it is known that none was sent', async () => {
+    const world = worldWithObject();
+    world.log.on({ at: 'isolation.head', before: fail('SlowDown') });
+    const decide = () => ({ action: 'alert', rule: 'r' }) as const;
+
+    await expect(handle(world, {}, { decide })).rejects.toMatchObject({ code: 'SlowDown' });
+    expect(world.alerts).toEqual([]);
   });
 
   it('refuses at once, without trying again, what a port refuses', async () => {

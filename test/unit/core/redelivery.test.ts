@@ -90,6 +90,20 @@ describe('a redelivery', () => {
     expect(await handle(world, later, decided('alert'))).toMatchObject({ alert: 'none', recorded: false });
   });
 
+  it('that removes bytes which somebody put back sends no second alert', async () => {
+    const world = worldWithObject();
+    await handle(world);
+    world.source.upload(object, flaggedBytes);
+
+    expect(await handle(world, { receiveCount: 2 })).toMatchObject({
+      outcome: { name: 'isolated' },
+      alert: 'none',
+      recorded: false,
+    });
+    expect(world.alerts).toHaveLength(1);
+    expect(world.source.entries(object)).toStrictEqual([]);
+  });
+
   it('finishes what was begun though the policy says otherwise by now', async () => {
     for (const action of ['alert', 'ignore'] as const) {
       const world = worldWithObject();

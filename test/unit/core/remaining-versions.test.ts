@@ -17,18 +17,22 @@ const refuse = (reason: RefusedError['reason']) => () => {
 
 describe('a refusal at the source after the copy is verified', () => {
   it.each([
-    ['listing versions', 'source.listVersions', 1],
-    ['asking whether the bucket is versioned', 'source.versioning', 1],
-  ])('is retained, not refused: %s is denied', async (_, at, nth) => {
+    ['listing versions', 'source.listVersions', 'access-denied'],
+    ['listing versions', 'source.listVersions', 'requester-pays'],
+    ['asking whether the bucket is versioned', 'source.versioning', 'access-denied'],
+  ] as const)('is retained, not refused: %s (%s) meets %s', async (_, at, reason) => {
     const world = createFakeWorld();
     world.source.upload(object, flaggedBytes);
     world.source.setVersioning('enabled');
-    world.log.on({ at, nth, before: refuse('access-denied') });
+    world.log.on({ at, nth: 1, before: refuse(reason) });
 
     const handled = await handleFinding(message(), world.ports, handleSettings());
 
     expect(world.keys('objects/')).toHaveLength(1);
-    expect(handled).toMatchObject({ outcome: { name: 'retained' }, isolation: { copy: { key: firstKey } } });
+    expect(handled).toMatchObject({
+      outcome: { name: 'retained', reason: 'delete-denied' },
+      isolation: { copy: { key: firstKey } },
+    });
   });
 
   it('of one other version leaves that one uncompared and removes the flagged one', async () => {
