@@ -1,9 +1,11 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../../src/core/finding.ts';
 import { handleFinding } from '../../../src/core/handle-finding.ts';
 import { isolationKey } from '../../../src/core/isolation-key.ts';
 import { release } from '../../../src/core/release.ts';
 import { releaseKey, releaseMark } from '../../../src/core/release-records.ts';
+import { arbitraryObject, arbitraryVersionId } from '../../support/arbitrary-findings.ts';
 import { createFakeWorld, type FakeWorld, handleSettings } from '../../support/fake-ports.ts';
 import { createFakeRestorer } from '../../support/fake-restorer.ts';
 import { finding, flaggedBytes, flaggedETag, flaggedObject, messageAbout } from '../../support/findings.ts';
@@ -183,5 +185,24 @@ describe('a release', () => {
         expect(world.keys('releases/')).toHaveLength(2);
       }
     }
+  });
+});
+
+describe('the keys of release records', () => {
+  it('differ wherever account, bucket, key or identity do, and take at most 1,024 bytes', () => {
+    const told = ({ accountId, bucket, key }: typeof object, id: string) =>
+      JSON.stringify([accountId, bucket, key, id]);
+    const twins = fc
+      .tuple(arbitraryObject, arbitraryObject)
+      .chain(([a, b]) => fc.constantFrom([a, b], [a, { ...a, key: b.key }], [a, { ...b, key: a.key }]));
+
+    fc.assert(
+      fc.property(twins, arbitraryVersionId, arbitraryVersionId, fc.boolean(), ([a, b], id, other, same) => {
+        if (a === undefined || b === undefined) throw new Error('no twins');
+        const second = same ? id : other;
+        expect(releaseKey(a, id) === releaseKey(b, second)).toBe(told(a, id) === told(b, second));
+        expect(Buffer.byteLength(releaseKey(a, id))).toBeLessThanOrEqual(1024);
+      }),
+    );
   });
 });
