@@ -84,16 +84,25 @@ async function work(
   const problems: string[] = [];
   const children: (WorkerProcess | undefined)[] = [];
   const forwarders: Forwarder[] = [];
+  const leaving = new Set<WorkerProcess>();
   let done = false;
   let kills = 0;
   let callsLeft = random.integer(1, 2 * callsBetweenKills);
 
-  /** Kills the one that makes this call: before it has its effect, or before its answer comes. */
+  /**
+   * Kills the one that makes this call: before it has its effect, or before its answer comes. One in four is
+   * asked to end instead, as a deployment does.
+   */
   const onCall = (index: number, chunk: Buffer): Buffer | undefined => {
     callsLeft -= 1;
     const child = children[index];
     if (callsLeft > 0 || child === undefined || done) return chunk;
     callsLeft = random.integer(1, 2 * callsBetweenKills);
+    if (random.chance(0.25)) {
+      leaving.add(child);
+      child.process.kill('SIGTERM');
+      return chunk;
+    }
     kills += 1;
     const hasEffect = random.chance(0.5);
     // A moment for the effect, which the stand-ins have at once.
@@ -114,6 +123,7 @@ async function work(
       AWS_ENDPOINT_URL_SQS: queues,
       AWS_ENDPOINT_URL_SNS: queues,
       LOG_LEVEL: 'warn',
+      SHUTDOWN_TIMEOUT_MS: '5000',
       CONCURRENCY: '10',
       VISIBILITY_TIMEOUT_SECONDS: '5',
       BACKOFF_BASE_SECONDS: '1',
@@ -127,7 +137,9 @@ async function work(
       children[index] = child;
       const [code, signal] = await child.exited;
       children[index] = undefined;
-      if (done ? code === 0 : signal === 'SIGKILL') continue;
+      // Of SIGTERM dies only what is still starting: nothing listens for it yet, and nothing is in work.
+      if (signal === 'SIGKILL' || signal === 'SIGTERM') continue;
+      if (code === 0 && (done || leaving.has(child))) continue;
       problems.push(`a worker ended with ${code ?? signal}: ${child.errors()}`);
       done = true;
     }

@@ -5,7 +5,7 @@ const { values } = parseArgs({
   options: {
     findings: { type: 'string', default: '500' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
-    'calls-between-kills': { type: 'string', default: '250' },
+    'calls-between-kills': { type: 'string', default: '150' },
   },
 });
 const [findings, seed] = [Number(values.findings), Number(values.seed)];
