@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { asciiJson } from '../../src/local/ascii-json.ts';
+import { hardKeys } from '../support/hard-keys.ts';
 import { startWorld, type World } from '../support/world.ts';
 
 let world: World;
@@ -149,20 +150,7 @@ describe('odd but good findings', () => {
     expect(world.record(detail.id, 'isolated')).toBeDefined();
   });
 
-  it.each([
-    'with spaces and + plus.csv',
-    'per%20cent%2Fencoded.csv',
-    'question?mark#hash&amp;.csv',
-    'a//b///c.csv',
-    '../../etc/passwd',
-    './dot/../dot.csv',
-    '顧客/データ.csv',
-    'emoji-🏥-👩‍⚕️.csv',
-    'control-\u0001\t\n.csv',
-    'quotes\'"`$(x);.csv',
-    `long/${'é'.repeat(509)}`,
-    '{"json":"key"}@v~1',
-  ])('isolate the hard key %j by one copy', async (key) => {
+  it.each(hardKeys)('isolate the hard key %j by one copy', async (key) => {
     const bucket = world.bucket();
     const uploaded = await world.upload(bucket, key, 'secret');
     const finding = world.finding(uploaded);
