@@ -19,7 +19,11 @@ describeS3(
     aws = opened;
     return {
       client: opened.s3,
-      createBucket: async (name) => void (await opened.s3.send(new CreateBucketCommand({ Bucket: name }))),
+      createBucket: async (name, { objectLock }) => {
+        await opened.s3.send(
+          new CreateBucketCommand({ Bucket: name, ObjectLockEnabledForBucket: objectLock }),
+        );
+      },
     };
   },
   {

@@ -23,7 +23,9 @@ describeS3('the stand-in', async () => {
   const client = clientOf(3);
   return {
     client,
-    createBucket: async (name) => void (await client.send(new CreateBucketCommand({ Bucket: name }))),
+    createBucket: async (name, { objectLock }) => {
+      await client.send(new CreateBucketCommand({ Bucket: name, ObjectLockEnabledForBucket: objectLock }));
+    },
   };
 });
 

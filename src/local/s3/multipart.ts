@@ -165,8 +165,9 @@ function namedParts({ request, limits }: Exchange, upload: Upload): UploadedPart
     checksum: xmlText(part, `Checksum${upload.checksumAlgorithm}`),
   }));
   if (named.length === 0) throw new S3Error('MalformedXML');
+  const ascend = named.every(({ number }, index) => number > (named[index - 1]?.number ?? 0));
+  if (!ascend) throw new S3Error('InvalidPartOrder');
   return named.map(({ number, eTag, checksum }, index) => {
-    if (index > 0 && number <= (named[index - 1]?.number ?? 0)) throw new S3Error('InvalidPartOrder');
     const part = upload.parts.get(number);
     if (part?.eTag !== eTag || (checksum !== undefined && checksum !== part.checksum))
       throw new S3Error('InvalidPart');
