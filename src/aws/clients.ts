@@ -10,6 +10,8 @@ export interface ClientSettings {
   readonly endpoints: { readonly s3?: string; readonly sqs?: string; readonly sns?: string };
   /** Upper bound of sockets to one host. */
   readonly maximumSockets: number;
+  /** A call without an answer for this long is dead, as is an answer that stands still; 30 s by default. */
+  readonly answerTimeoutMs?: number;
   readonly onError: (failure: RequestFailure) => void;
 }
 
@@ -30,15 +32,15 @@ export interface Clients {
   destroy(): void;
 }
 
-/** A call without an answer for this long is dead. Long polls take 20 s; copies bring their own limit. */
-const answerTimeoutMs = 30_000;
+/** Long polls take 20 s; copies bring their own limit. */
+const defaultAnswerTimeoutMs = 30_000;
 
 /**
  * The AWS clients as measured in aws-facts 12: undici costs a third less than the default handler, and
  * `cacheMiddleware` spares building the stack for each call.
  */
 export function createClients(settings: ClientSettings): Clients {
-  const { endpoints } = settings;
+  const { answerTimeoutMs = defaultAnswerTimeoutMs, endpoints } = settings;
   const agent = new Agent({
     connections: settings.maximumSockets,
     connect: { timeout: 5_000 },
@@ -48,7 +50,7 @@ export function createClients(settings: ClientSettings): Clients {
   }).compose(keepSocketAfterHead);
   const common = {
     region: settings.region,
-    requestHandler: new UndiciHttpHandler({ dispatcher: agent }),
+    requestHandler: withDeadline(new UndiciHttpHandler({ dispatcher: agent }), answerTimeoutMs),
     cacheMiddleware: true,
     retryMode: 'standard',
   };
@@ -83,6 +85,19 @@ export function createClients(settings: ClientSettings): Clients {
 
 function at(endpoint: string | undefined): { endpoint?: string } {
   return endpoint === undefined ? {} : { endpoint };
+}
+
+/** undici's timeouts begin anew with every byte, so an answer that trickles in would never end. */
+function withDeadline(handler: UndiciHttpHandler, answerTimeoutMs: number): UndiciHttpHandler {
+  const handle = handler.handle.bind(handler);
+  handler.handle = (request, options = {}) => {
+    const deadlineMs = options.requestTimeout ?? 2 * answerTimeoutMs;
+    return handle(request, {
+      ...options,
+      abortSignal: options.abortSignal ?? AbortSignal.timeout(deadlineMs),
+    });
+  };
+  return handler;
 }
 
 /** undici closes the socket after every HEAD unless told that the server is sound. */

@@ -1,5 +1,16 @@
-import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { randomBytes } from 'node:crypto';
+import {
+  CopyObjectCommand,
+  CreateBucketCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  PutObjectCommand,
+  type PutObjectCommandInput,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bytesContent } from '../../src/local/s3/content.ts';
+import type { FaultKind } from '../../src/local/s3/faults.ts';
 import { S3Error } from '../../src/local/s3/s3-error.ts';
 import { type S3StandIn, startS3 } from '../../src/local/s3/start-s3.ts';
 import { describeS3 } from '../support/s3-conformance.ts';
@@ -13,6 +24,8 @@ const clientOf = (maxAttempts: number) =>
     maxAttempts,
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
   });
+
+const deny = (bucket: string, action: string) => standIn.store.bucket(bucket).denials.push({ action });
 
 beforeAll(async () => {
   standIn = await startS3();
@@ -62,6 +75,110 @@ describe('the S3 stand-in', () => {
 
     expect(answer.status).toBe(501);
     expect(await answer.text()).toContain('<Code>NotImplemented</Code>');
+  });
+
+  it('breaks off, answers errors with 200, and answers otherwise, as told', async () => {
+    standIn.store.createBucket('odd');
+    const client = clientOf(1);
+    await client.send(new PutObjectCommand({ Bucket: 'odd', Key: 'a', Body: 'abcdef' }));
+    const get = async () =>
+      (await client.send(new GetObjectCommand({ Bucket: 'odd', Key: 'a' }))).Body?.transformToString();
+    const CopySource = 'odd/a';
+    const copy = () => client.send(new CopyObjectCommand({ Bucket: 'odd', Key: 'b', CopySource }));
+    const once = (kind: FaultKind) =>
+      standIn.faults.inject({ kind, when: ({ bucket }) => bucket === 'odd', times: 1 });
+
+    once('broken-body');
+    await expect(get()).rejects.toThrow(/./);
+    once({ in200: new S3Error('InvalidPart') });
+    await expect(copy()).rejects.toMatchObject({ name: 'InvalidPart' });
+    once({ alter: (answer) => ({ ...answer, content: bytesContent(Buffer.from('ABCDEF')), headers: {} }) });
+    expect(await get()).toBe('ABCDEF');
+    expect(await get()).toBe('abcdef');
+  });
+
+  const foreign = '999988887777';
+  const encrypted = { ServerSideEncryption: 'aws:kms', SSEKMSKeyId: 'their-key' } as const;
+
+  it.each<[string, (name: string) => void, Partial<PutObjectCommandInput>, string, RegExp]>([
+    ['a denied action', (name) => deny(name, 's3:GetObject'), {}, 'AccessDenied', /^Access Denied$/],
+    [
+      'another region',
+      (name) => Object.assign(standIn.store.bucket(name), { region: 'eu-west-1' }),
+      {},
+      'PermanentRedirect',
+      /endpoint/,
+    ],
+    [
+      'a requester who does not pay',
+      (name) => Object.assign(standIn.store.bucket(name), { owner: foreign, requesterPays: true }),
+      {},
+      'AccessDenied',
+      /^Access Denied$/,
+    ],
+    [
+      'a disabled key',
+      () => standIn.store.keys.set('their-key', 'disabled'),
+      encrypted,
+      'KMS.DisabledException',
+      /is disabled/,
+    ],
+    [
+      'a key that is being deleted',
+      () => standIn.store.keys.set('their-key', 'pending-deletion'),
+      encrypted,
+      'KMS.KMSInvalidStateException',
+      /pending deletion/,
+    ],
+    [
+      'a key that is gone',
+      () => standIn.store.keys.set('their-key', 'absent'),
+      encrypted,
+      'KMS.NotFoundException',
+      /does not exist/,
+    ],
+    [
+      'a key that may not be used',
+      () => standIn.store.keys.set('their-key', 'denied'),
+      encrypted,
+      'AccessDenied',
+      /kms:Decrypt/,
+    ],
+  ])('keeps an object from being read and copied by %s', async (_, arrange, how, name, message) => {
+    const bucket = standIn.store.createBucket(`kept-${randomBytes(4).toString('hex')}`).name;
+    standIn.store.createBucket(`to-${bucket}`);
+    const client = clientOf(1);
+    await client.send(new PutObjectCommand({ Bucket: bucket, Key: 'a', Body: 'a', ...how }));
+    arrange(bucket);
+    const copy = new CopyObjectCommand({ Bucket: `to-${bucket}`, Key: 'a', CopySource: `${bucket}/a` });
+
+    await expect(client.send(new GetObjectCommand({ Bucket: bucket, Key: 'a' }))).rejects.toMatchObject({
+      name,
+      message: expect.stringMatching(message),
+    });
+    if (name !== 'PermanentRedirect') await expect(client.send(copy)).rejects.toMatchObject({ name });
+    standIn.store.keys.clear();
+  });
+
+  it('tells nobody what is not there who may not list', async () => {
+    const { name } = standIn.store.createBucket('unlisted');
+    const get = () => clientOf(1).send(new GetObjectCommand({ Bucket: name, Key: 'none' }));
+    await expect(get()).rejects.toMatchObject({ name: 'NoSuchKey' });
+    deny(name, 's3:ListBucket');
+
+    await expect(get()).rejects.toMatchObject({ name: 'AccessDenied' });
+  });
+
+  it('wants a second factor for deletes by id, and for no others', async () => {
+    const bucket = standIn.store.createBucket('factor', { versioning: 'enabled' });
+    bucket.mfaDelete = true;
+    const client = clientOf(1);
+    const { VersionId } = await client.send(new PutObjectCommand({ Bucket: 'factor', Key: 'a', Body: 'a' }));
+    const remove = (id?: string) =>
+      client.send(new DeleteObjectCommand({ Bucket: 'factor', Key: 'a', VersionId: id }));
+
+    await expect(remove(VersionId)).rejects.toThrow('Mfa Authentication must be used for this request');
+    await expect(remove()).resolves.toMatchObject({ DeleteMarker: true });
   });
 
   it('refuses what is archived', async () => {

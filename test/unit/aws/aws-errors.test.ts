@@ -47,7 +47,7 @@ describe('an error of AWS', () => {
       {},
       `SlowDown Busy ServiceUnavailable InternalError InternalFailure RequestTimeout RequestTimeoutException
        RequestTimeTooSkewed RequestExpired ExpiredToken ExpiredTokenException TokenRefreshRequired
-       OperationAborted TemporaryRedirect Throttling ThrottlingException ThrottledException
+       CredentialsProviderError        OperationAborted TemporaryRedirect Throttling ThrottlingException ThrottledException
        TooManyRequestsException RequestLimitExceeded RequestThrottled BandwidthLimitExceeded OverLimit
        KMS.ThrottlingException KMS.DependencyTimeoutException KMS.KMSInternalException KMSThrottling
        KmsThrottled`,
@@ -65,7 +65,7 @@ describe('an error of AWS', () => {
        BadDigest InvalidDigest XAmzContentSHA256Mismatch IncompleteBody InvalidRange InvalidTag
        InvalidArgument InvalidRequest InvalidBucketName KeyTooLongError MetadataTooLarge MalformedXML
        QuotaExceeded InvalidAccessKeyId InvalidClientTokenId InvalidToken UnrecognizedClientException
-       SignatureDoesNotMatch AuthorizationHeaderMalformed CredentialsProviderError QueueDoesNotExist
+       SignatureDoesNotMatch AuthorizationHeaderMalformed QueueDoesNotExist
        AWS.SimpleQueueService.NonExistentQueue ReceiptHandleIsInvalid MessageNotInflight
        InvalidMessageContents InvalidParameter InvalidParameterValue AuthorizationError EndpointDisabled
        KmsDisabled KmsInvalidState KmsNotFound KmsOptInRequired KmsInvalidKeyUsage KmsAccessDenied
