@@ -10,6 +10,7 @@ import {
   type ListPartsCommandOutput,
   type S3Client,
 } from '@aws-sdk/client-s3';
+import { RetryableError } from '../core/errors.ts';
 import type { CopyRequest } from '../core/ports.ts';
 import { errorName, isNotTaken, isTransient } from './aws-errors.ts';
 import { contentInput, type DestinationInput } from './copy-input.ts';
@@ -21,7 +22,7 @@ export interface Upload {
   readonly Bucket: string;
   readonly Key: string;
   readonly ExpectedBucketOwner: string;
-  readonly UploadId: string | undefined;
+  readonly UploadId: string;
 }
 
 /**
@@ -44,6 +45,8 @@ export async function beginUpload(
         ...input,
       }),
     );
+    // Parts sent without one would be copies of the whole, over whatever lies at the key.
+    if (!UploadId) throw new RetryableError('AnswerWithoutUploadId', 'an upload was begun without an id');
     return { ...target(destination), UploadId };
   };
   const tags = tagging === undefined || tagging === '' ? {} : { Tagging: tagging };
@@ -87,7 +90,7 @@ export async function findUpload(
       [undefined, checksum.algorithm].includes(upload.ChecksumAlgorithm) &&
       [undefined, checksum.type].includes(upload.ChecksumType),
   );
-  if (found === undefined) return undefined;
+  if (!found?.UploadId) return undefined;
   const upload = { ...target(destination), UploadId: found.UploadId };
   return { upload, withChecksum: found.ChecksumAlgorithm !== undefined };
 }

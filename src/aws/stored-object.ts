@@ -1,5 +1,6 @@
 import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
 import type { Checksum } from '../core/checksum.ts';
+import { RetryableError } from '../core/errors.ts';
 import type { ContentHeaders, StoredObject } from '../core/ports.ts';
 import { unquoted } from './copy-source.ts';
 
@@ -41,6 +42,9 @@ export function checksumOf(
 
 /** `asked`: the version that was asked for, which is the one that was answered. */
 export function storedObject(head: HeadObjectCommandOutput, asked?: string): StoredObject {
+  // S3 always says it. Taken for other bytes, an answer of something in between would end as "changed".
+  if (head.ETag === undefined)
+    throw new RetryableError('AnswerWithoutETag', 'a HEAD was answered without an ETag');
   const checksum = checksumOf(head);
   const versionId = head.VersionId ?? asked;
   return {

@@ -320,6 +320,27 @@ describe('a store that is not quite S3', () => {
     expect(world.record(id, 'refused')).toMatchObject({ reason: 'NotImplemented' });
   });
 
+  it.each<[string, string, (answer: S3Answer) => S3Answer]>([
+    [
+      'answers HEAD without an ETag',
+      'HeadObject',
+      ({ headers: { etag: _, ...headers } = {}, ...answer }) => ({ ...answer, headers }),
+    ],
+    [
+      'begins an upload without an id',
+      'CreateMultipartUpload',
+      (answer) => ({ ...answer, xml: (answer.xml ?? '').replace(/<UploadId>.*<\/UploadId>/, '') }),
+    ],
+  ])('%s once: that is asked again, and nothing is concluded from it', async (_, operation, alter) => {
+    const object = await world.upload(world.bucket(), 'a.csv', 'x'.repeat(9 * mib));
+    misbehave(object, operation, { alter }, 1);
+
+    const id = await handle(object);
+
+    expect(world.record(id, 'isolated')).toMatchObject({ receive_count: 2 });
+    expect(operations(object)).not.toContain('CopyObject');
+  });
+
   it('lies about what it copied: the source stays, however often it lies', async () => {
     const object = await world.upload(world.bucket(), 'a.csv', secret);
     misbehave(object, 'CopyObject', {

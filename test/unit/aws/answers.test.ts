@@ -49,7 +49,6 @@ describe('what HEAD shows', () => {
     ['two layers of KMS', { ServerSideEncryption: 'aws:kms:dsse' }, undefined],
     ["a customer's key", { SSECustomerAlgorithm: 'AES256' }, undefined],
     ['an ETag of some other form', { ETag: '"abc"' }, undefined],
-    ['no ETag', { ETag: undefined }, undefined],
   ])('is an MD5 or not with %s', (_, fields, expected) => {
     expect(storedObject(head(fields)).md5).toBe(expected);
   });
@@ -62,6 +61,10 @@ describe('what HEAD shows', () => {
     [{ ObjectLockMode: 'COMPLIANCE', ObjectLockRetainUntilDate: new Date('2020-01-01') }, undefined],
   ])('is locked or not: %j', (fields, lock) => {
     expect(storedObject(head(fields)).lock).toBe(lock);
+  });
+
+  it('is nothing without an ETag, which S3 always gives', () => {
+    expect(() => storedObject(head({ ETag: undefined }))).toThrow('without an ETag');
   });
 
   it('is restored only once the restoring is done', () => {
