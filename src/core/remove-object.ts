@@ -27,7 +27,11 @@ export async function removeFlaggedBytes(
   if (lock !== undefined) {
     return { kind: 'retained', reason: lock, ...untouched, remainingVersions: [versionId ?? 'null'] };
   }
-  if (versionId === undefined) return removeUnversioned(object, eTag, source);
+  if (versionId === undefined) {
+    const removal = await removeUnversioned(object, eTag, source);
+    if (removal !== 'versioned') return removal;
+    return removeFlaggedBytes(object, await findVersion(object, flagged, source), source, choose);
+  }
   const listed = await source.listVersions(object);
   const isListed = listed.some((version) => version.versionId === versionId);
   // Going by a listing that lacks what is there could let an older version surface.
@@ -64,7 +68,7 @@ async function removeUnversioned(
   object: ObjectAddress,
   eTag: string,
   source: SourceBuckets,
-): Promise<Removal> {
+): Promise<Removal | 'versioned'> {
   const answer = await source.deleteCurrent(object, eTag);
   switch (answer.kind) {
     case 'deleted':
@@ -74,8 +78,24 @@ async function removeUnversioned(
     case 'refused':
       return { kind: 'retained', reason: answer.reason, ...untouched, remainingVersions: ['null'] };
     case 'marker-put':
-      // Somebody switched versioning on since we looked: the bytes are still there.
-      await takeMarkerAway(object, answer.markerVersionId, source);
-      throw new RetryableError('VersioningChanged', 'the versioning of the bucket changed in the middle');
+      // Versioning was switched on since we looked, or HEAD did not tell of it: the bytes are still there.
+      if (await takeMarkerAway(object, answer.markerVersionId, source)) return 'versioned';
+      throw versioningChanged();
   }
+}
+
+/** The same bytes as a version. Not every store says by HEAD that it has versions. */
+async function findVersion(
+  object: ObjectAddress,
+  flagged: StoredObject,
+  source: SourceBuckets,
+): Promise<StoredObject> {
+  const listed = await source.listVersions(object);
+  const version = listed.find(({ eTag, isMarker }) => !isMarker && eTag === flagged.eTag);
+  if (version === undefined) throw versioningChanged();
+  return { ...flagged, versionId: version.versionId };
+}
+
+function versioningChanged(): RetryableError {
+  return new RetryableError('VersioningChanged', 'the versioning of the bucket changed in the middle');
 }

@@ -72,13 +72,31 @@ describe('in an unversioned bucket', () => {
     },
   );
 
-  it('reads the answer: a marker means that nothing was removed, and it is taken away again', async () => {
+  it('reads the answer: a marker means that nothing was removed, it is taken away, and versions are looked at', async () => {
     const world = createFakeWorld();
     world.source.upload(object, flaggedBytes);
     world.log.on({ at: 'source.deleteCurrent', before: () => world.source.setVersioning('enabled') });
 
+    expect(await remove(world)).toStrictEqual({
+      kind: 'removed',
+      removedVersions: ['null'],
+      remainingVersions: [],
+      uncomparedVersions: [],
+    });
+    expect(left(world)).toStrictEqual([]);
+  });
+
+  it.each<[string, (world: FakeWorld) => void]>([
+    ['is none of the versions', ({ source }) => void (source.listVersions = async () => [])],
+    ['stays behind the marker', ({ source }) => void source.refuseDeleteVersion.set('*', 'delete-denied')],
+  ])('starts again where versioning was switched on and the object %s', async (_, arrange) => {
+    const world = createFakeWorld();
+    world.source.upload(object, flaggedBytes);
+    arrange(world);
+    world.log.on({ at: 'source.deleteCurrent', before: () => world.source.setVersioning('enabled') });
+
     await expect(remove(world)).rejects.toMatchObject({ code: 'VersioningChanged' });
-    expect(left(world)).toStrictEqual(['null']);
+    expect(world.source.read(object, 'null')?.bytes).toBe(flaggedBytes);
   });
 });
 
@@ -515,13 +533,13 @@ describe('a null version', () => {
   });
 });
 
-describe('a listing that came too late to show anything', () => {
+describe('a version that neither listing nor HEAD shows any more', () => {
   const emptied = (world: FakeWorld) => ({
     ...world,
-    source: { ...world.source, listVersions: async () => [] },
+    source: { ...world.source, listVersions: async () => [], head: async () => undefined },
   });
 
-  it('removes the flagged version by its id all the same', async () => {
+  it('is removed by its id all the same', async () => {
     const world = createFakeWorld('enabled');
     world.source.upload(object, flaggedBytes);
 
@@ -533,7 +551,7 @@ describe('a listing that came too late to show anything', () => {
     });
   });
 
-  it('retains it where S3 refuses', async () => {
+  it('is retained where S3 refuses', async () => {
     const world = createFakeWorld('enabled');
     world.source.upload(object, flaggedBytes);
     world.source.refuseDeleteVersion.set('*', 'delete-denied');
@@ -541,7 +559,7 @@ describe('a listing that came too late to show anything', () => {
     expect(await remove(emptied(world))).toMatchObject({ kind: 'retained', reason: 'delete-denied' });
   });
 
-  it('retains the null version of a suspended bucket', async () => {
+  it('is retained where it is the null version of a suspended bucket', async () => {
     const world = createFakeWorld('suspended');
     world.source.upload(object, flaggedBytes);
 
