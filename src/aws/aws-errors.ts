@@ -199,7 +199,7 @@ export function isNotTaken(error: unknown): boolean {
 
 export function retryable(error: unknown, doing: string): RetryableError {
   if (error instanceof RetryableError) return error;
-  return new RetryableError(errorName(error), `${doing} failed`, { cause: error });
+  return new RetryableError(codeOf(error), `${doing} failed`, { cause: error });
 }
 
 /** For what is asked of the isolation bucket alone: a refusal there is ours to mend, not the message's fault (design 4). */
@@ -210,9 +210,15 @@ export function retryableAtIsolation(error: unknown, doing: string): RetryableEr
 }
 
 export function isolationFault(error: unknown, doing: string): IsolationFaultError {
-  return new IsolationFaultError(errorName(error), `${doing} is refused by the isolation side`, {
+  return new IsolationFaultError(codeOf(error), `${doing} is refused by the isolation side`, {
     cause: error,
   });
+}
+
+/** What people get to see of it. An answer to HEAD has no name, but its status says more than "Unknown". */
+function codeOf(error: unknown): string {
+  const status = statusOf(error);
+  return nameless.has(errorName(error)) && status !== undefined ? `HTTP${status}` : errorName(error);
 }
 
 /** The error's code as AWS gives it, or the class of a network error. */

@@ -4,10 +4,12 @@ import {
   faultOf,
   faultOfHead,
   isNotTaken,
+  isolationFault,
   isTransient,
   retryable,
+  retryableAtIsolation,
 } from '../../../src/aws/aws-errors.ts';
-import { RetryableError } from '../../../src/core/errors.ts';
+import { IsolationFaultError, RetryableError } from '../../../src/core/errors.ts';
 
 function awsError(name: string, status?: number, message = name): Error {
   return Object.assign(new Error(message), { name, $metadata: { httpStatusCode: status } });
@@ -117,6 +119,31 @@ describe('an error of AWS', () => {
     expect(errorName(Object.assign(new Error('x'), { code: 7 }))).toBe('Error');
     expect(errorName('text')).toBe('UnknownError');
     expect(errorName({ message: 'object lock', name: 'AccessDenied' })).toBe('UnknownError');
+  });
+
+  it('is told by its status where it has no name', () => {
+    expect(retryable(awsError('Unknown', 503), 'HeadObject').code).toBe('HTTP503');
+    expect(retryable(awsError('Unknown'), 'HeadObject').code).toBe('Unknown');
+    expect(retryable(awsError('SlowDown', 503), 'HeadObject').code).toBe('SlowDown');
+    expect(retryable('text', 'HeadObject').code).toBe('UnknownError');
+    expect(isolationFault(awsError('403', 403), 'HeadObject').code).toBe('HTTP403');
+  });
+
+  it.each([
+    ['AccessDenied', true],
+    ['KMS.DisabledException', true],
+    ['NoSuchBucket', true],
+    ['SlowDown', false],
+    ['InvalidRequest', false],
+    ['PreconditionFailed', false],
+  ])('at the isolation bucket is ours to mend, or not: %s', (name, ours) => {
+    const cause = awsError(name, 403);
+    const thrown = retryableAtIsolation(cause, 'PutObject');
+
+    expect(thrown).toBeInstanceOf(RetryableError);
+    expect(thrown instanceof IsolationFaultError).toBe(ours);
+    expect(thrown).toMatchObject({ code: name, cause, message: expect.stringContaining('PutObject') });
+    expect(thrown.message).toBe(`PutObject ${ours ? 'is refused by the isolation side' : 'failed'}`);
   });
 
   it('becomes a retryable one once', () => {
