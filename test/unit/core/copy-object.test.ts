@@ -322,11 +322,18 @@ describe('what cannot be copied', () => {
     expect(log.names).toStrictEqual(['isolation.copy']);
   });
 
-  it('is not an object without checksum between 5 GiB and 50 GB: its CRC-32 is computed', async () => {
-    const { copy } = arrange({ sizeBytes: 5 * GiB + 1, checksum: undefined });
+  it.each<[number, StoredOverrides]>([
+    [5 * GiB + 1, {}],
+    [5 * GiB + 1, { md5: flaggedETag }],
+    [50 * 1000 ** 3, {}],
+  ])(
+    'is not an object without checksum of %i bytes: its CRC-32 is computed',
+    async (sizeBytes, overrides) => {
+      const { copy } = arrange({ sizeBytes, checksum: undefined, ...overrides });
 
-    expect(await copy()).toMatchObject({ provenance: { checksum: { algorithm: 'CRC32' } } });
-  });
+      expect(await copy()).toMatchObject({ provenance: { checksum: { algorithm: 'CRC32' } } });
+    },
+  );
 });
 
 describe('findVerifiedCopy', () => {
@@ -355,6 +362,27 @@ describe('findVerifiedCopy', () => {
 
     expect(await findVerifiedCopy(object, world.isolation)).toMatchObject({ kind: 'verified' });
     expect(world.log.names).toContain('isolation.hash');
+  });
+
+  it.each(['SHA256', 'CRC32', 'MD5'])(
+    'hashes a copy of 50 GB whose %s S3 does not show',
+    async (algorithm) => {
+      const { isolation, log } = createFakeWorld();
+      const sizeBytes = 50 * 1000 ** 3;
+      const metadata = of({ sizeBytes, checksum: fakeChecksum(flaggedBytes, algorithm) });
+      isolation.place(firstKey, flaggedBytes, { metadata, sizeBytes, checksum: undefined });
+
+      expect(await findVerifiedCopy(object, isolation)).toMatchObject({ kind: 'verified' });
+      expect(log.names).toContain('isolation.hash');
+    },
+  );
+
+  it('does not believe a copy that reads as other bytes', async () => {
+    const { isolation } = createFakeWorld();
+    const metadata = of({ checksum: fakeChecksum('other', 'SHA256') });
+    isolation.place(firstKey, flaggedBytes, { metadata, checksum: undefined });
+
+    expect(await findVerifiedCopy(object, isolation)).toStrictEqual({ kind: 'unverified' });
   });
 
   const of = (overrides: StoredOverrides) =>

@@ -49,8 +49,16 @@ describe('isolate', () => {
     const world = createFakeWorld();
     world.log.on({ at: 'source.head', before: fail(new RetryableError('SlowDown', 'later')) });
 
-    await expect(run(world)).rejects.toMatchObject({ code: 'SlowDown' });
-    expect(world.steps).toStrictEqual(['identify']);
+    const steps: unknown[] = [];
+    const observer = {
+      ...world.ports.observer,
+      stepDone: (...step: [string, number]) => void steps.push(step),
+    };
+
+    const done = isolate(finding(), { ...world.ports, observer }, settings);
+
+    await expect(done).rejects.toMatchObject({ code: 'SlowDown' });
+    expect(steps).toStrictEqual([['identify', 1]]);
   });
 
   it('takes a region that the finding does not name for that of the isolation bucket', async () => {
@@ -182,7 +190,35 @@ describe('flagged bytes that are not at the source', () => {
     const world = createFakeWorld();
     placeCopy(world);
 
-    expect(await run(world)).toMatchObject({ outcome: { name: 'isolated' } });
+    expect(await run(world)).toMatchObject({
+      outcome: { name: 'isolated' },
+      removal: { kind: 'removed', removedVersions: ['null'], remainingVersions: [], uncomparedVersions: [] },
+    });
+  });
+
+  describe('whose removal a crash cut short', () => {
+    async function cutShort(listing: Error) {
+      const world = createFakeWorld('enabled');
+      const versionId = world.source.upload(object, flaggedBytes) ?? '';
+      const about = finding({ object: flaggedObject({ versionId }) });
+      world.log.on({ at: 'source.deleteVersion', after: fail(new Error('the worker died')) });
+      await expect(run(world, about)).rejects.toThrow('the worker died');
+      world.log.on({ at: 'source.listVersions', before: fail(listing) });
+      return run(world, about);
+    }
+
+    it('are isolated though listing is refused by now, and nothing is said of what remains', async () => {
+      const done = await cutShort(new RefusedError('access-denied', 'refused'));
+
+      expect(done).toMatchObject({ outcome: { name: 'isolated' }, copy: { madeNow: false } });
+      expect(done).not.toHaveProperty('removal');
+    });
+
+    it('are looked for again where listing fails', async () => {
+      await expect(cutShort(new RetryableError('SlowDown', 'later'))).rejects.toMatchObject({
+        code: 'SlowDown',
+      });
+    });
   });
 
   it('are changed where other bytes lie there and there is no copy', async () => {
@@ -267,6 +303,21 @@ describe('a condition that is not met in the middle', () => {
     },
   );
 
+  it('is isolated where identical versions were removed before the flagged one was overwritten', async () => {
+    const world = createFakeWorld('enabled');
+    world.source.upload(object, flaggedBytes);
+    world.source.setVersioning('suspended');
+    world.source.upload(object, flaggedBytes);
+    world.log.on({ at: 'source.deleteCurrent', before: () => world.source.upload(object, 'other') });
+
+    expect(await run(world)).toMatchObject({
+      outcome: { name: 'isolated' },
+      copy: { madeNow: true },
+      removal: { kind: 'vanished', removedVersions: ['v1'] },
+    });
+    expect(world.source.entries(object).map(({ bytes }) => bytes)).toStrictEqual(['other']);
+  });
+
   it('comes again where the source is as it was', async () => {
     const world = createFakeWorld();
     world.source.upload(object, flaggedBytes);
@@ -275,6 +326,52 @@ describe('a condition that is not met in the middle', () => {
 
     await expect(run(world)).rejects.toMatchObject({ code: 'SourceInFlux' });
     expect(world.source.read(object)?.bytes).toBe(flaggedBytes);
+  });
+});
+
+describe('a source that cannot be asked', () => {
+  const refused = (reason: RefusedError['reason']) => ({ outcome: { name: 'refused', reason } });
+
+  it.each<[RefusedError['reason'], string, (world: FakeWorld) => void, object]>([
+    ['access-denied', 'there is no copy', () => undefined, refused('access-denied')],
+    ['no-such-bucket', 'there is no copy', () => undefined, refused('no-such-bucket')],
+    [
+      'no-such-bucket',
+      'the copy does not verify',
+      (world) => placeCopy(world, finding().id, 'something else'),
+      refused('no-such-bucket'),
+    ],
+    ['wrong-owner', 'this finding has the copy', placeCopy, refused('wrong-owner')],
+    [
+      'access-denied',
+      'this finding has the copy but no record',
+      placeCopy,
+      { outcome: { name: 'retained', reason: 'delete-denied' }, copy: { madeNow: false } },
+    ],
+    [
+      'access-denied',
+      'this finding has both',
+      (world) => [placeCopy(world), placeRecord(world)],
+      { outcome: { name: 'already_isolated' }, copy: { madeNow: false } },
+    ],
+    [
+      'no-such-bucket',
+      'this finding has the copy but no record',
+      placeCopy,
+      { outcome: { name: 'isolated' } },
+    ],
+    [
+      'no-such-bucket',
+      'another finding has the copy',
+      (world) => placeCopy(world, 'another'),
+      { outcome: { name: 'already_isolated' } },
+    ],
+  ])('for the reason %s, where %s', async (reason, _, arrange, ending) => {
+    const world = createFakeWorld();
+    arrange(world);
+    world.log.on({ at: 'source.head', before: fail(new RefusedError(reason, 'refused')) });
+
+    expect(await run(world)).toMatchObject(ending);
   });
 });
 

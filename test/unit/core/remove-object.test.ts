@@ -67,7 +67,12 @@ describe('in an unversioned bucket', () => {
       world.source.upload(object, flaggedBytes);
       world.source.refuseDeleteCurrent = reason;
 
-      expect(await remove(world)).toMatchObject({ kind: 'retained', reason });
+      expect(await remove(world)).toMatchObject({
+        kind: 'retained',
+        reason,
+        removedVersions: [],
+        remainingVersions: ['null'],
+      });
       expect(world.source.read(object)?.bytes).toBe(flaggedBytes);
     },
   );
@@ -271,6 +276,21 @@ describe('in a versioned bucket', () => {
       expect(world.source.read(object)?.bytes).toBe(flaggedBytes);
     },
   );
+
+  it('touches nothing where an identical version is locked', async () => {
+    const world = createFakeWorld('enabled');
+    world.source.upload(object, flaggedBytes, { lock: 'legal-hold' });
+    world.source.upload(object, flaggedBytes);
+
+    expect(await remove(world)).toStrictEqual({
+      kind: 'retained',
+      reason: 'legal-hold',
+      removedVersions: [],
+      remainingVersions: ['v2', 'v1'],
+      uncomparedVersions: [],
+    });
+    expect(left(world)).toStrictEqual(['v2', 'v1']);
+  });
 
   it('says that the key is hidden where its marker may not be taken away', async () => {
     const world = createFakeWorld('enabled');
