@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     name: 'mutation',
     include: ['test/unit/core/**/*.test.ts', 'test/unit/aws/aws-errors.test.ts'],
-    // Every pair of crashes takes seconds for each mutant, and finds few that nothing else does.
+    // It plays every pair of crashes, seconds for each mutant. What it alone would notice counts as unnoticed.
     exclude: ['test/unit/core/crash.test.ts'],
     setupFiles: ['test/support/seeded-properties.ts'],
     pool: 'threads',

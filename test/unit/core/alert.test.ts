@@ -44,6 +44,15 @@ describe('an alert', () => {
     },
   );
 
+  it('says in subject and SMS what is the case, how severe, and where', () => {
+    const { subject, sms } = alertFor(input());
+
+    expect(subject).toBe('[macie-isolator] High Multiple, account 444455556666: Object isolated');
+    expect(sms).toBe(
+      `macie-isolator: Object isolated. High Multiple, account 444455556666, finding ${finding().id}`,
+    );
+  });
+
   it('has neither bucket nor key in subject, SMS or attributes', () => {
     const object = flaggedObject({ bucket: 'bucket-secret', key: 'key-secret' });
     for (const outcome of everyOutcome) {
@@ -186,6 +195,25 @@ describe('an alert', () => {
         .find((line) => line.startsWith('key: '));
 
     expect(lineOf('a\nb')).not.toBe(lineOf('a\\nb'));
+  });
+
+  it.each([
+    [20, []],
+    [21, ['and 1 more']],
+  ])('names twenty of %i versions that stay, and says how many more there are', (count, rest) => {
+    const remainingVersions = Array.from({ length: count }, (_, index) => `v${index}`);
+    const removal = {
+      kind: 'removed',
+      removedVersions: [],
+      remainingVersions,
+      uncomparedVersions: [],
+    } as const;
+    const { json } = alertFor(input({ isolation: { outcome: { name: 'isolated' }, removal } }));
+
+    expect(JSON.parse(json)).toMatchObject({
+      remaining_versions: [...remainingVersions.slice(0, 20), ...rest],
+    });
+    expect(JSON.parse(json)).not.toHaveProperty('uncompared_versions');
   });
 
   it("fits into SNS's 256 KiB however many versions stay", () => {

@@ -156,18 +156,26 @@ describe('evidenceRecord', () => {
       }),
     );
 
-    expect(Object.keys(bare)).toEqual(Object.keys(evidenceRecord(isolated)));
-    expect(Object.values(bare)).not.toContain(undefined);
-    expect(bare).toMatchObject({
+    const told = {
+      record_version: 1,
+      finding_id: 'f1',
+      outcome: 'ignored',
       reason: 'sample',
+      finding_created_at: '2026-11-20T19:00:00.000Z',
       detections: [],
-      bucket: null,
-      isolation_bucket: null,
-      isolation_key: null,
       removed_versions: [],
-      removed_at: null,
-      finding_to_removal_seconds: null,
-    });
+      remaining_versions: [],
+      uncompared_versions: [],
+      alert_result: 'sent',
+      message_id: message().id,
+      receive_count: 1,
+      sent_at: '2026-11-20T19:46:54.000Z',
+      received_at: '2026-11-20T19:47:00.000Z',
+      recorded_at: '2026-11-20T19:47:05.000Z',
+      service_version: '1.2.3',
+    };
+    const empty = Object.keys(evidenceRecord(isolated)).map((name) => [name, null]);
+    expect(bare).toStrictEqual({ ...Object.fromEntries(empty), ...told });
   });
 
   it('is flat: values are scalars or lists of strings', () => {
