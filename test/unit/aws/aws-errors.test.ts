@@ -198,3 +198,22 @@ describe('what a store does not take as it is', () => {
     expect(isNotTaken(error)).toBe(notTaken);
   });
 });
+
+describe('an error of the isolation bucket', () => {
+  it.each([
+    ['AccessDenied', 403, 'IsolationFaultError'],
+    ['KMS.DisabledException', 400, 'IsolationFaultError'],
+    ['NoSuchBucket', 404, 'IsolationFaultError'],
+    ['SlowDown', 503, 'RetryableError'],
+    ['EntityTooLarge', 400, 'RetryableError'],
+    ['PreconditionFailed', 412, 'RetryableError'],
+  ])('%s (%i) is a fault of ours to mend, or comes again as any other: %s', (name, status, type) => {
+    const cause = awsError(name, status);
+    const error = retryableAtIsolation(cause, 'PutObject');
+
+    expect(error).toBeInstanceOf(RetryableError);
+    expect(error instanceof IsolationFaultError).toBe(type === 'IsolationFaultError');
+    expect(error).toMatchObject({ name: type, code: name, cause });
+    expect(error.message).toContain('PutObject');
+  });
+});
