@@ -53,6 +53,7 @@ export function composeWorker(config: Config, options: ComposeOptions = {}): Wor
     region: config.region,
     endpoints: config.endpoints,
     maximumSockets: config.concurrency + config.multipartConcurrency,
+    onDone: (request) => events.awsRequestDone(request),
     onError: (failure) => events.awsRequestFailed(failure),
   });
   const alerts = createAlertTopic(clients.sns, config.alertTopicArn);
@@ -108,6 +109,7 @@ export function composeWorker(config: Config, options: ComposeOptions = {}): Wor
     alerts,
     clock: () => new Date(),
     observer: {
+      messageRead: (message, findingId) => events.messageRead(message, findingId),
       stepDone: (step, seconds) => events.stepDone(step, seconds),
       alertDone: (result) => events.alertDone(result),
     },

@@ -12,7 +12,17 @@ export interface ClientSettings {
   readonly maximumSockets: number;
   /** A call without an answer for this long is dead, as is an answer that stands still; 30 s by default. */
   readonly answerTimeoutMs?: number;
+  readonly onDone: (request: RequestDone) => void;
   readonly onError: (failure: RequestFailure) => void;
+}
+
+/** A call that came to an end, whether well or not. */
+export interface RequestDone {
+  readonly service: string;
+  readonly operation: string;
+  /** The SDK's own retries included. */
+  readonly seconds: number;
+  readonly retries: number;
 }
 
 /** A call that failed for good, after the SDK's own retries. */
@@ -57,7 +67,7 @@ export function createClients(settings: ClientSettings): Clients {
   // The queue URLs of stand-ins name hosts that do not resolve elsewhere (aws-facts 10).
   const sqs = { ...common, ...at(endpoints.sqs), useQueueUrlAsEndpoint: endpoints.sqs === undefined };
   const watch = <Client extends AnyClient>(service: string, client: Client): Client => {
-    reportFailures(service, client, settings.onError);
+    reportRequests(service, client, settings);
     return client;
   };
   const byRegion = new Map<string, S3Client>();
@@ -107,23 +117,35 @@ function keepSocketAfterHead(dispatch: Dispatcher.Dispatch): Dispatcher.Dispatch
 
 type AnyClient = S3Client | SNSClient | SQSClient;
 
-function reportFailures(service: string, client: AnyClient, onError: ClientSettings['onError']): void {
+function reportRequests(service: string, client: AnyClient, { onDone, onError }: ClientSettings): void {
   const stack = client.middlewareStack as unknown as {
     add(middleware: Middleware, options: { step: 'initialize'; name: string; priority: 'high' }): void;
   };
   stack.add(
     (next, context) => async (input) => {
+      const operation = operationName(context.commandName);
+      const startedAt = performance.now();
+      const done = (retries: number) =>
+        onDone({ service, operation, seconds: (performance.now() - startedAt) / 1000, retries });
       try {
-        return await next(input);
+        const answer = await next(input);
+        done(retriesOf(answer.output));
+        return answer;
       } catch (error) {
+        done(retriesOf(error));
         const code = error instanceof Error ? error.name : 'UnknownError';
         // A conditional call that is not met, an absent object and our own abort are answers, not errors.
-        if (!expected.has(code)) onError({ service, operation: operationName(context.commandName), code });
+        if (!expected.has(code)) onError({ service, operation, code });
         throw error;
       }
     },
-    { step: 'initialize', name: 'reportFailures', priority: 'high' },
+    { step: 'initialize', name: 'reportRequests', priority: 'high' },
   );
+}
+
+function retriesOf(answer: unknown): number {
+  const { $metadata } = (answer ?? {}) as { readonly $metadata?: { readonly attempts?: number } };
+  return ($metadata?.attempts ?? 1) - 1;
 }
 
 function operationName(commandName: string | undefined): string {
@@ -133,6 +155,6 @@ function operationName(commandName: string | undefined): string {
 const expected: ReadonlySet<string> = new Set(['PreconditionFailed', 'NotFound', 'NoSuchKey', 'AbortError']);
 
 type Middleware = (
-  next: (input: unknown) => Promise<unknown>,
+  next: (input: unknown) => Promise<{ readonly output: unknown }>,
   context: { commandName?: string },
 ) => (input: unknown) => Promise<unknown>;

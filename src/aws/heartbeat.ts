@@ -4,7 +4,7 @@ import { changeVisibility, type Hidden, hideableSeconds, inBatches } from './vis
 export type ExtensionResult = 'extended' | 'failed' | 'lost';
 
 export interface HeartbeatEvents<Message> {
-  extended(result: ExtensionResult): void;
+  extended(result: ExtensionResult, message: Message): void;
   /** Soon SQS will show the message to others, whatever we do. Told with each beat until the work on it ends. */
   runningOut(message: Message): void;
 }
@@ -46,13 +46,13 @@ export function startHeartbeat<Message extends Hidden>(
     const handles = batch.map(({ receiptHandle }) => receiptHandle);
     try {
       const unchanged = await changeVisibility(client, queueUrl, batch, visibilityTimeoutSeconds, signal);
-      for (const failure of unchanged) {
-        events.extended(failure.lost ? 'lost' : 'failed');
-        if (failure.lost) lost.set(failure.message, handles[batch.indexOf(failure.message)] ?? '');
+      for (const [index, message] of batch.entries()) {
+        const failure = unchanged.find((each) => each.message === message);
+        if (failure?.lost === true) lost.set(message, handles[index] ?? '');
+        events.extended(failure ? (failure.lost ? 'lost' : 'failed') : 'extended', message);
       }
-      for (let count = unchanged.length; count < batch.length; count += 1) events.extended('extended');
     } catch {
-      for (const _ of batch) events.extended('failed');
+      for (const message of batch) events.extended('failed', message);
     }
   };
 

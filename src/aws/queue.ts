@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { Consumer } from 'sqs-consumer';
+import type { Message } from '../core/message.ts';
 import { backOffSeconds } from './back-off.ts';
 import type { Gate } from './gate.ts';
 import { type ExtensionResult, startHeartbeat } from './heartbeat.ts';
@@ -19,7 +20,7 @@ export interface QueueOptions extends SettleOptions {
 export interface QueueEvents extends SettleEvents, InFlightEvents {
   polled(): void;
   pollFailed(error: unknown): void;
-  visibilityExtended(result: ExtensionResult): void;
+  visibilityExtended(result: ExtensionResult, message: Message): void;
 }
 
 export interface Queue {
@@ -127,7 +128,7 @@ export function createQueue(
     start() {
       lastAttemptMs = performance.now();
       heartbeat = startHeartbeat(clients.settle, queueUrl, visibilityTimeoutSeconds, inFlight.entries, {
-        extended: (result) => events.visibilityExtended(result),
+        extended: (result, { message }) => events.visibilityExtended(result, message),
         runningOut: (entry) => entry.interruption.abort(),
       });
       consumer.start();

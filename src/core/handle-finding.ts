@@ -26,6 +26,8 @@ export async function handleFinding(
 ): Promise<Handled> {
   const receivedAt = ports.clock();
   const parsed = parseFinding(message.body, message.sentAt);
+  const id = parsed.kind === 'finding' ? parsed.finding.id : parsed.findingId;
+  if (id !== undefined) ports.observer.messageRead(message, id);
   if (parsed.kind !== 'finding') {
     const outcome = { name: parsed.kind, reason: parsed.reason } as Outcome;
     const { findingId, createdAt, type } = parsed;

@@ -1,6 +1,7 @@
 import type { Alert } from './alert.ts';
 import type { Checksum } from './checksum.ts';
 import type { ObjectAddress } from './finding.ts';
+import type { Message } from './message.ts';
 
 /**
  * What the core needs from the outside, implemented by the adapters. Every method throws
@@ -155,6 +156,8 @@ export type Step = 'identify' | 'copy' | 'verify' | 'delete' | 'alert' | 'record
 
 /** Hears what happens inside a handling. Must not throw. */
 export interface Observer {
+  /** The body was read, and names this finding: what is told of the message from here on is about it. */
+  messageRead(message: Message, findingId: string): void;
   stepDone(step: Step, seconds: number): void;
   alertDone(result: AlertResult): void;
 }

@@ -2,13 +2,24 @@ import type { Logger } from 'pino';
 import type { Handled } from '../core/conclude.ts';
 import { errorCode } from '../core/errors.ts';
 import type { Message } from '../core/message.ts';
-import { reasonText, settledBy } from '../core/outcome.ts';
+import { reasonText } from '../core/outcome.ts';
 import type { AlertResult, Step } from '../core/ports.ts';
+import { isolatedNow, originOutsideObjective } from './exposure.ts';
+import type { FieldsOf, LevelOf, LogEventName } from './log-events.ts';
 import type { Metrics } from './metrics.ts';
 
 /** A repeated failure is logged so often at most; the metric counts each. */
 const repeatedLogMs = 60_000;
-const maximumCodes = 50;
+/** Of series about failed calls: what they are called is up to a server. */
+const maximumFailures = 50;
+
+/** A call to AWS that was answered, or given up, after its retries. */
+export interface AwsCall {
+  readonly service: string;
+  readonly operation: string;
+  readonly seconds: number;
+  readonly retries: number;
+}
 
 /**
  * One function for each event, which writes the log line and moves the metrics together. Nothing is
@@ -24,13 +35,32 @@ export function createEvents(logger: Logger, metrics: Metrics, now: () => Date =
     return true;
   };
   let pollFailing = false;
-  const codes = new Set<string>();
+  const failures = new Set<string>();
+  /** Known once the body was read, and needed by lines about what fails later. */
+  const findingIds = new WeakMap<Message, string>();
+
+  /** The only way to the logger: what is logged is in the catalogue. */
+  const log = <Name extends LogEventName>(
+    level: LevelOf<Name>,
+    event: Name,
+    fields: FieldsOf<Name>,
+    text: string,
+  ): void => {
+    const line: object = { event, ...fields };
+    logger[level](line, text);
+  };
+  const about = (message: Message) => ({
+    findingId: findingIds.get(message),
+    messageId: message.id,
+    attempt: message.receiveCount,
+  });
 
   /** A code comes from a server, so neither its form nor the number of different ones is trusted. */
-  const boundedCode = (code: string): string => {
+  const boundedCode = (operation: string, code: string): string => {
     if (!/^[A-Za-z][A-Za-z0-9.]{0,63}$/.test(code)) return 'other';
-    if (codes.size < maximumCodes) codes.add(code);
-    return codes.has(code) ? code : 'other';
+    const failure = `${operation} ${code}`;
+    if (failures.size < maximumFailures) failures.add(failure);
+    return failures.has(failure) ? code : 'other';
   };
 
   return {
@@ -40,23 +70,20 @@ export function createEvents(logger: Logger, metrics: Metrics, now: () => Date =
       readonly isolationBucket: string;
     }) {
       metrics.concurrencyLimit.set(settings.concurrency);
-      logger.info({ event: 'started', ...settings, nodeVersion: process.version }, 'started');
+      log('info', 'started', { ...settings, nodeVersion: process.version }, 'started');
     },
     listening(at: { readonly host: string; readonly port: number }) {
-      logger.info({ event: 'listening', ...at }, 'listening');
+      log('info', 'listening', at, 'listening');
     },
     readinessChanged(ready: boolean, failing: readonly string[]) {
-      logger[ready ? 'info' : 'warn'](
-        { event: 'readiness_changed', ready, failing },
-        ready ? 'ready' : 'not ready',
-      );
+      log(ready ? 'info' : 'warn', 'readiness_changed', { ready, failing }, ready ? 'ready' : 'not ready');
     },
     shuttingDown(cause: string) {
       metrics.shuttingDown.set(1);
-      logger.info({ event: 'shutting_down', cause }, 'shutting down');
+      log('info', 'shutting_down', { cause }, 'shutting down');
     },
     stopped() {
-      logger.info({ event: 'stopped' }, 'stopped');
+      log('info', 'stopped', {}, 'stopped');
     },
 
     messageReceived(message: Message) {
@@ -65,57 +92,56 @@ export function createEvents(logger: Logger, metrics: Metrics, now: () => Date =
       if (message.receiveCount === 1) {
         metrics.queueWait.observe(Math.max(0, (now().getTime() - message.sentAt.getTime()) / 1000));
       }
-      logger.debug(
-        { event: 'message_received', messageId: message.id, attempt: message.receiveCount },
-        'received',
-      );
+      log('debug', 'message_received', { messageId: message.id, attempt: message.receiveCount }, 'received');
+    },
+    messageRead(message: Message, findingId: string) {
+      findingIds.set(message, findingId);
     },
     inFlightChanged(count: number) {
       metrics.messagesInFlight.set(count);
     },
     findingHandled(message: Message, handled: Handled, durationSeconds: number) {
-      const { outcome, finding, isolation } = handled;
-      const reason = 'reason' in outcome ? outcome.reason : '';
-      metrics.isolations.inc({ outcome: outcome.name, reason });
+      const { outcome, settlement, finding, isolation } = handled;
+      metrics.isolations.inc({ outcome: outcome.name, reason: 'reason' in outcome ? outcome.reason : '' });
       metrics.isolationDuration.observe({ outcome: outcome.name }, durationSeconds);
       metrics.lastProcessed.set(seconds());
-      if (outcome.name === 'isolated' && finding) {
-        observeExposure(metrics, message, handled, isolation?.removedAt ?? now());
+      const isolated = isolatedNow(handled, now());
+      const severity = finding?.severity ?? 'None';
+      const origin = originOutsideObjective(message);
+      if (isolated) {
+        if (!origin) metrics.findingToIsolation.observe({ severity }, isolated.findingToIsolationSeconds);
+        if (isolated.objectExposureSeconds !== undefined) {
+          metrics.objectExposure.observe({ severity }, isolated.objectExposureSeconds);
+        }
+        metrics.isolatedBytes.inc(isolated.sizeBytes);
       }
-      const parked = settledBy(outcome) === 'park';
-      logger[parked ? 'warn' : 'info'](
-        {
-          event: 'finding_handled',
-          findingId: finding?.id,
-          messageId: message.id,
-          attempt: message.receiveCount,
-          outcome: outcome.name,
-          reason: reasonText(outcome),
-          severity: finding?.severity,
-          accountId: finding?.object?.accountId,
-          bucket: finding?.object?.bucket,
-          key: finding?.object?.key,
-          isolationKey: isolation?.copy?.key,
-          rule: handled.decision?.rule,
-          alert: handled.alert,
-          recorded: handled.recorded,
-          durationMs: Math.round(durationSeconds * 1000),
-        },
-        outcome.name,
-      );
+      const exposed = outcome.name === 'retained' || outcome.name === 'refused';
+      if (exposed && !origin) metrics.findingsNotIsolated.inc({ severity });
+      const fields = {
+        ...about(message),
+        findingId: finding?.id,
+        outcome: outcome.name,
+        reason: reasonText(outcome),
+        settledBy: settlement.by,
+        severity: finding?.severity,
+        accountId: finding?.object?.accountId,
+        bucket: finding?.object?.bucket,
+        key: finding?.object?.key,
+        isolationKey: isolation?.copy?.key,
+        sizeBytes: isolated?.sizeBytes,
+        rule: handled.decision?.rule,
+        alert: handled.alert,
+        recorded: handled.recorded,
+        origin,
+        findingToIsolationSeconds: isolated?.findingToIsolationSeconds,
+        objectExposureSeconds: isolated?.objectExposureSeconds,
+        durationMs: Math.round(durationSeconds * 1000),
+      };
+      log(settlement.by === 'park' ? 'warn' : 'info', 'finding_handled', fields, outcome.name);
     },
     handlingFailed(message: Message, error: unknown, retryInSeconds: number) {
-      logger.warn(
-        {
-          event: 'handling_failed',
-          messageId: message.id,
-          attempt: message.receiveCount,
-          code: errorCode(error),
-          retryInSeconds,
-          err: error,
-        },
-        'will be tried again',
-      );
+      const fields = { ...about(message), code: errorCode(error), retryInSeconds, err: error };
+      log('warn', 'handling_failed', fields, 'will be tried again');
     },
     stepDone(step: Step, durationSeconds: number) {
       metrics.stepDuration.observe({ step }, durationSeconds);
@@ -125,56 +151,42 @@ export function createEvents(logger: Logger, metrics: Metrics, now: () => Date =
     },
     settled(how: 'delete' | 'park' | 'back-off' | 'hand-back', message: Message) {
       metrics.messagesSettled.inc({ how });
-      logger.debug(
-        { event: 'message_settled', messageId: message.id, attempt: message.receiveCount, how },
-        how,
-      );
+      log('debug', 'message_settled', { ...about(message), how }, how);
     },
     settlingFailed(how: string, message: Message, error: unknown) {
-      logger.warn(
-        { event: 'settling_failed', messageId: message.id, attempt: message.receiveCount, how, err: error },
-        'the message will come again',
-      );
+      log('warn', 'settling_failed', { ...about(message), how, err: error }, 'the message will come again');
     },
 
     polled() {
       metrics.lastPoll.set(seconds());
-      if (pollFailing) logger.info({ event: 'poll_recovered' }, 'the queue answers again');
+      if (pollFailing) log('info', 'poll_recovered', {}, 'the queue answers again');
       pollFailing = false;
     },
     pollFailed(error: unknown) {
       pollFailing = true;
       metrics.queuePollErrors.inc();
       if (isDue(`poll ${errorCode(error)}`)) {
-        logger.error(
-          { event: 'poll_failed', code: errorCode(error), err: error },
-          'the queue cannot be polled',
-        );
+        log('error', 'poll_failed', { code: errorCode(error), err: error }, 'the queue cannot be polled');
       }
     },
     isolationBucketUnusable(error: unknown) {
       if (isDue(`isolation bucket ${errorCode(error)}`)) {
-        logger.error(
-          { event: 'isolation_bucket_unusable', code: errorCode(error), err: error },
-          'the isolation bucket cannot be used',
-        );
+        const fields = { code: errorCode(error), err: error };
+        log('error', 'isolation_bucket_unusable', fields, 'the isolation bucket cannot be used');
       }
     },
     isolationRefused(code: string) {
       metrics.isolationRefused.set(1);
-      logger.error(
-        { event: 'isolation_refused', code },
-        'nothing can be isolated; one message a minute is tried',
-      );
+      log('error', 'isolation_refused', { code }, 'nothing can be isolated; one message a minute is tried');
     },
     isolationAllowed() {
       metrics.isolationRefused.set(0);
-      logger.info({ event: 'isolation_allowed' }, 'objects can be isolated again');
+      log('info', 'isolation_allowed', {}, 'objects can be isolated again');
     },
-    visibilityExtended(result: 'extended' | 'failed' | 'lost') {
+    visibilityExtended(result: 'extended' | 'failed' | 'lost', message: Message) {
       metrics.visibilityExtensions.inc({ result });
-      if (result !== 'extended')
-        logger.warn({ event: 'visibility_not_extended', result }, 'visibility not extended');
+      if (result === 'extended') return;
+      log('warn', 'visibility_not_extended', { ...about(message), result }, 'visibility not extended');
     },
     queueSampled(
       queue: 'findings' | 'dead-letter',
@@ -182,31 +194,20 @@ export function createEvents(logger: Logger, metrics: Metrics, now: () => Date =
     ) {
       for (const [state, count] of Object.entries(depth)) metrics.queueMessages.set({ queue, state }, count);
     },
+    awsRequestDone({ service, operation, seconds, retries }: AwsCall) {
+      metrics.awsRequestDuration.observe({ service, operation }, seconds);
+      metrics.awsRequestRetries.inc({ service, operation }, retries);
+    },
     awsRequestFailed(failure: {
       readonly service: string;
       readonly operation: string;
       readonly code: string;
     }) {
-      metrics.awsRequestErrors.inc({ ...failure, code: boundedCode(failure.code) });
-      if (isDue(`aws ${failure.operation} ${failure.code}`)) {
-        const { service: awsService, operation, code } = failure;
-        logger.warn({ event: 'aws_request_failed', awsService, operation, code }, 'an AWS call failed');
+      const { service: awsService, operation, code } = failure;
+      metrics.awsRequestErrors.inc({ ...failure, code: boundedCode(operation, code) });
+      if (isDue(`aws ${operation} ${code}`)) {
+        log('warn', 'aws_request_failed', { awsService, operation, code }, 'an AWS call failed');
       }
     },
   };
-}
-
-function observeExposure(
-  metrics: Metrics,
-  message: Message,
-  { finding, isolation }: Handled,
-  removedAt: Date,
-): void {
-  const severity = finding?.severity ?? 'None';
-  const until = (start: Date) => Math.max(0, (removedAt.getTime() - start.getTime()) / 1000);
-  const late = message.origin === 'backfill' || message.origin === 'replay';
-  if (finding && !late) metrics.findingToIsolation.observe({ severity }, until(finding.createdAt));
-  const { lastModified, sizeBytes } = isolation?.source ?? {};
-  if (lastModified) metrics.objectExposure.observe({ severity }, until(lastModified));
-  metrics.isolatedBytes.inc(sizeBytes ?? isolation?.copy?.provenance.sizeBytes ?? 0);
 }

@@ -1,14 +1,17 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { type OutcomeName, outcomeReasons } from '../core/outcome.ts';
+import type { AlertResult, Step } from '../core/ports.ts';
 
 const second = 1;
 const minute = 60 * second;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-/** A call to AWS: milliseconds to minutes. */
-const callBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, minute, 5 * minute];
-/** From a finding or an upload to the removal: seconds to weeks. */
+/** A handling and its steps: milliseconds to hours, as a large copy takes. */
+const handlingBuckets = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, minute, 5 * minute, hour];
+/** One call to AWS, long polls and large copies among them; few, for there are many operations. */
+const callBuckets = [0.025, 0.1, 0.5, 1, 5, 30, 2 * minute];
+/** From a finding or an upload to the removal: seconds to weeks. The objective is at five minutes. */
 const exposureBuckets = [
   1,
   5,
@@ -22,6 +25,7 @@ const exposureBuckets = [
   hour,
   6 * hour,
   day,
+  3 * day,
   7 * day,
   30 * day,
 ];
@@ -50,16 +54,21 @@ export function createMetrics(build: { readonly version: string; readonly revisi
     isolationDuration: histogram(
       'isolation_duration_seconds',
       'Time of one handling, from receive to outcome.',
-      callBuckets,
+      handlingBuckets,
       ['outcome'],
     ),
-    stepDuration: histogram('step_duration_seconds', 'Time of one step of a handling.', callBuckets, [
+    stepDuration: histogram('step_duration_seconds', 'Time of one step of a handling.', handlingBuckets, [
       'step',
     ]),
     findingToIsolation: histogram(
       'finding_to_isolation_seconds',
       'From the creation of the finding to the removal of the object: the service level. Without backfills and replays.',
       exposureBuckets,
+      ['severity'],
+    ),
+    findingsNotIsolated: counter(
+      'findings_not_isolated_total',
+      'Findings that were to be isolated and ended as retained or refused: missed by the service level. Without backfills and replays.',
       ['severity'],
     ),
     objectExposure: histogram(
@@ -90,6 +99,17 @@ export function createMetrics(build: { readonly version: string; readonly revisi
       'operation',
       'code',
     ]),
+    awsRequestDuration: histogram(
+      'aws_request_duration_seconds',
+      'Time of one AWS call, its retries included.',
+      callBuckets,
+      ['service', 'operation'],
+    ),
+    awsRequestRetries: counter(
+      'aws_request_retries_total',
+      "Retries that the SDK made of AWS calls, each call's first attempt not counted.",
+      ['service', 'operation'],
+    ),
     alerts: counter('alerts_total', 'Alerts by what became of them.', ['result']),
     visibilityExtensions: counter('visibility_extensions_total', 'Extensions of the visibility timeout.', [
       'result',
@@ -117,14 +137,23 @@ export function createMetrics(build: { readonly version: string; readonly revisi
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
+const severities = ['High', 'Medium', 'Low', 'None'];
+const steps = ['identify', 'copy', 'verify', 'delete', 'alert', 'record'] satisfies Step[];
+const alertResults = ['sent', 'failed', 'none'] satisfies AlertResult[];
+
 /** A series that appears only with its first event hides that event from `rate()`. */
-function startAtZero(
-  metrics: Pick<Metrics, 'isolations' | 'alerts' | 'messagesSettled' | 'visibilityExtensions'>,
-): void {
+function startAtZero(metrics: Omit<Metrics, 'registry'>): void {
   for (const [outcome, reasons] of Object.entries(outcomeReasons) as [OutcomeName, readonly string[]][]) {
     for (const reason of reasons.length > 0 ? reasons : ['']) metrics.isolations.inc({ outcome, reason }, 0);
+    metrics.isolationDuration.zero({ outcome });
   }
-  for (const result of ['sent', 'failed', 'none']) metrics.alerts.inc({ result }, 0);
+  for (const severity of severities) {
+    metrics.findingToIsolation.zero({ severity });
+    metrics.objectExposure.zero({ severity });
+    metrics.findingsNotIsolated.inc({ severity }, 0);
+  }
+  for (const step of steps) metrics.stepDuration.zero({ step });
+  for (const result of alertResults) metrics.alerts.inc({ result }, 0);
   for (const how of ['delete', 'park', 'back-off', 'hand-back']) metrics.messagesSettled.inc({ how }, 0);
   for (const result of ['extended', 'failed', 'lost']) metrics.visibilityExtensions.inc({ result }, 0);
 }

@@ -59,6 +59,7 @@ export function createFakeWorld(versioning: 'enabled' | 'suspended' | 'never' = 
         return new Date(now);
       },
       observer: {
+        messageRead: () => undefined,
         stepDone: (step) => void steps.push(step),
         alertDone: (result) => void alertResults.push(result),
       },

@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { configurationPage } from '../../../scripts/configuration-page.ts';
+import { generatedPages } from '../../../scripts/generated-pages.ts';
 import { describeSettings } from '../../../src/cli/settings.ts';
 import { listSettings } from '../../../src/settings.ts';
 
 const read = (path: string) => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');
 
 describe('the generated documents', () => {
-  it('docs/configuration.md is what npm run docs writes', () => {
-    expect(read('docs/configuration.md')).toBe(configurationPage());
+  it.each(Object.entries(generatedPages()))('%s is what npm run docs writes', (path, page) => {
+    expect(read(path)).toBe(page);
   });
 
   it('the command line lists the same settings', () => {

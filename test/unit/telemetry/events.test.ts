@@ -4,6 +4,7 @@ import { RetryableError } from '../../../src/core/errors.ts';
 import { createEvents } from '../../../src/telemetry/events.ts';
 import { createLogger } from '../../../src/telemetry/logger.ts';
 import { createMetrics } from '../../../src/telemetry/metrics.ts';
+import { storedObject } from '../../support/fake-stored-object.ts';
 import { finding, message } from '../../support/findings.ts';
 import { createLogLines } from '../../support/log-lines.ts';
 
@@ -57,9 +58,11 @@ describe('a handled finding', () => {
     const { events, log, metric } = open();
     const outcome = { name: 'refused', reason: 'retries-exhausted', lastError: 'SlowDown' } as const;
 
-    events.findingHandled(message(), handled({ outcome }), 1);
+    const settlement = { by: 'park', outcome: 'refused', reason: 'SlowDown' } as const;
 
-    expect(log.lines).toMatchObject([{ level: 'warn', reason: 'SlowDown' }]);
+    events.findingHandled(message(), handled({ outcome, settlement }), 1);
+
+    expect(log.lines).toMatchObject([{ level: 'warn', reason: 'SlowDown', settledBy: 'park' }]);
     expect(await metric()).toContain(
       'isolator_isolations_total{outcome="refused",reason="retries-exhausted"} 1',
     );
@@ -79,6 +82,69 @@ describe('a handled finding', () => {
       await metric(),
     );
     expect(Number(counted?.[1] ?? 0)).toBe(count);
+  });
+});
+
+describe('the objective', () => {
+  it.each([
+    [{ name: 'retained', reason: 'locked' }, 1],
+    [{ name: 'refused', reason: 'sse-c' }, 1],
+    [{ name: 'changed' }, 0],
+    [{ name: 'rejected', reason: 'no-identity' }, 0],
+  ] as const)('is missed by %o: %i times', async (outcome, count) => {
+    const { events, metric } = open();
+
+    events.findingHandled(message(), handled({ outcome }), 1);
+    events.findingHandled(message({ origin: 'backfill' }), handled({ outcome }), 1);
+    events.findingHandled(message({ origin: 'replay' }), handled({ outcome }), 1);
+
+    expect(await metric()).toContain(`isolator_findings_not_isolated_total{severity="High"} ${count}\n`);
+  });
+
+  it('counts from the creation of the finding, exposure from the last change of the object', async () => {
+    const { events, log, metric } = open();
+    const removedAt = new Date('2026-11-20T20:46:53.031Z');
+    const source = storedObject('x', { sizeBytes: 31, lastModified: new Date('2026-11-20T18:46:53.031Z') });
+
+    events.findingHandled(
+      message(),
+      handled({ isolation: { outcome: { name: 'isolated' }, removedAt, source } }),
+      1,
+    );
+
+    expect(log.lines).toMatchObject([
+      { findingToIsolationSeconds: 3_600, objectExposureSeconds: 7_200, sizeBytes: 31 },
+    ]);
+    const text = await metric();
+    expect(text).toContain('isolator_finding_to_isolation_seconds_sum{severity="High"} 3600\n');
+    expect(text).toContain('isolator_object_exposure_seconds_sum{severity="High"} 7200\n');
+    expect(text).toContain('isolator_isolated_bytes_total 31\n');
+  });
+});
+
+describe('lines about a message', () => {
+  it('name its finding once its body was read', () => {
+    const { events, log } = open();
+    const about = message({ receiveCount: 3 });
+    const fault = new RetryableError('SlowDown', 'x');
+    events.messageRead(about, finding().id);
+
+    events.handlingFailed(about, fault, 5);
+    events.settled('back-off', about);
+    events.settlingFailed('delete', about, fault);
+    events.visibilityExtended('lost', about);
+
+    const ids = { findingId: finding().id, messageId: about.id, attempt: 3 };
+    expect(log.lines).toMatchObject([ids, ids, ids, ids]);
+  });
+
+  it('do without where it could not be read', () => {
+    const { events, log } = open();
+    events.messageRead(message(), finding().id);
+
+    events.handlingFailed(message(), new RetryableError('SlowDown', 'x'), 5);
+
+    expect(log.lines[0]).not.toHaveProperty('findingId');
   });
 });
 

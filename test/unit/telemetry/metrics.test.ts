@@ -1,6 +1,12 @@
+import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
+import { RetryableError } from '../../../src/core/errors.ts';
+import type { Severity } from '../../../src/core/finding.ts';
 import { outcomeReasons } from '../../../src/core/outcome.ts';
+import { createEvents } from '../../../src/telemetry/events.ts';
 import { createMetrics } from '../../../src/telemetry/metrics.ts';
+import { everyOutcome } from '../../support/every-outcome.ts';
+import { finding, message } from '../../support/findings.ts';
 
 const exposition = () => createMetrics({ version: '1.2.3', revision: 'abc' }).registry.metrics();
 
@@ -50,5 +56,82 @@ describe('the metrics', () => {
     expect(await exposition()).toContain(
       `isolator_build_info{version="1.2.3",revision="abc",node_version="${process.version}"} 1`,
     );
+  });
+});
+
+const severities: readonly Severity[] = ['High', 'Medium', 'Low'];
+
+const series = (text: string) => text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+
+describe('the number of series', () => {
+  it('stays under 1,000 whatever findings come', async () => {
+    const metrics = createMetrics({ version: '1.2.3', revision: 'abc' });
+    const events = createEvents(pino({ level: 'silent' }), metrics);
+    const before = series(await metrics.registry.metrics());
+    const operations = Array.from({ length: 24 }, (_, index) => `Operation${index}`);
+
+    for (let index = 0; index < 10_000; index += 1) {
+      const outcome = everyOutcome[index % everyOutcome.length] ?? { name: 'isolated' };
+      const about = message({ id: `message-${index}`, receiveCount: 1 + (index % 50) });
+      const { id, object, ...rest } = finding({ id: `finding-${index}` });
+      const flagged = { ...object, accountId: `${index}`, bucket: `bucket-${index}`, key: `key-${index}` };
+      const own = { id, object: flagged, ...rest, severity: severities[index % 3] as Severity };
+      const operation = operations[index % operations.length] as string;
+      events.messageReceived(about);
+      events.messageRead(about, own.id);
+      events.findingHandled(
+        about,
+        { outcome, settlement: { by: 'delete' }, finding: own, alert: 'sent', recorded: true },
+        index,
+      );
+      events.handlingFailed(about, new RetryableError(`Code${index}`, 'x'), 1);
+      events.awsRequestDone({ service: 's3', operation, seconds: index / 100, retries: 1 });
+      events.awsRequestFailed({ service: 's3', operation, code: `Code${index}` });
+      events.settled('delete', about);
+    }
+
+    const text = await metrics.registry.metrics();
+    expect(series(text).length).toBeLessThan(1_000);
+    expect(series(text).length).toBeGreaterThan(before.length);
+    expect(text).not.toMatch(/finding-\d|message-\d|bucket-\d|key-\d/);
+    expect(text).toContain('isolator_messages_received_total 10000\n');
+  });
+});
+
+describe('every series with a fixed set of values', () => {
+  it('is there at 0 from the start', async () => {
+    const text = await exposition();
+
+    for (const expected of [
+      ...['High', 'Medium', 'Low', 'None'].flatMap((severity) => [
+        `finding_to_isolation_seconds_count{severity="${severity}"}`,
+        `object_exposure_seconds_count{severity="${severity}"}`,
+        `findings_not_isolated_total{severity="${severity}"}`,
+      ]),
+      ...['identify', 'copy', 'verify', 'delete', 'alert', 'record'].map(
+        (step) => `step_duration_seconds_count{step="${step}"}`,
+      ),
+      ...Object.keys(outcomeReasons).map(
+        (outcome) => `isolation_duration_seconds_count{outcome="${outcome}"}`,
+      ),
+      ...['delete', 'park', 'back-off', 'hand-back'].map((how) => `messages_settled_total{how="${how}"}`),
+      ...['extended', 'failed', 'lost'].map((result) => `visibility_extensions_total{result="${result}"}`),
+      ...['sent', 'failed', 'none'].map((result) => `alerts_total{result="${result}"}`),
+    ]) {
+      expect(text).toContain(`isolator_${expected} 0\n`);
+    }
+  });
+});
+
+describe('the buckets', () => {
+  it('reach from seconds to weeks for exposure, with the objective as one of them, and to hours for a handling', async () => {
+    const text = await exposition();
+
+    for (const bound of [1, 300, 86_400, 2_592_000]) {
+      expect(text).toContain(`isolator_finding_to_isolation_seconds_bucket{le="${bound}",severity="High"} 0`);
+    }
+    for (const bound of [0.01, 300, 3_600]) {
+      expect(text).toContain(`isolator_step_duration_seconds_bucket{le="${bound}",step="copy"} 0`);
+    }
   });
 });

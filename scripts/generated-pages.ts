@@ -1,0 +1,12 @@
+import { configurationPage } from './configuration-page.ts';
+import { logsPage } from './logs-page.ts';
+import { metricsPage } from './metrics-page.ts';
+
+/** Every document that is made from the code, by its path. */
+export function generatedPages(): Readonly<Record<string, string>> {
+  return {
+    'docs/configuration.md': configurationPage(),
+    'docs/logs.md': logsPage(),
+    'docs/metrics.md': metricsPage(),
+  };
+}

@@ -1,0 +1,20 @@
+import type { Handled } from '../core/conclude.ts';
+import type { Message } from '../core/message.ts';
+
+/** Backfills and replays bring old findings, which say nothing of how fast new ones are isolated. */
+export function originOutsideObjective({ origin }: Message): 'backfill' | 'replay' | undefined {
+  return origin === 'backfill' || origin === 'replay' ? origin : undefined;
+}
+
+/** How long and how much, where this handling isolated an object. */
+export function isolatedNow({ outcome, finding, isolation }: Handled, now: Date) {
+  if (outcome.name !== 'isolated' || !finding) return undefined;
+  const removedAt = isolation?.removedAt ?? now;
+  const until = (start: Date) => Math.max(0, (removedAt.getTime() - start.getTime()) / 1000);
+  const { lastModified, sizeBytes } = isolation?.source ?? {};
+  return {
+    findingToIsolationSeconds: until(finding.createdAt),
+    objectExposureSeconds: lastModified && until(lastModified),
+    sizeBytes: sizeBytes ?? isolation?.copy?.provenance.sizeBytes ?? 0,
+  };
+}

@@ -1,0 +1,115 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { RetryableError } from '../../../src/core/errors.ts';
+import { createEvents } from '../../../src/telemetry/events.ts';
+import { logEvents } from '../../../src/telemetry/log-events.ts';
+import { createLogger } from '../../../src/telemetry/logger.ts';
+import { createMetrics } from '../../../src/telemetry/metrics.ts';
+import { everyOutcome } from '../../support/every-outcome.ts';
+import { storedObject } from '../../support/fake-stored-object.ts';
+import { finding, message } from '../../support/findings.ts';
+import { createLogLines } from '../../support/log-lines.ts';
+
+const standard = new Set(['time', 'level', 'service', 'version', 'event', 'msg']);
+
+/** One line, or more, of everything that events.ts can log. */
+function logEverything() {
+  const log = createLogLines();
+  const logger = createLogger({ level: 'debug', version: '1', destination: log.destination });
+  const events = createEvents(logger, createMetrics({ version: '1', revision: '1' }));
+  const about = message({ origin: 'backfill' });
+  const fault = new RetryableError('SlowDown', 'x');
+
+  events.started({ concurrency: 1, mode: 'enforce', isolationBucket: 'isolation' });
+  events.listening({ host: '127.0.0.1', port: 8080 });
+  events.readinessChanged(false, ['queue']);
+  events.readinessChanged(true, []);
+  events.messageReceived(about);
+  events.messageRead(about, finding().id);
+  events.inFlightChanged(1);
+  for (const outcome of everyOutcome) {
+    const isolation = {
+      outcome,
+      source: storedObject('x'),
+      copy: {
+        key: 'objects/x',
+        madeNow: true,
+        tagsCopied: true,
+        provenance: {
+          findingId: finding().id,
+          sourceETag: 'x',
+          sizeBytes: 1,
+          checksum: { algorithm: 'CRC32', value: 'x', type: 'FULL_OBJECT' as const },
+          isolatedAt: '2026-11-20T20:00:00.000Z',
+          serviceVersion: '1',
+        },
+      },
+    };
+    const settlement = { by: 'park', outcome: outcome.name, reason: 'x' } as const;
+    const decision = { action: 'isolate', rule: 'x' } as const;
+    const handled = { outcome, settlement, finding: finding(), decision, isolation, alert: 'sent' } as const;
+    events.findingHandled(about, { ...handled, recorded: true }, 1);
+    events.findingHandled(about, { ...handled, settlement: { by: 'delete' }, recorded: false }, 1);
+  }
+  events.handlingFailed(about, fault, 5);
+  events.stepDone('copy', 1);
+  events.alertDone('sent');
+  events.settled('delete', about);
+  events.settlingFailed('delete', about, fault);
+  events.visibilityExtended('extended', about);
+  events.visibilityExtended('lost', about);
+  events.pollFailed(fault);
+  events.polled();
+  events.isolationBucketUnusable(fault);
+  events.isolationRefused('AccessDenied');
+  events.isolationAllowed();
+  events.queueSampled('findings', { visible: 0, in_flight: 0, delayed: 0 });
+  events.awsRequestDone({ service: 's3', operation: 'PutObject', seconds: 1, retries: 0 });
+  events.awsRequestFailed({ service: 's3', operation: 'PutObject', code: 'SlowDown' });
+  events.shuttingDown('SIGTERM');
+  events.stopped();
+  return { lines: log.lines, called: callsOf(events) };
+}
+
+/** Every function that events.ts has, so that a new one has to be called above. */
+const callsOf = (events: object) => Object.keys(events);
+
+describe('the log', () => {
+  const { lines, called } = logEverything();
+
+  it.each(Object.entries(logEvents))(
+    '%s has the documented levels and fields, all of them and no other',
+    (name, event) => {
+      const own = lines.filter((line) => line.event === name);
+      const fields = new Set(
+        own.flatMap((line) => Object.keys(line)).filter((field) => !standard.has(field)),
+      );
+
+      expect(fields).toEqual(new Set(Object.keys(event.fields)));
+      expect(new Set(own.map(({ level }) => level))).toEqual(new Set<unknown>(event.levels));
+    },
+  );
+
+  it('has no event that is not documented', () => {
+    expect(lines.map(({ event }) => event).filter((event) => !Object.hasOwn(logEvents, event ?? ''))).toEqual(
+      [],
+    );
+  });
+
+  it('is exercised here whole', () => {
+    const own = readFileSync(import.meta.filename, 'utf8');
+
+    expect(called.filter((name) => !own.includes(`events.${name}(`))).toEqual([]);
+  });
+
+  it('names finding, message and attempt on every line about a finding', () => {
+    const aboutFinding = lines.filter(
+      ({ messageId, event }) => messageId !== undefined && event !== 'message_received',
+    );
+
+    expect(aboutFinding.length).toBeGreaterThan(5);
+    for (const line of aboutFinding) {
+      expect(line).toMatchObject({ findingId: finding().id, messageId: message().id, attempt: 1 });
+    }
+  });
+});
