@@ -107,7 +107,10 @@ async function read(): Promise<void> {
       .map((key) => `${key}\n${world.text(world.isolationBucket, key) ?? ''}`)
       .join('\n'),
   );
-  told.set('attributes of parked messages', JSON.stringify(parked.map(({ Body: _, ...rest }) => rest)));
+  told.set(
+    'attributes of parked messages',
+    JSON.stringify(parked.map(({ Attributes, MessageAttributes }) => ({ Attributes, MessageAttributes }))),
+  );
   told.set('bodies of parked messages', parked.map(({ Body }) => Body).join('\n'));
 }
 
@@ -122,7 +125,7 @@ describe('a run with a canary in every sensitive column', () => {
     expect(new Set([...planted.values()].flatMap(({ identifiers }) => identifiers))).toEqual(identifierNames);
     expect(new Set(values()).size).toBe(values().length);
     expect(values().length).toBeGreaterThan(identifierNames.size);
-    expect([...outcomes].toSorted()).toEqual(['alerted', 'isolated', 'refused', 'rejected', 'retained']);
+    expect(outcomes).toEqual(new Set(['alerted', 'isolated', 'refused', 'rejected', 'retained']));
     expect(world.log.lines.some(({ event }) => event === 'handling_failed')).toBe(true);
   });
 

@@ -1,78 +1,155 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { dashboards } from '../../../scripts/dashboards/dashboards.ts';
 import { createMetrics } from '../../../src/telemetry/metrics.ts';
+import { provisionedDashboards, rules, runbookAnchors } from '../../support/dashboards.ts';
+import { brittleMatchersIn, faultsIn, fillIn, metricsIn } from '../../support/promql.ts';
 
 const root = new URL('../../../', import.meta.url).pathname;
-const read = (path: string) => readFileSync(`${root}docker/grafana/${path}`, 'utf8');
+const read = (path: string) => readFileSync(`${root}${path}`, 'utf8');
 
-interface Panel {
-  readonly id: number;
-  readonly title: string;
-  readonly datasource: { readonly uid: string };
-  readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
-  readonly targets: readonly { readonly expr: string; readonly datasource: { readonly uid: string } }[];
+/** As https://grafana.com/docs/grafana/latest/administration/provisioning describes the two files. */
+interface DataSources {
+  readonly apiVersion: number;
+  readonly datasources: readonly {
+    readonly name: string;
+    readonly type: string;
+    readonly access: string;
+    readonly url: string;
+    readonly uid: string;
+  }[];
 }
 
-interface Dashboard {
-  readonly uid: string;
-  readonly panels: readonly Panel[];
+interface Providers {
+  readonly apiVersion: number;
+  readonly providers: readonly {
+    readonly name: string;
+    readonly type: string;
+    readonly options: { readonly path: string };
+  }[];
 }
-
-const dashboards = readdirSync(`${root}docker/grafana/dashboards`).map(
-  (file) => [file, JSON.parse(read(`dashboards/${file}`)) as Dashboard] as const,
-);
 
 describe('the provisioning of Grafana', () => {
-  it('finds Prometheus where docker-compose.yml puts it', () => {
-    const compose = parse(readFileSync(`${root}docker-compose.yml`, 'utf8')) as { services: object };
-    const { datasources } = parse(read('provisioning/datasources/prometheus.yaml')) as {
-      datasources: readonly { url: string; uid: string }[];
-    };
+  const { services } = parse(read('docker-compose.yml')) as {
+    services: Record<'grafana' | 'prometheus', { volumes: string[]; environment: Record<string, string> }>;
+  };
 
-    expect(compose.services).toHaveProperty('prometheus');
-    expect(datasources).toMatchObject([{ url: 'http://prometheus:9090', uid: 'prometheus' }]);
+  it('finds Prometheus where docker-compose.yml puts it', () => {
+    const file = parse(read('docker/grafana/provisioning/datasources/prometheus.yaml')) as DataSources;
+
+    expect(services).toHaveProperty('prometheus');
+    expect(file.apiVersion).toBe(1);
+    expect(file.datasources).toMatchObject([
+      { name: 'Prometheus', type: 'prometheus', access: 'proxy', url: 'http://prometheus:9090' },
+    ]);
   });
 
   it('finds the dashboards where docker-compose.yml mounts them', () => {
-    const { services } = parse(readFileSync(`${root}docker-compose.yml`, 'utf8')) as {
-      services: { grafana: { volumes: readonly string[]; environment: Record<string, string> } };
-    };
-    const { providers } = parse(read('provisioning/dashboards/macie-isolator.yaml')) as {
-      providers: readonly { options: { path: string } }[];
-    };
-    const path = providers[0]?.options.path ?? '';
+    const file = parse(read('docker/grafana/provisioning/dashboards/macie-isolator.yaml')) as Providers;
+    const path = file.providers[0]?.options.path ?? '';
 
+    expect(file).toMatchObject({ apiVersion: 1, providers: [{ type: 'file' }] });
     expect(services.grafana.volumes).toContain(`./docker/grafana/dashboards:${path}:ro`);
     expect(services.grafana.environment['GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH']).toBe(
-      `${path}/macie-isolator.json`,
+      `${path}/isolation.json`,
     );
+  });
+
+  it('has the dashboards that npm run dashboards writes, and no other', () => {
+    const written = Object.entries(dashboards());
+
+    expect(provisionedDashboards.map(([file]) => `docker/grafana/dashboards/${file}`).toSorted()).toEqual(
+      written.map(([path]) => path).toSorted(),
+    );
+    for (const [path, json] of written) expect(read(path)).toBe(json);
+  });
+
+  it('loads them into a real Grafana in CI, by the names that they have', () => {
+    const workflow = read('.github/workflows/ci.yml');
+
+    for (const [, { uid }] of provisionedDashboards) expect(workflow).toContain(uid);
   });
 });
 
-describe.each(dashboards)('the dashboard %s', (_, { panels }) => {
-  it('asks the data source that is provisioned', () => {
+const known = async () => {
+  const { registry } = createMetrics({ version: '1', revision: '1' });
+  const own = (await registry.getMetricsAsJSON()).flatMap(({ name, type }) =>
+    String(type) === 'histogram' ? [`${name}_bucket`, `${name}_sum`, `${name}_count`] : [name],
+  );
+  return new Set([...own, ...rules.map(({ record = '' }) => record), 'ALERTS']);
+};
+
+describe.each(provisionedDashboards)('the dashboard %s', (_, { panels, templating, annotations }) => {
+  const expressions = [
+    ...panels.flatMap(({ targets }) => targets.map(({ expr }) => expr)),
+    ...annotations.list.map(({ expr }) => expr),
+  ].map((expr) => fillIn(expr));
+
+  it('asks the data source that is chosen', () => {
     const uids = panels.flatMap(({ datasource, targets }) => [
       datasource.uid,
       ...targets.map((target) => target.datasource.uid),
     ]);
 
-    expect(new Set(uids)).toEqual(new Set(['prometheus']));
+    expect(new Set(uids)).toEqual(new Set(['${datasource}']));
+    expect(templating.list.map(({ name, type }) => [name, type])).toEqual([
+      ['datasource', 'datasource'],
+      ['job', 'query'],
+      ['instance', 'query'],
+      ['runbook', 'textbox'],
+    ]);
   });
 
-  it('asks for metrics that the worker has', async () => {
-    const { registry } = createMetrics({ version: '1', revision: '1' });
-    const known = new Set(
-      (await registry.getMetricsAsJSON()).flatMap(({ name, type }) =>
-        String(type) === 'histogram' ? [`${name}_bucket`, `${name}_sum`, `${name}_count`] : [name],
-      ),
-    );
-    const asked = panels.flatMap(({ targets }) =>
-      targets.flatMap(({ expr }) => expr.match(/isolator_\w+/g) ?? []),
-    );
+  it('asks in PromQL', () => {
+    expect(expressions.flatMap((expr) => faultsIn(expr))).toEqual([]);
+    expect(expressions.filter((expr) => expr.includes('$'))).toEqual([]);
+  });
 
-    expect(asked.filter((name) => !known.has(name))).toEqual([]);
+  it('asks for metrics that there are', async () => {
+    const names = await known();
+    const asked = expressions.flatMap((expr) => metricsIn(expr));
+
+    expect(asked.filter((name) => !names.has(name))).toEqual([]);
     expect(asked.length).toBeGreaterThanOrEqual(panels.length);
+  });
+
+  it('asks for the jobs and instances that are chosen', () => {
+    const asked = panels.flatMap(({ targets }) => targets.map(({ expr }) => expr));
+
+    expect(asked.filter((expr) => !expr.includes('job=~"$job'))).toEqual([]);
+    expect(
+      asked.filter(
+        (expr) => !expr.includes('instance=~"$instance"') && !/ALERTS|job:isolator_objective/.test(expr),
+      ),
+    ).toEqual([]);
+  });
+
+  it('names no bucket of a histogram in one form only', () => {
+    expect(expressions.flatMap((expr) => brittleMatchersIn(expr))).toEqual([]);
+  });
+
+  it('has a question, a unit, thresholds and a section of the runbook for each panel', () => {
+    for (const { title, description = '', fieldConfig, links = [], targets } of panels) {
+      const { unit, thresholds } = fieldConfig.defaults;
+      const anchors = links.map(({ url }) => url.replace('${runbook}#', ''));
+
+      expect(description.length, title).toBeGreaterThan(20);
+      expect(unit, title).toMatch(/^\w+$/);
+      expect(thresholds?.steps.length, title).toBeGreaterThan(0);
+      expect(anchors.length, title).toBe(1);
+      expect(
+        anchors.filter((anchor) => !runbookAnchors.has(anchor)),
+        title,
+      ).toEqual([]);
+      expect(targets.every(({ legendFormat }) => legendFormat !== '')).toBe(true);
+    }
+  });
+
+  it('marks deploys', () => {
+    expect(annotations.list).toMatchObject([
+      { name: 'Deploys', expr: expect.stringContaining('isolator_build_info') },
+    ]);
   });
 
   it('lays its panels out side by side', () => {
@@ -83,5 +160,19 @@ describe.each(dashboards)('the dashboard %s', (_, { panels }) => {
     expect(new Set(cells).size).toBe(cells.length);
     expect(panels.every(({ gridPos: { x, w } }) => x + w <= 24)).toBe(true);
     expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length);
+  });
+});
+
+describe('the check of matchers of le', () => {
+  it.each([
+    ['x{le="300"}', ['le="300"']],
+    ['x{le="300.0"}', ['le="300.0"']],
+    ['x{le!="5"}', ['le!="5"']],
+    ['x{severity="High",le=~"300"}', ['le=~"300"']],
+    ['sum(x{le=~"300(\\\\.0)?"}) / sum(x)', []],
+    ['x{le="+Inf"}', []],
+    ['x{role="300"}', []],
+  ])('in %s finds %j', (expr, found) => {
+    expect(brittleMatchersIn(expr)).toEqual(found);
   });
 });

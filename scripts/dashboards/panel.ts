@@ -1,0 +1,185 @@
+import { PanelBuilder as BarGauge } from '@grafana/grafana-foundation-sdk/bargauge';
+import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
+import {
+  BarGaugeDisplayMode,
+  BigValueColorMode,
+  BigValueGraphMode,
+  GraphDrawStyle,
+  GraphThresholdsStyleConfigBuilder,
+  GraphThresholdsStyleMode,
+  LegendDisplayMode,
+  LegendPlacement,
+  ReduceDataOptionsBuilder,
+  SortOrder,
+  StackingConfigBuilder,
+  StackingMode,
+  TooltipDisplayMode,
+  VizLegendOptionsBuilder,
+  VizOrientation,
+  VizTooltipOptionsBuilder,
+} from '@grafana/grafana-foundation-sdk/common';
+import {
+  DashboardLinkBuilder,
+  DashboardLinkType,
+  ThresholdsConfigBuilder,
+  ThresholdsMode,
+} from '@grafana/grafana-foundation-sdk/dashboard';
+import {
+  PanelBuilder as Heatmap,
+  HeatmapColorMode,
+  HeatmapColorOptionsBuilder,
+  YAxisConfigBuilder,
+} from '@grafana/grafana-foundation-sdk/heatmap';
+import { DataqueryBuilder, PromQueryFormat } from '@grafana/grafana-foundation-sdk/prometheus';
+import { PanelBuilder as Stat } from '@grafana/grafana-foundation-sdk/stat';
+import { PanelBuilder as Timeseries } from '@grafana/grafana-foundation-sdk/timeseries';
+
+/** What a panel is for, and what it asks. */
+export interface PanelSpec {
+  readonly title: string;
+  /** The question that it answers, and how to read the answer. */
+  readonly description: string;
+  /** The section of docs/runbook.md to open where it looks wrong. */
+  readonly runbook: string;
+  /** In Grafana's names; https://grafana.com/docs/grafana/latest/panels-visualizations/configure-standard-options */
+  readonly unit: string;
+  readonly decimals?: number;
+  /** Legend and expression. */
+  readonly queries: readonly (readonly [legend: string, expr: string])[];
+  /** From which value on it is yellow or red; from `goodFrom` on it is green. */
+  readonly thresholds?: {
+    readonly warn?: number;
+    readonly bad?: number;
+    readonly goodFrom?: number;
+  };
+  /** Of the 24 columns. */
+  readonly columns: number;
+}
+
+export interface PanelOf<Panel> extends Builder<Panel> {
+  id(id: number): this;
+}
+
+export const prometheus = { type: 'prometheus', uid: '${datasource}' };
+
+/** A metric of the workers that were chosen, with further matchers where given. */
+export function seriesOf(metric: string, matchers = ''): string {
+  const more = matchers === '' ? '' : `,${matchers}`;
+  return `${metric}{job=~"$job",instance=~"$instance"${more}}`;
+}
+
+/** One number: how it stands now, or over the time shown. */
+export function stat(spec: PanelSpec): Stat {
+  return described(new Stat(), spec, (query) => query.instant())
+    .height(4)
+    .colorMode(BigValueColorMode.Value)
+    .graphMode(BigValueGraphMode.None)
+    .reduceOptions(lastValue());
+}
+
+/** Names with one number each, the largest first. */
+export function bars(spec: PanelSpec): BarGauge {
+  return described(new BarGauge(), spec, (query) => query.instant())
+    .height(8)
+    .orientation(VizOrientation.Horizontal)
+    .displayMode(BarGaugeDisplayMode.Basic)
+    .reduceOptions(lastValue());
+}
+
+/** Lines over time; with `stacked`, bars on each other; with a line where a threshold is. */
+export function graph(spec: PanelSpec & { readonly stacked?: boolean }): Timeseries {
+  const panel = described(new Timeseries(), spec, (query) => query.range())
+    .height(8)
+    .lineWidth(1)
+    .fillOpacity(spec.stacked === true ? 60 : 0)
+    .legend(
+      new VizLegendOptionsBuilder()
+        .displayMode(LegendDisplayMode.List)
+        .placement(LegendPlacement.Bottom)
+        .showLegend(true),
+    )
+    .tooltip(
+      new VizTooltipOptionsBuilder()
+        .mode(TooltipDisplayMode.Multi)
+        .sort(SortOrder.Descending)
+        .hideZeros(spec.stacked === true),
+    );
+  if (spec.stacked === true) {
+    panel
+      .drawStyle(GraphDrawStyle.Bars)
+      .stacking(new StackingConfigBuilder().mode(StackingMode.Normal).group('A'));
+  }
+  if (spec.thresholds) {
+    panel.thresholdsStyle(new GraphThresholdsStyleConfigBuilder().mode(GraphThresholdsStyleMode.Dashed));
+  }
+  return panel;
+}
+
+/** A histogram over time; the query sums its buckets by `le`. */
+export function heatmap(spec: PanelSpec): Heatmap {
+  return described(new Heatmap(), spec, (query) => query.range().format(PromQueryFormat.Heatmap))
+    .height(8)
+    .color(new HeatmapColorOptionsBuilder().mode(HeatmapColorMode.Scheme).scheme('Blues').steps(32))
+    .yAxis(new YAxisConfigBuilder().unit(spec.unit));
+}
+
+interface AnyPanel {
+  title(title: string): this;
+  description(description: string): this;
+  datasource(datasource: { type: string; uid: string }): this;
+  span(columns: number): this;
+  unit(unit: string): this;
+  decimals(decimals: number): this;
+  min(min: number): this;
+  noValue(text: string): this;
+  links(links: DashboardLinkBuilder[]): this;
+  thresholds(thresholds: ThresholdsConfigBuilder): this;
+  withTarget(target: DataqueryBuilder): this;
+}
+
+function described<P extends AnyPanel>(
+  panel: P,
+  spec: PanelSpec,
+  kindOf: (query: DataqueryBuilder) => DataqueryBuilder,
+): P {
+  panel
+    .title(spec.title)
+    .description(spec.description)
+    .datasource(prometheus)
+    .span(spec.columns)
+    .unit(spec.unit)
+    .thresholds(thresholdsOf(spec))
+    .links([
+      new DashboardLinkBuilder('Runbook')
+        .type(DashboardLinkType.Link)
+        .url(`\${runbook}#${spec.runbook}`)
+        .targetBlank(true),
+    ]);
+  if (spec.decimals !== undefined) panel.decimals(spec.decimals);
+  for (const [index, [legend, expr]] of spec.queries.entries()) {
+    const query = new DataqueryBuilder()
+      .refId(String.fromCodePoint(65 + index))
+      .datasource(prometheus)
+      .expr(expr)
+      .legendFormat(legend);
+    panel.withTarget(kindOf(query));
+  }
+  return panel;
+}
+
+function thresholdsOf({ thresholds }: PanelSpec): ThresholdsConfigBuilder {
+  const { warn, bad, goodFrom } = thresholds ?? {};
+  const steps = [
+    { value: null, color: goodFrom === undefined ? 'green' : 'red' },
+    ...(goodFrom === undefined ? [] : [{ value: goodFrom, color: 'green' }]),
+    ...(warn === undefined ? [] : [{ value: warn, color: 'yellow' }]),
+    ...(bad === undefined ? [] : [{ value: bad, color: 'red' }]),
+  ];
+  return new ThresholdsConfigBuilder()
+    .mode(ThresholdsMode.Absolute)
+    .steps(thresholds ? steps : [{ value: null, color: 'text' }]);
+}
+
+function lastValue(): ReduceDataOptionsBuilder {
+  return new ReduceDataOptionsBuilder().calcs(['lastNotNull']).fields('').values(false);
+}
