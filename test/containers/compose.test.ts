@@ -3,6 +3,13 @@ import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.ts';
+import {
+  alertQueries,
+  deployQueries,
+  panelQueries,
+  rateSeconds,
+  recordingQueries,
+} from './support/live-queries.ts';
 
 const run = promisify(execFile);
 const root = new URL('../../', import.meta.url).pathname;
@@ -19,27 +26,37 @@ const compose = (...args: readonly string[]) => docker('compose', '-p', project,
 /** Without the containers it depends on: they run, and some runtimes would make them anew. */
 const demo = (...flags: readonly string[]) => compose('run', '--rm', '--no-deps', 'demo', ...flags);
 
-async function prometheus(query: string): Promise<readonly { metric: object; value: [number, string] }[]> {
+interface Series {
+  readonly metric: Readonly<Record<string, string>>;
+  readonly value: [number, string];
+}
+
+async function ask<Result>(path: string, parameters: Readonly<Record<string, string>>): Promise<Result> {
   const address = (await compose('port', 'prometheus', '9090')).trim();
-  const answer = await fetch(`http://${address}/api/v1/query?query=${encodeURIComponent(query)}`);
-  const { status, data } = (await answer.json()) as {
-    status: string;
-    data: { result: readonly { metric: object; value: [number, string] }[] };
-  };
-  if (status !== 'success') throw new Error(`Prometheus does not take ${query}`);
+  const search = new URLSearchParams(parameters).toString();
+  const answer = await fetch(`http://${address}/api/v1/${path}?${search}`);
+  const { status, data } = (await answer.json()) as { status: string; data: { result: Result } };
+  if (status !== 'success') throw new Error(`Prometheus does not take ${parameters['query']}`);
   return data.result;
 }
 
-interface Panel {
-  readonly title: string;
-  readonly datasource: object;
-  readonly targets: readonly { readonly expr: string }[];
+/** What there is to show at this time (absent: now): series with a number. */
+async function prometheus(query: string, time?: string): Promise<readonly Series[]> {
+  const result = await ask<readonly Series[]>('query', { query, ...(time !== undefined && { time }) });
+  return result.filter(({ value }) => value[1] !== 'NaN');
 }
 
-const readDashboard = () =>
-  JSON.parse(readFileSync(`${root}docker/grafana/dashboards/macie-isolator.json`, 'utf8')) as {
-    readonly panels: readonly Panel[];
-  };
+const aws = (...args: readonly string[]) => compose('exec', '-T', 'localstack', 'awslocal', ...args);
+
+/** Number and bytes of the isolated copies, as the bucket itself lists them. */
+async function inBucket() {
+  const listing = await aws('s3', 'ls', '--recursive', 's3://isolation/objects/');
+  const sizes = listing
+    .trim()
+    .split('\n')
+    .map((line) => Number(line.trim().split(/\s+/)[2]));
+  return { count: sizes.length, bytes: sizes.reduce((sum, size) => sum + size, 0) };
+}
 
 describe('docker compose', () => {
   beforeAll(async () => {
@@ -73,21 +90,105 @@ describe('docker compose', () => {
     expect(await prometheus('up{job="macie-isolator"} == 1')).toHaveLength(1);
   });
 
-  it('gives Grafana panels with something to show', async () => {
-    const panels = readDashboard().panels.flatMap(({ title, targets }) =>
-      targets.map(({ expr }) => ({ title, expr })),
-    );
-    const silentPanels = async () => {
-      const silent: string[] = [];
-      for (const { title, expr } of panels) {
-        const query = expr.replaceAll('$__range', '10m').replaceAll('$__rate_interval', '10m');
-        if ((await prometheus(query)).length === 0) silent.push(title);
-      }
-      return silent;
-    };
+  describe('every query of Grafana and of the rules, after the demo', () => {
+    /** The last scrape: rates over what ends there are exact. */
+    let at: string;
+    const answers = new Map<string, readonly Series[]>();
+    const numbers = (name: string, label?: string) =>
+      Object.fromEntries(
+        (answers.get(name) ?? []).map(({ metric, value }) => [
+          label === undefined ? '' : (metric[label] ?? ''),
+          Math.round(Number(value[1]) * 1e6) / 1e6,
+        ]),
+      );
+    const number = (name: string) => numbers(name)[''];
 
-    // No AWS request failed.
-    await eventually(async () => (await silentPanels()).join() === 'Failed AWS requests per minute');
+    beforeAll(async () => {
+      // The objective is recorded every 30 s, the queue sampled every minute.
+      await eventually(async () => {
+        const [recorded] = await prometheus('job:isolator_objective_findings:increase30d');
+        const [waiting] = await prometheus('sum(isolator_queue_messages{queue="findings"})');
+        return Number(recorded?.value[1]) > 5.9 && waiting?.value[1] === '0';
+      });
+      at = (await prometheus('timestamp(isolator_build_info)'))[0]?.value[1] ?? '';
+      for (const { name, expr } of [...panelQueries, ...recordingQueries, ...alertQueries]) {
+        answers.set(name, [...(answers.get(name) ?? []), ...(await prometheus(expr, at))]);
+      }
+    });
+
+    it('has something to show, but for these, which must be empty', () => {
+      const empty = [...answers].filter(([, series]) => series.length === 0).map(([name]) => name);
+
+      expect(new Set(empty)).toEqual(
+        new Set([
+          // Nothing was parked, and no call to AWS failed or was repeated.
+          'What was parked, and why / {{outcome}}: {{reason}}',
+          'AWS calls that failed / {{operation}} {{code}}',
+          'Retries of AWS calls / {{operation}}',
+          // So no alert is due.
+          'Alerts firing / {{alertname}}',
+          ...alertQueries.map(({ name }) => name),
+        ]),
+      );
+    });
+
+    it('shows as many isolations, and as many bytes, as lie in the bucket', async () => {
+      const { count, bytes } = await inBucket();
+
+      expect(count).toBe(6);
+      expect(number('Isolated / isolated')).toBe(count);
+      expect(numbers('From finding to isolation / {{le}}', 'le')['+Inf']).toBe(count);
+      expect(Math.round((number('Bytes isolated / bytes') ?? 0) * rateSeconds)).toBe(bytes);
+    });
+
+    it('shows outcomes, alerts and queues as the run left them', () => {
+      const perMinute = (count: number) => (60 * count) / rateSeconds;
+
+      expect(numbers('Findings by outcome / {{outcome}}', 'outcome')).toEqual({
+        isolated: perMinute(6),
+        alerted: perMinute(9),
+      });
+      expect(numbers('Alerts to people / {{result}}', 'result')).toEqual({ sent: perMinute(15) });
+      expect(numbers('Messages by how they left / {{how}}', 'how')).toEqual({ delete: perMinute(15) });
+      expect(number('Waiting / waiting')).toBe(0);
+      expect(number('Parked / parked')).toBe(0);
+      expect(number('Not isolated / not isolated')).toBe(0);
+      expect(number('Workers / workers')).toBe(1);
+      expect(number('Slots / limit')).toBe(50);
+      expect(number('Slots / in work')).toBe(0);
+      expect(number('Starts / starts')).toBe(1);
+      expect(number('Failed polls / polls')).toBe(0);
+      expect(number('Draining / draining')).toBe(0);
+    });
+
+    it('shows the objective as met, and the whole budget', () => {
+      const quantile = 'From finding to isolation, by severity / {{severity}} 95 %';
+
+      expect(number('Objective, 30 days / in time')).toBe(1);
+      expect(number('Error budget left, 30 days / left')).toBe(1);
+      expect(number('Burn rate / 1 hour')).toBe(0);
+      expect(number('job:isolator_objective_findings:increase1h')).toBe(6);
+      expect(number('job:isolator_objective_misses:increase1h')).toBe(0);
+      expect(Object.keys(numbers(quantile, 'severity'))).toEqual(['High']);
+    });
+
+    it.each(deployQueries)('marks the deploy: $name', async ({ expr }) => {
+      const range = { start: String(Number(at) - 1_800), end: at, step: '15' };
+
+      expect(await ask<readonly object[]>('query_range', { query: expr, ...range })).toHaveLength(1);
+    });
+
+    it('shows what is parked, and why, once there is something', async () => {
+      const queue = 'http://localstack:4566/000000000000/macie-isolator-findings';
+      await aws('sqs', 'send-message', '--queue-url', queue, '--message-body', 'no finding');
+      const { expr = '' } = panelQueries.find(({ name }) => name.startsWith('What was parked')) ?? {};
+      const [parked] = await eventually(async () => {
+        const shown = await prometheus(expr);
+        return shown.length > 0 ? shown : undefined;
+      });
+
+      expect(parked?.metric).toEqual({ outcome: 'rejected', reason: 'not-json' });
+    });
   });
 
   it('lets three workers share the load', async () => {

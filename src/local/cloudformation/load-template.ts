@@ -9,7 +9,7 @@ const resource = z.object({
 });
 
 const template = z.object({
-  Parameters: z.record(z.string(), z.object({ Default: z.unknown() })).prefault({}),
+  Parameters: z.record(z.string(), z.object({ Default: z.unknown().optional() })).prefault({}),
   Conditions: z.record(z.string(), z.unknown()).prefault({}),
   Resources: z.record(z.string(), resource),
 });

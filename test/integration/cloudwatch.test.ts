@@ -1,0 +1,209 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadTemplate } from '../../src/local/cloudformation/load-template.ts';
+import { logEvents } from '../../src/telemetry/log-events.ts';
+import { alertRules, runbookAnchors } from '../support/dashboards.ts';
+import { parseFilterPattern } from '../support/filter-pattern.ts';
+import type { LogLine } from '../support/log-lines.ts';
+import { startWorld, type World } from '../support/world.ts';
+
+const template = loadTemplate(new URL('../../deploy/ecs/cloudwatch.yaml', import.meta.url).pathname);
+const resources = Object.entries(template.Resources ?? {}) as unknown as readonly (readonly [
+  string,
+  { readonly Type: string; readonly Properties: Readonly<Record<string, unknown>> },
+])[];
+const ofType = (type: string) =>
+  resources.filter(([, resource]) => resource.Type === type).map(([, { Properties }]) => Properties);
+
+interface Filter {
+  readonly FilterPattern: string;
+  readonly MetricTransformations: readonly { readonly MetricName: string; readonly MetricValue: string }[];
+}
+
+const filters = (ofType('AWS::Logs::MetricFilter') as unknown as readonly Filter[]).map((filter) => {
+  const { MetricName: name = '', MetricValue: value = '' } = filter.MetricTransformations[0] ?? {};
+  return { name, value, pattern: filter.FilterPattern, matches: parseFilterPattern(filter.FilterPattern) };
+});
+
+/** The values that a metric gets from these lines. */
+function valuesOf(name: string, lines: readonly LogLine[]): readonly unknown[] {
+  const filter = filters.find((each) => each.name === name);
+  if (!filter) throw new Error(`there is no filter for ${name}`);
+  const field = /^\$\.(\w+)$/.exec(filter.value)?.[1];
+  return lines
+    .filter(filter.matches)
+    .map((line) => (field === undefined ? Number(filter.value) : line[field]));
+}
+
+let world: World;
+let lines: readonly LogLine[];
+let metrics: string;
+const counted = (series: string) => Number(new RegExp(`^${series} (\\S+)$`, 'm').exec(metrics)?.[1]);
+
+beforeAll(async () => {
+  world = await startWorld({ env: { PARK_AFTER_RECEIVES: '3' } });
+  const bucket = world.bucket('enabled');
+  const handle = async (key: string, overrides: Record<string, unknown> = {}) => {
+    const object = await world.upload(bucket, key, `name\n${key}\n`);
+    const [version] = world.versions(bucket, key);
+    if (key === 'locked.csv' && version) version.lock = 'GOVERNANCE';
+    const finding = world.finding(object, { createdAt: new Date().toISOString(), ...overrides });
+    await world.put(finding);
+    await world.untilSettled(finding.id);
+  };
+  const { faults } = world.aws.s3;
+  faults.inject({
+    kind: 'access-denied',
+    when: ({ operation, bucket: from, key }) =>
+      from === bucket && key === 'denied.csv' && operation !== 'PutObject',
+  });
+  faults.inject({
+    kind: 'internal-error',
+    when: ({ operation, key }) => operation === 'CopyObject' && key.includes('late.csv'),
+    times: 5,
+  });
+
+  await handle('first.csv');
+  await handle('second.csv');
+  await handle('old.csv', { createdAt: '2025-01-01T00:00:00.000Z' });
+  await handle('late.csv');
+  await handle('medium.csv', { severity: { score: 2, description: 'Medium' } });
+  await handle('locked.csv');
+  await handle('denied.csv');
+  const messageId = await world.send('no finding');
+  await world.log.until('message_settled', { messageId, how: 'park' });
+  lines = world.log.lines;
+  metrics = await world.worker.metrics();
+});
+afterAll(() => world.close());
+
+describe('the metric filters of deploy/ecs/cloudwatch.yaml', () => {
+  it('count the very log lines as the metrics of the worker do', () => {
+    const isolated = counted('isolator_isolations_total\\{outcome="isolated",reason=""\\}');
+
+    expect(isolated).toBe(4);
+    expect(valuesOf('Isolated', lines)).toHaveLength(isolated);
+    expect(valuesOf('NotIsolated', lines)).toHaveLength(2);
+    expect(valuesOf('NotIsolated', lines)).toHaveLength(
+      counted('isolator_findings_not_isolated_total\\{severity="High"\\}'),
+    );
+    expect(valuesOf('Parked', lines)).toHaveLength(
+      counted('isolator_messages_settled_total\\{how="park"\\}'),
+    );
+    expect(valuesOf('Failed', lines)).toHaveLength(
+      counted('isolator_messages_settled_total\\{how="back-off"\\}'),
+    );
+    expect(valuesOf('Failed', lines).length).toBeGreaterThan(0);
+    expect(valuesOf('Handled', lines)).toHaveLength(8);
+  });
+
+  it('take times and sizes from them', () => {
+    const sum = (name: string) =>
+      valuesOf(name, lines).reduce<number>((total, value) => total + Number(value), 0);
+
+    expect(sum('IsolatedBytes')).toBe(counted('isolator_isolated_bytes_total'));
+    expect(valuesOf('FindingToIsolation', lines)).toHaveLength(4);
+    expect(sum('FindingToIsolation')).toBeCloseTo(
+      counted('isolator_finding_to_isolation_seconds_sum\\{severity="High"\\}'),
+      3,
+    );
+    expect(valuesOf('Late', lines)).toHaveLength(1);
+    expect(sum('ObjectExposure')).toBeCloseTo(
+      counted('isolator_object_exposure_seconds_sum\\{severity="High"\\}'),
+      3,
+    );
+  });
+
+  it.each([
+    [
+      'VerificationFailed',
+      { event: 'finding_handled', outcome: 'refused', reason: 'verification-failed' },
+      1,
+    ],
+    ['VerificationFailed', { event: 'finding_handled', outcome: 'gone', reason: 'copy-unverified' }, 1],
+    ['VerificationFailed', { event: 'finding_handled', outcome: 'refused', reason: 'sse-c' }, 0],
+    ['AlertFailed', { event: 'handling_failed', code: 'AlertFailed' }, 1],
+    ['AlertFailed', { event: 'finding_handled', outcome: 'isolated', alert: 'failed' }, 1],
+    ['AlertFailed', { event: 'handling_failed', code: 'SlowDown' }, 0],
+    ['PollFailed', { event: 'poll_failed' }, 1],
+    ['PollFailed', { event: 'poll_recovered' }, 0],
+    ['IsolationBucketUnusable', { event: 'isolation_bucket_unusable' }, 1],
+    ['FindingToIsolation', { ...isolatedLine(), findingToIsolationSeconds: 5 }, 1],
+    ['FindingToIsolation', { ...isolatedLine(), findingToIsolationSeconds: 5, origin: 'backfill' }, 0],
+    ['FindingToIsolation', { ...isolatedLine(), findingToIsolationSeconds: 5, severity: 'Medium' }, 0],
+    ['Late', { ...isolatedLine(), findingToIsolationSeconds: 300 }, 0],
+    ['Late', { ...isolatedLine(), findingToIsolationSeconds: 300.1 }, 1],
+    ['Late', { ...isolatedLine(), findingToIsolationSeconds: 900, origin: 'replay' }, 0],
+  ] as const)('%s of %o is counted %i times', (name, line, times) => {
+    expect(valuesOf(name, [line])).toHaveLength(times);
+  });
+
+  it.each(filters)('$name asks for documented events and fields only', ({ pattern, value }) => {
+    const events = [...pattern.matchAll(/\$\.event = "(\w+)"/g)].map(([, event = '']) => event);
+    const documented = Object.entries(logEvents)
+      .filter(([event]) => events.includes(event))
+      .flatMap(([, { fields }]) => Object.keys(fields));
+    const asked = [...`${pattern} ${value}`.matchAll(/\$\.(\w+)/g)].map(([, field = '']) => field);
+
+    expect(events.length).toBeGreaterThan(0);
+    expect(events.filter((event) => !Object.hasOwn(logEvents, event))).toEqual([]);
+    expect(asked.filter((field) => field !== 'event' && !documented.includes(field))).toEqual([]);
+  });
+});
+
+function isolatedLine() {
+  return { event: 'finding_handled', outcome: 'isolated', severity: 'High' };
+}
+
+describe('the alarms of deploy/ecs/cloudwatch.yaml', () => {
+  const names = new Set(filters.map(({ name }) => name));
+
+  it.each(ofType('AWS::CloudWatch::Alarm').map((alarm) => [alarm['MetricName'] as string, alarm] as const))(
+    'watch a metric that there is, and name a section of the runbook: %s',
+    (name, alarm) => {
+      const section = /See docs\/runbook\.md, (\S+)\.$/.exec(String(alarm['AlarmDescription']))?.[1] ?? '';
+
+      expect(names).toContain(name);
+      expect(runbookAnchors).toContain(section.toLowerCase());
+      expect(section.startsWith('Isolator') ? alertRules.map(({ alert }) => alert) : [section]).toContain(
+        section,
+      );
+    },
+  );
+
+  it('are there for all that needs a person', () => {
+    expect(ofType('AWS::CloudWatch::Alarm').map(({ MetricName }) => MetricName)).toEqual([
+      'NotIsolated',
+      'VerificationFailed',
+      'Late',
+      'AlertFailed',
+      'PollFailed',
+      'IsolationBucketUnusable',
+    ]);
+  });
+});
+
+describe('the dashboard of deploy/ecs/cloudwatch.yaml', () => {
+  const [body] = ofType('AWS::CloudWatch::Dashboard').map(({ DashboardBody }) => DashboardBody);
+  const { 'Fn::Sub': text = '' } = (body ?? {}) as { 'Fn::Sub'?: string };
+  const { widgets } = JSON.parse(text) as {
+    widgets: readonly { properties: { metrics?: readonly (readonly [string, string])[]; query?: string } }[];
+  };
+
+  it('shows every metric, and no other', () => {
+    const shown = widgets
+      .flatMap(({ properties: { metrics = [] } }) => metrics)
+      .filter(([namespace]) => namespace === '${Prefix}')
+      .map(([, name]) => name);
+
+    expect(new Set(shown)).toEqual(new Set(filters.map(({ name }) => name)));
+  });
+
+  it('reads the log by documented events and fields', () => {
+    const [query = ''] = widgets.flatMap(({ properties }) => properties.query ?? []);
+
+    for (const field of ['settledBy', 'findingId', 'outcome', 'reason']) {
+      expect(query).toContain(field);
+      expect(logEvents.finding_handled.fields).toHaveProperty(field);
+    }
+  });
+});
