@@ -105,12 +105,13 @@ describe('docker compose', () => {
 
     beforeAll(async () => {
       // The objective is recorded every 30 s, the queue sampled every minute.
-      await eventually(async () => {
-        const [recorded] = await prometheus('job:isolator_objective_findings:increase30d');
-        const [waiting] = await prometheus('sum(isolator_queue_messages{queue="findings"})');
-        return Number(recorded?.value[1]) > 5.9 && waiting?.value[1] === '0';
+      at = await eventually(async () => {
+        const [scrape] = await prometheus('timestamp(isolator_build_info)');
+        const time = scrape?.value[1] ?? '';
+        const [recorded] = await prometheus('job:isolator_objective_findings:increase30d > 5.9', time);
+        const [waiting] = await prometheus('sum(isolator_queue_messages{queue="findings"}) == 0', time);
+        return recorded && waiting && time;
       });
-      at = (await prometheus('timestamp(isolator_build_info)'))[0]?.value[1] ?? '';
       for (const { name, expr } of [...panelQueries, ...recordingQueries, ...alertQueries]) {
         answers.set(name, [...(answers.get(name) ?? []), ...(await prometheus(expr, at))]);
       }
