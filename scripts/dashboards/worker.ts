@@ -67,12 +67,14 @@ export function workerDashboard() {
         ],
       }),
       stat({
-        title: 'Draining',
-        description: 'How many workers are shutting down?',
-        runbook: 'isolatorworkerdown',
+        title: 'Isolation refused',
+        description:
+          'On how many workers does the isolation bucket, its key or our role refuse, so that only one message a minute is tried?',
+        runbook: 'isolatorisolationrefused',
         unit: 'short',
+        thresholds: { bad: 1 },
         columns: 4,
-        queries: [['draining', `sum(${seriesOf('isolator_shutting_down')})`]],
+        queries: [['workers', `sum(${seriesOf('isolator_isolation_refused')})`]],
       }),
       graph({
         title: 'Slots',

@@ -1,6 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { type OutcomeName, outcomeReasons } from '../core/outcome.ts';
 import type { AlertResult, Step } from '../core/ports.ts';
+import { awsOperations } from './aws-operations.ts';
 
 const second = 1;
 const minute = 60 * second;
@@ -151,6 +152,12 @@ function startAtZero(metrics: Omit<Metrics, 'registry'>): void {
     metrics.findingToIsolation.zero({ severity });
     metrics.objectExposure.zero({ severity });
     metrics.findingsNotIsolated.inc({ severity }, 0);
+  }
+  for (const [service, operations] of Object.entries(awsOperations)) {
+    for (const operation of operations) {
+      metrics.awsRequestDuration.zero({ service, operation });
+      metrics.awsRequestRetries.inc({ service, operation }, 0);
+    }
   }
   for (const step of steps) metrics.stepDuration.zero({ step });
   for (const result of alertResults) metrics.alerts.inc({ result }, 0);

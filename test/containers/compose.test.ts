@@ -159,7 +159,7 @@ describe('docker compose', () => {
       expect(number('Slots / in work')).toBe(0);
       expect(number('Starts / starts')).toBe(1);
       expect(number('Failed polls / polls')).toBe(0);
-      expect(number('Draining / draining')).toBe(0);
+      expect(number('Isolation refused / workers')).toBe(0);
     });
 
     it('shows the objective as met, and the whole budget', () => {

@@ -36,7 +36,7 @@ beforeAll(async () => {
     when: ({ bucket: from, key }) => from === bucket && key === 'organizations.csv',
   });
   const [locked] = world.versions(bucket, 'patients.csv');
-  if (locked) locked.lock = 'GOVERNANCE';
+  if (locked) locked.retention = { mode: 'GOVERNANCE', until: new Date('2999-01-01') };
   const recordOf = about('providers').id;
   faults.inject({
     kind: 'internal-error',

@@ -45,7 +45,9 @@ beforeAll(async () => {
   const handle = async (key: string, overrides: Record<string, unknown> = {}) => {
     const object = await world.upload(bucket, key, `name\n${key}\n`);
     const [version] = world.versions(bucket, key);
-    if (key === 'locked.csv' && version) version.lock = 'GOVERNANCE';
+    if (key === 'locked.csv' && version) {
+      version.retention = { mode: 'GOVERNANCE', until: new Date('2999-01-01') };
+    }
     const finding = world.finding(object, { createdAt: new Date().toISOString(), ...overrides });
     await world.put(finding);
     await world.untilSettled(finding.id);
@@ -127,6 +129,8 @@ describe('the metric filters of deploy/ecs/cloudwatch.yaml', () => {
     ['PollFailed', { event: 'poll_failed' }, 1],
     ['PollFailed', { event: 'poll_recovered' }, 0],
     ['IsolationBucketUnusable', { event: 'isolation_bucket_unusable' }, 1],
+    ['IsolationRefused', { event: 'isolation_refused', code: 'AccessDenied' }, 1],
+    ['IsolationRefused', { event: 'isolation_allowed' }, 0],
     ['FindingToIsolation', { ...isolatedLine(), findingToIsolationSeconds: 5 }, 1],
     ['FindingToIsolation', { ...isolatedLine(), findingToIsolationSeconds: 5, origin: 'backfill' }, 0],
     ['FindingToIsolation', { ...isolatedLine(), findingToIsolationSeconds: 5, severity: 'Medium' }, 0],
@@ -178,6 +182,7 @@ describe('the alarms of deploy/ecs/cloudwatch.yaml', () => {
       'AlertFailed',
       'PollFailed',
       'IsolationBucketUnusable',
+      'IsolationRefused',
     ]);
   });
 });

@@ -1,8 +1,10 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { RetryableError } from '../../../src/core/errors.ts';
 import type { Severity } from '../../../src/core/finding.ts';
 import { outcomeReasons } from '../../../src/core/outcome.ts';
+import { awsOperations } from '../../../src/telemetry/aws-operations.ts';
 import { createEvents } from '../../../src/telemetry/events.ts';
 import { createMetrics } from '../../../src/telemetry/metrics.ts';
 import { everyOutcome } from '../../support/every-outcome.ts';
@@ -68,7 +70,9 @@ describe('the number of series', () => {
     const metrics = createMetrics({ version: '1.2.3', revision: 'abc' });
     const events = createEvents(pino({ level: 'silent' }), metrics);
     const before = series(await metrics.registry.metrics());
-    const operations = Array.from({ length: 24 }, (_, index) => `Operation${index}`);
+    const operations = Object.entries(awsOperations).flatMap(([service, names]) =>
+      names.map((operation) => ({ service, operation })),
+    );
 
     for (let index = 0; index < 10_000; index += 1) {
       const outcome = everyOutcome[index % everyOutcome.length] ?? { name: 'isolated' };
@@ -76,7 +80,7 @@ describe('the number of series', () => {
       const { id, object, ...rest } = finding({ id: `finding-${index}` });
       const flagged = { ...object, accountId: `${index}`, bucket: `bucket-${index}`, key: `key-${index}` };
       const own = { id, object: flagged, ...rest, severity: severities[index % 3] as Severity };
-      const operation = operations[index % operations.length] as string;
+      const call = operations[index % operations.length] ?? { service: 's3', operation: 'GetObject' };
       events.messageReceived(about);
       events.messageRead(about, own.id);
       events.findingHandled(
@@ -85,8 +89,8 @@ describe('the number of series', () => {
         index,
       );
       events.handlingFailed(about, new RetryableError(`Code${index}`, 'x'), 1);
-      events.awsRequestDone({ service: 's3', operation, seconds: index / 100, retries: 1 });
-      events.awsRequestFailed({ service: 's3', operation, code: `Code${index}` });
+      events.awsRequestDone({ ...call, seconds: index / 100, retries: 1 });
+      events.awsRequestFailed({ ...call, code: `Code${index}` });
       events.settled('delete', about);
     }
 
@@ -119,6 +123,30 @@ describe('every series with a fixed set of values', () => {
       ...['sent', 'failed', 'none'].map((result) => `alerts_total{result="${result}"}`),
     ]) {
       expect(text).toContain(`isolator_${expected} 0\n`);
+    }
+  });
+});
+
+describe('the operations of AWS', () => {
+  it('are those that the adapters call, each there at 0 from the start', async () => {
+    const folder = new URL('../../../src/aws/', import.meta.url).pathname;
+    const sources = readdirSync(folder).map((file) => readFileSync(folder + file, 'utf8'));
+    const called = sources.flatMap((text) =>
+      [...text.matchAll(/new (\w+)Command\(/g)].map(([, name = '']) => name),
+    );
+    // sqs-consumer receives by itself.
+    const expected = new Set([...called, 'ReceiveMessage']);
+    const known = Object.values(awsOperations).flat();
+    const text = await exposition();
+
+    expect(new Set<string>(known)).toEqual(expected);
+    for (const operation of known) {
+      expect(text).toMatch(
+        new RegExp(`^isolator_aws_request_duration_seconds_count.*operation="${operation}"} 0$`, 'm'),
+      );
+      expect(text).toMatch(
+        new RegExp(`^isolator_aws_request_retries_total.*operation="${operation}"} 0$`, 'm'),
+      );
     }
   });
 });
