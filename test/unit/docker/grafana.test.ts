@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { z } from 'zod';
 import { dashboards } from '../../../scripts/dashboards/dashboards.ts';
 import { createMetrics } from '../../../src/telemetry/metrics.ts';
 import { provisionedDashboards, rules, runbookAnchors } from '../../support/dashboards.ts';
@@ -9,26 +10,55 @@ import { brittleMatchersIn, faultsIn, fillIn, metricsIn } from '../../support/pr
 const root = new URL('../../../', import.meta.url).pathname;
 const read = (path: string) => readFileSync(`${root}${path}`, 'utf8');
 
-/** As https://grafana.com/docs/grafana/latest/administration/provisioning describes the two files. */
-interface DataSources {
-  readonly apiVersion: number;
-  readonly datasources: readonly {
-    readonly name: string;
-    readonly type: string;
-    readonly access: string;
-    readonly url: string;
-    readonly uid: string;
-  }[];
-}
+/** All that Grafana's documentation knows of the two files, and no key more: it ignores what it does not know. */
+const dataSources = z.strictObject({
+  apiVersion: z.literal(1),
+  prune: z.boolean().optional(),
+  deleteDatasources: z.array(z.strictObject({ name: z.string(), orgId: z.int().optional() })).optional(),
+  datasources: z.array(
+    z.strictObject({
+      name: z.string(),
+      type: z.literal('prometheus'),
+      access: z.enum(['proxy', 'direct']),
+      orgId: z.int().optional(),
+      uid: z.string().regex(/^[A-Za-z0-9_-]{1,40}$/),
+      url: z.url(),
+      isDefault: z.boolean().optional(),
+      editable: z.boolean().optional(),
+      version: z.int().optional(),
+      jsonData: z
+        .strictObject({
+          httpMethod: z.enum(['POST', 'GET']).optional(),
+          timeInterval: z
+            .string()
+            .regex(/^\d+(ms|s|m|h)$/)
+            .optional(),
+          queryTimeout: z.string().optional(),
+        })
+        .optional(),
+    }),
+  ),
+});
 
-interface Providers {
-  readonly apiVersion: number;
-  readonly providers: readonly {
-    readonly name: string;
-    readonly type: string;
-    readonly options: { readonly path: string };
-  }[];
-}
+const providers = z.strictObject({
+  apiVersion: z.literal(1),
+  providers: z.array(
+    z.strictObject({
+      name: z.string(),
+      orgId: z.int().optional(),
+      folder: z.string().optional(),
+      folderUid: z.string().optional(),
+      type: z.literal('file'),
+      disableDeletion: z.boolean().optional(),
+      updateIntervalSeconds: z.int().min(1).optional(),
+      allowUiUpdates: z.boolean().optional(),
+      options: z.strictObject({
+        path: z.string().startsWith('/'),
+        foldersFromFilesStructure: z.boolean().optional(),
+      }),
+    }),
+  ),
+});
 
 describe('the provisioning of Grafana', () => {
   const { services } = parse(read('docker-compose.yml')) as {
@@ -36,20 +66,18 @@ describe('the provisioning of Grafana', () => {
   };
 
   it('finds Prometheus where docker-compose.yml puts it', () => {
-    const file = parse(read('docker/grafana/provisioning/datasources/prometheus.yaml')) as DataSources;
+    const file = dataSources.parse(parse(read('docker/grafana/provisioning/datasources/prometheus.yaml')));
 
     expect(services).toHaveProperty('prometheus');
-    expect(file.apiVersion).toBe(1);
     expect(file.datasources).toMatchObject([
       { name: 'Prometheus', type: 'prometheus', access: 'proxy', url: 'http://prometheus:9090' },
     ]);
   });
 
   it('finds the dashboards where docker-compose.yml mounts them', () => {
-    const file = parse(read('docker/grafana/provisioning/dashboards/macie-isolator.yaml')) as Providers;
+    const file = providers.parse(parse(read('docker/grafana/provisioning/dashboards/macie-isolator.yaml')));
     const path = file.providers[0]?.options.path ?? '';
 
-    expect(file).toMatchObject({ apiVersion: 1, providers: [{ type: 'file' }] });
     expect(services.grafana.volumes).toContain(`./docker/grafana/dashboards:${path}:ro`);
     expect(services.grafana.environment['GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH']).toBe(
       `${path}/isolation.json`,
