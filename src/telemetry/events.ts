@@ -165,12 +165,12 @@ export function createEvents(logger: Logger, metrics: Metrics, now: () => Date =
     pollFailed(error: unknown) {
       pollFailing = true;
       metrics.queuePollErrors.inc();
-      if (isDue(`poll ${errorCode(error)}`)) {
+      if (isDue(`poll ${boundedCode('poll', errorCode(error))}`)) {
         log('error', 'poll_failed', { code: errorCode(error), err: error }, 'the queue cannot be polled');
       }
     },
     isolationBucketUnusable(error: unknown) {
-      if (isDue(`isolation bucket ${errorCode(error)}`)) {
+      if (isDue(`isolation bucket ${boundedCode('isolation bucket', errorCode(error))}`)) {
         const fields = { code: errorCode(error), err: error };
         log('error', 'isolation_bucket_unusable', fields, 'the isolation bucket cannot be used');
       }
@@ -204,8 +204,9 @@ export function createEvents(logger: Logger, metrics: Metrics, now: () => Date =
       readonly code: string;
     }) {
       const { service: awsService, operation, code } = failure;
-      metrics.awsRequestErrors.inc({ ...failure, code: boundedCode(operation, code) });
-      if (isDue(`aws ${operation} ${code}`)) {
+      const bounded = boundedCode(operation, code);
+      metrics.awsRequestErrors.inc({ ...failure, code: bounded });
+      if (isDue(`aws ${operation} ${bounded}`)) {
         log('warn', 'aws_request_failed', { awsService, operation, code }, 'an AWS call failed');
       }
     },

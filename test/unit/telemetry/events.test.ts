@@ -210,6 +210,15 @@ describe('the codes of AWS errors', () => {
     expect(series.join()).not.toContain('quotes');
   });
 
+  it('of any number fill neither memory nor log: those beyond the bound are logged as one', () => {
+    const { events, log } = open();
+    for (let index = 0; index < 500; index += 1) {
+      events.awsRequestFailed({ service: 's3', operation: 'GetObject', code: `Code${index}` });
+    }
+
+    expect(log.lines).toHaveLength(51);
+  });
+
   it('do not overwrite the name of the service in the log', () => {
     const { events, log } = open();
 
