@@ -1,0 +1,55 @@
+import { counted, type Row } from '../harness/row.ts';
+import { ratios, sampled } from '../harness/statistics.ts';
+import { withStub } from '../harness/stub.ts';
+import { measureLoad, startWorker } from '../harness/worker.ts';
+
+/** The heap breathes between collections, so resident memory is looked at so often, over a tenth of the way. */
+const looks = 20;
+
+export const memory: Row = {
+  number: 10,
+  what: 'Resident memory after 200,000 findings',
+  against: 'after 20,000',
+  run: (bench) =>
+    withStub({ latencyMs: 0 }, async (stub) => {
+      const [early, late] = bench.quick ? [1_000, 4_000] : [20_000, 200_000];
+      const worker = await startWorker(stub, { queue: 'own' });
+      let handled = 0;
+      const handle = async (count: number) => {
+        await measureLoad(stub, worker, { queue: 'own', count });
+        handled += count;
+        bench.progress(`${handled} of ${late}`);
+      };
+      const look = async (): Promise<number[]> => {
+        const seen: number[] = [];
+        for (let each = 0; each < looks; each += 1) {
+          await handle(early / 10 / looks);
+          seen.push((await worker.usage()).residentBytes);
+        }
+        return seen;
+      };
+      await handle(early * 0.9);
+      const after = sampled(await look());
+      await handle(late - early * 1.1);
+      const muchLater = sampled(await look());
+      await worker.end();
+      const mebibytes = (bytes: number) => (bytes / 2 ** 20).toFixed(0);
+      return {
+        figures: [
+          {
+            name: 'times the memory',
+            value: bench.quick
+              ? counted(muchLater.median / after.median)
+              : {
+                  ...ratios([muchLater.median], [after.median]),
+                  spread: Math.max(after.spread, muchLater.spread),
+                },
+            reach: { atMost: 1.05 },
+          },
+        ],
+        parts: [
+          `${mebibytes(after.median)} MiB, later ${mebibytes(muchLater.median)} MiB; medians of ${looks} looks.`,
+        ],
+      };
+    }),
+};

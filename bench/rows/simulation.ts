@@ -1,0 +1,35 @@
+import { spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
+import { counted, type Figure, type Row } from '../harness/row.ts';
+
+const root = new URL('../../', import.meta.url);
+
+/** What `npm run simulate` says of its own speed. */
+const speeds: readonly (readonly [name: string, pattern: RegExp])[] = [
+  ['schedules a second', /([\d.,]+) schedules(?:\/s| a second)/],
+  ['port calls a second', /([\d.,]+) (?:port )?calls(?:\/s| a second)/],
+];
+
+export const simulation: Row = {
+  number: 15,
+  what: 'The simulation: schedules and port calls a second on one core',
+  against: '',
+  async run(bench) {
+    const { scripts } = JSON.parse(await readFile(new URL('package.json', root), 'utf8')) as {
+      scripts: Record<string, string>;
+    };
+    if (scripts['simulate'] === undefined) throw new Error('there is no `npm run simulate` here');
+    bench.progress('npm run simulate');
+    const child = spawn('npm', ['run', '--silent', 'simulate'], {
+      cwd: root.pathname,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const said = await text(child.stdout);
+    const figures = speeds.flatMap(([name, pattern]): Figure[] => {
+      const found = pattern.exec(said)?.[1];
+      return found === undefined ? [] : [{ name, value: counted(Number(found.replaceAll(',', ''))) }];
+    });
+    return { figures, parts: [said.trim().split('\n').at(-1) ?? ''] };
+  },
+};

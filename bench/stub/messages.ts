@@ -1,0 +1,52 @@
+import { envelope, macieDetail } from '../../test/support/findings.ts';
+import type { Load } from './protocol.ts';
+
+/** What every object of the stub is. */
+export const objectETag = 'd41d8cd98f00b204e9800998ecf8427e';
+export const objectVersion = 'v-flagged';
+export const sourceOwner = '444455556666';
+
+let findings = 0;
+
+/** One body after the other, so that two hundred thousand cost no memory. */
+export function* messageBodies(load: Load): Generator<string> {
+  const { bucket = 'lake', sizeBytes = 1_000, slowOneIn = 0, count } = load;
+  const draw = seededDraw();
+  for (let index = 0; index < count; index += 1) {
+    findings += 1;
+    const slow = slowOneIn > 0 && draw() * slowOneIn < 1;
+    yield template(bucket, sizeBytes)
+      .replace('FINDING-ID', findings.toString(16).padStart(32, '0'))
+      .replaceAll('OBJECT-KEY', `${slow ? 'slow' : 'data'}/object-${findings}.csv`);
+  }
+}
+
+const templates = new Map<string, string>();
+
+function template(bucket: string, sizeBytes: number): string {
+  const name = `${bucket} ${sizeBytes}`;
+  const known = templates.get(name) ?? JSON.stringify(envelope(detail(bucket, sizeBytes)));
+  templates.set(name, known);
+  return known;
+}
+
+function detail(bucket: string, sizeBytes: number) {
+  const versionId = bucket === 'lake' ? '' : objectVersion;
+  const made = macieDetail(
+    { id: 'FINDING-ID', accountId: sourceOwner },
+    { key: 'OBJECT-KEY', path: `${bucket}/OBJECT-KEY`, eTag: objectETag, versionId, size: sizeBytes },
+  );
+  (made['resourcesAffected'] as { s3Bucket: { name: string } }).s3Bucket.name = bucket;
+  return made;
+}
+
+/** Mulberry32: the same draws in every run, so that each side gets the same slow objects. */
+function seededDraw(): () => number {
+  let state = 20_261_124;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}

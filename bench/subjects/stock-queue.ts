@@ -1,0 +1,38 @@
+import { Consumer } from 'sqs-consumer';
+import type { createQueue as createOwnQueue } from '../../src/aws/queue.ts';
+
+const batchSize = 10;
+
+/**
+ * The queue as sqs-consumer does it by itself: as many consumers as make up the concurrency, each of which
+ * receives ten messages, handles them at the same time, and receives again when all ten are done.
+ */
+export const createQueue: typeof createOwnQueue = (clients, handle, _events, options) => {
+  const consumers = Array.from({ length: Math.ceil(options.concurrency / batchSize) }, () =>
+    Consumer.create({
+      queueUrl: options.queueUrl,
+      sqs: clients.settle,
+      batchSize,
+      waitTimeSeconds: options.waitTimeSeconds,
+      messageSystemAttributeNames: ['ApproximateReceiveCount', 'SentTimestamp'],
+      handleMessage: async (message) => {
+        await handle({
+          id: message.MessageId ?? '',
+          body: message.Body ?? '',
+          receiveCount: Number(message.Attributes?.ApproximateReceiveCount),
+          sentAt: new Date(Number(message.Attributes?.SentTimestamp)),
+        });
+        return message;
+      },
+    }),
+  );
+  return {
+    start() {
+      for (const consumer of consumers) consumer.start();
+    },
+    async drain() {
+      for (const consumer of consumers) consumer.stop();
+    },
+    isPolling: () => true,
+  };
+};
