@@ -21,7 +21,7 @@ import {
   retryable,
   retryableAtIsolation,
 } from './aws-errors.ts';
-import { answerTimeoutMs, contentInput, type DestinationInput } from './copy-input.ts';
+import { contentInput, copyOptions, type DestinationInput } from './copy-input.ts';
 import { copySource, quoted } from './copy-source.ts';
 import { hashObject } from './hash-object.ts';
 import { copyInParts, type MultipartSettings } from './multipart-copy.ts';
@@ -82,7 +82,7 @@ export function createIsolationBucket(options: IsolationBucketOptions): Isolatio
           ...contentInput(stored.contentHeaders),
         }),
       }),
-      { requestTimeout: answerTimeoutMs(stored.sizeBytes) },
+      copyOptions(stored.sizeBytes),
     );
     const checksum = checksumOf(answer.CopyObjectResult ?? {});
     const tagsCopied = options.TaggingDirective === undefined;

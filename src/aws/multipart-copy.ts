@@ -9,7 +9,7 @@ import type { LimitFunction } from 'p-limit';
 import { HandedBackError } from '../core/errors.ts';
 import type { CopyRequest } from '../core/ports.ts';
 import { errorName, isTransient } from './aws-errors.ts';
-import { answerTimeoutMs, type DestinationInput } from './copy-input.ts';
+import { copyOptions, type DestinationInput } from './copy-input.ts';
 import { copySource, quoted } from './copy-source.ts';
 import { abortUpload, beginUpload, findUpload, listPartsOf, type Upload } from './multipart-upload.ts';
 import { type Part, partsOfSizes, planParts } from './part-plan.ts';
@@ -126,7 +126,7 @@ async function copyParts(
           ...(plan.length > 1 && { CopySourceRange: `bytes=${part.firstByte}-${part.lastByte}` }),
           ExpectedSourceBucketOwner: from.accountId,
         }),
-        { requestTimeout: answerTimeoutMs(part.lastByte - part.firstByte + 1) },
+        copyOptions(part.lastByte - part.firstByte + 1),
       );
       return { PartNumber: part.partNumber, ...answer.CopyPartResult };
     } catch (error) {
