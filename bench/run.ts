@@ -51,7 +51,7 @@ const reported = new Map((await earlier()).map((row) => [row.number, row]));
 for (const row of chosen) {
   const progress = (text: string) => process.stderr.write(`  ${row.number}: ${text}\n`);
   process.stdout.write(`${row.number}. ${row.what}${row.against && `, against ${row.against}`}\n`);
-  const row_ = await report(row, () => row.run({ quick, rounds: quick ? 3 : 7, progress }));
+  const row_ = await report(row, () => row.run({ quick, rounds: quick ? 3 : 5, progress }));
   process.stdout.write(`${summary(row_)}\n`);
   reported.set(row.number, row_);
   await write();

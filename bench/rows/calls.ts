@@ -17,7 +17,7 @@ export const batches: Row = {
   run: (bench) =>
     withStub({ latencyMs: 30 }, async (stub) => {
       const worker = await startWorker(stub, { queue: 'own' });
-      const count = bench.quick ? 500 : 3_000;
+      const count = bench.quick ? 400 : 1_500;
       const runs: (readonly [received: number, deleted: number])[] = [];
       for (let round = 0; round < bench.rounds; round += 1) {
         bench.progress(`round ${round + 1} of ${bench.rounds}`);

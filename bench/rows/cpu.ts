@@ -39,7 +39,7 @@ async function compareCpu(
   otherName: string,
 ): Promise<RowResult> {
   const worker = await startWorker(stub, { queue: 'own', env });
-  const count = bench.quick ? 500 : 3_000;
+  const count = bench.quick ? 400 : 1_500;
   const run = (subject: Child<never>, queue: string) => async () =>
     (await measureLoad(stub, subject, { queue, count })).cpuMsPerFinding;
   const subjects = { own: run(worker, 'own'), other: run(other, 'other') };

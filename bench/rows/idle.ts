@@ -12,7 +12,7 @@ export const idle: Row = {
   against: 'long polls of 20 s and a sample of the two queues a minute',
   run: (bench) =>
     withStub({ latencyMs: 5 }, async (stub) => {
-      const minutes = bench.quick ? 0.35 : 5;
+      const minutes = bench.quick ? 0.25 : 5;
       const worker = await startWorker(stub, { queue: 'own' });
       // Past the start's own calls, and clear of the minute.
       await pause(5_000);

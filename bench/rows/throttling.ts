@@ -13,7 +13,7 @@ export const throttling: Row = {
   run: (bench) =>
     withStub({ latencyMs: 30, s3CallsPerSecond }, async (stub) => {
       const worker = await startWorker(stub, { queue: 'own' });
-      const load = { queue: 'own', count: bench.quick ? 500 : 3_000 };
+      const load = { queue: 'own', count: bench.quick ? 1_000 : 2_000 };
       const shares: { readonly ofRate: number; readonly throttled: number }[] = [];
       for (let round = 0; round < (bench.quick ? 2 : bench.rounds); round += 1) {
         bench.progress(`round ${round + 1}`);

@@ -19,7 +19,7 @@ export const againstSerial: Row = {
 async function compareWithSerial(bench: Bench, stub: Stub): Promise<RowResult> {
   const serial = await serialLoop(stub, bench.progress);
   const worker = await startWorker(stub, { queue: 'own', env: { CONCURRENCY: String(concurrency) } });
-  const count = bench.quick ? 500 : 3_000;
+  const count = bench.quick ? 400 : 1_500;
   const own = () => measureLoad(stub, worker, { queue: 'own', count });
   await own();
   const runs = await interleave(
@@ -48,7 +48,7 @@ export const againstIdeal: Row = {
 async function compareWithIdeal(bench: Bench, stub: Stub): Promise<RowResult> {
   const worker = await startWorker(stub, { queue: 'own', env: { CONCURRENCY: String(concurrency) } });
   const loop = await startBareLoop(stub, 'ideal', unlimited);
-  const count = bench.quick ? 500 : 3_000;
+  const count = bench.quick ? 400 : 1_500;
   const own = () => measureLoad(stub, worker, { queue: 'own', count });
   const ideal = () => measureLoad(stub, loop, { queue: 'ideal', count });
   await Promise.all([own(), ideal()]);
