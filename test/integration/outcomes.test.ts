@@ -74,6 +74,7 @@ describe('isolated', () => {
     const bucket = world.bucket('enabled');
     const older = await world.upload(bucket, 'a.csv', 'harmless');
     const object = await world.upload(bucket, 'a.csv', secret);
+    const before = world.aws.s3.requests.length;
 
     const id = await handle(object);
 
@@ -88,6 +89,15 @@ describe('isolated', () => {
       remaining_versions: [older.versionId],
       delete_marker_version_id: marker?.id,
     });
+    const calls = world.aws.s3.requests.slice(before).filter(({ operation }) => operation !== 'HeadBucket');
+    expect(calls.map(({ operation }) => operation)).toEqual([
+      'HeadObject',
+      'CopyObject',
+      'ListObjectVersions',
+      'DeleteObject',
+      'DeleteObject',
+      'PutObject',
+    ]);
   });
 
   it('removes versions with the same bytes too, and a flagged version that is no longer current', async () => {
