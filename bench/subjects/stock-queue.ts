@@ -1,5 +1,6 @@
 import { Consumer } from 'sqs-consumer';
 import type { createQueue as createOwnQueue } from '../../src/aws/queue.ts';
+import { messageOf } from '../../src/aws/received-message.ts';
 
 const batchSize = 10;
 
@@ -7,7 +8,8 @@ const batchSize = 10;
  * The queue as sqs-consumer does it by itself: as many consumers as make up the concurrency, each of which
  * receives ten messages, handles them at the same time, and receives again when all ten are done.
  */
-export const createQueue: typeof createOwnQueue = (clients, handle, _events, options) => {
+export const createQueue: typeof createOwnQueue = (clients, handle, _gate, _events, options) => {
+  const never = new AbortController().signal;
   const consumers = Array.from({ length: Math.ceil(options.concurrency / batchSize) }, () =>
     Consumer.create({
       queueUrl: options.queueUrl,
@@ -16,12 +18,7 @@ export const createQueue: typeof createOwnQueue = (clients, handle, _events, opt
       waitTimeSeconds: options.waitTimeSeconds,
       messageSystemAttributeNames: ['ApproximateReceiveCount', 'SentTimestamp'],
       handleMessage: async (message) => {
-        await handle({
-          id: message.MessageId ?? '',
-          body: message.Body ?? '',
-          receiveCount: Number(message.Attributes?.ApproximateReceiveCount),
-          sentAt: new Date(Number(message.Attributes?.SentTimestamp)),
-        });
+        await handle(messageOf(message), never);
         return message;
       },
     }),
@@ -33,6 +30,7 @@ export const createQueue: typeof createOwnQueue = (clients, handle, _events, opt
     async drain() {
       for (const consumer of consumers) consumer.stop();
     },
+    hurry: () => undefined,
     isPolling: () => true,
   };
 };

@@ -28,13 +28,18 @@ export function contentInput(headers: ContentHeaders) {
   };
 }
 
+/** S3 copies tens of MB a second in one stream; a tenth of that is taken for dead. */
+export function answerTimeoutMs(bytes: number): number {
+  return 30_000 + Math.ceil(bytes / 5_000);
+}
+
 /** So much is copied within the time that the clients give any call. */
 const usualBytes = 64 * 1024 ** 2;
 
 /**
- * S3 copies tens of MB a second in one stream; a tenth of that is taken for dead. A small copy has no
- * option, since for a call with options the client throws away all that it has prepared (decision 0010).
+ * A small copy has no option of its own, since for a call with options the client throws away all that it
+ * has prepared for others (decision 0010).
  */
 export function copyOptions(bytes: number): { readonly requestTimeout: number } | undefined {
-  return bytes <= usualBytes ? undefined : { requestTimeout: 30_000 + Math.ceil(bytes / 5_000) };
+  return bytes <= usualBytes ? undefined : { requestTimeout: answerTimeoutMs(bytes) };
 }
