@@ -109,5 +109,5 @@ function versions(bucket: string, key: string, bytes: number): string {
   const version = (id: string, latest: boolean, size: number) =>
     `<Version><Key>${encodeURIComponent(key)}</Key><VersionId>${id}</VersionId><IsLatest>${latest}</IsLatest><LastModified>${iso}</LastModified><ETag>"${objectETag}"</ETag><Size>${size}</Size><StorageClass>STANDARD</StorageClass></Version>`;
   const older = bucket === 'lake-with-history' ? version('v-older', false, bytes + 1) : '';
-  return `<IsTruncated>false</IsTruncated>${version(objectVersion, true, bytes)}${older}`;
+  return `<EncodingType>url</EncodingType><IsTruncated>false</IsTruncated>${version(objectVersion, true, bytes)}${older}`;
 }

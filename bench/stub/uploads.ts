@@ -33,11 +33,12 @@ export function createUploads(counter: Counter) {
 
     list(prefix: string): S3Answer {
       const found = [...uploads.values()].filter(({ key }) => key.startsWith(prefix));
-      const xml = found.map(
+      const shown = found.map(
         ({ id, key }) =>
           `<Upload><Key>${encodeURIComponent(key)}</Key><UploadId>${id}</UploadId><ChecksumAlgorithm>CRC64NVME</ChecksumAlgorithm><ChecksumType>FULL_OBJECT</ChecksumType></Upload>`,
       );
-      return { operation: 'ListMultipartUploads', xml: document('ListMultipartUploadsResult', xml.join('')) };
+      const xml = document('ListMultipartUploadsResult', `<EncodingType>url</EncodingType>${shown.join('')}`);
+      return { operation: 'ListMultipartUploads', xml };
     },
 
     listParts(call: S3Call): S3Answer {

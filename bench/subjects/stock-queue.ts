@@ -1,6 +1,6 @@
 import { Consumer } from 'sqs-consumer';
 import type { createQueue as createOwnQueue } from '../../src/aws/queue.ts';
-import { messageOf } from '../../src/aws/received-message.ts';
+import { receivedMessage } from '../../src/aws/received-message.ts';
 
 const batchSize = 10;
 
@@ -18,7 +18,7 @@ export const createQueue: typeof createOwnQueue = (clients, handle, _gate, _even
       waitTimeSeconds: options.waitTimeSeconds,
       messageSystemAttributeNames: ['ApproximateReceiveCount', 'SentTimestamp'],
       handleMessage: async (message) => {
-        await handle(messageOf(message), never);
+        await handle(receivedMessage(message), never);
         return message;
       },
     }),
