@@ -23,6 +23,7 @@ const clients = createClients({
   region,
   endpoints: { s3: endpoint, sqs: endpoint, sns: endpoint },
   maximumSockets: concurrency,
+  onDone: () => undefined,
   onError: () => undefined,
 });
 const s3 = clients.s3(region);

@@ -26,6 +26,7 @@ async function against(listener: RequestListener): Promise<Clients> {
     endpoints: { s3: `http://127.0.0.1:${port}` },
     maximumSockets: 5,
     answerTimeoutMs,
+    onDone: () => undefined,
     onError: () => undefined,
   });
   close.push(async () => {

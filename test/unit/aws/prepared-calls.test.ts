@@ -28,6 +28,7 @@ describe('calls in flight at the same time', () => {
       region: 'us-east-1',
       endpoints: { s3: endpoint, sqs: endpoint, sns: endpoint },
       maximumSockets: 8,
+      onDone: () => undefined,
       onError: () => undefined,
     });
     s3 = clients.s3('us-east-1');
