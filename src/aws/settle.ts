@@ -1,5 +1,6 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Message, Settlement } from '../core/message.ts';
+import { settle } from '../core/settle.ts';
 import { createAcknowledger } from './acknowledger.ts';
 import { type BackOffSettings, backOffSeconds } from './back-off.ts';
 import { type KeepBody, park } from './park.ts';
@@ -80,10 +81,15 @@ export function createSettler(
 
   return {
     async settle(entry, settlement) {
-      if (settlement.by === 'delete') return acknowledge(entry, 'delete');
-      if (deadLetterQueueUrl === undefined) return hide([entry], options.backOff.maxSeconds, 'back-off');
-      await park(client, deadLetterQueueUrl, entry.message, settlement, options.keepBody);
-      if (!entry.abandoned) acknowledge(entry, 'park');
+      if (settlement.by === 'park' && deadLetterQueueUrl === undefined) {
+        return hide([entry], options.backOff.maxSeconds, 'back-off');
+      }
+      await settle(settlement, {
+        park: (parking) => park(client, deadLetterQueueUrl ?? '', entry.message, parking, options.keepBody),
+        acknowledge(how) {
+          if (!entry.abandoned) acknowledge(entry, how);
+        },
+      });
     },
     async backOff(entry, error) {
       const seconds = backOffSeconds(entry.message.receiveCount, options.backOff);
