@@ -36,9 +36,9 @@ export function alertFor(input: AlertInput): Alert {
   const kind = type.split('/').at(-1) ?? type;
   const about = finding === undefined ? `message ${input.messageId}` : `finding ${finding.id}`;
   return {
-    subject: printable(`[macie-isolator] ${severity} ${kind}, account ${account}: ${headline(outcome)}`, 99),
+    subject: printable(`[macie-isolator] ${severity} ${kind}, account ${account}: ${headline(input)}`, 99),
     sms: printable(
-      `macie-isolator: ${headline(outcome)}. ${severity} ${kind}, account ${account}, ${about}`,
+      `macie-isolator: ${headline(input)}. ${severity} ${kind}, account ${account}, ${about}`,
       140,
     ),
     email: emailText(input),
@@ -54,7 +54,8 @@ export function alertFor(input: AlertInput): Alert {
 }
 
 /** One sentence for each outcome: what is the case now. */
-function headline(outcome: Outcome): string {
+function headline(input: AlertInput): string {
+  const { outcome } = input;
   switch (outcome.name) {
     case 'isolated':
       return 'Object isolated';
@@ -69,16 +70,26 @@ function headline(outcome: Outcome): string {
     case 'released':
       return 'Object was released by a person';
     case 'changed':
-      return 'Object changed since the scan, nothing removed';
+      return 'Object changed since the scan, the new one untouched';
     case 'gone':
       return 'Object is gone and no verified copy exists';
     case 'retained':
-      return `Copied, but the source could not be removed (${outcome.reason})`;
+      return isUnknown(input)
+        ? `Copied, but the source may still be there (${outcome.reason})`
+        : `Copied, but the source could not be removed (${outcome.reason})`;
     case 'refused':
-      return `Object NOT isolated (${outcome.reason})`;
+      return isUnknown(input)
+        ? `Object may NOT be isolated (${outcome.reason})`
+        : `Object NOT isolated (${outcome.reason})`;
     case 'rejected':
       return `Message rejected (${outcome.reason})`;
   }
+}
+
+/** The source could not be asked: an earlier delivery may have done its work, or not. */
+function isUnknown({ outcome, isolation }: AlertInput): boolean {
+  if ('reason' in outcome && outcome.reason === 'retries-exhausted') return true;
+  return outcome.name === 'retained' && isolation?.removal === undefined;
 }
 
 function facts(input: AlertInput) {
@@ -89,7 +100,7 @@ function facts(input: AlertInput) {
   return {
     outcome: outcome.name,
     reason: reasonText(outcome),
-    summary: headline(outcome),
+    summary: headline(input),
     severity: finding?.severity,
     finding_id: finding?.id,
     finding_type: finding?.type,
@@ -128,7 +139,7 @@ function emailText(input: AlertInput): string {
   const lines = Object.entries(rest)
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => `${name.replaceAll('_', ' ')}: ${oneLine(value)}`);
-  return [`${summary}.`, '', ...lines, '', advice(input.outcome)].join('\n');
+  return [`${summary}.`, '', ...lines, '', advice(input)].join('\n');
 }
 
 /** Backslashes stay doubled, so that an escape cannot be mistaken for what a key really holds. */
@@ -141,8 +152,8 @@ function oneLine(value: unknown): string {
   });
 }
 
-function advice(outcome: Outcome): string {
-  switch (outcome.name) {
+function advice(input: AlertInput): string {
+  switch (input.outcome.name) {
     case 'isolated':
     case 'already_isolated':
       return 'Nothing has to be done. The evidence record and the copy are in the isolation bucket.';
@@ -158,12 +169,16 @@ function advice(outcome: Outcome): string {
     case 'gone':
       return 'Somebody removed the object before it could be isolated. Ask its owner where the data went.';
     case 'retained':
-      return 'The data is STILL EXPOSED at the source. The message waits in the dead-letter queue with its reason.';
+      return `The data ${exposed(input)} at the source. The message waits in the dead-letter queue with its reason.`;
     case 'refused':
-      return 'The data is STILL EXPOSED. The message waits in the dead-letter queue with its reason.';
+      return `The data ${exposed(input)}. The message waits in the dead-letter queue with its reason.`;
     case 'rejected':
       return 'The message waits in the dead-letter queue with its reason. No object was touched.';
   }
+}
+
+function exposed(input: AlertInput): string {
+  return isUnknown(input) ? 'may be STILL EXPOSED' : 'is STILL EXPOSED';
 }
 
 /** Printable ASCII, cut to a number of characters. */

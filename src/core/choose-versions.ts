@@ -1,7 +1,8 @@
 import { compareChecksums, md5Checksum } from './checksum.ts';
 import { RefusedError } from './errors.ts';
 import type { ObjectAddress } from './finding.ts';
-import type { ListedVersion, SourceBuckets, StoredObject } from './ports.ts';
+import type { IsolationBucket, ListedVersion, SourceBuckets, StoredObject } from './ports.ts';
+import { isReleased } from './release-records.ts';
 
 /** Which versions of a flagged key are removed: the setting `SOURCE_VERSIONS`. */
 export type SourceVersions = 'flagged' | 'identical' | 'all';
@@ -17,13 +18,16 @@ export interface ChosenVersions {
   readonly others: readonly VersionSeen[];
   /** Version ids of the flagged size whose bytes could not be compared: they stay, and people are told. */
   readonly uncompared: readonly string[];
+  /** The others hold bytes of their own, which must not surface either while one after the other goes. */
+  readonly mixed?: true;
   /** One of the others may not be removed. */
   readonly lock?: 'locked' | 'legal-hold';
 }
 
 /** What is known of the flagged bytes when others are compared with them. */
 export type FlaggedBytes = Pick<StoredObject, 'sizeBytes' | 'checksum' | 'md5'> & {
-  readonly versionId: string;
+  /** Absent where it is gone already. */
+  readonly versionId?: string;
 };
 
 export type ChooseVersions = (
@@ -34,7 +38,11 @@ export type ChooseVersions = (
 export const chooseNone: ChooseVersions = async () => ({ others: [], uncompared: [] });
 
 /** Those whose bytes are proved identical to the flagged ones. Only the same size is looked at more closely. */
-export function chooseIdentical(object: ObjectAddress, source: SourceBuckets): ChooseVersions {
+export function chooseIdentical(
+  object: ObjectAddress,
+  source: SourceBuckets,
+  isolation: IsolationBucket,
+): ChooseVersions {
   return async (listed, flagged) => {
     const others: VersionSeen[] = [];
     const uncompared: string[] = [];
@@ -46,11 +54,22 @@ export function chooseIdentical(object: ObjectAddress, source: SourceBuckets): C
       const verdict = stored === 'unreadable' ? 'incomparable' : compareBytes(stored, flagged);
       if (verdict === 'incomparable') uncompared.push(versionId);
       if (verdict !== 'equal' || stored === 'unreadable') continue;
+      // A person put it back.
+      if (await isReleased(object, stored, isolation)) continue;
       others.push({ versionId, eTag: stored.eTag });
       lock ??= stored.lock;
     }
     return { others, uncompared, ...(lock && { lock }) };
   };
+}
+
+/** `flagged`, where the finding has an ETag alone: every version with this ETag is what it names. */
+export function chooseTwins(identical: ChooseVersions, eTag: string | undefined): ChooseVersions {
+  return (listed, flagged) =>
+    identical(
+      listed.filter((version) => version.eTag === eTag),
+      flagged,
+    );
 }
 
 async function lookAt(

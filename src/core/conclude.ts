@@ -46,6 +46,7 @@ export async function conclude(
     if (
       finding &&
       !isFresh(ending, message) &&
+      !isHidden(ending) &&
       (await isRecorded(finding, outcome, message, ports, settings))
     ) {
       return { ...ending, settlement, alert, recorded };
@@ -100,6 +101,14 @@ async function isRecorded(
 /** The bytes were removed just now on a first delivery, so no record of it can be there: saves a call. */
 function isFresh(ending: Ending, message: Message): boolean {
   return ending.isolation?.removal?.kind === 'removed' && message.receiveCount === 1;
+}
+
+/**
+ * A delete marker hides what could not be removed. An earlier record may not know of it, if a repetition of
+ * the work put it and died; so people are told, even if again.
+ */
+function isHidden({ isolation }: Ending): boolean {
+  return isolation?.removal?.kind === 'retained' && isolation.removal.markerVersionId !== undefined;
 }
 
 /** A failed alert sends the message round again, but not for ever: an alert never holds up the acknowledgement for good. */

@@ -1,6 +1,7 @@
 import { compareChecksums } from './checksum.ts';
 import { RefusedError } from './errors.ts';
 import type { Finding, FlaggedObject } from './finding.ts';
+import { findIdenticalCopy } from './identical-versions.ts';
 import { isolationKeys } from './isolation-key.ts';
 import type { CopyAnswer, IsolationBucket, Ports, StoredObject } from './ports.ts';
 import { proofOfSource, proves } from './proof.ts';
@@ -116,8 +117,7 @@ async function keepProvenance(
 
 export type FoundCopy =
   | { readonly kind: 'verified'; readonly copy: IsolatedCopy }
-  | { readonly kind: 'unverified' }
-  | { readonly kind: 'none' };
+  | { readonly kind: 'unverified' | 'none' };
 
 /** Looks for a copy when the source cannot be asked any more: the first that agrees with its own provenance. */
 export async function findVerifiedCopy(
@@ -126,17 +126,27 @@ export async function findVerifiedCopy(
 ): Promise<FoundCopy> {
   let kind: 'unverified' | 'none' = 'none';
   for (const key of isolationKeys(object)) {
-    const copy = await isolation.head(key);
-    if (copy === undefined) continue;
-    kind = 'unverified';
-    const provenance = await readProvenance(isolation, key, copy);
-    if (provenance === undefined) continue;
-    if (object.eTag !== undefined && provenance.sourceETag !== object.eTag) continue;
-    if (await proves(key, copy, provenance, isolation)) {
-      return { kind: 'verified', copy: { key, provenance, madeNow: false } };
-    }
+    const found = await verifyCopyAt(key, object.eTag, isolation);
+    if (found.kind === 'verified') return found;
+    if (found.kind === 'unverified') kind = found.kind;
   }
-  return { kind };
+  const identical = await findIdenticalCopy(object, isolation);
+  const found = identical === undefined ? undefined : await verifyCopyAt(identical, undefined, isolation);
+  return found?.kind === 'verified' ? found : { kind };
+}
+
+async function verifyCopyAt(
+  key: string,
+  sourceETag: string | undefined,
+  isolation: IsolationBucket,
+): Promise<FoundCopy> {
+  const copy = await isolation.head(key);
+  if (copy === undefined) return { kind: 'none' };
+  const provenance = await readProvenance(isolation, key, copy);
+  const meant =
+    provenance !== undefined && (sourceETag === undefined || provenance.sourceETag === sourceETag);
+  const verified = meant && (await proves(key, copy, provenance, isolation));
+  return verified ? { kind: 'verified', copy: { key, provenance, madeNow: false } } : { kind: 'unverified' };
 }
 
 /** What S3 would refuse to read, said before it is asked. */

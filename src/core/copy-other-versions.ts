@@ -3,6 +3,7 @@ import { makeVerifiedCopy } from './copy-object.ts';
 import { RefusedError } from './errors.ts';
 import type { Finding, FlaggedObject } from './finding.ts';
 import type { ListedVersion, Ports } from './ports.ts';
+import { isReleased } from './release-records.ts';
 
 /**
  * `SOURCE_VERSIONS=all`: every version of the key that the listing shows is copied to a key of its own and
@@ -19,7 +20,7 @@ export function chooseAllOthers(finding: Finding, ports: Ports, serviceVersion: 
       others.push({ versionId: version.versionId, eTag: stored.eTag });
       lock ??= stored.lock;
     }
-    return { others, uncompared: [], ...(lock && { lock }) };
+    return { others, uncompared: [], mixed: true, ...(lock && { lock }) };
   };
 }
 
@@ -42,7 +43,10 @@ async function copyVersion(
   };
   try {
     const stored = await ports.source.head(object, versionId);
-    if (stored === undefined) return 'stays';
+    // A `null` version may have been replaced since it was listed.
+    if (stored?.eTag !== eTag) return 'stays';
+    // A person put it back.
+    if (await isReleased(object, stored, ports.isolation)) return 'stays';
     const copy = await makeVerifiedCopy({ ...finding, object }, stored, ports, serviceVersion);
     return copy === 'source-changed' ? 'stays' : stored;
   } catch (error) {

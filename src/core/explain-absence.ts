@@ -2,17 +2,19 @@ import type { ChooseVersions } from './choose-versions.ts';
 import { findVerifiedCopy, type IsolatedCopy } from './copy-object.ts';
 import { RefusedError, RetryableError } from './errors.ts';
 import type { Finding } from './finding.ts';
+import { noteIdentical } from './identical-versions.ts';
 import type { Isolation } from './isolate.ts';
 import { locate } from './locate-object.ts';
 import type { Outcome } from './outcome.ts';
 import type { Ports } from './ports.ts';
 import { recordExists } from './record.ts';
-import { type Removal, surveyVersions } from './remove-object.ts';
+import { noVersions, type Removal, removeLeftovers } from './remove-object.ts';
 
 export interface Case {
   readonly finding: Finding;
   readonly ports: Ports;
-  readonly choose: ChooseVersions;
+  /** Versions identical to the flagged one, which must not outlast it. */
+  readonly chooseLeftovers: ChooseVersions;
 }
 
 /** The flagged bytes are not at the source. Whether that is our doing, the copy tells. */
@@ -40,9 +42,7 @@ export async function explainVanishing(
   const { copy, removal } = done;
   // The last of the flagged bytes went without us; versions that were identical to them we did remove.
   if (removal.removedVersions.length > 0) return { outcome: { name: 'isolated' }, copy, removal };
-  // Overwritten in the moment between our copy and our delete: the copy is kept, nothing was removed.
-  if (copy.madeNow && now.kind === 'changed') return { outcome: { name: 'changed' }, copy };
-  return explainCopy(about, copy);
+  return explainCopy(about, copy, now.kind);
 }
 
 /**
@@ -65,27 +65,42 @@ export async function explainRefusal(about: Case, { reason }: RefusedError): Pro
  * Done before. By a handling of this very finding that was cut short before it wrote its record, or by
  * somebody else: another finding, another worker, or this finding's own completed handling.
  */
-async function explainCopy(about: Case, copy: IsolatedCopy): Promise<Isolation> {
+async function explainCopy(about: Case, copy: IsolatedCopy, how?: 'changed' | 'absent'): Promise<Isolation> {
   const { finding, ports } = about;
+  const removal = await finishRemoval(about, copy);
+  if (removal?.kind === 'retained') {
+    return { outcome: { name: 'retained', reason: removal.reason }, copy, removal };
+  }
+  if (removal !== undefined && removal.removedVersions.length > 0) {
+    return { outcome: { name: 'isolated' }, copy, removal, removedAt: ports.clock() };
+  }
+  // Overwritten in the moment between our copy and our delete: the copy is kept, nothing was removed.
+  if (copy.madeNow && how === 'changed') return { outcome: { name: 'changed' }, copy };
   const recorded = (name: 'isolated' | 'changed') => recordExists(ports.isolation, finding, { name });
   if (copy.provenance.findingId !== finding.id || (await recorded('isolated'))) {
-    return { outcome: { name: 'already_isolated' }, copy };
+    return { outcome: { name: 'already_isolated' }, copy, ...(removal && { removal }) };
   }
   // Its owner overwrote the object after our copy, and an earlier delivery has said so.
   if (await recorded('changed')) return { outcome: { name: 'changed' }, copy };
-  const removal = await surveyWhereReadable(about, copy);
-  return { outcome: { name: 'isolated' }, copy, ...(removal && { removal }) };
+  const flagged = finding.object.versionId ?? copy.provenance.sourceVersionId ?? 'null';
+  return {
+    outcome: { name: 'isolated' },
+    copy,
+    ...(removal && { removal: { ...removal, removedVersions: [flagged] } }),
+  };
 }
 
 /** `undefined` where the source cannot be asked: the record then says nothing about it. */
-async function surveyWhereReadable(
-  { finding, ports, choose }: Case,
-  { provenance }: IsolatedCopy,
+async function finishRemoval(
+  { finding, ports, chooseLeftovers }: Case,
+  copy: IsolatedCopy,
 ): Promise<Removal | undefined> {
-  const { sourceETag: eTag, sourceVersionId: versionId, sizeBytes, checksum } = provenance;
-  const removed = { eTag, sizeBytes, checksum, ...(versionId !== undefined && { versionId }) };
+  const { sourceVersionId, sizeBytes, checksum } = copy.provenance;
+  if (sourceVersionId === undefined) return noVersions;
+  const { isolation, source } = ports;
+  const note = noteIdentical(finding.object, copy.key, isolation);
   try {
-    return await surveyVersions(finding.object, removed, ports.source, choose);
+    return await removeLeftovers(finding.object, { sizeBytes, checksum }, source, chooseLeftovers, note);
   } catch (error) {
     if (error instanceof RefusedError) return undefined;
     throw error;

@@ -1,9 +1,11 @@
-import { type ChooseVersions, chooseIdentical, chooseNone, type SourceVersions } from './choose-versions.ts';
+import { chooseIdentical, chooseNone, chooseTwins, type SourceVersions } from './choose-versions.ts';
 import { type IsolatedCopy, makeVerifiedCopy } from './copy-object.ts';
 import { chooseAllOthers } from './copy-other-versions.ts';
 import { RefusedError } from './errors.ts';
 import { explainAbsence, explainRefusal, explainVanishing } from './explain-absence.ts';
 import type { Finding } from './finding.ts';
+import { noteIdentical } from './identical-versions.ts';
+import { isolationKey } from './isolation-key.ts';
 import { locate } from './locate-object.ts';
 import type { Outcome } from './outcome.ts';
 import type { Ports, StoredObject } from './ports.ts';
@@ -37,8 +39,8 @@ export async function isolate(finding: Finding, ports: Ports, settings: IsolateS
   if (!settings.allowedSourceRegions.includes(region)) {
     return { outcome: { name: 'refused', reason: 'cross-region' } };
   }
-  const choose = chooser(finding, ports, settings);
-  const about = { finding, ports, choose };
+  const { identical, choose } = choosers(finding, ports, settings);
+  const about = { finding, ports, chooseLeftovers: identical };
   let source: StoredObject | undefined;
   let copy: IsolatedCopy | 'source-changed' | undefined;
   try {
@@ -53,9 +55,14 @@ export async function isolate(finding: Finding, ports: Ports, settings: IsolateS
     copy = await makeVerifiedCopy(finding, stored, ports, settings.serviceVersion);
     if (copy === 'source-changed') return await explainVanishing(about);
     // Bytes that were isolated before and lie there again: somebody put them back. Who, the release tells.
-    if (!copy.madeNow && (await released())) return { outcome: { name: 'released' }, source, copy };
+    const wasThere = !copy.madeNow || copy.key !== isolationKey(finding.object, 0);
+    if (wasThere && (await released())) return { outcome: { name: 'released' }, source, copy };
+    const note = noteIdentical(finding.object, copy.key, ports.isolation);
+    const { versionId, eTag } = stored;
+    const isNamedByETag = finding.object.versionId === undefined && versionId !== undefined;
+    if (isNamedByETag && versionId !== 'null') await note({ versionId, eTag });
     const removal = await timed(ports, 'delete', () =>
-      removeFlaggedBytes(finding.object, stored, ports.source, choose),
+      removeFlaggedBytes(finding.object, stored, ports.source, choose, note),
     );
     if (removal.kind === 'vanished') return await explainVanishing(about, { copy, removal });
     if (removal.kind === 'retained') {
@@ -71,13 +78,18 @@ export async function isolate(finding: Finding, ports: Ports, settings: IsolateS
   }
 }
 
-function chooser(finding: Finding, ports: Ports, settings: IsolateSettings): ChooseVersions {
+/** Which versions go with the flagged one, and which of them when that one is gone already. */
+function choosers(finding: Finding, ports: Ports, settings: IsolateSettings) {
+  const { eTag, versionId } = finding.object;
+  const identical = chooseIdentical(finding.object, ports.source, ports.isolation);
   switch (settings.sourceVersions) {
-    case 'flagged':
-      return chooseNone;
+    case 'flagged': {
+      const choose = versionId === undefined ? chooseTwins(identical, eTag) : chooseNone;
+      return { identical: choose, choose };
+    }
     case 'identical':
-      return chooseIdentical(finding.object, ports.source);
+      return { identical, choose: identical };
     case 'all':
-      return chooseAllOthers(finding, ports, settings.serviceVersion);
+      return { identical, choose: chooseAllOthers(finding, ports, settings.serviceVersion) };
   }
 }

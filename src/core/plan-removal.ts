@@ -16,6 +16,8 @@ export interface RemovalPlan {
   readonly current: ListedVersion | undefined;
   /** The flagged one last, so that after a crash there is still work to find. */
   readonly remove: readonly VersionSeen[];
+  /** Those among them that are the flagged bytes once more, and so have no copy of their own. */
+  readonly identical: readonly VersionSeen[];
   /** Without a marker of ours an older version would become the current one. */
   readonly needsMarker: boolean;
   /** The `null` version would be removed, or replaced by a marker where versioning is suspended. */
@@ -24,21 +26,27 @@ export interface RemovalPlan {
   left(removed: readonly string[], markerVersionId?: string): VersionsTouched;
 }
 
-/** What to do to a key with these versions, so that the chosen ones go and no older one surfaces. */
+/**
+ * What to do to a key with these versions, so that the chosen ones go and no older one surfaces.
+ * `flagged` is absent where that version is gone already.
+ */
 export function planRemoval(
-  flagged: VersionSeen,
+  flagged: VersionSeen | undefined,
   listed: readonly ListedVersion[],
   chosen: ChosenVersions,
 ): RemovalPlan {
-  const remove = [...chosen.others, flagged];
+  const remove = flagged ? [...chosen.others, flagged] : chosen.others;
   const isRemoved = (versionId: string) => remove.some((version) => version.versionId === versionId);
   const current = listed.find((version) => version.isLatest);
   const surfacing = listed.find((version) => !isRemoved(version.versionId));
-  const needsMarker = current !== undefined && isRemoved(current.versionId) && surfacing?.isMarker === false;
+  const surfaces =
+    surfacing?.isMarker === false || (chosen.mixed === true && current?.versionId !== flagged?.versionId);
+  const needsMarker = current !== undefined && isRemoved(current.versionId) && surfaces;
   const hasNull = listed.some((version) => version.versionId === 'null' && !version.isMarker);
   return {
     current,
     remove,
+    identical: chosen.mixed ? [] : chosen.others,
     needsMarker,
     touchesNull: isRemoved('null') || (needsMarker && hasNull),
     left(removed, ours) {

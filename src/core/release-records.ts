@@ -17,7 +17,7 @@ export function carriesReleaseMark(object: FlaggedObject, stored: StoredObject):
 
 /** Whether a person released these very bytes: by the version that lies there, or by its ETag. */
 export async function isReleased(
-  object: FlaggedObject,
+  object: ObjectAddress,
   stored: StoredObject,
   isolation: IsolationBucket,
 ): Promise<boolean> {

@@ -1,6 +1,7 @@
-import type { ChooseVersions } from './choose-versions.ts';
+import type { ChooseVersions, FlaggedBytes } from './choose-versions.ts';
 import { RetryableError } from './errors.ts';
 import type { ObjectAddress } from './finding.ts';
+import type { NoteIdentical } from './identical-versions.ts';
 import type { RetainedReason } from './outcome.ts';
 import { planRemoval, type VersionsTouched } from './plan-removal.ts';
 import type { SourceBuckets, StoredObject } from './ports.ts';
@@ -12,6 +13,8 @@ export type Removal =
   /** The flagged bytes are not there any more. Identical versions may have been removed before that was seen. */
   | ({ readonly kind: 'vanished' } & VersionsTouched);
 
+const untouched: VersionsTouched = { removedVersions: [], remainingVersions: [], uncomparedVersions: [] };
+
 /**
  * Removes the flagged bytes, which must be copied and verified by now, and the versions chosen with them,
  * and nothing else. Conditions on a delete are only met against the current version, so an unversioned
@@ -22,46 +25,54 @@ export async function removeFlaggedBytes(
   flagged: StoredObject,
   source: SourceBuckets,
   choose: ChooseVersions,
+  note: NoteIdentical,
 ): Promise<Removal> {
   const { versionId, eTag, lock } = flagged;
-  if (lock !== undefined) {
-    return { kind: 'retained', reason: lock, ...untouched, remainingVersions: [versionId ?? 'null'] };
-  }
   if (versionId === undefined) {
     const removal = await removeUnversioned(object, eTag, source);
     if (removal !== 'versioned') return removal;
-    return removeFlaggedBytes(object, await findVersion(object, flagged, source), source, choose);
+    return removeFlaggedBytes(object, await findVersion(object, flagged, source), source, choose, note);
   }
   const listed = await source.listVersions(object);
-  const isListed = listed.some((version) => version.versionId === versionId);
+  const there = listed.find((version) => version.versionId === versionId);
   // Going by a listing that lacks what is there could let an older version surface.
-  if (!isListed && (await source.head(object, versionId)) !== undefined) {
+  if (there === undefined && (await source.head(object, versionId)) !== undefined) {
     throw new RetryableError('ListingIncomplete', 'the listing of versions lacks one that is there');
+  }
+  // Its owner removed it, or replaced it, since we copied it.
+  if (there?.eTag !== eTag) return { kind: 'vanished', ...untouched };
+  if (lock !== undefined) {
+    // A crash may have come between a marker of ours and this refusal: then people are told of it.
+    const plan = planRemoval({ versionId, eTag }, listed, { others: [], uncompared: [] });
+    return { kind: 'retained', reason: lock, ...plan.left([]) };
   }
   const chosen = await choose(listed, { ...flagged, versionId });
   const plan = planRemoval({ versionId, eTag }, listed, chosen);
   if (chosen.lock !== undefined) return { kind: 'retained', reason: chosen.lock, ...plan.left([]) };
-  return removeVersions(plan, object, source);
+  return removeVersions(plan, object, source, note);
 }
+
+/** Of a bucket without versions, whose object is gone. */
+export const noVersions: Removal = { kind: 'removed', ...untouched };
 
 /**
- * What there is of a key whose flagged bytes an earlier handling removed, for the record that it did not
- * get to write.
+ * The flagged version is gone, and versions identical to it may have been left: by an owner who removed
+ * that one alone, or because they were put while it was being removed. They go too.
  */
-export async function surveyVersions(
+export async function removeLeftovers(
   object: ObjectAddress,
-  removed: Pick<StoredObject, 'eTag' | 'sizeBytes' | 'checksum' | 'versionId'>,
+  gone: FlaggedBytes,
   source: SourceBuckets,
   choose: ChooseVersions,
+  note: NoteIdentical,
 ): Promise<Removal> {
-  const { versionId, eTag } = removed;
-  if (versionId === undefined) return { kind: 'removed', ...untouched, removedVersions: ['null'] };
   const listed = await source.listVersions(object);
-  const plan = planRemoval({ versionId, eTag }, listed, await choose(listed, { ...removed, versionId }));
-  return { kind: 'removed', ...plan.left([versionId]) };
+  const chosen = await choose(listed, gone);
+  const plan = planRemoval(undefined, listed, chosen);
+  if (chosen.others.length === 0) return { kind: 'removed', ...plan.left([]) };
+  if (chosen.lock !== undefined) return { kind: 'retained', reason: chosen.lock, ...plan.left([]) };
+  return removeVersions(plan, object, source, note);
 }
-
-const untouched: VersionsTouched = { removedVersions: [], remainingVersions: [], uncomparedVersions: [] };
 
 /** The answer is read: it tells whether anything was removed. */
 async function removeUnversioned(

@@ -1,8 +1,9 @@
 import type { VersionSeen } from './choose-versions.ts';
 import { RetryableError } from './errors.ts';
 import type { ObjectAddress } from './finding.ts';
+import type { NoteIdentical } from './identical-versions.ts';
 import type { RemovalPlan } from './plan-removal.ts';
-import type { DeleteAnswer, SourceBuckets } from './ports.ts';
+import type { DeleteAnswer, ListedVersion, SourceBuckets } from './ports.ts';
 import type { Removal } from './remove-object.ts';
 
 /** Hide, delete; and undo the hiding where the delete is refused. */
@@ -10,6 +11,7 @@ export async function removeVersions(
   plan: RemovalPlan,
   object: ObjectAddress,
   source: SourceBuckets,
+  note: NoteIdentical,
 ): Promise<Removal> {
   const nullIs = plan.touchesNull ? await howNullIsGuarded(plan, object, source) : 'by-id';
   if (nullIs === 'unguardable') {
@@ -25,21 +27,35 @@ export async function removeVersions(
   }
   const removed: string[] = [];
   for (const version of plan.remove) {
+    if (plan.identical.includes(version)) await note(version);
     const answer = await removeVersion(version, nullIs, object, source);
     if (answer.kind === 'deleted' || answer.kind === 'marker-put') {
       removed.push(version.versionId);
       if (answer.kind === 'marker-put') marker = answer.markerVersionId;
       continue;
     }
-    // Once the version that was current is gone, the marker keeps an older one from surfacing.
-    const stays = plan.current !== undefined && removed.includes(plan.current.versionId);
-    const gone = marker === undefined || (!stays && (await takeMarkerAway(object, marker, source)));
+    const isRefused = answer.kind === 'refused';
+    const gone = marker === undefined || (isRefused && (await uncover(plan.current, marker, object, source)));
     const touched = plan.left(removed, gone ? undefined : marker);
-    if (answer.kind === 'refused') return { kind: 'retained', reason: answer.reason, ...touched };
+    if (isRefused) return { kind: 'retained', reason: answer.reason, ...touched };
     if (version === plan.remove.at(-1)) return { kind: 'vanished', ...touched };
     throw inFlux();
   }
   return { kind: 'removed', ...plan.left(removed, marker) };
+}
+
+/**
+ * Takes our marker away, unless the version that it hides is gone, by us or by another worker: then it
+ * keeps an older one from surfacing. Looked at directly before, since no condition can be put on this delete.
+ */
+async function uncover(
+  hidden: ListedVersion | undefined,
+  markerVersionId: string,
+  object: ObjectAddress,
+  source: SourceBuckets,
+): Promise<boolean> {
+  const there = hidden && (await source.head(object, hidden.versionId));
+  return there?.eTag === hidden?.eTag && (await takeMarkerAway(object, markerVersionId, source));
 }
 
 /** Only ever our own marker, by the id that its answer gave. One with the id `null` may by now be somebody's object. */

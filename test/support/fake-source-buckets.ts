@@ -19,6 +19,8 @@ export interface FakeSourceBuckets extends SourceBuckets {
   upload(object: ObjectAddress, bytes: string, overrides?: StoredOverrides): string | undefined;
   /** As the data's owner does it: a plain delete. */
   erase(object: ObjectAddress): void;
+  /** Removes one version for good, as somebody else does it. */
+  drop(object: ObjectAddress, versionId: string): void;
   /** What S3 would read: this version, or the current one. */
   read(object: ObjectAddress, versionId?: string): FakeVersion | undefined;
   /** All versions and markers of the key, newest first. */
@@ -79,6 +81,7 @@ export function createFakeSourceBuckets(log: CallLog, versioning: Versioning = '
     refuseDeleteVersion: new Map(),
     upload: (object, bytes, overrides) =>
       add(object, { bytes, isMarker: false, stored: storedObject(bytes, overrides) }),
+    drop,
     erase: (object) => void deletePlainly(object),
     read,
     entries: (object) => listOf(object),
