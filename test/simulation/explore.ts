@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto';
+import { faults } from './actor.ts';
+import {
+  createSimulation,
+  type Failure,
+  failureOf,
+  type Simulation,
+  type SimulationOptions,
+} from './simulation.ts';
+import type { World } from './world.ts';
+
+export interface Exploration {
+  /** States that differ: two schedules that lead to the same one go on together. */
+  readonly states: number;
+  readonly schedules: number;
+  readonly windows: ReadonlyMap<string, number>;
+  readonly failure?: Failure;
+  /** False where the limit came first. */
+  readonly isComplete: boolean;
+}
+
+/** Every schedule of a small world, depth first: runs it anew for every branch, and stops where it has been before. */
+export async function explore(
+  world: World,
+  options: SimulationOptions,
+  maximumStates = Number.POSITIVE_INFINITY,
+): Promise<Exploration> {
+  const seen = new Set<string>();
+  const windows = new Map<string, number>();
+  const open: string[][] = [[]];
+  let schedules = 0;
+  const result = () => ({ states: seen.size, schedules, windows });
+  for (let prefix = open.pop(); prefix !== undefined; prefix = open.pop()) {
+    if (seen.size >= maximumStates) return { ...result(), isComplete: false };
+    schedules += 1;
+    const simulation = await createSimulation(world, { ...options, timeless: true });
+    const schedule: string[] = [];
+    try {
+      for (const move of prefix) {
+        schedule.push(move);
+        await simulation.make(move);
+      }
+      for (;;) {
+        const state = digestOf(simulation);
+        if (seen.has(state)) break;
+        seen.add(state);
+        const [first, ...others] = allMoves(simulation);
+        for (const other of others) open.push([...schedule, other]);
+        if (first === undefined) {
+          await simulation.finish();
+          break;
+        }
+        schedule.push(first);
+        await simulation.make(first);
+      }
+    } catch (error) {
+      return { ...result(), isComplete: false, failure: failureOf(error, schedule) };
+    }
+    for (const [window, count] of simulation.invariants.windows) {
+      windows.set(window, (windows.get(window) ?? 0) + count);
+    }
+  }
+  return { ...result(), isComplete: true };
+}
+
+function allMoves(simulation: Simulation): string[] {
+  const [chosen, ...same] = simulation.idle();
+  // Of workers that do nothing any may take the next message: they do not differ.
+  const moves = simulation.moves().filter((move) => move === chosen || !same.includes(move));
+  return moves.flatMap((move) => [
+    move,
+    ...simulation.faultsOf(move).map((fault) => `${move}${faults[fault]}`),
+  ]);
+}
+
+function digestOf(simulation: Simulation): string {
+  return createHash('sha1').update(simulation.fingerprint()).digest('base64');
+}

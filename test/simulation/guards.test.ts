@@ -1,0 +1,17 @@
+import { describe, expect, it } from 'vitest';
+import { guards } from './guards.ts';
+import { product } from './product.ts';
+import { randomWorld } from './random-world.ts';
+import { runRandom } from './run-random.ts';
+import { optionsWithout } from './without-guard.ts';
+
+describe('the simulation', () => {
+  it.each(guards)('misses the guard: $name', async (guard) => {
+    const world = randomWorld(guard.seed);
+    const whole = await runRandom(world, guard.seed, { product });
+    const without = await runRandom(world, guard.seed, await optionsWithout(guard));
+
+    expect(whole.failure).toBeUndefined();
+    expect(without.failure?.invariant).toBe(guard.breaks);
+  });
+});

@@ -1,0 +1,81 @@
+import type { Entry } from './model-objects.ts';
+import type { Place } from './model-s3.ts';
+import type { FlaggedTruth } from './truth.ts';
+
+/** What one handling of a message could know and has seen, so that its words can be judged. */
+export interface Handling {
+  readonly messageId: string;
+  readonly flagged: FlaggedTruth | undefined;
+  /** The writes at the key when the message was received. */
+  readonly thereAtStart: ReadonlySet<string>;
+  /** The flagged bytes were there then, under whatever version. */
+  readonly exposedAtStart: boolean;
+  /** A whole copy of the flagged bytes lay where this finding's copy belongs. */
+  readonly copyAtStart: boolean;
+  readonly changedOnRecordAtStart: boolean;
+  /** The newest listing of the key. */
+  listed: ReadonlySet<string> | undefined;
+  listedETags: ReadonlySet<string>;
+  /** What that listing showed as the current one. */
+  listedTop: { readonly write: string; readonly eTag: string } | undefined;
+  /** What others than workers have removed since then: the writes that each of these lay on. */
+  removedAbove: ReadonlySet<string>[];
+  /** The `null` version, if looking at it was the last thing done. */
+  nullSeen: string | undefined;
+  /** The version looked at, if that was the last thing done. */
+  seen: string | undefined;
+  /** It was refused a look at the source, so it cannot know what is there. */
+  isBlind: boolean;
+  /** What this handling itself removed. */
+  readonly removed: string[];
+  /** The markers that it put. */
+  readonly markers: string[];
+}
+
+export function beginHandling(
+  messageId: string,
+  flagged: FlaggedTruth | undefined,
+  entries: readonly Entry[],
+  known: Pick<Handling, 'copyAtStart' | 'changedOnRecordAtStart'>,
+): Handling {
+  return {
+    messageId,
+    flagged,
+    thereAtStart: new Set(entries.map((entry) => entry.write)),
+    exposedAtStart: entries.some((entry) => !entry.isMarker && entry.bytes === flagged?.bytes),
+    ...known,
+    listed: undefined,
+    listedETags: new Set(),
+    listedTop: undefined,
+    removedAbove: [],
+    nullSeen: undefined,
+    seen: undefined,
+    isBlind: false,
+    removed: [],
+    markers: [],
+  };
+}
+
+export function isAt(handling: Handling, at: Place): boolean {
+  return handling.flagged?.bucket === at.bucket && handling.flagged.key === at.key;
+}
+
+/** For telling states apart: all of it. */
+export function fingerprintOf(handling: Handling): string {
+  const { messageId, thereAtStart, copyAtStart, changedOnRecordAtStart, listed, removedAbove } = handling;
+  return [
+    messageId,
+    [...thereAtStart].join(),
+    handling.exposedAtStart,
+    copyAtStart,
+    changedOnRecordAtStart,
+    listed ? [...listed].join() : '-',
+    handling.listedTop?.write ?? '-',
+    removedAbove.map((below) => [...below].join()).join(';'),
+    handling.nullSeen ?? '-',
+    handling.seen ?? '-',
+    handling.isBlind,
+    handling.removed.join(),
+    handling.markers.join(),
+  ].join('|');
+}

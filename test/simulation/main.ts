@@ -1,0 +1,154 @@
+import { parseArgs } from 'node:util';
+import { explore } from './explore.ts';
+import { guards } from './guards.ts';
+import { product } from './product.ts';
+import { seedOfRun } from './random.ts';
+import { randomWorld } from './random-world.ts';
+import { runRandom, runSchedule, shrink } from './run-random.ts';
+import type { Failure, SimulationOptions } from './simulation.ts';
+import { smallWorlds } from './small-worlds.ts';
+import { optionsWithout } from './without-guard.ts';
+import type { World } from './world.ts';
+
+const help = `npm run simulate -- [options]
+
+  --runs N          schedules by chance (10000), each in a world of its own
+  --seed N          where chance begins (1)
+  --exhaustive      every schedule of every small world: one worker with two faults, two without a fault;
+                    with one version of the object also two workers with one fault
+  --quick           every schedule of the same worlds, cut to seconds: one worker with one fault; with one
+                    version of the object also two workers without a fault
+  --without GUARD   with this guard taken out of the product (see test/simulation/guards.ts)
+  --replay SEED     the world of this seed, or a small world by its name, ...
+  --schedule MOVES  ... and these moves: w0 is worker 0's next call, x1 message 1 arrives or comes again,
+                    d2 deed 2 of the owners, p0 the operator's next call; ! throttled, < and > a crash before
+                    and after the call, ~ asked again, ? answer lost, * copy corrupted
+`;
+
+const { values } = parseArgs({
+  options: {
+    runs: { type: 'string', default: '10000' },
+    seed: { type: 'string', default: '1' },
+    exhaustive: { type: 'boolean', default: false },
+    quick: { type: 'boolean', default: false },
+    without: { type: 'string' },
+    replay: { type: 'string' },
+    schedule: { type: 'string', default: '' },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+const windows = new Map<string, number>();
+
+process.exitCode = await main();
+
+async function main(): Promise<number> {
+  if (values.help) {
+    say(help);
+    return 0;
+  }
+  const options = await chosenOptions();
+  if (values.replay !== undefined) return replay(values.replay, values.schedule.split(' '), options);
+  if (values.exhaustive || values.quick) return exploreAll(options);
+  return runMany(Number(values.runs), Number(values.seed), options);
+}
+
+async function chosenOptions(): Promise<SimulationOptions> {
+  if (values.without === undefined) return { product };
+  const guard = guards.find(({ name }) => name === values.without);
+  if (guard === undefined)
+    throw new Error(`no such guard; there are: ${guards.map(({ name }) => name).join(', ')}`);
+  return optionsWithout(guard);
+}
+
+async function runMany(runs: number, seed: number, options: SimulationOptions): Promise<number> {
+  const startedAt = performance.now();
+  const seconds = () => (performance.now() - startedAt) / 1000;
+  let calls = 0;
+  let saidAt = 0;
+  for (let run = 0; run < runs; run += 1) {
+    const runSeed = seedOfRun(seed, run);
+    const result = await runRandom(randomWorld(runSeed), runSeed, options);
+    calls += result.calls;
+    noteWindows(result.windows);
+    if (result.failure) return report(randomWorld(runSeed), String(runSeed), result.failure, options);
+    if (seconds() - saidAt < 5) continue;
+    saidAt = seconds();
+    say(`${run + 1} of ${runs} schedules, ${perSecond(run + 1)} schedules/s`);
+  }
+  function perSecond(count: number): number {
+    return Math.round(count / seconds());
+  }
+  say(
+    `${runs} schedules, ${calls} calls (${perSecond(runs)} schedules/s, ${perSecond(calls)} calls/s): no invariant broken`,
+  );
+  sayWindows();
+  return 0;
+}
+
+async function exploreAll(options: SimulationOptions): Promise<number> {
+  let states = 0;
+  for (const { name, world, isSmallest } of smallWorlds) {
+    const oneWorker = { ...world, workerSkewsMs: [0], faults: values.quick ? 1 : 2 };
+    const noFault = { ...world, faults: 0 };
+    const variants = values.quick
+      ? [oneWorker, ...(isSmallest ? [noFault] : [])]
+      : [oneWorker, noFault, ...(isSmallest ? [world] : [])];
+    for (const variant of variants) {
+      const found = await explore(variant, options);
+      states += found.states;
+      noteWindows(found.windows);
+      if (found.failure) return report(variant, name, found.failure, { ...options, timeless: true });
+      say(
+        `${name}: ${found.states} states, ${found.schedules} schedules ` +
+          `(${variant.workerSkewsMs.length} workers, ${variant.faults} faults)`,
+      );
+    }
+  }
+  say(`${states} states, every interleaving: no invariant broken`);
+  sayWindows();
+  return 0;
+}
+
+async function report(
+  world: World,
+  where: string,
+  failure: Failure,
+  options: SimulationOptions,
+): Promise<number> {
+  say(`broken: ${failure.invariant}: ${failure.message}`);
+  say(`found after ${failure.schedule.length} moves; looking for the fewest`);
+  const { message, schedule } = await shrink(world, failure, options);
+  say(`broken: ${failure.invariant}: ${message}\n\nreplay it by:`);
+  const without = values.without === undefined ? '' : ` --without '${values.without}'`;
+  say(`npm run simulate --${without} --replay '${where}' --schedule '${schedule.join(' ')}'`);
+  return 1;
+}
+
+async function replay(
+  where: string,
+  schedule: readonly string[],
+  options: SimulationOptions,
+): Promise<number> {
+  const small = smallWorlds.find(({ name }) => name === where);
+  const world = small?.world ?? randomWorld(Number(where));
+  say(JSON.stringify(world, null, 1));
+  const result = await runSchedule(world, schedule, {
+    ...options,
+    timeless: small !== undefined,
+    tell: (line) => say(line.slice(0, 300)),
+  });
+  const { failure } = result;
+  say(failure ? `broken: ${failure.invariant}: ${failure.message}` : 'no invariant broken');
+  return failure ? 1 : 0;
+}
+
+function noteWindows(found: ReadonlyMap<string, number>): void {
+  for (const [window, count] of found) windows.set(window, (windows.get(window) ?? 0) + count);
+}
+
+/** What S3 leaves open (docs/architecture.md). */
+function sayWindows(): void {
+  for (const [window, count] of windows) say(`known window ${window}: ${count} times`);
+}

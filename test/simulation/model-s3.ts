@@ -1,0 +1,168 @@
+import type { Checksum } from '../../src/core/checksum.ts';
+import { type Entry, eTagOf, type Form, ownChecksum } from './model-objects.ts';
+
+export type Versioning = 'never' | 'enabled' | 'suspended';
+
+export interface Bucket {
+  readonly name: string;
+  readonly accountId: string;
+  versioning: Versioning;
+  /** By policy. */
+  readsDenied: boolean;
+  deletesDenied: boolean;
+  /** Newest first. */
+  readonly keys: Map<string, Entry[]>;
+}
+
+/** What the model tells of every change, at the moment of the change. */
+export interface S3Watcher {
+  /** This version, or marker, is not there any more. `surfaced`: what became the current entry by it. */
+  destroyed(at: Place, entry: Entry, by: string, surfaced: Entry | undefined): void;
+  /** A delete marker went on top. */
+  hidden(at: Place, marker: Entry, was: Entry | undefined, by: string): void;
+}
+
+export interface Place {
+  readonly bucket: string;
+  readonly key: string;
+}
+
+export interface Write {
+  readonly bytes: string;
+  readonly form?: Form;
+  readonly metadata?: Readonly<Record<string, string>>;
+  readonly checksum?: Checksum;
+  readonly copyOf?: NonNullable<Entry['copyOf']>;
+  readonly isMarked?: true;
+}
+
+export interface ModelS3 {
+  readonly buckets: ReadonlyMap<string, Bucket>;
+  bucket(name: string): Bucket;
+  entries(at: Place): readonly Entry[];
+  /** What a read gets; a delete marker counts as nothing. */
+  read(at: Place, versionId?: string): Entry | undefined;
+  put(at: Place, write: Write, by: string): Entry;
+  /** Without a version id: removes, or puts a marker, as the bucket's versioning has it. */
+  deletePlainly(at: Place, by: string): Entry | undefined;
+  deleteVersion(at: Place, versionId: string, by: string): void;
+  setVersioning(bucket: string, state: 'enabled' | 'suspended'): void;
+}
+
+/** S3 as its documentation describes it (aws-facts 2), without any of the product's code. */
+export function createModelS3(
+  buckets: readonly Pick<Bucket, 'name' | 'accountId' | 'versioning'>[],
+  watcher: S3Watcher,
+): ModelS3 {
+  const byName = new Map(
+    buckets.map((bucket) => [
+      bucket.name,
+      { ...bucket, readsDenied: false, deletesDenied: false, keys: new Map<string, Entry[]>() },
+    ]),
+  );
+  const writes = new Map<string, number>();
+
+  const bucketOf = (name: string): Bucket => {
+    const bucket = byName.get(name);
+    if (bucket === undefined) throw new Error(`the model has no bucket ${name}`);
+    return bucket;
+  };
+  const stackOf = ({ bucket, key }: Place): Entry[] => {
+    const { keys } = bucketOf(bucket);
+    let stack = keys.get(key);
+    if (stack === undefined) keys.set(key, (stack = []));
+    return stack;
+  };
+  /** Named after its writer, so that schedules which differ only in the order of strangers' writes meet again. */
+  const nextWrite = (by: string): string => {
+    const count = (writes.get(by) ?? 0) + 1;
+    writes.set(by, count);
+    return `${by}.${count}`;
+  };
+  const remove = (at: Place, index: number, by: string): void => {
+    const stack = stackOf(at);
+    const [entry] = stack.splice(index, 1);
+    if (entry) watcher.destroyed(at, entry, by, index === 0 ? stack[0] : undefined);
+  };
+  /** In a bucket that is not versioned now, there is one version without an id of its own; it is replaced. */
+  const add = (at: Place, entry: Omit<Entry, 'versionId'>): Entry => {
+    const { versioning } = bucketOf(at.bucket);
+    const stack = stackOf(at);
+    const versionId =
+      versioning === 'enabled' ? entry.write : versioning === 'suspended' ? 'null' : undefined;
+    const added = { ...entry, versionId };
+    const replaced = versioning === 'enabled' ? -1 : stack.findIndex(isNull);
+    const [gone] = replaced < 0 ? [] : stack.splice(replaced, 1);
+    stack.unshift(added);
+    if (gone) watcher.destroyed(at, gone, entry.by, undefined);
+    return added;
+  };
+
+  const s3: ModelS3 = {
+    buckets: byName,
+    bucket: bucketOf,
+    entries: stackOf,
+    read(at, versionId) {
+      const stack = stackOf(at);
+      const entry = versionId === undefined ? stack[0] : stack.find((other) => idOf(other) === versionId);
+      return entry?.isMarker ? undefined : entry;
+    },
+    put(at, what, by) {
+      const { bytes, form = 'checksummed', metadata = {}, copyOf, isMarked } = what;
+      const { checksum = ownChecksum(bytes, form) } = what;
+      const write = nextWrite(by);
+      return add(at, {
+        write,
+        isMarker: false,
+        bytes,
+        eTag: eTagOf(bytes, form, write),
+        form,
+        ...(checksum && { checksum }),
+        metadata,
+        by,
+        ...(copyOf && { copyOf }),
+        ...(isMarked && { isMarked }),
+      });
+    },
+    deletePlainly(at, by) {
+      const { versioning } = bucketOf(at.bucket);
+      const was = stackOf(at)[0];
+      if (versioning === 'never') {
+        if (was) remove(at, 0, by);
+        return undefined;
+      }
+      const marker = add(at, {
+        write: nextWrite(by),
+        isMarker: true,
+        bytes: '',
+        eTag: '',
+        form: 'checksummed',
+        metadata: {},
+        by,
+        ...(was && { hides: was.write }),
+      });
+      watcher.hidden(at, marker, was, by);
+      return marker;
+    },
+    deleteVersion(at, versionId, by) {
+      const index = stackOf(at).findIndex((entry) => idOf(entry) === versionId);
+      if (index >= 0) remove(at, index, by);
+    },
+    setVersioning(name, state) {
+      const bucket = bucketOf(name);
+      bucket.versioning = state;
+      // What was there before versioning is the `null` version from then on.
+      for (const stack of bucket.keys.values()) for (const entry of stack) entry.versionId ??= 'null';
+    },
+  };
+  return s3;
+}
+
+/** As listings show it. */
+export function idOf(entry: Entry): string {
+  return entry.versionId ?? 'null';
+}
+
+function isNull(entry: Entry): boolean {
+  return idOf(entry) === 'null';
+}

@@ -1,0 +1,56 @@
+import type { Restorer } from '../../src/core/ports.ts';
+import { releaseMark } from '../../src/core/release-records.ts';
+import type { Actor } from './actor.ts';
+import { createModelPorts, type Surroundings } from './model-ports.ts';
+import type { FlaggedTruth } from './truth.ts';
+import { isolationBucketName } from './world.ts';
+
+/** A person who puts one object back, and tries again where that fails. */
+export async function operate(
+  actor: Actor,
+  flagged: FlaggedTruth,
+  around: Surroundings,
+  marksInMetadata: boolean,
+): Promise<void> {
+  const { source, isolation, clock } = createModelPorts(actor, around);
+  const { product } = around;
+  const { accountId, bucket, key, versionId, eTag } = flagged;
+  const object = {
+    accountId,
+    region: 'us-east-1',
+    bucket,
+    key,
+    ...(versionId !== undefined && { versionId }),
+    ...(eTag !== undefined && { eTag }),
+  };
+  const ports = { source, isolation, clock, restorer: createRestorer(actor, around, marksInMetadata) };
+  for (let attempt = 1; attempt <= 3; attempt += 1) {
+    try {
+      await product.release(object, { who: 'somebody', why: 'a false positive' }, ports);
+      return;
+    } catch (error) {
+      if (error instanceof product.RefusedError) return;
+      if (!(error instanceof product.RetryableError)) throw error;
+    }
+  }
+}
+
+function createRestorer(actor: Actor, { s3 }: Surroundings, marksInMetadata: boolean): Restorer {
+  return {
+    restore: ({ fromKey, metadata, to }) =>
+      actor.call('restorer.restore', () => {
+        if (s3.read(to)) return 'occupied';
+        const from = s3.read({ bucket: isolationBucketName, key: fromKey });
+        if (from === undefined) throw new Error(`the model has no ${fromKey}`);
+        const marked = marksInMetadata ? { ...metadata, [releaseMark]: 'yes' } : metadata;
+        const mark = marksInMetadata ? {} : { isMarked: true as const };
+        s3.put(to, { bytes: from.bytes, metadata: marked, ...mark }, actor.name);
+        return 'restored';
+      }),
+    isMarked: (object, stored) =>
+      actor.call('restorer.isMarked', () => {
+        const entry = s3.read(object, stored.versionId);
+        return entry?.isMarked === true || (entry !== undefined && releaseMark in entry.metadata);
+      }),
+  };
+}

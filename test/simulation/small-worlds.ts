@@ -1,0 +1,66 @@
+import type { Versioning } from './model-s3.ts';
+import type { Deed, World } from './world.ts';
+
+const place = { bucket: 'data-0', key: 'k' };
+
+interface SmallWorld {
+  readonly name: string;
+  /** One version: then two workers with a fault have some 70,000 states, with more versions millions. */
+  readonly isSmallest: boolean;
+  readonly world: World;
+}
+
+/**
+ * Up to two workers, one finding that is delivered twice, one object with up to three versions, one deed of
+ * its owner, up to two faults (a crash, a lost answer, throttling). Small enough for every interleaving.
+ */
+export const smallWorlds: readonly SmallWorld[] = [
+  small('overwritten, unversioned', 'never', ['AAAA'], put('BBBB')),
+  small('put again, unversioned', 'never', ['AAAA'], put('AAAA')),
+  small('erased, unversioned', 'never', ['AAAA'], { kind: 'erase', ...place }),
+  small('overwritten, versioned', 'enabled', ['BBBB', 'AAAA'], put('CC')),
+  small('put again, versioned', 'enabled', ['BBBB', 'AAAA'], put('AAAA')),
+  small('erased, versioned', 'enabled', ['BBBB', 'AAAA'], { kind: 'erase', ...place }),
+  small('newest removed', 'enabled', ['BBBB', 'AAAA'], { kind: 'delete-entry', ...place, depth: 0 }),
+  small('locked', 'enabled', ['BBBB', 'AAAA'], { kind: 'lock', ...place, depth: 0, lock: 'legal-hold' }),
+  small('an identical version', 'enabled', ['AAAA', 'BBBB', 'AAAA'], put('CC')),
+  small('an identical version, locked', 'enabled', ['AAAA', 'BBBB', 'AAAA'], {
+    kind: 'lock',
+    ...place,
+    depth: 2,
+    lock: 'locked',
+  }),
+  small('overwritten, suspended', 'suspended', ['AAAA'], put('BBBB')),
+  small('suspended in the middle', 'enabled', ['BBBB', 'AAAA'], {
+    kind: 'versioning',
+    bucket: place.bucket,
+    state: 'suspended',
+  }),
+];
+
+function put(bytes: string): Deed {
+  return { kind: 'put', ...place, bytes, form: 'checksummed' };
+}
+
+function small(name: string, versioning: Versioning, past: readonly string[], deed: Deed): SmallWorld {
+  return {
+    name,
+    isSmallest: past.length === 1,
+    world: {
+      sourceVersions: 'identical',
+      parkAfterReceives: 5,
+      maximumReceives: 9,
+      buckets: [{ name: place.bucket, accountId: '444455556666', versioning }],
+      before: past.map(put),
+      findings: [{ ...place, depth: 0, names: 'version-and-etag' }],
+      messages: [0],
+      deeds: [deed],
+      workerSkewsMs: [0, 500],
+      operators: [],
+      showsLocks: false,
+      marksInMetadata: false,
+      faults: 1,
+      repeats: 1,
+    },
+  };
+}
