@@ -58,11 +58,15 @@ export function createIsolationCircuit(events: CircuitEvents, tryEveryMs = 60_00
     events.closed();
   };
   const watch =
-    <Arguments extends unknown[], Answer>(need: Need, call: (...input: Arguments) => Promise<Answer>) =>
+    <Arguments extends unknown[], Answer>(
+      need: Need,
+      call: (...input: Arguments) => Promise<Answer>,
+      isWritten: (answer: Answer) => boolean,
+    ) =>
     async (...input: Arguments): Promise<Answer> => {
       try {
         const answer = await call(...input);
-        wentWell(need);
+        if (isWritten(answer)) wentWell(need);
         return answer;
       } catch (error) {
         if (error instanceof IsolationFaultError) refused(need, errorCode(error));
@@ -93,8 +97,9 @@ export function createIsolationCircuit(events: CircuitEvents, tryEveryMs = 60_00
     },
     watched: (bucket) => ({
       ...bucket,
-      copy: watch('copy', (request) => bucket.copy(request)),
-      put: watch('put', (key, json) => bucket.put(key, json)),
+      // What is there already was not written, so it does not show that it could be.
+      copy: watch('copy', bucket.copy, ({ kind }) => kind === 'copied'),
+      put: watch('put', bucket.put, (answer) => answer === 'written'),
     }),
   };
 }

@@ -25,9 +25,13 @@ function open(tryEveryMs = hour, tellPeople = async (): Promise<unknown> => unde
     if (failure) throw failure;
     return value;
   };
+  let isThere = false;
   const bucket = circuit.watched({
-    copy: () => answer({ kind: 'copied', tagsCopied: true, resumed: false }),
-    put: () => answer('written'),
+    copy: () =>
+      answer(
+        isThere ? { kind: 'precondition-failed' } : { kind: 'copied', tagsCopied: true, resumed: false },
+      ),
+    put: () => answer(isThere ? 'exists' : 'written'),
   } as Partial<IsolationBucket> as IsolationBucket);
   const call = async (need: 'copy' | 'put', error: Error | undefined, times = 1) => {
     failure = error;
@@ -35,7 +39,13 @@ function open(tryEveryMs = hour, tellPeople = async (): Promise<unknown> => unde
       await (need === 'copy' ? bucket.copy({} as CopyRequest) : bucket.put('k', '{}')).catch(() => undefined);
     }
   };
-  return { circuit, seen, call };
+  const find = async () => {
+    isThere = true;
+    await call('copy', undefined);
+    await call('put', undefined);
+    isThere = false;
+  };
+  return { circuit, seen, call, find };
 }
 
 const signal = () => new AbortController().signal;
@@ -80,6 +90,15 @@ describe('the circuit of the isolation side', () => {
     expect(circuit.isOpen).toBe(true);
     await call('copy', undefined);
     expect(circuit.isOpen).toBe(false);
+  });
+
+  it('is not closed by what is there already, for nothing was written', async () => {
+    const { circuit, call, find } = open();
+    await call('copy', fault, 5);
+
+    await find();
+
+    expect(circuit.isOpen).toBe(true);
   });
 
   it('is opened by no error of the source, of the network or by throttling', async () => {
