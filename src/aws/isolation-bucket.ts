@@ -104,14 +104,15 @@ export function createIsolationBucket(options: IsolationBucketOptions): Isolatio
 
   const copyParts = async (request: CopyRequest): Promise<CopyAnswer> => {
     const sourceClient = options.sourceClientFor(request.from);
-    const done = await copyInParts(
-      client,
-      sourceClient,
-      request,
-      destination(request.toKey),
-      options.multipart,
-    );
-    return { kind: 'copied', ...done };
+    const to = destination(request.toKey);
+    try {
+      const done = await copyInParts(client, sourceClient, request, to, options.multipart);
+      return { kind: 'copied', ...done };
+    } catch (error) {
+      const needsParts = request.partSizes !== undefined || request.stored.sizeBytes > maximumSingleCopyBytes;
+      if (needsParts || !isNotTaken(error)) throw error;
+      return await copyWhole(request, 'with-tags');
+    }
   };
 
   const fits = ({ checksum, metadata, partSizes, stored }: CopyRequest) => {

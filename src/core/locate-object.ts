@@ -13,11 +13,9 @@ export async function locate(object: FlaggedObject, source: SourceBuckets): Prom
   const head = await source.head(object, object.versionId);
   if (head !== undefined && isFlagged(object, head)) return { kind: 'flagged', stored: head };
   if (object.versionId !== undefined) return locateOther(object, source, head);
-  // The flagged bytes may be a noncurrent version. Only a bucket that was never versioned has none.
-  if (head === undefined || head.versionId !== undefined) {
-    const older = await findVersionByETag(object, source);
-    if (older !== undefined) return { kind: 'flagged', stored: older };
-  }
+  // They may be a noncurrent version, also where HEAD names none: not every store tells the id of `null` versions.
+  const older = await findVersionByETag(object, source);
+  if (older !== undefined) return { kind: 'flagged', stored: older };
   return { kind: head === undefined ? 'absent' : 'changed' };
 }
 

@@ -305,6 +305,39 @@ describe('a store that is not quite S3', () => {
     expect(copyOf(object)?.sizeBytes).toBe(9 * mib);
   });
 
+  it('cannot copy parts: one CopyObject does it', async () => {
+    const object = await world.upload(world.bucket(), 'a.csv', 'x'.repeat(9 * mib));
+    misbehave(object, 'UploadPartCopy', new S3Error('NotImplemented'));
+
+    const id = await handle(object);
+
+    expect(world.record(id, 'isolated')).toMatchObject({ receive_count: 1 });
+    expect(operations(object)).toContain('AbortMultipartUpload');
+    expect(copyOf(object)?.sizeBytes).toBe(9 * mib);
+  });
+
+  it('tells no version id of what lies there now: the flagged version is found all the same', async () => {
+    const bucket = world.bucket('enabled');
+    const object = await world.upload(bucket, 'a.csv', secret);
+    await world.upload(bucket, 'a.csv', 'newer');
+    misbehave(
+      object,
+      'HeadObject',
+      {
+        alter: ({ headers: { 'x-amz-version-id': _, ...headers } = {}, ...answer }) => ({
+          ...answer,
+          headers,
+        }),
+      },
+      1,
+    );
+
+    const id = await handle({ ...object, versionId: undefined });
+
+    expect(world.record(id, 'isolated')).toMatchObject({ removed_versions: [object.versionId] });
+    expect(world.versions(bucket, 'a.csv').map(textOf)).toEqual(['newer']);
+  });
+
   it('does not know If-None-Match on a copy: nothing is copied unguarded', async () => {
     const object = await world.upload(world.bucket(), 'a.csv', secret);
     world.aws.s3.faults.inject({

@@ -14,12 +14,12 @@ describe('locate, by ETag', () => {
     expect(log.names).toStrictEqual(['source.head']);
   });
 
-  it('says changed, without listing, where an unversioned bucket holds other bytes', async () => {
+  it('says changed where an unversioned bucket holds other bytes, and only after a listing', async () => {
     const { source, log } = createFakeWorld();
     source.upload(object, 'other');
 
     expect(await locate(object, source)).toStrictEqual({ kind: 'changed' });
-    expect(log.names).toStrictEqual(['source.head']);
+    expect(log.names).toStrictEqual(['source.head', 'source.listVersions']);
   });
 
   it('says absent where nothing is there', async () => {
