@@ -36,6 +36,16 @@ describeS3(
       'are refused with more than 2 KB of metadata',
       // 400 InvalidArgument.
       'can be deleted again, which is no error',
+      // It is taken.
+      'is not to be had in a bucket that was made without',
+      // It is one.
+      'are read with it, and their ETag is no MD5',
+      // So is a range.
+      'can be copied whole from a small source, but no range of it',
+      // The checksum of the whole is not looked at.
+      'that are not the object its checksum says are refused',
+      // They are shown as they are.
+      'of uploads show keys in URL encoding',
     ],
   },
 );
