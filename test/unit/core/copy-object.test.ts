@@ -60,6 +60,14 @@ describe('makeVerifiedCopy', () => {
     expect(log.names).toStrictEqual(['isolation.copy', 'isolation.head']);
   });
 
+  it('believes no copy that HEAD does not show', async () => {
+    const { copy, log, isolation } = arrange();
+    isolation.answersChecksum = false;
+    log.on({ at: 'isolation.head', before: () => isolation.objects.clear() });
+
+    await expect(copy()).rejects.toMatchObject({ reason: 'verification-failed' });
+  });
+
   it('asks the copy for the algorithm that the source has', async () => {
     const { copy, isolation } = arrange({ checksum: fakeChecksum(flaggedBytes, 'SHA1') });
 
@@ -100,12 +108,13 @@ describe('makeVerifiedCopy', () => {
     });
 
     it('believes no copy with another', async () => {
-      const { copy, isolation, source } = arrange({ checksum: composite });
+      const { copy, isolation, log, source } = arrange({ checksum: composite });
       source.parts = [Buffer.byteLength(flaggedBytes)];
       isolation.answersChecksum = false;
       isolation.shownChecksum = { ...composite, value: 'another' };
 
       await expect(copy()).rejects.toMatchObject({ reason: 'verification-failed' });
+      expect(log.names).not.toContain('isolation.hash');
     });
 
     it('hashes the source where its parts are not known', async () => {

@@ -197,15 +197,29 @@ describe('flagged bytes that are not at the source', () => {
   });
 
   describe('whose removal a crash cut short', () => {
-    async function cutShort(listing: Error) {
+    async function cutShort(listing?: Error) {
       const world = createFakeWorld('enabled');
+      world.source.upload(object, 'older, other');
       const versionId = world.source.upload(object, flaggedBytes) ?? '';
       const about = finding({ object: flaggedObject({ versionId }) });
       world.log.on({ at: 'source.deleteVersion', after: fail(new Error('the worker died')) });
       await expect(run(world, about)).rejects.toThrow('the worker died');
-      world.log.on({ at: 'source.listVersions', before: fail(listing) });
+      if (listing) world.log.on({ at: 'source.listVersions', before: fail(listing) });
       return run(world, about);
     }
+
+    it('are isolated, and what remains is looked up for the record', async () => {
+      expect(await cutShort()).toMatchObject({
+        outcome: { name: 'isolated' },
+        removal: {
+          kind: 'removed',
+          removedVersions: ['v2'],
+          remainingVersions: ['v1'],
+          uncomparedVersions: [],
+          markerVersionId: 'v3',
+        },
+      });
+    });
 
     it('are isolated though listing is refused by now, and nothing is said of what remains', async () => {
       const done = await cutShort(new RefusedError('access-denied', 'refused'));

@@ -137,6 +137,21 @@ describe('a redelivery', () => {
     expect(world.log.names).toStrictEqual(['isolation.head', 'alerts.publish', 'isolation.put']);
   });
 
+  it('does not look for it either where the policy says isolate: isolating finds it', async () => {
+    const world = worldWithObject();
+
+    await handle(world, { receiveCount: 2 });
+
+    expect(world.log.names).toStrictEqual([
+      'source.head',
+      'isolation.copy',
+      'source.deleteCurrent',
+      'isolation.head',
+      'alerts.publish',
+      'isolation.put',
+    ]);
+  });
+
   it('finishes nothing in dry-run', async () => {
     const world = worldWithObject();
     world.log.on({ at: 'source.deleteCurrent', nth: 1, before: fail('SlowDown') });
@@ -158,7 +173,7 @@ describe('a redelivery', () => {
     const second = await handleFinding(message({ receiveCount: 2 }), world.ports, handleSettings());
 
     expect(first.outcome).toStrictEqual({ name: 'changed' });
-    expect(second).toMatchObject({ alert: 'none' });
+    expect(second).toMatchObject({ outcome: { name: 'changed' }, alert: 'none' });
     expect(Object.keys(world.records())).not.toContain('isolated');
   });
 

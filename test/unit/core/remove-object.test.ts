@@ -80,6 +80,20 @@ describe('in an unversioned bucket', () => {
     },
   );
 
+  it('touches nothing where HEAD shows the object locked', async () => {
+    const world = createFakeWorld();
+    world.source.upload(object, flaggedBytes, { lock: 'locked' });
+
+    expect(await remove(world)).toStrictEqual({
+      kind: 'retained',
+      reason: 'locked',
+      removedVersions: [],
+      remainingVersions: ['null'],
+      uncomparedVersions: [],
+    });
+    expect(world.log.names).toStrictEqual([]);
+  });
+
   it('reads the answer: a marker means that nothing was removed, it is taken away, and versions are looked at', async () => {
     const world = createFakeWorld();
     world.source.upload(object, flaggedBytes);
