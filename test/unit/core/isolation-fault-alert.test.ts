@@ -25,10 +25,21 @@ describe('the alert that nothing can be isolated', () => {
   });
 
   it('tells operators and machines the cause', () => {
-    expect(alert.email).toContain('error: AccessDenied');
-    expect(JSON.parse(alert.json)).toMatchObject({
+    expect(alert.email.split('\n')).toStrictEqual([
+      expect.stringMatching(/^Nothing can be isolated.*\.$/),
+      '',
+      'isolation bucket: isolation',
+      'account id: 111122223333',
+      'error: AccessDenied',
+      '',
+      expect.stringMatching(/^Flagged data stays EXPOSED.*\.$/),
+    ]);
+    expect(JSON.parse(alert.json)).toStrictEqual({
       outcome: 'isolation_fault',
       reason: 'AccessDenied',
+      summary: expect.stringMatching(/^Nothing can be isolated/),
+      severity: 'High',
+      account_id: '111122223333',
       isolation_bucket: 'isolation',
     });
   });

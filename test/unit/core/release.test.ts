@@ -152,6 +152,34 @@ describe('a release', () => {
     await expect(release()).rejects.toMatchObject({ code: 'RestoreUnverified' });
   });
 
+  it.each([
+    ['other bytes of the size, to be compared by reading', 'a'.repeat(flaggedBytes.length)],
+    ['nothing any more', undefined],
+  ])('is not done where there is, right after it, %s', async (_, bytes) => {
+    const { world, release } = await isolatedWorld();
+    world.log.on({
+      at: 'restorer.restore',
+      after() {
+        world.source.erase(object);
+        const metadata = { [releaseMark]: 'true' };
+        if (bytes !== undefined) world.source.upload(object, bytes, { checksum: undefined, metadata });
+      },
+    });
+
+    await expect(release()).rejects.toMatchObject({ code: 'RestoreUnverified' });
+  });
+
+  it.each(['never', 'suspended'] as const)(
+    'is on record for the ETag alone where no version id lasts (versioning: %s)',
+    async (versioning) => {
+      const { world, release } = await isolatedWorld(versioning);
+
+      expect(await release()).not.toHaveProperty('versionId');
+
+      expect(world.keys('releases/')).toEqual([releaseKey(object, flaggedETag)]);
+    },
+  );
+
   it('needs a verified copy', async () => {
     const { world, release } = await isolatedWorld();
     const { stored } = world.isolation.objects.get(copyKey) ?? {};
