@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { endpoint, integer, queueUrl } from './setting-types.ts';
 
+const defaultBackOff = { baseSeconds: 5, maxSeconds: 3_600 };
+const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
 /** Every setting of the worker, from the environment. Empty means unset. */
 const settings = z.object({
   QUEUE_URL: queueUrl().meta({
@@ -21,11 +24,11 @@ const settings = z.object({
     group: 'Queue',
     description: 'How long a message stays hidden from others; extended while it is handled.',
   }),
-  BACKOFF_BASE_SECONDS: integer(1, 43_200).prefault('5').meta({
+  BACKOFF_BASE_SECONDS: integer(1, 43_200).prefault(String(defaultBackOff.baseSeconds)).meta({
     group: 'Queue',
     description: 'Wait before a message that failed is tried again; doubles with each receive.',
   }),
-  BACKOFF_MAX_SECONDS: integer(1, 43_200).prefault('3600').meta({
+  BACKOFF_MAX_SECONDS: integer(1, 43_200).prefault(String(defaultBackOff.maxSeconds)).meta({
     group: 'Queue',
     description: 'The longest wait before a message that failed is tried again.',
   }),
@@ -112,9 +115,9 @@ const settings = z.object({
     description: 'Port for /livez, /readyz and /metrics; 0 takes any free one.',
   }),
   LOG_LEVEL: z
-    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'must be a level of pino')
+    .enum(logLevels, `must be one of ${logLevels.join(', ')}`)
     .prefault('info')
-    .meta({ group: 'Service', description: 'The least level that is logged.' }),
+    .meta({ group: 'Service', description: `The least level that is logged: ${logLevels.join(', ')}.` }),
   SHUTDOWN_TIMEOUT_MS: integer(1_000, 115_000).prefault('100000').meta({
     group: 'Service',
     description:
@@ -143,19 +146,17 @@ export type ParsedConfig =
 
 /** Reports every problem at once, each as one sentence that names its variable. Values are not repeated: they may be secret. */
 export function parseConfig(env: Readonly<Record<string, string | undefined>>): ParsedConfig {
-  const given = Object.fromEntries(
+  const named = Object.fromEntries(
     Object.keys(settings.shape).map((name) => [name, env[name]?.trim() || undefined]),
   );
-  const parsed = settings.safeParse({
-    ...given,
-    AWS_REGION: given['AWS_REGION'] ?? env['AWS_DEFAULT_REGION'],
-  });
+  const given = { ...named, AWS_REGION: named['AWS_REGION'] ?? env['AWS_DEFAULT_REGION'] };
+  const parsed = settings.safeParse(given);
   const issues = parsed.success ? [] : parsed.error.issues;
   // The first of each variable says enough.
   const problems = [...Map.groupBy(issues, ({ path }) => path[0]).values()].flatMap((same) =>
     same.slice(0, 1).map(problemText),
   );
-  problems.push(...crossProblems(given, parsed.data));
+  problems.push(...crossProblems(given));
   return parsed.success && problems.length === 0
     ? { ok: true, config: toConfig(parsed.data) }
     : { ok: false, problems };
@@ -195,13 +196,11 @@ function toConfig(from: z.output<typeof settings>) {
 }
 
 /** The problems that only two settings together have; looked for even where others are wrong. */
-function crossProblems(
-  given: Readonly<Record<string, string | undefined>>,
-  parsed: z.output<typeof settings> | undefined,
-): string[] {
+function crossProblems(given: Readonly<Record<string, string | undefined>>): string[] {
   const problems: string[] = [];
-  const standIn = given['AWS_ENDPOINT_URL'] ?? given['AWS_ENDPOINT_URL_S3'];
-  if (given['UNCONDITIONAL_DELETE'] === 'when-unsupported' && standIn === undefined) {
+  const endpoint = given['AWS_ENDPOINT_URL_S3'] ?? given['AWS_ENDPOINT_URL'];
+  const isStandIn = endpoint !== undefined && !/\.amazonaws\.com(\.cn)?([:/]|$)/i.test(endpoint);
+  if (given['UNCONDITIONAL_DELETE'] === 'when-unsupported' && !isStandIn) {
     problems.push(
       'UNCONDITIONAL_DELETE must be never unless AWS_ENDPOINT_URL names a stand-in: S3 itself knows conditional deletes.',
     );
@@ -209,8 +208,13 @@ function crossProblems(
   if (given['DEAD_LETTER_QUEUE_URL'] !== undefined && given['DEAD_LETTER_QUEUE_URL'] === given['QUEUE_URL']) {
     problems.push('DEAD_LETTER_QUEUE_URL must be another queue than QUEUE_URL.');
   }
-  if (parsed && parsed.BACKOFF_MAX_SECONDS < parsed.BACKOFF_BASE_SECONDS) {
-    problems.push('BACKOFF_MAX_SECONDS must not be less than BACKOFF_BASE_SECONDS.');
+  const base = Number(given['BACKOFF_BASE_SECONDS'] ?? defaultBackOff.baseSeconds);
+  const max = Number(given['BACKOFF_MAX_SECONDS'] ?? defaultBackOff.maxSeconds);
+  if (max < base) problems.push('BACKOFF_MAX_SECONDS must not be less than BACKOFF_BASE_SECONDS.');
+  const region = /^https:\/\/sqs\.([a-z0-9-]+)\.amazonaws\.com/.exec(given['QUEUE_URL'] ?? '')?.[1];
+  const isAwsQueue = given['AWS_ENDPOINT_URL'] === undefined && given['AWS_ENDPOINT_URL_SQS'] === undefined;
+  if (isAwsQueue && region !== undefined && ![undefined, region].includes(given['AWS_REGION'])) {
+    problems.push('AWS_REGION must be the region of QUEUE_URL.');
   }
   return problems;
 }

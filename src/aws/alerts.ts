@@ -6,11 +6,20 @@ import { retryable } from './aws-errors.ts';
 /** An alert that takes longer is taken for failed, so that it cannot hold up the acknowledgement. */
 const publishTimeoutMs = 5_000;
 
-/** One message to one topic, with a text for each protocol; without a topic nobody is told. */
+/** How many alerts are remembered as sent. */
+const remembered = 1_000;
+
+/**
+ * One message to one topic, with a text for each protocol; without a topic nobody is told. An alert that
+ * this process has sent is not sent again where its message comes back, because its record could not be
+ * written or it could not be parked.
+ */
 export function createAlertTopic(client: SNSClient, topicArn: string | undefined): AlertTopic {
+  const sent = new Set<string>();
   return {
     async publish(alert) {
       if (topicArn === undefined) return 'none';
+      if (sent.has(alert.json)) return 'sent';
       const command = new PublishCommand({
         TopicArn: topicArn,
         Subject: alert.subject,
@@ -20,12 +29,19 @@ export function createAlertTopic(client: SNSClient, topicArn: string | undefined
       });
       try {
         await client.send(command, { abortSignal: AbortSignal.timeout(publishTimeoutMs) });
+        if (alert.messageId !== undefined) remember(sent, alert.json);
         return 'sent';
       } catch (error) {
         throw retryable(error, 'Publish');
       }
     },
   };
+}
+
+function remember(sent: Set<string>, alert: string): void {
+  const [oldest] = sent;
+  if (sent.size >= remembered && oldest !== undefined) sent.delete(oldest);
+  sent.add(alert);
 }
 
 function attributes(alert: Alert) {

@@ -146,6 +146,8 @@ const faultsByMessage: readonly (readonly [name: string, message: RegExp, fault:
   // An SSE-C object that is asked for without its key.
   ['InvalidRequest', /form of server side encryption/i, refused('sse-c')],
   ['InvalidRequest', /refer to a delete marker/i, { kind: 'delete-marker' }],
+  // No version can have an id of such a form.
+  ['InvalidArgument', /\bversion id\b/i, { kind: 'absent' }],
   // Without a region in it, it is our credentials that are malformed.
   ['AuthorizationHeaderMalformed', /\bexpecting\b/i, refused('cross-region')],
 ];

@@ -13,6 +13,8 @@ export interface Alert {
   readonly sms: string;
   /** For machines. */
   readonly json: string;
+  /** The message that it is about; absent where it is about none. */
+  readonly messageId?: string;
   /** For SNS filter policies. */
   readonly attributes: Readonly<Record<'severity' | 'outcome' | 'type' | 'account' | 'rule', string>>;
 }
@@ -43,6 +45,7 @@ export function alertFor(input: AlertInput): Alert {
     ),
     email: emailText(input),
     json: JSON.stringify(facts(input)),
+    messageId: input.messageId,
     attributes: {
       severity,
       outcome: outcome.name,

@@ -34,7 +34,7 @@ describe('the settings', () => {
 
   it('take an empty value for none, and AWS_DEFAULT_REGION for the region', () => {
     expect(problemsOf({ ...least, DEAD_LETTER_QUEUE_URL: '', MODE: ' ' })).toEqual([]);
-    expect(problemsOf({ ...least, AWS_REGION: '', AWS_DEFAULT_REGION: 'eu-central-1' })).toEqual([]);
+    expect(problemsOf({ ...least, AWS_REGION: '', AWS_DEFAULT_REGION: 'us-east-1' })).toEqual([]);
   });
 
   it('name every problem at once, each by its variable and without its value', () => {
@@ -64,13 +64,28 @@ describe('the settings', () => {
     ['ALLOWED_SOURCE_REGIONS', { ALLOWED_SOURCE_REGIONS: 'us-east-1,,' }],
     ['AWS_ENDPOINT_URL', { AWS_ENDPOINT_URL: 'localhost:4566' }],
     ['UNCONDITIONAL_DELETE', { UNCONDITIONAL_DELETE: 'when-unsupported' }],
+    [
+      'UNCONDITIONAL_DELETE',
+      {
+        UNCONDITIONAL_DELETE: 'when-unsupported',
+        AWS_ENDPOINT_URL: 'https://s3.eu-west-1.amazonaws.com',
+      },
+    ],
     ['DEAD_LETTER_QUEUE_URL', { DEAD_LETTER_QUEUE_URL: queue }],
+    ['LOG_LEVEL', { LOG_LEVEL: 'loud' }],
+    ['AWS_REGION', { AWS_REGION: 'eu-west-1' }],
     ['BACKOFF_MAX_SECONDS', { BACKOFF_BASE_SECONDS: '10', BACKOFF_MAX_SECONDS: '5' }],
   ])('refuse a bad %s: %j', (name, env) => {
     const problems = problemsOf({ ...least, ...env });
 
     expect(problems).toHaveLength(1);
     expect(problems[0]).toMatch(new RegExp(`^${name} must be |^${name} must not `));
+  });
+
+  it('are all looked at, also together, where others are bad', () => {
+    const problems = problemsOf({ ...least, MODE: 'x', BACKOFF_BASE_SECONDS: '4000' });
+
+    expect(problems).toHaveLength(2);
   });
 
   it('allow deletes without a condition against a stand-in only', () => {
