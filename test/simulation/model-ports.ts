@@ -44,7 +44,7 @@ export function createModelPorts(actor: Actor, around: Surroundings): Ports {
         }),
     },
     clock: () => around.clock(actor),
-    observer: { stepDone: () => undefined, alertDone: () => undefined },
+    observer: { stepDone: () => undefined, alertDone: () => undefined, messageRead: () => undefined },
   };
 }
 

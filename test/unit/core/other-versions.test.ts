@@ -15,7 +15,9 @@ type How = 'identical' | 'all';
 async function choose({ source, ports }: FakeWorld, how: How, flagged: string, known: StoredOverrides = {}) {
   const about = finding({ object: flaggedObject({ versionId: flagged }) });
   const chooser =
-    how === 'all' ? chooseAllOthers(about, ports, '1.2.3') : chooseIdentical(about.object, source);
+    how === 'all'
+      ? chooseAllOthers(about, ports, '1.2.3')
+      : chooseIdentical(about.object, source, ports.isolation);
   const listed = await source.listVersions(object);
   return chooser(listed, { ...storedObject(flaggedBytes, known), versionId: flagged });
 }
@@ -29,6 +31,7 @@ function worldWith(...versions: (StoredOverrides & { readonly bytes?: string })[
 }
 
 const seen = (versionId: string, bytes = flaggedBytes) => ({ versionId, eTag: md5Hex(bytes) });
+const mixed = (how: How) => (how === 'all' ? { mixed: true as const } : {});
 const throws = (error: Error) => () => {
   throw error;
 };
@@ -38,7 +41,11 @@ describe.each<How>(['identical', 'all'])('the versions chosen beside the flagged
     const world = worldWith({}, {});
     world.source.erase(object);
 
-    expect(await choose(world, how, 'v2')).toStrictEqual({ others: [seen('v1')], uncompared: [] });
+    expect(await choose(world, how, 'v2')).toStrictEqual({
+      others: [seen('v1')],
+      uncompared: [],
+      ...mixed(how),
+    });
   });
 
   it('are without one that is gone since the listing', async () => {
@@ -52,7 +59,11 @@ describe.each<How>(['identical', 'all'])('the versions chosen beside the flagged
       ports: { ...world.ports, source: { ...source, head } },
     };
 
-    expect(await choose(late, how, 'v3')).toStrictEqual({ others: [seen('v2')], uncompared: [] });
+    expect(await choose(late, how, 'v3')).toStrictEqual({
+      others: [seen('v2')],
+      uncompared: [],
+      ...mixed(how),
+    });
   });
 
   it.each([
@@ -118,6 +129,7 @@ describe('every other version', () => {
     expect(await choose(world, 'all', 'v2')).toStrictEqual({
       others: [seen('v1', 'older, other')],
       uncompared: [],
+      mixed: true,
     });
     const key = isolationKey(flaggedObject({ versionId: 'v1' }), 0);
     expect(world.isolation.objects.get(key)?.bytes).toBe('older, other');
@@ -154,6 +166,6 @@ describe('every other version', () => {
     const world = worldWith({ bytes: 'older, other' }, {});
     arrange(world);
 
-    expect(await choose(world, 'all', 'v2')).toStrictEqual({ others: [], uncompared: [] });
+    expect(await choose(world, 'all', 'v2')).toStrictEqual({ others: [], uncompared: [], mixed: true });
   });
 });

@@ -579,23 +579,23 @@ describe('a version that its owner removes in the middle', () => {
     return world;
   }
 
-  it('ends as if it had been removed by us', async () => {
+  it('has vanished: nothing is removed, and nothing is said to be', async () => {
     expect(await remove(emptied())).toStrictEqual({
-      kind: 'removed',
-      removedVersions: ['v1'],
+      kind: 'vanished',
+      removedVersions: [],
       remainingVersions: [],
       uncomparedVersions: [],
     });
   });
 
-  it('is retained where S3 refuses to delete it, there or not', async () => {
+  it('is not said to be retained, though S3 would refuse to delete it', async () => {
     const world = emptied();
     world.log.on({
       at: 'source.listVersions',
       after: () => world.source.refuseDeleteVersion.set('v1', 'delete-denied'),
     });
 
-    expect(await remove(world)).toMatchObject({ kind: 'retained', reason: 'delete-denied' });
+    expect(await remove(world)).toMatchObject({ kind: 'vanished' });
   });
 });
 
