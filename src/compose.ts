@@ -9,12 +9,13 @@ import { createIsolationCircuit } from './aws/isolation-circuit.ts';
 import { createQueue } from './aws/queue.ts';
 import { sampleQueues } from './aws/queue-depth.ts';
 import { createSourceBuckets } from './aws/source-buckets.ts';
+import { createTaskProtection, outlastsStop } from './aws/task-protection.ts';
 import type { Config } from './config.ts';
 import type { ObjectAddress } from './core/finding.ts';
 import { type HandleSettings, handleFinding } from './core/handle-finding.ts';
 import { isolationFaultAlert } from './core/isolation-fault-alert.ts';
 import { decideByDefault } from './core/policy.ts';
-import type { CopyRequest, Ports } from './core/ports.ts';
+import type { CopyRequest, IsolationBucket, Ports } from './core/ports.ts';
 import { createServer } from './http/server.ts';
 import { createReadiness } from './readiness.ts';
 import { createEvents } from './telemetry/events.ts';
@@ -51,6 +52,7 @@ export function composeWorker(config: Config, options: ComposeOptions = {}): Wor
   const readiness = createReadiness((ready, failing) => events.readinessChanged(ready, failing));
   const clients = createClients({
     region: config.region,
+    members: config.memberRole && { role: config.memberRole, ownAccountId: config.accountId },
     endpoints: config.endpoints,
     maximumSockets: config.concurrency + config.multipartConcurrency,
     onDone: (request) => events.awsRequestDone(request),
@@ -83,7 +85,8 @@ export function composeWorker(config: Config, options: ComposeOptions = {}): Wor
     },
     options.tryEveryMs,
   );
-  const sourceClient = (object: ObjectAddress) => clients.s3(object.region ?? config.region);
+  const sourceClient = ({ region, accountId }: ObjectAddress) =>
+    clients.s3(region ?? config.region, accountId);
   const watch = watchIsolationBucket(
     clients.s3(config.region),
     createIsolationBucket({
@@ -92,6 +95,7 @@ export function composeWorker(config: Config, options: ComposeOptions = {}): Wor
       owner: config.accountId,
       ...(config.isolationKmsKeyId !== undefined && { kmsKeyId: config.isolationKmsKeyId }),
       client: clients.s3(config.region),
+      copyClientFor: ({ accountId }) => clients.s3(config.region, accountId),
       sourceClientFor: sourceClient,
       multipartThresholdBytes: config.multipartThresholdBytes,
       multipart: { partBytes: config.multipartPartBytes, limit: pLimit(config.multipartConcurrency) },
@@ -103,9 +107,21 @@ export function composeWorker(config: Config, options: ComposeOptions = {}): Wor
       if (error !== undefined) events.isolationBucketUnusable(error);
     },
   );
+  const protection = createTaskProtection({
+    agentUri: config.ecsAgentUri,
+    onChange: (isProtected) => events.taskProtectionChanged(isProtected),
+    onFailure: (error) => events.taskProtectionFailed(error),
+  });
+  const isolation: IsolationBucket = {
+    ...watch.bucket,
+    copy: (request) =>
+      outlastsStop(request.stored.sizeBytes, config.shutdownTimeoutMs)
+        ? protection.during(() => watch.bucket.copy(request))
+        : watch.bucket.copy(request),
+  };
   const ports: Ports = {
     source: createSourceBuckets({ clientFor: sourceClient, unconditionalDelete: config.unconditionalDelete }),
-    isolation: circuit.watched(watch.bucket),
+    isolation: circuit.watched(isolation),
     alerts,
     clock: () => new Date(),
     observer: {
@@ -188,6 +204,7 @@ export function composeWorker(config: Config, options: ComposeOptions = {}): Wor
     await queue.drain(config.shutdownTimeoutMs);
     sampler.stop();
     watch.stop();
+    protection.stop();
     await server.close();
     clients.destroy();
     events.stopped();

@@ -59,6 +59,23 @@ const settings = z.object({
       description:
         'Regions from which objects may be copied, with commas between; by default AWS_REGION alone.',
     }),
+  MEMBER_ROLE_NAME: z
+    .string()
+    .regex(/^[\w+=,.@-]{1,64}$/, 'must be the name of an IAM role, not its ARN')
+    .optional()
+    .meta({
+      group: 'Isolation',
+      description:
+        "The role that is assumed in each account other than the queue's own to copy and delete its objects. Without it the worker's own role is used everywhere.",
+    }),
+  MEMBER_ROLE_EXTERNAL_ID: z
+    .string()
+    .regex(/^[\w+=,.@:/-]{2,1224}$/, 'must be an external id as IAM takes it')
+    .optional()
+    .meta({
+      group: 'Isolation',
+      description: 'The external id that the member role asks for.',
+    }),
   MODE: z.enum(['enforce', 'dry-run'], 'must be enforce or dry-run').prefault('enforce').meta({
     group: 'Isolation',
     description: 'dry-run copies and removes nothing: it records and tells what would be isolated.',
@@ -127,12 +144,16 @@ const settings = z.object({
     .string()
     .regex(/^[a-z]{2}(-[a-z]+)+-\d{1,2}$/, 'must be an AWS region')
     .meta({ group: 'AWS', description: 'Region of queue, topic and isolation bucket.' }),
+  ECS_AGENT_URI: endpoint(
+    'Set by ECS itself in every task. There the task is protected from scale-in while a large copy runs.',
+  ),
   AWS_ENDPOINT_URL: endpoint(
     'A stand-in for AWS, such as LocalStack. The SDK’s other AWS_* variables work as well.',
   ),
   AWS_ENDPOINT_URL_S3: endpoint('The same for S3 alone.'),
   AWS_ENDPOINT_URL_SQS: endpoint('The same for SQS alone.'),
   AWS_ENDPOINT_URL_SNS: endpoint('The same for SNS alone.'),
+  AWS_ENDPOINT_URL_STS: endpoint('The same for STS alone.'),
 });
 
 /** What the documentation is generated from. */
@@ -167,6 +188,7 @@ function toConfig(from: z.output<typeof settings>) {
   const s3 = from.AWS_ENDPOINT_URL_S3 ?? all;
   const sqs = from.AWS_ENDPOINT_URL_SQS ?? all;
   const sns = from.AWS_ENDPOINT_URL_SNS ?? all;
+  const sts = from.AWS_ENDPOINT_URL_STS ?? all;
   return {
     queueUrl: from.QUEUE_URL,
     deadLetterQueueUrl: from.DEAD_LETTER_QUEUE_URL,
@@ -179,6 +201,9 @@ function toConfig(from: z.output<typeof settings>) {
     isolationBucket: from.ISOLATION_BUCKET,
     isolationKmsKeyId: from.ISOLATION_KMS_KEY_ID,
     allowedSourceRegions: from.ALLOWED_SOURCE_REGIONS ?? [from.AWS_REGION],
+    memberRole: from.MEMBER_ROLE_NAME
+      ? memberRole(from.MEMBER_ROLE_NAME, from.MEMBER_ROLE_EXTERNAL_ID)
+      : undefined,
     mode: from.MODE,
     sourceVersions: from.SOURCE_VERSIONS,
     unconditionalDelete: from.UNCONDITIONAL_DELETE,
@@ -191,7 +216,8 @@ function toConfig(from: z.output<typeof settings>) {
     logLevel: from.LOG_LEVEL,
     shutdownTimeoutMs: from.SHUTDOWN_TIMEOUT_MS,
     region: from.AWS_REGION,
-    endpoints: { ...(s3 && { s3 }), ...(sqs && { sqs }), ...(sns && { sns }) },
+    ecsAgentUri: from.ECS_AGENT_URI,
+    endpoints: { ...(s3 && { s3 }), ...(sqs && { sqs }), ...(sns && { sns }), ...(sts && { sts }) },
   };
 }
 
@@ -208,6 +234,9 @@ function crossProblems(given: Readonly<Record<string, string | undefined>>): str
   if (given['DEAD_LETTER_QUEUE_URL'] !== undefined && given['DEAD_LETTER_QUEUE_URL'] === given['QUEUE_URL']) {
     problems.push('DEAD_LETTER_QUEUE_URL must be another queue than QUEUE_URL.');
   }
+  if (given['MEMBER_ROLE_EXTERNAL_ID'] !== undefined && given['MEMBER_ROLE_NAME'] === undefined) {
+    problems.push('MEMBER_ROLE_EXTERNAL_ID must not be set without MEMBER_ROLE_NAME.');
+  }
   const base = Number(given['BACKOFF_BASE_SECONDS'] ?? defaultBackOff.baseSeconds);
   const max = Number(given['BACKOFF_MAX_SECONDS'] ?? defaultBackOff.maxSeconds);
   if (max < base) problems.push('BACKOFF_MAX_SECONDS must not be less than BACKOFF_BASE_SECONDS.');
@@ -223,6 +252,10 @@ function problemText(issue: z.core.$ZodIssue): string {
   const name = String(issue.path[0]);
   const missing = issue.code === 'invalid_type' && issue.input === undefined;
   return missing ? `${name} is not set, and must be.` : `${name} ${issue.message}.`;
+}
+
+function memberRole(name: string, externalId: string | undefined) {
+  return { name, ...(externalId !== undefined && { externalId }) };
 }
 
 function accountOf(url: string): string {

@@ -32,6 +32,8 @@ const table: readonly (readonly [fault: Fault, names: readonly string[]])[] = [
   [{ kind: 'precondition-failed' }, ['PreconditionFailed']],
   [{ kind: 'denied' }, ['AccessDenied', 'AllAccessDisabled', 'AccountProblem', 'Forbidden']],
   [{ kind: 'unsupported' }, ['NotImplemented']],
+  // Of ours, from credentials.ts.
+  [refused('no-role'), ['NoRole']],
   [refused('archived-storage-class'), ['InvalidObjectState', 'ObjectNotInActiveTierError']],
   [refused('cross-region'), ['PermanentRedirect', 'IllegalLocationConstraintException']],
   [

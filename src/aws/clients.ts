@@ -3,11 +3,19 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { UndiciHttpHandler } from '@smithy/undici-http-handler';
 import { Agent, type Dispatcher } from 'undici';
+import { type MemberRole, memberCredentials } from './credentials.ts';
 
 export interface ClientSettings {
   readonly region: string;
+  /** The role in accounts other than the worker's own. Absent: its own role is used everywhere. */
+  readonly members?: { readonly role: MemberRole; readonly ownAccountId: string } | undefined;
   /** Stand-ins for AWS; absent: AWS itself. */
-  readonly endpoints: { readonly s3?: string; readonly sqs?: string; readonly sns?: string };
+  readonly endpoints: {
+    readonly s3?: string;
+    readonly sqs?: string;
+    readonly sns?: string;
+    readonly sts?: string;
+  };
   /** Upper bound of sockets to one host. */
   readonly maximumSockets: number;
   /** A call without an answer for this long is dead, as is an answer that stands still; 30 s by default. */
@@ -37,13 +45,15 @@ export interface Clients {
   readonly receive: SQSClient;
   readonly settle: SQSClient;
   readonly sns: SNSClient;
-  /** One client for each region. */
-  s3(region: string): S3Client;
+  /** One client for each account and region, with the member role in accounts other than the worker's own. */
+  s3(region: string, accountId?: string): S3Client;
   destroy(): void;
 }
 
 /** Long polls take 20 s; copies bring their own limit. */
 const defaultAnswerTimeoutMs = 30_000;
+/** A finding names the account, so their number is bounded; the one unused for longest is forgotten. */
+const maximumS3Clients = 1_000;
 
 /**
  * The AWS clients as measured in aws-facts 12: undici costs a third less than the default handler, and
@@ -70,7 +80,20 @@ export function createClients(settings: ClientSettings): Clients {
     reportRequests(service, client, settings);
     return client;
   };
-  const byRegion = new Map<string, S3Client>();
+  const createS3 = (region: string, member: string | undefined): S3Client => {
+    const forcePathStyle = endpoints.s3 !== undefined;
+    const options = { ...common, ...at(endpoints.s3), region, forcePathStyle, maxAttempts: 5 };
+    if (member === undefined || !settings.members) return watch('s3', new S3Client(options));
+    const credentials = memberCredentials(member, {
+      role: settings.members.role,
+      region: settings.region,
+      ...at(endpoints.sts),
+      requestHandler: common.requestHandler,
+      onError: settings.onError,
+    });
+    return watch('s3', new S3Client({ ...options, credentials }));
+  };
+  const s3Clients = new Map<string, S3Client>();
   const receive = watch('sqs', new SQSClient({ ...sqs, maxAttempts: 1 }));
   const settle = watch('sqs', new SQSClient(sqs));
   const sns = watch('sns', new SNSClient({ ...common, ...at(endpoints.sns), maxAttempts: 2 }));
@@ -78,13 +101,14 @@ export function createClients(settings: ClientSettings): Clients {
     receive,
     settle,
     sns,
-    s3(region) {
-      const known = byRegion.get(region);
-      if (known) return known;
-      const forcePathStyle = endpoints.s3 !== undefined;
-      const options = { ...common, ...at(endpoints.s3), region, forcePathStyle, maxAttempts: 5 };
-      const created = watch('s3', new S3Client(options));
-      byRegion.set(region, created);
+    s3(region, accountId) {
+      const member = accountId === settings.members?.ownAccountId ? undefined : accountId;
+      const name = `${(settings.members && member) ?? ''} ${region}`;
+      const created = s3Clients.get(name) ?? createS3(region, member);
+      s3Clients.delete(name);
+      s3Clients.set(name, created);
+      const [oldest = ''] = s3Clients.keys();
+      if (s3Clients.size > maximumS3Clients) s3Clients.delete(oldest);
       return created;
     },
     destroy() {

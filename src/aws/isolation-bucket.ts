@@ -36,6 +36,8 @@ export interface IsolationBucketOptions {
   /** Absent: the bucket's default encryption applies. */
   readonly kmsKeyId?: string;
   readonly client: S3Client;
+  /** For copies, where it is another: whoever copies must be able to read the source and to write here (design 5). */
+  readonly copyClientFor?: (object: ObjectAddress) => S3Client;
   /** For what copying needs to ask of the source. */
   readonly sourceClientFor: (object: ObjectAddress) => S3Client;
   readonly multipartThresholdBytes: number;
@@ -49,7 +51,7 @@ const refusals: ReadonlySet<Fault['kind']> = new Set(['denied', 'refused', 'no-s
 const maximumSingleCopyBytes = 5 * 1024 ** 3;
 
 export function createIsolationBucket(options: IsolationBucketOptions): IsolationBucket {
-  const { client, name, owner } = options;
+  const { client, name, owner, copyClientFor = () => client } = options;
   const destination = (key: string): DestinationInput => ({
     Bucket: name,
     Key: key,
@@ -64,17 +66,20 @@ export function createIsolationBucket(options: IsolationBucketOptions): Isolatio
 
   const send = async (
     request: CopyRequest,
-    options: Pick<CopyObjectCommandInput, 'ChecksumAlgorithm' | 'TaggingDirective' | 'AnnotationDirective'>,
+    directives: Pick<
+      CopyObjectCommandInput,
+      'ChecksumAlgorithm' | 'TaggingDirective' | 'AnnotationDirective'
+    >,
   ): Promise<CopyAnswer> => {
     const { from, stored, metadata } = request;
-    const answer = await client.send(
+    const answer = await copyClientFor(from).send(
       new CopyObjectCommand({
         ...destination(request.toKey),
         IfNoneMatch: '*',
         CopySource: copySource(from, stored.versionId),
         CopySourceIfMatch: quoted(stored.eTag),
         ExpectedSourceBucketOwner: from.accountId,
-        ...options,
+        ...directives,
         // What is not replaced is copied, unasked: stores that do not know a directive need not see it.
         ...(metadata && {
           MetadataDirective: 'REPLACE',
@@ -85,7 +90,7 @@ export function createIsolationBucket(options: IsolationBucketOptions): Isolatio
       copyOptions(stored.sizeBytes),
     );
     const checksum = checksumOf(answer.CopyObjectResult ?? {});
-    const tagsCopied = options.TaggingDirective === undefined;
+    const tagsCopied = directives.TaggingDirective === undefined;
     return { kind: 'copied', resumed: false, tagsCopied, ...(checksum && { checksum }) };
   };
 
@@ -103,10 +108,11 @@ export function createIsolationBucket(options: IsolationBucketOptions): Isolatio
   };
 
   const copyParts = async (request: CopyRequest): Promise<CopyAnswer> => {
-    const sourceClient = options.sourceClientFor(request.from);
+    const { from } = request;
+    const clients = { own: client, copy: copyClientFor(from), source: options.sourceClientFor(from) };
     const to = destination(request.toKey);
     try {
-      const done = await copyInParts(client, sourceClient, request, to, options.multipart);
+      const done = await copyInParts(clients, request, to, options.multipart);
       return { kind: 'copied', ...done };
     } catch (error) {
       const needsParts = request.partSizes !== undefined || request.stored.sizeBytes > maximumSingleCopyBytes;

@@ -20,6 +20,14 @@ export interface MultipartSettings {
   readonly limit: LimitFunction;
 }
 
+export interface CopyClients {
+  /** The worker's own role, which alone may look for what others began. */
+  readonly own: S3Client;
+  /** May read the source and write the copy. */
+  readonly copy: S3Client;
+  readonly source: S3Client;
+}
+
 export interface PartsRequest extends CopyRequest {
   /** The copy's tags, as a query string; absent: the source's. */
   readonly tagging?: string;
@@ -36,15 +44,14 @@ export interface PartsCopied {
  * that was interrupted goes on from its finished parts; what cannot be finished is aborted.
  */
 export async function copyInParts(
-  client: S3Client,
-  sourceClient: S3Client,
+  { own, copy: client, source: sourceClient }: CopyClients,
   request: PartsRequest,
   destination: DestinationInput,
   settings: MultipartSettings,
 ): Promise<PartsCopied> {
   const { stored, partSizes } = request;
   const plan = partSizes ? partsOfSizes(partSizes) : planParts(stored.sizeBytes, settings.partBytes);
-  const found = await findUpload(client, destination, request);
+  const found = await findUpload(own, destination, request);
   const done = found && (await listPartsOf(client, found.upload, plan));
   if (found !== undefined && done !== undefined) {
     try {

@@ -44,7 +44,8 @@ export function createRestorer(options: RestorerOptions): Restorer {
     const hasProof = checksum?.type === 'COMPOSITE' || provableByMultipart(checksum?.algorithm ?? '');
     if (sizeBytes > options.multipartThresholdBytes && checksum !== undefined && hasProof) {
       const request = { from, stored: isolated, toKey: to.key, checksum, ...marked };
-      await copyInParts(client, isolationClient, request, destination, options.multipart);
+      const clients = { own: client, copy: client, source: isolationClient };
+      await copyInParts(clients, request, destination, options.multipart);
       return;
     }
     const input: CopyObjectCommandInput = {

@@ -5,7 +5,7 @@ import type { Finding } from './finding.ts';
 import { noteIdentical } from './identical-versions.ts';
 import type { Isolation } from './isolate.ts';
 import { locate } from './locate-object.ts';
-import type { Outcome } from './outcome.ts';
+import type { Outcome, RefusedReason } from './outcome.ts';
 import type { Ports } from './ports.ts';
 import { recordExists } from './record.ts';
 import { noVersions, type Removal, removeLeftovers } from './remove-object.ts';
@@ -51,7 +51,7 @@ export async function explainVanishing(
  */
 export async function explainRefusal(about: Case, { reason }: RefusedError): Promise<Isolation> {
   const refused: Isolation = { outcome: { name: 'refused', reason } };
-  if (reason !== 'access-denied' && reason !== 'no-such-bucket') return refused;
+  if (!unaskable.has(reason)) return refused;
   const { isolation } = about.ports;
   const found = await findVerifiedCopy(about.finding.object, isolation);
   if (found.kind !== 'verified') return refused;
@@ -60,6 +60,9 @@ export async function explainRefusal(about: Case, { reason }: RefusedError): Pro
   const known: Outcome = done ? { name: 'already_isolated' } : { name: 'retained', reason: 'delete-denied' };
   return { outcome: known, copy: found.copy };
 }
+
+/** What may become of a source after it was isolated. */
+const unaskable: ReadonlySet<RefusedReason> = new Set(['access-denied', 'no-role', 'no-such-bucket']);
 
 /**
  * Done before. By a handling of this very finding that was cut short before it wrote its record, or by

@@ -33,6 +33,7 @@ export const outcomeReasons = {
     'access-denied',
     'archived-storage-class',
     'cross-region',
+    'no-role',
     'no-such-bucket',
     'requester-pays',
     'source-key-unusable',

@@ -1,11 +1,14 @@
 import { localAccount, localRegion } from './account.ts';
 import { type DataPlane, deployDataPlane } from './data-plane.ts';
 import { type QueuesStandIn, startQueues } from './queues.ts';
+import { createAuthorise } from './s3/authorise.ts';
 import { type S3Options, type S3StandIn, startS3 } from './s3/start-s3.ts';
+import { type StsStandIn, startSts } from './sts.ts';
 
 export interface LocalAws {
   readonly s3: S3StandIn;
   readonly queues: QueuesStandIn;
+  readonly sts: StsStandIn;
   readonly dataPlane: DataPlane;
   /** The environment of a worker that is to use all this. */
   readonly workerEnvironment: Readonly<Record<string, string>>;
@@ -16,18 +19,22 @@ export interface LocalAws {
 export async function startLocalAws(
   options: { readonly s3?: S3Options; readonly parameters?: Readonly<Record<string, string>> } = {},
 ): Promise<LocalAws> {
-  const s3 = await startS3({ owner: localAccount, region: localRegion, ...options.s3 });
+  const isolationBucket = 'isolation';
+  const sts = await startSts(localAccount);
+  const authorise = createAuthorise({ accountOf: sts.accountOf, isolationBucket });
+  const s3 = await startS3({ owner: localAccount, region: localRegion, authorise, ...options.s3 });
   const queues = await startQueues(localRegion);
   const dataPlane = await deployDataPlane({
     s3,
     queues,
     account: localAccount,
     region: localRegion,
-    parameters: { IsolationBucketName: 'isolation', ...options.parameters },
+    parameters: { IsolationBucketName: isolationBucket, ...options.parameters },
   });
   return {
     s3,
     queues,
+    sts,
     dataPlane,
     workerEnvironment: {
       AWS_REGION: localRegion,
@@ -36,6 +43,7 @@ export async function startLocalAws(
       AWS_ENDPOINT_URL_S3: s3.endpoint,
       AWS_ENDPOINT_URL_SQS: queues.endpoint,
       AWS_ENDPOINT_URL_SNS: queues.endpoint,
+      AWS_ENDPOINT_URL_STS: sts.endpoint,
       QUEUE_URL: dataPlane.queueUrl,
       DEAD_LETTER_QUEUE_URL: dataPlane.deadLetterQueueUrl,
       ISOLATION_BUCKET: dataPlane.isolationBucket,
@@ -44,7 +52,7 @@ export async function startLocalAws(
       PORT: '0',
     },
     async close() {
-      await Promise.all([s3.close(), queues.close()]);
+      await Promise.all([s3.close(), queues.close(), sts.close()]);
     },
   };
 }

@@ -188,6 +188,18 @@ export function createEvents(logger: Logger, metrics: Metrics, now: () => Date =
       if (result === 'extended') return;
       log('warn', 'visibility_not_extended', { ...about(message), result }, 'visibility not extended');
     },
+    taskProtectionChanged(isProtected: boolean) {
+      logger.info(
+        { event: 'task_protection_changed', protected: isProtected },
+        isProtected ? 'protected from scale-in' : 'no longer protected from scale-in',
+      );
+    },
+    taskProtectionFailed(error: unknown) {
+      logger.warn(
+        { event: 'task_protection_failed', code: errorCode(error), err: error },
+        'a copy may be cut short by scale-in; it would be resumed',
+      );
+    },
     queueSampled(
       queue: 'findings' | 'dead-letter',
       depth: Readonly<Record<'visible' | 'in_flight' | 'delayed', number>>,

@@ -55,6 +55,9 @@ describe('the settings', () => {
   it.each<[string, Record<string, string>]>([
     ['VISIBILITY_TIMEOUT_SECONDS', { VISIBILITY_TIMEOUT_SECONDS: '4' }],
     ['VISIBILITY_TIMEOUT_SECONDS', { VISIBILITY_TIMEOUT_SECONDS: '43201' }],
+    ['MEMBER_ROLE_NAME', { MEMBER_ROLE_NAME: 'arn:aws:iam::111122223333:role/x' }],
+    ['MEMBER_ROLE_EXTERNAL_ID', { MEMBER_ROLE_NAME: 'x', MEMBER_ROLE_EXTERNAL_ID: 'a b' }],
+    ['MEMBER_ROLE_EXTERNAL_ID', { MEMBER_ROLE_EXTERNAL_ID: 'alone' }],
     ['CONCURRENCY', { CONCURRENCY: '0' }],
     ['CONCURRENCY', { CONCURRENCY: '1e3' }],
     ['CONCURRENCY', { CONCURRENCY: '-1' }],

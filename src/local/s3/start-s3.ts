@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import type { Authorise } from './authorise.ts';
 import { read, sizeOf, slice, toBuffer } from './content.ts';
 import type { Exchange, Limits, S3Answer } from './exchange.ts';
 import { createFaults, type FaultKind, type Faults } from './faults.ts';
@@ -15,6 +16,8 @@ export interface S3Options extends Partial<Limits> {
   /** The account of buckets that are made over HTTP. */
   readonly owner?: string;
   readonly region?: string;
+  /** Absent: whoever asks may do everything. */
+  readonly authorise?: Authorise;
   readonly now?: () => Date;
   readonly port?: number;
   readonly host?: string;
@@ -62,7 +65,7 @@ export async function startS3(options: S3Options = {}): Promise<S3StandIn> {
     const fault = await faults.before(request);
     if (fault === 'timeout') return;
     if (fault === 'reset') return void response.destroy();
-    const answer = perform({ store, request, now, limits, caller: owner }, fault);
+    const answer = perform({ store, request, now, limits, caller: owner }, fault, options.authorise);
     const { bucket, key, operation } = request;
     requests.push({
       operation,
@@ -101,8 +104,12 @@ export async function startS3(options: S3Options = {}): Promise<S3StandIn> {
   };
 }
 
-function perform(exchange: Exchange, fault: FaultKind | undefined): S3Answer {
-  const { request } = exchange;
+function perform(
+  exchange: Exchange,
+  fault: FaultKind | undefined,
+  authorise: Authorise | undefined,
+): S3Answer {
+  const { request, store } = exchange;
   const resource = `/${request.bucket}/${request.key}`;
   try {
     if (fault instanceof S3Error) throw fault;
@@ -115,6 +122,7 @@ function perform(exchange: Exchange, fault: FaultKind | undefined): S3Answer {
       return { ...errorAnswer(fault.in200, resource), status: 200 };
     const operation = operations[request.operation];
     if (!operation) throw new S3Error('NotImplemented', `The stand-in does not know: ${request.operation}`);
+    authorise?.(request, store);
     const answer = operation(exchange);
     return typeof fault === 'object' && 'alter' in fault ? fault.alter(answer) : answer;
   } catch (error) {

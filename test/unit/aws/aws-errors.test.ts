@@ -31,6 +31,7 @@ describe('an error of AWS', () => {
     ...each({ kind: 'precondition-failed' }, 'PreconditionFailed'),
     ...each({ kind: 'denied' }, 'AccessDenied AllAccessDisabled AccountProblem Forbidden'),
     ...each({ kind: 'unsupported' }, 'NotImplemented'),
+    ...each(refused('no-role'), 'NoRole'),
     ...each(refused('archived-storage-class'), 'InvalidObjectState ObjectNotInActiveTierError'),
     ...each(refused('cross-region'), 'PermanentRedirect IllegalLocationConstraintException'),
     ...each(

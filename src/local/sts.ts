@@ -1,0 +1,106 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** A role that may be assumed. */
+export interface AssumableRole {
+  readonly accountId: string;
+  readonly name: string;
+  /** Where the role's trust asks for one. */
+  readonly externalId?: string;
+  /** How long its sessions last; by default as long as those of a role that a role assumes. */
+  readonly sessionSeconds?: number;
+}
+
+export interface AssumeRoleCall {
+  readonly roleArn: string;
+  readonly externalId: string | undefined;
+  readonly granted: boolean;
+}
+
+export interface StsStandIn {
+  readonly endpoint: string;
+  readonly calls: readonly AssumeRoleCall[];
+  allow(role: AssumableRole): void;
+  forbid(accountId: string, name: string): void;
+  /** An access key of this account, for a test to act as its owner. */
+  accessKeyOf(accountId: string): string;
+  /** Whose an access key is; `expired` where its session has ended. */
+  accountOf(accessKeyId: string): string;
+  close(): Promise<void>;
+}
+
+/**
+ * A stand-in for STS that knows AssumeRole: which roles there are, and which external ids they want. Whoever
+ * asks may assume them; what the templates' trust policies allow is tested apart from it.
+ */
+export async function startSts(ownAccount: string, now = () => new Date()): Promise<StsStandIn> {
+  const roles = new Map<string, AssumableRole>();
+  const keys = new Map<string, { accountId: string; expiresAt?: Date }>();
+  const calls: AssumeRoleCall[] = [];
+  const arnOf = (accountId: string, name: string) => `arn:aws:iam::${accountId}:role/${name}`;
+  const keyFor = (accountId: string, expiresAt?: Date) => {
+    const id = `ASIA${accountId}${String(keys.size).padStart(4, '0')}`;
+    keys.set(id, { accountId, ...(expiresAt && { expiresAt }) });
+    return id;
+  };
+
+  const assumeRole = (form: URLSearchParams): { status: number; xml: string } => {
+    const roleArn = form.get('RoleArn') ?? '';
+    const externalId = form.get('ExternalId') ?? undefined;
+    const role = roles.get(roleArn);
+    const granted = role !== undefined && (role.externalId === undefined || role.externalId === externalId);
+    calls.push({ roleArn, externalId, granted });
+    if (!granted) return { status: 403, xml: denied(roleArn) };
+    const expiresAt = new Date(now().getTime() + (role.sessionSeconds ?? 3_600) * 1_000);
+    return { status: 200, xml: session(keyFor(role.accountId, expiresAt), expiresAt) };
+  };
+
+  const answer = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const form = new URLSearchParams(await bodyOf(incoming));
+    const known = form.get('Action') === 'AssumeRole';
+    const { status, xml } = known ? assumeRole(form) : { status: 501, xml: error('NotImplemented', '') };
+    response.writeHead(status, { 'content-type': 'text/xml' }).end(xml);
+  };
+
+  const server = createServer((incoming, response) => void answer(incoming, response));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+
+  return {
+    endpoint: `http://127.0.0.1:${port}`,
+    calls,
+    allow: (role) => void roles.set(arnOf(role.accountId, role.name), role),
+    forbid: (accountId, name) => void roles.delete(arnOf(accountId, name)),
+    accessKeyOf: (accountId) => keyFor(accountId),
+    accountOf(accessKeyId) {
+      const key = keys.get(accessKeyId);
+      if (key?.expiresAt && key.expiresAt <= now()) return 'expired';
+      return key?.accountId ?? ownAccount;
+    },
+    async close() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+async function bodyOf(incoming: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+const namespace = 'xmlns="https://sts.amazonaws.com/doc/2011-06-15/"';
+
+function session(accessKeyId: string, expiresAt: Date): string {
+  return `<AssumeRoleResponse ${namespace}><AssumeRoleResult><Credentials><AccessKeyId>${accessKeyId}</AccessKeyId><SecretAccessKey>local</SecretAccessKey><SessionToken>local</SessionToken><Expiration>${expiresAt.toISOString()}</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>`;
+}
+
+function denied(roleArn: string): string {
+  return error('AccessDenied', `not authorized to perform: sts:AssumeRole on resource: ${roleArn}`);
+}
+
+function error(code: string, message: string): string {
+  return `<ErrorResponse ${namespace}><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error></ErrorResponse>`;
+}
