@@ -4,7 +4,7 @@
 set -euo pipefail
 
 stack=macie-isolator
-awslocal cloudformation create-stack --stack-name $stack \
+awslocal cloudformation create-stack --stack-name $stack --capabilities CAPABILITY_NAMED_IAM \
   --template-body file:///opt/macie-isolator/data-plane.yaml \
   --parameters \
   ParameterKey=IsolationBucketName,ParameterValue=isolation \

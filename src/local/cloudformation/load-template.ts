@@ -8,10 +8,22 @@ const resource = z.object({
   Properties: z.record(z.string(), z.unknown()).prefault({}),
 });
 
+const parameter = z.object({
+  Type: z.string(),
+  Default: z.unknown().optional(),
+  AllowedPattern: z.string().optional(),
+  AllowedValues: z.array(z.unknown()).optional(),
+  ConstraintDescription: z.string().optional(),
+  Description: z.string().optional(),
+});
+
 const template = z.object({
-  Parameters: z.record(z.string(), z.object({ Default: z.unknown().optional() })).prefault({}),
+  Parameters: z.record(z.string(), parameter).prefault({}),
   Conditions: z.record(z.string(), z.unknown()).prefault({}),
   Resources: z.record(z.string(), resource),
+  Outputs: z
+    .record(z.string(), z.object({ Value: z.unknown(), Condition: z.string().optional() }))
+    .prefault({}),
 });
 
 /** What of a CloudFormation template the stand-ins look at; intrinsic functions in their long form. */
@@ -44,8 +56,8 @@ const sequence = (name: string): CollectionTag => ({
 });
 
 const customTags: Tags = [
-  ...['Ref', 'GetAtt', 'Sub', 'Condition'].map(scalar),
-  ...['If', 'Equals', 'Not', 'And', 'Or', 'Join', 'Sub', 'GetAtt'].map(sequence),
+  ...['Ref', 'GetAtt', 'Sub', 'Condition', 'GetAZs'].map(scalar),
+  ...['If', 'Equals', 'Not', 'And', 'Or', 'Join', 'Sub', 'GetAtt', 'Select', 'Split', 'Cidr'].map(sequence),
 ];
 
 /** `Resource.Attribute`; attributes may have dots themselves. */

@@ -47,6 +47,22 @@ export function nameResources(
         const bucket = named('BucketName');
         return { ref: bucket, attributes: { Arn: `arn:aws:s3:::${bucket}` } };
       }
+      case 'AWS::IAM::Role': {
+        const role = named('RoleName');
+        return { ref: role, attributes: { Arn: `arn:aws:iam::${account}:role/${role}` } };
+      }
+      case 'AWS::KMS::Key': {
+        const key = `${prefix}-${logicalId.toLowerCase()}`;
+        return { ref: key, attributes: { Arn: arn('kms', `key/${key}`) } };
+      }
+      case 'AWS::ECS::Cluster': {
+        const cluster = named('ClusterName');
+        return { ref: cluster, attributes: { Arn: arn('ecs', `cluster/${cluster}`) } };
+      }
+      case 'AWS::ECS::Service': {
+        const name = named('ServiceName');
+        return { ref: arn('ecs', `service/${prefix}/${name}`), attributes: { Name: name } };
+      }
       default: {
         const name = `${prefix}-${logicalId.toLowerCase()}`;
         return { ref: name, attributes: { Arn: arn('local', name) } };

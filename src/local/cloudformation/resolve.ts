@@ -31,7 +31,13 @@ export function createResolver({
 }: ResolveInput): Resolver {
   const ref = (name: string): unknown => {
     if (name === 'AWS::NoValue') return noValue;
-    if (name in template.Parameters) return parameters[name] ?? template.Parameters[name]?.Default;
+    const parameter = template.Parameters[name];
+    if (parameter) {
+      const given = parameters[name] ?? parameter.Default;
+      if (given === undefined) throw new Error(`the parameter ${name} has no value`);
+      const isList = parameter.Type === 'CommaDelimitedList' || parameter.Type.startsWith('List<');
+      return isList ? (given as string).split(',') : given;
+    }
     const value = pseudoParameters[name] ?? resources.get(name)?.ref;
     if (value === undefined) throw new Error(`Ref to unknown ${name}`);
     return value;
@@ -41,8 +47,11 @@ export function createResolver({
     if (value === undefined) throw new Error(`GetAtt of unknown ${resource}.${name}`);
     return value;
   };
-  const substitute = (text: string): string =>
-    text.replaceAll(/\$\{([^!}]+)\}/g, (_, expression: string) => {
+  const substitute = (text: string, variables: Readonly<Record<string, unknown>> = {}): string =>
+    text.replaceAll(/\$\{([^}]+)\}/g, (_, expression: string) => {
+      // For IAM's own variables, which look the same.
+      if (expression.startsWith('!')) return `\${${expression.slice(1)}}`;
+      if (expression in variables) return String(value(variables[expression]));
       const [resource = '', ...path] = expression.split('.');
       return path.length > 0 ? attribute(resource, path.join('.')) : String(ref(resource));
     });
@@ -61,10 +70,15 @@ export function createResolver({
       case 'Fn::GetAtt':
         return attribute(String(list[0]), String(list[1]));
       case 'Fn::Sub':
-        if (typeof argument !== 'string') throw new Error('Sub with variables is not supported');
-        return substitute(argument);
+        return typeof argument === 'string'
+          ? substitute(argument)
+          : substitute(String(list[0]), list[1] as Readonly<Record<string, unknown>>);
       case 'Fn::Join':
         return (value(list[1]) as unknown[]).join(String(list[0]));
+      case 'Fn::Split':
+        return String(value(list[1])).split(String(list[0]));
+      case 'Fn::Select':
+        return (value(list[1]) as unknown[])[Number(list[0])];
       case 'Fn::If':
         return value(condition(String(list[0])) ? list[1] : list[2]);
       case 'Fn::Equals':

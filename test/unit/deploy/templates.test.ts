@@ -1,15 +1,20 @@
 import { readdirSync } from 'node:fs';
 import { CelEngine, TemplateFile } from '@aws/cloudformation-validate';
 import { afterAll, describe, expect, it } from 'vitest';
+import { loadTemplate } from '../../../src/local/cloudformation/load-template.ts';
+import { customIdentifiers } from '../../../src/local/macie/identifiers.ts';
+import { listSettings } from '../../../src/settings.ts';
+import { deployed } from '../../support/deployed.ts';
+import { templateFolder } from '../../support/rendered-template.ts';
 
-const folder = new URL('../../../deploy/ecs/', import.meta.url).pathname;
+const files = readdirSync(templateFolder).filter((file) => file.endsWith('.yaml'));
 
 describe('the templates of deploy/ecs', () => {
   const engine = new CelEngine();
   afterAll(() => engine.free());
 
-  it.each(readdirSync(folder))('%s is valid CloudFormation', (file) => {
-    const { diagnostics } = engine.validateStandard(new TemplateFile(folder + file), {
+  it.each(files)('%s is valid CloudFormation', (file) => {
+    const { diagnostics } = engine.validateStandard(new TemplateFile(templateFolder + file), {
       severityLevel: 'WARN',
       // The validator looks at both sides of an If, and takes the empty default for the name.
       parameterOverrides: { IsolationBucketName: 'isolation' },
@@ -20,5 +25,70 @@ describe('the templates of deploy/ecs', () => {
     expect(diagnostics.map(({ severity, ruleId, message }) => `${severity} ${ruleId}: ${message}`)).toEqual(
       [],
     );
+  });
+
+  it.each(files)('%s says of each parameter what it is, and of each pattern what it wants', (file) => {
+    for (const [name, parameter] of Object.entries(loadTemplate(templateFolder + file).Parameters)) {
+      expect(parameter.Description, name).toMatch(/\.$/);
+      if (parameter.AllowedPattern === undefined) continue;
+      expect(parameter.ConstraintDescription, name).toMatch(/\.$/);
+      expect(() => new RegExp(parameter.AllowedPattern ?? ''), name).not.toThrow();
+    }
+  });
+});
+
+describe('what one template gives', () => {
+  const { dataPlane, service, memberRole } = deployed();
+
+  it.each([
+    ['data-plane.yaml', 'service.yaml', dataPlane, service, 10],
+    ['data-plane.yaml', 'member-role.yaml', dataPlane, memberRole, 3],
+    ['service.yaml', 'member-role.yaml', service, memberRole, 2],
+  ] as const)('%s fits what %s takes by the same name', (_, __, from, to, count) => {
+    const shared = Object.entries(from.outputs).filter(([name]) => name in to.template.Parameters);
+
+    expect(shared).toHaveLength(count);
+    for (const [name, value] of shared) {
+      expect(value, name).toMatch(new RegExp(to.template.Parameters[name]?.AllowedPattern ?? '^$'));
+    }
+  });
+
+  it('the service hands the worker nothing but settings that it knows', () => {
+    const tasks = service.resources.filter(({ type }) => type === 'AWS::ECS::TaskDefinition');
+    const [worker] = tasks.flatMap(
+      ({ properties }) => properties['ContainerDefinitions'] as { Environment: { Name: string }[] }[],
+    );
+    const names = worker?.Environment.map(({ Name }) => Name) ?? [];
+    const known = new Set(listSettings().map(({ name }) => name));
+
+    expect(names.length).toBeGreaterThan(12);
+    expect(names.filter((name) => !known.has(name))).toEqual([]);
+  });
+});
+
+describe('the custom data identifiers', () => {
+  const { Resources } = loadTemplate(`${templateFolder}macie.yaml`);
+  const made = Object.values(Resources).filter(({ Type }) => Type === 'AWS::Macie::CustomDataIdentifier');
+
+  it('are those of the stand-in for Macie', () => {
+    expect(made.map(({ Properties }) => [Properties['Name'], Properties['Keywords']])).toEqual(
+      customIdentifiers.map(({ name, keywords }) => [name, keywords]),
+    );
+  });
+
+  it.each([
+    ['Patient ID', 'patient 8d4c4326-e9de-4f45-9a4c-f8c36bff89ae.', true],
+    ['Patient ID', 'patient 8D4C4326-E9DE-4F45-9A4C-F8C36BFF89AE', true],
+    ['Patient ID', 'patient 8d4c4326-e9de-4f45-9a4c-f8c36bff89ae0', false],
+    ['US Driver License', 'S99981234', true],
+    ['US Driver License', 'S999812345', false],
+    ['US Driver License', 'XS99981234', false],
+    ['US Passport', 'X12345678X', true],
+    ['US Passport', 'X123456789X', false],
+    ['US Passport', 'X12345678XY', false],
+  ])('%s: in "%s" it is found: %s', (name, text, found) => {
+    const regex = made.find(({ Properties }) => Properties['Name'] === name)?.Properties['Regex'];
+
+    expect(new RegExp(String(regex)).test(text)).toBe(found);
   });
 });

@@ -6,6 +6,8 @@ const yaml = `
 Parameters:
   Prefix: { Type: String, Default: demo }
   Days: { Type: Number, Default: 0 }
+  Buckets: { Type: CommaDelimitedList, Default: '' }
+  Needed: { Type: String }
 Conditions:
   HasDays: !Not [!Equals [!Ref Days, 0]]
   IsDemo: !Equals [!Ref Prefix, demo]
@@ -19,6 +21,9 @@ Resources:
       Days: !If [HasDays, !Ref Days, !Ref AWS::NoValue]
       List: [!Ref AWS::NoValue, !GetAtt Queue.Arn, !Join ['-', [a, !Ref Prefix]]]
 `;
+
+const joined = { 'Fn::Join': ['/*,arn:', { Ref: 'Buckets' }] };
+const arns = { 'Fn::Split': [',', { 'Fn::Sub': ['arn:${All}/*', { All: joined }] }] };
 
 function resolve(parameters: Record<string, string> = {}) {
   const template = parseTemplate(yaml);
@@ -37,6 +42,15 @@ describe('a template', () => {
       Name: 'demo-us-east-1-arn:queue',
       List: ['arn:queue', 'a-demo'],
     });
+  });
+
+  it.each([
+    ['a list', { Buckets: 'a,b' }, { Ref: 'Buckets' }, ['a', 'b']],
+    ['a list of names as one of ARNs', { Buckets: 'a,b' }, arns, ['arn:a/*', 'arn:b/*']],
+    ['a part', {}, { 'Fn::Select': [1, { 'Fn::Split': [':', 'a:b:c'] }] }, 'b'],
+    ['a variable of IAM', {}, { 'Fn::Sub': 'x/${!aws:PrincipalAccount}/*' }, 'x/${aws:PrincipalAccount}/*'],
+  ])('is resolved with %s', (_, parameters, unresolved, expected) => {
+    expect(resolve(parameters).resolver.value(unresolved)).toEqual(expected);
   });
 
   it('is resolved with parameters', () => {
@@ -59,6 +73,7 @@ describe('a template', () => {
 
   it.each([
     ['an unknown name', { Ref: 'Nobody' }, 'Ref to unknown Nobody'],
+    ['a parameter that is not given', { Ref: 'Needed' }, 'the parameter Needed has no value'],
     ['an unknown attribute', { 'Fn::GetAtt': ['Queue', 'Size'] }, 'Queue.Size'],
     ['an unknown function', { 'Fn::Cidr': [] }, 'Fn::Cidr'],
     ['an unknown condition', { 'Fn::If': ['Never', 1, 2] }, 'Never'],

@@ -1,0 +1,45 @@
+import { type RenderedTemplate, renderTemplate } from './rendered-template.ts';
+
+export const workerAccount = '111111111111';
+export const memberAccount = '222222222222';
+export const region = 'eu-central-1';
+export const organization = 'o-a1b2c3d4e5';
+export const externalId = 'security-team-7';
+export const breakGlass = `arn:aws:iam::${workerAccount}:role/break-glass`;
+
+export interface Deployed {
+  readonly dataPlane: RenderedTemplate;
+  readonly service: RenderedTemplate;
+  readonly memberRole: RenderedTemplate;
+}
+
+/** The templates as the README deploys them, each with the outputs of those before it; with every option on. */
+export function deployed(): Deployed {
+  const dataPlane = renderTemplate('data-plane.yaml', workerAccount, region, {
+    IsolationBucketName: 'isolation',
+    OrganizationId: organization,
+    InvestigatorArns: `arn:aws:iam::${workerAccount}:role/forensics`,
+    BreakGlassRoleArns: breakGlass,
+    DataBucketVersioning: 'versioned',
+  });
+  const service = renderTemplate('service.yaml', workerAccount, region, {
+    ...dataPlane.outputs,
+    SourceBucketNames: 'lake-raw,lake-shared-*',
+    OrganizationId: organization,
+    MemberRoleExternalId: externalId,
+    ImageUri: `${workerAccount}.dkr.ecr.${region}.amazonaws.com/macie-isolator@sha256:${'0'.repeat(64)}`,
+    SubnetIds: 'subnet-1,subnet-2',
+    SecurityGroupIds: 'sg-1',
+    PrometheusWorkspaceArn: `arn:aws:aps:${region}:${workerAccount}:workspace/ws-1`,
+    CollectorImage: 'registry/collector:1',
+    AllowedSourceRegions: 'eu-central-1,eu-west-1',
+  });
+  const memberRole = renderTemplate('member-role.yaml', memberAccount, region, {
+    ...dataPlane.outputs,
+    ...service.outputs,
+    OrganizationId: organization,
+    MemberRoleExternalId: externalId,
+    SourceBucketNames: 'member-*',
+  });
+  return { dataPlane, service, memberRole };
+}
