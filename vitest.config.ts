@@ -1,4 +1,15 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+
+// Where the integration tests leave which calls they made to AWS, for the policies' tests after them. This file is
+// read once for each project, and the folder is the same for all.
+if (process.env['AWS_CALLS_FOLDER'] === undefined) {
+  const folder = mkdtempSync(join(tmpdir(), 'macie-isolator-aws-calls-'));
+  process.env['AWS_CALLS_FOLDER'] = folder;
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+}
 
 export default defineConfig({
   test: {
@@ -13,7 +24,16 @@ export default defineConfig({
       thresholds: { lines: 85, branches: 80, 'src/core/**': { lines: 95, branches: 90 } },
     },
     projects: [
-      { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 30_000 } },
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts'],
+          testTimeout: 30_000,
+          // Not 0: on a machine that runs one file at a time those come last.
+          sequence: { groupOrder: 1 },
+        },
+      },
       {
         extends: true,
         test: { name: 'simulation', include: ['test/simulation/**/*.test.ts'], testTimeout: 300_000 },
@@ -25,6 +45,17 @@ export default defineConfig({
           include: ['test/integration/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 60_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'policies',
+          include: ['test/policies/**/*.test.ts'],
+          testTimeout: 120_000,
+          // After all the others.
+          sequence: { groupOrder: 2 },
         },
       },
     ],

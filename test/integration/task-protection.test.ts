@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTaskProtection, outlastsStop } from '../../src/aws/task-protection.ts';
+import { recordAwsCall } from '../support/aws-calls.ts';
 import type { Uploaded } from '../support/uploaded.ts';
 import { startWorld, type World } from '../support/world.ts';
 
@@ -21,6 +22,7 @@ async function startAgent(answer: (body: { ProtectionEnabled: boolean }) => unkn
     incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
     incoming.on('end', () => {
       const body = JSON.parse(Buffer.concat(chunks).toString('utf8')) as { ProtectionEnabled: boolean };
+      recordAwsCall({ service: 'ecs', operation: 'UpdateTaskProtection', role: 'worker' });
       asked.push({ path: `${incoming.method} ${incoming.url}`, body });
       response.end(JSON.stringify(answer(body)));
       server.emit('asked');

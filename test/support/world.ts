@@ -10,6 +10,7 @@ import { type LocalAws, startLocalAws } from '../../src/local/local-aws.ts';
 import { toBuffer } from '../../src/local/s3/content.ts';
 import type { S3Options } from '../../src/local/s3/start-s3.ts';
 import type { Version, Versioning } from '../../src/local/s3/store.ts';
+import { keepAwsCalls, recordAwsCalls } from './aws-calls.ts';
 import { createLogLines, type LogLines } from './log-lines.ts';
 import { type Parked, readParked } from './parked.ts';
 import { findingAbout, type Uploaded, uploadTo } from './uploaded.ts';
@@ -79,6 +80,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   });
   if (!parsed.ok) throw new Error(parsed.problems.join('; '));
   const log = createLogLines();
+  recordAwsCalls(dataPlane.isolationBucket);
   const { tryEveryMs } = options;
   const worker = composeWorker(parsed.config, {
     logDestination: log.destination,
@@ -147,6 +149,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     },
     async close() {
       await worker.stop('the end of the test');
+      keepAwsCalls();
       s3.destroy();
       sqs.destroy();
       await aws.close();

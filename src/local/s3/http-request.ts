@@ -87,7 +87,7 @@ export function suppliedChecksum(request: S3Request): { algorithm: string; value
 }
 
 /** S3 tells its operations apart by method, by what is addressed, and by the query's flags. */
-function operationOf({ method, bucket, key, query, headers }: Omit<S3Request, 'operation'>): string {
+export function operationOf({ method, bucket, key, query, headers }: Omit<S3Request, 'operation'>): string {
   const level = bucket === '' ? 'service' : key === '' ? 'bucket' : 'object';
   const flag = [...query.keys()].find((name) => !parameters.test(name));
   const copy = headers['x-amz-copy-source'] !== undefined;
