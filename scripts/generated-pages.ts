@@ -1,6 +1,7 @@
 import { configurationPage } from './configuration-page.ts';
 import { logsPage } from './logs-page.ts';
 import { metricsPage } from './metrics-page.ts';
+import { parametersPage } from './parameters-page.ts';
 
 /** Every document that is made from the code, by its path. */
 export function generatedPages(): Readonly<Record<string, string>> {
@@ -8,5 +9,6 @@ export function generatedPages(): Readonly<Record<string, string>> {
     'docs/configuration.md': configurationPage(),
     'docs/logs.md': logsPage(),
     'docs/metrics.md': metricsPage(),
+    'deploy/ecs/parameters.md': parametersPage(),
   };
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { shippedPackages } from '../../scripts/shipped.ts';
 import { eventually } from '../support/eventually.ts';
 import { startWorld } from '../support/world.ts';
 
@@ -36,6 +37,15 @@ describe('the package, installed elsewhere', () => {
 
     expect(stdout).toContain('Usage: macie-isolator');
     expect(stdout).toContain('worker');
+  });
+
+  it('holds nothing but code under licences that let it ship', () => {
+    const shipped = shippedPackages(cli(folder), root);
+
+    expect(shipped.map(({ name }) => name)).toContain('@aws-sdk/client-s3');
+    expect(shipped.map(({ name }) => name)).not.toContain('@cloud-copilot/iam-simulate');
+    const allowed = ['0BSD', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', 'MIT'];
+    expect(shipped.filter(({ licence }) => !allowed.includes(licence))).toEqual([]);
   });
 
   it('knows its version', async () => {
