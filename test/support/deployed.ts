@@ -14,8 +14,9 @@ export interface Deployed {
 }
 
 /** The templates as the README deploys them, each with the outputs of those before it; with every option on. */
-export function deployed(): Deployed {
+export function deployed(prefix = 'macie-isolator'): Deployed {
   const dataPlane = renderTemplate('data-plane.yaml', workerAccount, region, {
+    Prefix: prefix,
     IsolationBucketName: 'isolation',
     OrganizationId: organization,
     InvestigatorArns: `arn:aws:iam::${workerAccount}:role/forensics`,

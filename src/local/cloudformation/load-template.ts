@@ -5,6 +5,8 @@ import { z } from 'zod';
 const resource = z.object({
   Type: z.string(),
   Condition: z.string().optional(),
+  DeletionPolicy: z.string().optional(),
+  UpdateReplacePolicy: z.string().optional(),
   Properties: z.record(z.string(), z.unknown()).prefault({}),
 });
 

@@ -4,8 +4,8 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { loadTemplate } from '../../../src/local/cloudformation/load-template.ts';
 import { customIdentifiers } from '../../../src/local/macie/identifiers.ts';
 import { listSettings } from '../../../src/settings.ts';
-import { deployed } from '../../support/deployed.ts';
-import { templateFolder } from '../../support/rendered-template.ts';
+import { deployed, region, workerAccount } from '../../support/deployed.ts';
+import { type RenderedTemplate, renderTemplate, templateFolder } from '../../support/rendered-template.ts';
 
 const files = readdirSync(templateFolder).filter((file) => file.endsWith('.yaml'));
 
@@ -63,6 +63,65 @@ describe('what one template gives', () => {
 
     expect(names.length).toBeGreaterThan(12);
     expect(names.filter((name) => !known.has(name))).toEqual([]);
+  });
+});
+
+describe('a deployment', () => {
+  /** The names that a template gives itself; CloudFormation makes up the others. */
+  const namesOf = ({ resources }: RenderedTemplate) =>
+    resources.flatMap(({ type, logicalId, properties }) => {
+      const own = type.split('::').at(-1) ?? '';
+      const given = ['Name', `${own}Name`, 'RoleName', 'Family'].map((property) => properties[property]);
+      const { Name } = (properties['DatabaseInput'] ?? {}) as { Name?: unknown };
+      const names = [...given, Name].filter((name) => typeof name === 'string');
+      // Of a policy of its own, the name is the role's.
+      return type === 'AWS::IAM::RolePolicy' ? [] : names.map((name) => `${type} ${logicalId} ${name}`);
+    });
+  /** Free to be there twice; and buckets, which have a name where a parameter gives one. */
+  const notUnique = /^AWS::(Athena::NamedQuery|Macie::CustomDataIdentifier|S3::Bucket) /;
+  const withPrefix = (prefix: string) => {
+    const { dataPlane, service, memberRole } = deployed(prefix);
+    const more = { Prefix: prefix, IsolationBucketName: 'isolation' };
+    const others = ['evidence.yaml', 'macie.yaml'].map((file) =>
+      renderTemplate(file, workerAccount, region, more),
+    );
+    return [dataPlane, service, memberRole, ...others]
+      .flatMap(namesOf)
+      .filter((name) => !notUnique.test(name));
+  };
+
+  it('works beside another one with another prefix: they have no name in common', () => {
+    const [first, second] = [withPrefix('macie-isolator'), withPrefix('second-isolator')];
+
+    expect(first.length).toBeGreaterThan(15);
+    expect(first.filter((name) => second.includes(name))).toEqual([]);
+  });
+
+  it('keeps evidence, key and log when it is deleted, under names that nobody gave', () => {
+    const retained = files.flatMap((file) =>
+      Object.entries(loadTemplate(templateFolder + file).Resources).filter(
+        ([, { DeletionPolicy }]) => DeletionPolicy === 'Retain',
+      ),
+    );
+
+    expect(retained.map(([logicalId]) => logicalId)).toEqual(
+      expect.arrayContaining([
+        'IsolationBucket',
+        'IsolationBucketPolicy',
+        'IsolationKey',
+        'LogGroup',
+        'Session',
+      ]),
+    );
+    for (const [logicalId, { UpdateReplacePolicy, Properties }] of retained) {
+      expect(UpdateReplacePolicy, logicalId).toBe('Retain');
+      const names = Object.entries(Properties).filter(([property]) => property.endsWith('Name'));
+      // Unless a name is asked for.
+      expect(
+        names.map(([, value]) => Object.keys(value as object)),
+        logicalId,
+      ).toEqual(names.map(() => ['Fn::If']));
+    }
   });
 });
 
