@@ -189,16 +189,12 @@ export function createEvents(logger: Logger, metrics: Metrics, now: () => Date =
       log('warn', 'visibility_not_extended', { ...about(message), result }, 'visibility not extended');
     },
     taskProtectionChanged(isProtected: boolean) {
-      logger.info(
-        { event: 'task_protection_changed', protected: isProtected },
-        isProtected ? 'protected from scale-in' : 'no longer protected from scale-in',
-      );
+      const message = isProtected ? 'protected from scale-in' : 'no longer protected from scale-in';
+      log('info', 'task_protection_changed', { protected: isProtected }, message);
     },
     taskProtectionFailed(error: unknown) {
-      logger.warn(
-        { event: 'task_protection_failed', code: errorCode(error), err: error },
-        'a copy may be cut short by scale-in; it would be resumed',
-      );
+      const fields = { code: errorCode(error), err: error };
+      log('warn', 'task_protection_failed', fields, 'a copy may be cut short by scale-in; it would be resumed');
     },
     queueSampled(
       queue: 'findings' | 'dead-letter',

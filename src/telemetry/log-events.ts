@@ -119,6 +119,16 @@ export const logEvents = {
     fields: { code: 'of the last refusal' },
   },
   isolation_allowed: { when: 'an object was isolated again', levels: ['info'], fields: {} },
+  task_protection_changed: {
+    when: 'on ECS: a copy began that outlasts the stop timeout, or the last such ended; again at each renewal',
+    levels: ['info'],
+    fields: { protected: 'whether scale-in passes over this task' },
+  },
+  task_protection_failed: {
+    when: 'on ECS: the agent did not protect this task, or did not stop to',
+    levels: ['warn'],
+    fields: { code: 'of the error', err },
+  },
   aws_request_failed: {
     when: 'an AWS call failed after all retries; once a minute at most for each operation and code',
     levels: ['warn'],

@@ -63,6 +63,9 @@ function logEverything() {
   events.isolationBucketUnusable(fault);
   events.isolationRefused('AccessDenied');
   events.isolationAllowed();
+  events.taskProtectionChanged(true);
+  events.taskProtectionChanged(false);
+  events.taskProtectionFailed(fault);
   events.queueSampled('findings', { visible: 0, in_flight: 0, delayed: 0 });
   events.awsRequestDone({ service: 's3', operation: 'PutObject', seconds: 1, retries: 0 });
   events.awsRequestFailed({ service: 's3', operation: 'PutObject', code: 'SlowDown' });
