@@ -194,7 +194,12 @@ export function createEvents(logger: Logger, metrics: Metrics, now: () => Date =
     },
     taskProtectionFailed(error: unknown) {
       const fields = { code: errorCode(error), err: error };
-      log('warn', 'task_protection_failed', fields, 'a copy may be cut short by scale-in; it would be resumed');
+      log(
+        'warn',
+        'task_protection_failed',
+        fields,
+        'a copy may be cut short by scale-in; it would be resumed',
+      );
     },
     queueSampled(
       queue: 'findings' | 'dead-letter',
