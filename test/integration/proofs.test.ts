@@ -357,7 +357,7 @@ describe('a store that is not quite S3', () => {
     [
       'answers HEAD without an ETag',
       'HeadObject',
-      ({ headers: { etag: _, ...headers } = {}, ...answer }) => ({ ...answer, headers }),
+      (answer) => ({ ...answer, headers: { ...answer.headers, etag: undefined } }),
     ],
     [
       'begins an upload without an id',
