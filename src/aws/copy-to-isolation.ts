@@ -1,0 +1,157 @@
+import {
+  type ChecksumAlgorithm,
+  CopyObjectCommand,
+  type CopyObjectCommandInput,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import { provableByMultipart } from '../core/checksum.ts';
+import { RefusedError, RetryableError } from '../core/errors.ts';
+import type { ObjectAddress } from '../core/finding.ts';
+import type { CopyAnswer, CopyRequest, IsolationBucket } from '../core/ports.ts';
+import {
+  errorName,
+  type Fault,
+  faultOf,
+  isNotTaken,
+  isolationFault,
+  retryable,
+  retryableAtIsolation,
+} from './aws-errors.ts';
+import { contentInput, copyOptions, type DestinationInput } from './copy-input.ts';
+import { copySource, quoted } from './copy-source.ts';
+import { copyInParts, type MultipartSettings } from './multipart-copy.ts';
+import { checksumOf } from './stored-object.ts';
+import { faultOfRead, whyDenied } from './why-unreadable.ts';
+
+export interface CopierOptions {
+  readonly client: S3Client;
+  /** For copies, where it is another: whoever copies must be able to read the source and to write here (design 5). */
+  readonly copyClientFor?: (object: ObjectAddress) => S3Client;
+  /** For what copying needs to ask of the source. */
+  readonly sourceClientFor: (object: ObjectAddress) => S3Client;
+  readonly multipartThresholdBytes: number;
+  readonly multipart: MultipartSettings;
+}
+
+/** Whose fault these are when copying, only the source can tell. */
+const refusals: ReadonlySet<Fault['kind']> = new Set(['denied', 'refused', 'no-such-bucket']);
+
+/** The largest object that one CopyObject takes (aws-facts 2). */
+const maximumSingleCopyBytes = 5 * 1024 ** 3;
+
+/** Copies within S3, in one call or in parts, and leaves out what the store does not take. */
+export function createCopier(
+  options: CopierOptions,
+  destination: (key: string) => DestinationInput,
+): IsolationBucket['copy'] {
+  const { client, copyClientFor = () => client } = options;
+
+  const send = async (
+    request: CopyRequest,
+    directives: Pick<
+      CopyObjectCommandInput,
+      'ChecksumAlgorithm' | 'TaggingDirective' | 'AnnotationDirective'
+    >,
+  ): Promise<CopyAnswer> => {
+    const { from, stored, metadata } = request;
+    const answer = await copyClientFor(from).send(
+      new CopyObjectCommand({
+        ...destination(request.toKey),
+        IfNoneMatch: '*',
+        CopySource: copySource(from, stored.versionId),
+        CopySourceIfMatch: quoted(stored.eTag),
+        ExpectedSourceBucketOwner: from.accountId,
+        ...directives,
+        // What is not replaced is copied, unasked: stores that do not know a directive need not see it.
+        ...(metadata && {
+          MetadataDirective: 'REPLACE',
+          Metadata: { ...metadata },
+          ...contentInput(stored.contentHeaders),
+        }),
+      }),
+      copyOptions(stored.sizeBytes),
+    );
+    const checksum = checksumOf(answer.CopyObjectResult ?? {});
+    const tagsCopied = directives.TaggingDirective === undefined;
+    return { kind: 'copied', resumed: false, tagsCopied, ...(checksum && { checksum }) };
+  };
+
+  const copyWhole = async (request: CopyRequest, tags: 'with-tags' | 'without-tags'): Promise<CopyAnswer> => {
+    const left = { TaggingDirective: 'REPLACE', AnnotationDirective: 'EXCLUDE' } as const;
+    const directives = tags === 'with-tags' ? {} : left;
+    const ChecksumAlgorithm = request.checksum.algorithm as ChecksumAlgorithm;
+    try {
+      return await send(request, { ChecksumAlgorithm, ...directives });
+    } catch (error) {
+      if (!isNotTaken(error)) throw error;
+      // A store that cannot compute this checksum can still copy; the copy is then read and hashed.
+      return await send(request, tags === 'with-tags' ? {} : { TaggingDirective: 'REPLACE' });
+    }
+  };
+
+  const copyParts = async (request: CopyRequest): Promise<CopyAnswer> => {
+    const { from } = request;
+    const clients = { own: client, copy: copyClientFor(from), source: options.sourceClientFor(from) };
+    const to = destination(request.toKey);
+    try {
+      const done = await copyInParts(clients, request, to, options.multipart);
+      return { kind: 'copied', ...done };
+    } catch (error) {
+      const needsParts = request.partSizes !== undefined || request.stored.sizeBytes > maximumSingleCopyBytes;
+      if (needsParts || !isNotTaken(error)) throw error;
+      return await copyWhole(request, 'with-tags');
+    }
+  };
+
+  const fits = ({ checksum, metadata, partSizes, stored }: CopyRequest) => {
+    if (partSizes !== undefined) return false;
+    if (stored.sizeBytes <= options.multipartThresholdBytes) return true;
+    // An upload in parts cannot prove every checksum, nor take metadata along that cannot be repeated.
+    const needsOneCopy = metadata === undefined || !provableByMultipart(checksum.algorithm);
+    return needsOneCopy && stored.sizeBytes <= maximumSingleCopyBytes;
+  };
+
+  return async (request) => {
+    try {
+      return fits(request) ? await copyWhole(request, 'with-tags') : await copyParts(request);
+    } catch (error) {
+      const fault = faultOf(error);
+      if (unmet.has(fault.kind)) return { kind: 'precondition-failed' };
+      // A completion whose answer was lost finds its upload gone: what lies there now decides.
+      if (errorName(error) === 'NoSuchUpload') return { kind: 'precondition-failed' };
+      if (!refusals.has(fault.kind)) throw retryable(error, 'CopyObject');
+      await refuseUnreadable(options, request, error);
+      if (!fits(request) || fault.kind !== 'denied') throw isolationFault(error, 'CopyObject');
+      // The object itself can be read. If only its tags cannot, they are left behind.
+      return copyWhole(request, 'without-tags').catch((second: unknown) => {
+        if (faultOf(second).kind === 'precondition-failed') return { kind: 'precondition-failed' } as const;
+        throw retryableAtIsolation(second, 'CopyObject');
+      });
+    }
+  };
+}
+
+/** The source is not what it was, or the destination is there. */
+const unmet: ReadonlySet<Fault['kind']> = new Set(['precondition-failed', 'absent', 'delete-marker']);
+
+/**
+ * A refused copy is the source's fault only if the source cannot be read. Otherwise it is ours (bucket,
+ * key, role) and the message must wait, not be parked (design 4).
+ */
+async function refuseUnreadable(options: CopierOptions, request: CopyRequest, error: unknown): Promise<void> {
+  const { from, stored } = request;
+  const client = options.sourceClientFor(from);
+  const fault = await faultOfRead(client, from, stored.versionId);
+  switch (fault?.kind) {
+    case 'denied':
+      throw new RefusedError(await whyDenied(client, from), 'the source may not be read', { cause: error });
+    case 'refused':
+      throw new RefusedError(fault.reason, 'the source cannot be read', { cause: error });
+    case undefined:
+      return;
+    default:
+      throw new RetryableError(errorName(error), 'CopyObject failed and the source cannot be asked', {
+        cause: error,
+      });
+  }
+}
