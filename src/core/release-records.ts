@@ -12,7 +12,9 @@ export function releaseKey({ accountId, bucket, key }: ObjectAddress, id: string
 
 /** Whether it is worth asking for release records at all: others must not cost a call. */
 export function carriesReleaseMark(object: FlaggedObject, stored: StoredObject): boolean {
-  return object.releaseMark === true || releaseMark in stored.metadata;
+  // A `null` version is known by its ETag, under which other versions may have been isolated and released; its tags may hold the mark.
+  const mayBeTagged = stored.versionId === 'null' && stored.tagCount > 0;
+  return object.releaseMark === true || releaseMark in stored.metadata || mayBeTagged;
 }
 
 /** Whether a person released these very bytes: by the version that lies there, or by its ETag. */

@@ -28,6 +28,9 @@ export async function removeFlaggedBytes(
   note: NoteIdentical,
 ): Promise<Removal> {
   const { versionId, eTag, lock } = flagged;
+  if (versionId === undefined && lock !== undefined) {
+    return { kind: 'retained', reason: lock, ...untouched, remainingVersions: ['null'] };
+  }
   if (versionId === undefined) {
     const removal = await removeUnversioned(object, eTag, source);
     if (removal !== 'versioned') return removal;

@@ -15,6 +15,7 @@ export type KnownWindow =
   | 'release-while-isolating'
   | 'marker-over-same-etag'
   | 'newer-entries-removed-by-owner'
+  | 'acknowledged-under-another-policy'
   | 'hidden-version-removed-by-another-worker'
   | 'null-version-written-before-delete';
 
@@ -24,7 +25,8 @@ export interface Invariants extends Witness, S3Watcher {
   begin(by: string, messageId: string, flagged: FlaggedTruth | undefined): void;
   end(by: string): void;
   acknowledged(by: string, how: 'delete' | 'park', outcome: OutcomeName): void;
-  atEnd(crashed: ReadonlySet<string>): void;
+  /** `policyChanged`: while the workers ran. */
+  atEnd(crashed: ReadonlySet<string>, policyChanged: boolean): void;
   readonly windows: ReadonlyMap<KnownWindow, number>;
   fingerprint(): string;
 }
@@ -288,7 +290,7 @@ export function createInvariants(world: World, s3: () => ModelS3, queue: () => M
       if (flagged && records.get(flagged.id)?.has(outcome)) return;
       throw new Violation('never drop work', `${messageId} was acknowledged without a record of ${outcome}`);
     },
-    atEnd(crashed) {
+    atEnd(crashed, policyChanged) {
       for (const { message, deleted } of queue().queued) {
         if (!deleted) throw new Violation('never drop work', `${message.id} never ended`);
       }
@@ -300,6 +302,10 @@ export function createInvariants(world: World, s3: () => ModelS3, queue: () => M
         for (const [key, [top]] of s3().bucket(name).keys) {
           if (top === undefined || !top.isMarker || !isWorker(top.by) || gone.has(top.hides ?? '')) continue;
           if (namedMarkers.has(`${name}/${key}/${top.versionId}`) || unseen.has(`${name}/${key}`)) continue;
+          if (policyChanged) {
+            count('acknowledged-under-another-policy');
+            continue;
+          }
           throw new Violation(
             'no untrue word',
             `${name}/${key} stays hidden by ${top.write}, and nobody is told`,

@@ -86,7 +86,7 @@ export function headOf(entry: Entry): StoredObject {
     storageClass: 'STANDARD',
     restored: false,
     customerKey: false,
-    tagCount: 0,
+    tagCount: entry.isMarked ? 1 : 0,
     ...(lock && { lock }),
   };
 }

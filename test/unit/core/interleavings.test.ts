@@ -145,6 +145,16 @@ describe('what a person put back', () => {
     expect(world.source.read(object)?.bytes).toBe(flaggedBytes);
   });
 
+  it('is looked for by the tags of a null version, whose copy may lie under another version', async () => {
+    const world = createFakeWorld('suspended');
+    world.source.upload(object, flaggedBytes, { tagCount: 1 });
+    world.isolation.place(releaseKey(object, flaggedETag), '{}');
+
+    const { outcome } = await handleFinding(messageAbout(finding({ object })), world.ports, handleSettings());
+
+    expect(outcome).toStrictEqual({ name: 'released' });
+  });
+
   it.each(['identical', 'all'] as const)('is no version to go with another: %s', async (sourceVersions) => {
     const world = createFakeWorld('enabled');
     world.source.upload(object, flaggedBytes);
