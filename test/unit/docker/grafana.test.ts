@@ -174,6 +174,12 @@ describe.each(provisionedDashboards)('the dashboard %s', (_, { panels, templatin
     }
   });
 
+  it('has each panel explained in the README', () => {
+    const explained = new Set([...read('README.md').matchAll(/^\| ([^|]+) \|/gm)].map(([, title]) => title));
+
+    expect(panels.map(({ title }) => title).filter((title) => !explained.has(title))).toEqual([]);
+  });
+
   it('marks deploys', () => {
     expect(annotations.list).toMatchObject([
       { name: 'Deploys', expr: expect.stringContaining('isolator_build_info') },
