@@ -46,15 +46,13 @@ if (chosen.length === 0) throw new Error(`no such row; there are 1 to ${all.leng
 const results = new URL('results/', import.meta.url);
 const name = quick ? 'quick' : 'report';
 await mkdir(results, { recursive: true });
-const reported = new Map((await earlier()).map((row) => [row.number, row]));
 
 for (const row of chosen) {
   const progress = (text: string) => process.stderr.write(`  ${row.number}: ${text}\n`);
   process.stdout.write(`${row.number}. ${row.what}${row.against && `, against ${row.against}`}\n`);
-  const row_ = await report(row, () => row.run({ quick, rounds: quick ? 3 : 5, progress }));
-  process.stdout.write(`${summary(row_)}\n`);
-  reported.set(row.number, row_);
-  await write();
+  const measured = await report(row, () => row.run({ quick, rounds: quick ? 3 : 5, progress }));
+  process.stdout.write(`${summary(measured)}\n`);
+  await write(measured);
 }
 
 async function earlier(): Promise<readonly Reported[]> {
@@ -66,8 +64,9 @@ async function earlier(): Promise<readonly Reported[]> {
 }
 
 /** After each row, so that what is broken off has its report too. */
-async function write(): Promise<void> {
-  const rows = [...reported.values()].toSorted((one, other) => one.number - other.number);
+async function write(row: Reported): Promise<void> {
+  const others = (await earlier()).filter(({ number }) => number !== row.number);
+  const rows = [...others, row].toSorted((one, other) => one.number - other.number);
   await writeFile(new URL(`${name}.json`, results), `${JSON.stringify(rows, undefined, 2)}\n`);
   await writeFile(new URL(`${name}.md`, results), `${markdown(rows, all)}\n`);
 }

@@ -1,4 +1,4 @@
-/** A token bucket with a tenth of a second's worth of burst: says whether one more call is within the rate. */
+/** A token bucket with a quarter of a second's worth of burst: says whether one more call is within the rate. */
 export function createThrottle(callsPerSecond: () => number): () => boolean {
   let tokens = 0;
   let filledAt = performance.now();
@@ -6,7 +6,7 @@ export function createThrottle(callsPerSecond: () => number): () => boolean {
     const rate = callsPerSecond();
     if (rate === 0) return true;
     const now = performance.now();
-    tokens = Math.min(Math.max(1, rate / 10), tokens + ((now - filledAt) / 1000) * rate);
+    tokens = Math.min(Math.max(1, rate / 4), tokens + ((now - filledAt) / 1000) * rate);
     filledAt = now;
     if (tokens < 1) return false;
     tokens -= 1;
