@@ -86,7 +86,7 @@ describe('our delete marker', () => {
     world.source.upload(object, flaggedBytes);
     world.source.refuseDeleteVersion.set('v1', 'locked');
     // Another worker relies on the marker and deletes the current version.
-    world.log.on({ at: 'source.deleteVersion', nth: 1, before: () => void world.source.drop(object, 'v3') });
+    world.log.on({ at: 'source.deleteVersion', nth: 1, before: () => world.source.drop(object, 'v3') });
 
     const { outcome } = await handleFinding(about('v3'), world.ports, handleSettings());
 
@@ -171,7 +171,7 @@ describe('an object that changes under our hands', () => {
   it('is not said to be retained where its version is gone', async () => {
     const world = createFakeWorld('suspended');
     world.source.upload(object, flaggedBytes);
-    world.log.on({ at: 'source.listVersions', before: () => void world.source.drop(object, 'null') });
+    world.log.on({ at: 'source.listVersions', before: () => world.source.drop(object, 'null') });
 
     const { outcome } = await handleFinding(messageAbout(finding({ object })), world.ports, handleSettings());
 
