@@ -1,9 +1,12 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { guards } from './guards.ts';
 import { product } from './product.ts';
 import { randomWorld } from './random-world.ts';
 import { runRandom } from './run-random.ts';
 import { optionsWithout } from './without-guard.ts';
+
+const document = readFileSync('docs/architecture.md', 'utf8');
 
 describe('the simulation', () => {
   it.each(guards)('misses the guard: $name', async (guard) => {
@@ -13,5 +16,9 @@ describe('the simulation', () => {
 
     expect(whole.failure).toBeUndefined();
     expect(without.failure?.invariant).toBe(guard.breaks);
+  });
+
+  it.each(guards)('has its row in the architecture document: $name', ({ name, enforcedBy, breaks, seed }) => {
+    expect(document).toContain(`| ${name} | ${enforcedBy} | ${breaks} | ${seed} |`);
   });
 });

@@ -120,7 +120,7 @@ export const guards: readonly Guard[] = [
   {
     name: 'release check',
     breaks: 'effect once',
-    seed: 1365849506,
+    seed: 1535706137,
     enforcedBy: '`core/isolate.ts`',
     file: 'isolate.ts',
     find: 'if (wasThere && (await released())) return',

@@ -22,6 +22,8 @@ export interface Handling {
   removedAbove: ReadonlySet<string>[];
   /** The `null` version, if looking at it was the last thing done. */
   nullSeen: string | undefined;
+  /** That versioning was found enabled, if that was the last thing done. */
+  sawEnabled: boolean;
   /** The version looked at, if that was the last thing done. */
   seen: string | undefined;
   /** It was refused a look at the source, so it cannot know what is there. */
@@ -50,6 +52,7 @@ export function beginHandling(
     removedAbove: [],
     nullSeen: undefined,
     seen: undefined,
+    sawEnabled: false,
     isBlind: false,
     removed: [],
     markers: [],
@@ -74,6 +77,7 @@ export function fingerprintOf(handling: Handling): string {
     removedAbove.map((below) => [...below].join()).join(';'),
     handling.nullSeen ?? '-',
     handling.seen ?? '-',
+    handling.sawEnabled,
     handling.isBlind,
     handling.removed.join(),
     handling.markers.join(),

@@ -14,6 +14,7 @@ import { isolationBucketName, type World } from './world.ts';
 export type KnownWindow =
   | 'release-while-isolating'
   | 'marker-over-same-etag'
+  | 'null-version-replaced-by-marker'
   | 'newer-entries-removed-by-owner'
   | 'acknowledged-under-another-policy'
   | 'hidden-version-removed-by-another-worker'
@@ -170,6 +171,10 @@ export function createInvariants(world: World, s3: () => ModelS3, queue: () => M
       ) {
         return count('null-version-written-before-delete');
       }
+      const [top] = s3().entries(at);
+      if (entry.versionId === 'null' && handling.sawEnabled && top?.isMarker && top.versionId === 'null') {
+        return count('null-version-replaced-by-marker');
+      }
       if (!entry.isMarker) {
         judgeRemoval(at, entry, handling);
         handling.removed.push(entry.write);
@@ -211,8 +216,13 @@ export function createInvariants(world: World, s3: () => ModelS3, queue: () => M
       const handling = handlings.get(by);
       if (handling) handling.isBlind = true;
     },
+    sawVersioning(by, state) {
+      const handling = handlings.get(by);
+      if (handling) handling.sawEnabled = state === 'enabled';
+    },
     called(by, name) {
       const handling = handlings.get(by);
+      if (handling && name !== 'source.deleteCurrent') handling.sawEnabled = false;
       if (handling === undefined || name === 'source.deleteVersion') return;
       handling.nullSeen = undefined;
       handling.seen = undefined;

@@ -14,6 +14,7 @@ export type Forgotten = 'CopySourceIfMatch' | 'If-Match on delete' | 'If-Match o
 export interface Witness {
   refused(by: string): void;
   listed(by: string, at: Place, entries: readonly Entry[]): void;
+  sawVersioning(by: string, state: 'enabled' | 'suspended' | 'never'): void;
   looked(by: string, at: Place, versionId: string | undefined): void;
   copied(by: string, copy: Entry): void;
   wrote(by: string, key: string, json: string): void;
@@ -89,7 +90,12 @@ function createSource(actor: Actor, around: Surroundings): SourceBuckets {
           sizeBytes: entry.bytes.length,
         }));
       }),
-    versioning: (object) => actor.call('source.versioning', () => readable(object).versioning),
+    versioning: (object) =>
+      actor.call('source.versioning', () => {
+        const { versioning } = readable(object);
+        witness.sawVersioning(actor.name, versioning);
+        return versioning;
+      }),
     deleteCurrent: (object, ifMatchETag) =>
       actor.call('source.deleteCurrent', () => {
         const refused = refusal(object);
