@@ -69,7 +69,9 @@ export function judgeClaim(claim: Claim, facts: KnownFacts, flagged: FlaggedTrut
       // With an ETag alone any version of these bytes is meant; those that cannot be compared are named.
       // Who may not look can only repeat what is on record.
       const repeats = handling.isBlind && claim.outcome === 'already_isolated';
-      if (stillFlagged && !repeats && !isNamedTwin(stillFlagged, facts)) readable(claim, stillFlagged);
+      const isReleased = stillFlagged !== undefined && facts.releasedIds.has(stillFlagged.eTag);
+      if (stillFlagged && !repeats && !isReleased && !isNamedTwin(stillFlagged, facts))
+        readable(claim, stillFlagged);
       const left = entries.find((entry) => mayBeKnown(entry, facts) && !facts.named.has(idOf(entry)));
       if (left) readable(claim, left);
       return;

@@ -73,6 +73,8 @@ export function createModelS3(
     if (stack === undefined) keys.set(key, (stack = []));
     return stack;
   };
+  /** Looking makes no key. */
+  const seen = ({ bucket, key }: Place): readonly Entry[] => bucketOf(bucket).keys.get(key) ?? [];
   /** Named after its writer, so that schedules which differ only in the order of strangers' writes meet again. */
   const nextWrite = (by: string): string => {
     const count = (writes.get(by) ?? 0) + 1;
@@ -101,9 +103,9 @@ export function createModelS3(
   const s3: ModelS3 = {
     buckets: byName,
     bucket: bucketOf,
-    entries: stackOf,
+    entries: seen,
     read(at, versionId) {
-      const stack = stackOf(at);
+      const stack = seen(at);
       const entry = versionId === undefined ? stack[0] : stack.find((other) => idOf(other) === versionId);
       return entry?.isMarker ? undefined : entry;
     },
