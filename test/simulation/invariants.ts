@@ -16,7 +16,7 @@ export type KnownWindow =
   | 'marker-over-same-etag'
   | 'null-version-replaced-by-marker'
   | 'newer-entries-removed-by-owner'
-  | 'acknowledged-under-another-policy'
+  | 'acknowledged-by-another-worker'
   | 'hidden-version-removed-by-another-worker'
   | 'null-version-written-before-delete';
 
@@ -26,8 +26,7 @@ export interface Invariants extends Witness, S3Watcher {
   begin(by: string, messageId: string, flagged: FlaggedTruth | undefined): void;
   end(by: string): void;
   acknowledged(by: string, how: 'delete' | 'park', outcome: OutcomeName): void;
-  /** `policyChanged`: while the workers ran. */
-  atEnd(crashed: ReadonlySet<string>, policyChanged: boolean): void;
+  atEnd(crashed: ReadonlySet<string>): void;
   readonly windows: ReadonlyMap<KnownWindow, number>;
   fingerprint(): string;
 }
@@ -46,6 +45,9 @@ export function createInvariants(world: World, s3: () => ModelS3, queue: () => M
   const namedMarkers = new Set<string>();
   /** Versions that a record or alert has named, by place. */
   const named = new Map<string, ReadonlySet<string>>();
+  /** For which message a marker was put, and who acknowledged a message last. */
+  const markedFor = new Map<string, string>();
+  const acknowledgedBy = new Map<string, string>();
   /** Places that a worker was not allowed to look at. */
   const unseen = new Set<string>();
   const truths = new Map<string, FlaggedTruth>();
@@ -191,6 +193,7 @@ export function createInvariants(world: World, s3: () => ModelS3, queue: () => M
       if (!isWorker(by) || was === undefined) return;
       const handling = handlingOf(by);
       handling.markers.push(marker.write);
+      markedFor.set(marker.write, handling.messageId);
       const { listedTop } = handling;
       if (listedTop && listedTop.write !== was.write && listedTop.eTag === was.eTag) {
         namedMarkers.add(`${placeName(at)}/${marker.versionId}`);
@@ -289,6 +292,7 @@ export function createInvariants(world: World, s3: () => ModelS3, queue: () => M
     },
     acknowledged(by, how, outcome) {
       const { messageId, flagged } = handlingOf(by);
+      acknowledgedBy.set(messageId, by);
       if (how === 'park') {
         const letter = queue().deadLetters.find(({ sourceMessageId }) => sourceMessageId === messageId);
         if (letter?.reason && letter.outcome) return;
@@ -300,7 +304,7 @@ export function createInvariants(world: World, s3: () => ModelS3, queue: () => M
       if (flagged && records.get(flagged.id)?.has(outcome)) return;
       throw new Violation('never drop work', `${messageId} was acknowledged without a record of ${outcome}`);
     },
-    atEnd(crashed, policyChanged) {
+    atEnd(crashed) {
       for (const { message, deleted } of queue().queued) {
         if (!deleted) throw new Violation('never drop work', `${message.id} never ended`);
       }
@@ -312,8 +316,8 @@ export function createInvariants(world: World, s3: () => ModelS3, queue: () => M
         for (const [key, [top]] of s3().bucket(name).keys) {
           if (top === undefined || !top.isMarker || !isWorker(top.by) || gone.has(top.hides ?? '')) continue;
           if (namedMarkers.has(`${name}/${key}/${top.versionId}`) || unseen.has(`${name}/${key}`)) continue;
-          if (policyChanged) {
-            count('acknowledged-under-another-policy');
+          if (acknowledgedBy.get(markedFor.get(top.write) ?? '') !== top.by) {
+            count('acknowledged-by-another-worker');
             continue;
           }
           throw new Violation(
@@ -336,6 +340,8 @@ export function createInvariants(world: World, s3: () => ModelS3, queue: () => M
         [...leftBehind].map(([id, left]) => `${id}:${[...left].join()}`).join(';'),
         [...alerts].sort().join(),
         [...namedMarkers].sort().join(),
+        [...markedFor].map(String).sort().join(';'),
+        [...acknowledgedBy].map(String).sort().join(';'),
         [...named].map(([place, ids]) => `${place}:${[...ids].sort().join()}`).join(';'),
       ].join('\n'),
   };
