@@ -38,8 +38,11 @@ async function findVersionByETag(
   source: SourceBuckets,
 ): Promise<StoredObject | undefined> {
   const versions = await source.listVersions(object);
-  const match = versions.find((version) => !version.isMarker && version.eTag === object.eTag);
-  if (match === undefined) return undefined;
-  const stored = await source.head(object, match.versionId);
-  return stored !== undefined && isFlagged(object, stored) ? stored : undefined;
+  // One may go between the listing and the look at it, and another with these bytes may still be there.
+  for (const { isMarker, eTag, versionId } of versions) {
+    if (isMarker || eTag !== object.eTag) continue;
+    const stored = await source.head(object, versionId);
+    if (stored !== undefined && isFlagged(object, stored)) return stored;
+  }
+  return undefined;
 }

@@ -168,6 +168,19 @@ describe('what a person put back', () => {
 });
 
 describe('an object that changes under our hands', () => {
+  it('is found by its ETag under another version where the first goes between listing and look', async () => {
+    const world = createFakeWorld('enabled');
+    world.source.upload(object, flaggedBytes);
+    world.source.upload(object, flaggedBytes);
+    world.source.erase(object);
+    world.log.on({ at: 'source.head', nth: 2, before: () => world.source.drop(object, 'v2') });
+
+    const { outcome } = await handleFinding(messageAbout(finding({ object })), world.ports, handleSettings());
+
+    expect(outcome).toStrictEqual({ name: 'isolated' });
+    expect(left(world)).toStrictEqual(['marker']);
+  });
+
   it('is not said to be retained where its version is gone', async () => {
     const world = createFakeWorld('suspended');
     world.source.upload(object, flaggedBytes);
