@@ -195,13 +195,15 @@ describe('an object that cannot be copied', () => {
     [
       'wrong-owner',
       'the bucket belongs to another account than the finding says',
-      async () => ({ object: await world.upload(bucketOf({ owner: foreign }), 'a.csv', secret) }),
+      async () => ({
+        object: await world.upload(bucketOf({ owner: foreign, shared: true }), 'a.csv', secret),
+      }),
     ],
     [
       'requester-pays',
       'its reader would have to pay',
       async () => {
-        const bucket = bucketOf({ owner: foreign });
+        const bucket = bucketOf({ owner: foreign, shared: true });
         const object = await world.upload(bucket, 'a.csv', secret);
         store().bucket(bucket).requesterPays = true;
         return { object, accountId: foreign };

@@ -12,21 +12,24 @@ export interface AuthoriseOptions {
 export type Authorise = (request: S3Request, store: Store) => void;
 
 /**
- * Each account may use its own buckets. Of the isolation bucket another account may make copies under its
+ * Each account may use its own buckets and those that are shared. Of the isolation bucket another account may make copies under its
  * own prefixes, as the bucket policy of data-plane.yaml says. Throws what S3 answers to everything else.
  */
 export function createAuthorise({ accountOf, isolationBucket }: AuthoriseOptions): Authorise {
   return (request, store) => {
     const account = accountOf(accessKeyIdOf(request.headers['authorization']));
     if (account === 'expired') throw new S3Error('ExpiredToken');
-    const owns = (bucket: string) => [undefined, account].includes(store.buckets.get(bucket)?.owner);
+    const mayUse = (name: string) => {
+      const bucket = store.buckets.get(name);
+      return bucket === undefined || bucket.owner === account || bucket.shared;
+    };
     const copies =
       request.bucket === isolationBucket &&
       copying.has(request.operation) &&
       ['objects', 'objects-hashed'].some((prefix) => request.key.startsWith(`${prefix}/${account}/`));
-    if (!owns(request.bucket) && !copies) throw new S3Error('AccessDenied');
+    if (!mayUse(request.bucket) && !copies) throw new S3Error('AccessDenied');
     const [source = ''] = (request.headers['x-amz-copy-source'] ?? '').replace(/^\//, '').split('/');
-    if (source !== '' && !owns(decodeURIComponent(source))) throw new S3Error('AccessDenied');
+    if (source !== '' && !mayUse(decodeURIComponent(source))) throw new S3Error('AccessDenied');
   };
 }
 

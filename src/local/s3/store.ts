@@ -53,6 +53,8 @@ export interface Bucket {
   readonly owner: string;
   readonly region: string;
   versioning: Versioning;
+  /** Whether its policy lets other accounts in. */
+  readonly shared: boolean;
   /** Made with Object Lock, and so versioned. */
   readonly objectLock: boolean;
   mfaDelete: boolean;
@@ -103,6 +105,7 @@ export interface BucketOptions {
   readonly owner?: string;
   readonly region?: string;
   readonly objectLock?: boolean;
+  readonly shared?: boolean;
 }
 
 export function createStore(owner: string, region: string): Store {
@@ -127,6 +130,7 @@ export function createStore(owner: string, region: string): Store {
         region: options.region ?? region,
         versioning: options.objectLock ? 'enabled' : (options.versioning ?? 'never'),
         objectLock: options.objectLock ?? false,
+        shared: options.shared ?? false,
         mfaDelete: false,
         requesterPays: false,
         denials: [],
