@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { generatedPages } from '../../../scripts/generated-pages.ts';
 import { describeSettings } from '../../../src/cli/settings.ts';
@@ -13,6 +13,17 @@ describe('the generated documents', () => {
 
   it('the command line lists the same settings', () => {
     for (const { name } of listSettings()) expect(describeSettings()).toContain(name);
+  });
+});
+
+describe('the threat model', () => {
+  it('names tests that there are', () => {
+    const named = new Set(read('docs/threat-model.md').match(/\btest\/[\w/.-]+\.ts\b/g) ?? []);
+
+    expect(named.size).toBeGreaterThan(12);
+    expect([...named].filter((path) => !existsSync(new URL(`../../../${path}`, import.meta.url)))).toEqual(
+      [],
+    );
   });
 });
 
