@@ -111,7 +111,8 @@ describe('the other templates', () => {
   const { memberRole, service } = deployed();
   const common = { IsolationBucketName: isolationBucket };
 
-  // LocalStack knows neither Macie nor Glue, Athena and ECS, and passes over resources of types unknown to it.
+  // LocalStack passes over resources of types unknown to it, such as Macie's. It has no Cidr, which network.yaml
+  // needs, and no attributes of what it passed over, which service.yaml and evidence.yaml need.
   it.each<[string, Values]>([
     [
       'member-role',
@@ -125,7 +126,6 @@ describe('the other templates', () => {
         SourceBucketNames: 'lake-raw,lake-shared-*',
       },
     ],
-    ['network', { NatGateway: 'yes' }],
     ['macie', common],
   ])('%s.yaml is deployed', async (name, values) => {
     expect(await carryOut('create-stack', name, `${name}.yaml`, values)).toBe('CREATE_COMPLETE');
@@ -152,7 +152,7 @@ describe('after all stacks are deleted', () => {
       'Parameter.Value',
       ...text,
     );
-    for (const stack of ['member-role', 'network', 'macie', dataPlane]) {
+    for (const stack of ['member-role', 'macie', dataPlane]) {
       expect(await remove(stack), stack).toBe('DELETE_COMPLETE');
     }
 
