@@ -20,8 +20,7 @@ export function requestsOf(call: AwsCall): AskedFor[] {
   const { service, operation, on } = call;
   if (service === 's3') {
     const isCopying = on === 'source' || call.underOwnAccount === true;
-    const alone =
-      on === 'isolation' && (operation.startsWith('Head') || operation === 'ListMultipartUploads');
+    const alone = on === 'isolation' && onlyByWorker.has(operation);
     const roles =
       isCopying && !alone && call.prefix !== 'releases'
         ? (['worker', 'member'] as const)
@@ -58,6 +57,14 @@ export function requestsOf(call: AwsCall): AskedFor[] {
     }
   }
 }
+
+/** Of the isolation bucket: what is never asked with a member account's role. */
+const onlyByWorker: ReadonlySet<string> = new Set([
+  'HeadBucket',
+  'HeadObject',
+  'GetObject',
+  'ListMultipartUploads',
+]);
 
 function s3Requests(call: AwsCall, by: 'worker' | 'member'): Request[] {
   const account = by === 'worker' ? workerAccount : memberAccount;
