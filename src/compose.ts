@@ -83,7 +83,10 @@ export function composeWorker(config: Config, options: ComposeOptions = {}): Wor
         );
       },
     },
-    options.tryEveryMs,
+    {
+      isOurs: ({ from }) => config.memberRole === undefined || from.accountId === config.accountId,
+      ...(options.tryEveryMs !== undefined && { tryEveryMs: options.tryEveryMs }),
+    },
   );
   const sourceClient = ({ region, accountId }: ObjectAddress) =>
     clients.s3(region ?? config.region, accountId);

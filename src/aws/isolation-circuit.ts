@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { errorCode, IsolationFaultError } from '../core/errors.ts';
-import type { IsolationBucket } from '../core/ports.ts';
+import type { CopyRequest, IsolationBucket } from '../core/ports.ts';
 import type { Gate } from './gate.ts';
 
 export interface CircuitEvents {
@@ -9,6 +9,15 @@ export interface CircuitEvents {
   closed(): void;
   /** Called until it went well once for each opening. */
   tellPeople(code: string): Promise<unknown>;
+}
+
+export interface CircuitOptions {
+  /**
+   * Whether it is our own role that makes this copy. What a member account's role is refused may be that
+   * account's doing, and must not hold up the others.
+   */
+  readonly isOurs: (request: CopyRequest) => boolean;
+  readonly tryEveryMs?: number;
 }
 
 export interface IsolationCircuit extends Gate {
@@ -26,7 +35,8 @@ type Need = 'copy' | 'put';
  * So after five refusals in a row nothing more is received but one message a minute, until one goes well.
  * An error of the source or of the network is no refusal.
  */
-export function createIsolationCircuit(events: CircuitEvents, tryEveryMs = 60_000): IsolationCircuit {
+export function createIsolationCircuit(events: CircuitEvents, options: CircuitOptions): IsolationCircuit {
+  const { isOurs, tryEveryMs = 60_000 } = options;
   const refusals: Record<Need, number> = { copy: 0, put: 0 };
   let open: AbortController | undefined;
   let nextTryMs = 0;
@@ -62,6 +72,7 @@ export function createIsolationCircuit(events: CircuitEvents, tryEveryMs = 60_00
       need: Need,
       call: (...input: Arguments) => Promise<Answer>,
       isWritten: (answer: Answer) => boolean,
+      counts: (...input: Arguments) => boolean = () => true,
     ) =>
     async (...input: Arguments): Promise<Answer> => {
       try {
@@ -69,7 +80,7 @@ export function createIsolationCircuit(events: CircuitEvents, tryEveryMs = 60_00
         if (isWritten(answer)) wentWell(need);
         return answer;
       } catch (error) {
-        if (error instanceof IsolationFaultError) refused(need, errorCode(error));
+        if (error instanceof IsolationFaultError && counts(...input)) refused(need, errorCode(error));
         throw error;
       }
     };
@@ -98,7 +109,7 @@ export function createIsolationCircuit(events: CircuitEvents, tryEveryMs = 60_00
     watched: (bucket) => ({
       ...bucket,
       // What is there already was not written, so it does not show that it could be.
-      copy: watch('copy', bucket.copy, ({ kind }) => kind === 'copied'),
+      copy: watch('copy', bucket.copy, ({ kind }) => kind === 'copied', isOurs),
       put: watch('put', bucket.put, (answer) => answer === 'written'),
     }),
   };

@@ -6,6 +6,7 @@ import type { CopyRequest, IsolationBucket } from '../../../src/core/ports.ts';
 const fault = new IsolationFaultError('AccessDenied', 'refused');
 const throttled = new RetryableError('SlowDown', 'CopyObject failed');
 const hour = 3_600_000;
+const own = { accountId: '111122223333', bucket: 'data', key: 'a.csv' };
 
 function open(tryEveryMs = hour, tellPeople = async (): Promise<unknown> => undefined) {
   const seen: string[] = [];
@@ -19,7 +20,7 @@ function open(tryEveryMs = hour, tellPeople = async (): Promise<unknown> => unde
         return tellPeople();
       },
     },
-    tryEveryMs,
+    { isOurs: ({ from }) => from.accountId === own.accountId, tryEveryMs },
   );
   const answer = async <Answer>(value: Answer): Promise<Answer> => {
     if (failure) throw failure;
@@ -33,10 +34,12 @@ function open(tryEveryMs = hour, tellPeople = async (): Promise<unknown> => unde
       ),
     put: () => answer(isThere ? 'exists' : 'written'),
   } as Partial<IsolationBucket> as IsolationBucket);
-  const call = async (need: 'copy' | 'put', error: Error | undefined, times = 1) => {
+  const call = async (need: 'copy' | 'put', error: Error | undefined, times = 1, from = own) => {
     failure = error;
     for (let count = 0; count < times; count += 1) {
-      await (need === 'copy' ? bucket.copy({} as CopyRequest) : bucket.put('k', '{}')).catch(() => undefined);
+      await (need === 'copy' ? bucket.copy({ from } as CopyRequest) : bucket.put('k', '{}')).catch(
+        () => undefined,
+      );
     }
   };
   const find = async () => {
@@ -56,6 +59,14 @@ async function isSettled(promise: Promise<unknown>): Promise<boolean> {
 }
 
 describe('the circuit of the isolation side', () => {
+  it('stays closed where a member account has its own copies refused', async () => {
+    const { circuit, call } = open();
+
+    await call('copy', fault, 20, { ...own, accountId: '444455556666' });
+
+    expect(circuit.isOpen).toBe(false);
+  });
+
   it('opens with the fifth refusal in a row, and tells people once', async () => {
     const { circuit, seen, call } = open();
 
