@@ -33,24 +33,25 @@ export interface AlertInput {
 export function alertFor(input: AlertInput): Alert {
   const { finding, outcome, decision } = input;
   const severity = finding?.severity ?? 'None';
-  const account = finding?.object?.accountId ?? 'unknown';
-  const type = finding?.type ?? 'unknown';
-  const kind = type.split('/').at(-1) ?? type;
+  const account = finding?.object?.accountId;
+  const type = finding?.type;
+  const known = [
+    type && `${severity} ${type.split('/').at(-1)}`,
+    account !== undefined && `account ${account}`,
+  ].filter((part) => typeof part === 'string');
   const about = finding === undefined ? `message ${input.messageId}` : `finding ${finding.id}`;
+  const of = known.length > 0 ? `${known.join(', ')}: ` : '';
   return {
-    subject: printable(`[macie-isolator] ${severity} ${kind}, account ${account}: ${headline(input)}`, 99),
-    sms: printable(
-      `macie-isolator: ${headline(input)}. ${severity} ${kind}, account ${account}, ${about}`,
-      140,
-    ),
+    subject: printable(`[macie-isolator] ${of}${headline(input)}`, 99),
+    sms: printable(`macie-isolator: ${headline(input)}. ${[...known, about].join(', ')}`, 140),
     email: emailText(input),
     json: JSON.stringify(facts(input)),
     messageId: input.messageId,
     attributes: {
       severity,
       outcome: outcome.name,
-      type,
-      account,
+      type: type ?? 'unknown',
+      account: account ?? 'unknown',
       rule: printable(decision?.rule ?? 'none', 128),
     },
   };

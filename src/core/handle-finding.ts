@@ -30,9 +30,9 @@ export async function handleFinding(
   if (id !== undefined) ports.observer.messageRead(message, id);
   if (parsed.kind !== 'finding') {
     const outcome = { name: parsed.kind, reason: parsed.reason } as Outcome;
-    const { findingId, createdAt, type } = parsed;
+    const { kind: _, reason: __, findingId, createdAt, ...known } = parsed;
     const named = findingId !== undefined && createdAt !== undefined;
-    const finding = named ? { id: findingId, createdAt, ...(type !== undefined && { type }) } : undefined;
+    const finding = named ? { id: findingId, createdAt, ...known } : undefined;
     return conclude({ outcome, ...(finding && { finding }) }, message, receivedAt, ports, settings);
   }
   const { finding } = parsed;

@@ -1,4 +1,4 @@
-import type { Detection, Finding, FlaggedObject, Severity } from './finding.ts';
+import type { Detection, Finding, FlaggedObject, ObjectAddress, Severity } from './finding.ts';
 import { type Detail, detailSchema, envelopeSchema } from './finding-schema.ts';
 import type { ReasonOf } from './outcome.ts';
 import { releaseMark } from './release-records.ts';
@@ -16,6 +16,9 @@ export interface Identified {
   readonly findingId: string;
   readonly createdAt: Date;
   readonly type?: string;
+  readonly severity?: Severity;
+  /** Where the object lies that is meant, even if its bytes are not identified. */
+  readonly object?: ObjectAddress;
 }
 
 /**
@@ -42,7 +45,13 @@ export function parseFinding(body: string, sentAt: Date): Parsed {
   if (detail === undefined || (detail.type === undefined && detail.resourcesAffected === undefined)) {
     return { kind: 'rejected', reason: 'not-a-finding' };
   }
-  const known = identified(detail.id, detail.createdAt ?? envelope?.time, detail.type, sentAt);
+  const severity = severities.find((name) => name === detail.severity?.description);
+  const address = addressOf(detail, envelope?.region);
+  const known = {
+    ...identified(detail.id, detail.createdAt ?? envelope?.time, detail.type, sentAt),
+    ...(severity && { severity }),
+    ...(address && { object: address }),
+  };
   if (known.findingId === undefined) return { kind: 'rejected', reason: 'no-finding-id' };
   if (detail.sample === true) return { kind: 'ignored', reason: 'sample', ...known };
   if (detail.archived === true) return { kind: 'ignored', reason: 'archived', ...known };
@@ -52,9 +61,8 @@ export function parseFinding(body: string, sentAt: Date): Parsed {
   if (!detail.type?.startsWith('SensitiveData:')) {
     return { kind: 'rejected', reason: 'unsupported-type', ...known };
   }
-  const object = flaggedObject(detail, envelope?.region);
+  const object = address && flaggedObject(detail, address);
   if (object === undefined) return { kind: 'rejected', reason: 'no-identity', ...known };
-  const severity = severities.find((name) => name === detail.severity?.description);
   return {
     kind: 'finding',
     finding: {
@@ -83,8 +91,8 @@ function identified(
   return { ...(id !== undefined && { findingId: id }), createdAt, ...(type !== undefined && { type }) };
 }
 
-/** The object, where the finding says whose it is and which bytes are meant; never guessed (design 5.1). */
-function flaggedObject(detail: Detail, publishedIn: string | undefined): FlaggedObject | undefined {
+/** Whose object is meant and where it lies; never guessed (design 5.1). */
+function addressOf(detail: Detail, publishedIn: string | undefined): ObjectAddress | undefined {
   const { s3Bucket, s3Object } = detail.resourcesAffected ?? {};
   const bucket = s3Bucket?.name;
   const key = s3Object?.key;
@@ -92,15 +100,18 @@ function flaggedObject(detail: Detail, publishedIn: string | undefined): Flagged
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]$/.test(bucket)) return undefined;
   // A lone surrogate has no UTF-8 form, and S3's limit is in bytes: no object has such a key.
   if (!key.isWellFormed() || Buffer.byteLength(key) > 1024) return undefined;
+  const region = detail.region ?? publishedIn;
+  return { accountId: detail.accountId, ...(region !== undefined && { region }), bucket, key };
+}
+
+/** The object, where the finding says which of its bytes are meant. */
+function flaggedObject(detail: Detail, address: ObjectAddress): FlaggedObject | undefined {
+  const { s3Object } = detail.resourcesAffected ?? {};
   const versionId = realVersionId(s3Object?.versionId);
   const eTag = realETag(s3Object?.eTag);
   if (versionId === undefined && eTag === undefined) return undefined;
-  const region = detail.region ?? publishedIn;
   return {
-    accountId: detail.accountId,
-    ...(region !== undefined && { region }),
-    bucket,
-    key,
+    ...address,
     ...(versionId !== undefined && { versionId }),
     ...(eTag !== undefined && { eTag }),
     ...(s3Object?.size !== undefined && { sizeBytes: s3Object.size }),

@@ -53,6 +53,17 @@ describe('an alert', () => {
     );
   });
 
+  it('says nothing of what is not known', () => {
+    const { subject, sms } = alertFor({
+      outcome: { name: 'rejected', reason: 'not-json' },
+      isolationBucket: 'isolation',
+      messageId: 'm-1',
+    });
+
+    expect(subject).toBe('[macie-isolator] Message rejected (not-json)');
+    expect(sms).toBe('macie-isolator: Message rejected (not-json). message m-1');
+  });
+
   it('has neither bucket nor key in subject, SMS or attributes', () => {
     const object = flaggedObject({ bucket: 'bucket-secret', key: 'key-secret' });
     for (const outcome of everyOutcome) {

@@ -223,6 +223,14 @@ describe('an object that is not identified', () => {
     });
   });
 
+  it('says of an object that it does not identify how severe it is and where it lies', () => {
+    expect(parseDetail({}, { eTag: null, versionId: null })).toMatchObject({
+      reason: 'no-identity',
+      severity: 'High',
+      object: { accountId: '444455556666', region: 'us-east-1', bucket: 'member-data', key: flaggedKey },
+    });
+  });
+
   it('treats every wrong type of eTag and versionId like none', () => {
     for (const value of [undefined, null, 7, true, [], {}, '']) {
       expect(parseDetail({}, { eTag: value, versionId: value })).toMatchObject({ reason: 'no-identity' });
@@ -438,8 +446,17 @@ describe('hostile bodies', () => {
 
   const boundedOnly = (parsed: Parsed) => {
     if (parsed.kind === 'finding') return;
-    const { kind, reason, findingId, createdAt: date, type, ...rest } = parsed;
+    const { kind, reason, findingId, createdAt: date, type, severity, object, ...rest } = parsed;
     expect(rest).toStrictEqual({});
+    expect([undefined, 'Low', 'Medium', 'High']).toContain(severity);
+    if (object !== undefined) {
+      const { accountId, region, bucket, key, ...more } = object;
+      expect(more).toStrictEqual({});
+      expect(accountId).toMatch(/^\d{12}$/);
+      expect(region ?? 'us-east-1').toMatch(/^[a-z]{2}(-[a-z]+)+-\d{1,2}$/);
+      expect(bucket).toMatch(/^[A-Za-z0-9._-]{3,255}$/);
+      expect(Buffer.byteLength(key)).toBeLessThanOrEqual(1024);
+    }
     expect(['ignored', 'rejected']).toContain(kind);
     expect(reason).toMatch(/^[a-z-]+$/);
     if (findingId !== undefined) expect(findingId).toMatch(/^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/);
