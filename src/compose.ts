@@ -115,7 +115,7 @@ export function composeWorker(config: Config, options: ComposeOptions = {}): Wor
     onChange: (isProtected) => events.taskProtectionChanged(isProtected),
     onFailure: (error) => events.taskProtectionFailed(error),
   });
-  const isolation: IsolationBucket = {
+  const protectedBucket: IsolationBucket = {
     ...watch.bucket,
     copy: (request) =>
       outlastsStop(request.stored.sizeBytes, config.shutdownTimeoutMs)
@@ -124,7 +124,7 @@ export function composeWorker(config: Config, options: ComposeOptions = {}): Wor
   };
   const ports: Ports = {
     source: createSourceBuckets({ clientFor: sourceClient, unconditionalDelete: config.unconditionalDelete }),
-    isolation: circuit.watched(isolation),
+    isolation: circuit.watched(protectedBucket),
     alerts,
     clock: () => new Date(),
     observer: {

@@ -206,7 +206,7 @@ export function retryable(error: unknown, doing: string): RetryableError {
   return new RetryableError(codeOf(error), `${doing} failed`, { cause: error });
 }
 
-/** For what is asked of the isolation bucket alone: a refusal there is ours to mend, not the message's fault (design 4). */
+/** For what is asked of the isolation bucket alone: a refusal there is ours to mend, not the message's fault. */
 export function retryableAtIsolation(error: unknown, doing: string): RetryableError {
   const { kind } = faultOf(error);
   const isRefusal = kind === 'denied' || kind === 'refused' || kind === 'no-such-bucket';

@@ -25,7 +25,7 @@ import { faultOfRead, whyDenied } from './why-unreadable.ts';
 
 export interface CopierOptions {
   readonly client: S3Client;
-  /** For copies, where it is another: whoever copies must be able to read the source and to write here (design 5). */
+  /** For copies, where it is another: whoever copies must be able to read the source and to write here. */
   readonly copyClientFor?: (object: ObjectAddress) => S3Client;
   /** For what copying needs to ask of the source. */
   readonly sourceClientFor: (object: ObjectAddress) => S3Client;
@@ -136,7 +136,7 @@ const unmet: ReadonlySet<Fault['kind']> = new Set(['precondition-failed', 'absen
 
 /**
  * A refused copy is the source's fault only if the source cannot be read. Otherwise it is ours (bucket,
- * key, role) and the message must wait, not be parked (design 4).
+ * key, role) and the message must wait, not be parked.
  */
 async function refuseUnreadable(options: CopierOptions, request: CopyRequest, error: unknown): Promise<void> {
   const { from, stored } = request;

@@ -27,6 +27,14 @@ export interface IsolationCircuit extends Gate {
 }
 
 const opensAfter = 5;
+
+/** What is remembered for as long as the circuit is open. */
+interface Opening {
+  readonly ended: AbortController;
+  nextTryMs: number;
+  told: boolean;
+}
+
 /** What a message needs of the bucket. A success of one says nothing of the other: it may need another permission. */
 type Need = 'copy' | 'put';
 
@@ -38,33 +46,30 @@ type Need = 'copy' | 'put';
 export function createIsolationCircuit(events: CircuitEvents, options: CircuitOptions): IsolationCircuit {
   const { isOurs, tryEveryMs = 60_000 } = options;
   const refusals: Record<Need, number> = { copy: 0, put: 0 };
-  let open: AbortController | undefined;
-  let nextTryMs = 0;
-  let told = false;
+  let open: Opening | undefined;
 
-  const tell = async (code: string): Promise<void> => {
-    if (told) return;
-    told = true;
+  const tell = async (opening: Opening, code: string): Promise<void> => {
+    if (opening.told) return;
+    opening.told = true;
     await events.tellPeople(code).catch(() => {
-      told = false;
+      opening.told = false;
     });
   };
   const refused = (need: Need, code: string): void => {
     refusals[need] += 1;
     if (open === undefined && refusals[need] < opensAfter) return;
-    nextTryMs = performance.now() + tryEveryMs;
     if (open === undefined) {
-      open = new AbortController();
+      open = { ended: new AbortController(), nextTryMs: 0, told: false };
       events.opened(code);
     }
-    void tell(code);
+    open.nextTryMs = performance.now() + tryEveryMs;
+    void tell(open, code);
   };
   const wentWell = (need: Need): void => {
     refusals[need] = 0;
     if (open === undefined || Math.max(refusals.copy, refusals.put) >= opensAfter) return;
-    open.abort();
+    open.ended.abort();
     open = undefined;
-    told = false;
     events.closed();
   };
   const watch =
@@ -94,16 +99,17 @@ export function createIsolationCircuit(events: CircuitEvents, options: CircuitOp
     },
     async pass(signal) {
       for (;;) {
-        const waitMs = nextTryMs - performance.now();
-        if (open === undefined || waitMs <= 0 || signal.aborted) return;
-        const woken = AbortSignal.any([signal, open.signal]);
+        if (open === undefined || signal.aborted) return;
+        const waitMs = open.nextTryMs - performance.now();
+        if (waitMs <= 0) return;
+        const woken = AbortSignal.any([signal, open.ended.signal]);
         await pause(waitMs, undefined, { signal: woken }).catch(() => undefined);
       }
     },
     admit() {
       if (open === undefined) return true;
-      if (performance.now() < nextTryMs) return false;
-      nextTryMs = performance.now() + tryEveryMs;
+      if (performance.now() < open.nextTryMs) return false;
+      open.nextTryMs = performance.now() + tryEveryMs;
       return true;
     },
     watched: (bucket) => ({

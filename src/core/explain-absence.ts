@@ -10,17 +10,21 @@ import type { Ports } from './ports.ts';
 import { recordExists } from './record.ts';
 import { noVersions, type Removal, removeLeftovers } from './remove-object.ts';
 
-export interface Case {
+/** A finding whose flagged bytes are not found, or not to be had. */
+export interface Absence {
   readonly finding: Finding;
   readonly ports: Ports;
   /** Versions identical to the flagged one, which must not outlast it. */
   readonly chooseLeftovers: ChooseVersions;
 }
 
-/** The flagged bytes are not at the source. Whether that is our doing, the copy tells. */
-export async function explainAbsence(about: Case, how: 'changed' | 'absent'): Promise<Isolation> {
+/**
+ * The flagged bytes are not at the source. Whether that is our doing, the copy tells. Where there is a
+ * verified one, what an earlier handling or an owner left of the same bytes is removed first.
+ */
+export async function explainAbsence(about: Absence, how: 'changed' | 'absent'): Promise<Isolation> {
   const found = await findVerifiedCopy(about.finding.object, about.ports.isolation);
-  if (found.kind === 'verified') return explainCopy(about, found.copy);
+  if (found.kind === 'verified') return finishIsolation(about, found.copy);
   if (how === 'changed') return { outcome: { name: 'changed' } };
   const reason = found.kind === 'unverified' ? 'copy-unverified' : 'source-absent';
   return { outcome: { name: 'gone', reason } };
@@ -31,7 +35,7 @@ export async function explainAbsence(about: Case, how: 'changed' | 'absent'): Pr
  * be our own earlier success, so look again before judging (aws-facts 2, lost responses).
  */
 export async function explainVanishing(
-  about: Case,
+  about: Absence,
   done?: { readonly copy: IsolatedCopy; readonly removal: Removal },
 ): Promise<Isolation> {
   const now = await locate(about.finding.object, about.ports.source);
@@ -42,21 +46,22 @@ export async function explainVanishing(
   const { copy, removal } = done;
   // The last of the flagged bytes went without us; versions that were identical to them we did remove.
   if (removal.removedVersions.length > 0) return { outcome: { name: 'isolated' }, copy, removal };
-  return explainCopy(about, copy, now.kind);
+  return finishIsolation(about, copy, now.kind);
 }
 
 /**
  * The source cannot be asked. That is no news where an earlier delivery had done its work: without
  * permission to list, S3 says "denied" of what is absent (aws-facts 2, errors).
  */
-export async function explainRefusal(about: Case, { reason }: RefusedError): Promise<Isolation> {
+export async function explainRefusal(about: Absence, { reason }: RefusedError): Promise<Isolation> {
   const refused: Isolation = { outcome: { name: 'refused', reason } };
   if (!unaskable.has(reason)) return refused;
   const { isolation } = about.ports;
   const found = await findVerifiedCopy(about.finding.object, isolation);
   if (found.kind !== 'verified') return refused;
-  if (reason === 'no-such-bucket') return explainCopy(about, found.copy);
+  if (reason === 'no-such-bucket') return finishIsolation(about, found.copy);
   const done = await recordExists(isolation, about.finding, { name: 'isolated' });
+  // Whether it still lies there nobody can tell; the alert says so.
   const known: Outcome = done ? { name: 'already_isolated' } : { name: 'retained', reason: 'delete-denied' };
   return { outcome: known, copy: found.copy };
 }
@@ -68,7 +73,11 @@ const unaskable: ReadonlySet<RefusedReason> = new Set(['access-denied', 'no-role
  * Done before. By a handling of this very finding that was cut short before it wrote its record, or by
  * somebody else: another finding, another worker, or this finding's own completed handling.
  */
-async function explainCopy(about: Case, copy: IsolatedCopy, how?: 'changed' | 'absent'): Promise<Isolation> {
+async function finishIsolation(
+  about: Absence,
+  copy: IsolatedCopy,
+  how?: 'changed' | 'absent',
+): Promise<Isolation> {
   const { finding, ports } = about;
   const removal = await finishRemoval(about, copy);
   if (removal?.kind === 'retained') {
@@ -95,7 +104,7 @@ async function explainCopy(about: Case, copy: IsolatedCopy, how?: 'changed' | 'a
 
 /** `undefined` where the source cannot be asked: the record then says nothing about it. */
 async function finishRemoval(
-  { finding, ports, chooseLeftovers }: Case,
+  { finding, ports, chooseLeftovers }: Absence,
   copy: IsolatedCopy,
 ): Promise<Removal | undefined> {
   const { sourceVersionId, sizeBytes, checksum } = copy.provenance;

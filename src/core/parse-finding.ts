@@ -91,7 +91,7 @@ function identified(
   return { ...(id !== undefined && { findingId: id }), createdAt, ...(type !== undefined && { type }) };
 }
 
-/** Whose object is meant and where it lies; never guessed (design 5.1). */
+/** Whose object is meant and where it lies; never guessed. */
 function addressOf(detail: Detail, publishedIn: string | undefined): ObjectAddress | undefined {
   const { s3Bucket, s3Object } = detail.resourcesAffected ?? {};
   const bucket = s3Bucket?.name;

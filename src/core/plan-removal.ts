@@ -22,6 +22,11 @@ export interface RemovalPlan {
   readonly needsMarker: boolean;
   /** The `null` version would be removed, or replaced by a marker where versioning is suspended. */
   readonly touchesNull: boolean;
+  /**
+   * A delete marker that may come to light once these are removed: one of ours, perhaps, whose worker died.
+   * Listings do not tell where among the versions it lies.
+   */
+  markerBelow(removed: readonly string[]): string | undefined;
   /** What is left of the key once these are removed. */
   left(removed: readonly string[], markerVersionId?: string): VersionsTouched;
 }
@@ -49,6 +54,10 @@ export function planRemoval(
     identical: chosen.mixed ? [] : chosen.others,
     needsMarker,
     touchesNull: isRemoved('null') || (needsMarker && hasNull),
+    markerBelow(removed) {
+      if (current === undefined || !removed.includes(current.versionId)) return undefined;
+      return listed.find(({ isMarker }) => isMarker)?.versionId;
+    },
     left(removed, ours) {
       const markerVersionId = ours ?? (current?.isMarker ? current.versionId : undefined);
       const remaining = listed.filter((version) => !version.isMarker && !removed.includes(version.versionId));

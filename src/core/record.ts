@@ -4,7 +4,7 @@ import { type Outcome, type OutcomeName, reasonText } from './outcome.ts';
 import type { Decision } from './policy.ts';
 import type { AlertResult, IsolationBucket } from './ports.ts';
 
-/** Enough of a finding to name its record: an ignored or rejected message has no more. */
+/** Enough of a finding to name its record: of an ignored or rejected message there may be little more. */
 export interface RecordedFinding {
   readonly id: string;
   readonly createdAt: Date;

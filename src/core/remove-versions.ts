@@ -2,7 +2,7 @@ import type { VersionSeen } from './choose-versions.ts';
 import { RetryableError } from './errors.ts';
 import type { ObjectAddress } from './finding.ts';
 import type { NoteIdentical } from './identical-versions.ts';
-import type { RemovalPlan } from './plan-removal.ts';
+import type { RemovalPlan, VersionsTouched } from './plan-removal.ts';
 import type { DeleteAnswer, ListedVersion, SourceBuckets } from './ports.ts';
 import type { Removal } from './remove-object.ts';
 
@@ -35,13 +35,30 @@ export async function removeVersions(
       continue;
     }
     const isRefused = answer.kind === 'refused';
-    const gone = marker === undefined || (isRefused && (await uncover(plan.current, marker, object, source)));
-    const touched = plan.left(removed, gone ? undefined : marker);
-    if (isRefused) return { kind: 'retained', reason: answer.reason, ...touched };
+    // Only a refusal leaves what our marker hides in place.
+    const hiding = isRefused ? marker : undefined;
+    const isUncovered = hiding !== undefined && (await uncover(plan.current, hiding, object, source));
+    const touched = plan.left(removed, isUncovered ? undefined : marker);
+    if (isRefused) {
+      const hidden = await nameWhatHides(plan, touched, object, source);
+      return { kind: 'retained', reason: answer.reason, ...hidden };
+    }
     if (version === plan.remove.at(-1)) return { kind: 'vanished', ...touched };
     throw inFlux();
   }
   return { kind: 'removed', ...plan.left(removed, marker) };
+}
+
+/** Where what could not be removed is hidden all the same, people are told. */
+async function nameWhatHides(
+  plan: RemovalPlan,
+  touched: VersionsTouched,
+  object: ObjectAddress,
+  source: SourceBuckets,
+): Promise<VersionsTouched> {
+  const markerVersionId = touched.markerVersionId ?? plan.markerBelow(touched.removedVersions);
+  if (markerVersionId === undefined || touched.markerVersionId !== undefined) return touched;
+  return (await source.head(object)) === undefined ? { ...touched, markerVersionId } : touched;
 }
 
 /**

@@ -59,7 +59,7 @@ export const logEvents = {
     levels: ['info', 'warn'],
     fields: {
       ...ofMessage,
-      outcome: 'see docs/architecture.md',
+      outcome: 'see docs/metrics.md',
       reason: "the outcome's reason, or the last error's name where retries were exhausted",
       settledBy: '`delete` or `park`',
       severity: '`Low`, `Medium` or `High`',

@@ -102,6 +102,15 @@ describe('docker compose', () => {
         ]),
       );
     const number = (name: string) => numbers(name)[''];
+    const perMinute = (count: number) => Math.round(((60 * count) / rateSeconds) * 1e6) / 1e6;
+    /** What the worker counted, a minute, by this label; what did not happen is left out. */
+    const counted = async (counter: string, label: string) =>
+      Object.fromEntries(
+        (await prometheus(`${counter} > 0`, at)).map(({ metric, value }) => [
+          metric[label] ?? '',
+          perMinute(Number(value[1])),
+        ]),
+      );
 
     beforeAll(async () => {
       // The objective is recorded every 30 s, the queue sampled every minute.
@@ -117,11 +126,15 @@ describe('docker compose', () => {
       }
     });
 
-    it('has something to show, but for these, which must be empty', () => {
+    it('has something to show, but for these, which must be empty', async () => {
+      const { failed } = await counted('isolator_alerts_total', 'result');
+      // Where the machine is so slow that LocalStack took more than five seconds for an alert, these are right to fire.
+      const right = failed === undefined ? [] : ['IsolatorAlertsNotSent', 'Alerts firing / {{alertname}}'];
+      const quiet = (names: readonly string[]) => new Set(names.filter((name) => !right.includes(name)));
       const empty = [...answers].filter(([, series]) => series.length === 0).map(([name]) => name);
 
-      expect(new Set(empty)).toEqual(
-        new Set([
+      expect(quiet(empty)).toEqual(
+        quiet([
           // Nothing was parked, and no call to AWS failed or was repeated.
           'What was parked, and why / {{outcome}}: {{reason}}',
           'AWS calls that failed / {{operation}} {{code}}',
@@ -142,15 +155,18 @@ describe('docker compose', () => {
       expect(Math.round((number('Bytes isolated / bytes') ?? 0) * rateSeconds)).toBe(bytes);
     });
 
-    it('shows outcomes, alerts and queues as the run left them', () => {
-      const perMinute = (count: number) => (60 * count) / rateSeconds;
+    it('shows outcomes, alerts and queues as the run left them', async () => {
+      const alerts = await counted('isolator_alerts_total', 'result');
+      const settled = await counted('isolator_messages_settled_total', 'how');
 
+      expect(alerts['sent']).toBe(perMinute(15));
+      expect(settled['delete']).toBe(perMinute(15));
       expect(numbers('Findings by outcome / {{outcome}}', 'outcome')).toEqual({
         isolated: perMinute(6),
         alerted: perMinute(9),
       });
-      expect(numbers('Alerts to people / {{result}}', 'result')).toEqual({ sent: perMinute(15) });
-      expect(numbers('Messages by how they left / {{how}}', 'how')).toEqual({ delete: perMinute(15) });
+      expect(numbers('Alerts to people / {{result}}', 'result')).toEqual(alerts);
+      expect(numbers('Messages by how they left / {{how}}', 'how')).toEqual(settled);
       expect(number('Waiting / waiting')).toBe(0);
       expect(number('Parked / parked')).toBe(0);
       expect(number('Not isolated / not isolated')).toBe(0);

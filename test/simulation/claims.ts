@@ -127,8 +127,9 @@ function mayBeKnown(entry: Entry, { leftBehind, handling, releasedIds }: KnownFa
   return handling.listed === undefined || handling.listed.has(entry.write);
 }
 
-function isNamedTwin(entry: Entry, { named, sourceVersions }: KnownFacts): boolean {
-  return sourceVersions === 'flagged' && named.has(idOf(entry));
+/** One that could not be compared, be it that reading was denied in the middle, stays and is named. */
+function isNamedTwin(entry: Entry, { handling, named, sourceVersions }: KnownFacts): boolean {
+  return (sourceVersions === 'flagged' || handling.isBlind) && named.has(idOf(entry));
 }
 
 /** What stays is to be named: by `identical` what could not be compared, by the others all that they leave. */

@@ -177,6 +177,12 @@ export function createInvariants(world: World, s3: () => ModelS3, queue: () => M
       if (entry.versionId === 'null' && handling.sawEnabled && top?.isMarker && top.versionId === 'null') {
         return count('null-version-replaced-by-marker');
       }
+      // Suspended and written, with the very bytes that were current, since they were listed.
+      const { listedTop } = handling;
+      const isReplacedTwin = listedTop?.eTag === entry.eTag && listedTop.write !== entry.write;
+      if (entry.versionId === 'null' && top?.isMarker && top.versionId === 'null' && isReplacedTwin) {
+        return count('marker-over-same-etag');
+      }
       if (!entry.isMarker) {
         judgeRemoval(at, entry, handling);
         handling.removed.push(entry.write);

@@ -212,6 +212,43 @@ describe('an object that changes under our hands', () => {
   });
 });
 
+describe('a delete marker of a worker that died', () => {
+  /** Below an identical version that the owner put since, above a flagged one that may not be deleted. */
+  function arrange() {
+    const world = createFakeWorld('enabled');
+    world.source.upload(object, flaggedBytes);
+    world.source.erase(object);
+    world.source.upload(object, flaggedBytes);
+    world.source.refuseDeleteVersion.set('v1', 'locked');
+    return world;
+  }
+
+  it('is named once it comes to light and hides what could not be removed', async () => {
+    const world = arrange();
+
+    const { isolation } = await handleFinding(about('v1'), world.ports, handleSettings());
+
+    expect(left(world)).toStrictEqual(['marker', 'v1']);
+    expect(isolation).toMatchObject({
+      outcome: { name: 'retained', reason: 'locked' },
+      removal: { removedVersions: ['v3'], markerVersionId: 'v2' },
+    });
+  });
+
+  it('is not named where its owner put something above it', async () => {
+    const world = arrange();
+    world.log.on({
+      at: 'source.deleteVersion',
+      nth: 2,
+      before: () => world.source.upload(object, 'new bytes of its owner'),
+    });
+
+    const { isolation } = await handleFinding(about('v1'), world.ports, handleSettings());
+
+    expect(isolation?.removal?.markerVersionId).toBeUndefined();
+  });
+});
+
 describe('an alert', () => {
   it('does not say that data is exposed where the source could not be asked', async () => {
     const world = createFakeWorld();

@@ -12,7 +12,7 @@ import { finding, message } from '../../support/findings.ts';
 
 const exposition = () => createMetrics({ version: '1.2.3', revision: 'abc' }).registry.metrics();
 
-/** The names that others rely on (design 10), those of later features left out. */
+/** The names that others rely on (docs/metrics.md), those of later features left out. */
 const names = [
   'isolations_total',
   'isolation_duration_seconds',
