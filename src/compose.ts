@@ -152,6 +152,7 @@ export function composeWorker(config: Config, options: ComposeOptions = {}): Wor
     events.findingHandled(message, handled, (performance.now() - startedAt) / 1000);
     return handled.settlement;
   };
+  let hasPolled = false;
   const queue = createQueue(
     clients,
     handle,
@@ -159,10 +160,12 @@ export function composeWorker(config: Config, options: ComposeOptions = {}): Wor
     {
       ...events,
       polled() {
+        hasPolled = true;
         events.polled();
         readiness.set('queue', true);
       },
       pollFailed(error) {
+        hasPolled = true;
         events.pollFailed(error);
         readiness.set('queue', false);
       },
@@ -191,7 +194,7 @@ export function composeWorker(config: Config, options: ComposeOptions = {}): Wor
     (name, depth) => {
       events.queueSampled(name, depth);
       // An empty queue answers its first long poll only after 20 s; it is known to be there before.
-      if (name === 'findings') readiness.set('queue', true);
+      if (name === 'findings' && !hasPolled) readiness.set('queue', true);
     },
   );
   const server = createServer({

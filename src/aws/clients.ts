@@ -126,9 +126,11 @@ function withDeadline(handler: UndiciHttpHandler, answerTimeoutMs: number): Undi
   const handle = handler.handle.bind(handler);
   handler.handle = (request, options = {}) => {
     const deadlineMs = options.requestTimeout ?? 2 * answerTimeoutMs;
+    const deadline = AbortSignal.timeout(deadlineMs);
+    const given = options.abortSignal as AbortSignal | undefined;
     return handle(request, {
       ...options,
-      abortSignal: options.abortSignal ?? AbortSignal.timeout(deadlineMs),
+      abortSignal: given ? AbortSignal.any([given, deadline]) : deadline,
     });
   };
   return handler;

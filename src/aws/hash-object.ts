@@ -27,7 +27,7 @@ export async function hashObject(client: S3Client, request: HashRequest): Promis
       IfMatch: quoted(request.eTag),
       ExpectedBucketOwner: request.owner,
     }),
-    { abortSignal: AbortSignal.timeout(answerTimeoutMs(request.sizeBytes)) },
+    { requestTimeout: answerTimeoutMs(request.sizeBytes) },
   );
   const hash = hashes[request.algorithm]();
   let sizeBytes = 0;

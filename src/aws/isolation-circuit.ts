@@ -30,7 +30,8 @@ const opensAfter = 5;
 
 /** What is remembered for as long as the circuit is open. */
 interface Opening {
-  readonly ended: AbortController;
+  /** Wakes whoever waits for the next try. */
+  wake: AbortController;
   nextTryMs: number;
   told: boolean;
 }
@@ -59,7 +60,7 @@ export function createIsolationCircuit(events: CircuitEvents, options: CircuitOp
     refusals[need] += 1;
     if (open === undefined && refusals[need] < opensAfter) return;
     if (open === undefined) {
-      open = { ended: new AbortController(), nextTryMs: 0, told: false };
+      open = { wake: new AbortController(), nextTryMs: 0, told: false };
       events.opened(code);
     }
     open.nextTryMs = performance.now() + tryEveryMs;
@@ -67,10 +68,17 @@ export function createIsolationCircuit(events: CircuitEvents, options: CircuitOp
   };
   const wentWell = (need: Need): void => {
     refusals[need] = 0;
-    if (open === undefined || Math.max(refusals.copy, refusals.put) >= opensAfter) return;
-    open.ended.abort();
-    open = undefined;
-    events.closed();
+    if (open === undefined) return;
+    const { wake } = open;
+    if (Math.max(refusals.copy, refusals.put) < opensAfter) {
+      open = undefined;
+      events.closed();
+    } else {
+      // The other need is not known to be met, but what goes well need not wait: one at a time, at once.
+      open.nextTryMs = 0;
+      open.wake = new AbortController();
+    }
+    wake.abort();
   };
   const watch =
     <Arguments extends unknown[], Answer>(
@@ -102,7 +110,7 @@ export function createIsolationCircuit(events: CircuitEvents, options: CircuitOp
         if (open === undefined || signal.aborted) return;
         const waitMs = open.nextTryMs - performance.now();
         if (waitMs <= 0) return;
-        const woken = AbortSignal.any([signal, open.ended.signal]);
+        const woken = AbortSignal.any([signal, open.wake.signal]);
         await pause(waitMs, undefined, { signal: woken }).catch(() => undefined);
       }
     },

@@ -5,7 +5,7 @@ import {
   type S3Client,
   UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
-import type { LimitFunction } from 'p-limit';
+import pLimit, { type LimitFunction } from 'p-limit';
 import { HandedBackError } from '../core/errors.ts';
 import type { CopyRequest } from '../core/ports.ts';
 import { errorName, isTransient } from './aws-errors.ts';
@@ -70,6 +70,9 @@ export async function copyInParts(
   return { resumed: false, tagsCopied: begun.tagged };
 }
 
+/** S3 puts the parts of a large object together for minutes, and sends white space meanwhile. */
+const completionTimeoutMs = 15 * 60_000;
+
 /** What a completion says of parts that do not make up the object. */
 const unusable: ReadonlySet<string> = new Set([
   'BadDigest',
@@ -100,6 +103,7 @@ async function copyAll(
         ...(done && withChecksum && type === 'FULL_OBJECT' && { [`Checksum${algorithm}`]: value }),
         MultipartUpload: { Parts: parts },
       }),
+      { requestTimeout: completionTimeoutMs },
     );
   } catch (error) {
     if (!isTransient(error)) await abortUpload(client, upload);
@@ -141,7 +145,9 @@ async function copyParts(
       throw error;
     }
   };
-  const ends = await Promise.allSettled(plan.map((part) => limit(() => copyPart(part))));
+  // Few of its parts wait for the common limit at a time, so that they do not stand in front of another copy's.
+  const own = pLimit(limit.concurrency);
+  const ends = await Promise.allSettled(plan.map((part) => own(() => limit(() => copyPart(part)))));
   const parts: CompletedPart[] = [];
   for (const end of ends) {
     if (end.status === 'rejected') throw end.reason;

@@ -37,5 +37,7 @@ export async function partSizesOf(
     throw error;
   }
   // Parts of another object, or none at all: S3 answers the count alone where it kept no checksums.
-  return sizes.reduce((sum, size) => sum + size, 0) === stored.sizeBytes ? sizes : undefined;
+  return sizes.length > 0 && sizes.reduce((sum, size) => sum + size, 0) === stored.sizeBytes
+    ? sizes
+    : undefined;
 }

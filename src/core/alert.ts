@@ -62,7 +62,9 @@ function headline(input: AlertInput): string {
   const { outcome } = input;
   switch (outcome.name) {
     case 'isolated':
-      return 'Object isolated';
+      return input.isolation?.removal?.uncomparedVersions.length
+        ? 'Object isolated, some versions not compared'
+        : 'Object isolated';
     case 'already_isolated':
       return 'Object was isolated before';
     case 'dry_run':
@@ -160,16 +162,20 @@ function advice(input: AlertInput): string {
   switch (input.outcome.name) {
     case 'isolated':
     case 'already_isolated':
-      return 'Nothing has to be done. The evidence record and the copy are in the isolation bucket.';
+      return mayRemain(input)
+        ? 'Look at the versions and replicas named above: they may hold the same data and are STILL READABLE.'
+        : 'Nothing has to be done. The evidence record and the copy are in the isolation bucket.';
     case 'dry_run':
-      return 'MODE is dry-run: nothing was copied or removed. The data is still exposed.';
+      return input.isolation?.copy
+        ? 'MODE is dry-run: nothing was done now. An earlier delivery had begun: there is a copy, and the source may be gone.'
+        : 'MODE is dry-run: nothing was copied or removed. The data is still exposed.';
     case 'released':
       return 'Nothing has to be done. A person put these very bytes back.';
     case 'alerted':
     case 'ignored':
       return 'The policy leaves this object where it is. Decide whether it may stay.';
     case 'changed':
-      return 'The bytes that Macie flagged are no longer there. If the new ones matter, let Macie scan them.';
+      return 'What Macie flagged is no longer there. If what lies there now matters, let Macie scan it.';
     case 'gone':
       return 'Somebody removed the object before it could be isolated. Ask its owner where the data went.';
     case 'retained':
@@ -179,6 +185,12 @@ function advice(input: AlertInput): string {
     case 'rejected':
       return 'The message waits in the dead-letter queue with its reason. No object was touched.';
   }
+}
+
+/** Versions that could not be compared, or replicas, which no delete of ours reaches. */
+function mayRemain({ isolation }: AlertInput): boolean {
+  const isReplicated = isolation?.source?.replicationStatus !== undefined;
+  return isReplicated || (isolation?.removal?.uncomparedVersions.length ?? 0) > 0;
 }
 
 function exposed(input: AlertInput): string {

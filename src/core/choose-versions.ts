@@ -86,14 +86,20 @@ async function lookAt(
   }
 }
 
-/** By S3's checksums, else by the MD5s that ETags of single-part objects without KMS are. */
+/**
+ * By S3's checksums and by the MD5s that ETags of single-part objects without KMS are. Whichever differs
+ * counts: a CRC can be forged, and an equal one alone must not have other bytes removed.
+ */
 function compareBytes(
   stored: Pick<StoredObject, 'checksum' | 'md5'>,
   flagged: Pick<StoredObject, 'checksum' | 'md5'>,
 ): 'equal' | 'different' | 'incomparable' {
-  const byChecksum = compareChecksums(stored.checksum, flagged.checksum);
-  if (byChecksum !== 'incomparable') return byChecksum;
-  return compareChecksums(md5Of(stored), md5Of(flagged));
+  const verdicts = [
+    compareChecksums(stored.checksum, flagged.checksum),
+    compareChecksums(md5Of(stored), md5Of(flagged)),
+  ];
+  if (verdicts.includes('different')) return 'different';
+  return verdicts.includes('equal') ? 'equal' : 'incomparable';
 }
 
 function md5Of({ checksum, md5 }: Pick<StoredObject, 'checksum' | 'md5'>) {

@@ -1,3 +1,4 @@
+import { chooseNone } from './choose-versions.ts';
 import { type ConcludeSettings, conclude, type Handled } from './conclude.ts';
 import { findVerifiedCopy, type IsolatedCopy } from './copy-object.ts';
 import { errorCode, HandedBackError } from './errors.ts';
@@ -6,8 +7,10 @@ import { type IsolateSettings, type Isolation, isolate } from './isolate.ts';
 import type { Message } from './message.ts';
 import type { Outcome } from './outcome.ts';
 import { parseFinding } from './parse-finding.ts';
+import { planRemoval } from './plan-removal.ts';
 import type { Decide, Decision } from './policy.ts';
 import type { Ports } from './ports.ts';
+import type { Removal } from './remove-object.ts';
 
 export interface HandleSettings extends IsolateSettings, ConcludeSettings {
   readonly mode: 'enforce' | 'dry-run';
@@ -80,13 +83,31 @@ async function findBegun(finding: Finding, ports: Ports): Promise<IsolatedCopy |
   return found.kind === 'verified' && found.copy.provenance.findingId === finding.id ? found.copy : undefined;
 }
 
+/** What is left at the source, with the marker that may hide it. `undefined` where it cannot be asked. */
+async function whatIsLeft(
+  finding: Finding,
+  copy: IsolatedCopy,
+  { source }: Ports,
+): Promise<Removal | undefined> {
+  if (copy.provenance.sourceVersionId === undefined) return undefined;
+  try {
+    const listed = await source.listVersions(finding.object);
+    const left = planRemoval(undefined, listed, await chooseNone(listed, copy.provenance)).left([]);
+    return { kind: 'retained', reason: 'retries-exhausted', ...left };
+  } catch {
+    return undefined;
+  }
+}
+
 /** What keeps failing is parked by ourselves, with the error's name, before SQS does it without one. */
 async function giveUp(finding: Finding, error: unknown, ports: Ports): Promise<Isolation> {
   const lastError = errorCode(error);
   try {
     const found = await findVerifiedCopy(finding.object, ports.isolation);
     if (found.kind === 'verified') {
-      return { outcome: { name: 'retained', reason: 'retries-exhausted', lastError }, copy: found.copy };
+      const left = await whatIsLeft(finding, found.copy, ports);
+      const outcome = { name: 'retained', reason: 'retries-exhausted', lastError } as const;
+      return { outcome, copy: found.copy, ...(left && { removal: left }) };
     }
   } catch {
     // The isolation bucket cannot be asked, which may be the very fault: nothing is known to be safe.

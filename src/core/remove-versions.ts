@@ -1,9 +1,9 @@
 import type { VersionSeen } from './choose-versions.ts';
-import { RetryableError } from './errors.ts';
+import { RefusedError, RetryableError } from './errors.ts';
 import type { ObjectAddress } from './finding.ts';
 import type { NoteIdentical } from './identical-versions.ts';
 import type { RemovalPlan, VersionsTouched } from './plan-removal.ts';
-import type { DeleteAnswer, ListedVersion, SourceBuckets } from './ports.ts';
+import type { DeleteAnswer, ListedVersion, SourceBuckets, StoredObject } from './ports.ts';
 import type { Removal } from './remove-object.ts';
 
 /** Hide, delete; and undo the hiding where the delete is refused. */
@@ -28,7 +28,7 @@ export async function removeVersions(
   const removed: string[] = [];
   for (const version of plan.remove) {
     if (plan.identical.includes(version)) await note(version);
-    const answer = await removeVersion(version, nullIs, object, source);
+    const answer = await orRefusal(removeVersion(version, nullIs, object, source));
     if (answer.kind === 'deleted' || answer.kind === 'marker-put') {
       removed.push(version.versionId);
       if (answer.kind === 'marker-put') marker = answer.markerVersionId;
@@ -49,6 +49,16 @@ export async function removeVersions(
   return { kind: 'removed', ...plan.left(removed, marker) };
 }
 
+/** Once there is a marker of ours, a refusal of any call must not make us forget it. */
+async function orRefusal(answer: Promise<DeleteAnswer>): Promise<DeleteAnswer> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof RefusedError) return { kind: 'refused', reason: 'delete-denied' };
+    throw error;
+  }
+}
+
 /** Where what could not be removed is hidden all the same, people are told. */
 async function nameWhatHides(
   plan: RemovalPlan,
@@ -58,7 +68,8 @@ async function nameWhatHides(
 ): Promise<VersionsTouched> {
   const markerVersionId = touched.markerVersionId ?? plan.markerBelow(touched.removedVersions);
   if (markerVersionId === undefined || touched.markerVersionId !== undefined) return touched;
-  return (await source.head(object)) === undefined ? { ...touched, markerVersionId } : touched;
+  const there = await headIfAllowed(object, undefined, source);
+  return there === undefined ? { ...touched, markerVersionId } : touched;
 }
 
 /**
@@ -71,8 +82,22 @@ async function uncover(
   object: ObjectAddress,
   source: SourceBuckets,
 ): Promise<boolean> {
-  const there = hidden && (await source.head(object, hidden.versionId));
+  const there = hidden && (await headIfAllowed(object, hidden.versionId, source));
+  if (there === 'denied') return false;
   return there?.eTag === hidden?.eTag && (await takeMarkerAway(object, markerVersionId, source));
+}
+
+async function headIfAllowed(
+  object: ObjectAddress,
+  versionId: string | undefined,
+  source: SourceBuckets,
+): Promise<StoredObject | 'denied' | undefined> {
+  try {
+    return await source.head(object, versionId);
+  } catch (error) {
+    if (error instanceof RefusedError) return 'denied';
+    throw error;
+  }
 }
 
 /** Only ever our own marker, by the id that its answer gave. One with the id `null` may by now be somebody's object. */

@@ -135,6 +135,18 @@ describe('the circuit of the isolation side', () => {
     expect(seen.at(-1)).toBe('closed');
   });
 
+  it('lets what goes well follow at once, one at a time, while copies are not known to go well', async () => {
+    const { circuit, call } = open();
+    await call('copy', fault, 5);
+    const passing = circuit.pass(signal());
+    expect(await isSettled(passing)).toBe(false);
+
+    await call('put', undefined);
+
+    await passing;
+    expect([circuit.isOpen, circuit.width, circuit.admit(), circuit.admit()]).toEqual([true, 1, true, false]);
+  });
+
   it('lets one message try each time its pause is over', async () => {
     const { circuit, call } = open(1);
     await call('copy', fault, 5);

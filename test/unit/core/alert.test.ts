@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type AlertInput, alertFor } from '../../../src/core/alert.ts';
+import type { Isolation } from '../../../src/core/isolate.ts';
 import type { Outcome } from '../../../src/core/outcome.ts';
 import { recordKey } from '../../../src/core/record.ts';
 import { everyOutcome } from '../../support/every-outcome.ts';
@@ -16,6 +17,23 @@ function input(overrides: Partial<AlertInput> = {}): AlertInput {
     messageId: 'm-1',
     ...overrides,
   };
+}
+
+function isolationWith(touched: { readonly uncomparedVersions?: readonly string[] }): Isolation {
+  const copy = {
+    key: 'objects/copy@v1',
+    madeNow: true,
+    provenance: {
+      findingId: 'f',
+      sourceETag: 'e',
+      sizeBytes: 1,
+      checksum: { algorithm: 'CRC32', value: 'AAAAAA==', type: 'FULL_OBJECT' as const },
+      isolatedAt: '2026-11-20T20:00:00.000Z',
+      serviceVersion: '1.2.3',
+    },
+  };
+  const versions = { removedVersions: ['v2'], remainingVersions: [], uncomparedVersions: [], ...touched };
+  return { outcome: { name: 'isolated' }, copy, removal: { kind: 'removed', ...versions } };
 }
 
 const hostileKey = 'bucket-secret\r\nSubject: forged\u0000\u001b[31m\u007f\u0085\u200f\u202egnp\u2066x\u2028';
@@ -51,6 +69,24 @@ describe('an alert', () => {
     expect(sms).toBe(
       `macie-isolator: Object isolated. High Multiple, account 444455556666, finding ${finding().id}`,
     );
+  });
+
+  it.each<[string, Partial<AlertInput>]>([
+    ['versions that could not be compared', { isolation: isolationWith({ uncomparedVersions: ['v1'] }) }],
+    [
+      'replicas',
+      { isolation: { ...isolationWith({}), source: storedObject('x', { replicationStatus: 'COMPLETED' }) } },
+    ],
+  ])('does not say that nothing has to be done where there are %s', (_, more) => {
+    expect(alertFor({ ...input(), ...more }).email).toContain('STILL READABLE');
+    expect(alertFor(input()).email).toContain('Nothing has to be done');
+  });
+
+  it('of a dry run says so where an earlier delivery had begun', () => {
+    const { email } = alertFor({ ...input({ outcome: { name: 'dry_run' } }), isolation: isolationWith({}) });
+
+    expect(email).not.toContain('nothing was copied or removed');
+    expect(email).toContain('the source may be gone');
   });
 
   it('says nothing of what is not known', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { RefusedError } from '../../../src/core/errors.ts';
 import { handleFinding } from '../../../src/core/handle-finding.ts';
 import { isolationKeys } from '../../../src/core/isolation-key.ts';
 import { releaseKey } from '../../../src/core/release-records.ts';
@@ -246,6 +247,42 @@ describe('a delete marker of a worker that died', () => {
     const { isolation } = await handleFinding(about('v1'), world.ports, handleSettings());
 
     expect(isolation?.removal?.markerVersionId).toBeUndefined();
+  });
+});
+
+describe('a refusal after our marker was put', () => {
+  it('takes the marker away again, or names it', async () => {
+    const world = createFakeWorld('enabled');
+    world.source.upload(object, 'older, other');
+    world.source.upload(object, flaggedBytes);
+    world.log.on({
+      at: 'source.deleteVersion',
+      nth: 1,
+      before() {
+        throw new RefusedError('no-role', 'taken away in the middle');
+      },
+    });
+
+    const { isolation } = await handleFinding(about('v2'), world.ports, handleSettings());
+
+    expect(isolation?.outcome).toStrictEqual({ name: 'retained', reason: 'delete-denied' });
+    expect(left(world)).toStrictEqual(['v2', 'v1']);
+    expect(isolation?.removal).not.toHaveProperty('markerVersionId');
+  });
+
+  it('names the marker where even that cannot be looked at', async () => {
+    const world = createFakeWorld('enabled');
+    world.source.upload(object, 'older, other');
+    world.source.upload(object, flaggedBytes);
+    const refuse = () => {
+      throw new RefusedError('no-role', 'taken away in the middle');
+    };
+    world.log.on({ at: 'source.deleteVersion', before: refuse });
+    world.log.on({ at: 'source.head', nth: 2, before: refuse });
+
+    const { isolation } = await handleFinding(about('v2'), world.ports, handleSettings());
+
+    expect(isolation?.removal).toMatchObject({ kind: 'retained', markerVersionId: 'v3' });
   });
 });
 

@@ -162,6 +162,26 @@ describe('what keeps failing', () => {
     expect(world.records()['retained']).toMatchObject({ isolation_key: isolationKey(object, 0) });
   });
 
+  it('names the marker that hides what could not be removed', async () => {
+    const world = createFakeWorld('enabled');
+    world.source.upload(object, 'older, other');
+    const versionId = world.source.upload(object, flaggedBytes) ?? '';
+    world.log.on({ at: 'source.deleteVersion', before: fail('SlowDown') });
+    const about = finding({ object: flaggedObject({ versionId }) });
+
+    const handled = await handleFinding(
+      messageAbout(about, { receiveCount: 20 }),
+      world.ports,
+      handleSettings(),
+    );
+
+    expect(handled.isolation).toMatchObject({
+      outcome: { name: 'retained', lastError: 'SlowDown' },
+      removal: { markerVersionId: 'v3', remainingVersions: ['v2', 'v1'] },
+    });
+    expect(world.alerts[0]?.email).toContain('hidden by delete marker: v3');
+  });
+
   it('is parked as refused where what lies at the isolation key does not verify', async () => {
     const world = worldWithObject();
     world.isolation.place(isolationKey(object, 0), 'something else');

@@ -106,6 +106,7 @@ describe('an identical version', () => {
   it.each<[string, StoredOverrides, readonly string[]]>([
     ['differs by checksum, whatever its MD5', { checksum: fakeChecksum('x', 'CRC64NVME'), ...md5 }, []],
     ['differs by MD5', { ...noChecksum, md5: md5Hex('x') }, []],
+    ['differs by MD5, though somebody forged its CRC', { md5: md5Hex('x') }, []],
     ['has nothing to be compared by', noChecksum, ['v1']],
   ])('is not one that %s', async (_, stored, uncompared) => {
     expect(await choose(worldWith(stored, {}), 'identical', 'v2', md5)).toStrictEqual({
