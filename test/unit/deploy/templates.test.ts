@@ -53,6 +53,20 @@ describe('what one template gives', () => {
     }
   });
 
+  it('a service without tasks sends no count: its alarm fires by that, and a deployment does not wait for it', () => {
+    const propertiesOf = (id: string) =>
+      service.resources.find(({ logicalId }) => logicalId === id)?.properties ?? {};
+    const { Alarms } = propertiesOf('Service')['DeploymentConfiguration'] as { Alarms: object };
+
+    expect(propertiesOf('NoRunningTaskAlarm')['TreatMissingData']).toBe('breaching');
+    expect(Alarms).toMatchObject({ AlarmNames: ['macie-isolator-deploymentalarm'] });
+    expect(propertiesOf('DeploymentAlarm')).toMatchObject({
+      Dimensions: [{ Name: 'QueueName', Value: 'macie-isolator-findings-dead-letter' }],
+      TreatMissingData: 'notBreaching',
+    });
+    expect(propertiesOf('DeploymentAlarm')).not.toHaveProperty('AlarmActions');
+  });
+
   it('the service hands the worker nothing but settings that it knows', () => {
     const tasks = service.resources.filter(({ type }) => type === 'AWS::ECS::TaskDefinition');
     const [worker] = tasks.flatMap(
