@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createAuthorizer, type Principal, type Request } from '../support/authorize.ts';
+import { createAuthorizer, type Policy, type Principal, type Request } from '../support/authorize.ts';
 import {
   breakGlass,
   deployed,
@@ -276,5 +276,39 @@ describe('services of AWS', () => {
     const sends = queue('sqs:SendMessage', 'findings', { 'aws:SourceArn': rule(name) });
 
     expect(await authorizer.serviceVerdict('events.amazonaws.com', sends)).toMatch(verdict);
+  });
+
+  const encrypts = (context: Request['context']): Request => ({
+    action: 'kms:GenerateDataKey',
+    resource: `arn:aws:kms:${region}:${workerAccount}:key/macie-isolator-topicskey`,
+    owner: workerAccount,
+    context,
+  });
+
+  it.each([
+    ['alarms', workerAccount, 'Allowed'],
+    ['alarms of another account', otherAccount, 'Denied'],
+  ])('CloudWatch encrypts %s for the topic: %s is %s', async (_, account, verdict) => {
+    const request = encrypts({ 'aws:SourceAccount': account });
+
+    expect(await authorizer.serviceVerdict('cloudwatch.amazonaws.com', request)).toMatch(verdict);
+  });
+
+  // Read and not simulated: the simulation knows no key of an encryption context that has colons in its name.
+  it('EventBridge encrypts for the topic of alarms alone, without naming a source, which it does not', () => {
+    const key = templates.dataPlane.resources.find(({ logicalId }) => logicalId === 'TopicsKey');
+    const { Statement } = key?.properties['KeyPolicy'] as Policy;
+
+    expect(Statement.find(({ Sid }) => Sid === 'EventsPublish')).toMatchObject({
+      Principal: { Service: 'events.amazonaws.com' },
+      Condition: {
+        StringEquals: {
+          'kms:EncryptionContext:aws:sns:topicArn': `arn:aws:sns:${region}:${workerAccount}:macie-isolator-alarms`,
+        },
+      },
+    });
+    expect(JSON.stringify(Statement.filter(({ Sid }) => Sid === 'EventsPublish'))).not.toContain(
+      'aws:Source',
+    );
   });
 });
