@@ -164,6 +164,11 @@ const refusals: readonly (readonly [string, Principal, Request])[] = [
   ['a release record, to the worker', worker, put(release)],
   ['a release record, to an administrator', administrator, put(release)],
   ['a copy, to the investigator', investigator, put(copy)],
+  // The role that sends parked messages again does nothing else.
+  ['reading a copy, to the operator role', authorizer.operator, at('s3:GetObject', copy)],
+  ['a release record, to the operator role', authorizer.operator, put(release)],
+  ['receiving findings, to the operator role', authorizer.operator, queue('sqs:ReceiveMessage', 'findings')],
+  ['parking, to the operator role', authorizer.operator, queue('sqs:SendMessage', 'findings-dead-letter')],
   // Plain HTTP.
   ['reading a copy over HTTP, to the investigator', investigator, at('s3:GetObject', copy, plain)],
   ['a record over HTTP, to the worker', worker, put(record, { ...creates, ...plain })],
@@ -255,6 +260,14 @@ describe('allowed is', () => {
     ['encrypting it', member, isolationKey('kms:GenerateDataKey')],
     ['sending a finding, to an operator', operator, queue('sqs:SendMessage', 'findings')],
     ['sending a finding, to the reconciliation', reconciliation, queue('sqs:SendMessage', 'findings')],
+    ...['StartMessageMoveTask', 'ListMessageMoveTasks', 'CancelMessageMoveTask', 'ReceiveMessage'].map(
+      (action): [string, Principal, Request] => [
+        `${action} of parked messages, to the operator role`,
+        authorizer.operator,
+        queue(`sqs:${action}`, 'findings-dead-letter'),
+      ],
+    ),
+    ['sending them again, to the operator role', authorizer.operator, queue('sqs:SendMessage', 'findings')],
     ['parking, to the worker', worker, queue('sqs:SendMessage', 'findings-dead-letter')],
     ['publishing an alert, to the worker', worker, topic()],
     ['assuming the member role, to the worker', worker, assume()],

@@ -79,6 +79,7 @@ export function createAuthorizer(
     worker: principal(workerAccount, service, 'WorkerRole'),
     member: principal(memberAccount, memberRole, 'MemberRole'),
     investigator: principal(workerAccount, dataPlane, 'InvestigatorRole'),
+    operator: principal(workerAccount, dataPlane, 'OperatorRole'),
     /** Of the account that holds the evidence, with all that an administrator may do. */
     administrator: admin(workerAccount, 'administrator'),
     admin,

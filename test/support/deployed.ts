@@ -20,6 +20,7 @@ export function deployed(prefix = 'macie-isolator'): Deployed {
     IsolationBucketName: 'isolation',
     OrganizationId: organization,
     InvestigatorArns: `arn:aws:iam::${workerAccount}:role/forensics`,
+    OperatorArns: `arn:aws:iam::${workerAccount}:role/on-call`,
     BreakGlassRoleArns: breakGlass,
     DataBucketVersioning: 'versioned',
   });
