@@ -98,6 +98,16 @@ const refusals: readonly (readonly [string, Principal, Request])[] = [
       's3:x-amz-server-side-encryption-aws-kms-key-id': `arn:aws:kms:${region}:${otherAccount}:key/theirs`,
     }),
   ],
+  [
+    'encrypting a copy without a key of KMS, to a member role',
+    member,
+    put(memberCopy, { ...creates, 's3:x-amz-server-side-encryption': 'AES256' }),
+  ],
+  [
+    'encrypting a copy with a key that the sender keeps, to a member role',
+    member,
+    put(memberCopy, { ...creates, 's3:x-amz-server-side-encryption-customer-algorithm': 'AES256' }),
+  ],
   // Isolated objects are read by those alone who have to.
   ['reading a copy, to an administrator', administrator, at('s3:GetObject', copy)],
   ['reading a version of a copy, to an administrator', administrator, at('s3:GetObjectVersion', copy)],
@@ -231,6 +241,15 @@ describe('a statement that denies', () => {
 describe('allowed is', () => {
   it.each<[string, Principal, Request]>([
     ['a copy, to the worker', worker, put(copy)],
+    [
+      'a copy with the right key, to the worker',
+      worker,
+      put(copy, {
+        ...creates,
+        's3:x-amz-server-side-encryption': 'aws:kms',
+        's3:x-amz-server-side-encryption-aws-kms-key-id': isolationKey('').resource,
+      }),
+    ],
     ['a record, to the worker', worker, put(record)],
     ['a rejected body, to the worker', worker, put('rejected/abc')],
     [
