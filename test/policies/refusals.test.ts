@@ -310,7 +310,7 @@ describe('services of AWS', () => {
     expect(await authorizer.serviceVerdict('events.amazonaws.com', sends)).toMatch(verdict);
   });
 
-  const encrypts = (context: Request['context']): Request => ({
+  const encrypts = (context: NonNullable<Request['context']>): Request => ({
     action: 'kms:GenerateDataKey',
     resource: `arn:aws:kms:${region}:${workerAccount}:key/macie-isolator-topicskey`,
     owner: workerAccount,
