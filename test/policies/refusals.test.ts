@@ -329,7 +329,7 @@ describe('services of AWS', () => {
   // Read and not simulated: the simulation knows no key of an encryption context that has colons in its name.
   it('EventBridge encrypts for the topic of alarms alone, without naming a source, which it does not', () => {
     const key = templates.dataPlane.resources.find(({ logicalId }) => logicalId === 'TopicsKey');
-    const { Statement } = key?.properties['KeyPolicy'] as Policy;
+    const { Statement } = (key?.properties['KeyPolicy'] ?? { Statement: [] }) as Policy;
 
     expect(Statement.find(({ Sid }) => Sid === 'EventsPublish')).toMatchObject({
       Principal: { Service: 'events.amazonaws.com' },
