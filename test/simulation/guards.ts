@@ -45,8 +45,8 @@ export const guards: readonly Guard[] = [
   },
   {
     name: 'a version is deleted by its id',
-    breaks: 'no untrue word',
-    seed: 1735243520,
+    breaks: 'never leave flagged bytes readable',
+    seed: 633380623,
     enforcedBy: '`core/remove-versions.ts`',
     file: 'remove-versions.ts',
     find: "if (versionId !== 'null') return source.deleteVersion(object, versionId);",
