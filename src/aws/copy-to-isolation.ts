@@ -8,6 +8,7 @@ import { provableByMultipart } from '../core/checksum.ts';
 import { RefusedError, RetryableError } from '../core/errors.ts';
 import type { ObjectAddress } from '../core/finding.ts';
 import type { CopyAnswer, CopyRequest, IsolationBucket } from '../core/ports.ts';
+import { maximumSingleCopyBytes } from '../core/proof.ts';
 import {
   errorName,
   type Fault,
@@ -35,9 +36,6 @@ export interface CopierOptions {
 
 /** Whose fault these are when copying, only the source can tell. */
 const refusals: ReadonlySet<Fault['kind']> = new Set(['denied', 'refused', 'no-such-bucket']);
-
-/** The largest object that one CopyObject takes (aws-facts 2). */
-const maximumSingleCopyBytes = 5 * 1024 ** 3;
 
 /** Copies within S3, in one call or in parts, and leaves out what the store does not take. */
 export function createCopier(

@@ -1,7 +1,6 @@
 import {
   type CompletedPart,
   CompleteMultipartUploadCommand,
-  GetObjectTaggingCommand,
   type S3Client,
   UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
@@ -12,6 +11,7 @@ import { errorName, isTransient } from './aws-errors.ts';
 import { copyOptions, type DestinationInput } from './copy-input.ts';
 import { copySource, quoted } from './copy-source.ts';
 import { abortUpload, beginUpload, findUpload, listPartsOf, type Upload } from './multipart-upload.ts';
+import { encodeTags, readTags } from './object-tags.ts';
 import { type Part, partsOfSizes, planParts } from './part-plan.ts';
 
 export interface MultipartSettings {
@@ -159,16 +159,7 @@ async function copyParts(
 /** `undefined`: they may not be read, or not by this call. That must not leave the data exposed; the record says it. */
 async function readTagging(client: S3Client, { from, stored }: CopyRequest): Promise<string | undefined> {
   try {
-    const answer = await client.send(
-      new GetObjectTaggingCommand({
-        Bucket: from.bucket,
-        Key: from.key,
-        VersionId: stored.versionId,
-        ExpectedBucketOwner: from.accountId,
-      }),
-    );
-    const pairs = (answer.TagSet ?? []).map((tag): [string, string] => [tag.Key ?? '', tag.Value ?? '']);
-    return new URLSearchParams(pairs).toString();
+    return encodeTags(await readTags(client, from, stored.versionId));
   } catch (error) {
     if (!isTransient(error)) return undefined;
     throw error;

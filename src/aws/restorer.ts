@@ -2,7 +2,6 @@ import {
   type ChecksumAlgorithm,
   CopyObjectCommand,
   type CopyObjectCommandInput,
-  GetObjectTaggingCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { provableByMultipart } from '../core/checksum.ts';
@@ -14,6 +13,7 @@ import { faultOf, retryable } from './aws-errors.ts';
 import { answerTimeoutMs, contentInput } from './copy-input.ts';
 import { copySource, quoted } from './copy-source.ts';
 import { copyInParts, type MultipartSettings } from './multipart-copy.ts';
+import { encodeTags, readTags, type Tag } from './object-tags.ts';
 
 export interface RestorerOptions {
   readonly isolationBucket: string;
@@ -25,8 +25,6 @@ export interface RestorerOptions {
   readonly multipartThresholdBytes: number;
   readonly multipart: MultipartSettings;
 }
-
-type Tag = [key: string, value: string];
 
 /** S3's limit for an object's tags. */
 const maximumTags = 10;
@@ -95,22 +93,6 @@ export function createRestorer(options: RestorerOptions): Restorer {
   };
 }
 
-async function readTags(
-  client: S3Client,
-  { accountId, bucket, key }: ObjectAddress,
-  versionId: string | undefined,
-): Promise<Tag[]> {
-  const { TagSet = [] } = await client.send(
-    new GetObjectTaggingCommand({
-      Bucket: bucket,
-      Key: key,
-      VersionId: versionId,
-      ExpectedBucketOwner: accountId,
-    }),
-  );
-  return TagSet.map((tag): Tag => [tag.Key ?? '', tag.Value ?? '']);
-}
-
 /** A tag where there is room for one more, else user metadata. */
 function mark(all: Tag[], metadata: Readonly<Record<string, string>>, missingMetadata: number) {
   // An object that is released a second time brings the first mark along.
@@ -118,8 +100,7 @@ function mark(all: Tag[], metadata: Readonly<Record<string, string>>, missingMet
   const hasRoom = tags.length < maximumTags;
   // What HEAD cannot show can only travel as it is, and then nothing can be added to it.
   if (!hasRoom && missingMetadata > 0) throw new Error('neither tags nor metadata have room for the mark');
-  const encode = (pairs: Tag[]) => new URLSearchParams(pairs).toString();
-  if (!hasRoom) return { tagging: encode(tags), metadata: { ...metadata, [releaseMark]: 'true' } };
-  const tagging = encode([...tags, [releaseMark, 'true']]);
+  if (!hasRoom) return { tagging: encodeTags(tags), metadata: { ...metadata, [releaseMark]: 'true' } };
+  const tagging = encodeTags([...tags, [releaseMark, 'true']]);
   return missingMetadata > 0 ? { tagging } : { tagging, metadata };
 }

@@ -11,7 +11,7 @@ export interface Proof {
 }
 
 /** S3's limit for one CopyObject, whose result alone has SHA and MD5 checksums of the whole object. */
-const maximumSingleCopyBytes = 5 * 1024 ** 3;
+export const maximumSingleCopyBytes = 5 * 1024 ** 3;
 /** Reading an object to hash it takes minutes per 10 GB; above this a person decides. */
 const maximumHashedBytes = 50 * 1000 ** 3;
 

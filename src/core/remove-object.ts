@@ -5,7 +5,7 @@ import type { NoteIdentical } from './identical-versions.ts';
 import type { RetainedReason } from './outcome.ts';
 import { planRemoval, type VersionsTouched } from './plan-removal.ts';
 import type { SourceBuckets, StoredObject } from './ports.ts';
-import { removeVersions, takeMarkerAway } from './remove-versions.ts';
+import { removeVersions, takeMarkerAway, versioningChanged } from './remove-versions.ts';
 
 export type Removal =
   | ({ readonly kind: 'removed' } & VersionsTouched)
@@ -108,8 +108,4 @@ async function findVersion(
   const version = listed.find(({ eTag, isMarker }) => !isMarker && eTag === flagged.eTag);
   if (version === undefined) throw versioningChanged();
   return { ...flagged, versionId: version.versionId };
-}
-
-function versioningChanged(): RetryableError {
-  return new RetryableError('VersioningChanged', 'the versioning of the bucket changed in the middle');
 }

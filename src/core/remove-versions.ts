@@ -144,7 +144,11 @@ async function removeVersion(
   if (answer.kind !== 'marker-put' || answer.markerVersionId === 'null') return answer;
   // Versioning was switched on since we looked: the marker only hides.
   await takeMarkerAway(object, answer.markerVersionId, source);
-  throw new RetryableError('VersioningChanged', 'the versioning of the bucket changed in the middle');
+  throw versioningChanged();
+}
+
+export function versioningChanged(): RetryableError {
+  return new RetryableError('VersioningChanged', 'the versioning of the bucket changed in the middle');
 }
 
 function inFlux(): RetryableError {
