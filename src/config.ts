@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { endpoint, integer, queueUrl } from './setting-types.ts';
 
 const defaultBackOff = { baseSeconds: 5, maxSeconds: 3_600 };
@@ -171,7 +171,8 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     Object.keys(settings.shape).map((name) => [name, env[name]?.trim() || undefined]),
   );
   const given = { ...named, AWS_REGION: named['AWS_REGION'] ?? env['AWS_DEFAULT_REGION'] };
-  const parsed = settings.safeParse(given);
+  // It is parsed once, so zod need not generate code for it.
+  const parsed = settings.safeParse(given, { jitless: true });
   const issues = parsed.success ? [] : parsed.error.issues;
   // The first of each variable says enough.
   const problems = [...Map.groupBy(issues, ({ path }) => path[0]).values()].flatMap((same) =>

@@ -1,28 +1,30 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { startLocalAws } from '../../src/local/local-aws.ts';
+import { withStub } from '../harness/stub.ts';
 
 /**
- * Run in a container of the image: how long it takes from exec until the worker listens and until it is
- * ready, the stand-ins for AWS answering at once, beside bare Node. Prints milliseconds as JSON.
+ * Run in a container of the image, and given its entrypoint: how long it takes from exec until the worker
+ * listens and until it is ready, AWS answering at once, beside bare Node. Prints milliseconds as JSON.
  */
+const [command = '', ...options] = process.argv.slice(2);
 const rounds = 21;
 
-const aws = await startLocalAws();
 const bare: number[] = [];
 const listening: number[] = [];
 const ready: number[] = [];
-// The first round fills the machine's caches and does not count.
-for (let round = -1; round < rounds; round += 1) {
-  const bareMs = await timeBareNode();
-  const worker = await timeWorker();
-  if (round < 0) continue;
-  bare.push(bareMs);
-  listening.push(worker.listening);
-  ready.push(worker.ready);
-}
-await aws.close();
+await withStub({ latencyMs: 0 }, async (stub) => {
+  const env = { ...process.env, ...stub.environment('own') };
+  // The first round fills the machine's caches and does not count.
+  for (let round = -1; round < rounds; round += 1) {
+    const bareMs = await timeBareNode();
+    const worker = await timeWorker(env);
+    if (round < 0) continue;
+    bare.push(bareMs);
+    listening.push(worker.listening);
+    ready.push(worker.ready);
+  }
+});
 process.stdout.write(JSON.stringify({ bare, listening, ready }));
 
 async function timeBareNode(): Promise<number> {
@@ -31,12 +33,11 @@ async function timeBareNode(): Promise<number> {
   return performance.now() - startedAt;
 }
 
-async function timeWorker(): Promise<{ readonly listening: number; readonly ready: number }> {
+async function timeWorker(
+  env: NodeJS.ProcessEnv,
+): Promise<{ readonly listening: number; readonly ready: number }> {
   const startedAt = performance.now();
-  const worker = spawn(process.execPath, ['/app/dist/cli.cjs', 'worker'], {
-    env: { ...process.env, ...aws.workerEnvironment },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const worker = spawn(command, [...options, 'worker'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   const exited = once(worker, 'exit');
   const times = { listening: Number.NaN, ready: Number.NaN };
   for await (const line of createInterface(worker.stdout)) {

@@ -27,8 +27,8 @@ async function answerSqs(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const [body] = await Promise.all([text(request), pause(settings.latencyMs)]);
   if (operation === 'ReceiveMessage') firstReceiveAt ??= process.hrtime.bigint();
+  const [body] = await Promise.all([text(request), pause(settings.latencyMs)]);
   const answer = await queues.answer(operation, JSON.parse(body), (gone) => response.on('close', gone));
   response.setHeader('content-type', 'application/x-amz-json-1.0').end(JSON.stringify(answer));
 }
@@ -95,6 +95,10 @@ serveParent({
   },
   redeliver: (queue: string) => queues.redeliver(queue),
   counts: () => counter.counts(),
-  /** On the clock that all processes of the machine share, in milliseconds. */
-  firstReceive: () => (firstReceiveAt === undefined ? undefined : Number(firstReceiveAt / 1000n) / 1000),
+  /** Since the last time that there was one to tell of. On the clock that all processes of the machine share, in milliseconds. */
+  firstReceive() {
+    const at = firstReceiveAt;
+    firstReceiveAt = undefined;
+    return at === undefined ? undefined : Number(at / 1000n) / 1000;
+  },
 });

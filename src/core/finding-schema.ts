@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Absent, null and malformed are the same: not there. */
 function optional<Schema extends z.ZodType>(schema: Schema) {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { VersionSeen } from './choose-versions.ts';
 import type { FlaggedObject, ObjectAddress } from './finding.ts';
 import { isolationKey, sha256Hex } from './isolation-key.ts';

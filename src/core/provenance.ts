@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Checksum } from './checksum.ts';
 import type { Finding } from './finding.ts';
 import { sha256Hex } from './isolation-key.ts';

@@ -5,10 +5,11 @@ import type { AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
 
 /**
- * Runs the worker of a bundle until it is ready, and ends it, so that Node leaves the code it compiled on
- * the way in NODE_COMPILE_CACHE. The cache holds for this Node, user and path.
+ * Runs the worker of a bundle by docker/start.cjs, which lies beside it, until it is ready, ends it, and
+ * leaves the code that V8 compiled on the way where the next start takes it from.
  */
-const [bundle = ''] = process.argv.slice(2);
+const [start = ''] = process.argv.slice(2);
+const keep = new URL('keep-compiled-code.cjs', import.meta.url).pathname;
 
 /** Enough of S3 and SQS to be ready: a bucket that is there, and an empty queue. */
 const aws = createServer((request, response) => {
@@ -19,7 +20,7 @@ const aws = createServer((request, response) => {
 await new Promise<void>((resolve) => aws.listen(0, '127.0.0.1', resolve));
 const endpoint = `http://127.0.0.1:${(aws.address() as AddressInfo).port}`;
 
-const worker = spawn(process.execPath, [bundle, 'worker'], {
+const worker = spawn(process.execPath, ['--require', keep, start, 'worker'], {
   stdio: ['ignore', 'pipe', 'inherit'],
   env: {
     ...process.env,
