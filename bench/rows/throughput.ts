@@ -6,7 +6,7 @@ import { serialLoop } from '../subjects/serial-loop.ts';
 
 const latencyMs = 30;
 /** As many as keep one core busy at this latency. */
-const concurrency = 100;
+const concurrency = 200;
 const unlimited = 1_000;
 
 export const againstSerial: Row = {

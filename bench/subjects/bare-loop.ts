@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { DeleteMessageBatchCommand, type Message, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { createClients } from '../../src/aws/clients.ts';
+import { pollersFor } from '../../src/aws/pollers.ts';
 import { createSlots } from '../../src/aws/slots.ts';
 import { serveParent } from '../harness/child.ts';
 import { objectETag, sourceOwner } from '../stub/messages.ts';
@@ -94,13 +95,17 @@ async function acknowledge(): Promise<void> {
 
 async function poll(): Promise<never> {
   for (;;) {
-    await slots.worthPolling();
-    const MaxNumberOfMessages = Math.min(10, slots.free);
+    const { size: MaxNumberOfMessages, release } = await slots.reserve(10);
     const { Messages = [] } = await clients.receive.send(
       new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages, WaitTimeSeconds: 20 }),
     );
+    release();
     for (const message of Messages) slots.run(() => take(message));
   }
 }
 
-serveParent({ start: () => void poll() });
+serveParent({
+  start() {
+    for (let poller = 0; poller < pollersFor(concurrency); poller += 1) void poll();
+  },
+});

@@ -17,7 +17,7 @@ export interface Acknowledger {
 /** SQS's limit for a batch. */
 const batchSize = 10;
 /** How long the first of a batch waits for company. */
-const lingerMs = 50;
+const lingerMs = 100;
 const attempts = 3;
 
 /**

@@ -1,16 +1,24 @@
 /** A fixed number of places for work. Each task has its own, so that a slow one holds up nobody else. */
 export interface Slots {
+  /** Those in which no task runs, whether or not they are reserved. */
   readonly free: number;
   readonly busy: number;
   /** Starts at once. The task must not reject. */
   run(task: () => Promise<void>): void;
   /**
-   * Resolves when it is worth polling: with five places free (or all of fewer), else a moment after the
-   * first came free. One receive for one message costs as much as one for ten.
+   * Sets places aside for messages that are to be received: as many as can be had, up to `most`. Resolves
+   * when it is worth polling: with five places to be had (or all of fewer), else a moment after the first.
+   * One receive for one message costs as much as one for ten.
    */
-  worthPolling(): Promise<void>;
+  reserve(most: number): Promise<Reservation>;
   /** Resolves when no task runs. */
   idle(): Promise<void>;
+}
+
+export interface Reservation {
+  readonly size: number;
+  /** Once is enough. Tasks that are run in the same turn find their places. */
+  release(): void;
 }
 
 const enoughFree = 5;
@@ -18,10 +26,40 @@ const gatherMs = 100;
 
 export function createSlots(size: number): Slots {
   let busy = 0;
+  let reserved = 0;
   let listeners: (() => void)[] = [];
-  const freed = () => new Promise<void>((resolve) => listeners.push(resolve));
+  const changed = () => new Promise<void>((resolve) => listeners.push(resolve));
+  const tell = () => {
+    const waiting = listeners;
+    listeners = [];
+    for (const resolve of waiting) resolve();
+  };
   const until = async (condition: () => boolean) => {
-    while (!condition()) await freed();
+    while (!condition()) await changed();
+  };
+  const left = () => size - busy - reserved;
+  const worthPolling = async () => {
+    await until(() => left() > 0);
+    const enough = () => left() >= Math.min(enoughFree, size);
+    if (enough()) return;
+    let timer: NodeJS.Timeout | undefined;
+    const moment = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, gatherMs);
+    });
+    await Promise.race([until(enough), moment]);
+    clearTimeout(timer);
+  };
+  const setAside = (count: number): Reservation => {
+    let held = count;
+    reserved += held;
+    return {
+      size: count,
+      release() {
+        reserved -= held;
+        held = 0;
+        tell();
+      },
+    };
   };
   return {
     get free() {
@@ -34,21 +72,14 @@ export function createSlots(size: number): Slots {
       busy += 1;
       void task().finally(() => {
         busy -= 1;
-        const waiting = listeners;
-        listeners = [];
-        for (const resolve of waiting) resolve();
+        tell();
       });
     },
-    async worthPolling() {
-      const enough = () => size - busy >= Math.min(enoughFree, size);
-      await until(() => busy < size);
-      if (enough()) return;
-      let timer: NodeJS.Timeout | undefined;
-      const moment = new Promise<void>((resolve) => {
-        timer = setTimeout(resolve, gatherMs);
-      });
-      await Promise.race([until(enough), moment]);
-      clearTimeout(timer);
+    async reserve(most) {
+      // Another poller may have been quicker.
+      do await worthPolling();
+      while (left() <= 0);
+      return setAside(Math.min(most, left()));
     },
     idle: () => until(() => busy === 0),
   };

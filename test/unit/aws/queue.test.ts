@@ -1,4 +1,4 @@
-import type { SQSClient, Message as SqsMessage } from '@aws-sdk/client-sqs';
+import type { ReceiveMessageCommand, SQSClient, Message as SqsMessage } from '@aws-sdk/client-sqs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Gate } from '../../../src/aws/gate.ts';
 import type { Handle } from '../../../src/aws/in-flight.ts';
@@ -18,22 +18,25 @@ interface Setup {
 
 /** A queue whose long polls end when the test delivers something. */
 function open({ handle, gate = openGate, settle = createFakeSqs(), concurrency = 10 }: Setup) {
-  let polls: ((messages: readonly SqsMessage[]) => void)[] = [];
-  let undelivered: SqsMessage[] = [];
-  const receive = {
-    send: (_: unknown, { abortSignal }: { abortSignal: AbortSignal }) =>
-      new Promise((resolve, reject) => {
-        const answer = (Messages: readonly SqsMessage[]) => resolve({ Messages });
-        abortSignal.addEventListener('abort', () => reject(new Error('aborted')), { once: true });
-        if (undelivered.length > 0) answer(undelivered.splice(0));
-        else polls.push(answer);
-      }),
-  };
+  const asked: number[] = [];
   const seen: string[] = [];
   let wake: (() => void)[] = [];
   const see = (what: string) => {
     seen.push(what);
     for (const resolve of wake.splice(0)) resolve();
+  };
+  let polls: ((messages: readonly SqsMessage[]) => void)[] = [];
+  let undelivered: SqsMessage[] = [];
+  const receive = {
+    send: ({ input }: ReceiveMessageCommand, { abortSignal }: { abortSignal: AbortSignal }) =>
+      new Promise((resolve, reject) => {
+        asked.push(input.MaxNumberOfMessages ?? Number.NaN);
+        see('asked');
+        const answer = (Messages: readonly SqsMessage[]) => resolve({ Messages });
+        abortSignal.addEventListener('abort', () => reject(new Error('aborted')), { once: true });
+        if (undelivered.length > 0) answer(undelivered.splice(0));
+        else polls.push(answer);
+      }),
   };
   const queue = createQueue(
     { receive: receive as unknown as SQSClient, settle: settle.client },
@@ -65,6 +68,8 @@ function open({ handle, gate = openGate, settle = createFakeSqs(), concurrency =
     queue,
     settle,
     seen,
+    /** How many messages each receive has asked for. */
+    asked,
     deliver(...messages: SqsMessage[]) {
       undelivered.push(...messages);
       const [poll] = polls;
@@ -301,4 +306,42 @@ describe('the poll loop', () => {
     gate.resolve();
     await until('delete m1');
   });
+
+  it('asks for as many messages as there are free slots, and waits where there is none', async () => {
+    const ends: (() => void)[] = [];
+    const { deliver, until, asked } = open({
+      concurrency: 7,
+      handle: () => new Promise((resolve) => ends.push(() => resolve({ by: 'delete' }))),
+    });
+
+    deliver(...tenMessages('a').slice(0, 7));
+    await until('received a6 1');
+    expect(asked).toEqual([7]);
+    for (const end of ends.slice(0, 5)) end();
+    await until('delete a4');
+    deliver(sqsMessage('b', 'rb'));
+    await until('received b 1');
+    expect(asked.slice(0, 2)).toEqual([7, 5]);
+  });
+
+  it('is several while answers are full, and one again when they are not', async () => {
+    const { deliver, until, asked } = open({ concurrency: 60, handle: async () => ({ by: 'delete' }) });
+
+    await until('asked', 1);
+    deliver(...tenMessages('a'));
+    await until('asked', 4);
+    expect(asked).toEqual([10, 10, 10, 10]);
+
+    // Three polls are out. Each gets one message; after that the first poller alone asks again.
+    for (const id of ['b', 'c', 'd', 'e']) {
+      deliver(sqsMessage(id, `r${id}`));
+      await until(`delete ${id}`);
+    }
+    await until('asked', 6);
+    expect(asked).toHaveLength(6);
+  });
 });
+
+function tenMessages(name: string): SqsMessage[] {
+  return Array.from({ length: 10 }, (_, index) => sqsMessage(`${name}${index}`, `r${name}${index}`));
+}

@@ -21,13 +21,13 @@ describe('slots', () => {
     occupy(slots, 5);
 
     expect(slots.free).toBe(5);
-    expect(await isSettled(slots.worthPolling())).toBe(true);
+    expect(await isSettled(slots.reserve(10))).toBe(true);
   });
 
   it('are not worth polling while none is free, and are soon after one came free', async () => {
     const slots = createSlots(10);
     const [end] = occupy(slots, 10);
-    const polling = slots.worthPolling();
+    const polling = slots.reserve(10);
 
     expect(await isSettled(polling)).toBe(false);
     end?.();
@@ -38,7 +38,7 @@ describe('slots', () => {
   it('gather until five are free', async () => {
     const slots = createSlots(10);
     const ends = occupy(slots, 10);
-    const polling = slots.worthPolling();
+    const polling = slots.reserve(10);
     for (const end of ends.slice(0, 5)) end();
 
     await polling;
@@ -49,7 +49,7 @@ describe('slots', () => {
   it('of fewer than five are worth polling when all are free', async () => {
     const slots = createSlots(2);
 
-    expect(await isSettled(slots.worthPolling())).toBe(true);
+    expect(await isSettled(slots.reserve(10))).toBe(true);
   });
 
   it('are idle once every task has ended', async () => {
@@ -62,5 +62,28 @@ describe('slots', () => {
     ends[1]?.();
     await idle;
     expect(slots.busy).toBe(0);
+  });
+
+  it('that are reserved are not given to another, until they are released', async () => {
+    const slots = createSlots(12);
+    const first = await slots.reserve(10);
+    const second = await slots.reserve(10);
+    const third = slots.reserve(10);
+
+    expect([first.size, second.size]).toEqual([10, 2]);
+    expect(await isSettled(third)).toBe(false);
+    first.release();
+    occupy(slots, 6);
+    expect((await third).size).toBe(4);
+  });
+
+  it('are given back by a reservation once, however often it is released', async () => {
+    const slots = createSlots(5);
+    const reservation = await slots.reserve(5);
+
+    reservation.release();
+    reservation.release();
+
+    expect((await slots.reserve(10)).size).toBe(5);
   });
 });

@@ -1,0 +1,147 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { ReceiveMessageCommand, type SQSClient, type Message as SqsMessage } from '@aws-sdk/client-sqs';
+import { Consumer, type ConsumerOptions } from 'sqs-consumer';
+import { backOffSeconds } from './back-off.ts';
+import type { Gate } from './gate.ts';
+import { messageAttributes, systemAttributes } from './received-message.ts';
+import type { Reservation, Slots } from './slots.ts';
+
+export interface PollerOptions {
+  readonly queueUrl: string;
+  readonly concurrency: number;
+  readonly visibilityTimeoutSeconds: number;
+  readonly waitTimeSeconds: number;
+}
+
+export interface PollEvents {
+  polled(): void;
+  pollFailed(error: unknown): void;
+}
+
+export interface Pollers {
+  start(): void;
+  /** Aborts what is asked for. */
+  stop(): void;
+  readonly lastAttemptMs: () => number;
+}
+
+/** As many as SQS gives in one answer. */
+const fullBatch = 10;
+const slotsPerPoller = 20;
+const maximumPollers = 5;
+
+/** An answer brings ten messages at most and takes a round trip, so one poller cannot keep many slots busy. */
+export function pollersFor(concurrency: number): number {
+  return Math.min(maximumPollers, Math.ceil(concurrency / slotsPerPoller));
+}
+
+/**
+ * Receives messages by sqs-consumer, and only as many as there are free slots for. sqs-consumer waits for
+ * its whole batch before it polls again, so `take` must only hand messages to slots (aws-facts 11). All
+ * pollers but the first rest unless the last answer was full.
+ */
+export function createPollers(
+  client: SQSClient,
+  slots: Slots,
+  gate: Gate,
+  take: (messages: readonly SqsMessage[]) => void,
+  events: PollEvents,
+  options: PollerOptions,
+): Pollers {
+  const stopping = new AbortController();
+  const backlog = createBacklog();
+  let pollErrors = 0;
+  let lastAttemptMs = performance.now();
+
+  const createPoller = (isFirst: boolean): Consumer => {
+    let reservation: Reservation | undefined;
+    const poller = Consumer.create({
+      queueUrl: options.queueUrl,
+      sqs: receiving(client, () => reservation?.size ?? 1),
+      batchSize: Math.min(fullBatch, options.concurrency),
+      waitTimeSeconds: options.waitTimeSeconds,
+      visibilityTimeout: options.visibilityTimeoutSeconds,
+      messageSystemAttributeNames: [...systemAttributes],
+      messageAttributeNames: messageAttributes,
+      shouldDeleteMessages: false,
+      suppressFifoWarning: true,
+      authenticationErrorTimeout: 1,
+      handleMessageBatch: async (messages) => {
+        reservation?.release();
+        take(messages);
+        backlog.seen(messages.length >= fullBatch);
+        return undefined;
+      },
+      // sqs-consumer polls again at once after most errors; this is the pause.
+      preReceiveMessageCallback: async () => {
+        if (!isFirst) await backlog.present();
+        if (pollErrors > 0) {
+          const ms = 1_000 * backOffSeconds(pollErrors, { baseSeconds: 1, maxSeconds: 20 });
+          await pause(ms, undefined, { signal: stopping.signal }).catch(() => undefined);
+        }
+        await gate.pass(stopping.signal);
+        reservation = await slots.reserve(Math.min(fullBatch, gate.width));
+        lastAttemptMs = performance.now();
+      },
+      postReceiveMessageCallback: async () => {
+        pollErrors = 0;
+        events.polled();
+      },
+    });
+    const failed = (error: Error): void => {
+      reservation?.release();
+      if (stopping.signal.aborted) return;
+      backlog.seen(false);
+      pollErrors += 1;
+      events.pollFailed(error);
+    };
+    poller.on('error', failed);
+    poller.on('processing_error', failed);
+    poller.on('timeout_error', failed);
+    poller.on('empty', () => {
+      reservation?.release();
+      backlog.seen(false);
+    });
+    return poller;
+  };
+  const pollers = Array.from({ length: pollersFor(options.concurrency) }, (_, index) =>
+    createPoller(index === 0),
+  );
+
+  return {
+    start() {
+      lastAttemptMs = performance.now();
+      for (const poller of pollers) poller.start();
+    },
+    stop() {
+      stopping.abort();
+      for (const poller of pollers) poller.stop({ abort: true });
+      // Those at rest come to their aborted end.
+      backlog.seen(true);
+    },
+    lastAttemptMs: () => lastAttemptMs,
+  };
+}
+
+/** Whether more messages wait than one answer brought. */
+function createBacklog(): { seen(isPresent: boolean): void; present(): Promise<void> } {
+  let isPresent = false;
+  let waiting: (() => void)[] = [];
+  return {
+    seen(now) {
+      isPresent = now;
+      if (!now) return;
+      for (const resolve of waiting.splice(0)) resolve();
+    },
+    async present() {
+      while (!isPresent) await new Promise<void>((resolve) => waiting.push(resolve));
+    },
+  };
+}
+
+/** sqs-consumer fixes the number of messages before its callback runs, and so before places are reserved. */
+function receiving(client: SQSClient, size: () => number): NonNullable<ConsumerOptions['sqs']> {
+  const send = (command: ReceiveMessageCommand, options: { abortSignal?: AbortSignal }) =>
+    client.send(new ReceiveMessageCommand({ ...command.input, MaxNumberOfMessages: size() }), options);
+  return { send } as unknown as SQSClient;
+}
