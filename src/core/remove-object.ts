@@ -1,4 +1,4 @@
-import type { ChooseVersions, FlaggedBytes } from './choose-versions.ts';
+import { type ChooseVersions, chooseNone, type FlaggedBytes } from './choose-versions.ts';
 import { RetryableError } from './errors.ts';
 import type { ObjectAddress } from './finding.ts';
 import type { NoteIdentical } from './identical-versions.ts';
@@ -46,7 +46,7 @@ export async function removeFlaggedBytes(
   if (there?.eTag !== eTag) return { kind: 'vanished', ...untouched };
   if (lock !== undefined) {
     // A crash may have come between a marker of ours and this refusal: then people are told of it.
-    const plan = planRemoval({ versionId, eTag }, listed, { others: [], uncompared: [] });
+    const plan = planRemoval(undefined, listed, await chooseNone(listed, flagged));
     return { kind: 'retained', reason: lock, ...plan.left([]) };
   }
   const chosen = await choose(listed, { ...flagged, versionId });
@@ -72,7 +72,6 @@ export async function removeLeftovers(
   const listed = await source.listVersions(object);
   const chosen = await choose(listed, gone);
   const plan = planRemoval(undefined, listed, chosen);
-  if (chosen.others.length === 0) return { kind: 'removed', ...plan.left([]) };
   if (chosen.lock !== undefined) return { kind: 'retained', reason: chosen.lock, ...plan.left([]) };
   return removeVersions(plan, object, source, note);
 }

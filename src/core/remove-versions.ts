@@ -66,8 +66,9 @@ async function nameWhatHides(
   object: ObjectAddress,
   source: SourceBuckets,
 ): Promise<VersionsTouched> {
-  const markerVersionId = touched.markerVersionId ?? plan.markerBelow(touched.removedVersions);
-  if (markerVersionId === undefined || touched.markerVersionId !== undefined) return touched;
+  if (touched.markerVersionId !== undefined) return touched;
+  const markerVersionId = plan.markerBelow(touched.removedVersions);
+  if (markerVersionId === undefined) return touched;
   const there = await headIfAllowed(object, undefined, source);
   return there === undefined ? { ...touched, markerVersionId } : touched;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { chooseIdentical, chooseNone } from '../../../src/core/choose-versions.ts';
-import { RetryableError } from '../../../src/core/errors.ts';
+import { RefusedError, RetryableError } from '../../../src/core/errors.ts';
 import type { StoredObject } from '../../../src/core/ports.ts';
 import { removeFlaggedBytes } from '../../../src/core/remove-object.ts';
 import { createFakeWorld, type FakeWorld } from '../../support/fake-ports.ts';
@@ -106,6 +106,20 @@ describe('in an unversioned bucket', () => {
       uncomparedVersions: [],
     });
     expect(left(world)).toStrictEqual([]);
+  });
+
+  it('looks for the flagged bytes among the versions, not for the newest', async () => {
+    const world = createFakeWorld();
+    world.source.upload(object, flaggedBytes);
+    world.log.on({ at: 'source.deleteCurrent', before: () => world.source.setVersioning('enabled') });
+    world.log.on({
+      at: 'source.listVersions',
+      nth: 1,
+      before: () => world.source.upload(object, 'newer, other'),
+    });
+
+    expect(await remove(world)).toMatchObject({ kind: 'removed', removedVersions: ['null'] });
+    expect(world.source.entries(object).map(({ bytes }) => bytes)).toStrictEqual(['newer, other']);
   });
 
   it.each<[string, (world: FakeWorld) => void]>([
@@ -266,7 +280,13 @@ describe('in a versioned bucket', () => {
       world.source.upload(object, 'older, other');
       world.source.upload(object, flaggedBytes, { lock });
 
-      expect(await remove(world)).toMatchObject({ kind: 'retained', reason: lock, removedVersions: [] });
+      expect(await remove(world)).toStrictEqual({
+        kind: 'retained',
+        reason: lock,
+        removedVersions: [],
+        remainingVersions: ['v2', 'v1'],
+        uncomparedVersions: [],
+      });
       expect(left(world)).toStrictEqual(['v2', 'v1']);
       expect(world.log.names).toStrictEqual(['source.listVersions']);
     },
@@ -291,8 +311,37 @@ describe('in a versioned bucket', () => {
       });
       expect(left(world)).toStrictEqual(['v2', 'v1']);
       expect(world.source.read(object)?.bytes).toBe(flaggedBytes);
+      expect(world.log.names).toStrictEqual([
+        'source.listVersions',
+        'source.deleteCurrent',
+        'source.deleteVersion',
+        'source.head',
+        'source.deleteVersion',
+      ]);
     },
   );
+
+  it('tries again where it cannot look at what its marker hides before it takes the marker away', async () => {
+    const world = createFakeWorld('enabled');
+    world.source.upload(object, 'older, other');
+    world.source.upload(object, flaggedBytes);
+    world.source.refuseDeleteVersion.set('v2', 'delete-denied');
+    world.log.on({ at: 'source.head', before: throws(new RetryableError('SlowDown', 'later')) });
+
+    await expect(remove(world)).rejects.toMatchObject({ code: 'SlowDown' });
+    expect(left(world)).toStrictEqual(['v3 (marker)', 'v2', 'v1']);
+  });
+
+  it('leaves its marker, and says so, where it may not look at what the marker hides', async () => {
+    const world = createFakeWorld('enabled');
+    world.source.upload(object, 'older, other');
+    world.source.upload(object, flaggedBytes);
+    world.source.refuseDeleteVersion.set('v2', 'delete-denied');
+    world.log.on({ at: 'source.head', before: throws(new RefusedError('access-denied', 'refused')) });
+
+    expect(await remove(world)).toMatchObject({ kind: 'retained', markerVersionId: 'v3' });
+    expect(left(world)).toStrictEqual(['v3 (marker)', 'v2', 'v1']);
+  });
 
   it('touches nothing where an identical version is locked', async () => {
     const world = createFakeWorld('enabled');
@@ -341,6 +390,81 @@ describe('in a versioned bucket', () => {
       removedVersions: ['v1'],
       remainingVersions: ['v2'],
     });
+  });
+
+  describe('refused after an identical version, the current one, was removed', () => {
+    /** The version `v1` may not be deleted; what lies between it and the current one, oldest first. */
+    function refused(...between: ('other' | 'marker')[]) {
+      const world = createFakeWorld('enabled');
+      world.source.upload(object, flaggedBytes);
+      for (const what of between) {
+        if (what === 'marker') world.source.erase(object);
+        else world.source.upload(object, 'in between, other');
+      }
+      world.source.upload(object, flaggedBytes);
+      world.source.refuseDeleteVersion.set('v1', 'delete-denied');
+      return world;
+    }
+    const retained = { kind: 'retained', reason: 'delete-denied', uncomparedVersions: [] };
+
+    it('shows the flagged one again where nothing lies between', async () => {
+      expect(await remove(refused(), 'v1')).toStrictEqual({
+        ...retained,
+        removedVersions: ['v2'],
+        remainingVersions: ['v1'],
+      });
+    });
+
+    it('names the marker that came to light', async () => {
+      expect(await remove(refused('marker'), 'v1')).toStrictEqual({
+        ...retained,
+        removedVersions: ['v3'],
+        remainingVersions: ['v1'],
+        markerVersionId: 'v2',
+      });
+    });
+
+    it('names our own marker, not one that lies below', async () => {
+      expect(await remove(refused('marker', 'other'), 'v1')).toStrictEqual({
+        ...retained,
+        removedVersions: ['v4'],
+        remainingVersions: ['v3', 'v1'],
+        markerVersionId: 'v5',
+      });
+    });
+
+    it('names no marker where it may not look whether the key is hidden', async () => {
+      const world = refused('marker');
+      world.log.on({
+        at: 'source.head',
+        nth: 2,
+        before: throws(new RefusedError('access-denied', 'refused')),
+      });
+
+      expect(await remove(world, 'v1')).not.toHaveProperty('markerVersionId');
+    });
+
+    it('comes again where it cannot look whether the key is hidden', async () => {
+      const world = refused('marker');
+      world.log.on({ at: 'source.head', nth: 2, before: throws(new RetryableError('SlowDown', 'later')) });
+
+      await expect(remove(world, 'v1')).rejects.toMatchObject({ code: 'SlowDown' });
+    });
+  });
+
+  it('names no marker that lies below where another hides the key since', async () => {
+    const world = createFakeWorld('enabled');
+    world.source.upload(object, 'older, other');
+    world.source.erase(object);
+    world.source.upload(object, flaggedBytes);
+    world.source.upload(object, 'newer, other');
+    world.source.refuseDeleteVersion.set('v3', 'delete-denied');
+    world.log.on({ at: 'source.deleteVersion', before: () => world.source.erase(object) });
+
+    const removal = await remove(world, 'v3');
+
+    expect(removal).toMatchObject({ kind: 'retained', remainingVersions: ['v4', 'v3', 'v1'] });
+    expect(removal).not.toHaveProperty('markerVersionId');
   });
 
   it('deletes nothing where the marker is refused', async () => {
