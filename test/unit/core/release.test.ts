@@ -1,13 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Finding } from '../../../src/core/finding.ts';
+import type { Finding, FlaggedObject } from '../../../src/core/finding.ts';
 import { handleFinding } from '../../../src/core/handle-finding.ts';
 import { isolationKey } from '../../../src/core/isolation-key.ts';
 import { release } from '../../../src/core/release.ts';
-import { releaseKey, releaseMark } from '../../../src/core/release-records.ts';
+import {
+  carriesReleaseMark,
+  isReleased,
+  releaseKey,
+  releaseMark,
+} from '../../../src/core/release-records.ts';
 import { arbitraryObject, arbitraryVersionId } from '../../support/arbitrary-findings.ts';
 import { createFakeWorld, type FakeWorld, handleSettings } from '../../support/fake-ports.ts';
 import { createFakeRestorer } from '../../support/fake-restorer.ts';
+import { type StoredOverrides, storedObject } from '../../support/fake-stored-object.ts';
 import { finding, flaggedBytes, flaggedETag, flaggedObject, messageAbout } from '../../support/findings.ts';
 
 const object = flaggedObject();
@@ -37,6 +43,7 @@ describe('a release', () => {
 
       expect(await release()).toMatchObject({ kind: 'released', eTag: flaggedETag });
 
+      expect(world.log.names).not.toContain('source.hash');
       expect(world.source.read(object)).toMatchObject({
         bytes: flaggedBytes,
         stored: { metadata: { owner: 'payroll', [releaseMark]: 'true' } },
@@ -126,6 +133,15 @@ describe('a release', () => {
     expect(await release()).toEqual({ kind: 'occupied' });
   });
 
+  it('does not read an object of another size to know that it is none of its own', async () => {
+    const { world, release } = await isolatedWorld();
+    const metadata = { [releaseMark]: 'true' };
+    world.source.upload(object, 'shorter', { checksum: undefined, metadata });
+
+    expect(await release()).toEqual({ kind: 'occupied' });
+    expect(world.log.names).not.toContain('source.hash');
+  });
+
   it('compares by reading where no checksum does', async () => {
     const { world, release } = await isolatedWorld();
     const copy = world.isolation.objects.get(copyKey);
@@ -189,6 +205,15 @@ describe('a release', () => {
     expect(world.source.read(object)).toBeUndefined();
   });
 
+  it('needs a copy that is still there when it is to be put back', async () => {
+    const { world, release } = await isolatedWorld();
+    world.log.clear();
+    world.log.on({ at: 'isolation.head', nth: 2, before: () => world.isolation.objects.delete(copyKey) });
+
+    expect(await release()).toEqual({ kind: 'no-copy' });
+    expect(world.keys('releases/')).toEqual([]);
+  });
+
   it('ends the same after a crash before or after any of its calls', async () => {
     const { world: untroubled, release: once } = await isolatedWorld('enabled');
     untroubled.log.clear();
@@ -213,6 +238,39 @@ describe('a release', () => {
         expect(world.keys('releases/')).toHaveLength(2);
       }
     }
+  });
+});
+
+describe('release records', () => {
+  it.each<[string, boolean, Partial<FlaggedObject>, StoredOverrides]>([
+    ['no mark', false, {}, {}],
+    ['the mark among the tags that the finding names', true, { releaseMark: true }, {}],
+    ['the mark in its metadata', true, {}, { metadata: { [releaseMark]: 'true' } }],
+    ['tags as a null version', true, {}, { versionId: 'null', tagCount: 1 }],
+    ['no tags as a null version', false, {}, { versionId: 'null', tagCount: 0 }],
+    ['tags as a version with an id', false, {}, { versionId: 'v1', tagCount: 1 }],
+    ['tags without versions', false, {}, { tagCount: 1 }],
+  ])('of an object with %s are worth a call: %s', (_, worth, flagged, stored) => {
+    expect(carriesReleaseMark(flaggedObject(flagged), storedObject(flaggedBytes, stored))).toBe(worth);
+  });
+
+  it.each<[string, StoredOverrides, readonly string[]]>([
+    ['its ETag where it has no version', {}, [flaggedETag]],
+    ['its ETag where its version is null, which identifies nothing', { versionId: 'null' }, [flaggedETag]],
+    ['its version and its ETag', { versionId: 'v1' }, ['v1', flaggedETag]],
+  ])('are asked for by %s', async (_, overrides, ids) => {
+    const { isolation } = createFakeWorld();
+    const asked: string[] = [];
+    const head: typeof isolation.head = async (key) => void asked.push(key);
+
+    expect(await isReleased(object, storedObject(flaggedBytes, overrides), { ...isolation, head })).toBe(
+      false,
+    );
+    expect(asked).toEqual(ids.map((id) => releaseKey(object, id)));
+  });
+
+  it('are marked by a name that objects out there carry already', () => {
+    expect(releaseMark).toBe('isolator-released');
   });
 });
 
