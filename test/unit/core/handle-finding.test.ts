@@ -60,6 +60,24 @@ describe('handleFinding', () => {
     expect(world.steps).toStrictEqual(['identify', 'verify', 'copy', 'verify', 'delete', 'alert', 'record']);
   });
 
+  it.each<[string, Partial<Message>, string | undefined]>([
+    ['a finding', {}, finding().id],
+    ['what is ignored', body({ sample: true }), finding().id],
+    ['what is rejected', body({}, { eTag: null }), finding().id],
+    ['what has no id', { body: 'not JSON' }, undefined],
+  ])('tells of %s which finding it is, once it was read', async (_, about, id) => {
+    const world = worldWithObject();
+    const read: [Message, string][] = [];
+    const observer = {
+      ...world.ports.observer,
+      messageRead: (...told: [Message, string]) => void read.push(told),
+    };
+
+    await handleFinding(message(about), { ...world.ports, observer }, handleSettings());
+
+    expect(read).toStrictEqual(id === undefined ? [] : [[message(about), id]]);
+  });
+
   it('alerts only, where the policy says so', async () => {
     const world = worldWithObject();
 

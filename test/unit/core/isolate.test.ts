@@ -8,7 +8,7 @@ import { recordKey } from '../../../src/core/record.ts';
 import { releaseKey } from '../../../src/core/release-records.ts';
 import { createFakeWorld, type FakeWorld, handleSettings } from '../../support/fake-ports.ts';
 import { fakeChecksum, storedObject } from '../../support/fake-stored-object.ts';
-import { finding, flaggedBytes, flaggedObject } from '../../support/findings.ts';
+import { finding, flaggedBytes, flaggedObject, md5Hex } from '../../support/findings.ts';
 
 const object = flaggedObject();
 const settings = handleSettings();
@@ -140,11 +140,47 @@ describe('versions beside the flagged one', () => {
 
       expect(await isolate(about, world.ports, handleSettings({ sourceVersions }))).toMatchObject({
         outcome: { name: 'isolated' },
-        removal: { removedVersions, remainingVersions },
+        removal: { removedVersions, remainingVersions, uncomparedVersions: [] },
       });
       expect(world.keys('objects/')).toHaveLength(copies);
     },
   );
+
+  it('leave no marker where all go, the current one last', async () => {
+    const world = createFakeWorld('enabled');
+    for (const bytes of ['older, other', flaggedBytes]) world.source.upload(object, bytes);
+    const about = finding({ object: flaggedObject({ versionId: 'v2' }) });
+
+    await isolate(about, world.ports, handleSettings({ sourceVersions: 'all' }));
+
+    expect(world.source.entries(object)).toStrictEqual([]);
+  });
+
+  it('go with their ETag where SOURCE_VERSIONS is flagged and the finding has it alone', async () => {
+    const world = createFakeWorld('enabled');
+    world.source.upload(object, flaggedBytes, { eTag: md5Hex('the same bytes in parts') });
+    world.source.upload(object, flaggedBytes);
+    world.source.upload(object, flaggedBytes);
+
+    expect(
+      await isolate(finding(), world.ports, handleSettings({ sourceVersions: 'flagged' })),
+    ).toMatchObject({
+      outcome: { name: 'isolated' },
+      removal: { removedVersions: ['v2', 'v3'], remainingVersions: ['v1'] },
+    });
+  });
+
+  it('are noted with the place of their bytes, but not the null version, which its ETag names', async () => {
+    const named = createFakeWorld('enabled');
+    const unnamed = createFakeWorld('suspended');
+    for (const world of [named, unnamed]) {
+      world.source.upload(object, flaggedBytes);
+      expect(await run(world)).toMatchObject({ outcome: { name: 'isolated' } });
+    }
+
+    expect(named.keys('provenance/identical/')).toHaveLength(1);
+    expect(unnamed.keys('provenance/identical/')).toStrictEqual([]);
+  });
 });
 
 describe('bytes that a person released', () => {
@@ -178,6 +214,39 @@ describe('flagged bytes that are not at the source', () => {
     });
   });
 
+  it('are already isolated, and what remains of the key is looked up for the record', async () => {
+    const world = createFakeWorld('enabled');
+    world.source.upload(object, flaggedBytes);
+    await run(world, finding({ id: 'another' }));
+    world.source.upload(object, 'newer, other');
+
+    expect(await run(world)).toMatchObject({
+      outcome: { name: 'already_isolated' },
+      removal: { kind: 'removed', removedVersions: [], remainingVersions: ['v2'] },
+    });
+  });
+
+  it('are retained where a version identical to them may not be removed', async () => {
+    const world = createFakeWorld('enabled');
+    const versionId = world.source.upload(object, flaggedBytes) ?? '';
+    const about = finding({ object: flaggedObject({ versionId }) });
+    await run(world, about);
+    world.source.upload(object, flaggedBytes, { lock: 'legal-hold' });
+
+    expect(await run(world, about)).toMatchObject({
+      outcome: { name: 'retained', reason: 'legal-hold' },
+      copy: { key: isolationKey(about.object, 0), madeNow: false },
+      removal: {
+        kind: 'retained',
+        reason: 'legal-hold',
+        removedVersions: [],
+        remainingVersions: ['v2'],
+        uncomparedVersions: [],
+      },
+    });
+    expect(world.source.read(object)?.bytes).toBe(flaggedBytes);
+  });
+
   it('are already isolated where this finding has both copy and record', async () => {
     const world = createFakeWorld();
     placeCopy(world);
@@ -194,22 +263,27 @@ describe('flagged bytes that are not at the source', () => {
       outcome: { name: 'isolated' },
       removal: { kind: 'removed', removedVersions: ['null'], remainingVersions: [], uncomparedVersions: [] },
     });
+    // Once, to locate them: an object without versions leaves none to be listed.
+    expect(world.log.names.filter((name) => name === 'source.listVersions')).toHaveLength(1);
   });
 
   describe('whose removal a crash cut short', () => {
-    async function cutShort(listing?: Error) {
+    async function cutShort(listing?: Error, isNamed = true) {
       const world = createFakeWorld('enabled');
       world.source.upload(object, 'older, other');
       const versionId = world.source.upload(object, flaggedBytes) ?? '';
-      const about = finding({ object: flaggedObject({ versionId }) });
+      const about = finding({ object: flaggedObject(isNamed ? { versionId } : {}) });
       world.log.on({ at: 'source.deleteVersion', after: fail(new Error('the worker died')) });
       await expect(run(world, about)).rejects.toThrow('the worker died');
       if (listing) world.log.on({ at: 'source.listVersions', before: fail(listing) });
       return run(world, about);
     }
 
-    it('are isolated, and what remains is looked up for the record', async () => {
-      expect(await cutShort()).toMatchObject({
+    it.each([
+      ['version id', true],
+      ['ETag', false],
+    ])('are isolated, and what remains is looked up for the record: known by %s', async (_, isNamed) => {
+      expect(await cutShort(undefined, isNamed)).toMatchObject({
         outcome: { name: 'isolated' },
         removal: {
           kind: 'removed',
@@ -367,6 +441,12 @@ describe('a source that cannot be asked', () => {
       'this finding has both',
       (world) => [placeCopy(world), placeRecord(world)],
       { outcome: { name: 'already_isolated' }, copy: { madeNow: false } },
+    ],
+    [
+      'no-role',
+      'this finding has the copy but no record',
+      placeCopy,
+      { outcome: { name: 'retained', reason: 'delete-denied' }, copy: { madeNow: false } },
     ],
     [
       'no-such-bucket',

@@ -162,6 +162,24 @@ describe('what keeps failing', () => {
     expect(world.records()['retained']).toMatchObject({ isolation_key: isolationKey(object, 0) });
   });
 
+  it('asks for no versions of an object that had none', async () => {
+    const world = worldWithObject();
+    world.log.on({ at: 'source.deleteCurrent', before: fail('InternalError') });
+
+    expect((await handle(world, { receiveCount: 20 })).isolation).not.toHaveProperty('removal');
+    expect(world.log.names).not.toContain('source.listVersions');
+  });
+
+  it('is parked as retained, with nothing said of versions, where they cannot be listed', async () => {
+    const world = worldWithObject('enabled');
+    world.log.on({ at: 'source.listVersions', before: fail('SlowDown') });
+
+    const { isolation } = await handle(world, { receiveCount: 20 });
+
+    expect(isolation).toMatchObject({ outcome: { name: 'retained', lastError: 'SlowDown' } });
+    expect(isolation).not.toHaveProperty('removal');
+  });
+
   it('names the marker that hides what could not be removed', async () => {
     const world = createFakeWorld('enabled');
     world.source.upload(object, 'older, other');
@@ -175,9 +193,14 @@ describe('what keeps failing', () => {
       handleSettings(),
     );
 
-    expect(handled.isolation).toMatchObject({
-      outcome: { name: 'retained', lastError: 'SlowDown' },
-      removal: { markerVersionId: 'v3', remainingVersions: ['v2', 'v1'] },
+    expect(handled.isolation?.outcome).toMatchObject({ name: 'retained', lastError: 'SlowDown' });
+    expect(handled.isolation?.removal).toStrictEqual({
+      kind: 'retained',
+      reason: 'retries-exhausted',
+      removedVersions: [],
+      remainingVersions: ['v2', 'v1'],
+      uncomparedVersions: [],
+      markerVersionId: 'v3',
     });
     expect(world.alerts[0]?.email).toContain('hidden by delete marker: v3');
   });
