@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type AlertInput, alertFor } from '../../../src/core/alert.ts';
 import type { Isolation } from '../../../src/core/isolate.ts';
-import type { Outcome } from '../../../src/core/outcome.ts';
+import type { Outcome, OutcomeName } from '../../../src/core/outcome.ts';
 import { recordKey } from '../../../src/core/record.ts';
 import { everyOutcome } from '../../support/every-outcome.ts';
 import { storedObject } from '../../support/fake-stored-object.ts';
@@ -38,7 +38,86 @@ function isolationWith(touched: { readonly uncomparedVersions?: readonly string[
 
 const hostileKey = 'bucket-secret\r\nSubject: forged\u0000\u001b[31m\u007f\u0085\u200f\u202egnp\u2066x\u2028';
 
+/** What is the case, and what a person is to think of it. */
+const told: Record<OutcomeName, [headline: RegExp, advice: RegExp]> = {
+  isolated: [/^Object isolated\.$/, /^Nothing has to be done/],
+  already_isolated: [/isolated before/, /^Nothing has to be done/],
+  dry_run: [/would be isolated/, /^MODE is dry-run/],
+  alerted: [/found, object kept/, /^The policy leaves/],
+  ignored: [/ignored/, /^The policy leaves/],
+  released: [/released by a person/, /person put these very bytes back/],
+  changed: [/changed since the scan/, /let Macie scan it/],
+  gone: [/is gone/, /^Somebody removed the object/],
+  retained: [/^Copied, but the source/, /EXPOSED at the source/],
+  refused: [/^Object (may )?NOT (be )?isolated/, /EXPOSED\. The message waits/],
+  rejected: [/^Message rejected/, /No object was touched/],
+};
+
 describe('an alert', () => {
+  it.each(everyOutcome)(
+    'of $name $reason begins with what is the case and ends with what to do',
+    (outcome) => {
+      const [headline, advice] = told[outcome.name];
+      const lines = alertFor(input({ outcome })).email.split('\n');
+
+      expect(lines[0]).toMatch(headline);
+      expect(lines[1]).toBe('');
+      expect(lines.at(-2)).toBe('');
+      expect(lines.at(-1)).toMatch(advice);
+    },
+  );
+
+  const removal = {
+    kind: 'retained',
+    reason: 'locked',
+    removedVersions: [],
+    remainingVersions: ['v1'],
+    uncomparedVersions: [],
+  } as const;
+
+  it.each<[string, Outcome, Partial<Isolation>, string, string]>([
+    [
+      'the source was asked',
+      { name: 'retained', reason: 'locked' },
+      { removal },
+      'Copied, but the source could not be removed (locked)',
+      'The data is STILL EXPOSED at the source.',
+    ],
+    [
+      'the source could not be asked',
+      { name: 'retained', reason: 'delete-denied' },
+      {},
+      'Copied, but the source may still be there (delete-denied)',
+      'The data may be STILL EXPOSED at the source.',
+    ],
+    [
+      'a try may have gone well',
+      { name: 'retained', reason: 'retries-exhausted', lastError: 'SlowDown' },
+      { removal },
+      'Copied, but the source may still be there (retries-exhausted)',
+      'The data may be STILL EXPOSED at the source.',
+    ],
+    [
+      'nothing was done',
+      { name: 'refused', reason: 'sse-c' },
+      {},
+      'Object NOT isolated (sse-c)',
+      'The data is STILL EXPOSED.',
+    ],
+    [
+      'a try may have gone well',
+      { name: 'refused', reason: 'retries-exhausted', lastError: 'SlowDown' },
+      {},
+      'Object may NOT be isolated (retries-exhausted)',
+      'The data may be STILL EXPOSED.',
+    ],
+  ])('claims no more than is known: where %s', (_, outcome, known, headline, advice) => {
+    const { email } = alertFor(input({ outcome, isolation: { outcome, ...known } }));
+
+    expect(email.split('\n')[0]).toBe(`${headline}.`);
+    expect(email).toContain(`\n${advice} The message waits`);
+  });
+
   it.each(everyOutcome)('has a text for $name $reason', (outcome) => {
     const alert = alertFor(input({ outcome }));
 
@@ -61,6 +140,30 @@ describe('an alert', () => {
       for (const value of Object.values(alert.attributes)) expect(value).toMatch(/^[\u0020-\u007e]{1,256}$/);
     },
   );
+
+  it('says in the subject that versions could not be compared', () => {
+    const isolation = isolationWith({ uncomparedVersions: ['v1'] });
+
+    expect(alertFor(input({ isolation })).subject).toContain(': Object isolated, some versions not compared');
+  });
+
+  it('names a type without categories whole', () => {
+    const about = finding({ type: 'SensitiveData:Novelty' });
+
+    expect(alertFor(input({ finding: about })).subject).toContain(' High SensitiveData:Novelty, account ');
+  });
+
+  it('names the finding where nothing is known of its object', () => {
+    const { subject, sms } = alertFor({
+      finding: { id: 'f1', createdAt: new Date('2026-11-20T19:46:53.031Z') },
+      outcome: { name: 'rejected', reason: 'unsupported-type' },
+      isolationBucket: 'isolation',
+      messageId: 'm-1',
+    });
+
+    expect(subject).toBe('[macie-isolator] Message rejected (unsupported-type)');
+    expect(sms).toBe('macie-isolator: Message rejected (unsupported-type). finding f1');
+  });
 
   it('says in subject and SMS what is the case, how severe, and where', () => {
     const { subject, sms } = alertFor(input());
@@ -183,6 +286,17 @@ describe('an alert', () => {
 
     expect(JSON.parse(json)).toMatchObject({ would_be_isolation_key: 'objects/y@v1' });
     expect(JSON.parse(json)).not.toHaveProperty('isolation_key');
+
+    const begun = alertFor(
+      input({
+        outcome: { name: 'dry_run' },
+        intendedKey: 'objects/y@v1',
+        isolation: isolationWith({}),
+      }),
+    );
+
+    expect(JSON.parse(begun.json)).toMatchObject({ isolation_key: 'objects/copy@v1' });
+    expect(JSON.parse(begun.json)).not.toHaveProperty('would_be_isolation_key');
   });
 
   it('shows control characters and direction marks of a key escaped, on one line', () => {
