@@ -102,6 +102,8 @@ describe('an error of AWS', () => {
       { kind: 'delete-marker' },
     ],
     ['InvalidRequest', 'something else', { kind: 'futile' }],
+    ['InvalidArgument', 'Invalid version id specified', { kind: 'absent' }],
+    ['InvalidArgument', 'something else', { kind: 'futile' }],
     [
       'AuthorizationHeaderMalformed',
       "the region 'us-east-1' is wrong; expecting 'eu-central-1'",

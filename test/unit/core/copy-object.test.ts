@@ -347,9 +347,10 @@ describe('what cannot be copied', () => {
 
 describe('findVerifiedCopy', () => {
   it('finds none where there is none', async () => {
-    const { isolation } = createFakeWorld();
+    const { isolation, log } = createFakeWorld();
 
     expect(await findVerifiedCopy(object, isolation)).toStrictEqual({ kind: 'none' });
+    expect(log.names).toStrictEqual(['isolation.head', 'isolation.head', 'isolation.get']);
   });
 
   it('finds a copy at the second key where the first does not verify', async () => {
@@ -373,7 +374,7 @@ describe('findVerifiedCopy', () => {
     expect(world.log.names).toContain('isolation.hash');
   });
 
-  it.each(['SHA256', 'CRC32', 'MD5'])(
+  it.each(['SHA256', 'SHA512', 'SHA1', 'MD5', 'CRC32', 'CRC32C', 'CRC64NVME'])(
     'hashes a copy of 50 GB whose %s S3 does not show',
     async (algorithm) => {
       const { isolation, log } = createFakeWorld();

@@ -61,6 +61,12 @@ describe('isolationKey', () => {
   });
 });
 
+describe('sha256Hex', () => {
+  it('is in hex what it was when keys were first made of it: or nothing would be found again', () => {
+    expect(sha256Hex('abc')).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
+  });
+});
+
 describe('isolation keys of all objects', () => {
   const attempt = fc.constantFrom<0 | 1>(0, 1);
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { errorCode, RefusedError, RetryableError } from '../../../src/core/errors.ts';
+import { errorCode, HandedBackError, RefusedError, RetryableError } from '../../../src/core/errors.ts';
 import {
   alertIsDue,
   type OutcomeName,
@@ -54,6 +54,7 @@ describe('errorCode', () => {
   it('names an error by its code or class, never by its message', () => {
     expect(errorCode(new RetryableError('SlowDown', 'secret'))).toBe('SlowDown');
     expect(errorCode(new RefusedError('sse-c', 'secret'))).toBe('RefusedError');
+    expect(errorCode(new HandedBackError())).toBe('HandedBack');
     expect(errorCode(new TypeError('secret'))).toBe('TypeError');
     expect(errorCode('secret')).toBe('UnknownError');
   });

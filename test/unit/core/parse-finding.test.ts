@@ -107,8 +107,32 @@ describe('parseFinding', () => {
     expect(parsedFinding(parse(detail)).object).not.toHaveProperty('region');
   });
 
-  it.each(['us-gov-west-1', 'ap-southeast-4', 'us-iso-east-1'])('knows the region %s', (region) => {
-    expect(parsedFinding(parseDetail({ region })).object.region).toBe(region);
+  it.each(['us-gov-west-1', 'ap-southeast-4', 'us-iso-east-1', 'us-east-10'])(
+    'knows the region %s',
+    (region) => {
+      expect(parsedFinding(parseDetail({ region })).object.region).toBe(region);
+    },
+  );
+
+  it.each(['../us-east-1', 'us-east-1/..', 'us-east-100', 'US-EAST-1'])(
+    'leaves the region %s out',
+    (region) => {
+      expect(parsedFinding(parse(macieDetail({ region }))).object).not.toHaveProperty('region');
+    },
+  );
+
+  it.each<[string, unknown, true | undefined]>([
+    ['the mark', [{ key: 'env', value: 'prod' }, { key: 'isolator-released' }], true],
+    ['the mark beside a malformed tag', [null, 7, { key: 'isolator-released' }], true],
+    ['other tags', [{ key: 'env', value: 'isolator-released' }], undefined],
+    [
+      'a list too long to be tags',
+      Array.from({ length: 101 }, () => ({ key: 'isolator-released' })),
+      undefined,
+    ],
+    ['no tags', null, undefined],
+  ])('reads from the tags whether the object may have been released: %s', (_, tags, releaseMark) => {
+    expect(parsedFinding(parseDetail({}, { tags })).object.releaseMark).toBe(releaseMark);
   });
 });
 
@@ -207,6 +231,7 @@ describe('an object that is not identified', () => {
     ['accountId', '44445555666'],
     ['accountId', '44445555666a'],
     ['accountId', '444455556666/../x'],
+    ['accountId', '../444455556666'],
     [bucketPath, 'a/b'],
     [bucketPath, '../x'],
     [bucketPath, 'ab'],
@@ -246,6 +271,9 @@ describe('an object that is not identified', () => {
     `${flaggedETag}-123456`,
     `${flaggedETag}\n`,
     `'${flaggedETag}'`,
+    `0${flaggedETag}`,
+    `${flaggedETag.slice(0, 8)}"${flaggedETag.slice(8)}"`,
+    `"${flaggedETag.slice(0, 8)}"${flaggedETag.slice(8)}`,
     'g'.repeat(32),
   ])('takes %j for no ETag', (eTag) => {
     expect(parseDetail({}, { eTag, versionId: null })).toMatchObject({ reason: 'no-identity' });
@@ -345,6 +373,7 @@ describe('the date of a finding', () => {
     '+275760-09-13T00:00:00.000Z',
     '-000001-01-01T00:00:00Z',
     '1970-01-01T00:00:00Z',
+    '2200-01-01T00:00:00Z',
     '2999-01-01T00:00:00Z',
     '2026-13-45T00:00:00Z',
     '../../x',
@@ -381,11 +410,14 @@ describe('detections', () => {
   });
 
   it('are cut to 100, each name to 128 characters', () => {
-    const detections = Array.from({ length: 5000 }, () => ({ type: 'N'.repeat(1000), count: 1 }));
-    const kept = withResult({ sensitiveData: [{ detections }] });
+    const long = 'N'.repeat(1000);
+    const detections = Array.from({ length: 5000 }, () => ({ type: long, name: long, count: 1 }));
 
-    expect(kept).toHaveLength(100);
-    expect(kept[0]?.name).toHaveLength(128);
+    for (const result of [{ sensitiveData: [{ detections }] }, { customDataIdentifiers: { detections } }]) {
+      const kept = withResult(result);
+      expect(kept).toHaveLength(100);
+      expect(kept[0]?.name).toHaveLength(128);
+    }
   });
 
   it.each([[null], [{ name: null, count: 1 }], [{ count: 1 }], ['x']])(

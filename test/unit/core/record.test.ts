@@ -199,6 +199,32 @@ describe('evidenceRecord', () => {
     });
   });
 
+  it('takes size and version from the finding and the copy where the source was not seen', () => {
+    const { source: _, ...unseen } = isolated.isolation ?? { outcome: isolated.outcome };
+    const object = flaggedObject({ sizeBytes: 7 });
+
+    expect(evidenceRecord(input({ finding: finding({ object }), isolation: unseen }))).toMatchObject({
+      size_bytes: 7,
+      source_version_id: 'v3',
+    });
+  });
+
+  it('takes size and version from the source where it was seen, whatever the finding says', () => {
+    const seen = { outcome: isolated.outcome, source: storedObject(flaggedBytes, { versionId: 'v3' }) };
+    const object = flaggedObject({ sizeBytes: 7 });
+
+    expect(evidenceRecord(input({ finding: finding({ object }), isolation: seen }))).toMatchObject({
+      size_bytes: Buffer.byteLength(flaggedBytes),
+      source_version_id: 'v3',
+    });
+  });
+
+  it('has no date of a source that shows none', () => {
+    const undated = { outcome: isolated.outcome, source: storedObject('', { lastModified: undefined }) };
+
+    expect(evidenceRecord(input({ isolation: undated })).source_last_modified).toBeNull();
+  });
+
   it("gives the last error's name as reason", () => {
     const outcome = { name: 'refused', reason: 'retries-exhausted', lastError: 'SlowDown' } as const;
 
