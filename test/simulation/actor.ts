@@ -15,6 +15,10 @@ export const faults = {
 
 export type Fault = keyof typeof faults;
 
+export const anyFault = Object.keys(faults) as readonly Fault[];
+export const aCrash: readonly Fault[] = ['crash-before', 'crash-after'];
+export const aLostAnswer: readonly Fault[] = ['asked-again', 'answer-lost'];
+
 interface PendingCall {
   readonly name: string;
   readonly effect: () => unknown;

@@ -15,15 +15,13 @@ export interface Exploration {
   readonly schedules: number;
   readonly windows: ReadonlyMap<string, number>;
   readonly failure?: Failure;
-  /** False where the limit came first. */
-  readonly isComplete: boolean;
 }
 
 /** Every schedule of a small world, depth first: runs it anew for every branch, and stops where it has been before. */
 export async function explore(
   world: World,
   options: SimulationOptions,
-  maximumStates = Number.POSITIVE_INFINITY,
+  progress: (states: number, open: number) => void,
 ): Promise<Exploration> {
   const seen = new Set<string>();
   const windows = new Map<string, number>();
@@ -31,7 +29,7 @@ export async function explore(
   let schedules = 0;
   const result = () => ({ states: seen.size, schedules, windows });
   for (let prefix = open.pop(); prefix !== undefined; prefix = open.pop()) {
-    if (seen.size >= maximumStates) return { ...result(), isComplete: false };
+    progress(seen.size, open.length);
     schedules += 1;
     const simulation = await createSimulation(world, { ...options, timeless: true });
     const schedule: string[] = [];
@@ -54,13 +52,13 @@ export async function explore(
         await simulation.make(first);
       }
     } catch (error) {
-      return { ...result(), isComplete: false, failure: failureOf(error, schedule) };
+      return { ...result(), failure: failureOf(error, schedule) };
     }
     for (const [window, count] of simulation.invariants.windows) {
       windows.set(window, (windows.get(window) ?? 0) + count);
     }
   }
-  return { ...result(), isComplete: true };
+  return result();
 }
 
 function allMoves(simulation: Simulation): string[] {

@@ -6,7 +6,7 @@ import { seedOfRun } from './random.ts';
 import { randomWorld } from './random-world.ts';
 import { runRandom, runSchedule, shrink } from './run-random.ts';
 import type { Failure, SimulationOptions } from './simulation.ts';
-import { smallWorlds } from './small-worlds.ts';
+import { allVariants, quickVariants, smallWorlds } from './small-worlds.ts';
 import { optionsWithout } from './without-guard.ts';
 import type { World } from './world.ts';
 
@@ -14,10 +14,11 @@ const help = `npm run simulate -- [options]
 
   --runs N          schedules by chance (10000), each in a world of its own
   --seed N          where chance begins (1)
-  --exhaustive      every schedule of every small world: one worker with two faults, two without a fault;
-                    with one version of the object also two workers with one fault
+  --exhaustive      every schedule of every small world, in hours: one worker with two faults; two workers with
+                    a crash and a lost answer; with one version of the object also two workers with any fault
   --quick           every schedule of the same worlds, cut to seconds: one worker with one fault; with one
                     version of the object also two workers without a fault
+  --world NAME      of the small worlds only this one
   --without GUARD   with this guard taken out of the product (see test/simulation/guards.ts)
   --replay SEED     the world of this seed, or a small world by its name, ...
   --schedule MOVES  ... and these moves: w0 is worker 0's next call, x1 message 1 arrives or comes again,
@@ -31,6 +32,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     exhaustive: { type: 'boolean', default: false },
     quick: { type: 'boolean', default: false },
+    world: { type: 'string' },
     without: { type: 'string' },
     replay: { type: 'string' },
     schedule: { type: 'string', default: '' },
@@ -89,26 +91,29 @@ async function runMany(runs: number, seed: number, options: SimulationOptions): 
 
 async function exploreAll(options: SimulationOptions): Promise<number> {
   let states = 0;
-  for (const { name, world, isSmallest } of smallWorlds) {
-    const oneWorker = { ...world, workerSkewsMs: [0], faults: values.quick ? 1 : 2 };
-    const noFault = { ...world, faults: 0 };
-    const variants = values.quick
-      ? [oneWorker, ...(isSmallest ? [noFault] : [])]
-      : [oneWorker, noFault, ...(isSmallest ? [world] : [])];
-    for (const variant of variants) {
-      const found = await explore(variant, options);
+  for (const small of smallWorlds.filter(({ name }) => (values.world ?? name) === name)) {
+    const { name } = small;
+    for (const { what, world } of values.quick ? quickVariants(small) : allVariants(small)) {
+      const found = await explore(world, options, progressOf(`${name}: ${what}`));
       states += found.states;
       noteWindows(found.windows);
-      if (found.failure) return report(variant, name, found.failure, { ...options, timeless: true });
-      say(
-        `${name}: ${found.states} states, ${found.schedules} schedules ` +
-          `(${variant.workerSkewsMs.length} workers, ${variant.faults} faults)`,
-      );
+      if (found.failure) return report(world, name, found.failure, { ...options, timeless: true });
+      say(`${name}: ${what}: ${found.states} states, ${found.schedules} schedules`);
     }
   }
   say(`${states} states, every interleaving: no invariant broken`);
   sayWindows();
   return 0;
+}
+
+/** Says now and then how far it has come. */
+function progressOf(what: string): (states: number, open: number) => void {
+  let saidAt = performance.now();
+  return (states, open) => {
+    if (performance.now() - saidAt < 30_000) return;
+    saidAt = performance.now();
+    say(`${what}: ${states} states so far, ${open} branches to go on with`);
+  };
 }
 
 async function report(

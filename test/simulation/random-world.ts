@@ -1,3 +1,4 @@
+import { anyFault } from './actor.ts';
 import type { Form } from './model-objects.ts';
 import type { Place, Versioning } from './model-s3.ts';
 import { createRandom, type Random } from './random.ts';
@@ -50,7 +51,7 @@ export function randomWorld(seed: number): World {
     operators: random.chance(0.35) ? [random.below(findings.length)] : [],
     showsLocks: random.chance(0.5),
     marksInMetadata: random.chance(0.3),
-    faults: random.below(4),
+    faults: Array.from({ length: random.below(4) }, () => anyFault),
     repeats: random.below(3),
   };
 }

@@ -189,7 +189,7 @@ export async function createSimulation(world: World, options: SimulationOptions)
     const name = actor.ready();
     if (name === undefined) return;
     steps += 1;
-    if (fault !== undefined) faultsLeft -= 1;
+    if (fault !== undefined) faultsLeft = withoutOne(faultsLeft, fault);
     invariants.called(actor.name, name);
     corruption = fault === 'corrupted';
     const life = lives.get(actor.name);
@@ -236,9 +236,10 @@ export async function createSimulation(world: World, options: SimulationOptions)
         .map(({ name }) => name),
     faultsOf(move) {
       const name = actors.get(move)?.ready();
-      if (faultsLeft <= 0 || name === undefined || name === 'receive') return [];
-      const all: Fault[] = ['throttled', 'crash-before', 'crash-after', 'asked-again', 'answer-lost'];
-      return name === 'isolation.copy' ? [...all, 'corrupted'] : all;
+      if (name === undefined || name === 'receive') return [];
+      const possible = new Set(faultsLeft.flat());
+      if (name !== 'isolation.copy') possible.delete('corrupted');
+      return [...possible];
     },
     async make(move) {
       const sign = move.at(-1) ?? '';
@@ -293,7 +294,7 @@ export async function createSimulation(world: World, options: SimulationOptions)
         [...lives].map(([name, { calls, heard }]) => [name, calls, heard]),
         [...done].map(String).sort(),
         [...arrived].map(String).sort(),
-        faultsLeft,
+        faultsLeft.join(';'),
         repeatsLeft,
         policy.isolates,
         invariants.fingerprint(),
@@ -301,6 +302,14 @@ export async function createSimulation(world: World, options: SimulationOptions)
     },
   };
   return simulation;
+}
+
+/** A set with few members is used up first, so that as much as can be stays possible. */
+function withoutOne(sets: World['faults'], fault: Fault): World['faults'] {
+  const [used] = sets
+    .filter((set) => set.includes(fault))
+    .toSorted((one, other) => one.length - other.length);
+  return sets.toSpliced(sets.indexOf(used ?? []), used ? 1 : 0);
 }
 
 const stateOf = ({ write, versionId, lock }: Entry) => `${write}=${versionId}${lock ?? ''}`;

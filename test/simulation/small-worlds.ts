@@ -1,3 +1,4 @@
+import { aCrash, aLostAnswer, anyFault } from './actor.ts';
 import type { Versioning } from './model-s3.ts';
 import type { Deed, World } from './world.ts';
 
@@ -5,7 +6,7 @@ const place = { bucket: 'data-0', key: 'k' };
 
 interface SmallWorld {
   readonly name: string;
-  /** One version: then two workers with a fault have some 70,000 states, with more versions millions. */
+  /** One version, and so the fewest states. */
   readonly isSmallest: boolean;
   readonly world: World;
 }
@@ -59,8 +60,31 @@ function small(name: string, versioning: Versioning, past: readonly string[], de
       operators: [],
       showsLocks: false,
       marksInMetadata: false,
-      faults: 1,
+      faults: [],
       repeats: 1,
     },
   };
+}
+
+/** What a small world is explored with. */
+export interface Variant {
+  readonly what: string;
+  readonly world: World;
+}
+
+/** In seconds, for `npm test`. */
+export function quickVariants({ world, isSmallest }: SmallWorld): Variant[] {
+  const oneWorker = { ...world, workerSkewsMs: [0], faults: [anyFault] };
+  const alone = { what: 'one worker, one fault', world: oneWorker };
+  return isSmallest ? [alone, { what: 'two workers', world }] : [alone];
+}
+
+/** In hours: as much as one small world can hold. */
+export function allVariants({ world, isSmallest }: SmallWorld): Variant[] {
+  const oneWorker = { ...world, workerSkewsMs: [0], faults: [anyFault, anyFault] };
+  return [
+    { what: 'one worker, two faults', world: oneWorker },
+    { what: 'two workers, a crash and a lost answer', world: { ...world, faults: [aCrash, aLostAnswer] } },
+    ...(isSmallest ? [{ what: 'two workers, any fault', world: { ...world, faults: [anyFault] } }] : []),
+  ];
 }

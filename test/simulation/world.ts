@@ -1,4 +1,5 @@
 import type { SourceVersions } from '../../src/core/choose-versions.ts';
+import type { Fault } from './actor.ts';
 import type { Form, Lock } from './model-objects.ts';
 import type { Place, Versioning } from './model-s3.ts';
 
@@ -27,8 +28,9 @@ export interface World {
   readonly showsLocks: boolean;
   /** Whether a release marks the object in its metadata, for lack of room among its tags. */
   readonly marksInMetadata: boolean;
-  /** How many faults and repeated deliveries a schedule may have. */
-  readonly faults: number;
+  /** What may go wrong in a schedule: of each set one fault, once. */
+  readonly faults: readonly (readonly Fault[])[];
+  /** How many messages may be delivered again although nothing went wrong. */
   readonly repeats: number;
 }
 
