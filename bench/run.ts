@@ -54,6 +54,8 @@ for (const row of chosen) {
   process.stdout.write(`${summary(measured)}\n`);
   await write(measured);
 }
+// Processes of a row that failed may still run; they end with this one.
+process.exit();
 
 async function earlier(): Promise<readonly Reported[]> {
   try {

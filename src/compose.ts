@@ -6,6 +6,7 @@ import type { Handle } from './aws/in-flight.ts';
 import { createIsolationBucket } from './aws/isolation-bucket.ts';
 import { watchIsolationBucket } from './aws/isolation-bucket-watch.ts';
 import { createIsolationCircuit } from './aws/isolation-circuit.ts';
+import { createPace } from './aws/pace.ts';
 import { createQueue } from './aws/queue.ts';
 import { sampleQueues } from './aws/queue-depth.ts';
 import { createSourceBuckets } from './aws/source-buckets.ts';
@@ -50,12 +51,14 @@ export function composeWorker(config: Config, options: ComposeOptions = {}): Wor
   const metrics = createMetrics({ version: serviceVersion, revision: serviceRevision });
   const events = createEvents(logger, metrics);
   const readiness = createReadiness((ready, failing) => events.readinessChanged(ready, failing));
+  const pace = createPace(config.concurrency, (width) => events.concurrencyChanged(width));
   const clients = createClients({
     region: config.region,
     members: config.memberRole && { role: config.memberRole, ownAccountId: config.accountId },
     endpoints: config.endpoints,
     maximumSockets: config.concurrency + config.multipartConcurrency,
     onDone: (request) => events.awsRequestDone(request),
+    onS3Answer: (throttled) => pace.answered(throttled),
     onError: (failure) => events.awsRequestFailed(failure),
   });
   const alerts = createAlertTopic(clients.sns, config.alertTopicArn);
@@ -178,6 +181,7 @@ export function composeWorker(config: Config, options: ComposeOptions = {}): Wor
       queueUrl: config.queueUrl,
       deadLetterQueueUrl: config.deadLetterQueueUrl,
       concurrency: config.concurrency,
+      width: () => pace.width,
       visibilityTimeoutSeconds: config.visibilityTimeoutSeconds,
       waitTimeSeconds: options.waitTimeSeconds ?? 20,
       backOff: { baseSeconds: config.backOffBaseSeconds, maxSeconds: config.backOffMaxSeconds },

@@ -15,6 +15,8 @@ export const throttling: Row = {
       const worker = await startWorker(stub, { queue: 'own' });
       const load = { queue: 'own', count: bench.quick ? 500 : 1_000 };
       const shares: { readonly ofRate: number; readonly throttled: number }[] = [];
+      bench.progress('warm-up');
+      await measureLoad(stub, worker, load);
       for (let round = 0; round < (bench.quick ? 2 : bench.rounds); round += 1) {
         bench.progress(`round ${round + 1}`);
         let perSecond = 0;

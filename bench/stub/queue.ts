@@ -15,7 +15,7 @@ interface Poll {
 }
 
 /** Above this a changed visibility is a heartbeat; below, a back-off that brings the message again. */
-const heartbeatSeconds = 43_200;
+const heartbeatSeconds = 21_600;
 
 /** A load of which nothing is acknowledged for so long fails. */
 const patienceMs = 120_000;

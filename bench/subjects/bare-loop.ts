@@ -25,6 +25,7 @@ const clients = createClients({
   endpoints: { s3: endpoint, sqs: endpoint, sns: endpoint },
   maximumSockets: concurrency,
   onDone: () => undefined,
+  onS3Answer: () => undefined,
   onError: () => undefined,
 });
 const s3 = clients.s3(region);
@@ -77,7 +78,7 @@ interface Detail {
   };
 }
 
-const slots = createSlots(concurrency);
+const slots = createSlots(() => concurrency);
 let done: Message[] = [];
 
 async function take(message: Message): Promise<void> {

@@ -21,6 +21,8 @@ export interface ClientSettings {
   /** A call without an answer for this long is dead, as is an answer that stands still; 30 s by default. */
   readonly answerTimeoutMs?: number;
   readonly onDone: (request: RequestDone) => void;
+  /** Told of every answer of S3, before the SDK tries again: whether it was throttled. */
+  readonly onS3Answer: (throttled: boolean) => void;
   readonly onError: (failure: RequestFailure) => void;
 }
 
@@ -80,10 +82,14 @@ export function createClients(settings: ClientSettings): Clients {
     reportRequests(service, client, settings);
     return client;
   };
+  const watchS3 = (client: S3Client): S3Client => {
+    reportAnswers(client, settings.onS3Answer);
+    return watch('s3', client);
+  };
   const createS3 = (region: string, member: string | undefined): S3Client => {
     const forcePathStyle = endpoints.s3 !== undefined;
     const options = { ...common, ...at(endpoints.s3), region, forcePathStyle, maxAttempts: 5 };
-    if (member === undefined || !settings.members) return watch('s3', new S3Client(options));
+    if (member === undefined || !settings.members) return watchS3(new S3Client(options));
     const credentials = memberCredentials(member, {
       role: settings.members.role,
       region: settings.region,
@@ -91,7 +97,7 @@ export function createClients(settings: ClientSettings): Clients {
       requestHandler: common.requestHandler,
       onError: settings.onError,
     });
-    return watch('s3', new S3Client({ ...options, credentials }));
+    return watchS3(new S3Client({ ...options, credentials }));
   };
   const s3Clients = new Map<string, S3Client>();
   const receive = watch('sqs', new SQSClient({ ...sqs, maxAttempts: 1 }));
@@ -139,6 +145,39 @@ function withDeadline(handler: UndiciHttpHandler, answerTimeoutMs: number): Undi
 /** undici closes the socket after every HEAD unless told that the server is sound. */
 function keepSocketAfterHead(dispatch: Dispatcher.Dispatch): Dispatcher.Dispatch {
   return (options, handler) => dispatch({ ...options, reset: options.reset ?? false }, handler);
+}
+
+/** Inside the SDK's retries, so that those are seen too that a later attempt makes good. */
+function reportAnswers(client: S3Client, onAnswer: (throttled: boolean) => void): void {
+  const stack = client.middlewareStack as unknown as {
+    addRelativeTo(
+      middleware: Middleware,
+      options: { relation: 'after'; toMiddleware: string; name: string },
+    ): void;
+  };
+  stack.addRelativeTo(
+    (next) => async (input) => {
+      try {
+        const answer = await next(input);
+        onAnswer(false);
+        return answer;
+      } catch (error) {
+        const status = statusOf(error);
+        if (status !== undefined) onAnswer(throttlingStatuses.has(status));
+        throw error;
+      }
+    },
+    { relation: 'after', toMiddleware: 'retryMiddleware', name: 'reportAnswers' },
+  );
+}
+
+/** S3's `SlowDown` and `ServiceUnavailable`. By status, since an answer to HEAD has no name. */
+const throttlingStatuses: ReadonlySet<number> = new Set([429, 503]);
+
+/** Absent where there was no answer. */
+function statusOf(error: unknown): number | undefined {
+  const { $metadata } = error as { readonly $metadata?: { readonly httpStatusCode?: number } };
+  return $metadata?.httpStatusCode;
 }
 
 type AnyClient = S3Client | SNSClient | SQSClient;

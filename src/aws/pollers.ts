@@ -126,7 +126,8 @@ export function createPollers(
 /** Whether more messages wait than one answer brought. */
 function createBacklog(): { seen(isPresent: boolean): void; present(): Promise<void> } {
   let isPresent = false;
-  let waiting: (() => void)[] = [];
+  const waiting: (() => void)[] = [];
+  const isKnown = () => isPresent;
   return {
     seen(now) {
       isPresent = now;
@@ -134,7 +135,7 @@ function createBacklog(): { seen(isPresent: boolean): void; present(): Promise<v
       for (const resolve of waiting.splice(0)) resolve();
     },
     async present() {
-      while (!isPresent) await new Promise<void>((resolve) => waiting.push(resolve));
+      while (!isKnown()) await new Promise<void>((resolve) => waiting.push(resolve));
     },
   };
 }

@@ -8,7 +8,10 @@ import { createPollers, type PollEvents, type PollerOptions } from './pollers.ts
 import { createSettler, type SettleEvents, type SettleOptions } from './settle.ts';
 import { createSlots } from './slots.ts';
 
-export interface QueueOptions extends SettleOptions, PollerOptions {}
+export interface QueueOptions extends SettleOptions, PollerOptions {
+  /** How many of `concurrency` messages may be in work now. */
+  readonly width: () => number;
+}
 
 /** What the queue tells of; must not throw. */
 export interface QueueEvents extends SettleEvents, InFlightEvents, PollEvents {
@@ -42,7 +45,7 @@ export function createQueue(
   options: QueueOptions,
 ): Queue {
   const { queueUrl, visibilityTimeoutSeconds } = options;
-  const slots = createSlots(options.concurrency);
+  const slots = createSlots(options.width);
   const stopping = new AbortController();
   const hurrying = new AbortController();
   const deadline = new AbortController();

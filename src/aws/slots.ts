@@ -1,4 +1,4 @@
-/** A fixed number of places for work. Each task has its own, so that a slow one holds up nobody else. */
+/** Places for work. Each task has its own, so that a slow one holds up nobody else. */
 export interface Slots {
   /** Those in which no task runs, whether or not they are reserved. */
   readonly free: number;
@@ -24,7 +24,8 @@ export interface Reservation {
 const enoughFree = 5;
 const gatherMs = 100;
 
-export function createSlots(size: number): Slots {
+/** `size` may change at any time. Where it falls below what is busy, no place is to be had until enough work has ended. */
+export function createSlots(size: () => number): Slots {
   let busy = 0;
   let reserved = 0;
   let listeners: (() => void)[] = [];
@@ -37,10 +38,10 @@ export function createSlots(size: number): Slots {
   const until = async (condition: () => boolean) => {
     while (!condition()) await changed();
   };
-  const left = () => size - busy - reserved;
+  const left = () => size() - busy - reserved;
   const worthPolling = async () => {
     await until(() => left() > 0);
-    const enough = () => left() >= Math.min(enoughFree, size);
+    const enough = () => left() >= Math.min(enoughFree, size());
     if (enough()) return;
     let timer: NodeJS.Timeout | undefined;
     const moment = new Promise<void>((resolve) => {
@@ -63,7 +64,7 @@ export function createSlots(size: number): Slots {
   };
   return {
     get free() {
-      return size - busy;
+      return Math.max(0, size() - busy);
     },
     get busy() {
       return busy;

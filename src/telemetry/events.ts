@@ -72,6 +72,9 @@ export function createEvents(logger: Logger, metrics: Metrics, now: () => Date =
       metrics.concurrencyLimit.set(settings.concurrency);
       log('info', 'started', { ...settings, nodeVersion: process.version }, 'started');
     },
+    concurrencyChanged(width: number) {
+      metrics.concurrencyLimit.set(width);
+    },
     listening(at: { readonly host: string; readonly port: number }) {
       log('info', 'listening', at, 'listening');
     },

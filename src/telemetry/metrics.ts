@@ -92,7 +92,10 @@ export function createMetrics(build: { readonly version: string; readonly revisi
       [1, 2, 3, 5, 10, 20, 40],
     ),
     messagesInFlight: gauge('messages_in_flight', 'Messages in work now.'),
-    concurrencyLimit: gauge('concurrency_limit', 'Messages that can be in work at the same time.'),
+    concurrencyLimit: gauge(
+      'concurrency_limit',
+      'Messages that can be in work at the same time: CONCURRENCY, or fewer while S3 throttles.',
+    ),
     queueMessages: gauge('queue_messages', 'Messages in a queue, sampled once a minute.', ['queue', 'state']),
     queuePollErrors: counter('queue_poll_errors_total', 'Polls of the findings queue that failed.'),
     awsRequestErrors: counter('aws_request_errors_total', 'AWS calls that failed after all retries.', [

@@ -27,6 +27,7 @@ async function against(listener: RequestListener): Promise<Clients> {
     maximumSockets: 5,
     answerTimeoutMs,
     onDone: () => undefined,
+    onS3Answer: () => undefined,
     onError: () => undefined,
   });
   close.push(async () => {

@@ -29,6 +29,7 @@ describe('calls in flight at the same time', () => {
       endpoints: { s3: endpoint, sqs: endpoint, sns: endpoint },
       maximumSockets: 8,
       onDone: () => undefined,
+      onS3Answer: () => undefined,
       onError: () => undefined,
     });
     s3 = clients.s3('us-east-1');

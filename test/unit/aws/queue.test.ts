@@ -14,10 +14,11 @@ interface Setup {
   readonly gate?: Gate;
   readonly settle?: FakeSqs;
   readonly concurrency?: number;
+  readonly width?: number;
 }
 
 /** A queue whose long polls end when the test delivers something. */
-function open({ handle, gate = openGate, settle = createFakeSqs(), concurrency = 10 }: Setup) {
+function open({ handle, gate = openGate, settle = createFakeSqs(), concurrency = 10, width }: Setup) {
   const asked: number[] = [];
   const seen: string[] = [];
   let wake: (() => void)[] = [];
@@ -56,6 +57,7 @@ function open({ handle, gate = openGate, settle = createFakeSqs(), concurrency =
       queueUrl: 'url',
       deadLetterQueueUrl: 'dlq',
       concurrency,
+      width: () => width ?? concurrency,
       visibilityTimeoutSeconds: 300,
       waitTimeSeconds: 20,
       backOff: { baseSeconds: 5, maxSeconds: 3_600 },
@@ -322,6 +324,14 @@ describe('the poll loop', () => {
     deliver(sqsMessage('b', 'rb'));
     await until('received b 1');
     expect(asked.slice(0, 2)).toEqual([7, 5]);
+  });
+
+  it('asks for no more than may be in work while S3 throttles', async () => {
+    const { until, asked } = open({ concurrency: 50, width: 3, handle: never });
+
+    await until('asked');
+
+    expect(asked).toEqual([3]);
   });
 
   it('is several while answers are full, and one again when they are not', async () => {

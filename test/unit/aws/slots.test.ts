@@ -17,7 +17,7 @@ async function isSettled(promise: Promise<unknown>): Promise<boolean> {
 
 describe('slots', () => {
   it('are worth polling at once while five are free', async () => {
-    const slots = createSlots(10);
+    const slots = createSlots(() => 10);
     occupy(slots, 5);
 
     expect(slots.free).toBe(5);
@@ -25,7 +25,7 @@ describe('slots', () => {
   });
 
   it('are not worth polling while none is free, and are soon after one came free', async () => {
-    const slots = createSlots(10);
+    const slots = createSlots(() => 10);
     const [end] = occupy(slots, 10);
     const polling = slots.reserve(10);
 
@@ -36,7 +36,7 @@ describe('slots', () => {
   });
 
   it('gather until five are free', async () => {
-    const slots = createSlots(10);
+    const slots = createSlots(() => 10);
     const ends = occupy(slots, 10);
     const polling = slots.reserve(10);
     for (const end of ends.slice(0, 5)) end();
@@ -47,13 +47,13 @@ describe('slots', () => {
   });
 
   it('of fewer than five are worth polling when all are free', async () => {
-    const slots = createSlots(2);
+    const slots = createSlots(() => 2);
 
     expect(await isSettled(slots.reserve(10))).toBe(true);
   });
 
   it('are idle once every task has ended', async () => {
-    const slots = createSlots(3);
+    const slots = createSlots(() => 3);
     const ends = occupy(slots, 2);
     const idle = slots.idle();
 
@@ -65,7 +65,7 @@ describe('slots', () => {
   });
 
   it('that are reserved are not given to another, until they are released', async () => {
-    const slots = createSlots(12);
+    const slots = createSlots(() => 12);
     const first = await slots.reserve(10);
     const second = await slots.reserve(10);
     const third = slots.reserve(10);
@@ -78,12 +78,25 @@ describe('slots', () => {
   });
 
   it('are given back by a reservation once, however often it is released', async () => {
-    const slots = createSlots(5);
+    const slots = createSlots(() => 5);
     const reservation = await slots.reserve(5);
 
     reservation.release();
     reservation.release();
 
     expect((await slots.reserve(10)).size).toBe(5);
+  });
+
+  it('that become fewer are to be had again only when enough work has ended', async () => {
+    let size = 4;
+    const slots = createSlots(() => size);
+    const ends = occupy(slots, 4);
+    size = 2;
+    const reserving = slots.reserve(10);
+
+    for (const end of ends.slice(0, 2)) end();
+    expect(await isSettled(reserving)).toBe(false);
+    for (const end of ends.slice(2)) end();
+    expect((await reserving).size).toBe(2);
   });
 });

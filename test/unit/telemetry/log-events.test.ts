@@ -66,6 +66,7 @@ function logEverything() {
   events.taskProtectionChanged(true);
   events.taskProtectionChanged(false);
   events.taskProtectionFailed(fault);
+  events.concurrencyChanged(7);
   events.queueSampled('findings', { visible: 0, in_flight: 0, delayed: 0 });
   events.awsRequestDone({ service: 's3', operation: 'PutObject', seconds: 1, retries: 0 });
   events.awsRequestFailed({ service: 's3', operation: 'PutObject', code: 'SlowDown' });
