@@ -1,15 +1,17 @@
 'use strict';
 // The image's entrypoint: runs dist/cli.cjs from the code that V8 compiled of it when the image was built.
 // Node's compile cache takes what is compiled before a script runs, which leaves out all that is called in it;
-// scripts/compile-bundle.ts takes the code after a whole start. It is only ever a matter of speed: V8 compiles
-// anew where it was made by another V8 or of another bundle. NODE_DEBUG=start tells which.
+// scripts/compile-bundle.ts takes the code after a whole start. It is only ever a matter of speed: what was made
+// of another bundle is left alone, and V8 compiles anew what another V8 or other flags made. NODE_DEBUG=start tells.
 const { readFileSync } = require('node:fs');
 const { debuglog } = require('node:util');
 const vm = require('node:vm');
+const { crc32 } = require('node:zlib');
 
 const filename = `${__dirname}/dist/cli.cjs`;
 const parameters = 'exports, require, module, __filename, __dirname';
-const source = readFileSync(filename, 'utf8').replace(/^#!/, '//');
+const bytes = readFileSync(filename);
+const source = bytes.toString().replace(/^#!/, '//');
 const script = new vm.Script(`(function (${parameters}) {${source}\n})`, {
   filename,
   cachedData: compiledCode(),
@@ -22,9 +24,11 @@ module.exports = script;
 const bundle = { exports: {} };
 script.runInThisContext()(bundle.exports, require, bundle, filename, `${__dirname}/dist`);
 
+/** Begins with the checksum of its bundle: V8 compares no more than the length. */
 function compiledCode() {
   try {
-    return readFileSync(`${__dirname}/dist/cli.cjs.code`);
+    const code = readFileSync(`${filename}.code`);
+    return code.readUInt32LE() === crc32(bytes) ? code.subarray(4) : undefined;
   } catch {
     return undefined;
   }

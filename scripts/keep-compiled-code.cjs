@@ -1,8 +1,12 @@
 // Loaded before docker/start.cjs by compile-bundle.ts: at the end of the process, its code goes beside the bundle.
-const { writeFileSync } = require('node:fs');
+const { readFileSync, realpathSync, writeFileSync } = require('node:fs');
 const { dirname } = require('node:path');
+const { crc32 } = require('node:zlib');
 
 process.on('exit', () => {
-  const start = process.argv[1];
-  writeFileSync(`${dirname(start)}/dist/cli.cjs.code`, require.cache[start].exports.createCachedData());
+  const start = realpathSync(process.argv[1]);
+  const bundle = `${dirname(start)}/dist/cli.cjs`;
+  const checksum = Buffer.alloc(4);
+  checksum.writeUInt32LE(crc32(readFileSync(bundle)));
+  writeFileSync(`${bundle}.code`, Buffer.concat([checksum, require.cache[start].exports.createCachedData()]));
 });

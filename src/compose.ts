@@ -51,7 +51,13 @@ export function composeWorker(config: Config, options: ComposeOptions = {}): Wor
   const metrics = createMetrics({ version: serviceVersion, revision: serviceRevision });
   const events = createEvents(logger, metrics);
   const readiness = createReadiness((ready, failing) => events.readinessChanged(ready, failing));
-  const pace = createPace(config.concurrency, (width) => events.concurrencyChanged(width));
+  const pace = createPace(config.concurrency, {
+    isLimiting: () => queue.hasBacklog(),
+    onChange(width) {
+      events.concurrencyChanged(width);
+      queue.resized();
+    },
+  });
   const clients = createClients({
     region: config.region,
     members: config.memberRole && { role: config.memberRole, ownAccountId: config.accountId },

@@ -31,6 +31,8 @@ export const createQueue: typeof createOwnQueue = (clients, handle, _gate, _even
       for (const consumer of consumers) consumer.stop();
     },
     hurry: () => undefined,
+    resized: () => undefined,
+    hasBacklog: () => false,
     isPolling: () => true,
   };
 };

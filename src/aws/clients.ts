@@ -156,14 +156,16 @@ function reportAnswers(client: S3Client, onAnswer: (throttled: boolean) => void)
     ): void;
   };
   stack.addRelativeTo(
-    (next) => async (input) => {
+    (next, context) => async (input) => {
+      // Parts of large copies have a limit of their own.
+      const tell = context.commandName === 'UploadPartCopyCommand' ? () => undefined : onAnswer;
       try {
         const answer = await next(input);
-        onAnswer(false);
+        tell(false);
         return answer;
       } catch (error) {
-        const status = statusOf(error);
-        if (status !== undefined) onAnswer(throttlingStatuses.has(status));
+        const throttled = isThrottled(error);
+        if (throttled !== undefined) tell(throttled);
         throw error;
       }
     },
@@ -171,13 +173,19 @@ function reportAnswers(client: S3Client, onAnswer: (throttled: boolean) => void)
   );
 }
 
-/** S3's `SlowDown` and `ServiceUnavailable`. By status, since an answer to HEAD has no name. */
-const throttlingStatuses: ReadonlySet<number> = new Set([429, 503]);
+const throttlingCodes: ReadonlySet<string> = new Set(['SlowDown', 'ServiceUnavailable', 'TooManyRequests']);
+/** What the SDK calls an error without a body, as every error of HEAD is. */
+const unnamed = 'Unknown';
 
-/** Absent where there was no answer. */
-function statusOf(error: unknown): number | undefined {
-  const { $metadata } = error as { readonly $metadata?: { readonly httpStatusCode?: number } };
-  return $metadata?.httpStatusCode;
+/** `undefined` where there was no answer, or one that says nothing of how much S3 would take. */
+function isThrottled(error: unknown): boolean | undefined {
+  const { name = unnamed, $metadata } = error as Partial<Error> & {
+    readonly $metadata?: { readonly httpStatusCode?: number };
+  };
+  const status = $metadata?.httpStatusCode;
+  if (status === undefined) return undefined;
+  if (throttlingCodes.has(name) || (name === unnamed && status === 503)) return true;
+  return status < 500 ? false : undefined;
 }
 
 type AnyClient = S3Client | SNSClient | SQSClient;

@@ -23,6 +23,8 @@ export interface Pollers {
   /** Aborts what is asked for. */
   stop(): void;
   readonly lastAttemptMs: () => number;
+  /** Whether more messages wait than were asked for. */
+  readonly hasBacklog: () => boolean;
 }
 
 /** As many as SQS gives in one answer. */
@@ -38,7 +40,7 @@ export function pollersFor(concurrency: number): number {
 /**
  * Receives messages by sqs-consumer, and only as many as there are free slots for. sqs-consumer waits for
  * its whole batch before it polls again, so `take` must only hand messages to slots (aws-facts 11). All
- * pollers but the first rest unless the last answer was full.
+ * pollers but the first rest unless the last answer brought all that was asked for.
  */
 export function createPollers(
   client: SQSClient,
@@ -50,14 +52,25 @@ export function createPollers(
 ): Pollers {
   const stopping = new AbortController();
   const backlog = createBacklog();
-  let pollErrors = 0;
   let lastAttemptMs = performance.now();
 
   const createPoller = (isFirst: boolean): Consumer => {
     let reservation: Reservation | undefined;
+    let pollErrors = 0;
+    const asked = () => Math.min(reservation?.size ?? 1, gate.width);
+    /** Only the first tries while the gate is all but shut. */
+    const places = async (): Promise<Reservation> => {
+      for (;;) {
+        if (!isFirst) await backlog.present();
+        const reserved = await slots.reserve(fullBatch);
+        if (isFirst || gate.width >= fullBatch || stopping.signal.aborted) return reserved;
+        reserved.release();
+        backlog.seen(false);
+      }
+    };
     const poller = Consumer.create({
       queueUrl: options.queueUrl,
-      sqs: receiving(client, () => reservation?.size ?? 1),
+      sqs: receiving(client, asked),
       batchSize: Math.min(fullBatch, options.concurrency),
       waitTimeSeconds: options.waitTimeSeconds,
       visibilityTimeout: options.visibilityTimeoutSeconds,
@@ -69,18 +82,17 @@ export function createPollers(
       handleMessageBatch: async (messages) => {
         reservation?.release();
         take(messages);
-        backlog.seen(messages.length >= fullBatch);
+        backlog.seen(messages.length >= asked());
         return undefined;
       },
       // sqs-consumer polls again at once after most errors; this is the pause.
       preReceiveMessageCallback: async () => {
-        if (!isFirst) await backlog.present();
         if (pollErrors > 0) {
           const ms = 1_000 * backOffSeconds(pollErrors, { baseSeconds: 1, maxSeconds: 20 });
           await pause(ms, undefined, { signal: stopping.signal }).catch(() => undefined);
         }
+        reservation = await places();
         await gate.pass(stopping.signal);
-        reservation = await slots.reserve(Math.min(fullBatch, gate.width));
         lastAttemptMs = performance.now();
       },
       postReceiveMessageCallback: async () => {
@@ -116,26 +128,28 @@ export function createPollers(
     stop() {
       stopping.abort();
       for (const poller of pollers) poller.stop({ abort: true });
-      // Those at rest come to their aborted end.
+      // Wakes those at rest: they come to their aborted end.
       backlog.seen(true);
     },
     lastAttemptMs: () => lastAttemptMs,
+    hasBacklog: () => backlog.isPresent(),
   };
 }
 
-/** Whether more messages wait than one answer brought. */
-function createBacklog(): { seen(isPresent: boolean): void; present(): Promise<void> } {
-  let isPresent = false;
+/** Whether more messages wait than the last answer brought. */
+function createBacklog() {
+  let isKnown = false;
   const waiting: (() => void)[] = [];
-  const isKnown = () => isPresent;
+  const isPresent = () => isKnown;
   return {
-    seen(now) {
-      isPresent = now;
+    isPresent,
+    seen(now: boolean): void {
+      isKnown = now;
       if (!now) return;
       for (const resolve of waiting.splice(0)) resolve();
     },
-    async present() {
-      while (!isKnown()) await new Promise<void>((resolve) => waiting.push(resolve));
+    async present(): Promise<void> {
+      while (!isPresent()) await new Promise<void>((resolve) => waiting.push(resolve));
     },
   };
 }

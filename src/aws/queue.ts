@@ -24,6 +24,10 @@ export interface Queue {
   drain(deadlineMs: number): Promise<void>;
   /** Has a drain wait for work no longer. */
   hurry(): void;
+  /** To be called when `width` has changed. */
+  resized(): void;
+  /** Whether more messages wait than there is room for. */
+  readonly hasBacklog: () => boolean;
   /** False when the poll loop stands still although it should run. */
   readonly isPolling: () => boolean;
 }
@@ -90,7 +94,9 @@ export function createQueue(
       return drained;
     },
     hurry: () => hurrying.abort(),
-    // With every slot taken there is rightly no poll.
+    resized: () => slots.resized(),
+    hasBacklog: pollers.hasBacklog,
+    // With as many in work as may be there is rightly no poll.
     isPolling: () => slots.free === 0 || performance.now() - pollers.lastAttemptMs() < stillstandMs,
   };
 }

@@ -11,6 +11,8 @@ export interface Slots {
    * One receive for one message costs as much as one for ten.
    */
   reserve(most: number): Promise<Reservation>;
+  /** To be called when their number has changed. */
+  resized(): void;
   /** Resolves when no task runs. */
   idle(): Promise<void>;
 }
@@ -24,7 +26,7 @@ export interface Reservation {
 const enoughFree = 5;
 const gatherMs = 100;
 
-/** `size` may change at any time. Where it falls below what is busy, no place is to be had until enough work has ended. */
+/** Where `size` falls below what is busy, no place is to be had until enough work has ended. */
 export function createSlots(size: () => number): Slots {
   let busy = 0;
   let reserved = 0;
@@ -47,7 +49,10 @@ export function createSlots(size: () => number): Slots {
     const moment = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, gatherMs);
     });
-    await Promise.race([until(enough), moment]);
+    // Who waits no longer must not be told for ever.
+    let isOver = false;
+    await Promise.race([until(() => isOver || enough()), moment]);
+    isOver = true;
     clearTimeout(timer);
   };
   const setAside = (count: number): Reservation => {
@@ -82,6 +87,7 @@ export function createSlots(size: () => number): Slots {
       while (left() <= 0);
       return setAside(Math.min(most, left()));
     },
+    resized: tell,
     idle: () => until(() => busy === 0),
   };
 }

@@ -40,15 +40,11 @@ function chance(): number {
 }
 
 /** A worker that always has messages, on a clock of its own: as many call at the same time as the pace lets. */
-function run(store: Store) {
+function run(store: Store, isLimiting = () => true) {
   seed = 1;
   let nowMs = 0;
   const widths: number[] = [];
-  const pace = createPace(
-    widest,
-    () => undefined,
-    () => nowMs,
-  );
+  const pace = createPace(widest, { isLimiting, onChange: () => undefined, now: () => nowMs });
   const calls: { atMs: number; tried: number }[] = [];
   let well = 0;
   let refused = 0;
@@ -132,11 +128,11 @@ describe('the pace', () => {
   it('says when it changes', () => {
     const said: number[] = [];
     let nowMs = 0;
-    const pace = createPace(
-      10,
-      (width) => said.push(width),
-      () => nowMs,
-    );
+    const pace = createPace(10, {
+      isLimiting: () => true,
+      onChange: (width) => said.push(width),
+      now: () => nowMs,
+    });
     for (let call = 0; call < 200; call += 1) {
       nowMs += 20;
       pace.answered(call % 2 === 0);
@@ -144,5 +140,33 @@ describe('the pace', () => {
 
     expect(said[0]).toBe(5);
     expect(pace.width).toBe(said.at(-1));
+  });
+
+  it('stays where fewer messages wait than may be in work, since then no width shows what it is good for', () => {
+    const worker = run(refusingAtRandom(0.1), () => false);
+
+    expect(worker.for(600).width).toBe(widest);
+  });
+
+  it('gives up a trial when no more messages wait', () => {
+    let isLimiting = true;
+    const worker = run(refusingAtRandom(0.3), () => isLimiting);
+    while (worker.pace.width === widest) worker.for(0.1);
+    isLimiting = false;
+    worker.for(2);
+
+    expect(worker.pace.width).toBe(widest);
+  });
+
+  it('widens again from one, although some calls are still refused at random', () => {
+    let rate = 20;
+    const [limited, troubled] = [allowing(() => rate), refusingAtRandom(0.1)];
+    const worker = run({ refuses: (nowMs) => limited.refuses(nowMs) || troubled.refuses(nowMs) });
+    worker.for(300);
+    expect(worker.pace.width).toBeLessThan(4);
+    rate = 1_000_000;
+    worker.for(600);
+
+    expect(worker.for(60).width).toBeGreaterThan(0.8 * widest);
   });
 });

@@ -99,4 +99,16 @@ describe('slots', () => {
     for (const end of ends.slice(2)) end();
     expect((await reserving).size).toBe(2);
   });
+
+  it('that become more are to be had once that is said, while work goes on', async () => {
+    let size = 1;
+    const slots = createSlots(() => size);
+    occupy(slots, 1);
+    const reserving = slots.reserve(10);
+    size = 7;
+
+    slots.resized();
+
+    expect((await reserving).size).toBe(6);
+  });
 });
