@@ -40,7 +40,7 @@ export function pollersFor(concurrency: number): number {
 /**
  * Receives messages by sqs-consumer, and only as many as there are free slots for. sqs-consumer waits for
  * its whole batch before it polls again, so `take` must only hand messages to slots (aws-facts 11). All
- * pollers but the first rest unless the last answer brought all that was asked for.
+ * pollers but the first rest unless the last answer was full.
  */
 export function createPollers(
   client: SQSClient,
@@ -61,11 +61,11 @@ export function createPollers(
     /** Only the first tries while the gate is all but shut. */
     const places = async (): Promise<Reservation> => {
       for (;;) {
-        if (!isFirst) await backlog.present();
+        if (!isFirst) await backlog.large();
         const reserved = await slots.reserve(fullBatch);
         if (isFirst || gate.width >= fullBatch || stopping.signal.aborted) return reserved;
         reserved.release();
-        backlog.seen(false);
+        backlog.seen(0, 1);
       }
     };
     const poller = Consumer.create({
@@ -82,7 +82,7 @@ export function createPollers(
       handleMessageBatch: async (messages) => {
         reservation?.release();
         take(messages);
-        backlog.seen(messages.length >= asked());
+        backlog.seen(messages.length, asked());
         return undefined;
       },
       // sqs-consumer polls again at once after most errors; this is the pause.
@@ -103,7 +103,7 @@ export function createPollers(
     const failed = (error: Error): void => {
       reservation?.release();
       if (stopping.signal.aborted) return;
-      backlog.seen(false);
+      backlog.seen(0, 1);
       pollErrors += 1;
       events.pollFailed(error);
     };
@@ -112,7 +112,7 @@ export function createPollers(
     poller.on('timeout_error', failed);
     poller.on('empty', () => {
       reservation?.release();
-      backlog.seen(false);
+      backlog.seen(0, asked());
     });
     return poller;
   };
@@ -128,28 +128,33 @@ export function createPollers(
     stop() {
       stopping.abort();
       for (const poller of pollers) poller.stop({ abort: true });
-      // Wakes those at rest: they come to their aborted end.
-      backlog.seen(true);
+      // They come to their aborted end.
+      backlog.wake();
     },
     lastAttemptMs: () => lastAttemptMs,
     hasBacklog: () => backlog.isPresent(),
   };
 }
 
-/** Whether more messages wait than the last answer brought. */
+/** Whether more messages wait, by what the last answer brought. */
 function createBacklog() {
-  let isKnown = false;
+  let isPresent = false;
+  let isLarge = false;
   const waiting: (() => void)[] = [];
-  const isPresent = () => isKnown;
+  const wake = (): void => {
+    for (const resolve of waiting.splice(0)) resolve();
+  };
   return {
-    isPresent,
-    seen(now: boolean): void {
-      isKnown = now;
-      if (!now) return;
-      for (const resolve of waiting.splice(0)) resolve();
+    isPresent: () => isPresent,
+    /** More pollers for a few places each would only ask more often. */
+    seen(received: number, asked: number): void {
+      isPresent = received >= asked;
+      isLarge = received >= fullBatch;
+      if (isLarge) wake();
     },
-    async present(): Promise<void> {
-      while (!isPresent()) await new Promise<void>((resolve) => waiting.push(resolve));
+    wake,
+    async large(): Promise<void> {
+      if (!isLarge) await new Promise<void>((resolve) => waiting.push(resolve));
     },
   };
 }
