@@ -14,7 +14,7 @@ const help = `npm run simulate -- [options]
 
   --runs N          schedules by chance (10000), each in a world of its own
   --seed N          where chance begins (1)
-  --exhaustive      every schedule of every small world, in hours: one worker with two faults; two workers with
+  --exhaustive      every schedule of every small world, in an hour or more: one worker with two faults; two workers with
                     a crash and a lost answer; with one version of the object also two workers with any fault
   --quick           every schedule of the same worlds, cut to seconds: one worker with one fault; with one
                     version of the object also two workers without a fault
