@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { DeleteMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { unlessAborted } from './unless-aborted.ts';
+import { maximumBatch } from './visibility.ts';
 
 export interface Acknowledgement {
   readonly receiptHandle: string;
@@ -14,8 +15,6 @@ export interface Acknowledger {
   flush(): Promise<void>;
 }
 
-/** SQS's limit for a batch. */
-const batchSize = 10;
 /** How long the first of a batch waits for company. */
 const lingerMs = 100;
 const attempts = 3;
@@ -32,8 +31,8 @@ export function createAcknowledger(client: SQSClient, queueUrl: string, signal: 
   const send = (): void => {
     clearTimeout(timer);
     timer = undefined;
-    const batch = waiting.slice(0, batchSize);
-    waiting = waiting.slice(batchSize);
+    const batch = waiting.slice(0, maximumBatch);
+    waiting = waiting.slice(maximumBatch);
     if (batch.length === 0) return;
     const sent = deleteBatch(client, queueUrl, batch, signal).finally(() => sending.delete(sent));
     sending.add(sent);
@@ -42,7 +41,7 @@ export function createAcknowledger(client: SQSClient, queueUrl: string, signal: 
   return {
     add(acknowledgement) {
       waiting.push(acknowledgement);
-      if (waiting.length >= batchSize) send();
+      if (waiting.length >= maximumBatch) send();
       else timer ??= setTimeout(send, lingerMs);
     },
     async flush() {

@@ -156,18 +156,20 @@ function reportAnswers(client: S3Client, onAnswer: (throttled: boolean) => void)
     ): void;
   };
   stack.addRelativeTo(
-    (next, context) => async (input) => {
+    (next, context) => {
       // Parts of large copies have a limit of their own.
-      const tell = context.commandName === 'UploadPartCopyCommand' ? () => undefined : onAnswer;
-      try {
-        const answer = await next(input);
-        tell(false);
-        return answer;
-      } catch (error) {
-        const throttled = isThrottled(error);
-        if (throttled !== undefined) tell(throttled);
-        throw error;
-      }
+      if (context.commandName === 'UploadPartCopyCommand') return next;
+      return async (input) => {
+        try {
+          const answer = await next(input);
+          onAnswer(false);
+          return answer;
+        } catch (error) {
+          const throttled = isThrottled(error);
+          if (throttled !== undefined) onAnswer(throttled);
+          throw error;
+        }
+      };
     },
     { relation: 'after', toMiddleware: 'retryMiddleware', name: 'reportAnswers' },
   );

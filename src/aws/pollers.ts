@@ -5,6 +5,7 @@ import { backOffSeconds } from './back-off.ts';
 import type { Gate } from './gate.ts';
 import { messageAttributes, systemAttributes } from './received-message.ts';
 import type { Reservation, Slots } from './slots.ts';
+import { maximumBatch } from './visibility.ts';
 
 export interface PollerOptions {
   readonly queueUrl: string;
@@ -27,8 +28,6 @@ export interface Pollers {
   readonly hasBacklog: () => boolean;
 }
 
-/** As many as SQS gives in one answer. */
-const fullBatch = 10;
 const slotsPerPoller = 20;
 const maximumPollers = 5;
 
@@ -62,16 +61,15 @@ export function createPollers(
     const places = async (): Promise<Reservation> => {
       for (;;) {
         if (!isFirst) await backlog.large();
-        const reserved = await slots.reserve(fullBatch);
-        if (isFirst || gate.width >= fullBatch || stopping.signal.aborted) return reserved;
+        const reserved = await slots.reserve(maximumBatch);
+        if (isFirst || gate.width >= maximumBatch || stopping.signal.aborted) return reserved;
         reserved.release();
-        backlog.seen(0, 1);
+        backlog.end();
       }
     };
     const poller = Consumer.create({
       queueUrl: options.queueUrl,
       sqs: receiving(client, asked),
-      batchSize: Math.min(fullBatch, options.concurrency),
       waitTimeSeconds: options.waitTimeSeconds,
       visibilityTimeout: options.visibilityTimeoutSeconds,
       messageSystemAttributeNames: [...systemAttributes],
@@ -103,7 +101,7 @@ export function createPollers(
     const failed = (error: Error): void => {
       reservation?.release();
       if (stopping.signal.aborted) return;
-      backlog.seen(0, 1);
+      backlog.end();
       pollErrors += 1;
       events.pollFailed(error);
     };
@@ -112,7 +110,7 @@ export function createPollers(
     poller.on('timeout_error', failed);
     poller.on('empty', () => {
       reservation?.release();
-      backlog.seen(0, asked());
+      backlog.end();
     });
     return poller;
   };
@@ -149,8 +147,12 @@ function createBacklog() {
     /** More pollers for a few places each would only ask more often. */
     seen(received: number, asked: number): void {
       isPresent = received >= asked;
-      isLarge = received >= fullBatch;
+      isLarge = received >= maximumBatch;
       if (isLarge) wake();
+    },
+    end(): void {
+      isPresent = false;
+      isLarge = false;
     },
     wake,
     async large(): Promise<void> {

@@ -8,6 +8,8 @@ export interface Hidden {
   readonly receivedAtMs: number;
 }
 
+/** As many messages as SQS gives, takes or changes in one call. */
+export const maximumBatch = 10;
 /** SQS hides a message for 12 hours from its receive at most, and refuses what goes past that (aws-facts 4). */
 const longestHiddenMs = 12 * 60 * 60 * 1000;
 /** SQS counts from a moment before ours. */
@@ -51,7 +53,7 @@ export async function changeVisibility<Message extends Hidden>(
 }
 
 /** SQS's limit for a batch. */
-export function inBatches<Item>(items: readonly Item[], size = 10): readonly (readonly Item[])[] {
+export function inBatches<Item>(items: readonly Item[], size = maximumBatch): readonly (readonly Item[])[] {
   return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
     items.slice(index * size, (index + 1) * size),
   );

@@ -1,6 +1,6 @@
 import { compareChecksums, md5Checksum } from './checksum.ts';
-import { RefusedError } from './errors.ts';
 import type { ObjectAddress } from './finding.ts';
+import { headIfAllowed } from './head-if-allowed.ts';
 import type { IsolationBucket, ListedVersion, SourceBuckets, StoredObject } from './ports.ts';
 import { isReleased } from './release-records.ts';
 
@@ -49,11 +49,11 @@ export function chooseIdentical(
     let lock: ChosenVersions['lock'];
     for (const { isMarker, sizeBytes, versionId } of listed) {
       if (isMarker || versionId === flagged.versionId || sizeBytes !== flagged.sizeBytes) continue;
-      const stored = await lookAt(object, versionId, source);
-      if (stored === 'gone') continue;
-      const verdict = stored === 'unreadable' ? 'incomparable' : compareBytes(stored, flagged);
+      const stored = await headIfAllowed(object, versionId, source);
+      if (stored === undefined) continue;
+      const verdict = stored === 'denied' ? 'incomparable' : compareBytes(stored, flagged);
       if (verdict === 'incomparable') uncompared.push(versionId);
-      if (verdict !== 'equal' || stored === 'unreadable') continue;
+      if (verdict !== 'equal' || stored === 'denied') continue;
       // A person put it back.
       if (await isReleased(object, stored, isolation)) continue;
       others.push({ versionId, eTag: stored.eTag });
@@ -70,20 +70,6 @@ export function chooseTwins(identical: ChooseVersions, eTag: string | undefined)
       listed.filter((version) => version.eTag === eTag),
       flagged,
     );
-}
-
-async function lookAt(
-  object: ObjectAddress,
-  versionId: string,
-  source: SourceBuckets,
-): Promise<StoredObject | 'gone' | 'unreadable'> {
-  try {
-    return (await source.head(object, versionId)) ?? 'gone';
-  } catch (error) {
-    // One version that may not be read must not keep the flagged one exposed.
-    if (error instanceof RefusedError) return 'unreadable';
-    throw error;
-  }
 }
 
 /**

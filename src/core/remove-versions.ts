@@ -1,9 +1,10 @@
 import type { VersionSeen } from './choose-versions.ts';
 import { RefusedError, RetryableError } from './errors.ts';
 import type { ObjectAddress } from './finding.ts';
+import { headIfAllowed } from './head-if-allowed.ts';
 import type { NoteIdentical } from './identical-versions.ts';
 import type { RemovalPlan, VersionsTouched } from './plan-removal.ts';
-import type { DeleteAnswer, ListedVersion, SourceBuckets, StoredObject } from './ports.ts';
+import type { DeleteAnswer, ListedVersion, SourceBuckets } from './ports.ts';
 import type { Removal } from './remove-object.ts';
 
 /** Hide, delete; and undo the hiding where the delete is refused. */
@@ -86,19 +87,6 @@ async function uncover(
   const there = hidden && (await headIfAllowed(object, hidden.versionId, source));
   if (there === 'denied') return false;
   return there?.eTag === hidden?.eTag && (await takeMarkerAway(object, markerVersionId, source));
-}
-
-async function headIfAllowed(
-  object: ObjectAddress,
-  versionId: string | undefined,
-  source: SourceBuckets,
-): Promise<StoredObject | 'denied' | undefined> {
-  try {
-    return await source.head(object, versionId);
-  } catch (error) {
-    if (error instanceof RefusedError) return 'denied';
-    throw error;
-  }
 }
 
 /** Only ever our own marker, by the id that its answer gave. One with the id `null` may by now be somebody's object. */
