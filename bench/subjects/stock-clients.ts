@@ -2,20 +2,26 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { ClientSettings, Clients } from '../../src/aws/clients.ts';
+import { reporting } from '../../src/aws/request-reports.ts';
 
-/** The clients as the SDK makes them by itself. Sockets are given as many as the worker's have. */
-export function createClients({ region, endpoints, maximumSockets }: ClientSettings): Clients {
+/** The clients as the SDK makes them by itself. Sockets and reports are given as many as the worker's have. */
+export function createClients(settings: ClientSettings): Clients {
+  const { region, endpoints, maximumSockets } = settings;
   const requestHandler = { httpAgent: { maxSockets: maximumSockets, keepAlive: true } };
   const common = { region, requestHandler };
   const sqs = { ...common, ...(endpoints.sqs && { endpoint: endpoints.sqs }) };
-  const sns = new SNSClient({ ...common, ...(endpoints.sns && { endpoint: endpoints.sns }) });
-  const s3 = new S3Client({
-    ...common,
-    ...(endpoints.s3 && { endpoint: endpoints.s3 }),
-    forcePathStyle: true,
-  });
-  const receive = new SQSClient(sqs);
-  const settle = new SQSClient(sqs);
+  const sns = reporting(
+    'sns',
+    new SNSClient({ ...common, ...(endpoints.sns && { endpoint: endpoints.sns }) }),
+    settings,
+  );
+  const s3 = reporting(
+    's3',
+    new S3Client({ ...common, ...(endpoints.s3 && { endpoint: endpoints.s3 }), forcePathStyle: true }),
+    settings,
+  );
+  const receive = reporting('sqs', new SQSClient(sqs), settings);
+  const settle = reporting('sqs', new SQSClient(sqs), settings);
   return {
     receive,
     settle,

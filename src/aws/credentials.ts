@@ -1,5 +1,5 @@
 import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
-import type { RequestFailure } from './clients.ts';
+import type { RequestFailure } from './request-reports.ts';
 
 /** The role that the worker assumes in each member account (deploy/ecs/member-role.yaml). */
 export interface MemberRole {

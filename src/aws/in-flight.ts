@@ -60,7 +60,10 @@ export function createInFlight(
       if (same) {
         // It came again while in work here: the work goes on, and only the newest handle holds and settles it.
         events.messageReceived(message);
-        Object.assign(same, { receiptHandle, receivedAtMs });
+        // With several receives out, an older answer may come later.
+        if (message.receiveCount >= same.message.receiveCount) {
+          Object.assign(same, { message, receiptHandle, receivedAtMs });
+        }
         return;
       }
       const interruption = new AbortController();

@@ -8,8 +8,8 @@ import { changeVisibility, inBatches } from './visibility.ts';
 
 /** A message in work. */
 export interface Entry {
-  readonly message: Message;
-  /** Of the newest receive: only that one settles the message. */
+  /** As the newest receive gave it: only its handle settles the message. */
+  message: Message;
   receiptHandle: string;
   receivedAtMs: number;
   /** Handed back: another worker may have it now, so its end here settles nothing any more. */

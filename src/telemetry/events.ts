@@ -212,7 +212,7 @@ export function createEvents(logger: Logger, metrics: Metrics, now: () => Date =
     },
     awsRequestDone({ service, operation, seconds, retries }: AwsCall) {
       metrics.awsRequestDuration.observe({ service, operation }, seconds);
-      metrics.awsRequestRetries.inc({ service, operation }, retries);
+      if (retries > 0) metrics.awsRequestRetries.inc({ service, operation }, retries);
     },
     awsRequestFailed(failure: {
       readonly service: string;

@@ -349,6 +349,11 @@ export function createInvariants(world: World, s3: () => ModelS3, queue: () => M
         [...markedFor].map(String).sort().join(';'),
         [...acknowledgedBy].map(String).sort().join(';'),
         [...named].map(([place, ids]) => `${place}:${[...ids].sort().join()}`).join(';'),
+        [...records]
+          .map(([id, outcomes]) => `${id}:${[...outcomes].sort().join()}`)
+          .sort()
+          .join(';'),
+        [...unseen].sort().join(),
       ].join('\n'),
   };
 }

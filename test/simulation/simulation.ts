@@ -294,6 +294,7 @@ export async function createSimulation(world: World, options: SimulationOptions)
         [...lives].map(([name, { calls, heard }]) => [name, calls, heard]),
         [...done].map(String).sort(),
         [...arrived].map(String).sort(),
+        [...crashed].sort(),
         faultsLeft.join(';'),
         repeatsLeft,
         policy.isolates,

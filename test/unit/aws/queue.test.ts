@@ -138,6 +138,25 @@ describe('a message', () => {
     expect(deleted(settle)).toEqual(['r2']);
   });
 
+  it('is held by its newest handle where the answer to an older receive comes later', async () => {
+    const end = Promise.withResolvers<void>();
+    const { deliver, until, settle } = open({
+      async handle() {
+        await end.promise;
+        return { by: 'delete' };
+      },
+    });
+
+    deliver(sqsMessage('m1', 'r2', 2));
+    await until('received m1 2');
+    deliver(sqsMessage('m1', 'r1', 1));
+    await until('received m1 1');
+    end.resolve();
+    await until('delete m1');
+
+    expect(deleted(settle)).toEqual(['r2']);
+  });
+
   it('whose delete did not take is handled and deleted again', async () => {
     const { deliver, until, settle } = open({ handle: async () => ({ by: 'delete' }) });
 

@@ -1,0 +1,125 @@
+import type { S3Client } from '@aws-sdk/client-s3';
+import type { SNSClient } from '@aws-sdk/client-sns';
+import type { SQSClient } from '@aws-sdk/client-sqs';
+
+/** Who is told of the calls that clients make. */
+export interface RequestReports {
+  readonly onDone: (request: RequestDone) => void;
+  /** Told of every answer of S3, before the SDK tries again: whether it was throttled. */
+  readonly onS3Answer: (throttled: boolean) => void;
+  readonly onError: (failure: RequestFailure) => void;
+}
+
+/** A call that came to an end, whether well or not. */
+export interface RequestDone {
+  readonly service: string;
+  readonly operation: string;
+  /** The SDK's own retries included. */
+  readonly seconds: number;
+  readonly retries: number;
+}
+
+/** A call that failed for good, after the SDK's own retries. */
+export interface RequestFailure {
+  readonly service: string;
+  readonly operation: string;
+  readonly code: string;
+}
+
+type AnyClient = S3Client | SNSClient | SQSClient;
+
+/** The same client; from now on its calls are told of. */
+export function reporting<Client extends AnyClient>(
+  service: 's3' | 'sns' | 'sqs',
+  client: Client,
+  reports: RequestReports,
+): Client {
+  if (service === 's3') reportAnswers(client, reports);
+  reportRequests(service, client, reports);
+  return client;
+}
+
+/** Inside the SDK's retries, so that those are seen too that a later attempt makes good. */
+function reportAnswers(client: AnyClient, { onS3Answer }: RequestReports): void {
+  const stack = client.middlewareStack as unknown as {
+    addRelativeTo(
+      middleware: Middleware,
+      options: { relation: 'after'; toMiddleware: string; name: string },
+    ): void;
+  };
+  stack.addRelativeTo(
+    (next, context) => {
+      // Parts of large copies have a limit of their own.
+      if (context.commandName === 'UploadPartCopyCommand') return next;
+      return async (input) => {
+        try {
+          const answer = await next(input);
+          onS3Answer(false);
+          return answer;
+        } catch (error) {
+          const throttled = isThrottled(error);
+          if (throttled !== undefined) onS3Answer(throttled);
+          throw error;
+        }
+      };
+    },
+    { relation: 'after', toMiddleware: 'retryMiddleware', name: 'reportAnswers' },
+  );
+}
+
+const throttlingCodes: ReadonlySet<string> = new Set(['SlowDown', 'ServiceUnavailable', 'TooManyRequests']);
+/** What the SDK calls an error without a body, as every error of HEAD is. */
+const unnamed = 'Unknown';
+
+/** `undefined` where there was no answer, or one that says nothing of how much S3 would take. */
+function isThrottled(error: unknown): boolean | undefined {
+  const { name = unnamed, $metadata } = error as Partial<Error> & {
+    readonly $metadata?: { readonly httpStatusCode?: number };
+  };
+  const status = $metadata?.httpStatusCode;
+  if (status === undefined) return undefined;
+  if (throttlingCodes.has(name) || (name === unnamed && status === 503)) return true;
+  return status < 500 ? false : undefined;
+}
+
+function reportRequests(service: string, client: AnyClient, { onDone, onError }: RequestReports): void {
+  const stack = client.middlewareStack as unknown as {
+    add(middleware: Middleware, options: { step: 'initialize'; name: string; priority: 'high' }): void;
+  };
+  stack.add(
+    (next, context) => async (input) => {
+      const operation = operationName(context.commandName);
+      const startedAt = performance.now();
+      const done = (retries: number) =>
+        onDone({ service, operation, seconds: (performance.now() - startedAt) / 1000, retries });
+      try {
+        const answer = await next(input);
+        done(retriesOf(answer.output));
+        return answer;
+      } catch (error) {
+        done(retriesOf(error));
+        const code = error instanceof Error ? error.name : 'UnknownError';
+        // A conditional call that is not met, an absent object and our own abort are answers, not errors.
+        if (!expected.has(code)) onError({ service, operation, code });
+        throw error;
+      }
+    },
+    { step: 'initialize', name: 'reportRequests', priority: 'high' },
+  );
+}
+
+function retriesOf(answer: unknown): number {
+  const { $metadata } = (answer ?? {}) as { readonly $metadata?: { readonly attempts?: number } };
+  return ($metadata?.attempts ?? 1) - 1;
+}
+
+function operationName(commandName: string | undefined): string {
+  return commandName?.replace(/Command$/, '') ?? 'unknown';
+}
+
+const expected: ReadonlySet<string> = new Set(['PreconditionFailed', 'NotFound', 'NoSuchKey', 'AbortError']);
+
+type Middleware = (
+  next: (input: unknown) => Promise<{ readonly output: unknown }>,
+  context: { commandName?: string },
+) => (input: unknown) => Promise<unknown>;
