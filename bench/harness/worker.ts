@@ -27,15 +27,17 @@ export async function startWorker(stub: Stub, { queue, env, stock }: WorkerOptio
   return { ...child, port };
 }
 
-/** The calls of the worker without the worker: `mode` says what is left out. */
+/** The calls of the worker without the worker. */
 export async function startBareLoop(
   stub: Stub,
   queue: string,
   concurrency: number,
+  stock?: 'clients',
 ): Promise<Child<{ start: () => void }>> {
   const child = startChild<{ start: () => void }>(new URL('../subjects/bare-loop.ts', import.meta.url), {
     ...stub.environment(queue),
     CONCURRENCY: String(concurrency),
+    ...(stock !== undefined && { BENCH_STOCK: stock }),
   });
   await child.call('start');
   return child;

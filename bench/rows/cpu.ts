@@ -1,5 +1,5 @@
 import type { Child } from '../harness/child.ts';
-import type { Bench, Row, RowResult } from '../harness/row.ts';
+import type { Bench, Figure, Row, RowResult } from '../harness/row.ts';
 import { interleave, ratios, sampled } from '../harness/statistics.ts';
 import { type Stub, withStub } from '../harness/stub.ts';
 import { measureLoad, startBareLoop, startWorker } from '../harness/worker.ts';
@@ -27,9 +27,22 @@ export const againstStockClients: Row = {
   run: (bench) =>
     withStub({ latencyMs }, async (stub) => {
       const stock = await startWorker(stub, { queue: 'other', env, stock: 'clients' });
-      return compareCpu(bench, stub, stock, 0.75, 'With the default handler and settings');
+      const whole = await compareCpu(bench, stub, stock, 0.75, 'With the default handler and settings');
+      const calls = await compareCalls(bench, stub);
+      return { figures: [...whole.figures, calls], parts: whole.parts };
     }),
 };
+
+/** What handler and settings gain for the calls themselves: the worker cannot gain more. */
+async function compareCalls(bench: Bench, stub: Stub): Promise<Figure> {
+  const own = await startBareLoop(stub, 'bare-own', concurrency);
+  const stock = await startBareLoop(stub, 'bare-stock', concurrency, 'clients');
+  const runs = await interleaveCpu(bench, stub, {
+    own: { subject: own, queue: 'bare-own' },
+    other: { subject: stock, queue: 'bare-stock' },
+  });
+  return { name: 'the same for the bare loop of the calls', value: ratios(runs.own, runs.other) };
+}
 
 async function compareCpu(
   bench: Bench,
@@ -39,17 +52,37 @@ async function compareCpu(
   otherName: string,
 ): Promise<RowResult> {
   const worker = await startWorker(stub, { queue: 'own', env });
-  const count = bench.quick ? 400 : 1_500;
-  const run = (subject: Child<never>, queue: string) => async () =>
-    (await measureLoad(stub, subject, { queue, count })).cpuMsPerFinding;
-  const subjects = { own: run(worker, 'own'), other: run(other, 'other') };
-  // Twice, so that all is compiled.
-  await interleave(2, subjects, (text) => bench.progress(`warm-up, ${text}`));
-  const runs = await interleave(bench.rounds, subjects, bench.progress);
-  await Promise.all([worker.end(), other.end()]);
+  const runs = await interleaveCpu(bench, stub, {
+    own: { subject: worker, queue: 'own' },
+    other: { subject: other, queue: 'other' },
+  });
   const ms = (samples: readonly number[]) => sampled(samples).median.toFixed(2);
   return {
     figures: [{ name: 'times the CPU', value: ratios(runs.own, runs.other), reach: { atMost } }],
     parts: [`The worker: ${ms(runs.own)} ms CPU a finding.`, `${otherName}: ${ms(runs.other)} ms.`],
   };
+}
+
+interface Subject {
+  readonly subject: Child<never>;
+  readonly queue: string;
+}
+
+/** Milliseconds of CPU a finding, round by round. Ends both. */
+async function interleaveCpu(
+  bench: Bench,
+  stub: Stub,
+  { own, other }: { readonly own: Subject; readonly other: Subject },
+): Promise<{ readonly own: number[]; readonly other: number[] }> {
+  const count = bench.quick ? 400 : 1_500;
+  const run =
+    ({ subject, queue }: Subject) =>
+    async () =>
+      (await measureLoad(stub, subject, { queue, count })).cpuMsPerFinding;
+  const subjects = { own: run(own), other: run(other) };
+  // Twice, so that all is compiled.
+  await interleave(2, subjects, (text) => bench.progress(`warm-up, ${text}`));
+  const runs = await interleave(bench.rounds, subjects, bench.progress);
+  await Promise.all([own.subject.end(), other.subject.end()]);
+  return runs;
 }

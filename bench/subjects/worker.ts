@@ -1,16 +1,8 @@
-import { registerHooks } from 'node:module';
 import { serveParent } from '../harness/child.ts';
+import { replacePart } from '../harness/replace-part.ts';
 
-/** The worker as `npm start` composes it; BENCH_STOCK names the one part that is replaced. */
-const replaced: Readonly<Record<string, readonly [part: string, by: string]>> = {
-  clients: ['./aws/clients.ts', './stock-clients.ts'],
-  queue: ['./aws/queue.ts', './stock-queue.ts'],
-};
-const [part, by = ''] = replaced[process.env['BENCH_STOCK'] ?? ''] ?? [];
-registerHooks({
-  resolve: (specifier, context, next) =>
-    specifier === part ? next(by, { ...context, parentURL: import.meta.url }) : next(specifier, context),
-});
+/** The worker as `npm start` composes it, but for the part that BENCH_STOCK names. */
+replacePart();
 const { composeWorker } = await import('../../src/compose.ts');
 const { parseConfig } = await import('../../src/config.ts');
 
