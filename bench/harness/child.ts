@@ -1,5 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 
 /** What a process used since it began, and the memory it holds. */
 export interface Usage {
@@ -15,6 +17,8 @@ export interface Child<Served extends Commands> {
     ...input: Parameters<Served[Name]>
   ): Promise<Awaited<ReturnType<Served[Name]>>>;
   usage(): Promise<Usage>;
+  /** Bytes of the heap that are in use once all garbage is collected. */
+  heapInUse(): Promise<number>;
   end(signal?: NodeJS.Signals): Promise<void>;
 }
 
@@ -66,6 +70,7 @@ export function startChild<Served extends Commands>(
   return {
     call: (name, ...input) => send(name, input) as never,
     usage: () => send('usage', []) as Promise<Usage>,
+    heapInUse: () => send('heapInUse', []) as Promise<number>,
     async end(signal) {
       if (signal === undefined) process_.disconnect();
       else process_.kill(signal);
@@ -76,7 +81,7 @@ export function startChild<Served extends Commands>(
 
 /** The other side: answers the parent's calls, and ends when the parent is done with it. */
 export function serveParent(commands: Commands): void {
-  const served: Commands = { ...commands, usage };
+  const served: Commands = { ...commands, usage, heapInUse };
   process.on('message', (request: Request) => {
     void answer(served, request).then((said) => process.send?.(said));
   });
@@ -94,4 +99,11 @@ async function answer(commands: Commands, { id, name, input }: Request): Promise
 function usage(): Usage {
   const { user, system } = process.cpuUsage();
   return { cpuMs: (user + system) / 1000, residentBytes: process.memoryUsage.rss() };
+}
+
+function heapInUse(): number {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  collect();
+  return process.memoryUsage().heapUsed;
 }

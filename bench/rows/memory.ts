@@ -36,8 +36,10 @@ export const memory: Row = {
       };
       await handle(early * 0.9);
       const after = sampled(await look());
+      const heapAfter = await worker.heapInUse();
       await handle(late - early * 1.1);
       const muchLater = sampled(await look());
+      const heapMuchLater = await worker.heapInUse();
       await worker.end();
       const mebibytes = (bytes: number) => (bytes / 2 ** 20).toFixed(0);
       return {
@@ -47,9 +49,11 @@ export const memory: Row = {
             value: ratios([muchLater.median], [after.median]),
             reach: { atMost: 1.05 },
           },
+          { name: 'times the heap in use, garbage collected', value: ratios([heapMuchLater], [heapAfter]) },
         ],
         parts: [
           `${mebibytes(after.median)} MiB, later ${mebibytes(muchLater.median)} MiB; medians of ${looks} looks; the heap bounded to ${heapMebibytes} MiB.`,
+          `In use: ${mebibytes(heapAfter)} MiB, later ${mebibytes(heapMuchLater)} MiB.`,
         ],
       };
     }),
