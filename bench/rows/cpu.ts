@@ -24,23 +24,21 @@ export const againstStockClients: Row = {
   number: 4,
   what: 'CPU a finding',
   against: "the same worker with the SDK's default handler and settings",
-  run: (bench) =>
-    withStub({ latencyMs }, async (stub) => {
+  async run(bench) {
+    const whole = await withStub({ latencyMs }, async (stub) => {
       const stock = await startWorker(stub, { queue: 'other', env, stock: 'clients' });
-      const whole = await compareCpu(bench, stub, stock, 0.75, 'With the default handler and settings');
-      const calls = await compareCalls(bench, stub);
-      return { figures: [...whole.figures, calls], parts: whole.parts };
-    }),
+      return compareCpu(bench, stub, stock, 0.75, 'With the default handler and settings');
+    });
+    const calls = await withStub({ latencyMs }, (stub) => compareCalls(bench, stub));
+    return { figures: [...whole.figures, calls], parts: whole.parts };
+  },
 };
 
 /** What handler and settings gain for the calls themselves: the worker cannot gain more. */
 async function compareCalls(bench: Bench, stub: Stub): Promise<Figure> {
-  const own = await startBareLoop(stub, 'bare-own', concurrency);
-  const stock = await startBareLoop(stub, 'bare-stock', concurrency, 'clients');
-  const runs = await interleaveCpu(bench, stub, {
-    own: { subject: own, queue: 'bare-own' },
-    other: { subject: stock, queue: 'bare-stock' },
-  });
+  const own = await startBareLoop(stub, 'own', concurrency);
+  const stock = await startBareLoop(stub, 'other', concurrency, 'clients');
+  const runs = await interleaveCpu(bench, stub, own, stock);
   return { name: 'the same for the bare loop of the calls', value: ratios(runs.own, runs.other) };
 }
 
@@ -52,10 +50,7 @@ async function compareCpu(
   otherName: string,
 ): Promise<RowResult> {
   const worker = await startWorker(stub, { queue: 'own', env });
-  const runs = await interleaveCpu(bench, stub, {
-    own: { subject: worker, queue: 'own' },
-    other: { subject: other, queue: 'other' },
-  });
+  const runs = await interleaveCpu(bench, stub, worker, other);
   const ms = (samples: readonly number[]) => sampled(samples).median.toFixed(2);
   return {
     figures: [{ name: 'times the CPU', value: ratios(runs.own, runs.other), reach: { atMost } }],
@@ -63,26 +58,20 @@ async function compareCpu(
   };
 }
 
-interface Subject {
-  readonly subject: Child<never>;
-  readonly queue: string;
-}
-
-/** Milliseconds of CPU a finding, round by round. Ends both. */
+/** Milliseconds of CPU a finding, round by round, of what takes off the queues `own` and `other`. Ends both. */
 async function interleaveCpu(
   bench: Bench,
   stub: Stub,
-  { own, other }: { readonly own: Subject; readonly other: Subject },
+  own: Child<never>,
+  other: Child<never>,
 ): Promise<{ readonly own: number[]; readonly other: number[] }> {
   const count = bench.quick ? 400 : 1_500;
-  const run =
-    ({ subject, queue }: Subject) =>
-    async () =>
-      (await measureLoad(stub, subject, { queue, count })).cpuMsPerFinding;
-  const subjects = { own: run(own), other: run(other) };
+  const run = (subject: Child<never>, queue: string) => async () =>
+    (await measureLoad(stub, subject, { queue, count })).cpuMsPerFinding;
+  const subjects = { own: run(own, 'own'), other: run(other, 'other') };
   // Twice, so that all is compiled.
   await interleave(2, subjects, (text) => bench.progress(`warm-up, ${text}`));
   const runs = await interleave(bench.rounds, subjects, bench.progress);
-  await Promise.all([own.subject.end(), other.subject.end()]);
+  await Promise.all([own.end(), other.end()]);
   return runs;
 }

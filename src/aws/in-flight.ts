@@ -59,8 +59,8 @@ export function createInFlight(
       const same = entries.get(message.id);
       if (same) {
         // It came again while in work here: the work goes on, and only the newest handle holds and settles it.
-        events.messageReceived(message);
         // With several receives out, an older answer may come later.
+        events.messageReceived(message);
         if (message.receiveCount >= same.message.receiveCount) {
           Object.assign(same, { message, receiptHandle, receivedAtMs });
         }
