@@ -7,8 +7,8 @@ export interface Slots {
   run(task: () => Promise<void>): void;
   /**
    * Sets places aside for messages that are to be received: as many as can be had, up to `most`. Resolves
-   * when it is worth polling: with five places to be had (or all of fewer), else a moment after the first.
-   * One receive for one message costs as much as one for ten.
+   * when it is worth polling: with five places to be had (or all of fewer), else a moment after the first
+   * came free. One receive for one message costs as much as one for ten.
    */
   reserve(most: number): Promise<Reservation>;
   /** To be called when their number has changed. */
@@ -30,9 +30,16 @@ const gatherMs = 100;
 export function createSlots(size: () => number): Slots {
   let busy = 0;
   let reserved = 0;
+  /** Since when there has been a place to be had. */
+  let freeSinceMs: number | undefined = performance.now();
   let listeners: (() => void)[] = [];
+  const left = () => size() - busy - reserved;
+  const noteFree = () => {
+    freeSinceMs = left() > 0 ? (freeSinceMs ?? performance.now()) : undefined;
+  };
   const changed = () => new Promise<void>((resolve) => listeners.push(resolve));
   const tell = () => {
+    noteFree();
     const waiting = listeners;
     listeners = [];
     for (const resolve of waiting) resolve();
@@ -40,14 +47,14 @@ export function createSlots(size: () => number): Slots {
   const until = async (condition: () => boolean) => {
     while (!condition()) await changed();
   };
-  const left = () => size() - busy - reserved;
   const worthPolling = async () => {
     await until(() => left() > 0);
     const enough = () => left() >= Math.min(enoughFree, size());
-    if (enough()) return;
+    const restMs = gatherMs - (performance.now() - (freeSinceMs ?? performance.now()));
+    if (enough() || restMs <= 0) return;
     let timer: NodeJS.Timeout | undefined;
     const moment = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, gatherMs);
+      timer = setTimeout(resolve, restMs);
     });
     // Who waits no longer must not be told for ever.
     let isOver = false;
@@ -58,6 +65,7 @@ export function createSlots(size: () => number): Slots {
   const setAside = (count: number): Reservation => {
     let held = count;
     reserved += held;
+    noteFree();
     return {
       size: count,
       release() {
@@ -76,6 +84,7 @@ export function createSlots(size: () => number): Slots {
     },
     run(task) {
       busy += 1;
+      noteFree();
       void task().finally(() => {
         busy -= 1;
         tell();

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createSlots } from '../../../src/aws/slots.ts';
 
 function occupy(slots: ReturnType<typeof createSlots>, count: number): (() => void)[] {
@@ -33,6 +33,36 @@ describe('slots', () => {
     end?.();
     await polling;
     expect(slots.free).toBe(1);
+  });
+
+  describe('of which one came free a while ago', () => {
+    afterEach(() => vi.useRealTimers());
+
+    it('are worth polling at once', async () => {
+      vi.useFakeTimers();
+      const slots = createSlots(() => 10);
+      const [end] = occupy(slots, 10);
+      end?.();
+      await vi.advanceTimersByTimeAsync(100);
+
+      expect(await isSettled(slots.reserve(10))).toBe(true);
+    });
+
+    it('gather anew once that one was taken and another came free', async () => {
+      vi.useFakeTimers();
+      const slots = createSlots(() => 10);
+      const ends = occupy(slots, 10);
+      ends[0]?.();
+      await vi.advanceTimersByTimeAsync(80);
+      occupy(slots, 1);
+      ends[1]?.();
+      const polling = slots.reserve(10);
+
+      await vi.advanceTimersByTimeAsync(99);
+      expect(await isSettled(polling)).toBe(false);
+      await vi.advanceTimersByTimeAsync(1);
+      expect(await isSettled(polling)).toBe(true);
+    });
   });
 
   it('gather until five are free', async () => {
