@@ -1,7 +1,7 @@
 import { IsolationFaultError, RetryableError } from '../core/errors.ts';
 import type { RefusedReason } from '../core/outcome.ts';
 
-/** What an error of AWS means to us. Both `transient` and `futile`, and so everything unknown, are retryable. */
+/** What an error of AWS means to us. `transient`, `throttled` and `futile`, and so everything unknown, are retryable. */
 export type Fault =
   | { readonly kind: 'absent' }
   /** The version named is a delete marker: absent to whoever reads, and no answer to a delete. */
@@ -16,6 +16,8 @@ export type Fault =
   | { readonly kind: 'refused'; readonly reason: RefusedReason }
   /** The very same call can go well later, so that what was begun may be gone on with. */
   | { readonly kind: 'transient' }
+  /** The same, once less is asked. */
+  | { readonly kind: 'throttled' }
   /** The very same call cannot go well; another handling, from the start or with what people mended, may. */
   | { readonly kind: 'futile' };
 
@@ -51,11 +53,28 @@ const table: readonly (readonly [fault: Fault, names: readonly string[]])[] = [
     ],
   ],
   [
-    { kind: 'transient' },
+    { kind: 'throttled' },
     [
       'SlowDown',
       'Busy',
       'ServiceUnavailable',
+      'Throttling',
+      'ThrottlingException',
+      'ThrottledException',
+      'TooManyRequests',
+      'TooManyRequestsException',
+      'RequestLimitExceeded',
+      'RequestThrottled',
+      'BandwidthLimitExceeded',
+      'OverLimit',
+      'KMS.ThrottlingException',
+      'KMSThrottling',
+      'KmsThrottled',
+    ],
+  ],
+  [
+    { kind: 'transient' },
+    [
       'InternalError',
       'InternalFailure',
       'RequestTimeout',
@@ -68,19 +87,8 @@ const table: readonly (readonly [fault: Fault, names: readonly string[]])[] = [
       'CredentialsProviderError',
       'OperationAborted',
       'TemporaryRedirect',
-      'Throttling',
-      'ThrottlingException',
-      'ThrottledException',
-      'TooManyRequestsException',
-      'RequestLimitExceeded',
-      'RequestThrottled',
-      'BandwidthLimitExceeded',
-      'OverLimit',
-      'KMS.ThrottlingException',
       'KMS.DependencyTimeoutException',
       'KMS.KMSInternalException',
-      'KMSThrottling',
-      'KmsThrottled',
     ],
   ],
   [
@@ -160,6 +168,8 @@ const faultsOfHead: ReadonlyMap<number | undefined, Fault> = new Map([
   [404, { kind: 'absent' }],
   [405, { kind: 'delete-marker' }],
   [412, { kind: 'precondition-failed' }],
+  [429, { kind: 'throttled' }],
+  [503, { kind: 'throttled' }],
 ]);
 
 export function faultOf(error: unknown): Fault {
@@ -185,7 +195,22 @@ const nameless: ReadonlySet<string> = new Set(['Unknown', 'UnknownError', '400',
 
 /** Whether what was begun may be gone on with: the network, throttling, a fault of AWS, credentials that ran out. */
 export function isTransient(error: unknown): boolean {
-  return faultOf(error).kind === 'transient';
+  const { kind } = faultOf(error);
+  return kind === 'transient' || kind === 'throttled';
+}
+
+/** `undefined` where there was no answer, or one that says nothing of how much the service would take. */
+export function isThrottled(error: unknown): boolean | undefined {
+  const status = statusOf(error);
+  if (status === undefined) return undefined;
+  if (faultOfHead(error)?.kind === 'throttled') return true;
+  return status < 500 ? false : undefined;
+}
+
+/** Whether it answers what was asked: the object is not there, or not as the condition wants it. */
+export function isAnswer(error: unknown): boolean {
+  const kind = faultOfHead(error)?.kind;
+  return kind === 'absent' || kind === 'delete-marker' || kind === 'precondition-failed';
 }
 
 /**
@@ -219,8 +244,8 @@ export function isolationFault(error: unknown, doing: string): IsolationFaultErr
   });
 }
 
-/** What people get to see of it. An answer to HEAD has no name, but its status says more than "Unknown". */
-function codeOf(error: unknown): string {
+/** What people get to see of it, in logs and metrics. An answer to HEAD has no name, but its status says more than "Unknown". */
+export function codeOf(error: unknown): string {
   const status = statusOf(error);
   return nameless.has(errorName(error)) && status !== undefined ? `HTTP${status}` : errorName(error);
 }

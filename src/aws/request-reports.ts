@@ -1,6 +1,7 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { SNSClient } from '@aws-sdk/client-sns';
 import type { SQSClient } from '@aws-sdk/client-sqs';
+import { codeOf, errorName, isAnswer, isThrottled } from './aws-errors.ts';
 
 /** Who is told of the calls that clients make. */
 export interface RequestReports {
@@ -67,21 +68,6 @@ function reportAnswers(client: AnyClient, { onS3Answer }: RequestReports): void 
   );
 }
 
-const throttlingCodes: ReadonlySet<string> = new Set(['SlowDown', 'ServiceUnavailable', 'TooManyRequests']);
-/** What the SDK calls an error without a body, as every error of HEAD is. */
-const unnamed = 'Unknown';
-
-/** `undefined` where there was no answer, or one that says nothing of how much S3 would take. */
-function isThrottled(error: unknown): boolean | undefined {
-  const { name = unnamed, $metadata } = error as Partial<Error> & {
-    readonly $metadata?: { readonly httpStatusCode?: number };
-  };
-  const status = $metadata?.httpStatusCode;
-  if (status === undefined) return undefined;
-  if (throttlingCodes.has(name) || (name === unnamed && status === 503)) return true;
-  return status < 500 ? false : undefined;
-}
-
 function reportRequests(service: string, client: AnyClient, { onDone, onError }: RequestReports): void {
   const stack = client.middlewareStack as unknown as {
     add(middleware: Middleware, options: { step: 'initialize'; name: string; priority: 'high' }): void;
@@ -98,9 +84,7 @@ function reportRequests(service: string, client: AnyClient, { onDone, onError }:
         return answer;
       } catch (error) {
         done(retriesOf(error));
-        const code = error instanceof Error ? error.name : 'UnknownError';
-        // A conditional call that is not met, an absent object and our own abort are answers, not errors.
-        if (!expected.has(code)) onError({ service, operation, code });
+        if (!isAnswer(error) && !isOurAbort(error)) onError({ service, operation, code: codeOf(error) });
         throw error;
       }
     },
@@ -117,7 +101,9 @@ function operationName(commandName: string | undefined): string {
   return commandName?.replace(/Command$/, '') ?? 'unknown';
 }
 
-const expected: ReadonlySet<string> = new Set(['PreconditionFailed', 'NotFound', 'NoSuchKey', 'AbortError']);
+function isOurAbort(error: unknown): boolean {
+  return errorName(error) === 'AbortError';
+}
 
 type Middleware = (
   next: (input: unknown) => Promise<{ readonly output: unknown }>,

@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import {
+  codeOf,
   errorName,
   faultOf,
   faultOfHead,
+  isAnswer,
   isNotTaken,
   isolationFault,
+  isThrottled,
   isTransient,
   retryable,
   retryableAtIsolation,
@@ -45,20 +48,54 @@ describe('an error of AWS', () => {
     expect(isTransient(awsError(name, 503))).toBe(false);
   });
 
-  it.each(
-    each(
-      {},
-      `SlowDown Busy ServiceUnavailable InternalError InternalFailure RequestTimeout RequestTimeoutException
-       RequestTimeTooSkewed RequestExpired ExpiredToken ExpiredTokenException TokenRefreshRequired
-       CredentialsProviderError        OperationAborted TemporaryRedirect Throttling ThrottlingException ThrottledException
+  it.each([
+    ...each(
+      { kind: 'throttled' },
+      `SlowDown Busy ServiceUnavailable Throttling ThrottlingException ThrottledException TooManyRequests
        TooManyRequestsException RequestLimitExceeded RequestThrottled BandwidthLimitExceeded OverLimit
-       KMS.ThrottlingException KMS.DependencyTimeoutException KMS.KMSInternalException KMSThrottling
-       KmsThrottled`,
+       KMS.ThrottlingException KMSThrottling KmsThrottled`,
     ),
-  )('%s passes by itself, though some come with a 4xx', (name) => {
-    expect(faultOf(awsError(name, 400))).toEqual({ kind: 'transient' });
+    ...each(
+      { kind: 'transient' },
+      `InternalError InternalFailure RequestTimeout RequestTimeoutException RequestTimeTooSkewed RequestExpired
+       ExpiredToken ExpiredTokenException TokenRefreshRequired CredentialsProviderError OperationAborted
+       TemporaryRedirect KMS.DependencyTimeoutException KMS.KMSInternalException`,
+    ),
+  ])('%s passes by itself, though some come with a 4xx', (name, fault) => {
+    expect(faultOf(awsError(name, 400))).toEqual(fault);
     expect(isTransient(awsError(name, 400))).toBe(true);
     expect(isNotTaken(awsError(name, 400))).toBe(false);
+  });
+
+  it.each<[string, number | undefined, boolean | undefined]>([
+    ['SlowDown', 503, true],
+    ['ServiceUnavailable', 503, true],
+    ['Unknown', 503, true],
+    ['Unknown', 429, true],
+    ['NotFound', 404, false],
+    ['AccessDenied', 403, false],
+    ['Unknown', 403, false],
+    ['SomethingNew', 499, false],
+    ['InternalError', 500, undefined],
+    ['SomethingNew', 503, undefined],
+    ['Unknown', 500, undefined],
+    ['TimeoutError', undefined, undefined],
+  ])('%s with status %s says whether less should be asked, or nothing: %s', (name, status, throttled) => {
+    expect(isThrottled(awsError(name, status))).toBe(throttled);
+  });
+
+  it.each([
+    ['PreconditionFailed', 412, true],
+    ['Unknown', 412, true],
+    ['NotFound', 404, true],
+    ['NoSuchVersion', 404, true],
+    ['MethodNotAllowed', 405, true],
+    ['NoSuchBucket', 404, false],
+    ['AccessDenied', 403, false],
+    ['Unknown', 403, false],
+    ['SlowDown', 503, false],
+  ])('%s with status %s is what was asked for, or not: %s', (name, status, isOne) => {
+    expect(isAnswer(awsError(name, status))).toBe(isOne);
   });
 
   it.each(
@@ -110,9 +147,16 @@ describe('an error of AWS', () => {
       refused('cross-region'),
     ],
     ['AuthorizationHeaderMalformed', 'a non-empty Access Key must be provided', { kind: 'futile' }],
-    ['SlowDown', 'protected by object lock, mfa, kms:Decrypt', { kind: 'transient' }],
+    ['SlowDown', 'protected by object lock, mfa, kms:Decrypt', { kind: 'throttled' }],
   ])('%s has no other name and is told by its text: %s', (name, message, fault) => {
     expect(faultOf(awsError(name, 400, message))).toEqual(fault);
+  });
+
+  it('is shown by its name, or by the status where it has none', () => {
+    expect(codeOf(awsError('SlowDown', 503))).toBe('SlowDown');
+    expect(codeOf(awsError('Unknown', 403))).toBe('HTTP403');
+    expect(codeOf(Object.assign(new Error('x'), { code: 'ECONNREFUSED' }))).toBe('ECONNREFUSED');
+    expect(codeOf('not even an error')).toBe('UnknownError');
   });
 
   it('has a name: its own, or the code of a network error', () => {
@@ -166,7 +210,7 @@ describe('an error of HEAD', () => {
     ['Unknown', 405, { kind: 'delete-marker' }],
     ['Unknown', 412, { kind: 'precondition-failed' }],
     ['Unknown', 301, refused('cross-region')],
-    ['Unknown', 503, { kind: 'transient' }],
+    ['Unknown', 503, { kind: 'throttled' }],
     ['Unknown', undefined, { kind: 'transient' }],
     ['UnknownError', 404, { kind: 'absent' }],
     ['Unknown', 409, { kind: 'futile' }],
