@@ -1,22 +1,15 @@
-import pLimit from 'p-limit';
 import type { DestinationStream } from 'pino';
 import { createAlertTopic } from './aws/alerts.ts';
 import { createClients } from './aws/clients.ts';
 import type { Handle } from './aws/in-flight.ts';
-import { createIsolationBucket } from './aws/isolation-bucket.ts';
-import { watchIsolationBucket } from './aws/isolation-bucket-watch.ts';
-import { createIsolationCircuit } from './aws/isolation-circuit.ts';
 import { createPace } from './aws/pace.ts';
 import { createQueue } from './aws/queue.ts';
 import { sampleQueues } from './aws/queue-depth.ts';
-import { createSourceBuckets } from './aws/source-buckets.ts';
-import { createTaskProtection, outlastsStop } from './aws/task-protection.ts';
+import { composeIsolation } from './compose-isolation.ts';
 import type { Config } from './config.ts';
-import type { ObjectAddress } from './core/finding.ts';
 import { type HandleSettings, handleFinding } from './core/handle-finding.ts';
-import { isolationFaultAlert } from './core/isolation-fault-alert.ts';
 import { decideByDefault } from './core/policy.ts';
-import type { CopyRequest, IsolationBucket, Ports } from './core/ports.ts';
+import type { CopyRequest, Ports } from './core/ports.ts';
 import { createServer } from './http/server.ts';
 import { createReadiness } from './readiness.ts';
 import { createEvents } from './telemetry/events.ts';
@@ -41,7 +34,7 @@ export interface ComposeOptions {
   readonly tryEveryMs?: number;
 }
 
-/** The composition root: the only place where the adapters meet. Opens nothing before `start`. */
+/** The composition root: with compose-isolation.ts the only place where the adapters meet. Opens nothing before `start`. */
 export function composeWorker(config: Config, options: ComposeOptions = {}): Worker {
   const logger = createLogger({
     level: config.logLevel,
@@ -68,72 +61,10 @@ export function composeWorker(config: Config, options: ComposeOptions = {}): Wor
     onError: (failure) => events.awsRequestFailed(failure),
   });
   const alerts = createAlertTopic(clients.sns, config.alertTopicArn);
-  let bucketAnswers = false;
-  const isolationChanged = () => readiness.set('isolation-bucket', bucketAnswers && !circuit.isOpen);
-  const circuit = createIsolationCircuit(
-    {
-      opened(code) {
-        events.isolationRefused(code);
-        isolationChanged();
-      },
-      closed() {
-        events.isolationAllowed();
-        isolationChanged();
-      },
-      async tellPeople(code) {
-        const { accountId, isolationBucket } = config;
-        const telling = alerts.publish(isolationFaultAlert({ isolationBucket, accountId, code }));
-        await telling.then(
-          (result) => events.alertDone(result),
-          (error) => {
-            events.alertDone('failed');
-            throw error;
-          },
-        );
-      },
-    },
-    {
-      isOurs: ({ from }) => config.memberRole === undefined || from.accountId === config.accountId,
-      ...(options.tryEveryMs !== undefined && { tryEveryMs: options.tryEveryMs }),
-    },
-  );
-  const sourceClient = ({ region, accountId }: ObjectAddress) =>
-    clients.s3(region ?? config.region, accountId);
-  const watch = watchIsolationBucket(
-    clients.s3(config.region),
-    createIsolationBucket({
-      name: config.isolationBucket,
-      region: config.region,
-      owner: config.accountId,
-      ...(config.isolationKmsKeyId !== undefined && { kmsKeyId: config.isolationKmsKeyId }),
-      client: clients.s3(config.region),
-      copyClientFor: ({ accountId }) => clients.s3(config.region, accountId),
-      sourceClientFor: sourceClient,
-      multipartThresholdBytes: config.multipartThresholdBytes,
-      multipart: { partBytes: config.multipartPartBytes, limit: pLimit(config.multipartConcurrency) },
-    }),
-    config.accountId,
-    (error) => {
-      bucketAnswers = error === undefined;
-      isolationChanged();
-      if (error !== undefined) events.isolationBucketUnusable(error);
-    },
-  );
-  const protection = createTaskProtection({
-    agentUri: config.ecsAgentUri,
-    onChange: (isProtected) => events.taskProtectionChanged(isProtected),
-    onFailure: (error) => events.taskProtectionFailed(error),
-  });
-  const protectedBucket: IsolationBucket = {
-    ...watch.bucket,
-    copy: (request) =>
-      outlastsStop(request.stored.sizeBytes, config.shutdownTimeoutMs)
-        ? protection.during(() => watch.bucket.copy(request))
-        : watch.bucket.copy(request),
-  };
+  const isolation = composeIsolation(config, { clients, alerts, events, readiness }, options);
   const ports: Ports = {
-    source: createSourceBuckets({ clientFor: sourceClient, unconditionalDelete: config.unconditionalDelete }),
-    isolation: circuit.watched(protectedBucket),
+    source: isolation.source,
+    isolation: isolation.bucket,
     alerts,
     clock: () => new Date(),
     observer: {
@@ -152,10 +83,9 @@ export function composeWorker(config: Config, options: ComposeOptions = {}): Wor
   };
   const handle: Handle = async (message, signal) => {
     const startedAt = performance.now();
-    const { isolation } = ports;
     const interruptible = {
-      ...isolation,
-      copy: (request: CopyRequest) => isolation.copy({ ...request, signal }),
+      ...isolation.bucket,
+      copy: (request: CopyRequest) => isolation.bucket.copy({ ...request, signal }),
     };
     const handled = await handleFinding(message, { ...ports, isolation: interruptible }, settings);
     events.findingHandled(message, handled, (performance.now() - startedAt) / 1000);
@@ -165,7 +95,7 @@ export function composeWorker(config: Config, options: ComposeOptions = {}): Wor
   const queue = createQueue(
     clients,
     handle,
-    circuit,
+    isolation.gate,
     {
       ...events,
       polled() {
@@ -180,7 +110,7 @@ export function composeWorker(config: Config, options: ComposeOptions = {}): Wor
       },
       handlingFailed(message, error, retryInSeconds) {
         events.handlingFailed(message, error, retryInSeconds);
-        watch.suspect();
+        isolation.suspect();
       },
     },
     {
@@ -219,8 +149,7 @@ export function composeWorker(config: Config, options: ComposeOptions = {}): Wor
     readiness.set('accepting', false);
     await queue.drain(config.shutdownTimeoutMs);
     sampler.stop();
-    watch.stop();
-    protection.stop();
+    isolation.stop();
     await server.close();
     clients.destroy();
     events.stopped();
@@ -229,7 +158,7 @@ export function composeWorker(config: Config, options: ComposeOptions = {}): Wor
   return {
     async start() {
       // Asked while the server gets ready to listen. Messages are not received before it does.
-      watch.start();
+      isolation.start();
       sampler.start();
       const { port } = await server.listen({ host: config.host, port: config.port });
       const { concurrency, mode, isolationBucket } = config;

@@ -21,6 +21,8 @@ export interface AwsCall {
   readonly retries: number;
 }
 
+export type Events = ReturnType<typeof createEvents>;
+
 /**
  * One function for each event, which writes the log line and moves the metrics together. Nothing is
  * logged or counted anywhere else. Log lines carry ids and keys; labels never do.

@@ -1,0 +1,121 @@
+import pLimit from 'p-limit';
+import type { Clients } from './aws/clients.ts';
+import type { Gate } from './aws/gate.ts';
+import { createIsolationBucket } from './aws/isolation-bucket.ts';
+import { watchIsolationBucket } from './aws/isolation-bucket-watch.ts';
+import { createIsolationCircuit } from './aws/isolation-circuit.ts';
+import { createSourceBuckets } from './aws/source-buckets.ts';
+import { createTaskProtection, outlastsStop } from './aws/task-protection.ts';
+import type { Config } from './config.ts';
+import type { ObjectAddress } from './core/finding.ts';
+import { isolationFaultAlert } from './core/isolation-fault-alert.ts';
+import type { AlertTopic, IsolationBucket, SourceBuckets } from './core/ports.ts';
+import type { Readiness } from './readiness.ts';
+import type { Events } from './telemetry/events.ts';
+
+export interface IsolationParts {
+  readonly clients: Clients;
+  readonly alerts: AlertTopic;
+  readonly events: Events;
+  readonly readiness: Readiness;
+}
+
+export interface IsolationOptions {
+  /** While the isolation side refuses: how long until another message is tried. */
+  readonly tryEveryMs?: number;
+}
+
+/** Where objects are taken from, where they are taken to, and whether that can be done now. */
+export interface Isolation {
+  readonly source: SourceBuckets;
+  readonly bucket: IsolationBucket;
+  /** All but shut while the isolation side refuses. */
+  readonly gate: Gate;
+  /** Has the isolation bucket checked because something failed that may have its cause there. */
+  suspect(): void;
+  start(): void;
+  stop(): void;
+}
+
+/** The two sides of an isolation. `isolation-bucket` is ready while the bucket answers and does not refuse. */
+export function composeIsolation(
+  config: Config,
+  { clients, alerts, events, readiness }: IsolationParts,
+  options: IsolationOptions,
+): Isolation {
+  let bucketAnswers = false;
+  const changed = () => readiness.set('isolation-bucket', bucketAnswers && !circuit.isOpen);
+  const circuit = createIsolationCircuit(
+    {
+      opened(code) {
+        events.isolationRefused(code);
+        changed();
+      },
+      closed() {
+        events.isolationAllowed();
+        changed();
+      },
+      async tellPeople(code) {
+        const { accountId, isolationBucket } = config;
+        const telling = alerts.publish(isolationFaultAlert({ isolationBucket, accountId, code }));
+        await telling.then(
+          (result) => events.alertDone(result),
+          (error) => {
+            events.alertDone('failed');
+            throw error;
+          },
+        );
+      },
+    },
+    {
+      isOurs: ({ from }) => config.memberRole === undefined || from.accountId === config.accountId,
+      ...(options.tryEveryMs !== undefined && { tryEveryMs: options.tryEveryMs }),
+    },
+  );
+  const sourceClient = ({ region, accountId }: ObjectAddress) =>
+    clients.s3(region ?? config.region, accountId);
+  const watch = watchIsolationBucket(
+    clients.s3(config.region),
+    createIsolationBucket({
+      name: config.isolationBucket,
+      region: config.region,
+      owner: config.accountId,
+      ...(config.isolationKmsKeyId !== undefined && { kmsKeyId: config.isolationKmsKeyId }),
+      client: clients.s3(config.region),
+      copyClientFor: ({ accountId }) => clients.s3(config.region, accountId),
+      sourceClientFor: sourceClient,
+      multipartThresholdBytes: config.multipartThresholdBytes,
+      multipart: { partBytes: config.multipartPartBytes, limit: pLimit(config.multipartConcurrency) },
+    }),
+    config.accountId,
+    (error) => {
+      bucketAnswers = error === undefined;
+      changed();
+      if (error !== undefined) events.isolationBucketUnusable(error);
+    },
+  );
+  const protection = createTaskProtection({
+    agentUri: config.ecsAgentUri,
+    onChange: (isProtected) => events.taskProtectionChanged(isProtected),
+    onFailure: (error) => events.taskProtectionFailed(error),
+  });
+  const protectedBucket: IsolationBucket = {
+    ...watch.bucket,
+    copy: (request) =>
+      outlastsStop(request.stored.sizeBytes, config.shutdownTimeoutMs)
+        ? protection.during(() => watch.bucket.copy(request))
+        : watch.bucket.copy(request),
+  };
+
+  return {
+    source: createSourceBuckets({ clientFor: sourceClient, unconditionalDelete: config.unconditionalDelete }),
+    bucket: circuit.watched(protectedBucket),
+    gate: circuit,
+    suspect: () => watch.suspect(),
+    start: () => watch.start(),
+    stop() {
+      watch.stop();
+      protection.stop();
+    },
+  };
+}
