@@ -152,6 +152,8 @@ const faults: ReadonlyMap<string, Fault> = new Map(
 const faultsByMessage: readonly (readonly [name: string, message: RegExp, fault: Fault])[] = [
   ['AccessDenied', /\bmfa\b/i, { kind: 'mfa-required' }],
   ['AccessDenied', /\bobject lock\b/i, { kind: 'locked' }],
+  // As MinIO says it.
+  ['InvalidRequest', /\bWORM protected\b/i, { kind: 'locked' }],
   ['AccessDenied', /\bkms:/i, refused('source-key-unusable')],
   // An SSE-C object that is asked for without its key.
   ['InvalidRequest', /form of server side encryption/i, refused('sse-c')],

@@ -4,40 +4,52 @@ import { RetryableError } from '../core/errors.ts';
 import type { ContentHeaders, StoredObject } from '../core/ports.ts';
 import { unquoted } from './copy-source.ts';
 
-/** Where S3 gives several, the first of these is taken: what multipart copies can prove comes first. */
-const algorithms = [
-  'CRC64NVME',
-  'CRC32C',
-  'CRC32',
-  'SHA256',
-  'SHA512',
-  'SHA1',
-  'MD5',
-  'XXHASH128',
-  'XXHASH64',
-  'XXHASH3',
-] as const;
+/**
+ * Bytes of each digest. Where S3 gives several, the first of these is taken: what multipart copies can prove
+ * comes first.
+ */
+const digestBytes = {
+  CRC64NVME: 8,
+  CRC32C: 4,
+  CRC32: 4,
+  SHA256: 32,
+  SHA512: 64,
+  SHA1: 20,
+  MD5: 16,
+  XXHASH128: 16,
+  XXHASH64: 8,
+  XXHASH3: 8,
+} as const;
+
+type Algorithm = keyof typeof digestBytes;
+const algorithms = Object.keys(digestBytes) as Algorithm[];
 
 export type ChecksumFields = {
-  readonly [Algorithm in (typeof algorithms)[number] as `Checksum${Algorithm}`]?: string | undefined;
+  readonly [Name in Algorithm as `Checksum${Name}`]?: string | undefined;
 } & { readonly ChecksumType?: string | undefined };
 
 /**
  * The checksum in an answer of S3. Not every store says of which type it is: then a part count at its end
- * tells, or that the object was put in parts, whose whole S3 knows a CRC64NVME of but no older checksum.
+ * tells, or that the object was put in parts, whose whole S3 knows a CRC64NVME of but no older checksum. A
+ * value of another length than the algorithm's is none (moto gives a SHA-256 as MD5).
  */
 export function checksumOf(
   fields: ChecksumFields & { readonly ETag?: string | undefined },
 ): Checksum | undefined {
   for (const algorithm of algorithms) {
     const value = fields[`Checksum${algorithm}`];
-    if (value === undefined) continue;
+    if (value === undefined || !isDigest(value, algorithm)) continue;
     const inParts = /-\d+$/.test(unquoted(fields.ETag)) && algorithm !== 'CRC64NVME';
     const type = fields.ChecksumType ?? (inParts ? 'COMPOSITE' : 'FULL_OBJECT');
     const composite = type === 'COMPOSITE' || /-\d+$/.test(value);
     return { algorithm, value, type: composite ? 'COMPOSITE' : 'FULL_OBJECT' };
   }
   return undefined;
+}
+
+function isDigest(value: string, algorithm: Algorithm): boolean {
+  const [digest = ''] = value.split('-');
+  return Buffer.from(digest, 'base64').length === digestBytes[algorithm];
 }
 
 /** `asked`: the version that was asked for, which is the one that was answered. */

@@ -66,19 +66,16 @@ export async function makeVerifiedCopy(
   throw new RefusedError('verification-failed', 'no copy at either isolation key equals the source');
 }
 
-/** S3's copy is atomic, so its answer's checksum is enough; where it has none the copy is read by HEAD. */
+/** S3's copy is atomic, so its answer's checksum is enough; where that says nothing or no, the copy is looked at. */
 async function proveNewCopy(
   key: string,
   answer: Extract<CopyAnswer, { kind: 'copied' }>,
   provenance: Provenance,
   isolation: IsolationBucket,
 ): Promise<IsolatedCopy | 'unproved'> {
-  const shown = compareChecksums(answer.checksum, provenance.checksum);
-  const equal =
-    shown === 'incomparable'
-      ? await proves(key, await isolation.head(key), provenance, isolation)
-      : shown === 'equal';
-  return equal ? { key, provenance, madeNow: true, tagsCopied: answer.tagsCopied } : 'unproved';
+  const isShown = compareChecksums(answer.checksum, provenance.checksum) === 'equal';
+  if (!isShown && !(await proves(key, await isolation.head(key), provenance, isolation))) return 'unproved';
+  return { key, provenance, madeNow: true, tagsCopied: answer.tagsCopied };
 }
 
 /**

@@ -14,7 +14,7 @@ export interface FakeIsolationBucket extends IsolationBucket {
   answersChecksum: boolean;
   /** Whether HEAD shows checksums of copies; else they have to be read. */
   showsChecksum: boolean;
-  /** Shown by HEAD of copies instead of the true one. */
+  /** Shown of copies, by their answer and by HEAD, instead of the true one. */
   shownChecksum?: Checksum;
   tagsCopied: boolean;
   /** Copies go on from what an earlier handling had begun, whose copy a test has placed. */
@@ -59,7 +59,7 @@ export function createFakeIsolationBucket(log: CallLog, source: FakeSourceBucket
           kind: 'copied',
           resumed: false,
           tagsCopied: fake.tagsCopied,
-          ...(fake.answersChecksum && { checksum }),
+          ...(fake.answersChecksum && { checksum: fake.shownChecksum ?? checksum }),
         };
       }),
     head: (key) => log.perform('isolation.head', () => objects.get(key)?.stored),

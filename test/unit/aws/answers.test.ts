@@ -5,32 +5,54 @@ import { isKey } from '../../../src/aws/list-versions.ts';
 import { checksumOf, storedObject } from '../../../src/aws/stored-object.ts';
 
 const md5 = 'd41d8cd98f00b204e9800998ecf8427e';
+const digest = (bytes: number) => Buffer.alloc(bytes, 7).toString('base64');
+const crc32 = digest(4);
+const crc64 = digest(8);
+const sha256 = digest(32);
 const head = (fields: Partial<HeadObjectCommandOutput>) => ({ $metadata: {}, ETag: `"${md5}"`, ...fields });
 
 describe('a checksum in an answer', () => {
   it.each<[string, Parameters<typeof checksumOf>[0], string | undefined]>([
-    ['is of the type that S3 names', { ChecksumCRC32: 'x', ChecksumType: 'COMPOSITE' }, 'COMPOSITE'],
-    ['is of the parts where it ends in their count', { ChecksumSHA256: 'x-2' }, 'COMPOSITE'],
+    ['is of the type that S3 names', { ChecksumCRC32: crc32, ChecksumType: 'COMPOSITE' }, 'COMPOSITE'],
+    ['is of the parts where it ends in their count', { ChecksumSHA256: `${sha256}-2` }, 'COMPOSITE'],
     [
       'ends in their count whatever the type says',
-      { ChecksumCRC32: 'x-2', ChecksumType: 'FULL_OBJECT' },
+      { ChecksumCRC32: `${crc32}-2`, ChecksumType: 'FULL_OBJECT' },
       'COMPOSITE',
     ],
-    ['is of the whole where nothing is said', { ChecksumCRC32: 'x', ETag: `"${md5}"` }, 'FULL_OBJECT'],
-    ['is of the parts where there are some', { ChecksumCRC32: 'x', ETag: `"${md5}-2"` }, 'COMPOSITE'],
+    ['is of the whole where nothing is said', { ChecksumCRC32: crc32, ETag: `"${md5}"` }, 'FULL_OBJECT'],
+    ['is of the parts where there are some', { ChecksumCRC32: crc32, ETag: `"${md5}-2"` }, 'COMPOSITE'],
     [
       'is of the whole although there are parts, where S3 says so',
-      { ChecksumCRC32: 'x', ETag: `"${md5}-2"`, ChecksumType: 'FULL_OBJECT' },
+      { ChecksumCRC32: crc32, ETag: `"${md5}-2"`, ChecksumType: 'FULL_OBJECT' },
       'FULL_OBJECT',
     ],
-    ['is of the whole where no other exists', { ChecksumCRC64NVME: 'x', ETag: `"${md5}-2"` }, 'FULL_OBJECT'],
+    [
+      'is of the whole where no other exists',
+      { ChecksumCRC64NVME: crc64, ETag: `"${md5}-2"` },
+      'FULL_OBJECT',
+    ],
     ['may be missing', { ChecksumType: 'FULL_OBJECT' }, undefined],
   ])('%s', (_, fields, type) => {
     expect(checksumOf(fields)?.type).toBe(type);
   });
 
   it('is the one that multipart copies can prove, where there are several', () => {
-    expect(checksumOf({ ChecksumSHA256: 's', ChecksumCRC32: 'c' })).toMatchObject({ algorithm: 'CRC32' });
+    expect(checksumOf({ ChecksumSHA256: sha256, ChecksumCRC32: crc32 })).toMatchObject({
+      algorithm: 'CRC32',
+    });
+  });
+
+  it.each<[string, Parameters<typeof checksumOf>[0], string | undefined]>([
+    ['a SHA-256 for an MD5', { ChecksumMD5: sha256 }, undefined],
+    [
+      'a CRC32 for a CRC64, beside a true SHA-256',
+      { ChecksumCRC64NVME: crc32, ChecksumSHA256: sha256 },
+      'SHA256',
+    ],
+    ['what is no base64', { ChecksumCRC32: '?' }, undefined],
+  ])('is none where its length is not that of the algorithm: %s', (_, fields, algorithm) => {
+    expect(checksumOf(fields)?.algorithm).toBe(algorithm);
   });
 });
 

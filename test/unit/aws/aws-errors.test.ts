@@ -138,6 +138,8 @@ describe('an error of AWS', () => {
       'The source of a copy request may not specifically refer to a delete marker by version id.',
       { kind: 'delete-marker' },
     ],
+    ['InvalidRequest', 'Object is WORM protected and cannot be overwritten', { kind: 'locked' }],
+    ['InvalidRequest', 'an unWORM protectedness', { kind: 'futile' }],
     ['InvalidRequest', 'something else', { kind: 'futile' }],
     ['InvalidArgument', 'Invalid version id specified', { kind: 'absent' }],
     ['InvalidArgument', 'something else', { kind: 'futile' }],
