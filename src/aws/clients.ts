@@ -61,7 +61,15 @@ export function createClients(settings: ClientSettings): Clients {
   const sqs = { ...common, ...at(endpoints.sqs), useQueueUrlAsEndpoint: endpoints.sqs === undefined };
   const createS3 = (region: string, member: string | undefined): S3Client => {
     const forcePathStyle = endpoints.s3 !== undefined;
-    const options = { ...common, ...at(endpoints.s3), region, forcePathStyle, maxAttempts: 5 };
+    const options = {
+      ...common,
+      ...at(endpoints.s3),
+      region,
+      forcePathStyle,
+      maxAttempts: 5,
+      // What is read for a proof is hashed by ourselves: a checksum that the store has wrong must not keep us from it.
+      responseChecksumValidation: 'WHEN_REQUIRED' as const,
+    };
     if (member === undefined || !settings.members) return reporting('s3', new S3Client(options), settings);
     const credentials = memberCredentials(member, {
       role: settings.members.role,

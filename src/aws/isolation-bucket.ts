@@ -74,7 +74,7 @@ export function createIsolationBucket(options: IsolationBucketOptions): Isolatio
 
     async get(key) {
       try {
-        const answer = await client.send(new GetObjectCommand(address(key)));
+        const answer = await client.send(new GetObjectCommand({ ...address(key), ChecksumMode: 'ENABLED' }));
         return await answer.Body?.transformToString();
       } catch (error) {
         if (faultOf(error).kind === 'absent') return undefined;

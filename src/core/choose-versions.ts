@@ -16,6 +16,8 @@ export interface VersionSeen {
 /** The versions that are removed beside the flagged one. */
 export interface ChosenVersions {
   readonly others: readonly VersionSeen[];
+  /** Those among them that are the flagged bytes once more, and so have no copy of their own. */
+  readonly identical: readonly VersionSeen[];
   /** Version ids of the flagged size whose bytes could not be compared: they stay, and people are told. */
   readonly uncompared: readonly string[];
   /** The others hold bytes of their own, which must not surface either while one after the other goes. */
@@ -35,7 +37,7 @@ export type ChooseVersions = (
   flagged: FlaggedBytes,
 ) => Promise<ChosenVersions>;
 
-export const chooseNone: ChooseVersions = async () => ({ others: [], uncompared: [] });
+export const chooseNone: ChooseVersions = async () => ({ others: [], identical: [], uncompared: [] });
 
 /** Those whose bytes are proved identical to the flagged ones. Only the same size is looked at more closely. */
 export function chooseIdentical(
@@ -59,7 +61,7 @@ export function chooseIdentical(
       others.push({ versionId, eTag: stored.eTag });
       lock ??= stored.lock;
     }
-    return { others, uncompared, ...(lock && { lock }) };
+    return { others, identical: others, uncompared, ...(lock && { lock }) };
   };
 }
 
@@ -76,7 +78,7 @@ export function chooseTwins(identical: ChooseVersions, eTag: string | undefined)
  * By S3's checksums and by the MD5s that ETags of single-part objects without KMS are. Whichever differs
  * counts: a CRC can be forged, and an equal one alone must not have other bytes removed.
  */
-function compareBytes(
+export function compareBytes(
   stored: Pick<StoredObject, 'checksum' | 'md5'>,
   flagged: Pick<StoredObject, 'checksum' | 'md5'>,
 ): 'equal' | 'different' | 'incomparable' {

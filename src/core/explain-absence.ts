@@ -8,7 +8,7 @@ import { locate } from './locate-object.ts';
 import type { Outcome, RefusedReason } from './outcome.ts';
 import type { Ports } from './ports.ts';
 import { recordExists } from './record.ts';
-import { noVersions, type Removal, removeLeftovers } from './remove-object.ts';
+import { type Removal, removeLeftovers } from './remove-object.ts';
 
 /** A finding whose flagged bytes are not found, or not to be had. */
 export interface Absence {
@@ -26,8 +26,21 @@ export async function explainAbsence(about: Absence, how: 'changed' | 'absent'):
   const found = await findVerifiedCopy(about.finding.object, about.ports.isolation);
   if (found.kind === 'verified') return finishIsolation(about, found.copy);
   if (how === 'changed') return { outcome: { name: 'changed' } };
+  if (await lacksBucket(about)) return { outcome: { name: 'refused', reason: 'no-such-bucket' } };
   const reason = found.kind === 'unverified' ? 'copy-unverified' : 'source-absent';
   return { outcome: { name: 'gone', reason } };
+}
+
+/** HEAD says of an absent bucket what it says of an absent object. Where no version is named, a listing has told. */
+async function lacksBucket({ finding, ports }: Absence): Promise<boolean> {
+  if (finding.object.versionId === undefined) return false;
+  try {
+    await ports.source.listVersions(finding.object);
+    return false;
+  } catch (error) {
+    if (error instanceof RefusedError) return error.reason === 'no-such-bucket';
+    throw error;
+  }
 }
 
 /**
@@ -107,8 +120,8 @@ async function finishRemoval(
   { finding, ports, chooseLeftovers }: Absence,
   copy: IsolatedCopy,
 ): Promise<Removal | undefined> {
-  const { sourceVersionId, sizeBytes, checksum } = copy.provenance;
-  if (sourceVersionId === undefined) return noVersions;
+  // Though none may be in the provenance: not every store tells the ids of `null` versions.
+  const { sizeBytes, checksum } = copy.provenance;
   const { isolation, source } = ports;
   const note = noteIdentical(finding.object, copy.key, isolation);
   try {

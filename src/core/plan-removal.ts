@@ -51,7 +51,7 @@ export function planRemoval(
   return {
     current,
     remove,
-    identical: chosen.mixed ? [] : chosen.others,
+    identical: chosen.identical,
     needsMarker,
     touchesNull: isRemoved('null') || (needsMarker && hasNull),
     markerBelow(removed) {

@@ -4,7 +4,7 @@ import type { ObjectAddress } from './finding.ts';
 import { headIfAllowed } from './head-if-allowed.ts';
 import type { NoteIdentical } from './identical-versions.ts';
 import type { RemovalPlan, VersionsTouched } from './plan-removal.ts';
-import type { DeleteAnswer, ListedVersion, SourceBuckets } from './ports.ts';
+import type { DeleteAnswer, SourceBuckets } from './ports.ts';
 import type { Removal } from './remove-object.ts';
 
 /** Hide, delete; and undo the hiding where the delete is refused. */
@@ -79,7 +79,7 @@ async function nameWhatHides(
  * keeps an older one from surfacing. Looked at directly before, since no condition can be put on this delete.
  */
 async function uncover(
-  hidden: ListedVersion | undefined,
+  hidden: VersionSeen | undefined,
   markerVersionId: string,
   object: ObjectAddress,
   source: SourceBuckets,
@@ -132,7 +132,7 @@ async function removeVersion(
   const answer = await source.deleteCurrent(object, eTag);
   if (answer.kind !== 'marker-put' || answer.markerVersionId === 'null') return answer;
   // Versioning was switched on since we looked: the marker only hides.
-  await takeMarkerAway(object, answer.markerVersionId, source);
+  await uncover({ versionId, eTag }, answer.markerVersionId, object, source);
   throw versioningChanged();
 }
 

@@ -12,6 +12,8 @@ export interface Handling {
   readonly exposedAtStart: boolean;
   /** A whole copy of the flagged bytes lay where this finding's copy belongs. */
   readonly copyAtStart: boolean;
+  /** What persons had put on record as released. */
+  readonly releasedAtStart: ReadonlySet<string>;
   readonly changedOnRecordAtStart: boolean;
   /** The newest listing of the key. */
   listed: ReadonlySet<string> | undefined;
@@ -20,6 +22,8 @@ export interface Handling {
   listedTop: { readonly write: string; readonly eTag: string } | undefined;
   /** What others than workers have removed since then: the writes that each of these lay on. */
   removedAbove: ReadonlySet<string>[];
+  /** The same of markers that another worker had put and took away again, and that were listed as the newest. */
+  uncovered: ReadonlySet<string>[];
   /** The `null` version, if looking at it was the last thing done. */
   nullSeen: string | undefined;
   /** That versioning was found enabled, if that was the last thing done. */
@@ -38,7 +42,7 @@ export function beginHandling(
   messageId: string,
   flagged: FlaggedTruth | undefined,
   entries: readonly Entry[],
-  known: Pick<Handling, 'copyAtStart' | 'changedOnRecordAtStart'>,
+  known: Pick<Handling, 'copyAtStart' | 'releasedAtStart' | 'changedOnRecordAtStart'>,
 ): Handling {
   return {
     messageId,
@@ -50,6 +54,7 @@ export function beginHandling(
     listedETags: new Set(),
     listedTop: undefined,
     removedAbove: [],
+    uncovered: [],
     nullSeen: undefined,
     seen: undefined,
     sawEnabled: false,
@@ -65,16 +70,19 @@ export function isAt(handling: Handling, at: Place): boolean {
 
 /** For telling states apart: all of it. */
 export function fingerprintOf(handling: Handling): string {
-  const { messageId, thereAtStart, copyAtStart, changedOnRecordAtStart, listed, removedAbove } = handling;
+  const { messageId, thereAtStart, copyAtStart, changedOnRecordAtStart, listed, removedAbove, uncovered } =
+    handling;
   return [
     messageId,
     [...thereAtStart].join(),
     handling.exposedAtStart,
     copyAtStart,
+    [...handling.releasedAtStart].join(),
     changedOnRecordAtStart,
     listed ? [...listed].join() : '-',
     handling.listedTop?.write ?? '-',
     removedAbove.map((below) => [...below].join()).join(';'),
+    uncovered.map((below) => [...below].join()).join(';'),
     handling.nullSeen ?? '-',
     handling.seen ?? '-',
     handling.sawEnabled,

@@ -18,6 +18,7 @@ export type KnownWindow =
   | 'newer-entries-removed-by-owner'
   | 'acknowledged-by-another-worker'
   | 'hidden-version-removed-by-another-worker'
+  | 'marker-taken-away-by-another-worker'
   | 'null-version-written-before-delete';
 
 export interface Invariants extends Witness, S3Watcher {
@@ -35,7 +36,7 @@ export interface Invariants extends Witness, S3Watcher {
 export function createInvariants(world: World, s3: () => ModelS3, queue: () => ModelQueue): Invariants {
   const handlings = new Map<string, Handling>();
   const windows = new Map<KnownWindow, number>();
-  /** Who removed what. */
+  /** Who removed what; what went in a known window, nobody did. */
   const gone = new Map<string, string>();
   /** Identical versions that were there, and known, when the flagged one went. */
   const leftBehind = new Map<string, ReadonlySet<string>>();
@@ -91,6 +92,9 @@ export function createInvariants(world: World, s3: () => ModelS3, queue: () => M
     if (handling.removedAbove.some((below) => below.has(surfaced.write))) {
       return count('newer-entries-removed-by-owner');
     }
+    if (handling.uncovered.some((below) => below.has(surfaced.write))) {
+      return count('marker-taken-away-by-another-worker');
+    }
     throw new Violation(
       'never leave flagged bytes readable',
       `${surfaced.write} surfaced when ${entry.write} was removed`,
@@ -105,10 +109,25 @@ export function createInvariants(world: World, s3: () => ModelS3, queue: () => M
       throw new Violation('never lose bytes', `${entry.write} (${entry.bytes}) was removed without a copy`);
     }
     if (!entry.by.startsWith('p')) return;
-    const ids = handling.flagged ? releasedIds(s3(), handling.flagged) : new Set();
+    const ids = handling.releasedAtStart;
     const onRecord = ids.has(entry.eTag) || ids.has(entry.versionId ?? '');
     if (!onRecord || !handling.thereAtStart.has(entry.write)) return count('release-while-isolating');
     throw new Violation('effect once', `${entry.write}, put back by a person, was isolated again`);
+  };
+
+  const writesAt = (at: Place): ReadonlySet<string> =>
+    new Set(
+      s3()
+        .entries(at)
+        .map(({ write }) => write),
+    );
+
+  /** Others may have listed it as what keeps older versions from surfacing. */
+  const noteUncovered = (at: Place, marker: Entry, by: string): void => {
+    for (const [other, handling] of handlings) {
+      if (other === by || !isAt(handling, at) || handling.listedTop?.write !== marker.write) continue;
+      handling.uncovered.push(writesAt(at));
+    }
   };
 
   const noteFlaggedGone = (at: Place, entry: Entry, by: string): void => {
@@ -154,15 +173,15 @@ export function createInvariants(world: World, s3: () => ModelS3, queue: () => M
     destroyed(at, entry, by, surfaced) {
       gone.set(entry.write, by);
       if (!isWorker(by)) {
-        const below = new Set(
-          s3()
-            .entries(at)
-            .map((other) => other.write),
-        );
+        const below = writesAt(at);
         for (const handling of handlings.values()) if (isAt(handling, at)) handling.removedAbove.push(below);
         return noteFlaggedGone(at, entry, by);
       }
       const handling = handlingOf(by);
+      const lost = (window: KnownWindow): void => {
+        gone.delete(entry.write);
+        count(window);
+      };
       if (at.bucket === isolationBucketName) {
         throw new Violation('never lose bytes', `${at.key} was removed from the isolation bucket`);
       }
@@ -171,17 +190,17 @@ export function createInvariants(world: World, s3: () => ModelS3, queue: () => M
         handling.nullSeen !== undefined &&
         handling.nullSeen !== entry.write
       ) {
-        return count('null-version-written-before-delete');
+        return lost('null-version-written-before-delete');
       }
       const [top] = s3().entries(at);
       if (entry.versionId === 'null' && handling.sawEnabled && top?.isMarker && top.versionId === 'null') {
-        return count('null-version-replaced-by-marker');
+        return lost('null-version-replaced-by-marker');
       }
       // Suspended and written, with the very bytes that were current, since they were listed.
       const { listedTop } = handling;
       const isReplacedTwin = listedTop?.eTag === entry.eTag && listedTop.write !== entry.write;
       if (entry.versionId === 'null' && top?.isMarker && top.versionId === 'null' && isReplacedTwin) {
-        return count('marker-over-same-etag');
+        return lost('marker-over-same-etag');
       }
       if (!entry.isMarker) {
         judgeRemoval(at, entry, handling);
@@ -192,6 +211,7 @@ export function createInvariants(world: World, s3: () => ModelS3, queue: () => M
           `${entry.write}, a marker of ${entry.by}, was removed`,
         );
       }
+      if (entry.isMarker) noteUncovered(at, entry, by);
       noteFlaggedGone(at, entry, by);
       if (surfaced && !surfaced.isMarker) judgeSurfaced(handling, entry, surfaced);
     },
@@ -215,11 +235,13 @@ export function createInvariants(world: World, s3: () => ModelS3, queue: () => M
       handling.listedTop = entries[0];
       handling.listedETags = new Set(entries.filter(({ isMarker }) => !isMarker).map(({ eTag }) => eTag));
       handling.removedAbove = [];
+      handling.uncovered = [];
     },
     looked(by, at, versionId) {
       const handling = handlings.get(by);
-      if (handling && versionId === 'null' && isAt(handling, at))
-        handling.nullSeen = s3().read(at, 'null')?.write;
+      if (handling === undefined || !isAt(handling, at)) return;
+      handling.seen = s3().read(at, versionId)?.write;
+      if (versionId === 'null') handling.nullSeen = handling.seen;
     },
     refused(by) {
       const handling = handlings.get(by);
@@ -287,6 +309,7 @@ export function createInvariants(world: World, s3: () => ModelS3, queue: () => M
         by,
         beginHandling(messageId, flagged, flagged ? s3().entries(flagged) : [], {
           copyAtStart: flagged !== undefined && ownCopies(flagged).length > 0,
+          releasedAtStart: flagged ? releasedIds(s3(), flagged) : new Set(),
           changedOnRecordAtStart: flagged !== undefined && records.get(flagged.id)?.has('changed') === true,
         }),
       );

@@ -263,8 +263,6 @@ describe('flagged bytes that are not at the source', () => {
       outcome: { name: 'isolated' },
       removal: { kind: 'removed', removedVersions: ['null'], remainingVersions: [], uncomparedVersions: [] },
     });
-    // Once, to locate them: an object without versions leaves none to be listed.
-    expect(world.log.names.filter((name) => name === 'source.listVersions')).toHaveLength(1);
   });
 
   describe('whose removal a crash cut short', () => {
@@ -329,6 +327,25 @@ describe('flagged bytes that are not at the source', () => {
     expect(await run(createFakeWorld())).toStrictEqual({
       outcome: { name: 'gone', reason: 'source-absent' },
     });
+  });
+
+  it.each<[string, Error, object]>([
+    [
+      'are refused where there is no bucket, of which HEAD says the same',
+      new RefusedError('no-such-bucket', 'gone'),
+      { name: 'refused', reason: 'no-such-bucket' },
+    ],
+    [
+      'are gone where versions may not be listed',
+      new RefusedError('access-denied', 'no'),
+      { name: 'gone', reason: 'source-absent' },
+    ],
+  ])('%s (a version is named)', async (_, listing, outcome) => {
+    const world = createFakeWorld('enabled');
+    world.log.on({ at: 'source.listVersions', before: fail(listing) });
+    const about = finding({ object: flaggedObject({ versionId: 'v1' }) });
+
+    expect(await run(world, about)).toStrictEqual({ outcome });
   });
 
   it('are gone, copy-unverified, where the copy that is there does not verify', async () => {

@@ -31,7 +31,11 @@ function worldWith(...versions: (StoredOverrides & { readonly bytes?: string })[
 }
 
 const seen = (versionId: string, bytes = flaggedBytes) => ({ versionId, eTag: md5Hex(bytes) });
-const mixed = (how: How) => (how === 'all' ? { mixed: true as const } : {});
+/** What is expected of these: with `all` each has its own copy. */
+const chosen = (how: How, ...others: ReturnType<typeof seen>[]) =>
+  how === 'all'
+    ? { others, identical: [], uncompared: [], mixed: true as const }
+    : { others, identical: others, uncompared: [] };
 const throws = (error: Error) => () => {
   throw error;
 };
@@ -41,11 +45,7 @@ describe.each<How>(['identical', 'all'])('the versions chosen beside the flagged
     const world = worldWith({}, {});
     world.source.erase(object);
 
-    expect(await choose(world, how, 'v2')).toStrictEqual({
-      others: [seen('v1')],
-      uncompared: [],
-      ...mixed(how),
-    });
+    expect(await choose(world, how, 'v2')).toStrictEqual(chosen(how, seen('v1')));
   });
 
   it('are without one that is gone since the listing', async () => {
@@ -59,11 +59,7 @@ describe.each<How>(['identical', 'all'])('the versions chosen beside the flagged
       ports: { ...world.ports, source: { ...source, head } },
     };
 
-    expect(await choose(late, how, 'v3')).toStrictEqual({
-      others: [seen('v2')],
-      uncompared: [],
-      ...mixed(how),
-    });
+    expect(await choose(late, how, 'v3')).toStrictEqual(chosen(how, seen('v2')));
   });
 
   it.each([
@@ -97,10 +93,9 @@ describe('an identical version', () => {
     ['by the MD5s that both ETags are, where checksums cannot be compared', { ...noChecksum, ...md5 }, md5],
     ['by the MD5 that was computed of the flagged one', { ...noChecksum, ...md5 }, { checksum: asMd5 }],
   ])('is known %s', async (_, stored, known) => {
-    expect(await choose(worldWith(stored, {}), 'identical', 'v2', known)).toStrictEqual({
-      others: [seen('v1')],
-      uncompared: [],
-    });
+    expect(await choose(worldWith(stored, {}), 'identical', 'v2', known)).toStrictEqual(
+      chosen('identical', seen('v1')),
+    );
   });
 
   it.each<[string, StoredOverrides, readonly string[]]>([
@@ -110,7 +105,7 @@ describe('an identical version', () => {
     ['has nothing to be compared by', noChecksum, ['v1']],
   ])('is not one that %s', async (_, stored, uncompared) => {
     expect(await choose(worldWith(stored, {}), 'identical', 'v2', md5)).toStrictEqual({
-      others: [],
+      ...chosen('identical'),
       uncompared,
     });
   });
@@ -118,7 +113,7 @@ describe('an identical version', () => {
   it('is not looked at where its size differs', async () => {
     const world = worldWith({ bytes: 'shorter' }, {});
 
-    expect(await choose(world, 'identical', 'v2')).toStrictEqual({ others: [], uncompared: [] });
+    expect(await choose(world, 'identical', 'v2')).toStrictEqual(chosen('identical'));
     expect(world.log.names).toStrictEqual(['source.listVersions']);
   });
 });
@@ -127,11 +122,7 @@ describe('every other version', () => {
   it('is copied to its own key and proved, before it is chosen', async () => {
     const world = worldWith({ bytes: 'older, other' }, {});
 
-    expect(await choose(world, 'all', 'v2')).toStrictEqual({
-      others: [seen('v1', 'older, other')],
-      uncompared: [],
-      mixed: true,
-    });
+    expect(await choose(world, 'all', 'v2')).toStrictEqual(chosen('all', seen('v1', 'older, other')));
     const key = isolationKey(flaggedObject({ versionId: 'v1' }), 0);
     expect(world.isolation.objects.get(key)?.bytes).toBe('older, other');
     expect(world.keys('objects/')).toStrictEqual([key]);
@@ -167,6 +158,37 @@ describe('every other version', () => {
     const world = worldWith({ bytes: 'older, other' }, {});
     arrange(world);
 
-    expect(await choose(world, 'all', 'v2')).toStrictEqual({ others: [], uncompared: [], mixed: true });
+    expect(await choose(world, 'all', 'v2')).toStrictEqual(chosen('all'));
   });
+
+  it('goes where it cannot be copied, but is the flagged bytes once more', async () => {
+    const world = worldWith({}, {});
+    world.log.on({ at: 'isolation.copy', before: throws(new RefusedError('access-denied', '')) });
+
+    expect(await choose(world, 'all', 'v2')).toStrictEqual({
+      ...chosen('all', seen('v1')),
+      identical: [seen('v1')],
+    });
+  });
+
+  it.each<[string, (world: FakeWorld) => void, StoredOverrides]>([
+    [
+      'may not be looked at',
+      ({ log }) => log.on({ at: 'source.head', before: throws(new RefusedError('access-denied', '')) }),
+      {},
+    ],
+    [
+      'has nothing to be compared by',
+      ({ log }) => log.on({ at: 'isolation.copy', before: throws(new RefusedError('access-denied', '')) }),
+      { checksum: undefined },
+    ],
+  ])(
+    'stays, and is named, where it is of the flagged size, cannot be copied and %s',
+    async (_, arrange, stored) => {
+      const world = worldWith(stored, {});
+      arrange(world);
+
+      expect(await choose(world, 'all', 'v2')).toStrictEqual({ ...chosen('all'), uncompared: ['v1'] });
+    },
+  );
 });
