@@ -6,6 +6,8 @@ export type Fault =
   | { readonly kind: 'absent' }
   /** The version named is a delete marker: absent to whoever reads, and no answer to a delete. */
   | { readonly kind: 'delete-marker' }
+  /** No version can have such an id, S3 says. Other stores say it of versions that are gone, and of some that are there. */
+  | { readonly kind: 'malformed-version' }
   | { readonly kind: 'no-such-bucket' }
   | { readonly kind: 'precondition-failed' }
   | { readonly kind: 'denied' }
@@ -158,8 +160,7 @@ const faultsByMessage: readonly (readonly [name: string, message: RegExp, fault:
   // An SSE-C object that is asked for without its key.
   ['InvalidRequest', /form of server side encryption/i, refused('sse-c')],
   ['InvalidRequest', /refer to a delete marker/i, { kind: 'delete-marker' }],
-  // No version can have an id of such a form.
-  ['InvalidArgument', /\bversion id\b/i, { kind: 'absent' }],
+  ['InvalidArgument', /\bversion id\b/i, { kind: 'malformed-version' }],
   // Without a region in it, it is our credentials that are malformed.
   ['AuthorizationHeaderMalformed', /\bexpecting\b/i, refused('cross-region')],
 ];

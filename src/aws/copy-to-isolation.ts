@@ -95,8 +95,9 @@ export function createCopier(
       const done = await copyInParts(clients, request, to, options.multipart);
       return { kind: 'copied', ...done };
     } catch (error) {
-      const needsParts = request.partSizes !== undefined || request.stored.sizeBytes > maximumSingleCopyBytes;
-      if (needsParts || !isNotTaken(error)) throw error;
+      if (request.stored.sizeBytes > maximumSingleCopyBytes || !isNotTaken(error)) throw error;
+      // A copy in one call would have another checksum than one of these parts.
+      if (request.partSizes !== undefined) return { kind: 'parts-not-taken' };
       return await copyWhole(request, 'with-tags');
     }
   };

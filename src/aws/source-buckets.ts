@@ -30,7 +30,7 @@ export function createSourceBuckets({ clientFor, unconditionalDelete }: SourceOp
       return storedObject(await clientFor(object).send(command), versionId);
     } catch (error) {
       const fault = faultOfHead(error) ?? (await faultOfRead(clientFor(object), object, versionId));
-      if (fault?.kind === 'absent' || fault?.kind === 'delete-marker') return undefined;
+      if (fault && absent.has(fault.kind)) return undefined;
       throw await asThrown(object, fault ?? { kind: 'transient' }, error, 'HeadObject');
     }
   };
@@ -91,6 +91,11 @@ export function createSourceBuckets({ clientFor, unconditionalDelete }: SourceOp
     return { kind: 'marker-put', markerVersionId: answer.VersionId ?? 'null' };
   };
 
+  const isListed = async (object: ObjectAddress, versionId: string): Promise<boolean> => {
+    const listed = await listVersions(clientFor(object), object);
+    return listed.some((version) => version.versionId === versionId);
+  };
+
   /** Re-read, compare, delete: the window between stays open, so never against S3 itself. */
   const deleteUnconditionally = async (object: ObjectAddress, eTag: string): Promise<DeleteAnswer> => {
     const now = await head(object);
@@ -137,7 +142,10 @@ export function createSourceBuckets({ clientFor, unconditionalDelete }: SourceOp
         return await send(object, { VersionId: versionId });
       } catch (error) {
         const fault = faultOf(error);
-        return fault.kind === 'absent' ? { kind: 'deleted' } : await refusalOf(object, fault, error);
+        if (fault.kind === 'absent') return { kind: 'deleted' };
+        if (fault.kind === 'malformed-version' && !(await isListed(object, versionId)))
+          return { kind: 'deleted' };
+        return await refusalOf(object, fault, error);
       }
     },
 
@@ -168,6 +176,8 @@ export function createSourceBuckets({ clientFor, unconditionalDelete }: SourceOp
     },
   };
 }
+
+const absent: ReadonlySet<Fault['kind']> = new Set(['absent', 'delete-marker', 'malformed-version']);
 
 function headInput(object: ObjectAddress, versionId: string | undefined) {
   return {

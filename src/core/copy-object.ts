@@ -4,7 +4,7 @@ import type { Finding, FlaggedObject } from './finding.ts';
 import { findIdenticalCopy } from './identical-versions.ts';
 import { isolationKeys } from './isolation-key.ts';
 import type { CopyAnswer, IsolationBucket, Ports, StoredObject } from './ports.ts';
-import { proofOfSource, proves } from './proof.ts';
+import { type Proof, proofByReading, proofOfSource, proves } from './proof.ts';
 import {
   metadataWithProvenance,
   type Provenance,
@@ -37,33 +37,48 @@ export async function makeVerifiedCopy(
   serviceVersion: string,
 ): Promise<IsolatedCopy | 'source-changed'> {
   refuseUnreadable(stored);
-  const { checksum, partSizes } = await timed(ports, 'verify', () =>
-    proofOfSource(finding.object, stored, ports.source),
-  );
-  const provenance = provenanceOf(finding, stored, checksum, ports.clock(), serviceVersion);
-  const metadata = metadataWithProvenance(stored, provenance);
+  const { source } = ports;
+  let proof = await timed(ports, 'verify', () => proofOfSource(finding.object, stored, source));
   for (const key of isolationKeys(finding.object)) {
-    const answer = await timed(ports, 'copy', () =>
-      ports.isolation.copy({
-        from: finding.object,
-        stored,
-        toKey: key,
-        checksum,
-        ...(partSizes && { partSizes }),
-        ...(metadata && { metadata }),
-      }),
-    );
-    const copy = await timed(ports, 'verify', () =>
-      answer.kind === 'copied' && !answer.resumed
-        ? proveNewCopy(key, answer, provenance, ports.isolation)
-        : proveFoundCopy(key, provenance, ports.isolation),
-    );
+    const provenance = provenanceOf(finding, stored, proof.checksum, ports.clock(), serviceVersion);
+    const copy = await copyTo(key, proof, provenance, { object: finding.object, stored }, ports);
     if (copy === 'none') return 'source-changed';
-    if (copy === 'unproved') continue;
-    if (copy.madeNow && metadata === undefined) await keepProvenance(key, provenance, ports.isolation);
-    return copy;
+    if (copy !== 'unproved') return copy;
+    // Checksums of parts are what stores differ in; the bytes themselves can be compared anywhere.
+    if (proof.partSizes === undefined) continue;
+    proof = await timed(ports, 'verify', () => proofByReading(finding.object, stored, source));
   }
   throw new RefusedError('verification-failed', 'no copy at either isolation key equals the source');
+}
+
+/** `none`: neither could a copy be made, nor is one there. */
+async function copyTo(
+  key: string,
+  { checksum, partSizes }: Proof,
+  provenance: Provenance,
+  { object, stored }: { readonly object: FlaggedObject; readonly stored: StoredObject },
+  ports: Ports,
+): Promise<IsolatedCopy | 'unproved' | 'none'> {
+  const metadata = metadataWithProvenance(stored, provenance);
+  const answer = await timed(ports, 'copy', () =>
+    ports.isolation.copy({
+      from: object,
+      stored,
+      toKey: key,
+      checksum,
+      ...(partSizes && { partSizes }),
+      ...(metadata && { metadata }),
+    }),
+  );
+  if (answer.kind === 'parts-not-taken') return 'unproved';
+  const copy = await timed(ports, 'verify', () =>
+    answer.kind === 'copied' && !answer.resumed
+      ? proveNewCopy(key, answer, provenance, ports.isolation)
+      : proveFoundCopy(key, provenance, ports.isolation),
+  );
+  const isBare = typeof copy === 'object' && copy.madeNow && metadata === undefined;
+  if (isBare) await keepProvenance(key, provenance, ports.isolation);
+  return copy;
 }
 
 /** S3's copy is atomic, so its answer's checksum is enough; where that says nothing or no, the copy is looked at. */

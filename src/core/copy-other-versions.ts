@@ -25,15 +25,15 @@ export function chooseAllOthers(finding: Finding, ports: Ports, serviceVersion: 
       if (version.isMarker || version.versionId === flagged.versionId) continue;
       const copied = await copyVersion(finding, version, ports, serviceVersion);
       if (copied === 'stays') continue;
-      const { versionId, eTag, sizeBytes } = version;
+      const chosen = { versionId: version.versionId, eTag: version.eTag };
       if (!copied.isVerified) {
-        if (sizeBytes !== flagged.sizeBytes) continue;
+        if (version.sizeBytes !== flagged.sizeBytes) continue;
         const verdict = copied.stored ? compareBytes(copied.stored, flagged) : 'incomparable';
-        if (verdict === 'incomparable') uncompared.push(versionId);
+        if (verdict === 'incomparable') uncompared.push(version.versionId);
         if (verdict !== 'equal') continue;
-        identical.push({ versionId, eTag });
+        identical.push(chosen);
       }
-      others.push({ versionId, eTag });
+      others.push(chosen);
       lock ??= copied.stored?.lock;
     }
     return { others, identical, uncompared, mixed: true, ...(lock && { lock }) };

@@ -17,7 +17,7 @@ export interface RemovalPlan {
   /** The flagged one last, so that after a crash there is still work to find. */
   readonly remove: readonly VersionSeen[];
   /** Those among them that are the flagged bytes once more, and so have no copy of their own. */
-  readonly identical: readonly VersionSeen[];
+  isIdentical(versionId: string): boolean;
   /** Without a marker of ours an older version would become the current one. */
   readonly needsMarker: boolean;
   /** The `null` version would be removed, or replaced by a marker where versioning is suspended. */
@@ -51,7 +51,7 @@ export function planRemoval(
   return {
     current,
     remove,
-    identical: chosen.identical,
+    isIdentical: (versionId) => chosen.identical.some((version) => version.versionId === versionId),
     needsMarker,
     touchesNull: isRemoved('null') || (needsMarker && hasNull),
     markerBelow(removed) {

@@ -116,7 +116,9 @@ export type CopyAnswer =
       readonly resumed: boolean;
     }
   /** 412: either the source no longer has the ETag, or the destination exists. */
-  | { readonly kind: 'precondition-failed' };
+  | { readonly kind: 'precondition-failed' }
+  /** The store takes no parts with a checksum of the kind that was asked for. Nothing was copied. */
+  | { readonly kind: 'parts-not-taken' };
 
 /** The bucket that holds isolated copies, records and provenance. Nothing in it is ever overwritten or deleted. */
 export interface IsolationBucket {

@@ -32,10 +32,20 @@ export async function proofOfSource(
     const partSizes = await source.partSizes(object, stored);
     if (partSizes !== undefined) return { checksum: own, partSizes };
   }
+  return proofByReading(object, stored, source);
+}
+
+/** The dearest, and the one that any store can meet. */
+export async function proofByReading(
+  object: ObjectAddress,
+  stored: StoredObject,
+  source: SourceBuckets,
+): Promise<Proof> {
   if (stored.sizeBytes > maximumHashedBytes) {
     throw new RefusedError('unverifiable-size', 'no comparable checksum, and too large to be read');
   }
-  return { checksum: await source.hash(object, stored, single ? 'SHA256' : 'CRC32') };
+  const algorithm = stored.sizeBytes <= maximumSingleCopyBytes ? 'SHA256' : 'CRC32';
+  return { checksum: await source.hash(object, stored, algorithm) };
 }
 
 /**

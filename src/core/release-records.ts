@@ -12,8 +12,10 @@ export function releaseKey({ accountId, bucket, key }: ObjectAddress, id: string
 
 /** Whether it is worth asking for release records at all: others must not cost a call. */
 export function carriesReleaseMark(object: FlaggedObject, stored: StoredObject): boolean {
-  // A `null` version is known by its ETag, under which other versions may have been isolated and released; its tags may hold the mark.
-  const mayBeTagged = stored.versionId === 'null' && stored.tagCount > 0;
+  // A version that the finding does not name is known by its ETag, under which others may have been isolated
+  // and released; its tags may hold the mark.
+  const isKnownByETag = object.versionId === undefined && stored.versionId !== undefined;
+  const mayBeTagged = isKnownByETag && stored.tagCount > 0;
   return object.releaseMark === true || releaseMark in stored.metadata || mayBeTagged;
 }
 

@@ -28,7 +28,7 @@ export async function removeVersions(
   }
   const removed: string[] = [];
   for (const version of plan.remove) {
-    if (plan.identical.includes(version)) await note(version);
+    if (plan.isIdentical(version.versionId)) await note(version);
     const answer = await orRefusal(removeVersion(version, nullIs, object, source));
     if (answer.kind === 'deleted' || answer.kind === 'marker-put') {
       removed.push(version.versionId);

@@ -90,7 +90,7 @@ export function judgeClaim(claim: Claim, facts: KnownFacts, flagged: FlaggedTrut
       if (copies.length === 0) lie('there is no whole copy');
       if (
         claim.text.includes('is STILL EXPOSED') &&
-        !handling.exposedAtStart &&
+        !handling.wasExposed &&
         !entries.some(({ bytes }) => bytes === flagged.bytes)
       ) {
         lie('the source had been removed before');
@@ -102,7 +102,7 @@ export function judgeClaim(claim: Claim, facts: KnownFacts, flagged: FlaggedTrut
         /Object NOT isolated|is STILL EXPOSED/.test(claim.text) &&
         workerRemovedIt &&
         !stillFlagged &&
-        !handling.exposedAtStart
+        !handling.wasExposed
       ) {
         lie('it had been isolated before');
       }

@@ -8,8 +8,8 @@ export interface Handling {
   readonly flagged: FlaggedTruth | undefined;
   /** The writes at the key when the message was received. */
   readonly thereAtStart: ReadonlySet<string>;
-  /** The flagged bytes were there then, under whatever version. */
-  readonly exposedAtStart: boolean;
+  /** Flagged bytes lay there when it began, or when it looked. */
+  wasExposed: boolean;
   /** A whole copy of the flagged bytes lay where this finding's copy belongs. */
   readonly copyAtStart: boolean;
   /** What persons had put on record as released. */
@@ -22,7 +22,7 @@ export interface Handling {
   listedTop: { readonly write: string; readonly eTag: string } | undefined;
   /** What others than workers have removed since then: the writes that each of these lay on. */
   removedAbove: ReadonlySet<string>[];
-  /** The same of markers that another worker had put and took away again, and that were listed as the newest. */
+  /** The same of markers that were listed, and that another worker, which had put them, took away again. */
   uncovered: ReadonlySet<string>[];
   /** The `null` version, if looking at it was the last thing done. */
   nullSeen: string | undefined;
@@ -48,7 +48,7 @@ export function beginHandling(
     messageId,
     flagged,
     thereAtStart: new Set(entries.map((entry) => entry.write)),
-    exposedAtStart: entries.some((entry) => !entry.isMarker && entry.bytes === flagged?.bytes),
+    wasExposed: entries.some((entry) => !entry.isMarker && entry.bytes === flagged?.bytes),
     ...known,
     listed: undefined,
     listedETags: new Set(),
@@ -75,7 +75,7 @@ export function fingerprintOf(handling: Handling): string {
   return [
     messageId,
     [...thereAtStart].join(),
-    handling.exposedAtStart,
+    handling.wasExposed,
     copyAtStart,
     [...handling.releasedAtStart].join(),
     changedOnRecordAtStart,

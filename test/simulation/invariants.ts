@@ -125,7 +125,7 @@ export function createInvariants(world: World, s3: () => ModelS3, queue: () => M
   /** Others may have listed it as what keeps older versions from surfacing. */
   const noteUncovered = (at: Place, marker: Entry, by: string): void => {
     for (const [other, handling] of handlings) {
-      if (other === by || !isAt(handling, at) || handling.listedTop?.write !== marker.write) continue;
+      if (other === by || !isAt(handling, at) || !handling.listed?.has(marker.write)) continue;
       handling.uncovered.push(writesAt(at));
     }
   };
@@ -240,7 +240,9 @@ export function createInvariants(world: World, s3: () => ModelS3, queue: () => M
     looked(by, at, versionId) {
       const handling = handlings.get(by);
       if (handling === undefined || !isAt(handling, at)) return;
-      handling.seen = s3().read(at, versionId)?.write;
+      const entry = s3().read(at, versionId);
+      handling.seen = entry?.write;
+      if (entry?.bytes === handling.flagged?.bytes) handling.wasExposed = true;
       if (versionId === 'null') handling.nullSeen = handling.seen;
     },
     refused(by) {

@@ -16,6 +16,8 @@ export interface FakeIsolationBucket extends IsolationBucket {
   showsChecksum: boolean;
   /** Shown of copies, by their answer and by HEAD, instead of the true one. */
   shownChecksum?: Checksum;
+  /** Whether copies can be made of the parts that the source has. */
+  takesParts: boolean;
   tagsCopied: boolean;
   /** Copies go on from what an earlier handling had begun, whose copy a test has placed. */
   resumes: boolean;
@@ -33,6 +35,7 @@ export function createFakeIsolationBucket(log: CallLog, source: FakeSourceBucket
     corruptCopies: 0,
     answersChecksum: true,
     showsChecksum: true,
+    takesParts: true,
     tagsCopied: true,
     resumes: false,
     place: (key, bytes, overrides) =>
@@ -42,6 +45,7 @@ export function createFakeIsolationBucket(log: CallLog, source: FakeSourceBucket
       log.perform('isolation.copy', () => {
         const { from, stored, toKey, metadata, checksum: wanted } = request;
         fake.lastRequest = request;
+        if (!fake.takesParts && request.partSizes) return { kind: 'parts-not-taken' };
         if (fake.resumes) return { kind: 'copied', resumed: true, tagsCopied: false };
         const version = source.read(from, stored.versionId);
         if (version?.stored.eTag !== stored.eTag || objects.has(toKey))

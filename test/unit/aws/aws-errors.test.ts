@@ -141,7 +141,7 @@ describe('an error of AWS', () => {
     ['InvalidRequest', 'Object is WORM protected and cannot be overwritten', { kind: 'locked' }],
     ['InvalidRequest', 'an unWORM protectedness', { kind: 'futile' }],
     ['InvalidRequest', 'something else', { kind: 'futile' }],
-    ['InvalidArgument', 'Invalid version id specified', { kind: 'absent' }],
+    ['InvalidArgument', 'Invalid version id specified', { kind: 'malformed-version' }],
     ['InvalidArgument', 'something else', { kind: 'futile' }],
     [
       'AuthorizationHeaderMalformed',

@@ -119,14 +119,36 @@ describe('makeVerifiedCopy', () => {
       expect(isolation.lastRequest?.partSizes).toStrictEqual(source.parts);
     });
 
-    it('believes no copy with another', async () => {
+    it('believes no copy with another, and reads both where it makes the next', async () => {
       const { copy, isolation, log, source } = arrange({ checksum: composite });
       source.parts = [Buffer.byteLength(flaggedBytes)];
       isolation.answersChecksum = false;
       isolation.shownChecksum = { ...composite, value: 'another' };
 
-      await expect(copy()).rejects.toMatchObject({ reason: 'verification-failed' });
-      expect(log.names).not.toContain('isolation.hash');
+      expect(await copy()).toMatchObject({
+        key: secondKey,
+        provenance: { checksum: fakeChecksum(flaggedBytes, 'SHA256') },
+      });
+      expect(log.names).toStrictEqual([
+        ...['source.partSizes', 'isolation.copy', 'isolation.head', 'source.hash'],
+        ...['isolation.copy', 'isolation.head', 'isolation.hash'],
+      ]);
+      expect(isolation.lastRequest?.partSizes).toBeUndefined();
+    });
+
+    it('reads both where the store takes no such parts', async () => {
+      const { copy, isolation, log, source } = arrange({ checksum: composite });
+      source.parts = [Buffer.byteLength(flaggedBytes)];
+      isolation.takesParts = false;
+
+      expect(await copy()).toMatchObject({ key: secondKey });
+      expect(isolation.objects.has(firstKey)).toBe(false);
+      expect(log.names).toStrictEqual([
+        'source.partSizes',
+        'isolation.copy',
+        'source.hash',
+        'isolation.copy',
+      ]);
     });
 
     it('hashes the source where its parts are not known', async () => {

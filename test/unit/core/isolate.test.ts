@@ -156,6 +156,19 @@ describe('versions beside the flagged one', () => {
     expect(world.source.entries(object)).toStrictEqual([]);
   });
 
+  it('go with SOURCE_VERSIONS=all where they cannot be copied, and lead to the copy that there is', async () => {
+    const world = createFakeWorld('enabled');
+    for (const bytes of [flaggedBytes, flaggedBytes]) world.source.upload(object, bytes);
+    const denied = fail(new RefusedError('access-denied', 'no'));
+    world.log.on({ at: 'isolation.copy', nth: 2, before: denied });
+    const about = finding({ object: flaggedObject({ versionId: 'v2' }) });
+
+    await isolate(about, world.ports, handleSettings({ sourceVersions: 'all' }));
+
+    expect(world.source.entries(object)).toStrictEqual([]);
+    expect(world.keys('provenance/identical/')).toHaveLength(1);
+  });
+
   it('go with their ETag where SOURCE_VERSIONS is flagged and the finding has it alone', async () => {
     const world = createFakeWorld('enabled');
     world.source.upload(object, flaggedBytes, { eTag: md5Hex('the same bytes in parts') });

@@ -248,7 +248,8 @@ describe('release records', () => {
     ['the mark in its metadata', true, {}, { metadata: { [releaseMark]: 'true' } }],
     ['tags as a null version', true, {}, { versionId: 'null', tagCount: 1 }],
     ['no tags as a null version', false, {}, { versionId: 'null', tagCount: 0 }],
-    ['tags as a version with an id', false, {}, { versionId: 'v1', tagCount: 1 }],
+    ['tags as a version that is named', false, { versionId: 'v1' }, { versionId: 'v1', tagCount: 1 }],
+    ['tags as a version that is known by its ETag', true, {}, { versionId: 'v1', tagCount: 1 }],
     ['tags without versions', false, {}, { tagCount: 1 }],
   ])('of an object with %s are worth a call: %s', (_, worth, flagged, stored) => {
     expect(carriesReleaseMark(flaggedObject(flagged), storedObject(flaggedBytes, stored))).toBe(worth);
