@@ -142,11 +142,26 @@ export function composeWorker(config: Config, options: ComposeOptions = {}): Wor
     isLive: () => queue.isPolling(),
     readiness: () => ({ ready: readiness.isReady(), checks: readiness.checks() }),
   });
+  let started: Promise<{ readonly port: number }> | undefined;
   let stopped: Promise<void> | undefined;
 
+  const start = async (): Promise<{ readonly port: number }> => {
+    // Asked while the server gets ready to listen. Messages are not received before it does.
+    isolation.start();
+    sampler.start();
+    const { port } = await server.listen({ host: config.host, port: config.port });
+    if (stopped) return { port };
+    const { concurrency, mode, isolationBucket } = config;
+    events.started({ concurrency, mode, isolationBucket });
+    events.listening({ host: config.host, port });
+    readiness.set('accepting', true);
+    queue.start();
+    return { port };
+  };
   const stop = async (cause: string): Promise<void> => {
     events.shuttingDown(cause);
     readiness.set('accepting', false);
+    await started?.catch(() => undefined);
     await queue.drain(config.shutdownTimeoutMs);
     sampler.stop();
     isolation.stop();
@@ -156,17 +171,9 @@ export function composeWorker(config: Config, options: ComposeOptions = {}): Wor
   };
 
   return {
-    async start() {
-      // Asked while the server gets ready to listen. Messages are not received before it does.
-      isolation.start();
-      sampler.start();
-      const { port } = await server.listen({ host: config.host, port: config.port });
-      const { concurrency, mode, isolationBucket } = config;
-      events.started({ concurrency, mode, isolationBucket });
-      events.listening({ host: config.host, port });
-      readiness.set('accepting', true);
-      queue.start();
-      return { port };
+    start() {
+      started ??= start();
+      return started;
     },
     stop(cause) {
       if (stopped) queue.hurry();

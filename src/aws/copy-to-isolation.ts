@@ -2,6 +2,7 @@ import {
   type ChecksumAlgorithm,
   CopyObjectCommand,
   type CopyObjectCommandInput,
+  HeadObjectCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { provableByMultipart } from '../core/checksum.ts';
@@ -15,6 +16,7 @@ import {
   faultOf,
   isNotTaken,
   isolationFault,
+  isTransient,
   retryable,
   retryableAtIsolation,
 } from './aws-errors.ts';
@@ -91,6 +93,8 @@ export function createCopier(
     const { from } = request;
     const clients = { own: client, copy: copyClientFor(from), source: options.sourceClientFor(from) };
     const to = destination(request.toKey);
+    // Only the completion would say so, after every part had been copied.
+    if (await isThere(client, to)) return { kind: 'precondition-failed' };
     try {
       const done = await copyInParts(clients, request, to, options.multipart);
       return { kind: 'copied', ...done };
@@ -128,6 +132,20 @@ export function createCopier(
       });
     }
   };
+}
+
+/** Who may not look goes on: the completion tells. */
+async function isThere(
+  client: S3Client,
+  { Bucket, Key, ExpectedBucketOwner }: DestinationInput,
+): Promise<boolean> {
+  try {
+    await client.send(new HeadObjectCommand({ Bucket, Key, ExpectedBucketOwner }));
+    return true;
+  } catch (error) {
+    if (isTransient(error)) throw error;
+    return false;
+  }
 }
 
 /** The source is not what it was, or the destination is there. */

@@ -9,7 +9,8 @@ import type { Slots } from './slots.ts';
 export type Handle = (message: Message, signal: AbortSignal) => Promise<Settlement>;
 
 export interface InFlightEvents {
-  messageReceived(message: Message): void;
+  /** `earlier`: the same message, in work since it was received before. */
+  messageReceived(message: Message, earlier?: Message): void;
   inFlightChanged(count: number): void;
 }
 
@@ -60,7 +61,7 @@ export function createInFlight(
       if (same) {
         // It came again while in work here: the work goes on, and only the newest handle holds and settles it.
         // With several receives out, an older answer may come later.
-        events.messageReceived(message);
+        events.messageReceived(message, same.message);
         if (message.receiveCount >= same.message.receiveCount) {
           Object.assign(same, { message, receiptHandle, receivedAtMs });
         }

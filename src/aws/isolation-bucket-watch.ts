@@ -1,5 +1,6 @@
 import { HeadBucketCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { IsolationBucket } from '../core/ports.ts';
+import { retryable } from './aws-errors.ts';
 
 export interface BucketWatch {
   /** The same bucket; a call that fails has it checked. */
@@ -35,7 +36,7 @@ export function watchIsolationBucket(
         abortSignal: AbortSignal.timeout(5_000),
       })
       .then(() => undefined)
-      .catch((failure: unknown) => failure ?? new Error('no answer'));
+      .catch((failure: unknown) => retryable(failure, `HeadBucket of ${bucket.name}`));
     checking = false;
     if (stopped) return;
     onChecked(error);

@@ -44,13 +44,13 @@ export interface PartsCopied {
  * that was interrupted goes on from its finished parts; what cannot be finished is aborted.
  */
 export async function copyInParts(
-  { own, copy: client, source: sourceClient }: CopyClients,
-  request: PartsRequest,
+  clients: CopyClients,
+  request: CopyRequest,
   destination: DestinationInput,
   settings: MultipartSettings,
 ): Promise<PartsCopied> {
-  const { stored, partSizes } = request;
-  const plan = partSizes ? partsOfSizes(partSizes) : planParts(stored.sizeBytes, settings.partBytes);
+  const { own, copy: client } = clients;
+  const plan = planOf(request, settings);
   const found = await findUpload(own, destination, request);
   const done = found && (await listPartsOf(client, found.upload, plan));
   if (found !== undefined && done !== undefined) {
@@ -64,10 +64,24 @@ export async function copyInParts(
   } else if (found !== undefined) {
     await abortUpload(client, found.upload);
   }
-  const tagging = request.tagging ?? (await readTagging(sourceClient, request));
+  return copyInPartsAnew(clients, request, destination, settings);
+}
+
+/** The same for a bucket in which what lies unfinished at the key may be somebody else's: it is left alone. */
+export async function copyInPartsAnew(
+  { copy: client, source }: Omit<CopyClients, 'own'>,
+  request: PartsRequest,
+  destination: DestinationInput,
+  settings: MultipartSettings,
+): Promise<PartsCopied> {
+  const tagging = request.tagging ?? (await readTagging(source, request));
   const begun = await beginUpload(client, destination, request, tagging);
-  await copyAll(client, begun, request, plan, undefined, settings);
+  await copyAll(client, begun, request, planOf(request, settings), undefined, settings);
   return { resumed: false, tagsCopied: begun.tagged };
+}
+
+function planOf({ stored, partSizes }: CopyRequest, { partBytes }: MultipartSettings): readonly Part[] {
+  return partSizes ? partsOfSizes(partSizes) : planParts(stored.sizeBytes, partBytes);
 }
 
 /** S3 puts the parts of a large object together for minutes, and sends white space meanwhile. */

@@ -68,7 +68,7 @@ export function createPace(widest: number, options: PaceOptions): Pace {
     const kept = wellPerSecond / wellPerSecondBefore;
     if (width() < widthBefore) {
       // Below what S3 allows, as much goes through as the width lets.
-      setWidth(width() / Math.min(1, kept));
+      setWidth(Math.min(widthBefore, width() / Math.min(1, kept)));
       if (kept < worthwhile) narrowAfterMs = now() + pauseMs;
     } else if (kept < (1 + width() / widthBefore) / 2) {
       setWidth(widthBefore);

@@ -44,6 +44,8 @@ export function parkingAttributes(message: Message, parking: Parking): Record<st
     Outcome: parking.outcome,
     FindingId: parking.findingId,
     SourceMessageId: message.id,
+    // So that a backfill is still one when somebody moves it back.
+    Origin: message.origin,
   };
   const entries = Object.entries(values)
     .map(([name, value]) => [name, acceptable(value ?? '')] as const)

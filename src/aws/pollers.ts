@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { ReceiveMessageCommand, type SQSClient, type Message as SqsMessage } from '@aws-sdk/client-sqs';
 import { Consumer, type ConsumerOptions } from 'sqs-consumer';
+import { retryable } from './aws-errors.ts';
 import { backOffSeconds } from './back-off.ts';
 import type { Gate } from './gate.ts';
 import { messageAttributes, systemAttributes } from './received-message.ts';
@@ -103,7 +104,8 @@ export function createPollers(
       if (stopping.signal.aborted) return;
       backlog.end();
       pollErrors += 1;
-      events.pollFailed(error);
+      // What sqs-consumer throws has a name of its own around that of AWS.
+      events.pollFailed(retryable(error.cause ?? error, 'ReceiveMessage'));
     };
     poller.on('error', failed);
     poller.on('processing_error', failed);

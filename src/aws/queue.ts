@@ -97,6 +97,9 @@ export function createQueue(
     resized: () => slots.resized(),
     hasBacklog: pollers.hasBacklog,
     // With as many in work as may be there is rightly no poll.
-    isPolling: () => slots.free === 0 || performance.now() - pollers.lastAttemptMs() < stillstandMs,
+    isPolling() {
+      const sinceMs = Math.max(pollers.lastAttemptMs(), slots.freeSinceMs ?? 0);
+      return slots.free === 0 || performance.now() - sinceMs < stillstandMs;
+    },
   };
 }

@@ -84,7 +84,9 @@ function reportRequests(service: string, client: AnyClient, { onDone, onError }:
         return answer;
       } catch (error) {
         done(retriesOf(error));
-        if (!isAnswer(error) && !isOurAbort(error)) onError({ service, operation, code: codeOf(error) });
+        // Polls and copies are broken off where they are not wanted any more; an alert only where it takes too long.
+        const isWanted = service !== 'sns' && errorName(error) === 'AbortError';
+        if (!isAnswer(error) && !isWanted) onError({ service, operation, code: codeOf(error) });
         throw error;
       }
     },
@@ -99,10 +101,6 @@ function retriesOf(answer: unknown): number {
 
 function operationName(commandName: string | undefined): string {
   return commandName?.replace(/Command$/, '') ?? 'unknown';
-}
-
-function isOurAbort(error: unknown): boolean {
-  return errorName(error) === 'AbortError';
 }
 
 type Middleware = (

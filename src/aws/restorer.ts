@@ -8,11 +8,12 @@ import { provableByMultipart } from '../core/checksum.ts';
 import { RefusedError } from '../core/errors.ts';
 import type { ObjectAddress } from '../core/finding.ts';
 import type { RestoreRequest, Restorer } from '../core/ports.ts';
+import { maximumSingleCopyBytes } from '../core/proof.ts';
 import { releaseMark } from '../core/release-records.ts';
 import { faultOf, retryable } from './aws-errors.ts';
 import { answerTimeoutMs, contentInput } from './copy-input.ts';
 import { copySource, quoted } from './copy-source.ts';
-import { copyInParts, type MultipartSettings } from './multipart-copy.ts';
+import { copyInPartsAnew, type MultipartSettings } from './multipart-copy.ts';
 import { encodeTags, readTags, type Tag } from './object-tags.ts';
 
 export interface RestorerOptions {
@@ -40,10 +41,12 @@ export function createRestorer(options: RestorerOptions): Restorer {
     const destination = { Bucket: to.bucket, Key: to.key, ExpectedBucketOwner: to.accountId };
     const { checksum, sizeBytes } = isolated;
     const hasProof = checksum?.type === 'COMPOSITE' || provableByMultipart(checksum?.algorithm ?? '');
-    if (sizeBytes > options.multipartThresholdBytes && checksum !== undefined && hasProof) {
+    // Metadata that cannot be repeated only one CopyObject takes along.
+    const fits = isolated.missingMetadata > 0 && sizeBytes <= maximumSingleCopyBytes;
+    if (sizeBytes > options.multipartThresholdBytes && !fits && checksum !== undefined && hasProof) {
       const request = { from, stored: isolated, toKey: to.key, checksum, ...marked };
-      const clients = { own: client, copy: client, source: isolationClient };
-      await copyInParts(clients, request, destination, options.multipart);
+      const clients = { copy: client, source: isolationClient };
+      await copyInPartsAnew(clients, request, destination, options.multipart);
       return;
     }
     const input: CopyObjectCommandInput = {

@@ -3,6 +3,8 @@ export interface Slots {
   /** Those in which no task runs, whether or not they are reserved. */
   readonly free: number;
   readonly busy: number;
+  /** Since when there has been a place to be had, by `performance.now()`. */
+  readonly freeSinceMs: number | undefined;
   /** Starts at once. The task must not reject. */
   run(task: () => Promise<void>): void;
   /**
@@ -81,6 +83,9 @@ export function createSlots(size: () => number): Slots {
     },
     get busy() {
       return busy;
+    },
+    get freeSinceMs() {
+      return freeSinceMs;
     },
     run(task) {
       busy += 1;

@@ -8,6 +8,7 @@ import { noteIdentical } from './identical-versions.ts';
 import { isolationKey } from './isolation-key.ts';
 import { locate } from './locate-object.ts';
 import type { Outcome } from './outcome.ts';
+import { planRemoval } from './plan-removal.ts';
 import type { Ports, StoredObject } from './ports.ts';
 import { carriesReleaseMark, isReleased } from './release-records.ts';
 import { type Removal, removeFlaggedBytes } from './remove-object.ts';
@@ -50,13 +51,13 @@ export async function isolate(finding: Finding, ports: Ports, settings: IsolateS
     source = stored;
     const released = () => isReleased(finding.object, stored, ports.isolation);
     if (carriesReleaseMark(finding.object, stored) && (await released())) {
-      return { outcome: { name: 'released' }, source };
+      return await leaveReleased(finding, ports, { source });
     }
     copy = await makeVerifiedCopy(finding, stored, ports, settings.serviceVersion);
     if (copy === 'source-changed') return await explainVanishing(about);
     // Bytes that were isolated before and lie there again: somebody put them back. Who, the release tells.
     const wasThere = !copy.madeNow || copy.key !== isolationKey(finding.object, 0);
-    if (wasThere && (await released())) return { outcome: { name: 'released' }, source, copy };
+    if (wasThere && (await released())) return await leaveReleased(finding, ports, { source, copy });
     const note = noteIdentical(finding.object, copy.key, ports.isolation);
     const { versionId, eTag } = stored;
     const isNamedByETag = finding.object.versionId === undefined && versionId !== undefined;
@@ -76,6 +77,21 @@ export async function isolate(finding: Finding, ports: Ports, settings: IsolateS
       return { ...seen, copy, outcome: { name: 'retained', reason: 'delete-denied' } };
     return { ...seen, ...(await explainRefusal(about, error)) };
   }
+}
+
+/** A worker may have died over a marker of its own before the release: the record names what hides the object. */
+async function leaveReleased(
+  finding: Finding,
+  { source }: Ports,
+  seen: { readonly source: StoredObject; readonly copy?: IsolatedCopy },
+): Promise<Isolation> {
+  const released: Isolation = { outcome: { name: 'released' }, ...seen };
+  if (seen.source.versionId === undefined) return released;
+  const listed = await source.listVersions(finding.object);
+  const left = planRemoval(undefined, listed, await chooseNone(listed, seen.source)).left([]);
+  return left.markerVersionId === undefined
+    ? released
+    : { ...released, removal: { kind: 'removed', ...left } };
 }
 
 /** Which versions go with the flagged one, and which of them when that one is gone already. */

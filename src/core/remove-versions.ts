@@ -22,7 +22,9 @@ export async function removeVersions(
   // In a suspended bucket the plain delete of the current `null` version leaves a marker by itself.
   if (plan.needsMarker && plan.current !== undefined && nullIs === 'by-id') {
     const answer = await source.deleteCurrent(object, plan.current.eTag);
-    if (answer.kind === 'refused') return { kind: 'retained', reason: answer.reason, ...plan.left([]) };
+    if (answer.kind === 'refused') {
+      return { kind: 'retained', reason: answer.reason, ...(await hiddenAllTheSame(plan, object, source)) };
+    }
     if (answer.kind !== 'marker-put') throw inFlux();
     marker = answer.markerVersionId;
   }
@@ -58,6 +60,18 @@ async function orRefusal(answer: Promise<DeleteAnswer>): Promise<DeleteAnswer> {
     if (error instanceof RefusedError) return { kind: 'refused', reason: 'delete-denied' };
     throw error;
   }
+}
+
+/** An attempt before the one that was refused may have put the marker, and only its answer was lost. */
+async function hiddenAllTheSame(
+  plan: RemovalPlan,
+  object: ObjectAddress,
+  source: SourceBuckets,
+): Promise<VersionsTouched> {
+  const left = plan.left([]);
+  if ((await headIfAllowed(object, undefined, source)) !== undefined) return left;
+  const top = (await source.listVersions(object)).find(({ isLatest }) => isLatest);
+  return top?.isMarker ? { ...left, markerVersionId: top.versionId } : left;
 }
 
 /** Where what could not be removed is hidden all the same, people are told. */

@@ -91,7 +91,9 @@ export function createEvents(logger: Logger, metrics: Metrics, now: () => Date =
       log('info', 'stopped', {}, 'stopped');
     },
 
-    messageReceived(message: Message) {
+    messageReceived(message: Message, earlier?: Message) {
+      const findingId = earlier && findingIds.get(earlier);
+      if (findingId !== undefined) findingIds.set(message, findingId);
       metrics.messagesReceived.inc();
       metrics.receiveCount.observe(message.receiveCount);
       if (message.receiveCount === 1) {
@@ -121,7 +123,8 @@ export function createEvents(logger: Logger, metrics: Metrics, now: () => Date =
         metrics.isolatedBytes.inc(isolated.sizeBytes);
       }
       const exposed = outcome.name === 'retained' || outcome.name === 'refused';
-      if (exposed && !origin) metrics.findingsNotIsolated.inc({ severity });
+      // Where it cannot be parked it comes again, and would count again.
+      if (exposed && handled.recorded && !origin) metrics.findingsNotIsolated.inc({ severity });
       const fields = {
         ...about(message),
         findingId: finding?.id,

@@ -105,6 +105,22 @@ describe('an object above the multipart threshold', () => {
     expect(operations(world, bucket)).toContain('CompleteMultipartUpload');
   });
 
+  it('is not copied again where its verified copy is there, however often it comes', async () => {
+    const bucket = world.bucket('enabled');
+    const object = place(world, bucket, 'held.csv', 12 * mib);
+    const [version] = world.versions(bucket, object.key);
+    if (version) version.legalHold = true;
+    const parts: number[] = [];
+
+    for (const _ of ['first', 'second', 'third']) {
+      const id = await handle(world, object);
+      expect(world.record(id, 'retained')).toMatchObject({ reason: 'legal-hold' });
+      parts.push(operations(world, bucket).filter((name) => name === 'UploadPartCopy').length);
+    }
+
+    expect(parts).toStrictEqual([3, 3, 3]);
+  });
+
   it('starts anew after a part failed, leaves no unfinished upload, and isolates', async () => {
     const bucket = world.bucket();
     const object = place(world, bucket, 'a.csv', 12 * mib);

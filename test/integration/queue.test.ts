@@ -33,6 +33,20 @@ function composeAnother(world: World, env: Readonly<Record<string, string>> = {}
   };
 }
 
+describe('a worker that is stopped while it starts', () => {
+  it('receives nothing afterwards', async () => {
+    const world = await open();
+    const { worker, log } = composeAnother(world);
+
+    const starting = worker.start();
+    await worker.stop('a change of mind');
+    await starting;
+
+    expect(log.lines.at(-1)).toMatchObject({ event: 'stopped' });
+    expect(log.lines).not.toContainEqual(expect.objectContaining({ event: 'started' }));
+  });
+});
+
 describe('the queue', () => {
   it('lets an object that is held up delay no other message', async () => {
     const world = await open({ env: { CONCURRENCY: '4' } });

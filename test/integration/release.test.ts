@@ -1,3 +1,4 @@
+import { CreateMultipartUploadCommand, ListPartsCommand, UploadPartCommand } from '@aws-sdk/client-s3';
 import pLimit from 'p-limit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createIsolationBucket } from '../../src/aws/isolation-bucket.ts';
@@ -124,6 +125,21 @@ describe('a release', () => {
         [releaseMark, 'true'],
       ],
     });
+  });
+
+  it('leaves alone what the owner of the bucket has begun to upload to the same key', async () => {
+    const bucket = world.bucket();
+    const object = await world.upload(bucket, 'large.csv', 'x'.repeat(11 * mebibyte));
+    await handle(object);
+    const at = { Bucket: bucket, Key: 'large.csv' };
+    const { UploadId } = await world.s3.send(new CreateMultipartUploadCommand(at));
+    await world.s3.send(new UploadPartCommand({ ...at, UploadId, PartNumber: 1, Body: 'theirs' }));
+
+    expect(await put(object)).toMatchObject({ kind: 'released' });
+
+    expect(current(bucket, 'large.csv')?.tags).toStrictEqual([[releaseMark, 'true']]);
+    const { Parts } = await world.s3.send(new ListPartsCommand({ ...at, UploadId }));
+    expect(Parts).toHaveLength(1);
   });
 
   it('never writes over what lies there now', async () => {

@@ -120,11 +120,11 @@ export const guards: readonly Guard[] = [
   {
     name: 'release check',
     breaks: 'effect once',
-    seed: 1535706137,
+    seed: 1804682305,
     enforcedBy: '`core/isolate.ts`',
     file: 'isolate.ts',
-    find: 'if (wasThere && (await released())) return',
-    replace: 'if (wasThere && released === undefined) return',
+    find: 'if (wasThere && (await released())) return await',
+    replace: 'if (wasThere && released === undefined) return await',
   },
   {
     name: 'release check of other versions',

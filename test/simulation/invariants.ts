@@ -17,6 +17,7 @@ export type KnownWindow =
   | 'null-version-replaced-by-marker'
   | 'newer-entries-removed-by-owner'
   | 'acknowledged-by-another-worker'
+  | 'policy-changed-over-a-marker'
   | 'hidden-version-removed-by-another-worker'
   | 'marker-taken-away-by-another-worker'
   | 'null-version-written-before-delete';
@@ -49,6 +50,10 @@ export function createInvariants(world: World, s3: () => ModelS3, queue: () => M
   /** For which message a marker was put, and who acknowledged a message last. */
   const markedFor = new Map<string, string>();
   const acknowledgedBy = new Map<string, string>();
+  const acknowledgedAs = new Map<string, OutcomeName>();
+  /** Markers of workers over a version that only has the ETag of the one meant, and those that an owner brought to light. */
+  const overTwins = new Set<string>();
+  const broughtToLight = new Set<string>();
   /** Places that a worker was not allowed to look at. */
   const unseen = new Set<string>();
   const truths = new Map<string, FlaggedTruth>();
@@ -89,6 +94,7 @@ export function createInvariants(world: World, s3: () => ModelS3, queue: () => M
     if (entry.isMarker && handling.seen === entry.hides && isWorker(gone.get(entry.hides ?? '') ?? '')) {
       return count('hidden-version-removed-by-another-worker');
     }
+    if (overTwins.has(entry.write)) return count('marker-over-same-etag');
     if (handling.removedAbove.some((below) => below.has(surfaced.write))) {
       return count('newer-entries-removed-by-owner');
     }
@@ -174,6 +180,7 @@ export function createInvariants(world: World, s3: () => ModelS3, queue: () => M
       gone.set(entry.write, by);
       if (!isWorker(by)) {
         const below = writesAt(at);
+        if (surfaced?.isMarker) broughtToLight.add(surfaced.write);
         for (const handling of handlings.values()) if (isAt(handling, at)) handling.removedAbove.push(below);
         return noteFlaggedGone(at, entry, by);
       }
@@ -222,6 +229,7 @@ export function createInvariants(world: World, s3: () => ModelS3, queue: () => M
       markedFor.set(marker.write, handling.messageId);
       const { listedTop } = handling;
       if (listedTop && listedTop.write !== was.write && listedTop.eTag === was.eTag) {
+        overTwins.add(marker.write);
         namedMarkers.add(`${placeName(at)}/${marker.versionId}`);
         return count('marker-over-same-etag');
       }
@@ -324,6 +332,7 @@ export function createInvariants(world: World, s3: () => ModelS3, queue: () => M
     acknowledged(by, how, outcome) {
       const { messageId, flagged } = handlingOf(by);
       acknowledgedBy.set(messageId, by);
+      acknowledgedAs.set(messageId, outcome);
       if (how === 'park') {
         const letter = queue().deadLetters.find(({ sourceMessageId }) => sourceMessageId === messageId);
         if (letter?.reason && letter.outcome) return;
@@ -347,8 +356,16 @@ export function createInvariants(world: World, s3: () => ModelS3, queue: () => M
         for (const [key, [top]] of s3().bucket(name).keys) {
           if (top === undefined || !top.isMarker || !isWorker(top.by) || gone.has(top.hides ?? '')) continue;
           if (namedMarkers.has(`${name}/${key}/${top.versionId}`) || unseen.has(`${name}/${key}`)) continue;
+          if (broughtToLight.has(top.write)) {
+            count('newer-entries-removed-by-owner');
+            continue;
+          }
           if (acknowledgedBy.get(markedFor.get(top.write) ?? '') !== top.by) {
             count('acknowledged-by-another-worker');
+            continue;
+          }
+          if (['alerted', 'ignored'].includes(acknowledgedAs.get(markedFor.get(top.write) ?? '') ?? '')) {
+            count('policy-changed-over-a-marker');
             continue;
           }
           throw new Violation(
@@ -371,6 +388,8 @@ export function createInvariants(world: World, s3: () => ModelS3, queue: () => M
         [...leftBehind].map(([id, left]) => `${id}:${[...left].join()}`).join(';'),
         [...alerts].sort().join(),
         [...namedMarkers].sort().join(),
+        [...overTwins].sort().join(),
+        [...broughtToLight].sort().join(),
         [...markedFor].map(String).sort().join(';'),
         [...acknowledgedBy].map(String).sort().join(';'),
         [...named].map(([place, ids]) => `${place}:${[...ids].sort().join()}`).join(';'),

@@ -148,6 +148,22 @@ describe('the pace', () => {
     expect(worker.for(600).width).toBe(widest);
   });
 
+  it('goes no wider than it was when S3 takes less and less during a trial', () => {
+    let nowMs = 0;
+    const pace = createPace(widest, { isLimiting: () => true, onChange: () => undefined, now: () => nowMs });
+    const hear = (well: number, throttled: number): void => {
+      for (let call = 1; call <= well + throttled; call += 1) {
+        nowMs += 1_000 / (well + throttled);
+        pace.answered(call > well);
+      }
+    };
+    // Narrower once, and tried narrower still.
+    for (let stretch = 0; stretch < 5; stretch += 1) hear(160, 40);
+    hear(1, 199);
+
+    expect(pace.width).toBe(40);
+  });
+
   it('gives up a trial when no more messages wait', () => {
     let isLimiting = true;
     const worker = run(refusingAtRandom(0.3), () => isLimiting);

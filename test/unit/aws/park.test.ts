@@ -31,6 +31,14 @@ describe('a parked message', () => {
     ]);
   });
 
+  it('keeps the mark of a backfill, which it will be when somebody moves it back', async () => {
+    const { client, sent } = createFakeSqs();
+
+    await park(client, 'dlq', message({ origin: 'backfill' }), parking, keep);
+
+    expect(sent[0]?.input).toMatchObject({ MessageAttributes: { Origin: text('backfill') } });
+  });
+
   it('goes as a stub where body and attributes exceed the limit together, its body kept elsewhere', async () => {
     const { client, sent } = createFakeSqs();
     const body = 'x'.repeat(1_048_576);

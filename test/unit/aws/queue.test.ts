@@ -314,6 +314,26 @@ describe('the poll loop', () => {
     expect(queue.isPolling()).toBe(true);
   });
 
+  it('does not stand still in the moment after a slot came free, however long all were busy', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    const end = Promise.withResolvers<void>();
+    const { deliver, until, queue } = open({
+      async handle() {
+        await end.promise;
+        return { by: 'delete' };
+      },
+      concurrency: 1,
+    });
+    deliver(sqsMessage('m1', 'r1'));
+    await until('received m1 1');
+    vi.advanceTimersByTime(10 * 60_000);
+
+    end.resolve();
+    await until('delete m1');
+
+    expect(queue.isPolling()).toBe(true);
+  });
+
   it('waits at the gate before it receives', async () => {
     const gate = Promise.withResolvers<void>();
     const { deliver, until, seen } = open({

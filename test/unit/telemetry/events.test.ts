@@ -85,6 +85,20 @@ describe('a handled finding', () => {
   });
 });
 
+describe('a message that comes again while it is in work', () => {
+  it('keeps its finding in what is logged of it', () => {
+    const { events, log } = open();
+    const [first, second] = [message(), message({ receiveCount: 2 })];
+    events.messageReceived(first);
+    events.messageRead(first, 'f1');
+    events.messageReceived(second, first);
+
+    events.handlingFailed(second, new RetryableError('SlowDown', 'later'), 5);
+
+    expect(log.lines.at(-1)).toMatchObject({ event: 'handling_failed', findingId: 'f1', attempt: 2 });
+  });
+});
+
 describe('the objective', () => {
   it.each([
     [{ name: 'retained', reason: 'locked' }, 1],
@@ -97,6 +111,8 @@ describe('the objective', () => {
     events.findingHandled(message(), handled({ outcome }), 1);
     events.findingHandled(message({ origin: 'backfill' }), handled({ outcome }), 1);
     events.findingHandled(message({ origin: 'replay' }), handled({ outcome }), 1);
+    // It could not be parked, and came again.
+    events.findingHandled(message({ receiveCount: 2 }), handled({ outcome, recorded: false }), 1);
 
     expect(await metric()).toContain(`isolator_findings_not_isolated_total{severity="High"} ${count}\n`);
   });
