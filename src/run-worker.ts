@@ -42,7 +42,7 @@ export async function runWorker(env: NodeJS.ProcessEnv): Promise<void> {
   } catch (error) {
     // Only listening can fail: AWS may be away at the start.
     process.stderr.write(
-      `macie-isolator cannot start: ${error instanceof Error ? error.message : String(error)}\n`,
+      `macie-isolator cannot start: ${error instanceof Error ? error.message : String(error)} (HOST and PORT say where it listens)\n`,
     );
     await worker.stop('a failed start');
     process.exit(1);

@@ -76,7 +76,7 @@ export function chooseTwins(identical: ChooseVersions, eTag: string | undefined)
 
 /**
  * By S3's checksums and by the MD5s that ETags of single-part objects without KMS are. Whichever differs
- * counts: a CRC can be forged, and an equal one alone must not have other bytes removed.
+ * counts: a CRC can be forged. Where there is nothing but a CRC, it is believed (docs/threat-model.md).
  */
 export function compareBytes(
   stored: Pick<StoredObject, 'checksum' | 'md5'>,

@@ -38,7 +38,7 @@ export async function startEmbeddedWorld(): Promise<DemoWorld> {
     expositions: async () => [await worker.metrics()],
     explain: () => `the worker's last lines:\n${log.slice(-20).join('')}`,
     commands: [
-      'export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_REGION=us-east-1',
+      'export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1',
       `${cli} s3 ls --recursive s3://${isolationBucket}`,
       `${cli} s3api list-object-versions --bucket ${dataBucket}`,
       `aws --endpoint-url ${aws.queues.endpoint} sqs list-queues`,

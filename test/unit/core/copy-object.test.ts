@@ -130,8 +130,13 @@ describe('makeVerifiedCopy', () => {
         provenance: { checksum: fakeChecksum(flaggedBytes, 'SHA256') },
       });
       expect(log.names).toStrictEqual([
-        ...['source.partSizes', 'isolation.copy', 'isolation.head', 'source.hash'],
-        ...['isolation.copy', 'isolation.head', 'isolation.hash'],
+        'source.partSizes',
+        'isolation.copy',
+        'isolation.head',
+        'source.hash',
+        'isolation.copy',
+        'isolation.head',
+        'isolation.hash',
       ]);
       expect(isolation.lastRequest?.partSizes).toBeUndefined();
     });
