@@ -81,16 +81,19 @@ async function copyTo(
   return copy;
 }
 
-/** S3's copy is atomic, so its answer's checksum is enough; where that says nothing or no, the copy is looked at. */
+/** S3's copy is atomic, so its answer's checksum is enough; where it has none the copy is read by HEAD. */
 async function proveNewCopy(
   key: string,
   answer: Extract<CopyAnswer, { kind: 'copied' }>,
   provenance: Provenance,
   isolation: IsolationBucket,
 ): Promise<IsolatedCopy | 'unproved'> {
-  const isShown = compareChecksums(answer.checksum, provenance.checksum) === 'equal';
-  if (!isShown && !(await proves(key, await isolation.head(key), provenance, isolation))) return 'unproved';
-  return { key, provenance, madeNow: true, tagsCopied: answer.tagsCopied };
+  const shown = compareChecksums(answer.checksum, provenance.checksum);
+  const equal =
+    shown === 'incomparable'
+      ? await proves(key, await isolation.head(key), provenance, isolation)
+      : shown === 'equal';
+  return equal ? { key, provenance, madeNow: true, tagsCopied: answer.tagsCopied } : 'unproved';
 }
 
 /**

@@ -48,10 +48,7 @@ export async function proofByReading(
   return { checksum: await source.hash(object, stored, algorithm) };
 }
 
-/**
- * Whether this copy has the bytes that were to be copied. Where S3 does not show it, and also where S3 shows
- * another checksum, the bytes are read: not every store computes every checksum right.
- */
+/** Whether this copy shows what was to be shown. */
 export async function proves(
   key: string,
   copy: StoredObject | undefined,
@@ -60,9 +57,9 @@ export async function proves(
 ): Promise<boolean> {
   if (copy === undefined || copy.sizeBytes !== expected.sizeBytes) return false;
   const { checksum } = expected;
-  if (compareChecksums(copy.checksum, checksum) === 'equal') return true;
-  if (checksum.type === 'COMPOSITE' || !isHashed(checksum.algorithm)) return false;
-  if (copy.sizeBytes > maximumHashedBytes) return false;
+  const shown = compareChecksums(copy.checksum, checksum);
+  if (shown !== 'incomparable' || checksum.type === 'COMPOSITE') return shown === 'equal';
+  if (!isHashed(checksum.algorithm) || copy.sizeBytes > maximumHashedBytes) return false;
   const read = await isolation.hash(key, copy, checksum.algorithm);
   return compareChecksums(read, checksum) === 'equal';
 }

@@ -60,18 +60,6 @@ describe('makeVerifiedCopy', () => {
     expect(log.names).toStrictEqual(['isolation.copy', 'isolation.head']);
   });
 
-  it.each([[true], [false]])(
-    'reads a copy that shows another checksum, and believes its bytes (checksum answered: %s)',
-    async (answersChecksum) => {
-      const { copy, log, isolation } = arrange();
-      isolation.answersChecksum = answersChecksum;
-      isolation.shownChecksum = fakeChecksum('miscomputed by the store', 'CRC64NVME');
-
-      expect(await copy()).toMatchObject({ key: firstKey, madeNow: true });
-      expect(log.names).toStrictEqual(['isolation.copy', 'isolation.head', 'isolation.hash']);
-    },
-  );
-
   it('believes no copy that HEAD does not show', async () => {
     const { copy, log, isolation } = arrange();
     isolation.answersChecksum = false;
