@@ -193,8 +193,15 @@ export function faultOfHead(error: unknown): Fault | undefined {
   return status === 400 || status === 403 ? undefined : (faultsOfHead.get(status) ?? faultOf(error));
 }
 
-/** What the SDK calls an error without a body. */
-const nameless: ReadonlySet<string> = new Set(['Unknown', 'UnknownError', '400', '403', 'Forbidden']);
+/** What the SDK calls an error without a body, or with one that is no XML, as gateways send it. */
+const nameless: ReadonlySet<string> = new Set([
+  'Unknown',
+  'UnknownError',
+  'Error',
+  '400',
+  '403',
+  'Forbidden',
+]);
 
 /** Whether what was begun may be gone on with: the network, throttling, a fault of AWS, credentials that ran out. */
 export function isTransient(error: unknown): boolean {

@@ -42,7 +42,7 @@ export function alertFor(input: AlertInput): Alert {
   const about = finding === undefined ? `message ${input.messageId}` : `finding ${finding.id}`;
   const of = known.length > 0 ? `${known.join(', ')}: ` : '';
   return {
-    subject: printable(`[macie-isolator] ${of}${headline(input)}`, 99),
+    subject: printable(`[macie-isolator] ${of}${inShort(input)}`, 99),
     sms: printable(`macie-isolator: ${headline(input)}. ${[...known, about].join(', ')}`, 140),
     email: emailText(input),
     json: JSON.stringify(facts(input)),
@@ -90,6 +90,13 @@ function headline(input: AlertInput): string {
     case 'rejected':
       return `Message rejected (${outcome.reason})`;
   }
+}
+
+/** What fits into a subject with severity, type and account before it. */
+function inShort(input: AlertInput): string {
+  const { outcome } = input;
+  if (outcome.name !== 'retained') return headline(input);
+  return `${isUnknown(input) ? 'Maybe NOT' : 'NOT'} removed: ${outcome.reason}`;
 }
 
 /** The source could not be asked: an earlier delivery may have done its work, or not. */

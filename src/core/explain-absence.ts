@@ -8,7 +8,7 @@ import { locate } from './locate-object.ts';
 import type { Outcome, RefusedReason } from './outcome.ts';
 import type { Ports } from './ports.ts';
 import { recordExists } from './record.ts';
-import { type Removal, removeLeftovers } from './remove-object.ts';
+import { noVersions, type Removal, removeLeftovers } from './remove-object.ts';
 
 /** A finding whose flagged bytes are not found, or not to be had. */
 export interface Absence {
@@ -115,16 +115,22 @@ async function finishIsolation(
   };
 }
 
+/** Not every store tells the id of a `null` version, so that there is none in the provenance of its copy. */
+async function hasVersions({ object }: Finding, { source }: Ports): Promise<boolean> {
+  const listed = await source.listVersions(object);
+  return listed.some(({ versionId }) => versionId !== 'null');
+}
+
 /** `undefined` where the source cannot be asked: the record then says nothing about it. */
 async function finishRemoval(
   { finding, ports, chooseLeftovers }: Absence,
   copy: IsolatedCopy,
 ): Promise<Removal | undefined> {
-  // Though none may be in the provenance: not every store tells the ids of `null` versions.
-  const { sizeBytes, checksum } = copy.provenance;
+  const { sourceVersionId, sizeBytes, checksum } = copy.provenance;
   const { isolation, source } = ports;
   const note = noteIdentical(finding.object, copy.key, isolation);
   try {
+    if (sourceVersionId === undefined && !(await hasVersions(finding, ports))) return noVersions;
     return await removeLeftovers(finding.object, { sizeBytes, checksum }, source, chooseLeftovers, note);
   } catch (error) {
     if (error instanceof RefusedError) return undefined;

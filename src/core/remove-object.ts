@@ -55,6 +55,9 @@ export async function removeFlaggedBytes(
   return removeVersions(plan, object, source, note);
 }
 
+/** Of a bucket without versions, whose object is gone. */
+export const noVersions: Removal = { kind: 'removed', ...untouched };
+
 /**
  * The flagged version is gone, and versions identical to it may have been left: by an owner who removed
  * that one alone, or because they were put while it was being removed. They go too.

@@ -72,6 +72,7 @@ describe('an error of AWS', () => {
     ['ServiceUnavailable', 503, true],
     ['Unknown', 503, true],
     ['Unknown', 429, true],
+    ['Error', 503, true],
     ['NotFound', 404, false],
     ['AccessDenied', 403, false],
     ['Unknown', 403, false],
@@ -157,6 +158,8 @@ describe('an error of AWS', () => {
   it('is shown by its name, or by the status where it has none', () => {
     expect(codeOf(awsError('SlowDown', 503))).toBe('SlowDown');
     expect(codeOf(awsError('Unknown', 403))).toBe('HTTP403');
+    // An HTML page of a gateway.
+    expect(codeOf(awsError('Error', 502))).toBe('HTTP502');
     expect(codeOf(Object.assign(new Error('x'), { code: 'ECONNREFUSED' }))).toBe('ECONNREFUSED');
     expect(codeOf('not even an error')).toBe('UnknownError');
   });

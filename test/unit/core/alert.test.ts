@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type AlertInput, alertFor } from '../../../src/core/alert.ts';
 import type { Isolation } from '../../../src/core/isolate.ts';
-import type { Outcome, OutcomeName } from '../../../src/core/outcome.ts';
+import { type Outcome, type OutcomeName, outcomeReasons } from '../../../src/core/outcome.ts';
 import { recordKey } from '../../../src/core/record.ts';
 import { everyOutcome } from '../../support/every-outcome.ts';
 import { storedObject } from '../../support/fake-stored-object.ts';
@@ -140,6 +140,15 @@ describe('an alert', () => {
       for (const value of Object.values(alert.attributes)) expect(value).toMatch(/^[\u0020-\u007e]{1,256}$/);
     },
   );
+
+  it.each(outcomeReasons.retained)('says in the subject why what was copied is still there: %s', (reason) => {
+    const outcome = { name: 'retained', reason } as Outcome;
+    const versions = { removedVersions: [], remainingVersions: ['v1'], uncomparedVersions: [] };
+    const removal = { kind: 'retained', reason: 'locked', ...versions } as const;
+    const { subject } = alertFor(input({ outcome, isolation: { outcome, removal } }));
+
+    expect(subject).toMatch(new RegExp(`NOT removed: ${reason}$`));
+  });
 
   it('says in the subject that versions could not be compared', () => {
     const isolation = isolationWith({ uncomparedVersions: ['v1'] });
