@@ -1,5 +1,6 @@
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import type { Alert } from '../core/alert.ts';
+import { RetryableError } from '../core/errors.ts';
 import type { AlertTopic } from '../core/ports.ts';
 import { retryable } from './aws-errors.ts';
 
@@ -28,7 +29,11 @@ export function createAlertTopic(client: SNSClient, topicArn: string | undefined
         MessageAttributes: attributes(alert),
       });
       try {
-        await client.send(command, { abortSignal: AbortSignal.timeout(publishTimeoutMs) });
+        const answer = await client.send(command, { abortSignal: AbortSignal.timeout(publishTimeoutMs) });
+        // SNS always says it. What something in between answers has told nobody.
+        if (answer.MessageId === undefined) {
+          throw new RetryableError('AnswerWithoutMessageId', 'Publish was answered without a message id');
+        }
         if (alert.messageId !== undefined) remember(sent, alert.json);
         return 'sent';
       } catch (error) {

@@ -167,7 +167,6 @@ const faultsByMessage: readonly (readonly [name: string, message: RegExp, fault:
 
 /** HEAD errors have no body and so no name, but for 404 (aws-facts 2, errors). */
 const faultsOfHead: ReadonlyMap<number | undefined, Fault> = new Map([
-  [301, refused('cross-region')],
   [404, { kind: 'absent' }],
   [405, { kind: 'delete-marker' }],
   [412, { kind: 'precondition-failed' }],
@@ -183,14 +182,22 @@ export function faultOf(error: unknown): Fault {
 
 /** A 4xx says that the call itself was wrong. Without a status it was the network. */
 function unknownFault(status = 500): Fault {
+  if (status === 408) return { kind: 'transient' };
+  if (status === 429) return { kind: 'throttled' };
   return { kind: status >= 400 && status < 500 ? 'futile' : 'transient' };
 }
 
-/** `undefined`: the status alone does not tell. A 400 can be SSE-C or an expired token, a 403 a denial or a bad clock. */
+/**
+ * What the status alone does not tell: a 400 can be SSE-C or an expired token, a 403 a denial or a bad clock, a 301
+ * another region or something in between.
+ */
+const undecided: ReadonlySet<number | undefined> = new Set([301, 400, 403]);
+
+/** `undefined` where the object has to be read for it. */
 export function faultOfHead(error: unknown): Fault | undefined {
   if (!nameless.has(errorName(error))) return faultOf(error);
   const status = statusOf(error);
-  return status === 400 || status === 403 ? undefined : (faultsOfHead.get(status) ?? faultOf(error));
+  return undecided.has(status) ? undefined : (faultsOfHead.get(status) ?? faultOf(error));
 }
 
 /** What the SDK calls an error without a body, or with one that is no XML, as gateways send it. */

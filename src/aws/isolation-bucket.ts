@@ -57,7 +57,7 @@ export function createIsolationBucket(options: IsolationBucketOptions): Isolatio
 
     async put(key, json) {
       try {
-        await client.send(
+        const answer = await client.send(
           new PutObjectCommand({
             ...destination(key),
             Body: json,
@@ -65,6 +65,8 @@ export function createIsolationBucket(options: IsolationBucketOptions): Isolatio
             IfNoneMatch: '*',
           }),
         );
+        // S3 always says it. What something in between answers is not believed.
+        if (answer.ETag === undefined) await client.send(new HeadObjectCommand(address(key)));
         return 'written';
       } catch (error) {
         if (faultOf(error).kind === 'precondition-failed') return 'exists';

@@ -82,13 +82,19 @@ export function createSourceBuckets({ clientFor, unconditionalDelete }: SourceOp
     const { bucket: Bucket, key: Key, accountId: ExpectedBucketOwner } = object;
     const command = new DeleteObjectCommand({ Bucket, Key, ExpectedBucketOwner, ...target });
     const answer = await clientFor(object).send(command);
-    if (target.VersionId !== undefined) {
-      // The flag would say that a marker was removed. Another id than ours: something else was done.
-      if ([undefined, target.VersionId].includes(answer.VersionId)) return { kind: 'deleted' };
+    if (target.VersionId === undefined && answer.DeleteMarker === true) {
+      return { kind: 'marker-put', markerVersionId: answer.VersionId ?? 'null' };
+    }
+    // The flag would say that a marker was removed. Another id than ours: something else was done.
+    if (target.VersionId !== undefined && ![undefined, target.VersionId].includes(answer.VersionId)) {
       throw new RetryableError('OtherVersionDeleted', 'the store did not delete the version that was named');
     }
-    if (answer.DeleteMarker !== true) return { kind: 'deleted' };
-    return { kind: 'marker-put', markerVersionId: answer.VersionId ?? 'null' };
+    // S3 answers 204 and names the version. What something in between says is not believed.
+    const isSound = answer.$metadata.httpStatusCode === 204 && answer.VersionId === target.VersionId;
+    if (!isSound && (await isListed(object, target.VersionId ?? 'null'))) {
+      throw new RetryableError('NotDeleted', 'what was answered as deleted is still there');
+    }
+    return { kind: 'deleted' };
   };
 
   const isListed = async (object: ObjectAddress, versionId: string): Promise<boolean> => {
@@ -142,9 +148,8 @@ export function createSourceBuckets({ clientFor, unconditionalDelete }: SourceOp
         return await send(object, { VersionId: versionId });
       } catch (error) {
         const fault = faultOf(error);
-        if (fault.kind === 'absent') return { kind: 'deleted' };
-        if (fault.kind === 'malformed-version' && !(await isListed(object, versionId)))
-          return { kind: 'deleted' };
+        const seemsGone = fault.kind === 'absent' || fault.kind === 'malformed-version';
+        if (seemsGone && !(await isListed(object, versionId))) return { kind: 'deleted' };
         return await refusalOf(object, fault, error);
       }
     },

@@ -1,5 +1,5 @@
 import { compareChecksums } from './checksum.ts';
-import { RefusedError } from './errors.ts';
+import { RefusedError, RetryableError } from './errors.ts';
 import type { Finding, FlaggedObject } from './finding.ts';
 import { findIdenticalCopy } from './identical-versions.ts';
 import { isolationKeys } from './isolation-key.ts';
@@ -91,9 +91,17 @@ async function proveNewCopy(
   const shown = compareChecksums(answer.checksum, provenance.checksum);
   const equal =
     shown === 'incomparable'
-      ? await proves(key, await isolation.head(key), provenance, isolation)
+      ? await proves(key, await copyThere(key, isolation), provenance, isolation)
       : shown === 'equal';
   return equal ? { key, provenance, madeNow: true, tagsCopied: answer.tagsCopied } : 'unproved';
+}
+
+/** What something between S3 and us answers as copied is no copy that does not verify. */
+async function copyThere(key: string, isolation: IsolationBucket): Promise<StoredObject> {
+  const there = await isolation.head(key);
+  if (there === undefined)
+    throw new RetryableError('CopyNotThere', 'what was answered as copied is not there');
+  return there;
 }
 
 /**

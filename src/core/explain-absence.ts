@@ -25,17 +25,27 @@ export interface Absence {
 export async function explainAbsence(about: Absence, how: 'changed' | 'absent'): Promise<Isolation> {
   const found = await findVerifiedCopy(about.finding.object, about.ports.isolation);
   if (found.kind === 'verified') return finishIsolation(about, found.copy);
+  const hasNoBucket = await lacksBucket(about);
   if (how === 'changed') return { outcome: { name: 'changed' } };
-  if (await lacksBucket(about)) return { outcome: { name: 'refused', reason: 'no-such-bucket' } };
+  if (hasNoBucket) return { outcome: { name: 'refused', reason: 'no-such-bucket' } };
   const reason = found.kind === 'unverified' ? 'copy-unverified' : 'source-absent';
   return { outcome: { name: 'gone', reason } };
 }
 
-/** HEAD says of an absent bucket what it says of an absent object. Where no version is named, a listing has told. */
+/**
+ * HEAD says of an absent bucket what it says of an absent object, and something in between may say the same of one
+ * that is there. Where no version is named, a listing has told.
+ */
 async function lacksBucket({ finding, ports }: Absence): Promise<boolean> {
-  if (finding.object.versionId === undefined) return false;
+  const { versionId, eTag } = finding.object;
+  if (versionId === undefined) return false;
   try {
-    await ports.source.listVersions(finding.object);
+    const listed = await ports.source.listVersions(finding.object);
+    const isThere = listed.some(
+      (version) =>
+        version.versionId === versionId && !version.isMarker && [undefined, version.eTag].includes(eTag),
+    );
+    if (isThere) throw new RetryableError('SourceInFlux', 'HEAD lacks a version that is listed');
     return false;
   } catch (error) {
     if (error instanceof RefusedError) return error.reason === 'no-such-bucket';

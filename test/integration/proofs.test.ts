@@ -376,6 +376,41 @@ describe('a store that is not quite S3', () => {
   });
 });
 
+describe('an answer that is not from S3', () => {
+  it.each([
+    ['DeleteObject', 200],
+    ['DeleteObject', 404],
+    ['PutObject', 204],
+    ['HeadObject', 301],
+  ] as const)('%s with status %i and nothing in it is not believed', async (operation, status) => {
+    for (const versioning of ['never', 'enabled'] as const) {
+      const object = await world.upload(world.bucket(versioning), 'a.csv', secret);
+      const finding = world.finding(object);
+      world.aws.s3.faults.inject({
+        kind: { instead: { status } },
+        when: ({ operation: name, bucket, key }) =>
+          name === operation && (bucket === object.bucket || key.includes(finding.id)),
+        times: 1,
+      });
+
+      await world.put(finding);
+      await world.untilSettled(finding.id);
+
+      expect(world.record(finding.id, 'isolated')).toBeDefined();
+      expect(world.versions(object.bucket, 'a.csv')).toEqual([]);
+    }
+  });
+
+  it('HeadObject with a 404 makes no version gone that is listed', async () => {
+    const object = await world.upload(world.bucket('enabled'), 'a.csv', secret);
+    misbehave(object, 'HeadObject', { instead: { status: 404 } }, 2);
+
+    const id = await handle(object);
+
+    expect(world.record(id, 'isolated')).toMatchObject({ receive_count: 2 });
+  });
+});
+
 describe('metadata', () => {
   it.each<[string, Partial<Version>]>([
     ['that leaves no room for the provenance', { metadata: { note: 'x'.repeat(1_900) } }],

@@ -178,7 +178,7 @@ export const guards: readonly Guard[] = [
     seed: 1058666369,
     enforcedBy: '`core/explain-absence.ts`',
     file: 'explain-absence.ts',
-    find: "if (found.kind === 'verified') return finishIsolation(about, found.copy);\n  if (how",
-    replace: 'if (how',
+    find: "if (found.kind === 'verified') return finishIsolation(about, found.copy);\n  const hasNoBucket",
+    replace: 'const hasNoBucket',
   },
 ];

@@ -22,6 +22,8 @@ export type FaultKind =
   | 'broken-body'
   /** 200 whose body is this error; nothing done. */
   | { readonly in200: S3Error }
+  /** Nothing done, and this answer, as something in between gives it that is not S3. */
+  | { readonly instead: S3Answer }
   /** Done, but the answer is another, as a store gives it that is not quite S3. */
   | { readonly alter: (answer: S3Answer) => S3Answer }
   /** This error, nothing done. */

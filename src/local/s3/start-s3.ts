@@ -118,6 +118,7 @@ function perform(
     if (fault === 'access-denied') throw new S3Error('AccessDenied');
     if (fault === 'error-in-200')
       return { ...errorAnswer(new S3Error('InternalError'), resource), status: 200 };
+    if (typeof fault === 'object' && 'instead' in fault) return fault.instead;
     if (typeof fault === 'object' && 'in200' in fault)
       return { ...errorAnswer(fault.in200, resource), status: 200 };
     const operation = operations[request.operation];

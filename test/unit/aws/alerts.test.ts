@@ -6,7 +6,7 @@ import { isolationFaultAlert } from '../../../src/core/isolation-fault-alert.ts'
 
 const topic = 'arn:aws:sns:us-east-1:111122223333:alerts';
 
-function arrange(failures = 0) {
+function arrange(failures = 0, isSns = true) {
   let published = 0;
   let left = failures;
   const client = {
@@ -14,6 +14,7 @@ function arrange(failures = 0) {
       left -= 1;
       if (left >= 0) throw new Error('not now');
       published += 1;
+      return isSns ? { MessageId: 'sent' } : {};
     },
   };
   const alerts = createAlertTopic(client as unknown as SNSClient, topic);
@@ -41,6 +42,12 @@ describe('an alert', () => {
     await alerts.publish(about('m1', 'no-identity'));
 
     expect(published()).toBe(3);
+  });
+
+  it('that something else than SNS has answered is not sent', async () => {
+    const { alerts } = arrange(0, false);
+
+    await expect(alerts.publish(about('m1'))).rejects.toMatchObject({ code: 'AnswerWithoutMessageId' });
   });
 
   it('that could not be sent is sent the next time', async () => {

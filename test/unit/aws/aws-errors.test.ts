@@ -121,6 +121,8 @@ describe('an error of AWS', () => {
     expect(faultOf(awsError('SomethingNew', 399))).toEqual({ kind: 'transient' });
     expect(faultOf(awsError('SomethingNew', 400))).toEqual({ kind: 'futile' });
     expect(faultOf(awsError('SomethingNew', 499))).toEqual({ kind: 'futile' });
+    expect(faultOf(awsError('SomethingNew', 408))).toEqual({ kind: 'transient' });
+    expect(faultOf(awsError('SomethingNew', 429))).toEqual({ kind: 'throttled' });
     expect(faultOf(awsError('SomethingNew', 500))).toEqual({ kind: 'transient' });
     expect(faultOf(awsError('ECONNRESET'))).toEqual({ kind: 'transient' });
     expect(faultOf('not even an error')).toEqual({ kind: 'transient' });
@@ -214,7 +216,8 @@ describe('an error of HEAD', () => {
     ['Unknown', 404, { kind: 'absent' }],
     ['Unknown', 405, { kind: 'delete-marker' }],
     ['Unknown', 412, { kind: 'precondition-failed' }],
-    ['Unknown', 301, refused('cross-region')],
+    ['Unknown', 301, undefined],
+    ['Unknown', 429, { kind: 'throttled' }],
     ['Unknown', 503, { kind: 'throttled' }],
     ['Unknown', undefined, { kind: 'transient' }],
     ['UnknownError', 404, { kind: 'absent' }],

@@ -65,7 +65,7 @@ describe('makeVerifiedCopy', () => {
     isolation.answersChecksum = false;
     log.on({ at: 'isolation.head', before: () => isolation.objects.clear() });
 
-    await expect(copy()).rejects.toMatchObject({ reason: 'verification-failed' });
+    await expect(copy()).rejects.toMatchObject({ code: 'CopyNotThere' });
   });
 
   it('asks the copy for the algorithm that the source has', async () => {
