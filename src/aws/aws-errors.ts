@@ -170,7 +170,6 @@ const faultsOfHead: ReadonlyMap<number | undefined, Fault> = new Map([
   [404, { kind: 'absent' }],
   [405, { kind: 'delete-marker' }],
   [412, { kind: 'precondition-failed' }],
-  [429, { kind: 'throttled' }],
   [503, { kind: 'throttled' }],
 ]);
 

@@ -1,4 +1,3 @@
-import { chooseNone } from './choose-versions.ts';
 import { type ConcludeSettings, conclude, type Handled } from './conclude.ts';
 import { findVerifiedCopy, type IsolatedCopy } from './copy-object.ts';
 import { errorCode, HandedBackError } from './errors.ts';
@@ -7,7 +6,7 @@ import { type IsolateSettings, type Isolation, isolate } from './isolate.ts';
 import type { Message } from './message.ts';
 import type { Outcome } from './outcome.ts';
 import { parseFinding } from './parse-finding.ts';
-import { planRemoval } from './plan-removal.ts';
+import { leftUntouched } from './plan-removal.ts';
 import type { Decide, Decision } from './policy.ts';
 import type { Ports } from './ports.ts';
 import type { Removal } from './remove-object.ts';
@@ -92,8 +91,7 @@ async function whatIsLeft(
   if (copy.provenance.sourceVersionId === undefined) return undefined;
   try {
     const listed = await source.listVersions(finding.object);
-    const left = planRemoval(undefined, listed, await chooseNone(listed, copy.provenance)).left([]);
-    return { kind: 'retained', reason: 'retries-exhausted', ...left };
+    return { kind: 'retained', reason: 'retries-exhausted', ...leftUntouched(listed) };
   } catch {
     return undefined;
   }

@@ -8,7 +8,7 @@ import { noteIdentical } from './identical-versions.ts';
 import { isolationKey } from './isolation-key.ts';
 import { locate } from './locate-object.ts';
 import type { Outcome } from './outcome.ts';
-import { planRemoval } from './plan-removal.ts';
+import { leftUntouched } from './plan-removal.ts';
 import type { Ports, StoredObject } from './ports.ts';
 import { carriesReleaseMark, isReleased } from './release-records.ts';
 import { type Removal, removeFlaggedBytes } from './remove-object.ts';
@@ -87,8 +87,7 @@ async function leaveReleased(
 ): Promise<Isolation> {
   const released: Isolation = { outcome: { name: 'released' }, ...seen };
   if (seen.source.versionId === undefined) return released;
-  const listed = await source.listVersions(finding.object);
-  const left = planRemoval(undefined, listed, await chooseNone(listed, seen.source)).left([]);
+  const left = leftUntouched(await source.listVersions(finding.object));
   return left.markerVersionId === undefined
     ? released
     : { ...released, removal: { kind: 'removed', ...left } };

@@ -31,6 +31,11 @@ export interface RemovalPlan {
   left(removed: readonly string[], markerVersionId?: string): VersionsTouched;
 }
 
+/** What is there of a key of which nothing is removed, with the delete marker that may hide it. */
+export function leftUntouched(listed: readonly ListedVersion[]): VersionsTouched {
+  return planRemoval(undefined, listed, { others: [], identical: [], uncompared: [] }).left([]);
+}
+
 /**
  * What to do to a key with these versions, so that the chosen ones go and no older one surfaces.
  * `flagged` is absent where that version is gone already.

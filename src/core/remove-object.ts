@@ -1,9 +1,9 @@
-import { type ChooseVersions, chooseNone, type FlaggedBytes } from './choose-versions.ts';
+import type { ChooseVersions, FlaggedBytes } from './choose-versions.ts';
 import { RetryableError } from './errors.ts';
 import type { ObjectAddress } from './finding.ts';
 import type { NoteIdentical } from './identical-versions.ts';
 import type { RetainedReason } from './outcome.ts';
-import { planRemoval, type VersionsTouched } from './plan-removal.ts';
+import { leftUntouched, planRemoval, type VersionsTouched } from './plan-removal.ts';
 import type { SourceBuckets, StoredObject } from './ports.ts';
 import { removeVersions, takeMarkerAway, versioningChanged } from './remove-versions.ts';
 
@@ -46,8 +46,7 @@ export async function removeFlaggedBytes(
   if (there?.eTag !== eTag) return { kind: 'vanished', ...untouched };
   if (lock !== undefined) {
     // A crash may have come between a marker of ours and this refusal: then people are told of it.
-    const plan = planRemoval(undefined, listed, await chooseNone(listed, flagged));
-    return { kind: 'retained', reason: lock, ...plan.left([]) };
+    return { kind: 'retained', reason: lock, ...leftUntouched(listed) };
   }
   const chosen = await choose(listed, { ...flagged, versionId });
   const plan = planRemoval({ versionId, eTag }, listed, chosen);
