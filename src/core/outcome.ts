@@ -12,7 +12,7 @@ export const outcomeReasons = {
   dry_run: [],
   /** The policy says: tell people, leave the object. */
   alerted: [],
-  ignored: ['sample', 'archived', 'policy-finding', 'probe', 'isolation-bucket', 'rule'],
+  ignored: ['sample', 'archived', 'policy-finding', 'isolation-bucket', 'rule'],
   /** A person put these very bytes back. */
   released: [],
   /** Other bytes lie there now, and there was no verified copy of the flagged ones: nothing removed. */

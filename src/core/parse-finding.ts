@@ -39,9 +39,6 @@ export function parseFinding(body: string, sentAt: Date): Parsed {
   }
   const envelope = envelopeSchema.safeParse(json).data;
   const detail = detailSchema.safeParse(envelope?.detail ?? json).data;
-  if (envelope?.source === 'macie-isolator' && envelope['detail-type'] === 'Probe') {
-    return { kind: 'ignored', reason: 'probe', ...identified(envelope.id, envelope.time, undefined, sentAt) };
-  }
   if (detail === undefined || (detail.type === undefined && detail.resourcesAffected === undefined)) {
     return { kind: 'rejected', reason: 'not-a-finding' };
   }

@@ -368,20 +368,29 @@ describe('refused', () => {
 });
 
 describe('ignored', () => {
-  it.each<[string, Record<string, unknown>]>([
-    ['sample', { sample: true }],
-    ['archived', { archived: true }],
-  ])('%s: is kept off the queue by the rule, and acknowledged by the worker', async (reason, overrides) => {
+  it('sample: comes through the rule of findings, as a probe of the way, and is acknowledged', async () => {
     const bucket = world.bucket();
     const object = await world.upload(bucket, 'a.csv', secret);
-    const finding = world.finding(object, overrides);
+    const finding = world.finding(object, { sample: true });
+
+    expect(await world.put(finding)).toEqual(['FindingsRule']);
+    await world.untilSettled(finding.id);
+
+    expect(world.text(bucket, 'a.csv')).toBe(secret);
+    expect(world.record(finding.id, 'ignored')).toMatchObject({ reason: 'sample', alert_result: 'none' });
+  });
+
+  it('archived: is kept off the queue by the rule, and acknowledged by the worker', async () => {
+    const bucket = world.bucket();
+    const object = await world.upload(bucket, 'a.csv', secret);
+    const finding = world.finding(object, { archived: true });
 
     expect(await world.put(finding)).toEqual([]);
     await world.send(JSON.stringify(finding));
     await world.untilSettled(finding.id);
 
     expect(world.text(bucket, 'a.csv')).toBe(secret);
-    expect(world.record(finding.id, 'ignored')).toMatchObject({ reason, alert_result: 'none' });
+    expect(world.record(finding.id, 'ignored')).toMatchObject({ reason: 'archived', alert_result: 'none' });
   });
 
   it('isolation-bucket: never moves isolated objects round', async () => {
@@ -411,15 +420,15 @@ describe('ignored', () => {
     expect(world.record(detail.id, 'ignored')).toMatchObject({ reason: 'policy-finding' });
   });
 
-  it('probe: comes through the rule of its own', async () => {
+  it('a finding that another source puts on the bus reaches no rule', async () => {
+    const object = await world.upload(world.bucket(), 'a.csv', secret);
     const rules = await world.aws.dataPlane.bus.put({
       source: 'macie-isolator',
-      detailType: 'Probe',
-      detail: {},
+      detailType: 'Macie Finding',
+      detail: world.finding(object),
     });
-    await world.log.until('finding_handled', { outcome: 'ignored', reason: 'probe' });
 
-    expect(rules).toEqual(['ProbeRule']);
+    expect(rules).toEqual([]);
   });
 });
 

@@ -229,18 +229,6 @@ describe('handleFinding', () => {
     expect(world.keys('')).toStrictEqual([]);
   });
 
-  it('records nothing of a probe whose id could lead anywhere', async () => {
-    const world = createFakeWorld();
-    const probe = { source: 'macie-isolator', 'detail-type': 'Probe', id: '../../objects/x' };
-
-    expect(await handle(world, { body: JSON.stringify(envelope({}, probe)) })).toMatchObject({
-      outcome: { name: 'ignored', reason: 'probe' },
-      settlement: { by: 'delete' },
-      recorded: false,
-    });
-    expect(world.keys('')).toStrictEqual([]);
-  });
-
   it('records what is rejected where it has an id', async () => {
     const world = createFakeWorld();
 

@@ -186,20 +186,10 @@ describe('what is no finding to act on', () => {
     expect(parseDetail(overrides)).toMatchObject({ kind: 'ignored', reason, findingId: id, createdAt });
   });
 
-  it('ignores a probe, which has the id of its envelope', () => {
+  it('rejects the probe of earlier versions like any message that is no finding', () => {
     const probe = envelope({}, { source: 'macie-isolator', 'detail-type': 'Probe' });
 
-    expect(parse(probe)).toMatchObject({
-      kind: 'ignored',
-      reason: 'probe',
-      findingId: 'e6e1f2a4-0000-4000-8000-000000000001',
-      createdAt: new Date('2026-11-20T19:46:53Z'),
-    });
-  });
-
-  it('takes nothing for a probe but what says so in source and type', () => {
-    expect(parse(envelope(macieDetail(), { source: 'macie-isolator' })).kind).toBe('finding');
-    expect(parse(envelope(macieDetail(), { 'detail-type': 'Probe' })).kind).toBe('finding');
+    expect(parse(probe)).toStrictEqual({ kind: 'rejected', reason: 'not-a-finding' });
   });
 
   it.each([undefined, null, 7, '', 'Other:Thing', 'sensitivedata:S3Object/Personal', 'SensitiveData:<b>'])(
