@@ -19,6 +19,14 @@ export const anyFault = Object.keys(faults) as readonly Fault[];
 export const aCrash: readonly Fault[] = ['crash-before', 'crash-after'];
 export const aLostAnswer: readonly Fault[] = ['asked-again', 'answer-lost'];
 
+/** A set with few members is used up first, so that as much as can be stays possible. */
+export function withoutOne(sets: readonly (readonly Fault[])[], fault: Fault): readonly (readonly Fault[])[] {
+  const [used] = sets
+    .filter((set) => set.includes(fault))
+    .toSorted((one, other) => one.length - other.length);
+  return sets.toSpliced(sets.indexOf(used ?? []), used ? 1 : 0);
+}
+
 interface PendingCall {
   readonly name: string;
   readonly effect: () => unknown;

@@ -1,13 +1,13 @@
-import type { ModelS3 } from './model-s3.ts';
+import type { ModelS3 } from './model/s3.ts';
 import type { Deed } from './world.ts';
 
-/** What the policy says at the moment. */
-export interface PolicyState {
+/** What operators have the workers do at the moment. */
+export interface Rules {
   isolates: boolean;
 }
 
 /** Carries out what an owner or administrator does. What cannot be done (nothing there, locked) is not. */
-export function carryOut(deed: Deed, by: string, s3: ModelS3, policy: PolicyState): void {
+export function carryOut(deed: Deed, by: string, s3: ModelS3, rules: Rules): void {
   switch (deed.kind) {
     case 'put':
       s3.put(deed, { bytes: deed.bytes, form: deed.form }, by);
@@ -41,6 +41,6 @@ export function carryOut(deed: Deed, by: string, s3: ModelS3, policy: PolicyStat
       s3.bucket(deed.bucket).deletesDenied = deed.denied;
       return;
     case 'policy':
-      policy.isolates = deed.isolates;
+      rules.isolates = deed.isolates;
   }
 }

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { guards } from './guards.ts';
+import { guards } from './guards/guards.ts';
+import { optionsWithout } from './guards/without-guard.ts';
 import { product } from './product.ts';
-import { randomWorld } from './random-world.ts';
-import { runRandom } from './run-random.ts';
-import { optionsWithout } from './without-guard.ts';
+import { randomWorld } from './search/random-world.ts';
+import { runRandom } from './search/run-random.ts';
 
 const document = readFileSync('docs/architecture.md', 'utf8');
 

@@ -1,13 +1,14 @@
 import { parseArgs } from 'node:util';
-import { explore } from './explore.ts';
-import { guards } from './guards.ts';
+import { guards } from './guards/guards.ts';
+import { optionsWithout } from './guards/without-guard.ts';
 import { product } from './product.ts';
-import { seedOfRun } from './random.ts';
-import { randomWorld } from './random-world.ts';
-import { runRandom, runSchedule, shrink } from './run-random.ts';
-import type { Failure, SimulationOptions } from './simulation.ts';
-import { allVariants, quickVariants, smallWorlds } from './small-worlds.ts';
-import { optionsWithout } from './without-guard.ts';
+import { explore } from './search/explore.ts';
+import type { Failure } from './search/failure.ts';
+import { seedOfRun } from './search/random.ts';
+import { randomWorld } from './search/random-world.ts';
+import { runRandom, runSchedule, shrink } from './search/run-random.ts';
+import { allVariants, quickVariants, smallWorlds } from './search/small-worlds.ts';
+import type { SimulationOptions } from './simulation.ts';
 import type { World } from './world.ts';
 
 const help = `npm run simulate -- [options]

@@ -1,8 +1,8 @@
 import type { Restorer } from '../../src/core/ports.ts';
 import { releaseMark } from '../../src/core/release-records.ts';
 import type { Actor } from './actor.ts';
-import { createModelPorts, type Surroundings } from './model-ports.ts';
-import type { FlaggedTruth } from './truth.ts';
+import type { FlaggedTruth } from './history/truth.ts';
+import { createModelPorts, type Surroundings } from './model/ports.ts';
 import { isolationBucketName } from './world.ts';
 
 /** A person who puts one object back, and tries again where that fails. */
@@ -35,7 +35,7 @@ export async function operate(
   }
 }
 
-function createRestorer(actor: Actor, { s3 }: Surroundings, marksInMetadata: boolean): Restorer {
+function createRestorer(actor: Actor, { s3, witness }: Surroundings, marksInMetadata: boolean): Restorer {
   return {
     restore: ({ fromKey, metadata, to }) =>
       actor.call('restorer.restore', () => {
@@ -44,7 +44,8 @@ function createRestorer(actor: Actor, { s3 }: Surroundings, marksInMetadata: boo
         if (from === undefined) throw new Error(`the model has no ${fromKey}`);
         const marked = marksInMetadata ? { ...metadata, [releaseMark]: 'yes' } : metadata;
         const mark = marksInMetadata ? {} : { isMarked: true as const };
-        s3.put(to, { bytes: from.bytes, metadata: marked, ...mark }, actor.name);
+        const entry = s3.put(to, { bytes: from.bytes, metadata: marked, ...mark }, actor.name);
+        witness.restored(entry, from);
         return 'restored';
       }),
     isMarked: (object, stored) =>

@@ -1,7 +1,10 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { guards } from './guards.ts';
+import { guards } from './guards/guards.ts';
+import { product } from './product.ts';
+import { knownSchedules } from './search/known-schedules.ts';
+import { runSchedule } from './search/run-random.ts';
 
 /** In a process of its own, which the coverage does not slow down. */
 async function simulate(...args: string[]): Promise<{ readonly code: unknown; readonly output: string }> {
@@ -29,6 +32,14 @@ describe('the product', () => {
 
     expect(output).toMatch(/^\d+ states, every interleaving: no invariant broken$/m);
     expect(code).toBe(0);
+  });
+});
+
+describe('a schedule that once broke a promise', () => {
+  it.each(knownSchedules)('breaks none: $name', async ({ world, schedule }) => {
+    const { failure } = await runSchedule(world, schedule.split(' '), { product });
+
+    expect(failure).toBeUndefined();
   });
 });
 

@@ -1,6 +1,6 @@
+import type { SimulationOptions } from '../simulation.ts';
 import type { Guard } from './guards.ts';
 import { productWithout } from './patched-product.ts';
-import type { SimulationOptions } from './simulation.ts';
 
 /** A run with one guard missing, in the product or in S3. */
 export async function optionsWithout(guard: Guard): Promise<SimulationOptions> {

@@ -1,4 +1,4 @@
-import type { Forgotten } from './model-ports.ts';
+import type { Forgotten } from '../model/ports.ts';
 
 /** A guard, and how to take it out: of the product's source, or of the model that stands for S3. */
 export type Guard = {

@@ -1,13 +1,8 @@
 import { createHash } from 'node:crypto';
-import { faults } from './actor.ts';
-import {
-  createSimulation,
-  type Failure,
-  failureOf,
-  type Simulation,
-  type SimulationOptions,
-} from './simulation.ts';
-import type { World } from './world.ts';
+import { faults } from '../actor.ts';
+import { createSimulation, type Simulation, type SimulationOptions } from '../simulation.ts';
+import type { World } from '../world.ts';
+import { type Failure, failureOf } from './failure.ts';
 
 export interface Exploration {
   /** States that differ: two schedules that lead to the same one go on together. */
@@ -54,7 +49,7 @@ export async function explore(
     } catch (error) {
       return { ...result(), failure: failureOf(error, schedule) };
     }
-    for (const [window, count] of simulation.invariants.windows) {
+    for (const [window, count] of simulation.windows) {
       windows.set(window, (windows.get(window) ?? 0) + count);
     }
   }

@@ -1,9 +1,11 @@
-import type { Entry } from './model-objects.ts';
-import type { Place } from './model-s3.ts';
+import type { Entry } from '../model/objects.ts';
+import type { Place } from '../model/s3.ts';
 import type { FlaggedTruth } from './truth.ts';
 
 /** What one handling of a message could know and has seen, so that its words can be judged. */
 export interface Handling {
+  /** The worker. */
+  readonly by: string;
   readonly messageId: string;
   readonly flagged: FlaggedTruth | undefined;
   /** The writes at the key when the message was received. */
@@ -39,12 +41,14 @@ export interface Handling {
 }
 
 export function beginHandling(
+  by: string,
   messageId: string,
   flagged: FlaggedTruth | undefined,
   entries: readonly Entry[],
   known: Pick<Handling, 'copyAtStart' | 'releasedAtStart' | 'changedOnRecordAtStart'>,
 ): Handling {
   return {
+    by,
     messageId,
     flagged,
     thereAtStart: new Set(entries.map((entry) => entry.write)),

@@ -3,19 +3,19 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import type { Product } from '../product.ts';
 import type { Guard } from './guards.ts';
-import type { Product } from './product.ts';
 
 /** The very sources of the core, but for the one guard that is taken out. Refuses a guard that it cannot find. */
 export async function productWithout(guard: Guard): Promise<Product> {
-  if (!('file' in guard)) return (await import('./product.ts')).product;
+  if (!('file' in guard)) return (await import('../product.ts')).product;
   const { file, find, replace } = guard;
   let found = 0;
   const folder = await mkdtemp(join(tmpdir(), 'isolator-without-'));
   try {
     const outfile = join(folder, 'product.mjs');
     await build({
-      entryPoints: [join(import.meta.dirname, 'product.ts')],
+      entryPoints: [join(import.meta.dirname, '../product.ts')],
       bundle: true,
       platform: 'node',
       format: 'esm',
@@ -26,7 +26,7 @@ export async function productWithout(guard: Guard): Promise<Product> {
         {
           name: 'without-guard',
           setup({ onLoad }) {
-            onLoad({ filter: /[\\/]src[\\/]core[\\/][^\\/]+\.ts$/ }, async ({ path }) => {
+            onLoad({ filter: /[\\/]src[\\/]core[\\/].+\.ts$/ }, async ({ path }) => {
               if (basename(path) !== file) return undefined;
               const source = await readFile(path, 'utf8');
               found = source.split(find).length - 1;

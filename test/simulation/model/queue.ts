@@ -1,4 +1,4 @@
-import type { Message } from '../../src/core/message.ts';
+import type { Message } from '../../../src/core/message.ts';
 
 /** A message in the findings queue. */
 export interface Queued {
@@ -28,6 +28,7 @@ export interface ModelQueue {
   park(letter: Parked): void;
   /** Arrives; or is visible again: its time ran out, or SQS delivers it a second time. */
   reappear(index: number): void;
+  fingerprint(): unknown;
 }
 
 /** SQS: at least once, in any order, since each message arrives when the scheduler says; what is received too often goes to the dead-letter queue by itself. */
@@ -70,5 +71,9 @@ export function createModelQueue(messages: readonly Message[], maximumReceives: 
       const entry = queued[index];
       if (entry) entry.hidden = false;
     },
+    fingerprint: () => [
+      queued.map(({ receives, hidden, handle, deleted }) => [receives, hidden, handle, deleted]),
+      deadLetters.length,
+    ],
   };
 }

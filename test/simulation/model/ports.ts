@@ -1,11 +1,11 @@
-import type { Alert } from '../../src/core/alert.ts';
-import type { ObjectAddress } from '../../src/core/finding.ts';
-import type { DeleteAnswer, IsolationBucket, Ports, SourceBuckets } from '../../src/core/ports.ts';
-import type { Actor } from './actor.ts';
-import { checksumOf, type Entry, headOf, partSizesOf } from './model-objects.ts';
-import { idOf, type ModelS3, type Place } from './model-s3.ts';
-import type { Product } from './product.ts';
-import { isolationAccount, isolationBucketName } from './world.ts';
+import type { Alert } from '../../../src/core/alert.ts';
+import type { ObjectAddress } from '../../../src/core/finding.ts';
+import type { DeleteAnswer, IsolationBucket, Ports, SourceBuckets } from '../../../src/core/ports.ts';
+import type { Actor } from '../actor.ts';
+import type { Product } from '../product.ts';
+import { isolationAccount, isolationBucketName } from '../world.ts';
+import { checksumOf, type Entry, headOf, idOf, partSizesOf } from './objects.ts';
+import type { ModelS3, Place } from './s3.ts';
 
 /** A condition that S3 is told to forget, so that a test can see what it is good for. */
 export type Forgotten = 'CopySourceIfMatch' | 'If-Match on delete' | 'If-Match on marker' | 'IfNoneMatch';
@@ -17,6 +17,7 @@ export interface Witness {
   sawVersioning(by: string, state: 'enabled' | 'suspended' | 'never'): void;
   looked(by: string, at: Place, versionId: string | undefined): void;
   copied(by: string, copy: Entry): void;
+  restored(entry: Entry, copy: Entry): void;
   wrote(by: string, key: string, json: string): void;
   alerted(by: string, alert: Alert): void;
 }
@@ -144,7 +145,10 @@ function createIsolation(actor: Actor, around: Surroundings): IsolationBucket {
     copy: ({ from, stored, toKey, metadata, checksum, partSizes }) =>
       actor.call('isolation.copy', () => {
         const corrupted = around.takeCorruption();
-        if (s3.bucket(from.bucket).readsDenied) throw new RefusedError('access-denied', 'by policy');
+        if (s3.bucket(from.bucket).readsDenied) {
+          witness.refused(actor.name);
+          throw new RefusedError('access-denied', 'by policy');
+        }
         const entry = s3.read(from, stored.versionId);
         const unchanged = entry?.eTag === stored.eTag || forgotten.has('CopySourceIfMatch');
         if (entry === undefined || !unchanged) return { kind: 'precondition-failed' };

@@ -1,13 +1,8 @@
-import { faults } from './actor.ts';
+import { faults } from '../actor.ts';
+import { createSimulation, type Simulation, type SimulationOptions } from '../simulation.ts';
+import type { World } from '../world.ts';
+import { type Failure, failureOf } from './failure.ts';
 import { createRandom } from './random.ts';
-import {
-  createSimulation,
-  type Failure,
-  failureOf,
-  type Simulation,
-  type SimulationOptions,
-} from './simulation.ts';
-import type { World } from './world.ts';
 
 export interface RunResult {
   readonly failure?: Failure;
@@ -50,7 +45,7 @@ export async function runSchedule(
 
 async function run(simulation: Simulation, next: () => string | undefined): Promise<RunResult> {
   const schedule: string[] = [];
-  const result = () => ({ calls: simulation.calls(), windows: simulation.invariants.windows });
+  const result = () => ({ calls: simulation.calls(), windows: simulation.windows });
   try {
     for (let move = next(); move !== undefined && schedule.length < longestSchedule; move = next()) {
       schedule.push(move);

@@ -1,6 +1,6 @@
-import { aCrash, aLostAnswer, anyFault } from './actor.ts';
-import type { Versioning } from './model-s3.ts';
-import type { Deed, World } from './world.ts';
+import { aCrash, aLostAnswer, anyFault } from '../actor.ts';
+import type { Versioning } from '../model/s3.ts';
+import type { Deed, World } from '../world.ts';
 
 const place = { bucket: 'data-0', key: 'k' };
 
@@ -44,25 +44,25 @@ function put(bytes: string): Deed {
 }
 
 function small(name: string, versioning: Versioning, past: readonly string[], deed: Deed): SmallWorld {
+  return { name, isSmallest: past.length === 1, world: smallWorld(versioning, past, deed) };
+}
+
+export function smallWorld(versioning: Versioning, past: readonly string[], deed: Deed): World {
   return {
-    name,
-    isSmallest: past.length === 1,
-    world: {
-      sourceVersions: 'identical',
-      parkAfterReceives: 5,
-      maximumReceives: 9,
-      buckets: [{ name: place.bucket, accountId: '444455556666', versioning }],
-      before: past.map(put),
-      findings: [{ ...place, depth: 0, names: 'version-and-etag' }],
-      messages: [0],
-      deeds: [deed],
-      workerSkewsMs: [0, 500],
-      operators: [],
-      showsLocks: false,
-      marksInMetadata: false,
-      faults: [],
-      repeats: 1,
-    },
+    sourceVersions: 'identical',
+    parkAfterReceives: 5,
+    maximumReceives: 9,
+    buckets: [{ name: place.bucket, accountId: '444455556666', versioning }],
+    before: past.map(put),
+    findings: [{ ...place, depth: 0, names: 'version-and-etag' }],
+    messages: [0],
+    deeds: [deed],
+    workerSkewsMs: [0, 500],
+    operators: [],
+    showsLocks: false,
+    marksInMetadata: false,
+    faults: [],
+    repeats: 1,
   };
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Checksum } from '../../src/core/checksum.ts';
-import type { StoredObject } from '../../src/core/ports.ts';
+import type { Checksum } from '../../../src/core/checksum.ts';
+import type { StoredObject } from '../../../src/core/ports.ts';
 
 /**
  * How an object was put, which decides what S3 can prove about it: with a checksum of the whole, in one
@@ -89,4 +89,9 @@ export function headOf(entry: Entry): StoredObject {
     tagCount: entry.isMarked ? 1 : 0,
     ...(lock && { lock }),
   };
+}
+
+/** As listings show it. */
+export function idOf(entry: Entry): string {
+  return entry.versionId ?? 'null';
 }

@@ -1,8 +1,8 @@
-import { anyFault } from './actor.ts';
-import type { Form } from './model-objects.ts';
-import type { Place, Versioning } from './model-s3.ts';
+import { anyFault } from '../actor.ts';
+import type { Form } from '../model/objects.ts';
+import type { Place, Versioning } from '../model/s3.ts';
+import { type Deed, type Flag, isolationBucketName, type World } from '../world.ts';
 import { createRandom, type Random } from './random.ts';
-import { type Deed, type Flag, isolationBucketName, type World } from './world.ts';
 
 /** Four contents; two of them are of the same size. */
 const contents = ['AAAA', 'BBBB', 'CC', 'DDDDDD'];

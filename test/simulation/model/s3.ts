@@ -1,5 +1,5 @@
-import type { Checksum } from '../../src/core/checksum.ts';
-import { type Entry, eTagOf, type Form, ownChecksum } from './model-objects.ts';
+import type { Checksum } from '../../../src/core/checksum.ts';
+import { type Entry, eTagOf, type Form, idOf, ownChecksum } from './objects.ts';
 
 export type Versioning = 'never' | 'enabled' | 'suspended';
 
@@ -47,6 +47,7 @@ export interface ModelS3 {
   deletePlainly(at: Place, by: string): Entry | undefined;
   deleteVersion(at: Place, versionId: string, by: string): void;
   setVersioning(bucket: string, state: 'enabled' | 'suspended'): void;
+  fingerprint(): unknown;
 }
 
 /** S3 as its documentation describes it (aws-facts 2), without any of the product's code. */
@@ -156,14 +157,19 @@ export function createModelS3(
       // What was there before versioning is the `null` version from then on.
       for (const stack of bucket.keys.values()) for (const entry of stack) entry.versionId ??= 'null';
     },
+    fingerprint: () =>
+      [...byName.values()].map(({ name, versioning, readsDenied, deletesDenied, keys }) => [
+        name,
+        versioning,
+        readsDenied,
+        deletesDenied,
+        [...keys].map(([key, stack]) => `${key}:${stack.map(stateOf).join()}`).sort(),
+      ]),
   };
   return s3;
 }
 
-/** As listings show it. */
-export function idOf(entry: Entry): string {
-  return entry.versionId ?? 'null';
-}
+const stateOf = ({ write, versionId, lock }: Entry) => `${write}=${versionId}${lock ?? ''}`;
 
 function isNull(entry: Entry): boolean {
   return idOf(entry) === 'null';

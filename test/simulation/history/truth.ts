@@ -1,10 +1,12 @@
-import type { Message } from '../../src/core/message.ts';
-import { type Entry, md5Hex } from './model-objects.ts';
-import type { ModelS3, Place } from './model-s3.ts';
-import type { World } from './world.ts';
+import type { Message } from '../../../src/core/message.ts';
+import { type Entry, md5Hex } from '../model/objects.ts';
+import type { ModelS3, Place } from '../model/s3.ts';
+import type { World } from '../world.ts';
 
 /** What a finding means, known to the model whatever the product makes of it. */
 export interface FlaggedTruth extends Place {
+  /** `f0` for the first finding of the world. */
+  readonly name: string;
   readonly id: string;
   readonly accountId: string;
   readonly bytes: string;
@@ -33,6 +35,7 @@ export function findingsOf(world: World, s3: ModelS3): (FlaggedTruth | undefined
     const real = entry.versionId === 'null' ? undefined : entry.versionId;
     const versionId = names === 'etag' ? undefined : real;
     return {
+      name: `f${index}`,
       id: md5Hex(`finding ${index}`),
       bucket,
       key,

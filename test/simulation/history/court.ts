@@ -1,0 +1,138 @@
+import type { OutcomeName } from '../../../src/core/outcome.ts';
+import type { Entry } from '../model/objects.ts';
+import type { Witness } from '../model/ports.ts';
+import type { ModelQueue } from '../model/queue.ts';
+import type { ModelS3, Place, S3Watcher } from '../model/s3.ts';
+import { promises } from '../promises/promises.ts';
+import type { World } from '../world.ts';
+import { type Claim, claimOfAlert, claimOfRecord } from './claim.ts';
+import { isWorker, ownCopies, releasedIds, writesAt } from './facts.ts';
+import { beginHandling, isAt } from './handling.ts';
+import type { Checker, Happenings } from './happenings.ts';
+import { createHistory } from './history.ts';
+import type { FlaggedTruth } from './truth.ts';
+import { isOverTwin, type KnownWindow, windowOfRemoval } from './windows.ts';
+
+/** Hears everything that happens, keeps the history of it, and asks every promise whether it still holds. */
+export interface Court extends Witness, S3Watcher {
+  /** Told before each call of a worker. */
+  called(by: string, name: string): void;
+  begin(by: string, messageId: string, flagged: FlaggedTruth | undefined): void;
+  end(by: string): void;
+  acknowledged(by: string, how: 'delete' | 'park', outcome: OutcomeName): void;
+  over(crashed: ReadonlySet<string>): void;
+  readonly windows: ReadonlyMap<KnownWindow, number>;
+  fingerprint(): string;
+}
+
+export function createCourt(world: World, s3: ModelS3, queue: ModelQueue): Court {
+  const history = createHistory(world, s3, queue);
+  const { handlings, handlingOf } = history;
+  const checkers: readonly Checker[] = promises.map((create) => create(history));
+  const tell = <Name extends keyof Happenings>(name: Name, ...what: Parameters<Happenings[Name]>): void => {
+    for (const checker of checkers) {
+      const hear = checker[name] as ((...told: typeof what) => void) | undefined;
+      hear?.(...what);
+    }
+  };
+  const said = (by: string, claim: Claim): void => {
+    const handling = handlingOf(by);
+    if (claim.in === 'record' && handling.flagged) history.noteRecord(handling.flagged, claim.outcome);
+    tell('said', claim, handling);
+  };
+
+  return {
+    windows: history.windows,
+    destroyed(at, entry, by, surfaced) {
+      history.goneBy.set(entry.write, by);
+      if (!isWorker(by)) {
+        const below = writesAt(s3, at);
+        for (const handling of handlings.values()) if (isAt(handling, at)) handling.removedAbove.push(below);
+        return tell('removedByOthers', { at, entry, surfaced });
+      }
+      const handling = handlingOf(by);
+      const window = windowOfRemoval({ entry, handling }, s3.entries(at)[0]);
+      if (window !== undefined) {
+        history.goneBy.delete(entry.write);
+        return history.count(window);
+      }
+      if (entry.isMarker) noteUncovered(at, entry, by);
+      else handling.removed.push(entry.write);
+      tell('removed', { at, entry, handling, surfaced });
+    },
+    hidden(at, marker, was, by) {
+      if (!isWorker(by) || was === undefined) return;
+      const handling = handlingOf(by);
+      handling.markers.push(marker.write);
+      if (isOverTwin(was, handling)) {
+        history.overTwins.add(marker.write);
+        return history.count('marker-over-same-etag');
+      }
+      tell('hid', { at, marker, was, handling });
+    },
+    listed(by, at, entries) {
+      const handling = handlingOf(by);
+      if (!isAt(handling, at)) return;
+      handling.listed = new Set(entries.map((entry) => entry.write));
+      handling.listedTop = entries[0];
+      handling.listedETags = new Set(entries.filter(({ isMarker }) => !isMarker).map(({ eTag }) => eTag));
+      handling.removedAbove = [];
+      handling.uncovered = [];
+    },
+    looked(by, at, versionId) {
+      const handling = handlings.get(by);
+      if (handling === undefined || !isAt(handling, at)) return;
+      const entry = s3.read(at, versionId);
+      handling.seen = entry?.write;
+      if (entry?.bytes === handling.flagged?.bytes) handling.wasExposed = true;
+      if (versionId === 'null') handling.nullSeen = handling.seen;
+    },
+    refused(by) {
+      const handling = handlings.get(by);
+      if (handling) handling.isBlind = true;
+    },
+    sawVersioning(by, state) {
+      const handling = handlings.get(by);
+      if (handling) handling.sawEnabled = state === 'enabled';
+    },
+    called(by, name) {
+      const handling = handlings.get(by);
+      if (handling && name !== 'source.deleteCurrent') handling.sawEnabled = false;
+      if (handling === undefined || name === 'source.deleteVersion') return;
+      handling.nullSeen = undefined;
+      handling.seen = undefined;
+    },
+    copied: (by, copy) => tell('copied', copy, handlingOf(by)),
+    restored: (entry, copy) => tell('restored', entry, copy),
+    wrote(by, key, json) {
+      if (key.startsWith('records/')) said(by, claimOfRecord(json));
+    },
+    alerted: (by, alert) => said(by, claimOfAlert(alert)),
+    begin(by, messageId, flagged) {
+      if (flagged) history.begun.add(flagged);
+      const known = {
+        copyAtStart: flagged !== undefined && ownCopies(s3, flagged).length > 0,
+        releasedAtStart: flagged ? releasedIds(s3, flagged) : new Set<string>(),
+        changedOnRecordAtStart: flagged !== undefined && history.recorded(flagged, 'changed'),
+      };
+      handlings.set(by, beginHandling(by, messageId, flagged, flagged ? s3.entries(flagged) : [], known));
+    },
+    end(by) {
+      const handling = handlings.get(by);
+      handlings.delete(by);
+      if (handling) tell('ended', handling);
+    },
+    acknowledged: (by, how, outcome) => tell('acknowledged', { handling: handlingOf(by), how, outcome }),
+    over: (crashed) => tell('over', crashed),
+    fingerprint: () =>
+      [history.fingerprint(), ...checkers.map((checker) => checker.fingerprint?.() ?? '')].join('\n'),
+  };
+
+  /** Others may have listed it as what keeps older versions from surfacing. */
+  function noteUncovered(at: Place, marker: Entry, by: string) {
+    for (const [other, handling] of handlings) {
+      if (other === by || !isAt(handling, at) || !handling.listed?.has(marker.write)) continue;
+      handling.uncovered.push(writesAt(s3, at));
+    }
+  }
+}

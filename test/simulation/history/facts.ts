@@ -1,0 +1,62 @@
+import type { Entry } from '../model/objects.ts';
+import type { ModelS3, Place } from '../model/s3.ts';
+import { isolationBucketName, type World } from '../world.ts';
+import type { Handling } from './handling.ts';
+import { type FlaggedTruth, isFlaggedBy } from './truth.ts';
+
+/** The keys in the isolation bucket that hold these very bytes, copied from here. */
+export function wholeCopies(s3: ModelS3, at: Place, bytes: string): string[] {
+  return [...s3.bucket(isolationBucketName).keys].flatMap(([key, [entry]]) => {
+    const from = entry?.copyOf;
+    const isWhole = entry?.bytes === bytes && from?.bucket === at.bucket && from.key === at.key;
+    return isWhole ? [key] : [];
+  });
+}
+
+/** Those among them that lie where the finding's copy belongs. */
+export function ownCopies(s3: ModelS3, flagged: FlaggedTruth): string[] {
+  const id = `@${flagged.versionId ?? flagged.eTag}`;
+  return wholeCopies(s3, flagged, flagged.bytes).filter((key) => key.endsWith(id) || key.endsWith(`${id}~1`));
+}
+
+/** The ETags and version ids that persons have put on record as released, of any key of this bucket. */
+export function releasedIds(s3: ModelS3, { accountId, bucket }: FlaggedTruth): ReadonlySet<string> {
+  const prefix = `releases/${accountId}/${bucket}/`;
+  const keys = [...s3.bucket(isolationBucketName).keys.keys()].filter((key) => key.startsWith(prefix));
+  return new Set(keys.map((key) => key.slice(key.lastIndexOf('/') + 1, -'.json'.length)));
+}
+
+/** Whether this handling may copy, hide or remove this version. */
+export function mayGo({ sourceVersions }: World, at: Place, entry: Entry, handling: Handling): boolean {
+  const { flagged, listed, listedETags } = handling;
+  if (flagged === undefined || flagged.isForeign || !isSamePlace(flagged, at)) return false;
+  if (isFlaggedBy(flagged, at, entry)) return true;
+  switch (sourceVersions) {
+    case 'flagged':
+      return false;
+    case 'identical':
+      return entry.bytes === flagged.bytes;
+    case 'all':
+      return listed?.has(entry.write) === true || listedETags.has(entry.eTag);
+  }
+}
+
+export function writesAt(s3: ModelS3, at: Place): ReadonlySet<string> {
+  return new Set(s3.entries(at).map(({ write }) => write));
+}
+
+export function isWorker(by: string): boolean {
+  return by.startsWith('w');
+}
+
+export function isOperator(by: string): boolean {
+  return by.startsWith('p');
+}
+
+export function placeName({ bucket, key }: Place): string {
+  return `${bucket}/${key}`;
+}
+
+export function isSamePlace(one: Place, other: Place): boolean {
+  return one.bucket === other.bucket && one.key === other.key;
+}

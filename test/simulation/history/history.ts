@@ -1,0 +1,63 @@
+import type { OutcomeName } from '../../../src/core/outcome.ts';
+import { Violation } from '../actor.ts';
+import type { ModelQueue } from '../model/queue.ts';
+import type { ModelS3 } from '../model/s3.ts';
+import type { World } from '../world.ts';
+import { fingerprintOf, type Handling } from './handling.ts';
+import type { FlaggedTruth } from './truth.ts';
+import type { KnownWindow } from './windows.ts';
+
+/** What happened so far, and what is there now: all that the promises share. */
+export interface History {
+  readonly world: World;
+  readonly s3: ModelS3;
+  readonly queue: ModelQueue;
+  /** What each worker handles at the moment. */
+  readonly handlings: Map<string, Handling>;
+  /** The findings that any worker has begun with. */
+  readonly begun: Set<FlaggedTruth>;
+  /** Who removed a write. What went in a known window, nobody did. */
+  readonly goneBy: Map<string, string>;
+  /** Markers of workers over a version that has only the ETag of the one that was meant. */
+  readonly overTwins: Set<string>;
+  readonly windows: Map<KnownWindow, number>;
+  handlingOf(by: string): Handling;
+  recorded(flagged: FlaggedTruth, outcome: OutcomeName): boolean;
+  noteRecord(flagged: FlaggedTruth, outcome: OutcomeName): void;
+  count(window: KnownWindow): void;
+  fingerprint(): string;
+}
+
+export function createHistory(world: World, s3: ModelS3, queue: ModelQueue): History {
+  const handlings = new Map<string, Handling>();
+  const goneBy = new Map<string, string>();
+  const overTwins = new Set<string>();
+  const windows = new Map<KnownWindow, number>();
+  const records = new Set<string>();
+
+  return {
+    world,
+    s3,
+    queue,
+    handlings,
+    begun: new Set(),
+    goneBy,
+    overTwins,
+    windows,
+    handlingOf(by) {
+      const handling = handlings.get(by);
+      if (handling) return handling;
+      throw new Violation('never touch other bytes', `${by} acts without a message`);
+    },
+    recorded: ({ name }, outcome) => records.has(`${name} ${outcome}`),
+    noteRecord: ({ name }, outcome) => void records.add(`${name} ${outcome}`),
+    count: (window) => void windows.set(window, (windows.get(window) ?? 0) + 1),
+    fingerprint: () =>
+      [
+        [...handlings].map(([by, handling]) => `${by}:${fingerprintOf(handling)}`).sort(),
+        [...goneBy].map(([write, by]) => `${write}>${by.startsWith('w')}`).sort(),
+        [...overTwins].sort(),
+        [...records].sort(),
+      ].join('\n'),
+  };
+}

@@ -1,0 +1,77 @@
+import { Violation } from '../actor.ts';
+import type { Claim } from '../history/claim.ts';
+import { isWorker, releasedIds, wholeCopies } from '../history/facts.ts';
+import type { Handling } from '../history/handling.ts';
+import type { Checker } from '../history/happenings.ts';
+import type { History } from '../history/history.ts';
+import { type FlaggedTruth, isFlaggedBy } from '../history/truth.ts';
+
+/** Invariant 4: no record and no alert names an outcome that is not the case. What came about while it was being said is nobody's lie. */
+export function noUntrueOutcome(history: History): Checker {
+  const { s3, goneBy } = history;
+
+  const judge = (claim: Claim, handling: Handling, flagged: FlaggedTruth): void => {
+    const lie = (why: string): never => {
+      throw new Violation('no untrue word', `${claim.outcome} is said of ${flagged.name}, but ${why}`);
+    };
+    const copies = wholeCopies(s3, flagged, flagged.bytes);
+    const entries = s3.entries(flagged);
+    const stillFlagged = entries.find(
+      (entry) => handling.thereAtStart.has(entry.write) && isFlaggedBy(flagged, flagged, entry),
+    );
+    const workerRemovedIt = isWorker(goneBy.get(flagged.write) ?? '');
+    const { isolationKey, outcome, text } = claim;
+    if (isolationKey !== undefined && outcome !== 'dry_run' && !copies.includes(isolationKey)) {
+      lie(`${isolationKey} holds no whole copy`);
+    }
+    switch (outcome) {
+      case 'isolated':
+      case 'already_isolated':
+        if (copies.length === 0) lie('there is no whole copy');
+        return;
+      case 'changed':
+        if (stillFlagged) lie(`${stillFlagged.write} was there all the time`);
+        if (handling.copyAtStart && !handling.changedOnRecordAtStart) lie('a verified copy was there before');
+        if (workerRemovedIt && /nothing (was )?removed/.test(text)) lie('a worker removed it');
+        return;
+      case 'gone':
+        if (stillFlagged) lie(`${stillFlagged.write} was there all the time`);
+        if (handling.copyAtStart) lie('a whole copy was there all the time');
+        if (workerRemovedIt) lie('a worker removed it');
+        return;
+      case 'retained': {
+        if (copies.length === 0) lie('there is no whole copy');
+        const isThere = handling.wasExposed || entries.some(({ bytes }) => bytes === flagged.bytes);
+        if (text.includes('is STILL EXPOSED') && !isThere) lie('the source had been removed before');
+        return;
+      }
+      case 'refused': {
+        const saysExposed = /Object NOT isolated|is STILL EXPOSED/.test(text);
+        if (saysExposed && workerRemovedIt && !stillFlagged && !handling.wasExposed) {
+          lie('it had been isolated before');
+        }
+        return;
+      }
+      case 'alerted':
+      case 'ignored':
+      case 'dry_run':
+        if (handling.removed.length > 0) lie('something was removed');
+        return;
+      case 'released':
+        if (releasedIds(s3, flagged).size === 0) lie('nobody released it');
+        return;
+      case 'rejected':
+        return;
+    }
+  };
+
+  return {
+    said(claim, handling) {
+      const { flagged } = handling;
+      if (flagged === undefined || claim.findingId !== flagged.id) {
+        throw new Violation('no untrue word', `${handling.by} speaks of a finding that it does not handle`);
+      }
+      judge(claim, handling, flagged);
+    },
+  };
+}

@@ -1,0 +1,22 @@
+import type { Checker } from '../history/happenings.ts';
+import type { History } from '../history/history.ts';
+import { effectOnce } from './effect-once.ts';
+import { hiddenIsTold } from './hidden-is-told.ts';
+import { neverDropWork } from './never-drop-work.ts';
+import { neverLoseBytes } from './never-lose-bytes.ts';
+import { neverTouchOtherBytes } from './never-touch-other-bytes.ts';
+import { noUntrueOutcome } from './no-untrue-outcome.ts';
+import { noUntrueVersions } from './no-untrue-versions.ts';
+import { nothingLeftReadable } from './nothing-left-readable.ts';
+
+/** The promises of the product (design: invariants 1 to 5). Each is judged by the model's own history alone. */
+export const promises: readonly ((history: History) => Checker)[] = [
+  neverTouchOtherBytes,
+  neverLoseBytes,
+  effectOnce,
+  nothingLeftReadable,
+  noUntrueVersions,
+  noUntrueOutcome,
+  hiddenIsTold,
+  neverDropWork,
+];

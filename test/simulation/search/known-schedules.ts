@@ -1,0 +1,25 @@
+import type { World } from '../world.ts';
+import { smallWorld } from './small-worlds.ts';
+
+/** A schedule that once broke a promise, and what was wrong. */
+interface KnownSchedule {
+  readonly name: string;
+  readonly world: World;
+  readonly schedule: string;
+}
+
+const place = { bucket: 'data-0', key: 'k' };
+const flag = { ...place, depth: 0, names: 'version-and-etag' } as const;
+
+export const knownSchedules: readonly KnownSchedule[] = [
+  {
+    // The judge took a worker whose copy was denied for one that can look at the source.
+    name: 'a copy is denied while a marker of another worker hides the object',
+    world: {
+      ...smallWorld('enabled', ['BBBB', 'AAAA'], { kind: 'deny-reads', bucket: 'data-0', denied: true }),
+      findings: [flag, flag],
+      messages: [0, 1],
+    },
+    schedule: 'x0 w0 w0 w0 w0 w0 w0 x1 w1 w1 d0 w1 w1 w1 w1 w1 w1',
+  },
+];
