@@ -1,27 +1,7 @@
 import { IsolationFaultError, RetryableError } from '../core/errors.ts';
 import type { RefusedReason } from '../core/outcome.ts';
-
-/** What an error of AWS means to us. `transient`, `throttled` and `futile`, and so everything unknown, are retryable. */
-export type Fault =
-  | { readonly kind: 'absent' }
-  /** The version named is a delete marker: absent to whoever reads, and no answer to a delete. */
-  | { readonly kind: 'delete-marker' }
-  /** No version can have such an id, S3 says. Other stores say it of versions that are gone, and of some that are there. */
-  | { readonly kind: 'malformed-version' }
-  | { readonly kind: 'no-such-bucket' }
-  | { readonly kind: 'precondition-failed' }
-  | { readonly kind: 'denied' }
-  | { readonly kind: 'locked' }
-  | { readonly kind: 'mfa-required' }
-  /** The store does not know what was asked. */
-  | { readonly kind: 'unsupported' }
-  | { readonly kind: 'refused'; readonly reason: RefusedReason }
-  /** The very same call can go well later, so that what was begun may be gone on with. */
-  | { readonly kind: 'transient' }
-  /** The same, once less is asked. */
-  | { readonly kind: 'throttled' }
-  /** The very same call cannot go well; another handling, from the start or with what people mended, may. */
-  | { readonly kind: 'futile' };
+import type { Fault } from './fault.ts';
+import { faultByText } from './told-by-text.ts';
 
 const refused = (reason: RefusedReason): Fault => ({ kind: 'refused', reason });
 
@@ -150,21 +130,6 @@ const faults: ReadonlyMap<string, Fault> = new Map(
   table.flatMap(([fault, names]) => names.map((name) => [name, fault])),
 );
 
-/** What has no name of its own and is told by its message. */
-const faultsByMessage: readonly (readonly [name: string, message: RegExp, fault: Fault])[] = [
-  ['AccessDenied', /\bmfa\b/i, { kind: 'mfa-required' }],
-  ['AccessDenied', /\bobject lock\b/i, { kind: 'locked' }],
-  // As MinIO says it.
-  ['InvalidRequest', /\bWORM protected\b/i, { kind: 'locked' }],
-  ['AccessDenied', /\bkms:/i, refused('source-key-unusable')],
-  // An SSE-C object that is asked for without its key.
-  ['InvalidRequest', /form of server side encryption/i, refused('sse-c')],
-  ['InvalidRequest', /refer to a delete marker/i, { kind: 'delete-marker' }],
-  ['InvalidArgument', /\bversion id\b/i, { kind: 'malformed-version' }],
-  // Without a region in it, it is our credentials that are malformed.
-  ['AuthorizationHeaderMalformed', /\bexpecting\b/i, refused('cross-region')],
-];
-
 /** HEAD errors have no body and so no name, but for 404 (aws-facts 2, errors). */
 const faultsOfHead: ReadonlyMap<number | undefined, Fault> = new Map([
   [404, { kind: 'absent' }],
@@ -175,8 +140,7 @@ const faultsOfHead: ReadonlyMap<number | undefined, Fault> = new Map([
 
 export function faultOf(error: unknown): Fault {
   const name = errorName(error);
-  const byMessage = faultsByMessage.find(([of, message]) => of === name && message.test(messageOf(error)));
-  return byMessage?.[2] ?? faults.get(name) ?? unknownFault(statusOf(error));
+  return faultByText(name, messageOf(error)) ?? faults.get(name) ?? unknownFault(statusOf(error));
 }
 
 /** A 4xx says that the call itself was wrong. Without a status it was the network. */

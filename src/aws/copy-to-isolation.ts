@@ -12,7 +12,6 @@ import type { CopyAnswer, CopyRequest, IsolationBucket } from '../core/ports.ts'
 import { maximumSingleCopyBytes } from '../core/proof.ts';
 import {
   errorName,
-  type Fault,
   faultOf,
   isNotTaken,
   isolationFault,
@@ -22,6 +21,7 @@ import {
 } from './aws-errors.ts';
 import { contentInput, copyOptions, type DestinationInput } from './copy-input.ts';
 import { copySource, quoted } from './copy-source.ts';
+import type { Fault } from './fault.ts';
 import { copyInParts, type MultipartSettings } from './multipart-copy.ts';
 import { checksumOf } from './stored-object.ts';
 import { faultOfRead, whyDenied } from './why-unreadable.ts';

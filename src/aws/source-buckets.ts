@@ -8,8 +8,9 @@ import {
 import { RefusedError, RetryableError } from '../core/errors.ts';
 import type { ObjectAddress } from '../core/finding.ts';
 import type { DeleteAnswer, SourceBuckets } from '../core/ports.ts';
-import { type Fault, faultOf, faultOfHead, retryable } from './aws-errors.ts';
+import { faultOf, faultOfHead, retryable } from './aws-errors.ts';
 import { quoted } from './copy-source.ts';
+import type { Fault } from './fault.ts';
 import { hashObject } from './hash-object.ts';
 import { listVersions } from './list-versions.ts';
 import { partSizesOf } from './part-sizes.ts';

@@ -7,7 +7,8 @@ import {
 } from '@aws-sdk/client-s3';
 import type { ObjectAddress } from '../core/finding.ts';
 import type { RefusedReason } from '../core/outcome.ts';
-import { type Fault, faultOf, isTransient, retryable } from './aws-errors.ts';
+import { faultOf, isTransient, retryable } from './aws-errors.ts';
+import type { Fault } from './fault.ts';
 
 /**
  * Asks for the first byte, because an error of GET has a name where one of HEAD has none. `undefined`:
