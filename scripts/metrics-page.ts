@@ -1,4 +1,10 @@
-import { outcomeReasons } from '../src/core/outcome.ts';
+import {
+  type Outcome,
+  type OutcomeName,
+  outcomeReasons,
+  outcomes,
+  readableAfter,
+} from '../src/core/outcome.ts';
 import { createMetrics } from '../src/telemetry/metrics.ts';
 
 /** What prom-client knows of a metric and does not declare. */
@@ -23,10 +29,18 @@ export function metricsPage(): string {
   const histograms = metrics
     .filter(({ upperBounds }) => upperBounds !== undefined)
     .map(({ name, upperBounds = [] }) => `| \`${name}\` | ${upperBounds.join(', ')} |`);
-  const outcomes = Object.entries(outcomeReasons).map(
-    ([outcome, reasons]) =>
-      `| \`${outcome}\` | ${reasons.map((reason: string) => `\`${reason}\``).join(', ')} |`,
-  );
+  const names = Object.keys(outcomes) as OutcomeName[];
+  const meanings = names.map((name) => {
+    const { meaning, settledBy, told, objective } = outcomes[name];
+    return `| \`${name}\` | ${meaning} | ${settledBy} | ${told ? 'yes' : 'no'} | ${objective} |`;
+  });
+  const reasons = names.flatMap((name) => {
+    const own: readonly string[] = outcomeReasons[name];
+    return (own.length === 0 ? [''] : own).map((reason) => {
+      const outcome = (reason === '' ? { name } : { name, reason }) as Outcome;
+      return `| \`${name}\` | ${reason && `\`${reason}\``} | ${readableAfter(outcome)} |`;
+    });
+  });
   return [
     introduction,
     table('| name | type | labels | meaning |', rows),
@@ -34,14 +48,16 @@ export function metricsPage(): string {
     'Upper bounds. Prometheus 3 writes `300` as `300.0`: in a query match `le=~"300(\\\\.0)?"`.',
     table('| histogram | buckets |', histograms),
     '## Outcomes and reasons',
-    'The values of `outcome` and `reason`; `reason` is empty where an outcome has none.',
-    table('| outcome | reasons |', outcomes),
+    outcomesIntroduction,
+    table('| outcome | meaning | message | people told | objective |', meanings),
+    'Whether the flagged data can still be read where Macie found it; `reason` is empty where an outcome has none.',
+    `${table('| outcome | reason | readable |', reasons)}\n`,
   ].join('\n\n');
 }
 
 function table(header: string, rows: readonly string[]): string {
   const line = header.replaceAll(/[^|]+/g, '---');
-  return [header, line, ...rows].join('\n') + (header.includes('reasons') ? '\n' : '');
+  return [header, line, ...rows].join('\n');
 }
 
 const introduction = `# Metrics
@@ -57,3 +73,6 @@ default metrics of the process and of Node (\`process_*\`, \`nodejs_*\`).
 
 The objective is over \`isolator_finding_to_isolation_seconds\` and \`isolator_findings_not_isolated_total\`: messages
 with the attribute \`Origin\` = \`backfill\` or \`replay\` bring old findings and are in neither.`;
+
+const outcomesIntroduction = `From one table, src/core/outcome.ts. \`delete\`: the work is done. \`park\`: the message waits in the dead-letter queue.
+A missed objective does not count where nobody can read the data any more.`;

@@ -1,6 +1,6 @@
 import type { Finding } from './finding.ts';
 import type { Isolation } from './isolate.ts';
-import { type Outcome, reasonText } from './outcome.ts';
+import { type Outcome, type Readable, readableAfter, reasonText } from './outcome.ts';
 import type { Decision } from './policy.ts';
 import { detectionText, type RecordedFinding, recordKey } from './record.ts';
 
@@ -99,10 +99,17 @@ function inShort(input: AlertInput): string {
   return `${isUnknown(input) ? 'Maybe NOT' : 'NOT'} removed: ${outcome.reason}`;
 }
 
-/** The source could not be asked: an earlier delivery may have done its work, or not. */
+/** An earlier delivery may have done its work, or not: the source could not be asked. */
 function isUnknown({ outcome, isolation }: AlertInput): boolean {
   if ('reason' in outcome && outcome.reason === 'retries-exhausted') return true;
   return outcome.name === 'retained' && isolation?.removal === undefined;
+}
+
+/** What the outcome says, as far as this handling could look. */
+function readable(input: AlertInput): Readable {
+  if (isUnknown(input)) return 'unknown';
+  const isRemoved = input.outcome.name === 'isolated' || input.outcome.name === 'already_isolated';
+  return isRemoved && mayRemain(input) ? 'unknown' : readableAfter(input.outcome);
 }
 
 function facts(input: AlertInput) {
@@ -132,6 +139,7 @@ function facts(input: AlertInput) {
     hidden_by_delete_marker: removal?.markerVersionId,
     replication_status: isolation?.source?.replicationStatus,
     policy_rule: decision?.rule,
+    readable: readable(input),
     record: finding && recordKey(finding, outcome),
     message_id: input.messageId,
   };
@@ -175,7 +183,7 @@ function advice(input: AlertInput): string {
     case 'dry_run':
       return input.isolation?.copy
         ? 'MODE is dry-run: nothing was done now. An earlier delivery had begun: there is a copy, and the source may be gone.'
-        : 'MODE is dry-run: nothing was copied or removed. The data is still exposed.';
+        : `MODE is dry-run: nothing was copied or removed. ${exposure(input)}.`;
     case 'released':
       return 'Nothing has to be done. A person put these very bytes back.';
     case 'alerted':
@@ -186,9 +194,9 @@ function advice(input: AlertInput): string {
     case 'gone':
       return 'Somebody removed the object before it could be isolated. Ask its owner where the data went.';
     case 'retained':
-      return `The data ${exposed(input)} at the source. The message waits in the dead-letter queue with its reason.`;
+      return `${exposure(input)} at the source. The message waits in the dead-letter queue with its reason.`;
     case 'refused':
-      return `The data ${exposed(input)}. The message waits in the dead-letter queue with its reason.`;
+      return `${exposure(input)}. The message waits in the dead-letter queue with its reason.`;
     case 'rejected':
       return 'The message waits in the dead-letter queue with its reason. No object was touched.';
   }
@@ -200,9 +208,15 @@ function mayRemain({ isolation }: AlertInput): boolean {
   return isReplicated || (isolation?.removal?.uncomparedVersions.length ?? 0) > 0;
 }
 
-function exposed(input: AlertInput): string {
-  return isUnknown(input) ? 'may be STILL EXPOSED' : 'is STILL EXPOSED';
+function exposure(input: AlertInput): string {
+  return exposureText[readable(input)];
 }
+
+const exposureText: Readonly<Record<Readable, string>> = {
+  yes: 'The data is STILL EXPOSED',
+  no: 'The data can no longer be read',
+  unknown: 'The data may still be readable',
+};
 
 /** Printable ASCII, cut to a number of characters. */
 function printable(text: string, maximum: number): string {

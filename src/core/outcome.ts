@@ -1,56 +1,170 @@
-/**
- * Every way in which handling a message can end, with the reasons that each may carry. The metrics
- * pre-set one series for each pair, and the runbook has a section for each parked one, so a new
- * outcome or reason starts here. Reasons are for people too: short, stable, kebab-case.
- */
-export const outcomeReasons = {
-  /** This handling removed the flagged bytes, or finished an isolation that a crash had cut short. */
-  isolated: [],
-  /** The flagged bytes are gone from the source, and a verified copy is there. */
-  already_isolated: [],
-  /** `MODE=dry-run`: would have isolated. */
-  dry_run: [],
-  /** The policy says: tell people, leave the object. */
-  alerted: [],
-  ignored: ['sample', 'archived', 'policy-finding', 'isolation-bucket', 'rule'],
-  /** A person put these very bytes back. */
-  released: [],
-  /** Other bytes lie there now, and there was no verified copy of the flagged ones: nothing removed. */
-  changed: [],
-  gone: ['source-absent', 'copy-unverified'],
-  /** The copy is safe; the source could not be removed. */
-  retained: [
-    'locked',
-    'legal-hold',
-    'mfa-delete',
-    'delete-denied',
-    'unguardable-null-version',
-    'conditional-delete-unsupported',
-    'retries-exhausted',
-  ],
-  /** No verified copy could be made; the source is untouched. */
-  refused: [
-    'access-denied',
-    'archived-storage-class',
-    'cross-region',
-    'no-role',
-    'no-such-bucket',
-    'requester-pays',
-    'source-key-unusable',
-    'sse-c',
-    'unverifiable-size',
-    'verification-failed',
-    'wrong-owner',
-    'retries-exhausted',
-  ],
-  /** The message cannot be acted on. */
-  rejected: ['not-json', 'not-a-finding', 'no-finding-id', 'unsupported-type', 'no-identity'],
-} as const satisfies Record<string, readonly string[]>;
+/** Whether the flagged data can still be read where Macie found it. */
+export type Readable = 'yes' | 'no' | 'unknown';
 
-export type OutcomeName = keyof typeof outcomeReasons;
-export type ReasonOf<Name extends OutcomeName> = (typeof outcomeReasons)[Name][number];
+/** `delete`: the work is done. `park`: a person has to look, so the message goes to the dead-letter queue. */
+export type SettledBy = 'delete' | 'park';
+
+/** Its part in the service level. `met` counts by its time; `outside` does not count. */
+export type Objective = 'met' | 'missed' | 'outside';
+
+interface Row {
+  /** One sentence for people. */
+  readonly meaning: string;
+  readonly settledBy: SettledBy;
+  /** Whether an alert is due. An outcome that needs nobody stays quiet. */
+  readonly told: boolean;
+  readonly objective: Objective;
+  /** One answer, or an answer for each reason that the outcome may carry. */
+  readonly readable: Readable | Readonly<Record<string, Readable>>;
+}
+
+/**
+ * Every way in which handling a message can end. A new outcome or reason starts here: metric series, alerts,
+ * documents and tests are made from this table. Reasons are for people too: short, stable, kebab-case.
+ */
+export const outcomes = {
+  isolated: {
+    meaning: 'This handling removed the flagged bytes, or finished an isolation that a crash had cut short.',
+    settledBy: 'delete',
+    told: true,
+    objective: 'met',
+    readable: 'no',
+  },
+  already_isolated: {
+    meaning: 'The flagged bytes are gone from the source, and a verified copy is there.',
+    settledBy: 'delete',
+    told: false,
+    objective: 'outside',
+    readable: 'no',
+  },
+  dry_run: {
+    meaning: '`MODE=dry-run`: the object would have been isolated.',
+    settledBy: 'delete',
+    told: true,
+    objective: 'outside',
+    // A dry run does not look at the source.
+    readable: 'unknown',
+  },
+  alerted: {
+    meaning: 'The policy says to tell people and to leave the object.',
+    settledBy: 'delete',
+    told: true,
+    objective: 'outside',
+    // Nobody looks at an object that stays.
+    readable: 'unknown',
+  },
+  ignored: {
+    meaning: 'There is nothing to isolate, or the policy says to ignore the finding.',
+    settledBy: 'delete',
+    told: false,
+    objective: 'outside',
+    readable: {
+      // Macie invents the object of a sample finding.
+      sample: 'no',
+      archived: 'unknown',
+      'policy-finding': 'unknown',
+      // Only investigators may read isolated copies.
+      'isolation-bucket': 'no',
+      rule: 'unknown',
+    },
+  },
+  released: {
+    meaning: 'A person put these very bytes back.',
+    settledBy: 'delete',
+    told: false,
+    objective: 'outside',
+    readable: 'yes',
+  },
+  changed: {
+    meaning:
+      'Other bytes lie there now, and no verified copy of the flagged bytes was there: nothing was removed.',
+    settledBy: 'delete',
+    told: true,
+    objective: 'outside',
+    readable: 'no',
+  },
+  gone: {
+    meaning: 'Somebody else removed the object, and there is no verified copy.',
+    settledBy: 'delete',
+    told: true,
+    objective: 'outside',
+    readable: { 'source-absent': 'no', 'copy-unverified': 'no' },
+  },
+  retained: {
+    meaning: 'A verified copy is safe, but the source could not be removed.',
+    settledBy: 'park',
+    told: true,
+    objective: 'missed',
+    readable: {
+      locked: 'yes',
+      'legal-hold': 'yes',
+      'mfa-delete': 'yes',
+      'delete-denied': 'yes',
+      'unguardable-null-version': 'yes',
+      'conditional-delete-unsupported': 'yes',
+      // One of the deletes may have gone well without its answer.
+      'retries-exhausted': 'unknown',
+    },
+  },
+  refused: {
+    meaning: 'No verified copy could be made, so the source was left untouched.',
+    settledBy: 'park',
+    told: true,
+    objective: 'missed',
+    readable: {
+      // Without permission to list, S3 answers "denied" for an absent object too.
+      'access-denied': 'unknown',
+      // Who may restore an archived object may read it.
+      'archived-storage-class': 'yes',
+      // The source is not asked.
+      'cross-region': 'unknown',
+      'no-role': 'unknown',
+      'no-such-bucket': 'no',
+      // The bucket answers nothing to a caller that does not pay, not even whether the object exists.
+      'requester-pays': 'unknown',
+      // Nobody can read it under a deleted key, but others can where only the worker is denied the key.
+      'source-key-unusable': 'unknown',
+      // Only whoever holds the customer's key can read it, and S3 does not know who does.
+      'sse-c': 'unknown',
+      'unverifiable-size': 'yes',
+      'verification-failed': 'yes',
+      // The bucket belongs to another account now. What became of the flagged data is not known.
+      'wrong-owner': 'unknown',
+      'retries-exhausted': 'unknown',
+    },
+  },
+  rejected: {
+    meaning: 'The message cannot be acted on.',
+    settledBy: 'park',
+    told: true,
+    objective: 'outside',
+    readable: {
+      'not-json': 'unknown',
+      'not-a-finding': 'unknown',
+      'no-finding-id': 'unknown',
+      'unsupported-type': 'unknown',
+      'no-identity': 'unknown',
+    },
+  },
+} as const satisfies Record<string, Row>;
+
+type Outcomes = typeof outcomes;
+export type OutcomeName = keyof Outcomes;
+export type ReasonOf<Name extends OutcomeName> = Outcomes[Name]['readable'] extends infer Each
+  ? Each extends Readable
+    ? never
+    : keyof Each & string
+  : never;
 export type RetainedReason = ReasonOf<'retained'>;
 export type RefusedReason = ReasonOf<'refused'>;
+
+/** The reasons of each outcome; empty where an outcome carries none. */
+export const outcomeReasons = Object.fromEntries<unknown>(
+  Object.entries<Row>(outcomes).map(([name, { readable }]) => [
+    name,
+    typeof readable === 'string' ? [] : Object.keys(readable),
+  ]),
+) as { readonly [Name in OutcomeName]: readonly ReasonOf<Name>[] };
 
 type OutcomeOf<Name extends OutcomeName> = [ReasonOf<Name>] extends [never]
   ? { readonly name: Name }
@@ -69,42 +183,23 @@ export function reasonText(outcome: Outcome): string | undefined {
   return outcome.lastError ?? outcome.reason;
 }
 
-/** `delete`: the work is done. `park`: a person has to look, so the message goes to the dead-letter queue. */
-export type SettledBy = 'delete' | 'park';
-
-export function settledBy(outcome: Outcome): SettledBy {
-  switch (outcome.name) {
-    case 'isolated':
-    case 'already_isolated':
-    case 'dry_run':
-    case 'alerted':
-    case 'ignored':
-    case 'released':
-    case 'changed':
-    case 'gone':
-      return 'delete';
-    case 'retained':
-    case 'refused':
-    case 'rejected':
-      return 'park';
-  }
+export function settledBy({ name }: Outcome): SettledBy {
+  return outcomes[name].settledBy;
 }
 
-/** Whether people are told. What needs nobody (done before, or not ours) stays quiet. */
-export function alertIsDue(outcome: Outcome): boolean {
-  switch (outcome.name) {
-    case 'already_isolated':
-    case 'ignored':
-    case 'released':
-      return false;
-    case 'isolated':
-    case 'dry_run':
-    case 'alerted':
-    case 'changed':
-    case 'gone':
-    case 'retained':
-    case 'refused':
-    case 'rejected':
-      return true;
-  }
+export function alertIsDue({ name }: Outcome): boolean {
+  return outcomes[name].told;
+}
+
+/** What the outcome alone says. A handling that could not ask the source knows less. */
+export function readableAfter(outcome: Outcome): Readable {
+  const { readable }: Row = outcomes[outcome.name];
+  if (typeof readable === 'string') return readable;
+  return ('reason' in outcome ? readable[outcome.reason] : undefined) ?? 'unknown';
+}
+
+/** Data that nobody can read any more is no miss: there was nothing left to isolate. */
+export function objectiveOf(outcome: Outcome): Objective {
+  const { objective } = outcomes[outcome.name];
+  return objective === 'missed' && readableAfter(outcome) === 'no' ? 'outside' : objective;
 }

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { Handled } from '../core/conclude.ts';
 import { errorCode } from '../core/errors.ts';
 import type { Message } from '../core/message.ts';
-import { reasonText } from '../core/outcome.ts';
+import { objectiveOf, reasonText } from '../core/outcome.ts';
 import type { AlertResult, Step } from '../core/ports.ts';
 import { isolatedNow, originOutsideObjective } from './exposure.ts';
 import type { FieldsOf, LevelOf, LogEventName } from './log-events.ts';
@@ -122,9 +122,9 @@ export function createEvents(logger: Logger, metrics: Metrics, now: () => Date =
         }
         metrics.isolatedBytes.inc(isolated.sizeBytes);
       }
-      const exposed = outcome.name === 'retained' || outcome.name === 'refused';
       // Where it cannot be parked it comes again, and would count again.
-      if (exposed && handled.recorded && !origin) metrics.findingsNotIsolated.inc({ severity });
+      if (objectiveOf(outcome) === 'missed' && handled.recorded && !origin)
+        metrics.findingsNotIsolated.inc({ severity });
       const fields = {
         ...about(message),
         findingId: finding?.id,

@@ -69,7 +69,7 @@ export function createMetrics(build: { readonly version: string; readonly revisi
     ),
     findingsNotIsolated: counter(
       'findings_not_isolated_total',
-      'Findings that were to be isolated and ended as retained or refused: missed by the service level. Without backfills and replays.',
+      'Findings that were to be isolated and ended as retained or refused, where the data can or may still be read: missed by the service level. Without backfills and replays.',
       ['severity'],
     ),
     objectExposure: histogram(

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { objectiveOf, reasonText } from '../../src/core/outcome.ts';
 import { loadTemplate } from '../../src/local/cloudformation/load-template.ts';
 import { logEvents } from '../../src/telemetry/log-events.ts';
 import { alertRules, runbookAnchors } from '../support/dashboards.ts';
+import { everyOutcome } from '../support/every-outcome.ts';
 import { parseFilterPattern } from '../support/filter-pattern.ts';
 import type { LogLine } from '../support/log-lines.ts';
 import { startWorld, type World } from '../support/world.ts';
@@ -97,6 +99,20 @@ describe('the metric filters of deploy/ecs/cloudwatch.yaml', () => {
     expect(valuesOf('Failed', lines).length).toBeGreaterThan(0);
     expect(valuesOf('Handled', lines)).toHaveLength(8);
   });
+
+  it.each(everyOutcome)(
+    'count $name $reason as not isolated only where the table of outcomes does',
+    (outcome) => {
+      const reason = reasonText(outcome);
+      const line = {
+        event: 'finding_handled',
+        outcome: outcome.name,
+        ...(reason !== undefined && { reason }),
+      };
+
+      expect(valuesOf('NotIsolated', [line])).toHaveLength(objectiveOf(outcome) === 'missed' ? 1 : 0);
+    },
+  );
 
   it('take times and sizes from them', () => {
     const sum = (name: string) =>

@@ -59,9 +59,13 @@ export function parseFilterPattern(pattern: string): FilterPattern {
 
 function comparison(field: string, operator: string, operand: string): FilterPattern {
   if (operand.startsWith('"')) {
-    // Nothing that holds where the field is absent, and no wildcard: neither is used.
-    if (operator !== '=' || operand.includes('*')) throw new Error(`${operator} ${operand} is not supported`);
-    return (line) => line[field] === operand.slice(1, -1);
+    // No wildcard: none is used.
+    if (!['=', '!='].includes(operator) || operand.includes('*')) {
+      throw new Error(`${operator} ${operand} is not supported`);
+    }
+    const isEqual: FilterPattern = (line) => line[field] === operand.slice(1, -1);
+    // An absent field is not compared: the line does not match.
+    return operator === '=' ? isEqual : (line) => Object.hasOwn(line, field) && !isEqual(line);
   }
   const number = Number(operand);
   const compare = numeric[operator];

@@ -2,7 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type AlertInput, alertFor } from '../../../src/core/alert.ts';
 import type { Isolation } from '../../../src/core/isolate.ts';
-import { type Outcome, type OutcomeName, outcomeReasons } from '../../../src/core/outcome.ts';
+import {
+  type Outcome,
+  type OutcomeName,
+  outcomeReasons,
+  outcomes,
+  readableAfter,
+} from '../../../src/core/outcome.ts';
 import { recordKey } from '../../../src/core/record.ts';
 import { everyOutcome } from '../../support/every-outcome.ts';
 import { storedObject } from '../../support/fake-stored-object.ts';
@@ -48,9 +54,16 @@ const told: Record<OutcomeName, [headline: RegExp, advice: RegExp]> = {
   released: [/released by a person/, /person put these very bytes back/],
   changed: [/changed since the scan/, /let Macie scan it/],
   gone: [/is gone/, /^Somebody removed the object/],
-  retained: [/^Copied, but the source/, /EXPOSED at the source/],
-  refused: [/^Object (may )?NOT (be )?isolated/, /EXPOSED\. The message waits/],
+  retained: [/^Copied, but the source/, /^The data .* at the source\./],
+  refused: [/^Object (may )?NOT (be )?isolated/, /^The data .*\. The message waits/],
   rejected: [/^Message rejected/, /No object was touched/],
+};
+
+const noVersionsTouched = { removedVersions: [], remainingVersions: [], uncomparedVersions: [] };
+const exposure = {
+  yes: 'The data is STILL EXPOSED',
+  no: 'The data can no longer be read',
+  unknown: 'The data may still be readable',
 };
 
 describe('an alert', () => {
@@ -88,28 +101,42 @@ describe('an alert', () => {
       { name: 'retained', reason: 'delete-denied' },
       {},
       'Copied, but the source may still be there (delete-denied)',
-      'The data may be STILL EXPOSED at the source.',
+      'The data may still be readable at the source.',
     ],
     [
       'a try may have gone well',
       { name: 'retained', reason: 'retries-exhausted', lastError: 'SlowDown' },
       { removal },
       'Copied, but the source may still be there (retries-exhausted)',
-      'The data may be STILL EXPOSED at the source.',
+      'The data may still be readable at the source.',
     ],
     [
       'nothing was done',
+      { name: 'refused', reason: 'verification-failed' },
+      {},
+      'Object NOT isolated (verification-failed)',
+      'The data is STILL EXPOSED.',
+    ],
+    [
+      'only who has the key can read it',
       { name: 'refused', reason: 'sse-c' },
       {},
       'Object NOT isolated (sse-c)',
-      'The data is STILL EXPOSED.',
+      'The data may still be readable.',
+    ],
+    [
+      'there is no bucket any more',
+      { name: 'refused', reason: 'no-such-bucket' },
+      {},
+      'Object NOT isolated (no-such-bucket)',
+      'The data can no longer be read.',
     ],
     [
       'a try may have gone well',
       { name: 'refused', reason: 'retries-exhausted', lastError: 'SlowDown' },
       {},
       'Object may NOT be isolated (retries-exhausted)',
-      'The data may be STILL EXPOSED.',
+      'The data may still be readable.',
     ],
   ])('claims no more than is known: where %s', (_, outcome, known, headline, advice) => {
     const { email } = alertFor(input({ outcome, isolation: { outcome, ...known } }));
@@ -337,15 +364,22 @@ describe('an alert', () => {
     );
   });
 
-  it('does not say that data is exposed where it was removed, and says so where it was not', () => {
-    const exposed = (outcome: Outcome) =>
-      alertFor(input({ outcome })).email.toLowerCase().includes('still exposed');
+  it.each(everyOutcome)(
+    'says of $name $reason that data is exposed only where the table says so',
+    (outcome) => {
+      const removal = { kind: 'retained', reason: 'locked', ...noVersionsTouched } as const;
+      const { email, json } = alertFor(input({ outcome, isolation: { outcome, removal } }));
 
-    expect(everyOutcome.filter(exposed).map(({ name }) => name)).toEqual(
-      everyOutcome
-        .map(({ name }) => name)
-        .filter((name) => ['dry_run', 'retained', 'refused'].includes(name)),
-    );
+      expect(JSON.parse(json)).toMatchObject({ readable: readableAfter(outcome) });
+      if (outcomes[outcome.name].objective !== 'missed') expect(email).not.toMatch(/STILL/);
+      else expect(email).toContain(exposure[readableAfter(outcome)]);
+    },
+  );
+
+  it('calls data that replicas or other versions may hold neither exposed nor gone', () => {
+    const isolation = isolationWith({ uncomparedVersions: ['v1'] });
+
+    expect(JSON.parse(alertFor(input({ isolation })).json)).toMatchObject({ readable: 'unknown' });
   });
 
   it.each(['\u061c', '\ufeff', '\u2060', '\u00ad', '\u{e0041}'])(

@@ -302,7 +302,7 @@ describe('an alert', () => {
       handleSettings(),
     );
 
-    expect(world.alerts[0]?.email).toContain('may be STILL EXPOSED');
+    expect(world.alerts[0]?.email).toContain('may still be readable');
     expect(world.alerts[0]?.subject).toContain('may NOT be isolated');
   });
 });

@@ -2,8 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { errorCode, HandedBackError, RefusedError, RetryableError } from '../../../src/core/errors.ts';
 import {
   alertIsDue,
+  type Outcome,
   type OutcomeName,
+  objectiveOf,
   outcomeReasons,
+  readableAfter,
   reasonText,
   settledBy,
 } from '../../../src/core/outcome.ts';
@@ -29,6 +32,21 @@ describe('an outcome', () => {
 
     expect(settledBy(outcome)).toBe(settled);
     expect(alertIsDue(outcome)).toBe(told);
+  });
+
+  it.each<[Outcome, string, string]>([
+    [{ name: 'isolated' }, 'no', 'met'],
+    [{ name: 'retained', reason: 'locked' }, 'yes', 'missed'],
+    [{ name: 'refused', reason: 'verification-failed' }, 'yes', 'missed'],
+    [{ name: 'refused', reason: 'sse-c' }, 'unknown', 'missed'],
+    [{ name: 'refused', reason: 'source-key-unusable' }, 'unknown', 'missed'],
+    [{ name: 'refused', reason: 'retries-exhausted' }, 'unknown', 'missed'],
+    [{ name: 'refused', reason: 'no-such-bucket' }, 'no', 'outside'],
+    [{ name: 'dry_run' }, 'unknown', 'outside'],
+    [{ name: 'gone', reason: 'source-absent' }, 'no', 'outside'],
+  ])('%j says whether the data can be read (%s) and how it counts (%s)', (outcome, readable, objective) => {
+    expect(readableAfter(outcome)).toBe(readable);
+    expect(objectiveOf(outcome)).toBe(objective);
   });
 
   it('parks nothing without a reason', () => {

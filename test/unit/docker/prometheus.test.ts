@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { runbookUrl } from '../../../scripts/runbook.ts';
-import { outcomeReasons } from '../../../src/core/outcome.ts';
+import { outcomeReasons, outcomes, readableAfter } from '../../../src/core/outcome.ts';
 import { createMetrics } from '../../../src/telemetry/metrics.ts';
 import { alertRules, rules, runbookAnchors } from '../../support/dashboards.ts';
+import { everyOutcome } from '../../support/every-outcome.ts';
 import { brittleMatchersIn, faultsIn, metricsIn } from '../../support/promql.ts';
 
 const root = new URL('../../../', import.meta.url).pathname;
@@ -56,6 +57,18 @@ describe('the rules of Prometheus', () => {
     },
   );
 
+  it('wake nobody for data that no one can read, and leave out no other reason', () => {
+    const { expr = '' } = alertRules.find(({ alert }) => alert === 'IsolatorNotIsolated') ?? {};
+    const unreadable = everyOutcome.flatMap((outcome) =>
+      outcomes[outcome.name].objective === 'missed' && readableAfter(outcome) === 'no' && 'reason' in outcome
+        ? [outcome.reason]
+        : [],
+    );
+
+    expect(unreadable.length).toBeGreaterThan(0);
+    expect(/reason!~"([^"]*)"/.exec(expr)?.[1]?.split('|')).toEqual(unreadable);
+  });
+
   it.each(alertRules.map(({ alert = '' }) => alert))('%s is tested firing and silent', (name) => {
     const cases = ['rules', 'slow-rules'].flatMap((file) => {
       const { tests } = parse(read(`test/containers/prometheus/${file}.test.yml`)) as {
@@ -92,6 +105,15 @@ describe('docs/runbook.md', () => {
       for (const part of ['Means', 'Look', 'Do', 'Over when']) expect(text).toContain(`- **${part}**: `);
     },
   );
+
+  it.each(
+    everyOutcome.flatMap((outcome) => (outcomes[outcome.name].objective === 'missed' ? [outcome] : [])),
+  )('says of $name $reason whether the data can still be read, as the table of outcomes does', (outcome) => {
+    const reason = 'reason' in outcome ? outcome.reason : '';
+    const [, text = ''] = sections.find(([heading]) => heading === reason) ?? [];
+
+    expect(/- \*\*Readable\*\*: (\w+)/.exec(text)?.[1]).toBe(readableAfter(outcome));
+  });
 
   it('has no section for what there is not', () => {
     const titles = sections

@@ -103,6 +103,7 @@ describe('the objective', () => {
   it.each([
     [{ name: 'retained', reason: 'locked' }, 1],
     [{ name: 'refused', reason: 'sse-c' }, 1],
+    [{ name: 'refused', reason: 'no-such-bucket' }, 0],
     [{ name: 'changed' }, 0],
     [{ name: 'rejected', reason: 'no-identity' }, 0],
   ] as const)('is missed by %o: %i times', async (outcome, count) => {
