@@ -28,8 +28,6 @@ export interface Worker {
 export interface ComposeOptions {
   /** Where log lines go; absent: standard output. */
   readonly logDestination?: DestinationStream;
-  /** Seconds of a long poll; shorter where aborted polls must not leave ghosts (aws-facts 10). */
-  readonly waitTimeSeconds?: number;
   /** While the isolation side refuses: how long until another message is tried. */
   readonly tryEveryMs?: number;
 }
@@ -119,7 +117,7 @@ export function composeWorker(config: Config, options: ComposeOptions = {}): Wor
       concurrency: config.concurrency,
       width: () => pace.width,
       visibilityTimeoutSeconds: config.visibilityTimeoutSeconds,
-      waitTimeSeconds: options.waitTimeSeconds ?? 20,
+      waitTimeSeconds: config.waitTimeSeconds,
       backOff: { baseSeconds: config.backOffBaseSeconds, maxSeconds: config.backOffMaxSeconds },
       keepBody: async (body, sha256) => {
         const key = `rejected/${sha256}`;

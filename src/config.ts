@@ -24,6 +24,11 @@ const settings = z.object({
     group: 'Queue',
     description: 'How long a message stays hidden from others; extended while it is handled.',
   }),
+  WAIT_TIME_SECONDS: integer(1, 20).prefault('20').meta({
+    group: 'Queue',
+    description:
+      'How long a receive waits for messages. After SIGTERM the last ones are waited for: a shorter time stops sooner, and costs more calls.',
+  }),
   BACKOFF_BASE_SECONDS: integer(1, 43_200).prefault(String(defaultBackOff.baseSeconds)).meta({
     group: 'Queue',
     description: 'Wait before a message that failed is tried again; doubles with each receive.',
@@ -196,6 +201,7 @@ function toConfig(from: z.output<typeof settings>) {
     accountId: accountOf(from.QUEUE_URL),
     concurrency: from.CONCURRENCY,
     visibilityTimeoutSeconds: from.VISIBILITY_TIMEOUT_SECONDS,
+    waitTimeSeconds: from.WAIT_TIME_SECONDS,
     backOffBaseSeconds: from.BACKOFF_BASE_SECONDS,
     backOffMaxSeconds: from.BACKOFF_MAX_SECONDS,
     parkAfterReceives: from.PARK_AFTER_RECEIVES,

@@ -1,12 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { DeleteMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { unlessAborted } from './unless-aborted.ts';
-import { maximumBatch } from './visibility.ts';
+import { batchResults, maximumBatch } from './visibility.ts';
 
 export interface Acknowledgement {
   readonly receiptHandle: string;
-  /** Called once: with an error where the message was not deleted, and so will come again. */
-  readonly done: (error?: Error) => void;
+  /** Called once: with `lost` or an error where the message is not known to be deleted, and so may come again. */
+  readonly done: (result: 'deleted' | 'lost' | Error) => void;
 }
 
 export interface Acknowledger {
@@ -67,17 +67,19 @@ async function deleteBatch(
         ReceiptHandle: receiptHandle,
       }));
       const command = new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries });
-      const { Failed = [] } = await unlessAborted(signal, client.send(command, { abortSignal: signal }));
-      const failed = new Map(Failed.map((failure) => [Number(failure.Id), failure]));
+      const results = batchResults(
+        await unlessAborted(signal, client.send(command, { abortSignal: signal })),
+      );
       const again: Acknowledgement[] = [];
       for (const [index, acknowledgement] of remaining.entries()) {
-        const failure = failed.get(index);
-        if (failure === undefined) acknowledgement.done();
-        // The handle is no longer good: the message comes again with another, or is gone.
-        else if (failure.SenderFault === true) acknowledgement.done(new Error(failure.Code));
-        else again.push(acknowledgement);
+        const result = results(index);
+        if (result.kind === 'done') acknowledgement.done('deleted');
+        else if (result.kind === 'lost') acknowledgement.done('lost');
+        else {
+          lastError = new Error(result.code);
+          again.push(acknowledgement);
+        }
       }
-      lastError = new Error(Failed[0]?.Code ?? 'not deleted');
       remaining = again;
     } catch (error) {
       lastError = error instanceof Error ? error : new Error('not deleted');

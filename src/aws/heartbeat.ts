@@ -1,5 +1,5 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import { changeVisibility, type Hidden, hideableSeconds, inBatches } from './visibility.ts';
+import { changeVisibility, type Hidden, hideableSeconds, inBatches, isLost } from './visibility.ts';
 
 export type ExtensionResult = 'extended' | 'failed' | 'lost';
 
@@ -30,15 +30,14 @@ export function startHeartbeat<Message extends Hidden>(
   events: HeartbeatEvents<Message>,
 ): Heartbeat {
   const everyMs = Math.min((visibilityTimeoutSeconds * 1000) / 3, longestPauseMs);
-  /** Handles that SQS no longer takes; the work goes on, since another delivery finds what it did. */
-  const lost = new WeakMap<Message, string>();
 
   const beat = (): void => {
     const messages = [...inFlight()];
     for (const message of messages) {
       if (hideableSeconds(message) < runningOutSeconds) events.runningOut(message);
     }
-    const held = messages.filter((message) => lost.get(message) !== message.receiptHandle);
+    // The work on what is lost goes on, since another delivery finds what it did.
+    const held = messages.filter((message) => !isLost(message));
     for (const batch of inBatches(held.filter((message) => hideableSeconds(message) > 0))) void extend(batch);
   };
   const extend = async (batch: readonly Message[]): Promise<void> => {
@@ -48,7 +47,7 @@ export function startHeartbeat<Message extends Hidden>(
       const unchanged = await changeVisibility(client, queueUrl, batch, visibilityTimeoutSeconds, signal);
       for (const [index, message] of batch.entries()) {
         const failure = unchanged.find((each) => each.message === message);
-        if (failure?.lost === true) lost.set(message, handles[index] ?? '');
+        if (failure?.lost === true) message.lostHandle = handles[index] ?? '';
         events.extended(failure ? (failure.lost ? 'lost' : 'failed') : 'extended', message);
       }
     } catch {

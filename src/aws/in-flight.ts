@@ -17,10 +17,12 @@ export interface InFlightEvents {
 /** The messages in work, each in a slot of its own until it is settled. */
 export interface InFlight {
   readonly entries: () => Iterable<Entry>;
-  /** Works on it where that is `wanted`, else hands it back. */
-  take(received: SqsMessage, wanted: () => boolean): void;
+  /** Works on each where that is `wanted`, else hands it back. */
+  take(received: readonly SqsMessage[], wanted: () => boolean): void;
   /** Interrupts all work and hands its messages back; what it comes to after that settles nothing. */
-  abandon(): Promise<void>;
+  abandon(): void;
+  /** Resolves when all that was to be handed back is. */
+  handedBack(): Promise<void>;
 }
 
 export function createInFlight(
@@ -33,6 +35,7 @@ export function createInFlight(
   const handingBack = new Set<Promise<void>>();
 
   const handBack = (given: readonly Entry[]): void => {
+    if (given.length === 0) return;
     const handedBack = settler.handBack(given).finally(() => handingBack.delete(handedBack));
     handingBack.add(handedBack);
   };
@@ -51,37 +54,45 @@ export function createInFlight(
     }
   };
 
+  /** Answers what is not wanted. */
+  const takeOne = (received: SqsMessage, wanted: () => boolean): Entry | undefined => {
+    const message = receivedMessage(received);
+    const receiptHandle = received.ReceiptHandle ?? '';
+    const receivedAtMs = Date.now();
+    const same = entries.get(message.id);
+    if (same) {
+      // It came again while in work here: the work goes on, and only the newest handle holds and settles it.
+      // With several receives out, an older answer may come later.
+      events.messageReceived(message, same.message);
+      if (message.receiveCount >= same.message.receiveCount) {
+        Object.assign(same, { message, receiptHandle, receivedAtMs });
+      }
+      return undefined;
+    }
+    const interruption = new AbortController();
+    const entry: Entry = { message, receiptHandle, receivedAtMs, abandoned: false, interruption };
+    if (!wanted()) return entry;
+    events.messageReceived(message);
+    entries.set(message.id, entry);
+    events.inFlightChanged(entries.size);
+    slots.run(() => work(entry));
+    return undefined;
+  };
+
   return {
     entries: () => entries.values(),
     take(received, wanted) {
-      const message = receivedMessage(received);
-      const receiptHandle = received.ReceiptHandle ?? '';
-      const receivedAtMs = Date.now();
-      const same = entries.get(message.id);
-      if (same) {
-        // It came again while in work here: the work goes on, and only the newest handle holds and settles it.
-        // With several receives out, an older answer may come later.
-        events.messageReceived(message, same.message);
-        if (message.receiveCount >= same.message.receiveCount) {
-          Object.assign(same, { message, receiptHandle, receivedAtMs });
-        }
-        return;
-      }
-      const interruption = new AbortController();
-      const entry: Entry = { message, receiptHandle, receivedAtMs, abandoned: false, interruption };
-      if (!wanted()) return handBack([entry]);
-      events.messageReceived(message);
-      entries.set(message.id, entry);
-      events.inFlightChanged(entries.size);
-      slots.run(() => work(entry));
+      handBack(received.flatMap((message) => takeOne(message, wanted) ?? []));
     },
-    async abandon() {
+    abandon() {
       const unfinished = [...entries.values()];
       for (const entry of unfinished) {
         entry.abandoned = true;
         entry.interruption.abort();
       }
       handBack(unfinished);
+    },
+    async handedBack() {
       await Promise.all(handingBack);
     },
   };

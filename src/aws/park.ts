@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type MessageAttributeValue, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { RetryableError } from '../core/errors.ts';
 import type { Message, Settlement } from '../core/message.ts';
 import { errorName } from './aws-errors.ts';
 
@@ -24,13 +25,17 @@ export async function park(
   keepBody: KeepBody,
 ): Promise<void> {
   const attributes = parkingAttributes(message, parking);
-  const send = (MessageBody: string) =>
-    client.send(
+  const send = async (MessageBody: string): Promise<void> => {
+    const { MessageId } = await client.send(
       new SendMessageCommand({ QueueUrl: deadLetterQueueUrl, MessageBody, MessageAttributes: attributes }),
     );
+    // What answers without an id is not SQS, and the message would be deleted next.
+    if (MessageId === undefined)
+      throw new RetryableError('NoMessageId', 'SendMessage answered no message id');
+  };
   const fits = Buffer.byteLength(message.body) + sizeOf(attributes) <= maximumMessageBytes;
   try {
-    if (fits) return void (await send(message.body));
+    if (fits) return await send(message.body);
   } catch (error) {
     // A dead-letter queue may be set to take less than SQS's limit, or know fewer characters than SQS once did.
     if (!/^Invalid(ParameterValue|MessageContents)/.test(errorName(error))) throw error;

@@ -1,10 +1,12 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import { ReceiveMessageCommand, type SQSClient, type Message as SqsMessage } from '@aws-sdk/client-sqs';
-import { Consumer, type ConsumerOptions } from 'sqs-consumer';
+import type { SQSClient, Message as SqsMessage } from '@aws-sdk/client-sqs';
+import { Consumer } from 'sqs-consumer';
 import { retryable } from './aws-errors.ts';
-import { backOffSeconds } from './back-off.ts';
+import { createBacklog } from './backlog.ts';
 import type { Gate } from './gate.ts';
+import { passed } from './passed.ts';
+import { createPollRest } from './poll-rest.ts';
 import { messageAttributes, systemAttributes } from './received-message.ts';
+import { createReceives } from './receives.ts';
 import type { Reservation, Slots } from './slots.ts';
 import { maximumBatch } from './visibility.ts';
 
@@ -22,8 +24,12 @@ export interface PollEvents {
 
 export interface Pollers {
   start(): void;
-  /** Aborts what is asked for. */
+  /** Begins no receive any more. Those that are out go on, and what they bring is taken. */
   stop(): void;
+  /** Resolves when no receive is out and what each brought is taken. */
+  idle(): Promise<void>;
+  /** Breaks off the receives that are out: SQS hides what it has chosen for them until the visibility timeout. */
+  abort(): void;
   readonly lastAttemptMs: () => number;
   /** Whether more messages wait than were asked for. */
   readonly hasBacklog: () => boolean;
@@ -50,27 +56,29 @@ export function createPollers(
   events: PollEvents,
   options: PollerOptions,
 ): Pollers {
-  const stopping = new AbortController();
+  const receives = createReceives(client);
+  const { stopping } = receives;
   const backlog = createBacklog();
   let lastAttemptMs = performance.now();
 
   const createPoller = (isFirst: boolean): Consumer => {
     let reservation: Reservation | undefined;
-    let pollErrors = 0;
+    const rest = createPollRest(options.waitTimeSeconds);
     const asked = () => Math.min(reservation?.size ?? 1, gate.width);
     /** Only the first tries while the gate is all but shut. */
     const places = async (): Promise<Reservation> => {
       for (;;) {
         if (!isFirst) await backlog.large();
         const reserved = await slots.reserve(maximumBatch);
-        if (isFirst || gate.width >= maximumBatch || stopping.signal.aborted) return reserved;
+        if (isFirst || gate.width >= maximumBatch || stopping.aborted) return reserved;
         reserved.release();
         backlog.end();
       }
     };
+    const receiver = receives.forPoller(asked);
     const poller = Consumer.create({
       queueUrl: options.queueUrl,
-      sqs: receiving(client, asked),
+      sqs: receiver.sqs,
       waitTimeSeconds: options.waitTimeSeconds,
       visibilityTimeout: options.visibilityTimeoutSeconds,
       messageSystemAttributeNames: [...systemAttributes],
@@ -80,30 +88,27 @@ export function createPollers(
       authenticationErrorTimeout: 1,
       handleMessageBatch: async (messages) => {
         reservation?.release();
+        rest.answered(messages.length, performance.now() - receiver.sentAtMs);
         take(messages);
         backlog.seen(messages.length, asked());
         return undefined;
       },
-      // sqs-consumer polls again at once after most errors; this is the pause.
       preReceiveMessageCallback: async () => {
-        if (pollErrors > 0) {
-          const ms = 1_000 * backOffSeconds(pollErrors, { baseSeconds: 1, maxSeconds: 20 });
-          await pause(ms, undefined, { signal: stopping.signal }).catch(() => undefined);
-        }
+        if (rest.ms > 0) await passed(rest.ms, stopping);
         reservation = await places();
-        await gate.pass(stopping.signal);
+        await gate.pass(stopping);
         lastAttemptMs = performance.now();
       },
       postReceiveMessageCallback: async () => {
-        pollErrors = 0;
         events.polled();
       },
     });
     const failed = (error: Error): void => {
+      receiver.ended();
       reservation?.release();
-      if (stopping.signal.aborted) return;
+      if (stopping.aborted) return;
       backlog.end();
-      pollErrors += 1;
+      rest.failed();
       // What sqs-consumer throws has a name of its own around that of AWS.
       events.pollFailed(retryable(error.cause ?? error, 'ReceiveMessage'));
     };
@@ -111,9 +116,12 @@ export function createPollers(
     poller.on('processing_error', failed);
     poller.on('timeout_error', failed);
     poller.on('empty', () => {
+      rest.answered(0, performance.now() - receiver.sentAtMs);
+      receiver.ended();
       reservation?.release();
       backlog.end();
     });
+    poller.on('response_processed', () => receiver.ended());
     return poller;
   };
   const pollers = Array.from({ length: pollersFor(options.concurrency) }, (_, index) =>
@@ -126,46 +134,13 @@ export function createPollers(
       for (const poller of pollers) poller.start();
     },
     stop() {
-      stopping.abort();
-      for (const poller of pollers) poller.stop({ abort: true });
-      // They come to their aborted end.
+      receives.stop();
+      for (const poller of pollers) poller.stop();
       backlog.wake();
     },
+    idle: () => receives.idle(),
+    abort: () => receives.abort(),
     lastAttemptMs: () => lastAttemptMs,
     hasBacklog: () => backlog.isPresent(),
   };
-}
-
-/** Whether more messages wait, by what the last answer brought. */
-function createBacklog() {
-  let isPresent = false;
-  let isLarge = false;
-  const waiting: (() => void)[] = [];
-  const wake = (): void => {
-    for (const resolve of waiting.splice(0)) resolve();
-  };
-  return {
-    isPresent: () => isPresent,
-    /** More pollers for a few places each would only ask more often. */
-    seen(received: number, asked: number): void {
-      isPresent = received >= asked;
-      isLarge = received >= maximumBatch;
-      if (isLarge) wake();
-    },
-    end(): void {
-      isPresent = false;
-      isLarge = false;
-    },
-    wake,
-    async large(): Promise<void> {
-      if (!isLarge) await new Promise<void>((resolve) => waiting.push(resolve));
-    },
-  };
-}
-
-/** sqs-consumer fixes the number of messages before its callback runs, and so before places are reserved. */
-function receiving(client: SQSClient, size: () => number): NonNullable<ConsumerOptions['sqs']> {
-  const send = (command: ReceiveMessageCommand, options: { abortSignal?: AbortSignal }) =>
-    client.send(new ReceiveMessageCommand({ ...command.input, MaxNumberOfMessages: size() }), options);
-  return { send } as unknown as SQSClient;
 }

@@ -1,9 +1,9 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { SQSClient, Message as SqsMessage } from '@aws-sdk/client-sqs';
 import type { Message } from '../core/message.ts';
 import type { Gate } from './gate.ts';
 import { type ExtensionResult, startHeartbeat } from './heartbeat.ts';
 import { createInFlight, type Handle, type InFlightEvents } from './in-flight.ts';
+import { passed } from './passed.ts';
 import { createPollers, type PollEvents, type PollerOptions } from './pollers.ts';
 import { createSettler, type SettleEvents, type SettleOptions } from './settle.ts';
 import { createSlots } from './slots.ts';
@@ -32,14 +32,14 @@ export interface Queue {
   readonly isPolling: () => boolean;
 }
 
-/** Left of the deadline for handing back and acknowledging. */
+/** Left of the deadline for handing back and acknowledging what is in work. */
 const settleMs = 3_000;
+/** Left of it for handing back what the last receives bring. */
+const handBackMs = 2_000;
 const stillstandMs = 5 * 60_000;
 
 /**
  * Receives messages, runs each in a slot of its own, and settles it.
- *
- * `receive` must be a client of its own: stopping aborts what it sends.
  */
 export function createQueue(
   clients: { readonly receive: SQSClient; readonly settle: SQSClient },
@@ -57,27 +57,35 @@ export function createQueue(
   const inFlight = createInFlight(slots, settler, handle, events);
 
   const wanted = () => !stopping.signal.aborted && gate.admit();
-  const take = (messages: readonly SqsMessage[]): void => {
-    for (const message of messages) inFlight.take(message, wanted);
-  };
+  const take = (messages: readonly SqsMessage[]): void => inFlight.take(messages, wanted);
   const pollers = createPollers(clients.receive, slots, gate, take, events, options);
 
   let heartbeat: ReturnType<typeof startHeartbeat> | undefined;
   let drained: Promise<void> | undefined;
 
+  /** Resolves with the end, when only so much of the deadline is left, or when somebody hurries. */
+  const waitFor = (end: Promise<void>, deadlineMs: number, reserveMs: number): Promise<void> => {
+    const ms = deadlineMs - Math.min(reserveMs, deadlineMs / 2);
+    return Promise.race([end, passed(ms, hurrying.signal)]);
+  };
   const drain = async (deadlineMs: number): Promise<void> => {
+    const endMs = performance.now() + deadlineMs;
+    const giveUp = () => deadline.abort(new Error('the shutdown deadline'));
+    let timer = setTimeout(giveUp, deadlineMs);
     stopping.abort();
     pollers.stop();
-    const reserveMs = Math.min(settleMs, deadlineMs / 2);
-    await Promise.race([
-      slots.idle(),
-      pause(deadlineMs - reserveMs, undefined, { signal: hurrying.signal }).catch(() => undefined),
-    ]);
+    const work = waitFor(slots.idle(), deadlineMs, settleMs).then(() => {
+      heartbeat?.stop();
+      inFlight.abandon();
+    });
+    // What SQS has chosen for a receive that is broken off stays hidden: so it is waited for, a long poll too.
+    const receives = waitFor(pollers.idle(), deadlineMs, handBackMs).then(() => pollers.abort());
+    await Promise.all([work, receives]);
     hurrying.abort();
     // From here on SQS is waited for no longer than that, whatever becomes of it.
-    const timer = setTimeout(() => deadline.abort(new Error('the shutdown deadline')), reserveMs);
-    heartbeat?.stop();
-    await Promise.all([inFlight.abandon(), settler.flush()]);
+    clearTimeout(timer);
+    timer = setTimeout(giveUp, Math.min(settleMs, deadlineMs / 2, endMs - performance.now()));
+    await Promise.all([inFlight.handedBack(), settler.flush()]);
     clearTimeout(timer);
   };
 

@@ -4,7 +4,7 @@ import { settle } from '../core/settle.ts';
 import { createAcknowledger } from './acknowledger.ts';
 import { type BackOffSettings, backOffSeconds } from './back-off.ts';
 import { type KeepBody, park } from './park.ts';
-import { changeVisibility, inBatches } from './visibility.ts';
+import { changeVisibility, inBatches, isLost } from './visibility.ts';
 
 /** A message in work. */
 export interface Entry {
@@ -12,6 +12,7 @@ export interface Entry {
   message: Message;
   receiptHandle: string;
   receivedAtMs: number;
+  lostHandle?: string;
   /** Handed back: another worker may have it now, so its end here settles nothing any more. */
   abandoned: boolean;
   /** Stops the work where it can be gone on with. */
@@ -28,7 +29,8 @@ export interface SettleOptions {
 
 export interface SettleEvents {
   handlingFailed(message: Message, error: unknown, retryInSeconds: number): void;
-  settled(how: 'delete' | 'park' | 'back-off' | 'hand-back', message: Message): void;
+  /** `lost`: SQS no longer takes the receipt handle, so whatever was done may not have been, and the message may come again. */
+  settled(how: 'delete' | 'park' | 'back-off' | 'hand-back' | 'lost', message: Message): void;
   settlingFailed(how: string, message: Message, error: unknown): void;
 }
 
@@ -54,10 +56,16 @@ export function createSettler(
   const { queueUrl, deadLetterQueueUrl } = options;
   const acknowledger = createAcknowledger(client, queueUrl, signal);
 
-  const acknowledge = ({ message, receiptHandle }: Entry, how: 'delete' | 'park'): void => {
-    const done = (error?: Error) =>
-      error ? events.settlingFailed(how, message, error) : events.settled(how, message);
-    acknowledger.add({ receiptHandle, done });
+  const acknowledge = (entry: Entry, how: 'delete' | 'park'): void => {
+    const { message, receiptHandle } = entry;
+    acknowledger.add({
+      receiptHandle,
+      done(result) {
+        if (result instanceof Error) events.settlingFailed(how, message, result);
+        // SQS answers a delete by an old handle as it does any other, and deletes nothing.
+        else events.settled(result === 'lost' || isLost(entry) ? 'lost' : how, message);
+      },
+    });
   };
 
   /** At most ten at once. Where it fails the message comes again when its visibility timeout runs out. */
@@ -68,11 +76,12 @@ export function createSettler(
   ): Promise<void> => {
     try {
       const unchanged = await changeVisibility(client, queueUrl, entries, seconds, signal);
-      const failures = new Map(unchanged.map(({ message, code }) => [message, code]));
+      const failures = new Map(unchanged.map((failure) => [failure.message, failure]));
       for (const entry of entries) {
-        const code = failures.get(entry);
-        if (code === undefined) events.settled(how, entry.message);
-        else events.settlingFailed(how, entry.message, new Error(code));
+        const failure = failures.get(entry);
+        if (failure === undefined) events.settled(how, entry.message);
+        else if (failure.lost) events.settled('lost', entry.message);
+        else events.settlingFailed(how, entry.message, new Error(failure.code));
       }
     } catch (error) {
       for (const { message } of entries) events.settlingFailed(how, message, error);

@@ -1,4 +1,8 @@
-import { ChangeMessageVisibilityBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import {
+  type BatchResultErrorEntry,
+  ChangeMessageVisibilityBatchCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
 import { unlessAborted } from './unless-aborted.ts';
 
 /** A message that SQS hides from others. */
@@ -6,6 +10,13 @@ export interface Hidden {
   /** Of the newest receive: each brings another, and only that one counts. */
   readonly receiptHandle: string;
   readonly receivedAtMs: number;
+  /** The receipt handle that SQS no longer takes, if there is one: not believed any more, whatever is answered to it. */
+  lostHandle?: string;
+}
+
+/** Whether another receive may have the message by now. */
+export function isLost({ receiptHandle, lostHandle }: Hidden): boolean {
+  return receiptHandle === lostHandle;
 }
 
 /** As many messages as SQS gives, takes or changes in one call. */
@@ -45,11 +56,35 @@ export async function changeVisibility<Message extends Hidden>(
       VisibilityTimeout: Math.min(seconds, hideableSeconds(message)),
     })),
   });
-  const { Failed = [] } = await unlessAborted(signal, client.send(command, { abortSignal: signal }));
-  return Failed.flatMap(({ Id, Code, SenderFault }) => {
-    const message = messages[Number(Id)];
-    return message ? [{ message, code: Code ?? 'not changed', lost: SenderFault === true }] : [];
+  const answer = await unlessAborted(signal, client.send(command, { abortSignal: signal }));
+  const entries = batchResults(answer);
+  return messages.flatMap((message, index) => {
+    const result = entries(index);
+    return result.kind === 'done' ? [] : [{ message, code: result.code, lost: result.kind === 'lost' }];
   });
+}
+
+type BatchResult =
+  | { readonly kind: 'done' }
+  /** The receipt handle is no longer good: another receive has a newer one, or the message is gone. */
+  | { readonly kind: 'lost'; readonly code: string }
+  | { readonly kind: 'failed'; readonly code: string };
+
+interface BatchAnswer {
+  readonly Successful?: readonly { readonly Id?: string | undefined }[] | undefined;
+  readonly Failed?: readonly BatchResultErrorEntry[] | undefined;
+}
+
+/** What a batch's answer says of each entry, by its index. Only what the answer names as done is believed to be. */
+export function batchResults({ Successful = [], Failed = [] }: BatchAnswer): (index: number) => BatchResult {
+  const done = new Set(Successful.map(({ Id }) => Number(Id)));
+  const failed = new Map(Failed.map((failure) => [Number(failure.Id), failure]));
+  return (index) => {
+    const failure = failed.get(index);
+    if (failure === undefined)
+      return done.has(index) ? { kind: 'done' } : { kind: 'failed', code: 'NoAnswer' };
+    return { kind: failure.SenderFault === true ? 'lost' : 'failed', code: failure.Code ?? 'Unknown' };
+  };
 }
 
 /** SQS's limit for a batch. */

@@ -50,6 +50,8 @@ export async function startLocalAws(
       ALERT_TOPIC_ARN: dataPlane.alertTopicArn,
       HOST: '127.0.0.1',
       PORT: '0',
+      // The end of a worker waits for its last receives.
+      WAIT_TIME_SECONDS: '1',
     },
     async close() {
       await Promise.all([s3.close(), queues.close(), sts.close()]);

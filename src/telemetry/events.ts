@@ -157,9 +157,10 @@ export function createEvents(logger: Logger, metrics: Metrics, now: () => Date =
     alertDone(result: AlertResult) {
       metrics.alerts.inc({ result });
     },
-    settled(how: 'delete' | 'park' | 'back-off' | 'hand-back', message: Message) {
+    settled(how: 'delete' | 'park' | 'back-off' | 'hand-back' | 'lost', message: Message) {
       metrics.messagesSettled.inc({ how });
-      log('debug', 'message_settled', { ...about(message), how }, how);
+      const text = how === 'lost' ? 'the receipt handle is lost; the message may come again' : how;
+      log(how === 'lost' ? 'warn' : 'debug', 'message_settled', { ...about(message), how }, text);
     },
     settlingFailed(how: string, message: Message, error: unknown) {
       log('warn', 'settling_failed', { ...about(message), how, err: error }, 'the message will come again');

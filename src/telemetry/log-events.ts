@@ -88,9 +88,12 @@ export const logEvents = {
     },
   },
   message_settled: {
-    when: 'a message left the worker',
-    levels: ['debug'],
-    fields: { ...ofMessage, how: '`delete`, `park`, `back-off` or `hand-back`' },
+    when: 'a message left the worker; `warn` where it is lost',
+    levels: ['debug', 'warn'],
+    fields: {
+      ...ofMessage,
+      how: '`delete`, `park`, `back-off`, `hand-back`, or `lost` where SQS no longer takes the receipt handle: the message may come again',
+    },
   },
   settling_failed: {
     when: 'a message could not be settled and will come again',

@@ -164,6 +164,7 @@ function startAtZero(metrics: Omit<Metrics, 'registry'>): void {
   }
   for (const step of steps) metrics.stepDuration.zero({ step });
   for (const result of alertResults) metrics.alerts.inc({ result }, 0);
-  for (const how of ['delete', 'park', 'back-off', 'hand-back']) metrics.messagesSettled.inc({ how }, 0);
+  for (const how of ['delete', 'park', 'back-off', 'hand-back', 'lost'])
+    metrics.messagesSettled.inc({ how }, 0);
   for (const result of ['extended', 'failed', 'lost']) metrics.visibilityExtensions.inc({ result }, 0);
 }

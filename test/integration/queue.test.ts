@@ -5,6 +5,7 @@ import { parseConfig } from '../../src/config.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Forwarder, startForwarder } from '../support/forwarder.ts';
 import { createLogLines } from '../support/log-lines.ts';
+import { type ReceiveProxy, startReceiveProxy } from '../support/receive-proxy.ts';
 import { startWorld, type World, type WorldOptions } from '../support/world.ts';
 
 const worlds: World[] = [];
@@ -29,7 +30,7 @@ function composeAnother(world: World, env: Readonly<Record<string, string>> = {}
   const log = createLogLines();
   return {
     log,
-    worker: composeWorker(parsed.config, { logDestination: log.destination, waitTimeSeconds: 1 }),
+    worker: composeWorker(parsed.config, { logDestination: log.destination }),
   };
 }
 
@@ -224,6 +225,40 @@ describe('shutting down', () => {
     expect(requests('UploadPartCopy')).toHaveLength(4);
     expect(requests('AbortMultipartUpload')).toEqual([]);
   });
+
+  it.each([0, 1, 3, 6])(
+    'takes no message along: after %i answers and the stop, what is not done is visible at once',
+    async (answers) => {
+      let proxy: ReceiveProxy | undefined;
+      const world = await open({
+        stopped: true,
+        env: { CONCURRENCY: '50', WAIT_TIME_SECONDS: '20' },
+        async redirect({ AWS_ENDPOINT_URL_SQS: sqs = '' }) {
+          proxy = await startReceiveProxy(sqs, answers);
+          return { AWS_ENDPOINT_URL_SQS: proxy.endpoint };
+        },
+      });
+      await Promise.all(Array.from({ length: 100 }, (_, index) => world.send(`no finding ${index}`)));
+      await world.worker.start();
+      await proxy?.held;
+
+      const stopped = world.worker.stop('SIGTERM');
+      await world.log.until('shutting_down');
+      proxy?.release();
+      await stopped;
+
+      const { Attributes } = await world.sqs.send(
+        new GetQueueAttributesCommand({ QueueUrl: world.aws.dataPlane.queueUrl, AttributeNames: ['All'] }),
+      );
+      const parked = (await world.parked()).length;
+      expect(parked).toBeLessThanOrEqual(10 * answers);
+      expect(Attributes).toMatchObject({
+        ApproximateNumberOfMessages: String(100 - parked),
+        ApproximateNumberOfMessagesNotVisible: '0',
+      });
+      await proxy?.close();
+    },
+  );
 
   it('receives nothing any more', async () => {
     const world = await open();

@@ -84,7 +84,6 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const { tryEveryMs } = options;
   const worker = composeWorker(parsed.config, {
     logDestination: log.destination,
-    waitTimeSeconds: 1,
     ...(tryEveryMs !== undefined && { tryEveryMs }),
   });
   const { port } = options.stopped ? { port: 0 } : await worker.start();
@@ -148,7 +147,10 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       );
     },
     async close() {
+      const stopped = worker.stop('the end of the test');
+      // A second time: the last receives are not waited for.
       await worker.stop('the end of the test');
+      await stopped;
       keepAwsCalls();
       s3.destroy();
       sqs.destroy();

@@ -21,6 +21,7 @@ describe('the settings', () => {
         mode: 'enforce',
         concurrency: 50,
         visibilityTimeoutSeconds: 300,
+        waitTimeSeconds: 20,
         backOffBaseSeconds: 5,
         backOffMaxSeconds: 3_600,
         parkAfterReceives: 20,
@@ -55,6 +56,8 @@ describe('the settings', () => {
   it.each<[string, Record<string, string>]>([
     ['VISIBILITY_TIMEOUT_SECONDS', { VISIBILITY_TIMEOUT_SECONDS: '4' }],
     ['VISIBILITY_TIMEOUT_SECONDS', { VISIBILITY_TIMEOUT_SECONDS: '43201' }],
+    ['WAIT_TIME_SECONDS', { WAIT_TIME_SECONDS: '0' }],
+    ['WAIT_TIME_SECONDS', { WAIT_TIME_SECONDS: '21' }],
     ['MEMBER_ROLE_NAME', { MEMBER_ROLE_NAME: 'arn:aws:iam::111122223333:role/x' }],
     ['MEMBER_ROLE_EXTERNAL_ID', { MEMBER_ROLE_NAME: 'x', MEMBER_ROLE_EXTERNAL_ID: 'a b' }],
     ['MEMBER_ROLE_EXTERNAL_ID', { MEMBER_ROLE_EXTERNAL_ID: 'alone' }],

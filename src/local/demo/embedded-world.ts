@@ -19,7 +19,7 @@ export async function startEmbeddedWorld(): Promise<DemoWorld> {
   const log: string[] = [];
   const logDestination: DestinationStream = { write: (line) => void log.push(line) };
   // Long polls of a second, so that the end need not wait for one of twenty.
-  const worker = composeWorker(parsed.config, { logDestination, waitTimeSeconds: 1 });
+  const worker = composeWorker(parsed.config, { logDestination });
   const { port } = await worker.start();
   const s3 = new S3Client({ region: localRegion, endpoint: aws.s3.endpoint, forcePathStyle: true });
   const sqs = new SQSClient({ region: localRegion, endpoint: aws.queues.endpoint });

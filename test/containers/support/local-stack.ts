@@ -64,6 +64,8 @@ export const workerEnvironment: Readonly<Record<string, string>> = {
   UNCONDITIONAL_DELETE: 'when-unsupported',
   BACKOFF_BASE_SECONDS: '1',
   BACKOFF_MAX_SECONDS: '1',
+  // The end of a worker waits for its last receive.
+  WAIT_TIME_SECONDS: '2',
 };
 
 export const localStackImage = process.env['LOCALSTACK_IMAGE'] ?? 'localstack/localstack:4.14.0';

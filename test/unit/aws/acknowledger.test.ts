@@ -8,10 +8,10 @@ interface Entries {
 const entriesOf = (input: unknown) => (input as Entries).Entries;
 
 function addMany(acknowledger: ReturnType<typeof createAcknowledger>, count: number) {
-  const ends = new Map<string, Error | undefined>();
+  const ends = new Map<string, 'deleted' | 'lost' | Error>();
   for (let index = 0; index < count; index += 1) {
     const receiptHandle = `r${index}`;
-    acknowledger.add({ receiptHandle, done: (error) => void ends.set(receiptHandle, error) });
+    acknowledger.add({ receiptHandle, done: (result) => void ends.set(receiptHandle, result) });
   }
   return ends;
 }
@@ -25,7 +25,7 @@ describe('acknowledgements', () => {
     await acknowledger.flush();
 
     expect(sent.map(({ input }) => entriesOf(input).length)).toEqual([10, 10, 3]);
-    expect([...ends.values()]).toEqual(Array.from({ length: 23 }, () => undefined));
+    expect([...ends.values()]).toEqual(Array.from({ length: 23 }, () => 'deleted'));
   });
 
   it('that fail are sent again, alone, and the others are done', async () => {
@@ -44,7 +44,7 @@ describe('acknowledgements', () => {
       ['r0', 'r1', 'r2'],
       ['r1'],
     ]);
-    expect([...ends.values()]).toEqual([undefined, undefined, undefined]);
+    expect([...ends.values()]).toEqual(['deleted', 'deleted', 'deleted']);
   });
 
   it('that keep failing say so, each once', async () => {
@@ -57,7 +57,34 @@ describe('acknowledgements', () => {
     await acknowledger.flush();
 
     expect(sent).toHaveLength(3);
-    expect([...ends.values()].map((error) => error?.message)).toEqual(['away', 'away']);
+    expect([...ends.values()].map((result) => (result instanceof Error ? result.message : result))).toEqual([
+      'away',
+      'away',
+    ]);
+  });
+
+  it('are lost, and not sent again, where SQS no longer takes the receipt handle', async () => {
+    const { client, sent } = createFakeSqs(() => ({
+      Failed: [{ Id: '1', Code: 'ReceiptHandleIsInvalid', SenderFault: true }],
+    }));
+    const acknowledger = createAcknowledger(client, 'url', new AbortController().signal);
+
+    const ends = addMany(acknowledger, 2);
+    await acknowledger.flush();
+
+    expect([...ends.values()]).toEqual(['deleted', 'lost']);
+    expect(sent).toHaveLength(1);
+  });
+
+  it('are not believed where the answer does not name them, as that of a gateway', async () => {
+    const { client, sent } = createFakeSqs(() => ({ Successful: [], Failed: [] }));
+    const acknowledger = createAcknowledger(client, 'url', new AbortController().signal);
+
+    const ends = addMany(acknowledger, 1);
+    await acknowledger.flush();
+
+    expect([...ends.values()]).toEqual([new Error('NoAnswer')]);
+    expect(sent).toHaveLength(3);
   });
 
   it('cost nothing where there are none', async () => {

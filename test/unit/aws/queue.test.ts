@@ -28,13 +28,21 @@ function open({ handle, gate = openGate, settle = createFakeSqs(), concurrency =
   };
   let polls: ((messages: readonly SqsMessage[]) => void)[] = [];
   let undelivered: SqsMessage[] = [];
+  let aborted = 0;
   const receive = {
     send: ({ input }: ReceiveMessageCommand, { abortSignal }: { abortSignal: AbortSignal }) =>
       new Promise((resolve, reject) => {
         asked.push(input.MaxNumberOfMessages ?? Number.NaN);
         see('asked');
         const answer = (Messages: readonly SqsMessage[]) => resolve({ Messages });
-        abortSignal.addEventListener('abort', () => reject(new Error('aborted')), { once: true });
+        abortSignal.addEventListener(
+          'abort',
+          () => {
+            aborted += 1;
+            reject(new Error('aborted'));
+          },
+          { once: true },
+        );
         if (undelivered.length > 0) answer(undelivered.splice(0));
         else polls.push(answer);
       }),
@@ -72,6 +80,8 @@ function open({ handle, gate = openGate, settle = createFakeSqs(), concurrency =
     seen,
     /** How many messages each receive has asked for. */
     asked,
+    /** How many receives were broken off. */
+    aborted: () => aborted,
     deliver(...messages: SqsMessage[]) {
       undelivered.push(...messages);
       const [poll] = polls;
@@ -179,7 +189,9 @@ describe('a message', () => {
 
     deliver(sqsMessage(undefined, 'r1'), sqsMessage(undefined, 'r2'));
     await vi.waitFor(() => expect(handled).toHaveLength(2));
-    await queue.drain(1_000);
+    const drained = queue.drain(1_000);
+    deliver();
+    await drained;
 
     expect(new Set(handled).size).toBe(2);
     expect(deleted(settle)).toEqual(['r1', 'r2']);
@@ -286,6 +298,69 @@ describe('a drain', () => {
     expect(calls.map(({ input }) => (input['Entries'] as Entries).length)).toEqual([10, 10, 3]);
   });
 
+  it('hands back at once what a receive brings that was out', async () => {
+    const { deliver, until, queue, settle, seen } = open({ handle: async () => ({ by: 'delete' }) });
+    await until('asked');
+
+    const drained = queue.drain(24 * 3_600_000);
+    deliver(sqsMessage('m1', 'r1'), sqsMessage('m2', 'r2'));
+    await drained;
+
+    expect(seen).toEqual(['asked', 'hand-back m1', 'hand-back m2']);
+    expect(hidden(settle)).toEqual([
+      ['r1', 0],
+      ['r2', 0],
+    ]);
+    expect(settle.sent).toHaveLength(1);
+  });
+
+  it('begins no receive, be it that a slot comes free', async () => {
+    const end = Promise.withResolvers<void>();
+    const { deliver, until, queue, asked } = open({
+      concurrency: 1,
+      async handle() {
+        await end.promise;
+        return { by: 'delete' };
+      },
+    });
+    deliver(sqsMessage('m1', 'r1'));
+    await until('received m1 1');
+
+    const drained = queue.drain(24 * 3_600_000);
+    end.resolve();
+    await drained;
+
+    expect(asked).toEqual([1]);
+  });
+
+  it('waits for a receive until two seconds before its deadline, then breaks it off', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    const { until, queue, aborted } = open({ handle: never });
+    await until('asked');
+
+    let isDrained = false;
+    const drained = queue.drain(60_000).then(() => {
+      isDrained = true;
+    });
+    await vi.advanceTimersByTimeAsync(57_999);
+    expect([aborted(), isDrained]).toEqual([0, false]);
+    await vi.advanceTimersByTimeAsync(1);
+    await drained;
+
+    expect(aborted()).toBe(1);
+  });
+
+  it('that is hurried breaks off the receive that is out', async () => {
+    const { until, queue, aborted } = open({ handle: never });
+    await until('asked');
+
+    const drained = queue.drain(24 * 3_600_000);
+    queue.hurry();
+    await drained;
+
+    expect(aborted()).toBe(1);
+  });
+
   it('that is hurried waits for work no longer', async () => {
     const { deliver, until, queue, seen } = open({ handle: never });
     deliver(sqsMessage('m1', 'r1'));
@@ -332,6 +407,22 @@ describe('the poll loop', () => {
     await until('delete m1');
 
     expect(queue.isPolling()).toBe(true);
+  });
+
+  it('rests between answers that are empty at once, and not after one that brought messages', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    const { deliver, until, asked } = open({ handle: async () => ({ by: 'delete' }) });
+
+    await until('asked');
+    deliver();
+    await vi.advanceTimersByTimeAsync(99);
+    expect(asked).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(2);
+    expect(asked).toHaveLength(2);
+
+    deliver(sqsMessage('m1', 'r1'));
+    await vi.advanceTimersByTimeAsync(1);
+    expect(asked).toHaveLength(3);
   });
 
   it('waits at the gate before it receives', async () => {

@@ -62,7 +62,8 @@ describe('a message that failed', () => {
 
     await settler.backOff(entry(), new Error('SlowDown'));
 
-    expect(seen).toContain('not back-off');
+    expect(seen).toContain('lost');
+    expect(seen).not.toContain('back-off');
   });
 
   it('is waited for no longer than the signal says', async () => {
@@ -74,6 +75,39 @@ describe('a message that failed', () => {
     await settler.handBack([entry()]);
 
     expect(seen).toEqual(['not hand-back']);
+  });
+});
+
+describe('a message whose receipt handle is lost', () => {
+  it('is not acknowledged by it, although SQS answers that it deleted it', async () => {
+    const sqs = createFakeSqs();
+    const { settler, seen } = open(sqs);
+
+    await settler.settle(entry({ receiptHandle: 'r1', lostHandle: 'r1' }), { by: 'delete' });
+    await settler.flush();
+
+    expect(sqs.sent.map(({ name }) => name)).toEqual(['DeleteMessageBatchCommand']);
+    expect(seen).toEqual(['lost']);
+  });
+
+  it('is acknowledged by a newer one', async () => {
+    const { settler, seen } = open(createFakeSqs());
+
+    await settler.settle(entry({ receiptHandle: 'r2', lostHandle: 'r1' }), { by: 'delete' });
+    await settler.flush();
+
+    expect(seen).toEqual(['delete']);
+  });
+
+  it('is lost where SQS says so only when it is to be deleted', async () => {
+    const { settler, seen } = open(
+      createFakeSqs(() => ({ Failed: [{ Id: '0', Code: 'ReceiptHandleIsInvalid', SenderFault: true }] })),
+    );
+
+    await settler.settle(entry(), { by: 'delete' });
+    await settler.flush();
+
+    expect(seen).toEqual(['lost']);
   });
 });
 
@@ -90,5 +124,18 @@ describe('a message that is to be parked', () => {
     await settler.flush();
 
     expect(sqs.sent.map(({ name }) => name)).toEqual(['SendMessageCommand']);
+  });
+
+  it('stays where what answers the sending names no message', async () => {
+    const sqs = createFakeSqs(() => ({ MessageId: undefined }));
+    const { settler, seen } = open(sqs);
+
+    await expect(
+      settler.settle(entry(), { by: 'park', outcome: 'refused', reason: 'sse-c' }),
+    ).rejects.toMatchObject({ code: 'NoMessageId' });
+    await settler.flush();
+
+    expect(sqs.sent.map(({ name }) => name)).toEqual(['SendMessageCommand']);
+    expect(seen).toEqual([]);
   });
 });

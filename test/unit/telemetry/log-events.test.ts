@@ -55,6 +55,7 @@ function logEverything() {
   events.stepDone('copy', 1);
   events.alertDone('sent');
   events.settled('delete', about);
+  events.settled('lost', about);
   events.settlingFailed('delete', about, fault);
   events.visibilityExtended('extended', about);
   events.visibilityExtended('lost', about);

@@ -1,0 +1,37 @@
+import { maximumBatch } from './visibility.ts';
+
+/** Whether more messages wait, by what the last answer brought. */
+export interface Backlog {
+  readonly isPresent: () => boolean;
+  /** What a receive brought. More pollers for a few places each would only ask more often. */
+  seen(received: number, asked: number): void;
+  end(): void;
+  wake(): void;
+  /** Resolves when an answer was full, or with `wake`. */
+  large(): Promise<void>;
+}
+
+export function createBacklog(): Backlog {
+  let isPresent = false;
+  let isLarge = false;
+  const waiting: (() => void)[] = [];
+  const wake = (): void => {
+    for (const resolve of waiting.splice(0)) resolve();
+  };
+  return {
+    isPresent: () => isPresent,
+    seen(received, asked) {
+      isPresent = received >= asked;
+      isLarge = received >= maximumBatch;
+      if (isLarge) wake();
+    },
+    end() {
+      isPresent = false;
+      isLarge = false;
+    },
+    wake,
+    async large() {
+      if (!isLarge) await new Promise<void>((resolve) => waiting.push(resolve));
+    },
+  };
+}
