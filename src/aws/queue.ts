@@ -74,13 +74,17 @@ export function createQueue(
     let timer = setTimeout(giveUp, deadlineMs);
     stopping.abort();
     pollers.stop();
-    const work = waitFor(slots.idle(), deadlineMs, settleMs).then(() => {
+    const endWork = async (): Promise<void> => {
+      await waitFor(slots.idle(), deadlineMs, settleMs);
       heartbeat?.stop();
       inFlight.abandon();
-    });
+    };
     // What SQS has chosen for a receive that is broken off stays hidden: so it is waited for, a long poll too.
-    const receives = waitFor(pollers.idle(), deadlineMs, handBackMs).then(() => pollers.abort());
-    await Promise.all([work, receives]);
+    const endReceives = async (): Promise<void> => {
+      await waitFor(pollers.idle(), deadlineMs, handBackMs);
+      pollers.abort();
+    };
+    await Promise.all([endWork(), endReceives()]);
     hurrying.abort();
     // From here on SQS is waited for no longer than that, whatever becomes of it.
     clearTimeout(timer);

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** In front of SQS: holds back answers to ReceiveMessage, for which messages have been chosen by then. */
@@ -17,7 +17,7 @@ export async function startReceiveProxy(target: string, passing: number): Promis
   const held = Promise.withResolvers<void>();
   const released = Promise.withResolvers<void>();
   let answered = 0;
-  const server = createServer(async (request, response) => {
+  const pass = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const headers = Object.entries(request.headers).filter(
@@ -38,7 +38,8 @@ export async function startReceiveProxy(target: string, passing: number): Promis
     }
     response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? '' });
     response.end(body);
-  });
+  };
+  const server = createServer((request, response) => void pass(request, response));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
