@@ -1,4 +1,4 @@
-import type { ContentHeaders } from '../core/ports.ts';
+import { type ContentHeaders, encodeTags, type Tag } from '../core/properties.ts';
 
 /** Where a copy goes, as every call that creates an object there wants it. */
 export interface DestinationInput {
@@ -26,6 +26,11 @@ export function contentInput(headers: ContentHeaders) {
     ...(headers.contentType !== undefined && { ContentType: headers.contentType }),
     ...(Number.isFinite(expires.getTime()) && { Expires: expires }),
   };
+}
+
+/** An empty header is one that some stores do not take. */
+export function taggingInput(tags: readonly Tag[]): { readonly Tagging?: string } {
+  return tags.length === 0 ? {} : { Tagging: encodeTags(tags) };
 }
 
 /** S3 copies tens of MB a second in one stream; a tenth of that is taken for dead. */

@@ -19,12 +19,15 @@ import {
   retryable,
   retryableAtIsolation,
 } from './aws-errors.ts';
-import { contentInput, copyOptions, type DestinationInput } from './copy-input.ts';
+import { contentInput, copyOptions, type DestinationInput, taggingInput } from './copy-input.ts';
 import { copySource, quoted } from './copy-source.ts';
 import type { Fault } from './fault.ts';
 import { copyInParts, type MultipartSettings } from './multipart-copy.ts';
+import { readTagsIfAllowed } from './object-tags.ts';
+import { metadataOf, namesProperties, type PropertyPlan, planOfCopy, withoutTags } from './property-plan.ts';
 import { checksumOf } from './stored-object.ts';
 import { faultOfRead, whyDenied } from './why-unreadable.ts';
+import { withFewerProperties } from './with-fewer-properties.ts';
 
 export interface CopierOptions {
   readonly client: S3Client;
@@ -47,46 +50,66 @@ export function createCopier(
   const { client, copyClientFor = () => client } = options;
 
   const send = async (
-    request: CopyRequest,
-    directives: Pick<
-      CopyObjectCommandInput,
-      'ChecksumAlgorithm' | 'TaggingDirective' | 'AnnotationDirective'
-    >,
+    { from, stored, toKey }: CopyRequest,
+    plan: PropertyPlan,
+    directives: Pick<CopyObjectCommandInput, 'ChecksumAlgorithm' | 'AnnotationDirective'>,
   ): Promise<CopyAnswer> => {
-    const { from, stored, metadata } = request;
+    const { headers, left, tags } = plan;
     const answer = await copyClientFor(from).send(
       new CopyObjectCommand({
-        ...destination(request.toKey),
+        ...destination(toKey),
         IfNoneMatch: '*',
         CopySource: copySource(from, stored.versionId),
         CopySourceIfMatch: quoted(stored.eTag),
         ExpectedSourceBucketOwner: from.accountId,
         ...directives,
         // What is not replaced is copied, unasked: stores that do not know a directive need not see it.
-        ...(metadata && {
+        ...(headers && {
           MetadataDirective: 'REPLACE',
-          Metadata: { ...metadata },
-          ...contentInput(stored.contentHeaders),
+          Metadata: metadataOf(plan),
+          ...contentInput(headers.contentHeaders),
         }),
+        ...(tags && { TaggingDirective: 'REPLACE', ...taggingInput(tags) }),
       }),
       copyOptions(stored.sizeBytes),
     );
     const checksum = checksumOf(answer.CopyObjectResult ?? {});
-    const tagsCopied = directives.TaggingDirective === undefined;
-    return { kind: 'copied', resumed: false, tagsCopied, ...(checksum && { checksum }) };
+    return {
+      kind: 'copied',
+      resumed: false,
+      tagsCopied: !left.includes('tags'),
+      leftBehind: left,
+      isBare: headers === undefined,
+      ...(checksum && { checksum }),
+    };
+  };
+
+  const copyByPlan = async (
+    request: CopyRequest,
+    plan: PropertyPlan,
+    annotations: Pick<CopyObjectCommandInput, 'AnnotationDirective'>,
+  ): Promise<CopyAnswer> => {
+    const ChecksumAlgorithm = request.checksum.algorithm as ChecksumAlgorithm;
+    try {
+      return await send(request, plan, { ChecksumAlgorithm, ...annotations });
+    } catch (error) {
+      if (!isNotTaken(error) || namesProperties(error)) throw error;
+      // A store that cannot compute this checksum can still copy; the copy is then read and hashed.
+      return await send(request, plan, {});
+    }
   };
 
   const copyWhole = async (request: CopyRequest, tags: 'with-tags' | 'without-tags'): Promise<CopyAnswer> => {
-    const left = { TaggingDirective: 'REPLACE', AnnotationDirective: 'EXCLUDE' } as const;
-    const directives = tags === 'with-tags' ? {} : left;
-    const ChecksumAlgorithm = request.checksum.algorithm as ChecksumAlgorithm;
-    try {
-      return await send(request, { ChecksumAlgorithm, ...directives });
-    } catch (error) {
-      if (!isNotTaken(error)) throw error;
-      // A store that cannot compute this checksum can still copy; the copy is then read and hashed.
-      return await send(request, tags === 'with-tags' ? {} : { TaggingDirective: 'REPLACE' });
-    }
+    const { from, stored } = request;
+    const plan = planOfCopy(request);
+    const isWithTags = tags === 'with-tags';
+    const first = isWithTags ? plan : withoutTags(plan);
+    const annotations = isWithTags ? {} : ({ AnnotationDirective: 'EXCLUDE' } as const);
+    const readTags = () => readTagsIfAllowed(options.sourceClientFor(from), from, stored.versionId);
+    const { answer } = await withFewerProperties(request, first, readTags, (by) =>
+      copyByPlan(request, by, annotations),
+    );
+    return answer;
   };
 
   const copyParts = async (request: CopyRequest): Promise<CopyAnswer> => {

@@ -7,12 +7,22 @@ import {
 import pLimit, { type LimitFunction } from 'p-limit';
 import { HandedBackError } from '../core/errors.ts';
 import type { CopyRequest } from '../core/ports.ts';
+import type { PropertyName } from '../core/properties.ts';
 import { errorName, isTransient } from './aws-errors.ts';
-import { copyOptions, type DestinationInput } from './copy-input.ts';
+import { contentInput, copyOptions, type DestinationInput, taggingInput } from './copy-input.ts';
 import { copySource, quoted } from './copy-source.ts';
-import { abortUpload, beginUpload, findUpload, listPartsOf, type Upload } from './multipart-upload.ts';
-import { encodeTags, readTags } from './object-tags.ts';
+import {
+  abortUpload,
+  type Begun,
+  beginUpload,
+  findUpload,
+  listPartsOf,
+  type Upload,
+} from './multipart-upload.ts';
+import { readTagsIfAllowed } from './object-tags.ts';
 import { type Part, partsOfSizes, planParts } from './part-plan.ts';
+import { metadataOf, planOfParts } from './property-plan.ts';
+import { withFewerProperties } from './with-fewer-properties.ts';
 
 export interface MultipartSettings {
   readonly partBytes: number;
@@ -28,15 +38,11 @@ export interface CopyClients {
   readonly source: S3Client;
 }
 
-export interface PartsRequest extends CopyRequest {
-  /** The copy's tags, as a query string; absent: the source's. */
-  readonly tagging?: string;
-}
-
 export interface PartsCopied {
   /** An earlier handling began it, and gave the copy its metadata and tags. */
   readonly resumed: boolean;
   readonly tagsCopied: boolean;
+  readonly leftBehind?: readonly PropertyName[];
 }
 
 /**
@@ -64,20 +70,33 @@ export async function copyInParts(
   } else if (found !== undefined) {
     await abortUpload(client, found.upload);
   }
-  return copyInPartsAnew(clients, request, destination, settings);
+  const { from, stored } = request;
+  const tags = await readTagsIfAllowed(clients.source, from, stored.versionId);
+  const begun = await withFewerProperties(
+    request,
+    planOfParts(request, tags),
+    async () => tags,
+    (by) => {
+      const properties = {
+        ...contentInput(by.headers?.contentHeaders ?? {}),
+        ...taggingInput(by.tags ?? []),
+      };
+      return beginUpload(client, destination, request.checksum, { ...properties, Metadata: metadataOf(by) });
+    },
+  );
+  await copyToUpload(client, begun.answer, request, settings);
+  const { left } = begun.plan;
+  return { resumed: false, tagsCopied: !left.includes('tags'), leftBehind: left };
 }
 
-/** The same for a bucket in which what lies unfinished at the key may be somebody else's: it is left alone. */
-export async function copyInPartsAnew(
-  { copy: client, source }: Omit<CopyClients, 'own'>,
-  request: PartsRequest,
-  destination: DestinationInput,
+/** Copies all parts to an upload that was begun for them. */
+export async function copyToUpload(
+  client: S3Client,
+  begun: Begun,
+  request: CopyRequest,
   settings: MultipartSettings,
-): Promise<PartsCopied> {
-  const tagging = request.tagging ?? (await readTagging(source, request));
-  const begun = await beginUpload(client, destination, request, tagging);
+): Promise<void> {
   await copyAll(client, begun, request, planOf(request, settings), undefined, settings);
-  return { resumed: false, tagsCopied: begun.tagged };
 }
 
 function planOf({ stored, partSizes }: CopyRequest, { partBytes }: MultipartSettings): readonly Part[] {
@@ -98,7 +117,7 @@ const unusable: ReadonlySet<string> = new Set([
 /** The parts that are missing, and the completion. What will not go well later is aborted, the rest left to be resumed. */
 async function copyAll(
   client: S3Client,
-  { upload, withChecksum }: { readonly upload: Upload; readonly withChecksum: boolean },
+  { upload, withChecksum }: Begun,
   request: CopyRequest,
   plan: readonly Part[],
   done: ReadonlyMap<number, CompletedPart> | undefined,
@@ -168,14 +187,4 @@ async function copyParts(
     if (end.value) parts.push(end.value);
   }
   return parts;
-}
-
-/** `undefined`: they may not be read, or not by this call. That must not leave the data exposed; the record says it. */
-async function readTagging(client: S3Client, { from, stored }: CopyRequest): Promise<string | undefined> {
-  try {
-    return encodeTags(await readTags(client, from, stored.versionId));
-  } catch (error) {
-    if (!isTransient(error)) return undefined;
-    throw error;
-  }
 }

@@ -13,9 +13,10 @@ import {
 import { RetryableError } from '../core/errors.ts';
 import type { CopyRequest } from '../core/ports.ts';
 import { errorName, isNotTaken, isTransient } from './aws-errors.ts';
-import { contentInput, type DestinationInput } from './copy-input.ts';
+import type { DestinationInput } from './copy-input.ts';
 import { isKey } from './list-versions.ts';
 import type { Part } from './part-plan.ts';
+import { namesProperties } from './property-plan.ts';
 
 /** An unfinished copy. Everything but its parts was settled when it was begun. */
 export interface Upload {
@@ -25,49 +26,35 @@ export interface Upload {
   readonly UploadId: string;
 }
 
-/**
- * Nothing of the source is inherited by parts, so metadata, content headers, tags and checksum are set here.
- * What a store does not take of it is left out: a missing checksum means that the copy will be read, tags
- * that are missing are told.
- */
+/** An upload that parts can be copied to. */
+export interface Begun {
+  readonly upload: Upload;
+  readonly withChecksum: boolean;
+}
+
+/** Nothing of the source is inherited by parts. Where a store does not take the checksum, the copy will be read. */
 export async function beginUpload(
   client: S3Client,
   destination: DestinationInput,
-  { checksum, metadata, stored }: CopyRequest,
-  tagging: string | undefined,
-): Promise<{ readonly upload: Upload; readonly tagged: boolean; readonly withChecksum: boolean }> {
+  checksum: CopyRequest['checksum'],
+  properties: Partial<CreateMultipartUploadCommandInput>,
+): Promise<Begun> {
   const begin = async (input: Partial<CreateMultipartUploadCommandInput>): Promise<Upload> => {
     const { UploadId } = await client.send(
-      new CreateMultipartUploadCommand({
-        ...destination,
-        ...contentInput(stored.contentHeaders),
-        Metadata: sendable(metadata ?? stored.metadata),
-        ...input,
-      }),
+      new CreateMultipartUploadCommand({ ...destination, ...properties, ...input }),
     );
     // Parts sent without one would be copies of the whole, over whatever lies at the key.
     if (!UploadId) throw new RetryableError('AnswerWithoutUploadId', 'an upload was begun without an id');
     return { ...target(destination), UploadId };
   };
-  const tags = tagging === undefined || tagging === '' ? {} : { Tagging: tagging };
   const ChecksumAlgorithm = checksum.algorithm as ChecksumAlgorithm;
   try {
-    const upload = await begin({ ChecksumAlgorithm, ChecksumType: checksum.type, ...tags });
-    return { upload, tagged: tagging !== undefined, withChecksum: true };
+    const upload = await begin({ ChecksumAlgorithm, ChecksumType: checksum.type });
+    return { upload, withChecksum: true };
   } catch (error) {
-    // Tags that S3 keeps for itself can be read, but not be set.
-    if (errorName(error) === 'InvalidTag') {
-      const upload = await begin({ ChecksumAlgorithm, ChecksumType: checksum.type });
-      return { upload, tagged: false, withChecksum: true };
-    }
-    if (!isNotTaken(error)) throw error;
-    return { upload: await begin(tags), tagged: tagging !== undefined, withChecksum: false };
+    if (!isNotTaken(error) || namesProperties(error)) throw error;
+    return { upload: await begin({}), withChecksum: false };
   }
-}
-
-/** What HTTP headers cannot carry as it is would fail the whole copy; only CopyObject takes it along. */
-function sendable(metadata: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(metadata).filter(([, value]) => /^[\u0020-\u007e]*$/.test(value)));
 }
 
 /**
@@ -78,7 +65,7 @@ export async function findUpload(
   client: S3Client,
   destination: DestinationInput,
   { checksum }: CopyRequest,
-): Promise<{ readonly upload: Upload; readonly withChecksum: boolean } | undefined> {
+): Promise<Begun | undefined> {
   const { Bucket, Key, ExpectedBucketOwner } = destination;
   // The key itself is the first of all that begin with it, so one page has it.
   const listing = await client

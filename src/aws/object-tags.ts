@@ -1,7 +1,7 @@
 import { GetObjectTaggingCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { ObjectAddress } from '../core/finding.ts';
-
-export type Tag = [key: string, value: string];
+import type { Tag } from '../core/properties.ts';
+import { isTransient } from './aws-errors.ts';
 
 /** The tags of the current object, or of the version named. */
 export async function readTags(
@@ -20,7 +20,16 @@ export async function readTags(
   return TagSet.map((tag): Tag => [tag.Key ?? '', tag.Value ?? '']);
 }
 
-/** As calls that write an object want them. */
-export function encodeTags(tags: Tag[]): string {
-  return new URLSearchParams(tags).toString();
+/** `undefined`: they may not be read, or the store does not know the call. That must not leave the data exposed. */
+export async function readTagsIfAllowed(
+  client: S3Client,
+  object: ObjectAddress,
+  versionId: string | undefined,
+): Promise<Tag[] | undefined> {
+  try {
+    return await readTags(client, object, versionId);
+  } catch (error) {
+    if (!isTransient(error)) return undefined;
+    throw error;
+  }
 }

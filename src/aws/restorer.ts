@@ -1,20 +1,25 @@
 import {
   type ChecksumAlgorithm,
   CopyObjectCommand,
-  type CopyObjectCommandInput,
   type S3Client,
+  type StorageClass,
 } from '@aws-sdk/client-s3';
 import { provableByMultipart } from '../core/checksum.ts';
 import { RefusedError } from '../core/errors.ts';
 import type { ObjectAddress } from '../core/finding.ts';
 import type { RestoreRequest, Restorer } from '../core/ports.ts';
 import { maximumSingleCopyBytes } from '../core/proof.ts';
+import type { PropertyName } from '../core/properties.ts';
 import { releaseMark } from '../core/release-records.ts';
 import { faultOf, retryable } from './aws-errors.ts';
-import { answerTimeoutMs, contentInput } from './copy-input.ts';
+import { answerTimeoutMs, contentInput, taggingInput } from './copy-input.ts';
 import { copySource, quoted } from './copy-source.ts';
-import { copyInPartsAnew, type MultipartSettings } from './multipart-copy.ts';
-import { encodeTags, readTags, type Tag } from './object-tags.ts';
+import { copyToUpload, type MultipartSettings } from './multipart-copy.ts';
+import { beginUpload } from './multipart-upload.ts';
+import { readTags, readTagsIfAllowed } from './object-tags.ts';
+import type { PropertyRefusal } from './property-plan.ts';
+import { planLessRestore, planRestore, type RestorePlan } from './restore-plan.ts';
+import { withLess } from './with-fewer-properties.ts';
 
 export interface RestorerOptions {
   readonly isolationBucket: string;
@@ -27,53 +32,70 @@ export interface RestorerOptions {
   readonly multipart: MultipartSettings;
 }
 
-/** S3's limit for an object's tags. */
-const maximumTags = 10;
-
 /** Puts isolated objects back, with the operator's rights: the worker has none to write at the source. */
 export function createRestorer(options: RestorerOptions): Restorer {
   const { isolationBucket, owner, isolationClient, clientFor } = options;
 
-  const restore = async ({ fromKey, isolated, metadata, to }: RestoreRequest): Promise<void> => {
-    const client = clientFor(to);
+  const prepare = async (request: RestoreRequest) => {
+    const { fromKey, isolated } = request;
     const from = { accountId: owner, bucket: isolationBucket, key: fromKey };
-    const marked = mark(await readTags(isolationClient, from, undefined), metadata, isolated.missingMetadata);
-    const destination = { Bucket: to.bucket, Key: to.key, ExpectedBucketOwner: to.accountId };
     const { checksum, sizeBytes } = isolated;
     const hasProof = checksum?.type === 'COMPOSITE' || provableByMultipart(checksum?.algorithm ?? '');
     // Metadata that cannot be repeated only one CopyObject takes along.
     const fits = isolated.missingMetadata > 0 && sizeBytes <= maximumSingleCopyBytes;
-    if (sizeBytes > options.multipartThresholdBytes && !fits && checksum !== undefined && hasProof) {
-      const request = { from, stored: isolated, toKey: to.key, checksum, ...marked };
-      const clients = { copy: client, source: isolationClient };
-      await copyInPartsAnew(clients, request, destination, options.multipart);
-      return;
+    const inParts = sizeBytes > options.multipartThresholdBytes && !fits && hasProof;
+    const source = copySource(from, undefined);
+    const tags = await readTagsIfAllowed(isolationClient, from, undefined);
+    const plan = planRestore(request, tags, !inParts, source.length);
+    return { from, plan, source, ...(inParts && checksum && { inPartsWith: checksum }) };
+  };
+
+  const restore = async (request: RestoreRequest): Promise<readonly PropertyName[]> => {
+    const { isolated, to } = request;
+    const { from, inPartsWith: checksum, plan: first, source } = await prepare(request);
+    const client = clientFor(to);
+    const destination = { Bucket: to.bucket, Key: to.key, ExpectedBucketOwner: to.accountId };
+    const less = (plan: RestorePlan, refusal: PropertyRefusal) =>
+      planLessRestore(plan, refusal, request, checksum === undefined);
+    if (checksum !== undefined) {
+      const begun = await withLess(first, less, (plan) =>
+        beginUpload(client, destination, checksum, propertiesInput(plan)),
+      );
+      const copy = { from, stored: isolated, toKey: to.key, checksum };
+      await copyToUpload(client, begun.answer, copy, options.multipart);
+      return begun.plan.lost;
     }
-    const input: CopyObjectCommandInput = {
-      ...destination,
-      IfNoneMatch: '*',
-      CopySource: copySource(from, undefined),
-      CopySourceIfMatch: quoted(isolated.eTag),
-      ExpectedSourceBucketOwner: owner,
-      TaggingDirective: 'REPLACE',
-      Tagging: marked.tagging,
-      ...(checksum && { ChecksumAlgorithm: checksum.algorithm as ChecksumAlgorithm }),
-      ...(marked.metadata
-        ? {
-            MetadataDirective: 'REPLACE',
-            Metadata: marked.metadata,
-            ...contentInput(isolated.contentHeaders),
-          }
-        : { MetadataDirective: 'COPY' }),
-    };
-    await client.send(new CopyObjectCommand(input), { requestTimeout: answerTimeoutMs(sizeBytes) });
+    const { plan } = await withLess(first, less, ({ headers, tags, ...plan }) =>
+      client.send(
+        new CopyObjectCommand({
+          ...destination,
+          IfNoneMatch: '*',
+          CopySource: source,
+          CopySourceIfMatch: quoted(isolated.eTag),
+          ExpectedSourceBucketOwner: owner,
+          TaggingDirective: tags ? 'REPLACE' : 'COPY',
+          MetadataDirective: headers ? 'REPLACE' : 'COPY',
+          ...propertiesInput({ ...plan, ...(headers && { headers }), ...(tags && { tags }) }),
+          ...(isolated.checksum && { ChecksumAlgorithm: isolated.checksum.algorithm as ChecksumAlgorithm }),
+        }),
+        { requestTimeout: answerTimeoutMs(isolated.sizeBytes) },
+      ),
+    );
+    return plan.lost;
   };
 
   return {
+    async expectedLoss(request) {
+      try {
+        return (await prepare(request)).plan.lost;
+      } catch (error) {
+        throw retryable(error, 'GetObjectTagging at the isolation bucket');
+      }
+    },
+
     async restore(request) {
       try {
-        await restore(request);
-        return 'restored';
+        return { lost: await restore(request) };
       } catch (error) {
         const fault = faultOf(error);
         if (fault.kind === 'precondition-failed') return 'occupied';
@@ -96,14 +118,11 @@ export function createRestorer(options: RestorerOptions): Restorer {
   };
 }
 
-/** A tag where there is room for one more, else user metadata. */
-function mark(all: Tag[], metadata: Readonly<Record<string, string>>, missingMetadata: number) {
-  // An object that is released a second time brings the first mark along.
-  const tags = all.filter(([key]) => key !== releaseMark);
-  const hasRoom = tags.length < maximumTags;
-  // What HEAD cannot show can only travel as it is, and then nothing can be added to it.
-  if (!hasRoom && missingMetadata > 0) throw new Error('neither tags nor metadata have room for the mark');
-  if (!hasRoom) return { tagging: encodeTags(tags), metadata: { ...metadata, [releaseMark]: 'true' } };
-  const tagging = encodeTags([...tags, [releaseMark, 'true']]);
-  return missingMetadata > 0 ? { tagging } : { tagging, metadata };
+function propertiesInput({ headers, storageClass, tags, websiteRedirect }: RestorePlan) {
+  return {
+    ...(headers && { Metadata: { ...headers.metadata }, ...contentInput(headers.contentHeaders) }),
+    ...(tags && taggingInput(tags)),
+    ...(storageClass !== 'STANDARD' && { StorageClass: storageClass as StorageClass }),
+    ...(websiteRedirect !== undefined && { WebsiteRedirectLocation: websiteRedirect }),
+  };
 }

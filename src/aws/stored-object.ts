@@ -1,7 +1,8 @@
 import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
 import type { Checksum } from '../core/checksum.ts';
 import { RetryableError } from '../core/errors.ts';
-import type { ContentHeaders, StoredObject } from '../core/ports.ts';
+import type { StoredObject } from '../core/ports.ts';
+import type { ContentHeaders } from '../core/properties.ts';
 import { unquoted } from './copy-source.ts';
 
 /**
@@ -76,6 +77,7 @@ export function storedObject(head: HeadObjectCommandOutput, asked?: string): Sto
     tagCount: head.TagCount ?? 0,
     ...lock(head),
     ...(head.ReplicationStatus !== undefined && { replicationStatus: head.ReplicationStatus }),
+    ...(head.WebsiteRedirectLocation !== undefined && { websiteRedirect: head.WebsiteRedirectLocation }),
   };
 }
 

@@ -138,6 +138,7 @@ function facts(input: AlertInput) {
     uncompared_versions: nonEmpty(removal?.uncomparedVersions),
     hidden_by_delete_marker: removal?.markerVersionId,
     replication_status: isolation?.source?.replicationStatus,
+    properties_left_behind: nonEmpty(isolation?.copy?.provenance.leftBehind),
     policy_rule: decision?.rule,
     readable: readable(input),
     record: finding && recordKey(finding, outcome),

@@ -3,8 +3,10 @@ import { RefusedError, RetryableError } from './errors.ts';
 import type { Finding, FlaggedObject } from './finding.ts';
 import { findIdenticalCopy } from './identical-versions.ts';
 import { isolationKeys } from './isolation-key.ts';
+import { differingProperties, keepProperties } from './kept-properties.ts';
 import type { CopyAnswer, IsolationBucket, Ports, StoredObject } from './ports.ts';
 import { type Proof, proofByReading, proofOfSource, proves } from './proof.ts';
+import type { PropertyName } from './properties.ts';
 import {
   metadataWithProvenance,
   type Provenance,
@@ -68,17 +70,22 @@ async function copyTo(
       checksum,
       ...(partSizes && { partSizes }),
       ...(metadata && { metadata }),
+      keepProperties: (tags) => keepProperties(ports.isolation, key, stored, tags),
     }),
   );
   if (answer.kind === 'parts-not-taken') return 'unproved';
-  const copy = await timed(ports, 'verify', () =>
-    answer.kind === 'copied' && !answer.resumed
-      ? proveNewCopy(key, answer, provenance, ports.isolation)
-      : proveFoundCopy(key, provenance, ports.isolation),
-  );
-  const isBare = typeof copy === 'object' && copy.madeNow && metadata === undefined;
-  if (isBare) await keepProvenance(key, provenance, ports.isolation);
+  if (answer.kind !== 'copied' || answer.resumed) {
+    return timed(ports, 'verify', () => proveFoundCopy(key, stored, provenance, ports.isolation));
+  }
+  const made = withLeftBehind(provenance, answer.leftBehind);
+  const copy = await timed(ports, 'verify', () => proveNewCopy(key, answer, made, ports.isolation));
+  const isBare = metadata === undefined || answer.isBare === true;
+  if (copy !== 'unproved' && isBare) await keepProvenance(key, made, ports.isolation);
   return copy;
+}
+
+function withLeftBehind(provenance: Provenance, leftBehind: readonly PropertyName[] = []): Provenance {
+  return leftBehind.length === 0 ? provenance : { ...provenance, leftBehind };
 }
 
 /** S3's copy is atomic, so its answer's checksum is enough; where it has none the copy is read by HEAD. */
@@ -110,6 +117,7 @@ async function copyThere(key: string, isolation: IsolationBucket): Promise<Store
  */
 async function proveFoundCopy(
   key: string,
+  stored: StoredObject,
   provenance: Provenance,
   isolation: IsolationBucket,
 ): Promise<IsolatedCopy | 'unproved' | 'none'> {
@@ -119,8 +127,9 @@ async function proveFoundCopy(
   const known = await readProvenance(isolation, key, there);
   // A crash came between the copy and its provenance.
   if (known === undefined) {
-    await keepProvenance(key, provenance, isolation);
-    return { key, provenance, madeNow: false };
+    const completed = withLeftBehind(provenance, differingProperties(stored, there));
+    await keepProvenance(key, completed, isolation);
+    return { key, provenance: completed, madeNow: false };
   }
   if (known.sizeBytes !== provenance.sizeBytes || known.sourceETag !== provenance.sourceETag)
     return 'unproved';

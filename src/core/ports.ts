@@ -2,6 +2,7 @@ import type { Alert } from './alert.ts';
 import type { Checksum } from './checksum.ts';
 import type { ObjectAddress } from './finding.ts';
 import type { Message } from './message.ts';
+import type { ContentHeaders, PropertyName, Tag } from './properties.ts';
 
 /**
  * What the core needs from the outside, implemented by the adapters. Every method throws
@@ -39,15 +40,8 @@ export interface StoredObject {
   readonly tagCount: number;
   readonly lock?: 'locked' | 'legal-hold';
   readonly replicationStatus?: string;
-}
-
-export interface ContentHeaders {
-  readonly cacheControl?: string;
-  readonly contentDisposition?: string;
-  readonly contentEncoding?: string;
-  readonly contentLanguage?: string;
-  readonly contentType?: string;
-  readonly expires?: string;
+  /** No copy carries it. */
+  readonly websiteRedirect?: string;
 }
 
 /** A version or delete marker of one key. */
@@ -105,6 +99,11 @@ export interface CopyRequest {
   readonly partSizes?: readonly number[];
   /** Once aborted no further part is begun; what there is stays for the next attempt. */
   readonly signal?: AbortSignal;
+  /**
+   * Called before a copy is made that leaves properties of the source behind, so that they are kept whatever happens
+   * next. The tags are absent where they cannot be read.
+   */
+  readonly keepProperties?: (tags: readonly Tag[] | undefined) => Promise<void>;
 }
 
 export type CopyAnswer =
@@ -114,6 +113,10 @@ export type CopyAnswer =
       readonly tagsCopied: boolean;
       /** An earlier handling had begun it: metadata and provenance are those that it gave. */
       readonly resumed: boolean;
+      /** Properties of the source that the copy does not carry. */
+      readonly leftBehind?: readonly PropertyName[];
+      /** S3 copied the source's metadata as it is, although other metadata was given. */
+      readonly isBare?: boolean;
     }
   /** 412: either the source no longer has the ETag, or the destination exists. */
   | { readonly kind: 'precondition-failed' }
@@ -135,8 +138,10 @@ export interface IsolationBucket {
 
 /** What only the operator's role may do at the source. */
 export interface Restorer {
+  /** What a restoration by this request will not put back, as far as it can be known. Nothing is written yet. */
+  expectedLoss(request: RestoreRequest): Promise<readonly PropertyName[]>;
   /** Copies an isolated object to where it came from and marks it, never over an existing object. */
-  restore(request: RestoreRequest): Promise<'restored' | 'occupied'>;
+  restore(request: RestoreRequest): Promise<Restored | 'occupied'>;
   /** Whether what lies there carries the mark of a release, as a tag or in its metadata. */
   isMarked(object: ObjectAddress, stored: StoredObject): Promise<boolean>;
 }
@@ -144,9 +149,21 @@ export interface Restorer {
 export interface RestoreRequest {
   readonly fromKey: string;
   readonly isolated: StoredObject;
-  /** The original's own. */
+  /** The original's own, as are the following. */
   readonly metadata: Readonly<Record<string, string>>;
+  readonly contentHeaders: ContentHeaders;
+  /** Absent: the isolated object has them. */
+  readonly tags?: readonly Tag[];
+  readonly storageClass: string;
+  readonly websiteRedirect?: string;
+  /** Whether metadata and content headers of the isolated object are the original's, so that S3 may copy them unseen. */
+  readonly isFaithful: boolean;
   readonly to: ObjectAddress;
+}
+
+export interface Restored {
+  /** Properties of the original that could not be put back. */
+  readonly lost: readonly PropertyName[];
 }
 
 /** Where alerts go. Answers `none` where no topic is set; throws `RetryableError` within 5 s. */

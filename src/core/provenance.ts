@@ -3,6 +3,7 @@ import type { Checksum } from './checksum.ts';
 import type { Finding } from './finding.ts';
 import { sha256Hex } from './isolation-key.ts';
 import type { IsolationBucket, StoredObject } from './ports.ts';
+import { isPlainAscii, type PropertyName, pack } from './properties.ts';
 
 /** Where a copy comes from and what proves it whole after the source is gone. */
 export interface Provenance {
@@ -13,13 +14,13 @@ export interface Provenance {
   readonly checksum: Checksum;
   readonly isolatedAt: string;
   readonly serviceVersion: string;
+  readonly storageClass?: string;
+  /** Properties of the source that the copy does not carry; their values are kept beside it. */
+  readonly leftBehind?: readonly PropertyName[];
 }
 
 /** All of our metadata keys begin so; a source's own under this prefix are not carried over, or they could lie. */
 const prefix = 'isolator-';
-
-/** S3's limit for all keys and values of an object's user metadata together. */
-const maximumMetadataBytes = 2048;
 
 /**
  * The user metadata of the copy: the source's and the provenance. `undefined` where they do not fit
@@ -30,23 +31,32 @@ export function metadataWithProvenance(
   stored: StoredObject,
   provenance: Provenance,
 ): Record<string, string> | undefined {
-  const own = Object.entries(withoutProvenance(stored.metadata));
-  const entries = [...own, ...Object.entries(toMetadata(provenance))];
-  const bytes = entries.reduce((sum, [key, value]) => sum + key.length + value.length, 0);
-  const { expires } = stored.contentHeaders;
-  const repeatable =
-    stored.missingMetadata === 0 &&
-    [...entries.flat(), ...Object.values(stored.contentHeaders)].every(isPlainAscii) &&
-    (expires === undefined || new Date(expires).toUTCString() === expires);
-  if (repeatable && bytes <= maximumMetadataBytes) return Object.fromEntries(entries);
-  // Metadata that poses as ours must not reach the copy by COPY either: then ours goes alone.
-  const forged = own.length < Object.keys(stored.metadata).length;
-  return forged ? toMetadata(provenance) : undefined;
+  const own = withoutProvenance(stored.metadata);
+  const ours = toMetadata(provenance);
+  const { carried, left } = pack({ metadata: own, contentHeaders: stored.contentHeaders, tags: [] }, ours);
+  const isRepeatable = stored.missingMetadata === 0 && Object.values(ours).every(isPlainAscii);
+  if (isRepeatable && left.length === 0) return { ...own, ...ours };
+  return posesAsOurs(stored.metadata) ? { ...carried.metadata, ...ours } : undefined;
+}
+
+/** Metadata that poses as ours must not reach the copy: what S3 copies unseen could lie. */
+export function posesAsOurs(metadata: Readonly<Record<string, string>>): boolean {
+  return Object.keys(metadata).some((key) => key.startsWith(prefix));
 }
 
 /** What a copy's metadata was before provenance was added. */
 export function withoutProvenance(metadata: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(metadata).filter(([key]) => !key.startsWith(prefix)));
+}
+
+/** Of a copy's metadata, what is not the source's. */
+export function onlyProvenance(metadata: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(metadata).filter(([key]) => key.startsWith(prefix)));
+}
+
+/** Says in a copy's metadata what the copy does not carry; nothing where it carries everything. */
+export function leftBehindMetadata(names: readonly PropertyName[]): Record<string, string> {
+  return names.length === 0 ? {} : { [`${prefix}left-behind`]: names.join(' ') };
 }
 
 /** Where the provenance lies that found no room in the copy's metadata. */
@@ -84,11 +94,8 @@ export function provenanceOf(
     checksum,
     isolatedAt: now.toISOString(),
     serviceVersion,
+    storageClass: stored.storageClass,
   };
-}
-
-function isPlainAscii(value: string): boolean {
-  return /^[\u0020-\u007e]*$/.test(value);
 }
 
 function toMetadata(provenance: Provenance): Record<string, string> {
@@ -104,6 +111,10 @@ function toMetadata(provenance: Provenance): Record<string, string> {
     [`${prefix}checksum-type`]: provenance.checksum.type,
     [`${prefix}isolated-at`]: provenance.isolatedAt,
     [`${prefix}service-version`]: provenance.serviceVersion,
+    ...(provenance.storageClass !== undefined && {
+      [`${prefix}source-storage-class`]: provenance.storageClass,
+    }),
+    ...leftBehindMetadata(provenance.leftBehind ?? []),
   };
 }
 
@@ -121,6 +132,8 @@ function fromMetadata(metadata: Readonly<Record<string, string>>): Provenance | 
     },
     isolatedAt: read('isolated-at'),
     serviceVersion: read('service-version'),
+    storageClass: read('source-storage-class'),
+    leftBehind: read('left-behind')?.split(' '),
   }).data as Provenance | undefined;
 }
 
@@ -144,4 +157,6 @@ const provenanceSchema = z.object({
   }),
   isolatedAt: z.string(),
   serviceVersion: z.string(),
+  storageClass: z.string().optional(),
+  leftBehind: z.array(z.string()).optional(),
 });

@@ -75,6 +75,7 @@ export function evidenceRecord(input: RecordInput) {
     isolation_key: copy?.key ?? input.intendedKey ?? null,
     copy_made_now: copy?.madeNow ?? null,
     tags_copied: copy?.tagsCopied ?? null,
+    properties_left_behind: copy?.provenance.leftBehind ?? [],
     checksum_algorithm: copy?.provenance.checksum.algorithm ?? null,
     checksum: copy?.provenance.checksum.value ?? null,
     checksum_type: copy?.provenance.checksum.type ?? null,

@@ -2,8 +2,9 @@ import { compareChecksums } from './checksum.ts';
 import { findVerifiedCopy, type IsolatedCopy } from './copy-object.ts';
 import { RetryableError } from './errors.ts';
 import type { FlaggedObject } from './finding.ts';
+import { differences, original } from './original-properties.ts';
 import type { IsolationBucket, Restorer, SourceBuckets, StoredObject } from './ports.ts';
-import { withoutProvenance } from './provenance.ts';
+import { namesOf, type PropertyName } from './properties.ts';
 import { releaseKey } from './release-records.ts';
 
 export interface ReleasePorts {
@@ -25,6 +26,8 @@ export type Release =
       readonly copy: IsolatedCopy;
       readonly eTag: string;
       readonly versionId?: string;
+      /** Properties of the original that could not be put back. */
+      readonly lost: readonly PropertyName[];
     }
   /** Nothing verified is there to be put back. */
   | { readonly kind: 'no-copy' }
@@ -51,22 +54,24 @@ export async function release(
   const before = await source.head(object);
   if (before !== undefined && !(await isOurs(before))) return { kind: 'occupied' };
 
+  const { request, lost: gone } = await original(object, copy, isolated, isolation);
+  const expected = namesOf([...gone, ...(await restorer.expectedLoss(request))]);
   const record = recorder(object, reason, copy, ports);
-  await record(copy.provenance.sourceETag);
-  if (before === undefined) {
-    const metadata = withoutProvenance(isolated.metadata);
-    const answer = await restorer.restore({ fromKey: copy.key, isolated, metadata, to: object });
-    if (answer === 'occupied') return { kind: 'occupied' };
-  }
+  await record(copy.provenance.sourceETag, expected);
+  const answer = before === undefined ? await restorer.restore(request) : { lost: expected };
+  if (answer === 'occupied') return { kind: 'occupied' };
   const restored = await source.head(object);
   if (restored === undefined || !(await isOurs(restored))) {
     throw new RetryableError('RestoreUnverified', 'what lies at the key is not what was put back');
   }
+  const lost = namesOf([...gone, ...answer.lost, ...differences(request, restored)]);
   const { eTag, versionId } = restored;
-  await record(eTag);
-  if (versionId === undefined || versionId === 'null') return { kind: 'released', copy, eTag };
-  await record(versionId);
-  return { kind: 'released', copy, eTag, versionId };
+  const isOnRecord = (await record(eTag, lost)) === 'written';
+  // The record that was written before the object was put back does not know of a loss that came as a surprise.
+  if (!isOnRecord && lost.length > expected.length) await record(`${eTag}.lost`, lost);
+  if (versionId === undefined || versionId === 'null') return { kind: 'released', copy, eTag, lost };
+  await record(versionId, lost);
+  return { kind: 'released', copy, eTag, versionId, lost };
 }
 
 /** Writes one release record for each identity of the object that it is given. */
@@ -76,7 +81,7 @@ function recorder(
   copy: IsolatedCopy,
   { clock, isolation }: ReleasePorts,
 ) {
-  return (id: string) =>
+  return (id: string, lost: readonly PropertyName[]) =>
     isolation.put(
       releaseKey(object, id),
       JSON.stringify({
@@ -85,6 +90,7 @@ function recorder(
         released_at: clock().toISOString(),
         finding_id: copy.provenance.findingId,
         isolation_key: copy.key,
+        lost,
       }),
     );
 }

@@ -46,8 +46,9 @@ function createRestorer(actor: Actor, { s3, witness }: Surroundings, marksInMeta
         const mark = marksInMetadata ? {} : { isMarked: true as const };
         const entry = s3.put(to, { bytes: from.bytes, metadata: marked, ...mark }, actor.name);
         witness.restored(entry, from);
-        return 'restored';
+        return { lost: [] };
       }),
+    expectedLoss: async () => [],
     isMarked: (object, stored) =>
       actor.call('restorer.isMarked', () => {
         const entry = s3.read(object, stored.versionId);

@@ -64,6 +64,7 @@ export const copyObject: Operation = (exchange) => {
     headers: replaceMetadata ? own.headers : from.headers,
     tags: replaceTags ? own.tags : from.tags,
     storageClass: own.storageClass,
+    websiteRedirect: own.websiteRedirect,
     encryption: own.encryption,
     ...(!replaceMetadata && from.missingMetadata !== undefined && { missingMetadata: from.missingMetadata }),
     ...lockOf(headers, bucket),

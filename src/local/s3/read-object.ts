@@ -82,6 +82,7 @@ function describe(
     'last-modified': version.lastModified.toUTCString(),
     'accept-ranges': 'bytes',
     'x-amz-storage-class': version.storageClass === 'STANDARD' ? undefined : version.storageClass,
+    'x-amz-website-redirect-location': version.websiteRedirect,
     'x-amz-tagging-count': version.tags.length === 0 ? undefined : String(version.tags.length),
     ...(checksum && wanted
       ? {

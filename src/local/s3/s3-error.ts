@@ -57,6 +57,7 @@ const statuses = {
   OperationAborted: 409,
   PermanentRedirect: 301,
   PreconditionFailed: 412,
+  RequestHeaderSectionTooLarge: 400,
   RequestTimeTooSkewed: 403,
   SignatureDoesNotMatch: 403,
   SlowDown: 503,

@@ -28,6 +28,7 @@ export interface Version {
   readonly headers: Readonly<Record<string, string>>;
   tags: readonly (readonly [string, string])[];
   readonly storageClass: string;
+  readonly websiteRedirect?: string | undefined;
   readonly encryption: Readonly<Record<string, string>>;
   /** Of an upload in parts that was given a checksum algorithm. */
   readonly parts?: readonly Pick<UploadedPart, 'number' | 'sizeBytes' | 'checksum'>[];
@@ -69,7 +70,10 @@ export interface Upload {
   readonly id: string;
   readonly key: string;
   readonly initiated: Date;
-  readonly template: Pick<Version, 'metadata' | 'headers' | 'tags' | 'storageClass' | 'encryption'>;
+  readonly template: Pick<
+    Version,
+    'metadata' | 'headers' | 'tags' | 'storageClass' | 'websiteRedirect' | 'encryption'
+  >;
   /** Whether the client named the algorithm: S3 keeps the checksums of parts only then. */
   readonly checksumNamed: boolean;
   readonly checksumAlgorithm: string;

@@ -63,7 +63,10 @@ export const putObjectTagging: Operation = (exchange) => {
   return { headers: versionHeader(bucket, version) };
 };
 
-export type Properties = Pick<Version, 'metadata' | 'headers' | 'tags' | 'storageClass' | 'encryption'>;
+export type Properties = Pick<
+  Version,
+  'metadata' | 'headers' | 'tags' | 'storageClass' | 'websiteRedirect' | 'encryption'
+>;
 
 /** What a client sets on an object beside its bytes. */
 export function properties(headers: S3Request['headers']): Properties {
@@ -80,6 +83,7 @@ export function properties(headers: S3Request['headers']): Properties {
     ),
     tags: [...new URLSearchParams(headers['x-amz-tagging'] ?? '')],
     storageClass: headers['x-amz-storage-class'] ?? 'STANDARD',
+    websiteRedirect: headers['x-amz-website-redirect-location'],
     encryption: encryptionOf(headers),
   };
 }

@@ -282,12 +282,13 @@ describe('an alert', () => {
   });
 
   it('tells in the e-mail which object it is about and where record and copy are', () => {
-    const copy = { key: 'objects/copy@v1', madeNow: true } as never;
+    const copy = { key: 'objects/copy@v1', madeNow: true, provenance: { leftBehind: ['tags'] } } as never;
     const { email } = alertFor(input({ isolation: { outcome: { name: 'isolated' }, copy } }));
 
     expect(email).toContain('bucket: member-data\n');
     expect(email).toContain(`key: ${flaggedKey}\n`);
     expect(email).toContain('isolation key: objects/copy@v1\n');
+    expect(email).toContain('properties left behind: tags\n');
     expect(email).toContain(`record: ${recordKey(finding(), { name: 'isolated' })}\n`);
     expect(email).toContain('detections: managed:NAME:2, custom:employee-id:3\n');
     expect(email).not.toContain('would be');

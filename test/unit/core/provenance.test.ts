@@ -42,6 +42,7 @@ describe('provenance', () => {
       checksum: fakeChecksum(flaggedBytes, 'CRC64NVME'),
       isolatedAt: '2026-11-20T20:00:00.000Z',
       serviceVersion: '1.2.3',
+      storageClass: 'STANDARD',
     });
   });
 

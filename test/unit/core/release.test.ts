@@ -66,6 +66,7 @@ describe('a release', () => {
       released_at: expect.stringMatching(/^2026-11-20T20:/),
       finding_id: about.id,
       isolation_key: isolationKey(about.object, 0),
+      lost: [],
     });
   });
 
