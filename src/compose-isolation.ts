@@ -1,9 +1,11 @@
+import { hostname } from 'node:os';
 import pLimit from 'p-limit';
 import type { Clients } from './aws/clients.ts';
 import type { Gate } from './aws/gate.ts';
-import { createIsolationBucket } from './aws/isolation-bucket.ts';
+import { createIsolationBucket, destinationIn } from './aws/isolation-bucket.ts';
 import { watchIsolationBucket } from './aws/isolation-bucket-watch.ts';
 import { createIsolationCircuit } from './aws/isolation-circuit.ts';
+import { createIsolationProbe } from './aws/isolation-probe.ts';
 import { createSourceBuckets } from './aws/source-buckets.ts';
 import { createTaskProtection, outlastsStop } from './aws/task-protection.ts';
 import type { Config } from './config.ts';
@@ -21,7 +23,7 @@ export interface IsolationParts {
 }
 
 export interface IsolationOptions {
-  /** While the isolation side refuses: how long until another message is tried. */
+  /** While the isolation side refuses: how long until it is probed again. */
   readonly tryEveryMs?: number;
 }
 
@@ -29,7 +31,7 @@ export interface IsolationOptions {
 export interface Isolation {
   readonly source: SourceBuckets;
   readonly bucket: IsolationBucket;
-  /** All but shut while the isolation side refuses. */
+  /** Shut while the isolation side refuses. */
   readonly gate: Gate;
   /** Has the isolation bucket checked because something failed that may have its cause there. */
   suspect(): void;
@@ -43,6 +45,22 @@ export function composeIsolation(
   { clients, alerts, events, readiness }: IsolationParts,
   options: IsolationOptions,
 ): Isolation {
+  const sourceClient = ({ region, accountId }: ObjectAddress) =>
+    clients.s3(region ?? config.region, accountId);
+  const there = {
+    name: config.isolationBucket,
+    owner: config.accountId,
+    ...(config.isolationKmsKeyId !== undefined && { kmsKeyId: config.isolationKmsKeyId }),
+  };
+  const rawBucket = createIsolationBucket({
+    ...there,
+    region: config.region,
+    client: clients.s3(config.region),
+    copyClientFor: ({ accountId }) => clients.s3(config.region, accountId),
+    sourceClientFor: sourceClient,
+    multipartThresholdBytes: config.multipartThresholdBytes,
+    multipart: { partBytes: config.multipartPartBytes, limit: pLimit(config.multipartConcurrency) },
+  });
   let bucketAnswers = false;
   const changed = () => readiness.set('isolation-bucket', bucketAnswers && !circuit.isOpen);
   const circuit = createIsolationCircuit(
@@ -66,34 +84,25 @@ export function composeIsolation(
           },
         );
       },
+      probeFailed: (error) => events.isolationStillRefused(error),
     },
     {
+      probe: createIsolationProbe({
+        client: clients.s3(config.region),
+        bucket: rawBucket,
+        destination: destinationIn(there),
+        accountId: config.accountId,
+        worker: `${hostname()}-${process.pid}`,
+      }),
       isOurs: ({ from }) => config.memberRole === undefined || from.accountId === config.accountId,
       ...(options.tryEveryMs !== undefined && { tryEveryMs: options.tryEveryMs }),
     },
   );
-  const sourceClient = ({ region, accountId }: ObjectAddress) =>
-    clients.s3(region ?? config.region, accountId);
-  const watch = watchIsolationBucket(
-    clients.s3(config.region),
-    createIsolationBucket({
-      name: config.isolationBucket,
-      region: config.region,
-      owner: config.accountId,
-      ...(config.isolationKmsKeyId !== undefined && { kmsKeyId: config.isolationKmsKeyId }),
-      client: clients.s3(config.region),
-      copyClientFor: ({ accountId }) => clients.s3(config.region, accountId),
-      sourceClientFor: sourceClient,
-      multipartThresholdBytes: config.multipartThresholdBytes,
-      multipart: { partBytes: config.multipartPartBytes, limit: pLimit(config.multipartConcurrency) },
-    }),
-    config.accountId,
-    (error) => {
-      bucketAnswers = error === undefined;
-      changed();
-      if (error !== undefined) events.isolationBucketUnusable(error);
-    },
-  );
+  const watch = watchIsolationBucket(clients.s3(config.region), rawBucket, config.accountId, (error) => {
+    bucketAnswers = error === undefined;
+    changed();
+    if (error !== undefined) events.isolationBucketUnusable(error);
+  });
   const protection = createTaskProtection({
     agentUri: config.ecsAgentUri,
     onChange: (isProtected) => events.taskProtectionChanged(isProtected),
@@ -114,6 +123,7 @@ export function composeIsolation(
     suspect: () => watch.suspect(),
     start: () => watch.start(),
     stop() {
+      circuit.stop();
       watch.stop();
       protection.stop();
     },

@@ -28,7 +28,7 @@ export interface Worker {
 export interface ComposeOptions {
   /** Where log lines go; absent: standard output. */
   readonly logDestination?: DestinationStream;
-  /** While the isolation side refuses: how long until another message is tried. */
+  /** While the isolation side refuses: how long until it is probed again. */
   readonly tryEveryMs?: number;
 }
 

@@ -69,7 +69,7 @@ export function workerDashboard() {
       stat({
         title: 'Isolation refused',
         description:
-          'On how many workers does the isolation bucket, its key or our role refuse, so that only one message a minute is tried?',
+          'On how many workers does the isolation bucket, its key or our role refuse, so that no message is received?',
         runbook: 'isolatorisolationrefused',
         unit: 'short',
         thresholds: { bad: 1 },

@@ -1,4 +1,4 @@
-import { IsolationFaultError, RetryableError } from '../core/errors.ts';
+import { RetryableError } from '../core/errors.ts';
 import type { RefusedReason } from '../core/outcome.ts';
 import type { Fault } from './fault.ts';
 import { faultByText } from './told-by-text.ts';
@@ -211,19 +211,6 @@ export function retryable(error: unknown, doing: string): RetryableError {
   return new RetryableError(codeOf(error), `${doing} failed`, { cause: error });
 }
 
-/** For what is asked of the isolation bucket alone: a refusal there is ours to mend, not the message's fault. */
-export function retryableAtIsolation(error: unknown, doing: string): RetryableError {
-  const { kind } = faultOf(error);
-  const isRefusal = kind === 'denied' || kind === 'refused' || kind === 'no-such-bucket';
-  return isRefusal ? isolationFault(error, doing) : retryable(error, doing);
-}
-
-export function isolationFault(error: unknown, doing: string): IsolationFaultError {
-  return new IsolationFaultError(codeOf(error), `${doing} is refused by the isolation side`, {
-    cause: error,
-  });
-}
-
 /** What people get to see of it, in logs and metrics. An answer to HEAD has no name, but its status says more than "Unknown". */
 export function codeOf(error: unknown): string {
   const status = statusOf(error);
@@ -238,10 +225,10 @@ export function errorName(error: unknown): string {
   return error.name;
 }
 
-function messageOf(error: unknown): string {
+export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : '';
 }
 
-function statusOf(error: unknown): number | undefined {
+export function statusOf(error: unknown): number | undefined {
   return (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
 }

@@ -4,6 +4,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { UndiciHttpHandler } from '@smithy/undici-http-handler';
 import { Agent, type Dispatcher } from 'undici';
 import { type MemberRole, memberCredentials } from './credentials.ts';
+import { pinnedOfOthers, pinnedOfS3 } from './pinned.ts';
 import { type RequestReports, reporting } from './request-reports.ts';
 
 export interface ClientSettings extends RequestReports {
@@ -55,20 +56,22 @@ export function createClients(settings: ClientSettings): Clients {
     region: settings.region,
     requestHandler: withDeadline(new UndiciHttpHandler({ dispatcher: agent }), answerTimeoutMs),
     cacheMiddleware: true,
-    retryMode: 'standard',
   };
   // The queue URLs of stand-ins name hosts that do not resolve elsewhere (aws-facts 10).
-  const sqs = { ...common, ...at(endpoints.sqs), useQueueUrlAsEndpoint: endpoints.sqs === undefined };
+  const sqs = {
+    ...common,
+    ...pinnedOfOthers,
+    ...at(endpoints.sqs),
+    useQueueUrlAsEndpoint: endpoints.sqs === undefined,
+  };
   const createS3 = (region: string, member: string | undefined): S3Client => {
     const forcePathStyle = endpoints.s3 !== undefined;
     const options = {
       ...common,
+      ...pinnedOfS3,
       ...at(endpoints.s3),
       region,
       forcePathStyle,
-      maxAttempts: 5,
-      // What is read for a proof is hashed by ourselves: a checksum that the store has wrong must not keep us from it.
-      responseChecksumValidation: 'WHEN_REQUIRED' as const,
     };
     if (member === undefined || !settings.members) return reporting('s3', new S3Client(options), settings);
     const credentials = memberCredentials(member, {
@@ -83,7 +86,11 @@ export function createClients(settings: ClientSettings): Clients {
   const s3Clients = new Map<string, S3Client>();
   const receive = reporting('sqs', new SQSClient({ ...sqs, maxAttempts: 1 }), settings);
   const settle = reporting('sqs', new SQSClient(sqs), settings);
-  const sns = reporting('sns', new SNSClient({ ...common, ...at(endpoints.sns), maxAttempts: 2 }), settings);
+  const sns = reporting(
+    'sns',
+    new SNSClient({ ...common, ...pinnedOfOthers, ...at(endpoints.sns), maxAttempts: 2 }),
+    settings,
+  );
   return {
     receive,
     settle,

@@ -10,18 +10,11 @@ import { RefusedError, RetryableError } from '../core/errors.ts';
 import type { ObjectAddress } from '../core/finding.ts';
 import type { CopyAnswer, CopyRequest, IsolationBucket } from '../core/ports.ts';
 import { maximumSingleCopyBytes } from '../core/proof.ts';
-import {
-  errorName,
-  faultOf,
-  isNotTaken,
-  isolationFault,
-  isTransient,
-  retryable,
-  retryableAtIsolation,
-} from './aws-errors.ts';
+import { errorName, faultOf, isNotTaken, isTransient } from './aws-errors.ts';
 import { contentInput, copyOptions, type DestinationInput, taggingInput } from './copy-input.ts';
 import { copySource, quoted } from './copy-source.ts';
 import type { Fault } from './fault.ts';
+import { isIsolationFault, retryableAtIsolation } from './isolation-faults.ts';
 import { copyInParts, type MultipartSettings } from './multipart-copy.ts';
 import { readTagsIfAllowed } from './object-tags.ts';
 import { metadataOf, namesProperties, type PropertyPlan, planOfCopy, withoutTags } from './property-plan.ts';
@@ -145,9 +138,10 @@ export function createCopier(
       if (unmet.has(fault.kind)) return { kind: 'precondition-failed' };
       // A completion whose answer was lost finds its upload gone: what lies there now decides.
       if (errorName(error) === 'NoSuchUpload') return { kind: 'precondition-failed' };
-      if (!refusals.has(fault.kind)) throw retryable(error, 'CopyObject');
+      const mayBeOurs = refusals.has(fault.kind) || isIsolationFault(error);
+      if (!mayBeOurs || isTransient(error)) throw retryableAtIsolation(error, 'CopyObject');
       await refuseUnreadable(options, request, error);
-      if (!fits(request) || fault.kind !== 'denied') throw isolationFault(error, 'CopyObject');
+      if (!fits(request) || fault.kind !== 'denied') throw retryableAtIsolation(error, 'CopyObject');
       // The object itself can be read. If only its tags cannot, they are left behind.
       return copyWhole(request, 'without-tags').catch((second: unknown) => {
         if (faultOf(second).kind === 'precondition-failed') return { kind: 'precondition-failed' } as const;

@@ -1,4 +1,5 @@
 import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
+import { pinnedOfOthers } from './pinned.ts';
 import type { RequestFailure } from './request-reports.ts';
 
 /** The role that the worker assumes in each member account (deploy/ecs/member-role.yaml). */
@@ -34,7 +35,7 @@ export function memberCredentials(accountId: string, options: AssumeRoleOptions)
       RoleSessionName: sessionName,
       ...(role.externalId !== undefined && { ExternalId: role.externalId }),
     },
-    clientConfig: { region, requestHandler, ...(endpoint !== undefined && { endpoint }) },
+    clientConfig: { ...pinnedOfOthers, region, requestHandler, ...(endpoint !== undefined && { endpoint }) },
   });
   return async (properties) => {
     try {

@@ -1,9 +1,10 @@
 import { GetObjectCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import type { IsolationBucket } from '../core/ports.ts';
-import { faultOf, faultOfHead, retryable, retryableAtIsolation } from './aws-errors.ts';
+import { faultOf, faultOfHead } from './aws-errors.ts';
 import type { DestinationInput } from './copy-input.ts';
 import { type CopierOptions, createCopier } from './copy-to-isolation.ts';
 import { hashObject } from './hash-object.ts';
+import { retryableAtIsolation } from './isolation-faults.ts';
 import { storedObject } from './stored-object.ts';
 
 export interface IsolationBucketOptions extends CopierOptions {
@@ -15,18 +16,25 @@ export interface IsolationBucketOptions extends CopierOptions {
   readonly kmsKeyId?: string;
 }
 
-export function createIsolationBucket(options: IsolationBucketOptions): IsolationBucket {
-  const { client, name, owner } = options;
-  const destination = (key: string): DestinationInput => ({
-    Bucket: name,
+/** Where and how every object is created there. */
+export function destinationIn(
+  options: Pick<IsolationBucketOptions, 'name' | 'owner' | 'kmsKeyId'>,
+): (key: string) => DestinationInput {
+  return (key) => ({
+    Bucket: options.name,
     Key: key,
-    ExpectedBucketOwner: owner,
+    ExpectedBucketOwner: options.owner,
     ...(options.kmsKeyId !== undefined && {
       ServerSideEncryption: 'aws:kms' as const,
       SSEKMSKeyId: options.kmsKeyId,
       BucketKeyEnabled: true as const,
     }),
   });
+}
+
+export function createIsolationBucket(options: IsolationBucketOptions): IsolationBucket {
+  const { client, name, owner } = options;
+  const destination = destinationIn(options);
   const address = (key: string) => ({ Bucket: name, Key: key, ExpectedBucketOwner: owner });
 
   return {
@@ -42,7 +50,7 @@ export function createIsolationBucket(options: IsolationBucketOptions): Isolatio
         );
       } catch (error) {
         if (faultOfHead(error)?.kind === 'absent') return undefined;
-        throw retryable(error, 'HeadObject at the isolation bucket');
+        throw retryableAtIsolation(error, 'HeadObject at the isolation bucket');
       }
     },
 
@@ -50,7 +58,7 @@ export function createIsolationBucket(options: IsolationBucketOptions): Isolatio
       const { eTag, sizeBytes } = stored;
       return hashObject(client, { bucket: name, key, eTag, sizeBytes, owner, algorithm }).catch(
         (error: unknown) => {
-          throw retryable(error, 'GetObject at the isolation bucket');
+          throw retryableAtIsolation(error, 'GetObject at the isolation bucket');
         },
       );
     },
@@ -80,7 +88,7 @@ export function createIsolationBucket(options: IsolationBucketOptions): Isolatio
         return await answer.Body?.transformToString();
       } catch (error) {
         if (faultOf(error).kind === 'absent') return undefined;
-        throw retryable(error, 'GetObject at the isolation bucket');
+        throw retryableAtIsolation(error, 'GetObject at the isolation bucket');
       }
     },
   };

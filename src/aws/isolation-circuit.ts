@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { errorCode, IsolationFaultError } from '../core/errors.ts';
 import type { CopyRequest, IsolationBucket } from '../core/ports.ts';
 import type { Gate } from './gate.ts';
@@ -9,6 +8,7 @@ export interface CircuitEvents {
   closed(): void;
   /** Called until it went well once for each opening. */
   tellPeople(code: string): Promise<unknown>;
+  probeFailed(error: unknown): void;
 }
 
 export interface CircuitOptions {
@@ -17,6 +17,8 @@ export interface CircuitOptions {
    * account's doing, and must not hold up the others.
    */
   readonly isOurs: (request: CopyRequest) => boolean;
+  /** Does at the isolation side what messages need of it; rejects where that is refused. `since`: the start of the halt. */
+  readonly probe: (since: Date) => Promise<void>;
   readonly tryEveryMs?: number;
 }
 
@@ -24,107 +26,144 @@ export interface IsolationCircuit extends Gate {
   readonly isOpen: boolean;
   /** The same bucket; what it refuses counts here. */
   watched(bucket: IsolationBucket): IsolationBucket;
+  stop(): void;
 }
 
-const opensAfter = 5;
+/** What a message needs of the bucket. A success of one says nothing of the others: they need other permissions. */
+type Need = 'copy' | 'put' | 'read';
 
-/** What is remembered for as long as the circuit is open. */
-interface Opening {
-  /** Wakes whoever waits for the next try. */
-  wake: AbortController;
-  nextTryMs: number;
-  told: boolean;
+/** In a row, without a success between. Their keys tell a poison object from a fault of the isolation side. */
+interface Refusals {
+  readonly count: number;
+  readonly keys: ReadonlySet<string>;
 }
 
-/** What a message needs of the bucket. A success of one says nothing of the other: it may need another permission. */
-type Need = 'copy' | 'put';
+type State =
+  | { readonly kind: 'closed'; readonly refusals: Readonly<Record<Need, Refusals>> }
+  | {
+      readonly kind: 'open';
+      readonly code: string;
+      readonly since: Date;
+      readonly ended: PromiseWithResolvers<void>;
+      told: boolean;
+    };
+
+const opensAfter = { refusals: 5, keys: 2 };
+const none: Refusals = { count: 0, keys: new Set() };
+const closed = (): State => ({ kind: 'closed', refusals: { copy: none, put: none, read: none } });
 
 /**
  * When the fault is ours (bucket, key, role), every message would fail, come back and in the end be parked.
- * So after five refusals in a row nothing more is received but one message a minute, until one goes well.
- * An error of the source or of the network is no refusal.
+ * So after five refusals in a row nothing is received until a probe went well. The probe needs no message,
+ * so every worker finds out for itself that the fault is mended. Errors of the source or of the network are
+ * no refusals.
  */
 export function createIsolationCircuit(events: CircuitEvents, options: CircuitOptions): IsolationCircuit {
-  const { isOurs, tryEveryMs = 60_000 } = options;
-  const refusals: Record<Need, number> = { copy: 0, put: 0 };
-  let open: Opening | undefined;
+  const { isOurs, probe, tryEveryMs = 60_000 } = options;
+  let state = closed();
+  let timer: NodeJS.Timeout | undefined;
+  let stopped = false;
 
-  const tell = async (opening: Opening, code: string): Promise<void> => {
-    if (opening.told) return;
-    opening.told = true;
-    await events.tellPeople(code).catch(() => {
-      opening.told = false;
+  const tell = async (open: State & { kind: 'open' }): Promise<void> => {
+    if (open.told) return;
+    open.told = true;
+    await events.tellPeople(open.code).catch(() => {
+      open.told = false;
     });
   };
-  const refused = (need: Need, code: string): void => {
-    refusals[need] += 1;
-    if (open === undefined && refusals[need] < opensAfter) return;
-    if (open === undefined) {
-      open = { wake: new AbortController(), nextTryMs: 0, told: false };
-      events.opened(code);
-    }
-    open.nextTryMs = performance.now() + tryEveryMs;
-    void tell(open, code);
+  const probeLater = (open: State & { kind: 'open' }): void => {
+    if (!stopped) timer = setTimeout(() => void tryAgain(open), tryEveryMs).unref();
   };
-  const wentWell = (need: Need): void => {
-    refusals[need] = 0;
-    if (open === undefined) return;
-    const { wake } = open;
-    if (Math.max(refusals.copy, refusals.put) < opensAfter) {
-      open = undefined;
-      events.closed();
-    } else {
-      // The other need is not known to be met, but what goes well need not wait: one at a time, at once.
-      open.nextTryMs = 0;
-      open.wake = new AbortController();
+  const tryAgain = async (open: State & { kind: 'open' }): Promise<void> => {
+    try {
+      await probe(open.since);
+    } catch (error) {
+      if (stopped) return;
+      events.probeFailed(error);
+      void tell(open);
+      return probeLater(open);
     }
-    wake.abort();
+    state = closed();
+    open.ended.resolve();
+    events.closed();
+  };
+  const refused = (need: Need, key: string, code: string): void => {
+    if (state.kind === 'open' || stopped) return;
+    const { count, keys } = state.refusals[need];
+    const refusals = { count: count + 1, keys: new Set(keys).add(key) };
+    if (refusals.count < opensAfter.refusals || refusals.keys.size < opensAfter.keys) {
+      state = { ...state, refusals: { ...state.refusals, [need]: refusals } };
+      return;
+    }
+    const open = {
+      kind: 'open',
+      code,
+      since: new Date(),
+      ended: Promise.withResolvers<void>(),
+      told: false,
+    } as const satisfies State;
+    state = open;
+    events.opened(code);
+    void tell(open);
+    probeLater(open);
+  };
+  /** While it is open only the probe ends it: what began before may still go well. */
+  const wentWell = (need: Need): void => {
+    if (state.kind === 'closed') state = { ...state, refusals: { ...state.refusals, [need]: none } };
   };
   const watch =
     <Arguments extends unknown[], Answer>(
       need: Need,
       call: (...input: Arguments) => Promise<Answer>,
-      isWritten: (answer: Answer) => boolean,
+      keyOf: (...input: Arguments) => string,
+      isProof: (answer: Answer) => boolean = () => true,
       counts: (...input: Arguments) => boolean = () => true,
     ) =>
     async (...input: Arguments): Promise<Answer> => {
       try {
         const answer = await call(...input);
-        if (isWritten(answer)) wentWell(need);
+        if (isProof(answer)) wentWell(need);
         return answer;
       } catch (error) {
-        if (error instanceof IsolationFaultError && counts(...input)) refused(need, errorCode(error));
+        if (error instanceof IsolationFaultError && counts(...input))
+          refused(need, keyOf(...input), errorCode(error));
         throw error;
       }
     };
+  const first = (key: string): string => key;
 
   return {
     get isOpen() {
-      return open !== undefined;
-    },
-    get width() {
-      return open === undefined ? Number.POSITIVE_INFINITY : 1;
+      return state.kind === 'open';
     },
     async pass(signal) {
-      for (;;) {
-        if (open === undefined || signal.aborted) return;
-        const waitMs = open.nextTryMs - performance.now();
-        if (waitMs <= 0) return;
-        const woken = AbortSignal.any([signal, open.wake.signal]);
-        await pause(waitMs, undefined, { signal: woken }).catch(() => undefined);
+      while (state.kind === 'open' && !signal.aborted) {
+        const aborted = Promise.withResolvers<void>();
+        const abort = () => aborted.resolve();
+        signal.addEventListener('abort', abort, { once: true });
+        await Promise.race([state.ended.promise, aborted.promise]);
+        signal.removeEventListener('abort', abort);
       }
     },
-    admit() {
-      if (open === undefined) return true;
-      if (performance.now() < open.nextTryMs) return false;
-      open.nextTryMs = performance.now() + tryEveryMs;
-      return true;
-    },
+    admit: () => state.kind === 'closed',
     watched: (bucket) => ({
       ...bucket,
       // What is there already was not written, so it does not show that it could be.
-      copy: watch('copy', bucket.copy, ({ kind }) => kind === 'copied', isOurs),
-      put: watch('put', bucket.put, (answer) => answer === 'written'),
+      copy: watch(
+        'copy',
+        bucket.copy,
+        ({ toKey }) => toKey,
+        ({ kind }) => kind === 'copied',
+        isOurs,
+      ),
+      put: watch('put', bucket.put, first, (answer) => answer === 'written'),
+      head: watch('read', bucket.head, first),
+      get: watch('read', bucket.get, first),
+      hash: watch('read', bucket.hash, first),
     }),
+    stop() {
+      stopped = true;
+      clearTimeout(timer);
+    },
   };
 }

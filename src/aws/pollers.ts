@@ -64,16 +64,10 @@ export function createPollers(
   const createPoller = (isFirst: boolean): Consumer => {
     let reservation: Reservation | undefined;
     const rest = createPollRest(options.waitTimeSeconds);
-    const asked = () => Math.min(reservation?.size ?? 1, gate.width);
-    /** Only the first tries while the gate is all but shut. */
+    const asked = () => reservation?.size ?? 1;
     const places = async (): Promise<Reservation> => {
-      for (;;) {
-        if (!isFirst) await backlog.large();
-        const reserved = await slots.reserve(maximumBatch);
-        if (isFirst || gate.width >= maximumBatch || stopping.aborted) return reserved;
-        reserved.release();
-        backlog.end();
-      }
+      if (!isFirst) await backlog.large();
+      return slots.reserve(maximumBatch);
     };
     const receiver = receives.forPoller(asked);
     const poller = Consumer.create({

@@ -108,10 +108,10 @@ export function createQueue(
     hurry: () => hurrying.abort(),
     resized: () => slots.resized(),
     hasBacklog: pollers.hasBacklog,
-    // With as many in work as may be there is rightly no poll.
+    // With as many in work as may be, or at a shut gate, there is rightly no poll.
     isPolling() {
       const sinceMs = Math.max(pollers.lastAttemptMs(), slots.freeSinceMs ?? 0);
-      return slots.free === 0 || performance.now() - sinceMs < stillstandMs;
+      return slots.free === 0 || !gate.admit() || performance.now() - sinceMs < stillstandMs;
     },
   };
 }

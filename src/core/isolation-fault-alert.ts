@@ -9,7 +9,7 @@ export function isolationFaultAlert(about: {
 }): Alert {
   const summary = 'Nothing can be isolated: the isolation bucket, its key or the role refuses';
   const advice =
-    'Flagged data stays EXPOSED until this is mended. Findings wait in the queue; the worker tries one a minute and goes on by itself.';
+    'Flagged data stays EXPOSED until this is mended. Findings wait in the queue; the worker probes the bucket once a minute and goes on by itself.';
   const account = about.accountId;
   return {
     subject: `[macie-isolator] High, account ${account}: nothing can be isolated`,

@@ -22,6 +22,25 @@ export function isolationKeys(object: FlaggedObject): readonly [string, string] 
   return [isolationKey(object, 0), isolationKey(object, 1)];
 }
 
+/**
+ * What a halted worker puts and copies to find out whether it may go on. The copy's key is of the form of an
+ * isolated object's, so the permissions of real copies decide. No real copy has this key: the isolation
+ * bucket is never a source.
+ */
+export function probeKeys(probe: {
+  readonly accountId: string;
+  readonly isolationBucket: string;
+  readonly worker: string;
+  readonly since: Date;
+}): { readonly from: string; readonly to: string } {
+  const worker = probe.worker.replaceAll(/[^A-Za-z0-9._-]/g, '-').slice(0, 64) || 'worker';
+  const start = probe.since.toISOString().replaceAll(/[-:]|\.\d+/g, '');
+  return {
+    from: `control/probe/${worker}`,
+    to: `objects/${probe.accountId}/${probe.isolationBucket}/.probe@${start}-${worker}`,
+  };
+}
+
 export function sha256Hex(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }

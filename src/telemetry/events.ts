@@ -186,7 +186,16 @@ export function createEvents(logger: Logger, metrics: Metrics, now: () => Date =
     },
     isolationRefused(code: string) {
       metrics.isolationRefused.set(1);
-      log('error', 'isolation_refused', { code }, 'nothing can be isolated; one message a minute is tried');
+      log(
+        'error',
+        'isolation_refused',
+        { code },
+        'nothing can be isolated; receives nothing until a probe succeeds',
+      );
+    },
+    isolationStillRefused(error: unknown) {
+      const fields = { code: errorCode(error), err: error };
+      log('warn', 'isolation_probe_failed', fields, 'the isolation side was probed and cannot be used yet');
     },
     isolationAllowed() {
       metrics.isolationRefused.set(0);

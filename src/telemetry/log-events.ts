@@ -117,11 +117,20 @@ export const logEvents = {
     fields: { code: 'of the error', err },
   },
   isolation_refused: {
-    when: 'bucket, key or role refused isolation several times in a row: from now on one message a minute is tried',
+    when: 'bucket, key or role refused isolation several times in a row: nothing is received until a probe succeeds',
     levels: ['error'],
     fields: { code: 'of the last refusal' },
   },
-  isolation_allowed: { when: 'an object was isolated again', levels: ['info'], fields: {} },
+  isolation_probe_failed: {
+    when: 'while isolation is refused, once a minute: the probe of the isolation side failed',
+    levels: ['warn'],
+    fields: { code: 'of the error', err },
+  },
+  isolation_allowed: {
+    when: 'the probe succeeded: messages are received again',
+    levels: ['info'],
+    fields: {},
+  },
   task_protection_changed: {
     when: 'on ECS: a copy began that outlasts the stop timeout, or the last such ended; again at each renewal',
     levels: ['info'],

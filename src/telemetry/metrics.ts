@@ -125,7 +125,7 @@ export function createMetrics(build: { readonly version: string; readonly revisi
     ),
     isolationRefused: gauge(
       'isolation_refused',
-      '1 while bucket, key or role refuses isolation and only one message a minute is tried.',
+      '1 while bucket, key or role refuses isolation and no message is received.',
     ),
     shuttingDown: gauge('shutting_down', '1 while the worker drains.'),
     buildInfo: gauge('build_info', '1, labelled with what is running.', [

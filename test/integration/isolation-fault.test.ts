@@ -1,7 +1,9 @@
+import { PurgeQueueCommand } from '@aws-sdk/client-sqs';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { S3Request } from '../../src/local/s3/http-request.ts';
+import { S3Error } from '../../src/local/s3/s3-error.ts';
 import { eventually } from '../support/eventually.ts';
-import { startWorld, type World, type WorldOptions } from '../support/world.ts';
+import { startBesides, startWorld, type World, type WorldOptions } from '../support/world.ts';
 
 const worlds: World[] = [];
 async function open(options: WorldOptions = {}): Promise<World> {
@@ -29,21 +31,27 @@ async function flagMany(world: World, bucket: string, count: number): Promise<re
 const toIsolation = (world: World, operation: string) => (request: S3Request) =>
   request.operation === operation && request.bucket === world.isolationBucket;
 
+/** They differ from call to call. */
+const varying: ReadonlySet<string> = new Set(['x-amz-date', 'x-amz-content-sha256', 'x-amz-user-agent']);
+const notAnObject = ['AccessDenied', 'InvalidRequest', 'NotImplemented'] as const;
+
 describe('a worker whose isolation side refuses', () => {
-  it.each(['CopyObject', 'PutObject'])(
-    'parks nothing, tells once, is not ready, and goes on by itself once it may: %s',
-    async (operation) => {
+  it.each(
+    ['CopyObject', 'PutObject'].flatMap((operation) => notAnObject.map((code) => [operation, code] as const)),
+  )(
+    'parks nothing, tells once, is not ready, and goes on by itself once it may: %s answers %s',
+    async (operation, code) => {
       const world = await open({ tryEveryMs: 500 });
       const bucket = world.bucket();
       const { faults } = world.aws.s3;
-      faults.inject({ kind: 'access-denied', when: toIsolation(world, operation) });
+      faults.inject({ kind: new S3Error(code), when: toIsolation(world, operation) });
 
       const ids = await flagMany(world, bucket, 8);
-      await world.log.until('isolation_refused', { code: 'AccessDenied' });
+      await world.log.until('isolation_refused', { code });
       await eventually(async () => !(await ready(world)));
       expect(await live(world)).toBe(true);
-      // Tried again and refused again.
-      await world.log.untilCount(ids.length + 2, 'handling_failed', { code: 'AccessDenied' });
+      await world.log.untilCount(2, 'isolation_probe_failed', { code });
+      expect(world.copies().filter((key) => key.includes('/.probe@'))).toEqual([]);
       faults.clear();
       await world.log.until('isolation_allowed');
       await Promise.all(ids.map((id) => world.untilSettled(id)));
@@ -58,6 +66,76 @@ describe('a worker whose isolation side refuses', () => {
       ]);
     },
   );
+
+  it('receives nothing meanwhile, and finds out without any message that the fault is mended: three of them', async () => {
+    const world = await open({ tryEveryMs: 500 });
+    const bucket = world.bucket();
+    const { faults } = world.aws.s3;
+    const others = await Promise.all([startBesides(world), startBesides(world)]);
+    faults.inject({ kind: new S3Error('InvalidRequest'), when: toIsolation(world, 'CopyObject') });
+    const logs = [world.log, ...others.map(({ log }) => log)];
+
+    await flagMany(world, bucket, 30);
+    await Promise.all(logs.map((log) => log.until('isolation_refused')));
+    await Promise.all(logs.map((log) => log.until('isolation_probe_failed')));
+    await world.sqs.send(new PurgeQueueCommand({ QueueUrl: world.aws.dataPlane.queueUrl }));
+    expect(world.log.lines.filter(({ event }) => event === 'isolation_allowed')).toEqual([]);
+    faults.clear();
+
+    await Promise.all(logs.map((log) => log.until('isolation_allowed')));
+    await eventually(() => ready(world));
+    await Promise.all(others.map(({ worker }) => worker.stop('the end of the test')));
+  });
+
+  it('probes with the headers of a real copy, to a key of its own halt', async () => {
+    const world = await open({ tryEveryMs: 200, env: { ISOLATION_KMS_KEY_ID: 'isolation-key' } });
+    const bucket = world.bucket();
+    const { faults } = world.aws.s3;
+    const copies: S3Request[] = [];
+    faults.inject({
+      kind: new S3Error('InvalidRequest'),
+      when(request) {
+        if (toIsolation(world, 'CopyObject')(request)) copies.push(request);
+        return toIsolation(world, 'CopyObject')(request);
+      },
+    });
+
+    await flagMany(world, bucket, 8);
+    await world.log.until('isolation_probe_failed');
+    faults.clear();
+    await world.log.until('isolation_allowed');
+
+    // The second attempt of each leaves out what the store may not know.
+    const namesOf = ({ headers }: S3Request | undefined = { headers: {} } as S3Request) =>
+      Object.keys(headers).filter(
+        (name) => name.startsWith('x-amz-') && !name.startsWith('x-amz-meta-') && !varying.has(name),
+      );
+    const isProbe = ({ key }: S3Request) => key.includes('/.probe@');
+    const [probe] = copies.filter(isProbe);
+    expect(namesOf(probe).sort()).toEqual(namesOf(copies.find((request) => !isProbe(request))).sort());
+    expect(probe?.headers['if-none-match']).toBe('*');
+    expect(world.keys('control/probe/')).toHaveLength(1);
+    expect(world.copies().filter((key) => key.includes('/.probe@'))).toEqual([
+      expect.stringMatching(
+        new RegExp(`^objects/000000000000/${world.isolationBucket}/\\.probe@\\d{8}T\\d{6}Z-[\\w.-]+$`),
+      ),
+    ]);
+  });
+
+  it('is halted by no single object that the isolation side does not take', async () => {
+    const world = await open({ tryEveryMs: 500, env: { PARK_AFTER_RECEIVES: '8' } });
+    const bucket = world.bucket();
+    world.aws.s3.faults.inject({
+      kind: new S3Error('NotImplemented'),
+      when: (request) => toIsolation(world, 'CopyObject')(request) && request.key.includes('/0.csv@'),
+    });
+
+    const [poison = ''] = await flagMany(world, bucket, 1);
+    await world.untilSettled(poison);
+
+    expect(world.record(poison, 'refused')).toMatchObject({ reason: 'NotImplemented' });
+    expect(world.log.lines.filter(({ event }) => event === 'isolation_refused')).toEqual([]);
+  });
 
   it('takes a bucket that is not there for our fault, not for that of the source', async () => {
     const world = await open({ tryEveryMs: 500 });

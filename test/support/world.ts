@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type PutObjectCommandInput, S3Client } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { composeWorker, type Worker } from '../../src/compose.ts';
-import { parseConfig } from '../../src/config.ts';
+import { type Config, parseConfig } from '../../src/config.ts';
 import type { EvidenceRecord } from '../../src/core/record.ts';
 import { localRegion } from '../../src/local/account.ts';
 import { type AlertSeen, readAlerts } from '../../src/local/demo/look.ts';
@@ -57,7 +57,7 @@ export interface WorldOptions {
   readonly redirect?: (
     environment: Readonly<Record<string, string>>,
   ) => Promise<Readonly<Record<string, string>>>;
-  /** While the isolation side refuses: how long until another message is tried. */
+  /** While the isolation side refuses: how long until it is probed again. */
   readonly tryEveryMs?: number;
   /** Compose, but leave it to the test to start. */
   readonly stopped?: boolean;
@@ -70,19 +70,11 @@ process.env['AWS_SECRET_ACCESS_KEY'] = 'local';
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const aws = await startLocalAws({ ...(options.s3 && { s3: options.s3 }) });
   const { dataPlane } = aws;
-  const parsed = parseConfig({
-    ...aws.workerEnvironment,
-    LOG_LEVEL: 'debug',
-    BACKOFF_BASE_SECONDS: '1',
-    BACKOFF_MAX_SECONDS: '1',
-    ...options.env,
-    ...(await options.redirect?.(aws.workerEnvironment)),
-  });
-  if (!parsed.ok) throw new Error(parsed.problems.join('; '));
+  const config = configOf(aws, { ...options.env, ...(await options.redirect?.(aws.workerEnvironment)) });
   const log = createLogLines();
   recordAwsCalls(dataPlane.isolationBucket);
   const { tryEveryMs } = options;
-  const worker = composeWorker(parsed.config, {
+  const worker = composeWorker(config, {
     logDestination: log.destination,
     ...(tryEveryMs !== undefined && { tryEveryMs }),
   });
@@ -157,6 +149,32 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       await aws.close();
     },
   };
+}
+
+function configOf(aws: LocalAws, env: Readonly<Record<string, string>> = {}): Config {
+  const parsed = parseConfig({
+    ...aws.workerEnvironment,
+    LOG_LEVEL: 'debug',
+    BACKOFF_BASE_SECONDS: '1',
+    BACKOFF_MAX_SECONDS: '1',
+    ...env,
+  });
+  if (!parsed.ok) throw new Error(parsed.problems.join('; '));
+  return parsed.config;
+}
+
+/** Another worker on the same queue and buckets. Whoever starts it stops it. */
+export async function startBesides(
+  { aws }: World,
+  { tryEveryMs = 500 }: Pick<WorldOptions, 'tryEveryMs'> = {},
+): Promise<{ readonly worker: Worker; readonly log: LogLines }> {
+  const log = createLogLines();
+  const worker = composeWorker(configOf(aws), {
+    logDestination: log.destination,
+    tryEveryMs,
+  });
+  await worker.start();
+  return { worker, log };
 }
 
 export function textOf(version: Version): string {

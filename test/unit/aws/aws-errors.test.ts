@@ -6,13 +6,11 @@ import {
   faultOfHead,
   isAnswer,
   isNotTaken,
-  isolationFault,
   isThrottled,
   isTransient,
   retryable,
-  retryableAtIsolation,
 } from '../../../src/aws/aws-errors.ts';
-import { IsolationFaultError, RetryableError } from '../../../src/core/errors.ts';
+import { RetryableError } from '../../../src/core/errors.ts';
 
 function awsError(name: string, status?: number, message = name): Error {
   return Object.assign(new Error(message), { name, $metadata: { httpStatusCode: status } });
@@ -204,24 +202,6 @@ describe('an error of AWS', () => {
     expect(retryable(awsError('Unknown'), 'HeadObject').code).toBe('Unknown');
     expect(retryable(awsError('SlowDown', 503), 'HeadObject').code).toBe('SlowDown');
     expect(retryable('text', 'HeadObject').code).toBe('UnknownError');
-    expect(isolationFault(awsError('403', 403), 'HeadObject').code).toBe('HTTP403');
-  });
-
-  it.each([
-    ['AccessDenied', true],
-    ['KMS.DisabledException', true],
-    ['NoSuchBucket', true],
-    ['SlowDown', false],
-    ['InvalidRequest', false],
-    ['PreconditionFailed', false],
-  ])('at the isolation bucket is ours to mend, or not: %s', (name, ours) => {
-    const cause = awsError(name, 403);
-    const thrown = retryableAtIsolation(cause, 'PutObject');
-
-    expect(thrown).toBeInstanceOf(RetryableError);
-    expect(thrown instanceof IsolationFaultError).toBe(ours);
-    expect(thrown).toMatchObject({ code: name, cause, message: expect.stringContaining('PutObject') });
-    expect(thrown.message).toBe(`PutObject ${ours ? 'is refused by the isolation side' : 'failed'}`);
   });
 
   it('becomes a retryable one once', () => {
@@ -275,24 +255,5 @@ describe('what a store does not take as it is', () => {
     [awsError('ECONNRESET'), false],
   ])('%s', (error, notTaken) => {
     expect(isNotTaken(error)).toBe(notTaken);
-  });
-});
-
-describe('an error of the isolation bucket', () => {
-  it.each([
-    ['AccessDenied', 403, 'IsolationFaultError'],
-    ['KMS.DisabledException', 400, 'IsolationFaultError'],
-    ['NoSuchBucket', 404, 'IsolationFaultError'],
-    ['SlowDown', 503, 'RetryableError'],
-    ['EntityTooLarge', 400, 'RetryableError'],
-    ['PreconditionFailed', 412, 'RetryableError'],
-  ])('%s (%i) is a fault of ours to mend, or comes again as any other: %s', (name, status, type) => {
-    const cause = awsError(name, status);
-    const error = retryableAtIsolation(cause, 'PutObject');
-
-    expect(error).toBeInstanceOf(RetryableError);
-    expect(error instanceof IsolationFaultError).toBe(type === 'IsolationFaultError');
-    expect(error).toMatchObject({ name: type, code: name, cause });
-    expect(error.message).toContain('PutObject');
   });
 });

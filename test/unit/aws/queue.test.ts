@@ -6,7 +6,7 @@ import { createQueue, type Queue } from '../../../src/aws/queue.ts';
 import { HandedBackError } from '../../../src/core/errors.ts';
 import { createFakeSqs, type FakeSqs } from '../../support/fake-sqs.ts';
 
-const openGate: Gate = { pass: async () => undefined, admit: () => true, width: Number.POSITIVE_INFINITY };
+const openGate: Gate = { pass: async () => undefined, admit: () => true };
 const never = () => new Promise<never>(() => undefined);
 
 interface Setup {
@@ -242,7 +242,7 @@ describe('a message', () => {
 
   it('that the gate does not admit is handed back, and not worked on', async () => {
     const handle = vi.fn<Handle>(never);
-    const { deliver, until, settle } = open({ handle, gate: { ...openGate, admit: () => false, width: 1 } });
+    const { deliver, until, settle } = open({ handle, gate: { ...openGate, admit: () => false } });
 
     deliver(sqsMessage('m1', 'r1'));
     await until('hand-back m1');

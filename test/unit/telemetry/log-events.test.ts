@@ -63,6 +63,7 @@ function logEverything() {
   events.polled();
   events.isolationBucketUnusable(fault);
   events.isolationRefused('AccessDenied');
+  events.isolationStillRefused(fault);
   events.isolationAllowed();
   events.taskProtectionChanged(true);
   events.taskProtectionChanged(false);
