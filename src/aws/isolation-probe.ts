@@ -31,8 +31,10 @@ export function createIsolationProbe(options: ProbeOptions): (since: Date) => Pr
     } catch (error) {
       throw retryableAtIsolation(error, 'PutObject of the probe');
     }
-    const stored = await bucket.head(from);
-    if (stored === undefined) throw new RetryableError('ProbeAbsent', 'the probe was put and is not there');
+    const put = await bucket.head(from);
+    if (put === undefined) throw new RetryableError('ProbeAbsent', 'the probe was put and is not there');
+    // Without its version: the worker may not read versions of evidence.
+    const { versionId: _, ...stored } = put;
     // 412 is an answer too: this halt's probe copied it before.
     await bucket.copy({
       from: { accountId, bucket: bucket.name, key: from, region: bucket.region },

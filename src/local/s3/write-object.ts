@@ -27,6 +27,12 @@ export const putObject: Operation = (exchange) => {
   checkDestination(request.headers, bucket, request.key);
   const content = bytesContent(request.body);
   const supplied = suppliedChecksum(request);
+  if (bucket.objectLock && supplied === undefined && request.headers['content-md5'] === undefined) {
+    throw new S3Error(
+      'InvalidRequest',
+      'Content-MD5 OR x-amz-checksum- HTTP header is required for Put Object requests with Object Lock parameters',
+    );
+  }
   const algorithm =
     supplied?.algorithm ?? request.headers['x-amz-sdk-checksum-algorithm'] ?? defaultChecksumAlgorithm;
   const checksum: StoredChecksum = { algorithm, value: checksumOf(content, algorithm), type: 'FULL_OBJECT' };
