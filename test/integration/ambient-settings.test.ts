@@ -37,7 +37,7 @@ endpoint_url = http://127.0.0.1:9
 
 const cleanUps: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+  for (const cleanUp of cleanUps.splice(0).toReversed()) await cleanUp();
 });
 
 async function sharedConfig(): Promise<string> {
