@@ -1,4 +1,4 @@
-import { type ContentHeaders, encodeTags, type Tag } from '../core/properties.ts';
+import { type ContentHeaders, encodeTags, type Tag, withoutTransferCoding } from '../core/properties.ts';
 
 /** Where a copy goes, as every call that creates an object there wants it. */
 export interface DestinationInput {
@@ -14,14 +14,11 @@ export interface DestinationInput {
 export function contentInput(headers: ContentHeaders) {
   // `0`, `-1` and the like mean something to browsers, but to `Date` they are years.
   const expires = new Date(/^[A-Za-z]/.test(headers.expires ?? '') ? (headers.expires ?? '') : Number.NaN);
-  // It describes how the bytes were sent once; sent again it would make a store look for chunks.
-  const contentEncoding = headers.contentEncoding
-    ?.split(/ *, */)
-    .filter((coding) => coding !== 'aws-chunked');
+  const contentEncoding = withoutTransferCoding(headers.contentEncoding);
   return {
     ...(headers.cacheControl !== undefined && { CacheControl: headers.cacheControl }),
     ...(headers.contentDisposition !== undefined && { ContentDisposition: headers.contentDisposition }),
-    ...(contentEncoding?.length && { ContentEncoding: contentEncoding.join(',') }),
+    ...(contentEncoding !== undefined && { ContentEncoding: contentEncoding }),
     ...(headers.contentLanguage !== undefined && { ContentLanguage: headers.contentLanguage }),
     ...(headers.contentType !== undefined && { ContentType: headers.contentType }),
     ...(Number.isFinite(expires.getTime()) && { Expires: expires }),

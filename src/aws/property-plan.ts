@@ -30,31 +30,37 @@ export function planOfCopy(request: CopyRequest): PropertyPlan {
   const { from, metadata, stored } = request;
   const copied = { left: leftInAnyCase(stored) };
   if (metadata === undefined) return copied;
-  const packed = packFor(request, [], copySource(from, stored.versionId).length);
   const hasToReplace = posesAsOurs(stored.metadata);
-  if (packed.left.length > 0 && !hasToReplace) return copied;
-  const forged = hasToReplace ? (['metadata'] as const) : [];
-  const left = namesOf([...copied.left, ...forged, ...packed.left]);
-  const { tags: _, ...headers } = packed.carried;
-  return { headers: { ...headers, metadata: { ...headers.metadata, ...onlyProvenance(metadata) } }, left };
+  const known = namesOf([...copied.left, ...(hasToReplace ? (['metadata'] as const) : [])]);
+  const otherBytes = copySource(from, stored.versionId).length;
+  const { carried, left } = packBeside(known, request, [], otherBytes);
+  if (left.length > known.length && !hasToReplace) return copied;
+  return {
+    headers: {
+      metadata: { ...carried.metadata, ...onlyProvenance(metadata) },
+      contentHeaders: carried.contentHeaders,
+    },
+    left,
+  };
 }
 
 /** For an upload in parts, which inherits nothing. `tags`: absent where they cannot be read. */
 export function planOfParts(request: CopyRequest, tags: readonly Tag[] | undefined): PropertyPlan {
   const { metadata, stored } = request;
-  const { carried, left } = packFor(request, tags ?? [], 0);
   const isMetadataLeft = stored.missingMetadata > 0 || posesAsOurs(stored.metadata);
-  const alsoLeft: PropertyName[] = [
+  const known = namesOf([
+    ...leftInAnyCase(stored),
     ...(isMetadataLeft ? (['metadata'] as const) : []),
     ...(tags === undefined ? (['tags'] as const) : []),
-  ];
+  ]);
+  const { carried, left } = packBeside(known, request, tags ?? [], 0);
   return {
     headers: {
       metadata: { ...carried.metadata, ...onlyProvenance(metadata ?? {}) },
       contentHeaders: carried.contentHeaders,
     },
     tags: carried.tags,
-    left: namesOf([...leftInAnyCase(stored), ...alsoLeft, ...left]),
+    left,
   };
 }
 
@@ -71,18 +77,21 @@ const allNames: readonly PropertyName[] = [
   'website-redirect-location',
 ];
 
-function packFor({ metadata = {}, stored }: CopyRequest, tags: readonly Tag[], otherBytes: number): Packed {
-  const own = {
-    metadata: withoutProvenance(stored.metadata),
-    contentHeaders: stored.contentHeaders,
-    tags,
-  };
+/** `known`: what is left behind in any case. */
+function packBeside(
+  known: readonly PropertyName[],
+  { metadata = {}, stored }: CopyRequest,
+  tags: readonly Tag[],
+  otherBytes: number,
+): Packed {
+  const own = { metadata: withoutProvenance(stored.metadata), contentHeaders: stored.contentHeaders, tags };
   const required = onlyProvenance(metadata);
-  const packed = pack(own, required, otherBytes);
-  // What is left behind is named in the metadata, which needs room too.
-  return packed.left.length === 0
-    ? packed
-    : pack(own, { ...required, ...leftBehindMetadata(allNames) }, otherBytes);
+  const all = pack(own, required, otherBytes);
+  const left = namesOf([...known, ...all.left]);
+  if (left.length === 0 || Object.keys(required).length === 0) return { carried: all.carried, left };
+  // What is left behind is named beside the provenance, which needs room too.
+  const less = pack(own, { ...required, ...leftBehindMetadata(allNames) }, otherBytes);
+  return { carried: less.carried, left: namesOf([...known, ...less.left]) };
 }
 
 /** Where the tags, or our right to read or set them, are what S3 refuses. */
@@ -96,16 +105,16 @@ export function metadataOf({ headers, left }: PropertyPlan): Record<string, stri
   return posesAsOurs(metadata) ? { ...metadata, ...leftBehindMetadata(left) } : { ...metadata };
 }
 
-/** Which of the properties S3 does not take, as far as its answer tells. */
-export type PropertyRefusal = 'tags' | 'headers';
+/** Which of the properties S3 does not take, as far as its answer tells. Settings are storage class and redirect. */
+export type PropertyRefusal = 'tags' | 'headers' | 'settings';
 
 const refusals: ReadonlyMap<string, PropertyRefusal> = new Map([
   ['InvalidTag', 'tags'],
   ['MetadataTooLarge', 'headers'],
   ['RequestHeaderSectionTooLarge', 'headers'],
   ['SignatureDoesNotMatch', 'headers'],
-  ['InvalidStorageClass', 'headers'],
-  ['InvalidRedirectLocation', 'headers'],
+  ['InvalidStorageClass', 'settings'],
+  ['InvalidRedirectLocation', 'settings'],
   // A header value that the HTTP client does not send at all.
   ['UND_ERR_INVALID_ARG', 'headers'],
   ['ERR_INVALID_CHAR', 'headers'],
@@ -140,7 +149,8 @@ export function planLess(
     const isKnownWhich = plan.tags === undefined && tags?.every(isSettable) === false;
     return without({ ...plan, tags: isKnownWhich ? settable : [] }, ['tags']);
   }
-  if (plan.headers === undefined) return undefined;
+  // No copy to the isolation bucket has settings.
+  if (refusal === 'settings' || plan.headers === undefined) return undefined;
   const inParts = plan.tags !== undefined;
   const { headers: _, ...copied } = plan;
   if (!inParts && !posesAsOurs(stored.metadata)) return copied;

@@ -97,6 +97,11 @@ export function planLessRestore(
     ...(plan.storageClass === 'STANDARD' ? [] : (['storage-class'] as const)),
     ...(websiteRedirect === undefined ? [] : (['website-redirect-location'] as const)),
   ];
+  if (refusal === 'settings') {
+    if (settingsLost.length === 0) return undefined;
+    const { websiteRedirect: _, ...rest } = plan;
+    return { ...rest, storageClass: 'STANDARD', lost: namesOf([...plan.lost, ...settingsLost]) };
+  }
   if (headers !== undefined && isFaithful && canCopy && isMarkedByTag) {
     const { headers: _, ...copied } = plan;
     return copied;

@@ -2,7 +2,12 @@ import type { IsolatedCopy } from './copy-object.ts';
 import type { ObjectAddress } from './finding.ts';
 import { readKeptProperties } from './kept-properties.ts';
 import type { IsolationBucket, RestoreRequest, StoredObject } from './ports.ts';
-import { type ContentHeaders, type PropertyName, propertyNames } from './properties.ts';
+import {
+  type ContentHeaders,
+  type PropertyName,
+  propertyNames,
+  withoutTransferCoding,
+} from './properties.ts';
 import { posesAsOurs, withoutProvenance } from './provenance.ts';
 
 /** Storage classes that an object can be put back into and read from at once. */
@@ -56,11 +61,14 @@ export async function original(
 export function differences(wanted: RestoreRequest, restored: StoredObject): readonly PropertyName[] {
   const metadata = withoutProvenance(restored.metadata);
   const isSame = Object.entries(wanted.metadata).every(([name, value]) => metadata[name] === value);
+  const header = (
+    { contentHeaders }: { readonly contentHeaders: ContentHeaders },
+    name: keyof ContentHeaders,
+  ) => (name === 'contentEncoding' ? withoutTransferCoding(contentHeaders[name]) : contentHeaders[name]);
   const differs: readonly (readonly [PropertyName, boolean])[] = [
     ...headerNames.map((name): [PropertyName, boolean] => [
       propertyNames[name],
-      wanted.contentHeaders[name] !== undefined &&
-        wanted.contentHeaders[name] !== restored.contentHeaders[name],
+      header(wanted, name) !== undefined && header(wanted, name) !== header(restored, name),
     ]),
     ['metadata', !isSame || restored.missingMetadata < wanted.isolated.missingMetadata],
     ['storage-class', wanted.storageClass !== restored.storageClass],

@@ -112,6 +112,12 @@ export function pack(
   };
 }
 
+/** It describes how the bytes were sent once; sent again it would make a store look for chunks. */
+export function withoutTransferCoding(contentEncoding: string | undefined): string | undefined {
+  const codings = contentEncoding?.split(/ *, */).filter((coding) => coding !== 'aws-chunked');
+  return codings?.join(',') || undefined;
+}
+
 /** Each once, in the order of the alphabet. */
 export function namesOf(names: readonly PropertyName[]): readonly PropertyName[] {
   return [...new Set(names)].sort();

@@ -1,5 +1,7 @@
 import type { Checksum } from '../../src/core/checksum.ts';
 import type { CopyRequest, IsolationBucket, StoredObject } from '../../src/core/ports.ts';
+import type { PropertyName, Tag } from '../../src/core/properties.ts';
+import { leftBehindMetadata } from '../../src/core/provenance.ts';
 import type { CallLog } from './fake-call-log.ts';
 import type { FakeSourceBuckets } from './fake-source-buckets.ts';
 import { fakeChecksum, type StoredOverrides, storedObject } from './fake-stored-object.ts';
@@ -21,6 +23,11 @@ export interface FakeIsolationBucket extends IsolationBucket {
   tagsCopied: boolean;
   /** Copies go on from what an earlier handling had begun, whose copy a test has placed. */
   resumes: boolean;
+  /** What copies do not carry, and the tags that were seen meanwhile. */
+  leaves: readonly PropertyName[];
+  tagsSeen?: readonly Tag[];
+  /** S3 copied the metadata itself although other was given. */
+  copiesBare: boolean;
   lastRequest?: CopyRequest;
 }
 
@@ -38,11 +45,14 @@ export function createFakeIsolationBucket(log: CallLog, source: FakeSourceBucket
     takesParts: true,
     tagsCopied: true,
     resumes: false,
+    leaves: [],
+    copiesBare: false,
     place: (key, bytes, overrides) =>
       void objects.set(key, { bytes, stored: storedObject(bytes, overrides) }),
 
-    copy: (request) =>
-      log.perform('isolation.copy', () => {
+    async copy(request) {
+      if (fake.leaves.length > 0) await request.keepProperties?.(fake.tagsSeen);
+      return log.perform('isolation.copy', () => {
         const { from, stored, toKey, metadata, checksum: wanted } = request;
         fake.lastRequest = request;
         if (!fake.takesParts && request.partSizes) return { kind: 'parts-not-taken' };
@@ -53,9 +63,11 @@ export function createFakeIsolationBucket(log: CallLog, source: FakeSourceBucket
         const bytes = fake.corruptCopies > 0 ? `${version.bytes}, but not quite` : version.bytes;
         fake.corruptCopies = Math.max(0, fake.corruptCopies - 1);
         const checksum = fakeChecksum(bytes, wanted.algorithm);
+        const named = metadata && { ...metadata, ...leftBehindMetadata(fake.leaves) };
+        const copied = (!fake.copiesBare && named) || version.stored.metadata;
         fake.place(toKey, bytes, {
           sizeBytes: version.stored.sizeBytes,
-          metadata: metadata ?? version.stored.metadata,
+          metadata: copied,
           checksum: fake.showsChecksum ? (fake.shownChecksum ?? checksum) : undefined,
           contentHeaders: version.stored.contentHeaders,
         });
@@ -63,9 +75,12 @@ export function createFakeIsolationBucket(log: CallLog, source: FakeSourceBucket
           kind: 'copied',
           resumed: false,
           tagsCopied: fake.tagsCopied,
+          leftBehind: fake.leaves,
+          isBare: fake.copiesBare,
           ...(fake.answersChecksum && { checksum: fake.shownChecksum ?? checksum }),
         };
-      }),
+      });
+    },
     head: (key) => log.perform('isolation.head', () => objects.get(key)?.stored),
     hash: (key, _stored, algorithm) =>
       log.perform('isolation.hash', () => fakeChecksum(objects.get(key)?.bytes ?? '', algorithm)),

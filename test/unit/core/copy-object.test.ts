@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { findVerifiedCopy, makeVerifiedCopy } from '../../../src/core/copy-object.ts';
 import { isolationKeys } from '../../../src/core/isolation-key.ts';
+import { keptPropertiesKey, readKeptProperties } from '../../../src/core/kept-properties.ts';
 import { metadataWithProvenance, provenanceKey, provenanceOf } from '../../../src/core/provenance.ts';
 import { createFakeWorld, type FakeWorld } from '../../support/fake-ports.ts';
 import { fakeChecksum, type StoredOverrides, storedObject } from '../../support/fake-stored-object.ts';
@@ -316,6 +317,80 @@ describe('provenance of a copy', () => {
     expect(again).toMatchObject({ key: firstKey, madeNow: false, provenance: { findingId: finding().id } });
     expect(isolation.objects.has(provenanceKey(firstKey))).toBe(true);
   });
+});
+
+describe('properties that a copy leaves behind', () => {
+  const contentHeaders = { contentDisposition: 'filename="Zo\u00c3\u00ab.csv"' };
+  const websiteRedirect = '/elsewhere';
+
+  it('are kept as they were seen before the copy is made, and named in its provenance', async () => {
+    const { copy, isolation, log } = arrange({ contentHeaders, metadata: { owner: 'hr' }, websiteRedirect });
+    isolation.leaves = ['content-disposition', 'tags'];
+    isolation.tagsSeen = [['team', 'h\u00e9']];
+
+    expect(await copy()).toMatchObject({ provenance: { leftBehind: isolation.leaves } });
+
+    expect(log.names.slice(0, 2)).toStrictEqual(['isolation.put', 'isolation.copy']);
+    expect(await readKeptProperties(isolation, firstKey)).toStrictEqual({
+      metadata: { owner: 'hr' },
+      missingMetadata: 0,
+      contentHeaders,
+      websiteRedirect,
+      tags: isolation.tagsSeen,
+    });
+  });
+
+  it('are named again by a handling that finds the copy', async () => {
+    const { copy, isolation } = arrange({ metadata: { owner: 'hr' } });
+    isolation.leaves = ['tags'];
+    await copy();
+
+    expect(await copy()).toMatchObject({ madeNow: false, provenance: { leftBehind: ['tags'] } });
+    expect(await findVerifiedCopy(object, isolation)).toMatchObject({
+      copy: { provenance: { leftBehind: ['tags'] } },
+    });
+  });
+
+  it('have provenance of their own where S3 copied the metadata itself', async () => {
+    const { copy, isolation } = arrange({ metadata: { owner: 'hr' } });
+    isolation.leaves = ['tags'];
+    isolation.copiesBare = true;
+
+    await copy();
+
+    expect(isolation.objects.get(firstKey)?.stored.metadata).toStrictEqual({ owner: 'hr' });
+    expect(await findVerifiedCopy(object, isolation)).toMatchObject({
+      copy: { provenance: { findingId: finding().id, leftBehind: ['tags'] } },
+    });
+  });
+
+  it('are found by comparison where a crash came between the copy and its provenance', async () => {
+    const { copy, isolation, log } = arrange({ missingMetadata: 1, tagCount: 2, websiteRedirect });
+    log.on({
+      at: 'isolation.put',
+      nth: 1,
+      before() {
+        throw new Error('crash');
+      },
+    });
+    await expect(copy()).rejects.toThrow('crash');
+
+    expect(await copy()).toMatchObject({
+      madeNow: false,
+      provenance: { leftBehind: ['metadata', 'tags', 'website-redirect-location'] },
+    });
+    expect(isolation.objects.has(provenanceKey(firstKey))).toBe(true);
+  });
+
+  it.each([['not JSON'], ['{"metadata":1}'], [undefined]])(
+    'cannot be read where there is %s',
+    async (json) => {
+      const { isolation } = createFakeWorld();
+      if (json !== undefined) isolation.place(keptPropertiesKey(firstKey), json);
+
+      expect(await readKeptProperties(isolation, firstKey)).toBeUndefined();
+    },
+  );
 });
 
 describe('what cannot be copied', () => {

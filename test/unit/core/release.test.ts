@@ -70,6 +70,39 @@ describe('a release', () => {
     });
   });
 
+  it('names what it does not put back, in its answer and on record', async () => {
+    const { world, restorer, release } = await isolatedWorld('enabled');
+    restorer.expects = ['tags'];
+    restorer.loses = ['content-type', 'tags'];
+
+    const released = await release();
+
+    expect(released).toMatchObject({ lost: ['content-type', 'tags'] });
+    const versionId = world.source.read(object)?.versionId ?? '';
+    const onRecord = (id: string) =>
+      JSON.parse(world.isolation.objects.get(releaseKey(object, id))?.bytes ?? '').lost;
+    expect(onRecord(flaggedETag)).toEqual(['tags']);
+    expect(onRecord(`${flaggedETag}.lost`)).toEqual(['content-type', 'tags']);
+    expect(onRecord(versionId)).toEqual(['content-type', 'tags']);
+  });
+
+  it('names what differs on the object that it put back', async () => {
+    const { world, release } = await isolatedWorld();
+    world.log.on({
+      at: 'restorer.restore',
+      after() {
+        world.source.erase(object);
+        world.source.upload(object, flaggedBytes, {
+          metadata: { [releaseMark]: 'true' },
+          storageClass: 'STANDARD_IA',
+          contentHeaders: {},
+        });
+      },
+    });
+
+    expect(await release()).toMatchObject({ lost: ['content-type', 'metadata', 'storage-class'] });
+  });
+
   it('is on record before the object is back', async () => {
     const { world, release } = await isolatedWorld();
     let before: string[] = [];
