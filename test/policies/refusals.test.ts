@@ -1,76 +1,42 @@
 import { describe, expect, it } from 'vitest';
 import { createAuthorizer, type Policy, type Principal, type Request } from '../support/authorize.ts';
+import { externalId, memberAccount, region, workerAccount } from '../support/deployed.ts';
 import {
-  breakGlass,
-  deployed,
-  externalId,
-  memberAccount,
-  region,
-  workerAccount,
-} from '../support/deployed.ts';
+  type Asked,
+  administrator,
+  assume,
+  at,
+  authorizer,
+  breaksGlass,
+  copy,
+  creates,
+  deploying,
+  hostileMember,
+  investigator,
+  isolationKey,
+  member,
+  memberAdministrator,
+  memberAtHome,
+  memberCopy,
+  operator,
+  otherAccount,
+  plain,
+  put,
+  queue,
+  record,
+  release,
+  source,
+  stranger,
+  templates,
+  topic,
+  worker,
+} from '../support/policy-requests.ts';
+import { takingAway } from './taking-away.ts';
+import { tampering } from './tampering.ts';
 
-const templates = deployed();
-const authorizer = createAuthorizer(templates);
-const { worker, member, investigator, administrator } = authorizer;
-const otherAccount = '333333333333';
-
-/** Roles that may do everything in their account, as far as it is theirs to say. */
-const operator = authorizer.admin(workerAccount, 'macie-isolator-operator');
-const reconciliation = authorizer.admin(workerAccount, 'macie-isolator-reconciliation');
-const breaksGlass = authorizer.admin(workerAccount, breakGlass.split('/').at(-1) ?? '');
-const memberAdministrator = authorizer.admin(memberAccount, 'administrator');
-/** A member role whose account's owner has given it everything. */
-const hostileMember = authorizer.admin(memberAccount, member.role);
-/** The same, should somebody make one where the evidence is. */
-const memberAtHome = authorizer.admin(workerAccount, member.role);
-const stranger: Principal = { ...authorizer.admin(otherAccount, member.role), organization: 'o-zzzzzzzzzz' };
-
-const bucket = 'arn:aws:s3:::isolation';
-const copy = `objects/${workerAccount}/lake-raw/hr/pay.csv@e1`;
-const memberCopy = `objects/${memberAccount}/member-data/hr/pay.csv@e1`;
-const record = 'records/dt=2026-01-01/abc.isolated.json';
-const release = `releases/${workerAccount}/lake-raw/abc/e1.json`;
-
-const at = (action: string, key?: string, context: Request['context'] = {}): Request => ({
-  action,
-  resource: key === undefined ? bucket : `${bucket}/${key}`,
-  owner: workerAccount,
-  context,
-});
-const creates = { 's3:ObjectCreationOperation': 'true', 's3:if-none-match': '*' };
-const put = (key: string, context: Request['context'] = creates) => at('s3:PutObject', key, context);
-const queue = (action: string, name: string, context: Request['context'] = {}): Request => ({
-  action,
-  resource: `arn:aws:sqs:${region}:${workerAccount}:macie-isolator-${name}`,
-  owner: workerAccount,
-  context,
-});
-const topic = (context: Request['context'] = {}): Request => ({
-  action: 'sns:Publish',
-  resource: `arn:aws:sns:${region}:${workerAccount}:macie-isolator-alerts`,
-  owner: workerAccount,
-  context,
-});
-const isolationKey = (action: string, service = 's3'): Request => ({
-  action,
-  resource: `arn:aws:kms:${region}:${workerAccount}:key/macie-isolator-isolationkey`,
-  owner: workerAccount,
-  context: { 'kms:ViaService': `${service}.${region}.amazonaws.com` },
-});
-const assume = (context: Request['context'] = { 'sts:ExternalId': externalId }): Request => ({
-  action: 'sts:AssumeRole',
-  resource: `arn:aws:iam::${memberAccount}:role/macie-isolator-member`,
-  owner: memberAccount,
-  context,
-});
-const plain = { 'aws:SecureTransport': 'false' };
-const source = (action: string, name: string, owner = workerAccount): Request => ({
-  action,
-  resource: `arn:aws:s3:::${name}`,
-  owner,
-});
-
-const refusals: readonly (readonly [string, Principal, Request])[] = [
+const refusals: readonly Asked[] = [
+  ...tampering,
+  ...takingAway,
   // Evidence is neither deleted nor overwritten.
   ['deleting a copy, to the worker', worker, at('s3:DeleteObject', copy)],
   ['deleting a version of a copy, to the worker', worker, at('s3:DeleteObjectVersion', copy)],
@@ -115,12 +81,6 @@ const refusals: readonly (readonly [string, Principal, Request])[] = [
   ['reading its own copy, to a member role', hostileMember, at('s3:GetObject', memberCopy)],
   ['reading its copy, to the administrator of a member', memberAdministrator, at('s3:GetObject', memberCopy)],
   ['decrypting past S3, to a member role', hostileMember, isolationKey('kms:Decrypt', 'dynamodb')],
-  // What protects the evidence stays.
-  ['changing the policy, to an administrator', administrator, at('s3:PutBucketPolicy')],
-  ['deleting the policy, to an administrator', administrator, at('s3:DeleteBucketPolicy')],
-  ['changing the lifecycle, to an administrator', administrator, at('s3:PutLifecycleConfiguration')],
-  ['suspending versions, to an operator', operator, at('s3:PutBucketVersioning')],
-  ['deleting the key, to an administrator', administrator, isolationKey('kms:ScheduleKeyDeletion')],
   // Findings come from the rules, alerts from the worker.
   ['sending a finding, to an administrator', administrator, queue('sqs:SendMessage', 'findings')],
   ['sending a finding, to the worker', worker, queue('sqs:SendMessage', 'findings')],
@@ -167,6 +127,11 @@ const refusals: readonly (readonly [string, Principal, Request])[] = [
   ['a copy, to the administrator of a member', memberAdministrator, put(memberCopy)],
   ['listing, to a member role beside the evidence', memberAtHome, at('s3:ListBucket')],
   ['tags of a copy, to a member role beside the evidence', memberAtHome, at('s3:GetObjectTagging', copy)],
+  [
+    'the lock of a copy, to a member role beside the evidence',
+    memberAtHome,
+    at('s3:GetObjectRetention', copy),
+  ],
   // Others neither.
   ['a copy, to an administrator', administrator, put(copy)],
   ['a record, to an administrator', administrator, put(record)],
@@ -219,7 +184,6 @@ const refusals: readonly (readonly [string, Principal, Request])[] = [
     source('s3:GetObject', 'member-data/a.csv', memberAccount),
   ],
   ['making a copy for another account, to the worker', worker, put(`objects/${otherAccount}/b/k@e`)],
-  ['purging the queue, to the worker', worker, queue('sqs:PurgeQueue', 'findings')],
 ];
 
 describe('refused is', () => {
@@ -278,7 +242,6 @@ describe('allowed is', () => {
     ],
     ['encrypting it', member, isolationKey('kms:GenerateDataKey')],
     ['sending a finding, to an operator', operator, queue('sqs:SendMessage', 'findings')],
-    ['sending a finding, to the reconciliation', reconciliation, queue('sqs:SendMessage', 'findings')],
     ...['StartMessageMoveTask', 'ListMessageMoveTasks', 'CancelMessageMoveTask', 'ReceiveMessage'].map(
       (action): [string, Principal, Request] => [
         `${action} of parked messages, to the operator role`,
@@ -290,6 +253,42 @@ describe('allowed is', () => {
     ['parking, to the worker', worker, queue('sqs:SendMessage', 'findings-dead-letter')],
     ['publishing an alert, to the worker', worker, topic()],
     ['assuming the member role, to the worker', worker, assume()],
+    ['a legal hold, to an operator', operator, at('s3:PutObjectLegalHold', copy)],
+    [
+      'the tags of a copy, to the investigator',
+      authorizer.admin(workerAccount, investigator.role),
+      at('s3:GetObjectTagging', copy),
+    ],
+    ['listing, to an administrator: keys can be listed', administrator, at('s3:ListBucket')],
+    ...['ReceiveMessage', 'DeleteMessage', 'ChangeMessageVisibility', 'GetQueueAttributes'].flatMap(
+      (action): [string, Principal, Request][] => [
+        [`${action} of findings, to the worker`, worker, queue(`sqs:${action}`, 'findings')],
+        [
+          `${action} of what the rule could not deliver, to the operator role`,
+          authorizer.operator,
+          queue(`sqs:${action}`, 'rules-dead-letter'),
+        ],
+      ],
+    ),
+    [
+      'how full the queue is, to an administrator',
+      administrator,
+      queue('sqs:GetQueueAttributes', 'findings'),
+    ],
+    ...['PutLifecycleConfiguration', 'PutReplicationConfiguration', 'PutBucketPolicy'].map(
+      (action): [string, Principal, Request] => [
+        `${action}, to the role that deploys`,
+        deploying,
+        at(`s3:${action}`),
+      ],
+    ),
+    [
+      'an attribute of the queue, to the role that deploys',
+      deploying,
+      queue('sqs:SetQueueAttributes', 'findings'),
+    ],
+    ['subscribing, to the role that deploys', deploying, topic({}, 'sns:Subscribe')],
+    ['the policy of the key, to the role that deploys', deploying, isolationKey('kms:PutKeyPolicy')],
     ['changing the policy, with the glass broken', breaksGlass, at('s3:PutBucketPolicy')],
     ['deleting a copy, with the glass broken', breaksGlass, at('s3:DeleteObjectVersion', copy)],
     ['deleting the key, with the glass broken', breaksGlass, isolationKey('kms:ScheduleKeyDeletion')],

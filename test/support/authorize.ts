@@ -19,6 +19,7 @@ export interface Statement {
 /** Who asks: a role in some account, with what its own policies allow. */
 export interface Principal {
   readonly account: string;
+  /** Its path before its name, where it has one. */
   readonly role: string;
   readonly policies: readonly Policy[];
   /** Absent: another organization, or none. */
@@ -85,7 +86,8 @@ export function createAuthorizer(
     admin,
 
     verdict(who: Principal, request: Request): Promise<Verdict> {
-      return simulate(`arn:aws:sts::${who.account}:assumed-role/${who.role}/session`, who.policies, request, {
+      const name = who.role.split('/').at(-1) ?? '';
+      return simulate(`arn:aws:sts::${who.account}:assumed-role/${name}/session`, who.policies, request, {
         'aws:PrincipalArn': `arn:aws:iam::${who.account}:role/${who.role}`,
         'aws:PrincipalAccount': who.account,
         'aws:PrincipalIsAWSService': 'false',
@@ -145,7 +147,7 @@ function admin(account: string, role: string): Principal {
 }
 
 function principal(account: string, template: RenderedTemplate, logicalId: string): Principal {
-  const role = template.arn(logicalId).split('/').at(-1) ?? '';
+  const [, role = ''] = /:role\/(.*)/.exec(template.arn(logicalId)) ?? [];
   return { account, role, organization, policies: policiesOfRole(template, logicalId) };
 }
 
@@ -156,7 +158,9 @@ export function policiesOfRole(template: RenderedTemplate, logicalId: string): P
   const own = (role.properties['Policies'] ?? []) as readonly { PolicyDocument: Policy }[];
   const name = template.arn(logicalId).split('/').at(-1);
   const beside = template.resources.filter(
-    ({ type, properties }) => type === 'AWS::IAM::RolePolicy' && properties['RoleName'] === name,
+    ({ type, properties }) =>
+      (type === 'AWS::IAM::RolePolicy' && properties['RoleName'] === name) ||
+      (type === 'AWS::IAM::ManagedPolicy' && (properties['Roles'] as string[]).includes(name ?? '')),
   );
   return [
     ...own.map(({ PolicyDocument }) => PolicyDocument),

@@ -6,6 +6,8 @@ export const region = 'eu-central-1';
 export const organization = 'o-a1b2c3d4e5';
 export const externalId = 'security-team-7';
 export const breakGlass = `arn:aws:iam::${workerAccount}:role/break-glass`;
+export const deployer = `arn:aws:iam::${workerAccount}:role/pipelines/deploy`;
+export const releaseDesk = `arn:aws:iam::${workerAccount}:role/security/release-desk`;
 
 export interface Deployed {
   readonly dataPlane: RenderedTemplate;
@@ -21,6 +23,8 @@ export function deployed(prefix = 'macie-isolator'): Deployed {
     OrganizationId: organization,
     InvestigatorArns: `arn:aws:iam::${workerAccount}:role/forensics`,
     OperatorArns: `arn:aws:iam::${workerAccount}:role/on-call`,
+    OperatorRoleArns: releaseDesk,
+    DeployRoleArns: deployer,
     BreakGlassRoleArns: breakGlass,
     DataBucketVersioning: 'versioned',
   });

@@ -49,7 +49,8 @@ export function nameResources(
       }
       case 'AWS::IAM::Role': {
         const role = named('RoleName');
-        return { ref: role, attributes: { Arn: `arn:aws:iam::${account}:role/${role}` } };
+        const path = 'Path' in Properties ? String(parameters.value(Properties['Path'])) : '/';
+        return { ref: role, attributes: { Arn: `arn:aws:iam::${account}:role${path}${role}` } };
       }
       case 'AWS::KMS::Key': {
         const key = `${prefix}-${logicalId.toLowerCase()}`;
