@@ -386,6 +386,16 @@ describe('the poll loop', () => {
     expect(queue.isPolling()).toBe(true);
   });
 
+  it('does not stand still at a shut gate, however long', () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    const gate = { pass: () => new Promise<void>(() => undefined), admit: () => false };
+    const { queue } = open({ handle: async () => ({ by: 'delete' }), gate });
+
+    vi.advanceTimersByTime(60 * 60_000);
+
+    expect(queue.isPolling()).toBe(true);
+  });
+
   it('does not stand still in the moment after a slot came free, however long all were busy', async () => {
     vi.useFakeTimers({ toFake: ['performance'] });
     const end = Promise.withResolvers<void>();
