@@ -3,6 +3,11 @@
 // Node's compile cache takes what is compiled before a script runs, which leaves out all that is called in it;
 // scripts/compile-bundle.ts takes the code after a whole start. It is only ever a matter of speed: what was made
 // of another bundle is left alone, and V8 compiles anew what another V8 or other flags made. NODE_DEBUG=start tells.
+// Compiling and running the bundle takes a moment, in which a signal may come; the bundle listens from its first line on.
+const signals = process.argv[2] === 'worker' ? ['SIGTERM', 'SIGINT'] : [];
+const stop = () => process.exit(0);
+for (const signal of signals) process.on(signal, stop);
+
 const { readFileSync } = require('node:fs');
 const { debuglog } = require('node:util');
 const vm = require('node:vm');
@@ -23,6 +28,7 @@ debuglog('start')('compiled code was %s', script.cachedDataRejected === false ? 
 module.exports = script;
 const bundle = { exports: {} };
 script.runInThisContext()(bundle.exports, require, bundle, filename, `${__dirname}/dist`);
+for (const signal of signals) process.off(signal, stop);
 
 /** Begins with the checksum of its bundle: V8 compares no more than the length. */
 function compiledCode() {

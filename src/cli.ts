@@ -1,3 +1,4 @@
+import './listen-for-stop.ts';
 import { Command } from 'commander';
 import { describeSettings } from './cli/settings.ts';
 import { runWorker } from './run-worker.ts';

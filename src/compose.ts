@@ -13,6 +13,7 @@ import type { CopyRequest, Ports } from './core/ports.ts';
 import { createServer } from './http/server.ts';
 import { createReadiness } from './readiness.ts';
 import { createEvents } from './telemetry/events.ts';
+import { createLogWriter, type LogWriter } from './telemetry/log-writer.ts';
 import { createLogger } from './telemetry/logger.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 import { serviceRevision, serviceVersion } from './version.ts';
@@ -34,12 +35,14 @@ export interface ComposeOptions {
 
 /** The composition root: with compose-isolation.ts the only place where the adapters meet. Opens nothing before `start`. */
 export function composeWorker(config: Config, options: ComposeOptions = {}): Worker {
-  const logger = createLogger({
-    level: config.logLevel,
-    version: serviceVersion,
-    destination: options.logDestination,
-  });
   const metrics = createMetrics({ version: serviceVersion, revision: serviceRevision });
+  const log: DestinationStream & Partial<LogWriter> =
+    options.logDestination ??
+    createLogWriter(process.stdout, {
+      dropped: () => metrics.logLinesDropped.inc(),
+      resumed: (dropped) => events.logResumed(dropped),
+    });
+  const logger = createLogger({ level: config.logLevel, version: serviceVersion, destination: log });
   const events = createEvents(logger, metrics);
   const readiness = createReadiness((ready, failing) => events.readinessChanged(ready, failing));
   const pace = createPace(config.concurrency, {
@@ -86,8 +89,14 @@ export function composeWorker(config: Config, options: ComposeOptions = {}): Wor
       copy: (request: CopyRequest) => isolation.bucket.copy({ ...request, signal }),
     };
     const handled = await handleFinding(message, { ...ports, isolation: interruptible }, settings);
-    events.findingHandled(message, handled, (performance.now() - startedAt) / 1000);
-    return handled.settlement;
+    const seconds = (performance.now() - startedAt) / 1000;
+    const { settlement, recorded } = handled;
+    const count = () => events.findingHandled(message, handled, seconds);
+    events.findingConcluded(message, handled);
+    if (settlement.by === 'delete') count();
+    // What is left to the redrive policy comes to the same end with each receive.
+    const isFirst = config.deadLetterQueueUrl !== undefined || recorded || message.receiveCount === 1;
+    return settlement.by === 'park' && isFirst ? { ...settlement, parked: count } : settlement;
   };
   let hasPolled = false;
   const queue = createQueue(
@@ -166,6 +175,7 @@ export function composeWorker(config: Config, options: ComposeOptions = {}): Wor
     await server.close();
     clients.destroy();
     events.stopped();
+    await log.flush?.();
   };
 
   return {

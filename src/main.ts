@@ -1,3 +1,6 @@
-import { runWorker } from './run-worker.ts';
+import { listenForStop } from './stop-signals.ts';
 
+listenForStop();
+// Loading all the rest takes a moment, in which a signal may come.
+const { runWorker } = await import('./run-worker.ts');
 await runWorker(process.env);

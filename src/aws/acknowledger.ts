@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { DeleteMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { RetryableError } from '../core/errors.ts';
 import { unlessAborted } from './unless-aborted.ts';
 import { batchResults, maximumBatch } from './visibility.ts';
 
@@ -58,7 +59,7 @@ async function deleteBatch(
   signal: AbortSignal,
 ): Promise<void> {
   let remaining = batch;
-  let lastError = new Error('not deleted');
+  let lastError: Error = new RetryableError('NotDeleted', 'not deleted');
   for (let attempt = 1; remaining.length > 0 && attempt <= attempts && !signal.aborted; attempt += 1) {
     try {
       if (attempt > 1) await pause(100 * attempt, undefined, { signal });
@@ -76,13 +77,13 @@ async function deleteBatch(
         if (result.kind === 'done') acknowledgement.done('deleted');
         else if (result.kind === 'lost') acknowledgement.done('lost');
         else {
-          lastError = new Error(result.code);
+          lastError = new RetryableError(result.code, 'not deleted');
           again.push(acknowledgement);
         }
       }
       remaining = again;
     } catch (error) {
-      lastError = error instanceof Error ? error : new Error('not deleted');
+      if (error instanceof Error) lastError = error;
     }
   }
   for (const { done } of remaining) done(lastError);

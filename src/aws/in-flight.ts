@@ -6,7 +6,12 @@ import type { Entry, Settler } from './settle.ts';
 import type { Slots } from './slots.ts';
 
 /** The end of the work on one message. Once the signal is aborted it stops where it can be gone on with. */
-export type Handle = (message: Message, signal: AbortSignal) => Promise<Settlement>;
+export type Handle = (message: Message, signal: AbortSignal) => Promise<Ending>;
+
+export type Ending = Settlement & {
+  /** Called where the message is to be parked: once it lies in the dead-letter queue, or its redrive policy is to park it. */
+  readonly parked?: () => void;
+};
 
 export interface InFlightEvents {
   /** `earlier`: the same message, in work since it was received before. */
@@ -42,8 +47,8 @@ export function createInFlight(
 
   const work = async (entry: Entry): Promise<void> => {
     try {
-      const settlement = await handle(entry.message, entry.interruption.signal);
-      if (!entry.abandoned) await settler.settle(entry, settlement);
+      const ending = await handle(entry.message, entry.interruption.signal);
+      if (!entry.abandoned) await settler.settle(entry, ending, ending.parked);
     } catch (error) {
       if (entry.abandoned) return;
       if (error instanceof HandedBackError) await settler.handBack([entry]);

@@ -49,7 +49,7 @@ export function parkingAttributes(message: Message, parking: Parking): Record<st
     Outcome: parking.outcome,
     FindingId: parking.findingId,
     SourceMessageId: message.id,
-    // So that a backfill is still one when somebody moves it back.
+    // For whoever looks at it. Moved back it is a replay, by its reason.
     Origin: message.origin,
   };
   const entries = Object.entries(values)

@@ -1,4 +1,5 @@
 import type { SQSClient, Message as SqsMessage } from '@aws-sdk/client-sqs';
+import { RetryableError } from '../core/errors.ts';
 import type { Message } from '../core/message.ts';
 import type { Gate } from './gate.ts';
 import { type ExtensionResult, startHeartbeat } from './heartbeat.ts';
@@ -70,7 +71,7 @@ export function createQueue(
   };
   const drain = async (deadlineMs: number): Promise<void> => {
     const endMs = performance.now() + deadlineMs;
-    const giveUp = () => deadline.abort(new Error('the shutdown deadline'));
+    const giveUp = () => deadline.abort(new RetryableError('ShutdownDeadline', 'the shutdown deadline'));
     let timer = setTimeout(giveUp, deadlineMs);
     stopping.abort();
     pollers.stop();

@@ -4,10 +4,12 @@ import type { Message } from '../core/message.ts';
 
 /** What the queue must ask for so that this finds it. */
 export const systemAttributes = ['ApproximateReceiveCount', 'SentTimestamp'] as const;
-export const messageAttributes = ['Origin'];
+export const messageAttributes = ['Origin', 'Reason'];
 
 export function receivedMessage(received: SqsMessage): Message {
-  const origin = received.MessageAttributes?.['Origin']?.StringValue;
+  const { Origin, Reason } = received.MessageAttributes ?? {};
+  // Only the worker gives a reason, when it parks: somebody moved the message back.
+  const origin = Reason ? 'replay' : Origin?.StringValue;
   return {
     // Two messages without an id must not be taken for one.
     id: received.MessageId ?? randomUUID(),

@@ -1,4 +1,5 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
+import { RetryableError } from '../core/errors.ts';
 import type { Message, Settlement } from '../core/message.ts';
 import { settle } from '../core/settle.ts';
 import { createAcknowledger } from './acknowledger.ts';
@@ -37,7 +38,7 @@ export interface SettleEvents {
 /** The four ways in which a message leaves a worker. */
 export interface Settler {
   /** Acknowledges in batches, after parking where that is due. Throws where the message could not be parked. */
-  settle(entry: Entry, settlement: Settlement): Promise<void>;
+  settle(entry: Entry, settlement: Settlement, parked?: () => void): Promise<void>;
   /** Lets the message come again, later with each receive. */
   backOff(entry: Entry, error: unknown): Promise<void>;
   /** Lets them come again at once, to another worker. */
@@ -81,7 +82,7 @@ export function createSettler(
         const failure = failures.get(entry);
         if (failure === undefined) events.settled(how, entry.message);
         else if (failure.lost) events.settled('lost', entry.message);
-        else events.settlingFailed(how, entry.message, new Error(failure.code));
+        else events.settlingFailed(how, entry.message, new RetryableError(failure.code, 'not changed'));
       }
     } catch (error) {
       for (const { message } of entries) events.settlingFailed(how, message, error);
@@ -89,12 +90,17 @@ export function createSettler(
   };
 
   return {
-    async settle(entry, settlement) {
+    async settle(entry, settlement, parked) {
       if (settlement.by === 'park' && deadLetterQueueUrl === undefined) {
+        // It comes back until the redrive policy takes it.
+        parked?.();
         return hide([entry], options.backOff.maxSeconds, 'back-off');
       }
       await settle(settlement, {
-        park: (parking) => park(client, deadLetterQueueUrl ?? '', entry.message, parking, options.keepBody),
+        async park(parking) {
+          await park(client, deadLetterQueueUrl ?? '', entry.message, parking, options.keepBody);
+          parked?.();
+        },
         acknowledge(how) {
           if (!entry.abandoned) acknowledge(entry, how);
         },

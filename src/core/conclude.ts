@@ -3,7 +3,7 @@ import { errorCode, RetryableError } from './errors.ts';
 import type { Finding } from './finding.ts';
 import type { Isolation } from './isolate.ts';
 import { isolationKey } from './isolation-key.ts';
-import type { Message, Settlement } from './message.ts';
+import { isRepetition, type Message, type Settlement } from './message.ts';
 import { alertIsDue, type Outcome, reasonText, settledBy } from './outcome.ts';
 import type { Decision } from './policy.ts';
 import type { AlertResult, Ports } from './ports.ts';
@@ -100,7 +100,7 @@ async function isRecorded(
 
 /** The bytes were removed just now on a first delivery, so no record of it can be there: saves a call. */
 function isFresh(ending: Ending, message: Message): boolean {
-  return ending.isolation?.removal?.kind === 'removed' && message.receiveCount === 1;
+  return ending.isolation?.removal?.kind === 'removed' && !isRepetition(message);
 }
 
 /**

@@ -3,7 +3,7 @@ import { findVerifiedCopy, type IsolatedCopy } from './copy-object.ts';
 import { errorCode, HandedBackError } from './errors.ts';
 import type { Finding } from './finding.ts';
 import { type IsolateSettings, type Isolation, isolate } from './isolate.ts';
-import type { Message } from './message.ts';
+import { isRepetition, type Message } from './message.ts';
 import type { Outcome } from './outcome.ts';
 import { parseFinding } from './parse-finding.ts';
 import { leftUntouched } from './plan-removal.ts';
@@ -65,7 +65,7 @@ async function act(
     return { outcome: { name: 'ignored', reason: 'isolation-bucket' } };
   }
   const dryRun = settings.mode === 'dry-run';
-  const mayBeBegun = message.receiveCount > 1 && (dryRun || decision.action !== 'isolate');
+  const mayBeBegun = isRepetition(message) && (dryRun || decision.action !== 'isolate');
   const begun = mayBeBegun ? await findBegun(finding, ports) : undefined;
   if (decision.action !== 'isolate' && begun === undefined) {
     return {

@@ -27,8 +27,8 @@ export interface Identified {
  * are optional in Macie's model, and null means absent, so what is missing or of a wrong type is
  * treated alike (aws-facts 1).
  *
- * `sentAt`, when the message was first sent, stands in for a finding's missing date: it is the same
- * on every delivery, so that a redelivery finds the same record.
+ * `sentAt`, when the message was sent, stands in for a finding's missing date: it is the same
+ * on every delivery, so that a redelivery finds the same record. After a redrive it is another.
  */
 export function parseFinding(body: string, sentAt: Date): Parsed {
   let json: unknown;

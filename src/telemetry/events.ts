@@ -87,6 +87,9 @@ export function createEvents(logger: Logger, metrics: Metrics, now: () => Date =
       metrics.shuttingDown.set(1);
       log('info', 'shutting_down', { cause }, 'shutting down');
     },
+    logResumed(count: number) {
+      log('warn', 'log_lines_dropped', { count }, 'log lines were dropped');
+    },
     stopped() {
       log('info', 'stopped', {}, 'stopped');
     },
@@ -107,6 +110,12 @@ export function createEvents(logger: Logger, metrics: Metrics, now: () => Date =
     inFlightChanged(count: number) {
       metrics.messagesInFlight.set(count);
     },
+    /** At the end of a handling, whether or not the message can then be parked: a miss counts with its record, once. */
+    findingConcluded(message: Message, { outcome, finding, recorded }: Handled) {
+      if (objectiveOf(outcome) !== 'missed' || !recorded || originOutsideObjective(message)) return;
+      metrics.findingsNotIsolated.inc({ severity: finding?.severity ?? 'None' });
+    },
+    /** Where the message is to be parked: once it is, since it comes again where it cannot be. */
     findingHandled(message: Message, handled: Handled, durationSeconds: number) {
       const { outcome, settlement, finding, isolation } = handled;
       metrics.isolations.inc({ outcome: outcome.name, reason: 'reason' in outcome ? outcome.reason : '' });
@@ -122,9 +131,6 @@ export function createEvents(logger: Logger, metrics: Metrics, now: () => Date =
         }
         metrics.isolatedBytes.inc(isolated.sizeBytes);
       }
-      // Where it cannot be parked it comes again, and would count again.
-      if (objectiveOf(outcome) === 'missed' && handled.recorded && !origin)
-        metrics.findingsNotIsolated.inc({ severity });
       const fields = {
         ...about(message),
         findingId: finding?.id,

@@ -13,7 +13,8 @@ const ofMessage = {
   attempt: 'the receive count; 1 on the first delivery',
 } as const;
 
-const err = 'name, code, text and causes of the error, and its stack';
+const err =
+  'name, code and causes of the error, its stack, and its text where that cannot quote what was read';
 
 /**
  * Every event that is logged, with its fields: what operators may build searches, metric filters and
@@ -48,6 +49,11 @@ export const logEvents = {
     levels: ['info'],
     fields: { cause: 'a signal, or in words' },
   },
+  log_lines_dropped: {
+    when: 'standard output takes lines again: a disk was full, a pipe closed or not read',
+    levels: ['warn'],
+    fields: { count: 'how many lines were dropped before' },
+  },
   stopped: { when: 'everything is handed back and closed', levels: ['info'], fields: {} },
   message_received: {
     when: 'a message came from the queue, before its body is read',
@@ -55,7 +61,7 @@ export const logEvents = {
     fields: { messageId: ofMessage.messageId, attempt: ofMessage.attempt },
   },
   finding_handled: {
-    when: 'a message has come to its outcome; `warn` where it is parked',
+    when: 'a message has come to its outcome; `warn` where it is parked, once it is in the dead-letter queue',
     levels: ['info', 'warn'],
     fields: {
       ...ofMessage,

@@ -1,14 +1,14 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
+import { describeError } from './describe-error.ts';
 
 export interface LoggerOptions {
   readonly level: string;
   readonly version: string;
-  /** Absent: standard output. */
-  readonly destination?: DestinationStream | undefined;
+  readonly destination: DestinationStream;
 }
 
 /**
- * JSON lines on standard output. What could carry a message's body or a request is taken out here once
+ * JSON lines. What could carry a message's body or a request is taken out here once
  * more, although no event passes it: errors of the SDK hang whole answers on themselves.
  */
 export function createLogger({ level, version, destination }: LoggerOptions): Logger {
@@ -24,28 +24,6 @@ export function createLogger({ level, version, destination }: LoggerOptions): Lo
         remove: true,
       },
     },
-    destination ?? pino.destination({ dest: 1, sync: true }),
+    destination,
   );
-}
-
-interface ErrorDescription {
-  readonly name: string;
-  readonly code?: string;
-  readonly message: string;
-  readonly stack?: string;
-  readonly cause?: ErrorDescription;
-}
-
-/** Name, code, text and cause, three deep: nothing else of an error is known to be harmless. */
-export function describeError(error: unknown, depth = 0): ErrorDescription {
-  if (!(error instanceof Error))
-    return { name: 'UnknownError', message: 'something that is no Error was thrown' };
-  const { code } = error as { code?: unknown };
-  return {
-    name: error.name,
-    ...(typeof code === 'string' && { code }),
-    message: error.message,
-    ...(depth === 0 && error.stack !== undefined && { stack: error.stack }),
-    ...(error.cause !== undefined && depth < 3 && { cause: describeError(error.cause, depth + 1) }),
-  };
 }

@@ -127,6 +127,7 @@ export function createMetrics(build: { readonly version: string; readonly revisi
       'isolation_refused',
       '1 while bucket, key or role refuses isolation and no message is received.',
     ),
+    logLinesDropped: counter('log_lines_dropped_total', 'Log lines that standard output did not take.'),
     shuttingDown: gauge('shutting_down', '1 while the worker drains.'),
     buildInfo: gauge('build_info', '1, labelled with what is running.', [
       'version',

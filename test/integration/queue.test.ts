@@ -1,4 +1,4 @@
-import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import { CreateQueueCommand, DeleteQueueCommand, GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { composeWorker } from '../../src/compose.ts';
 import { parseConfig } from '../../src/config.ts';
@@ -130,6 +130,47 @@ describe('the queue', () => {
 
     expect(await world.waiting()).toBe(1);
     expect(await world.parked()).toEqual([]);
+  });
+});
+
+describe('a message that was moved back from the dead-letter queue', () => {
+  it('is a replay by its reason, and stays out of the service level', async () => {
+    const world = await open();
+    const finding = await flag(world, world.bucket(), 'a.csv');
+
+    const parked = { Reason: 'locked', Outcome: 'retained', FindingId: finding.id, Origin: 'backfill' };
+    await world.send(JSON.stringify(finding), parked);
+    await world.untilSettled(finding.id);
+
+    expect(world.log.lines).toContainEqual(
+      expect.objectContaining({ event: 'finding_handled', outcome: 'isolated', origin: 'replay' }),
+    );
+    expect(await world.worker.metrics()).toContain(
+      'isolator_finding_to_isolation_seconds_count{severity="High"} 0',
+    );
+  });
+});
+
+describe('a message that cannot be parked', () => {
+  it('counts once, when it lies in the dead-letter queue', async () => {
+    const world = await open();
+    const { deadLetterQueueUrl } = world.aws.dataPlane;
+    const { Attributes: kept = {} } = await world.sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl: deadLetterQueueUrl, AttributeNames: ['All'] }),
+    );
+    await world.sqs.send(new DeleteQueueCommand({ QueueUrl: deadLetterQueueUrl }));
+    const finding = await flag(world, world.bucket(), 'a.csv');
+    await world.send(JSON.stringify({ ...finding, resourcesAffected: undefined }));
+    await world.log.untilCount(2, 'handling_failed');
+    const QueueName = kept['QueueArn']?.split(':').at(-1);
+    await world.sqs.send(new CreateQueueCommand({ QueueName }));
+    await world.log.until('message_settled', { how: 'park' });
+
+    const counted = (await world.worker.metrics())
+      .split('\n')
+      .filter((line) => line.startsWith('isolator_isolations_total') && !line.endsWith(' 0'));
+    expect(counted).toEqual(['isolator_isolations_total{outcome="rejected",reason="no-identity"} 1']);
+    expect(world.log.lines.filter(({ event }) => event === 'finding_handled')).toHaveLength(1);
   });
 });
 

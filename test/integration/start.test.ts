@@ -1,7 +1,13 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startWorkerProcess, type WorkerProcess } from '../support/worker-process.ts';
 import { startWorld, type World } from '../support/world.ts';
 
+const root = new URL('../../', import.meta.url).pathname;
 const closing: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   for (const close of closing.splice(0).toReversed()) await close();
@@ -38,6 +44,48 @@ async function putMany(world: World, bucket: string, count: number): Promise<rea
   }
   return ids;
 }
+
+describe('a signal in the first moments', () => {
+  /** Loaded before the program: sends SIGTERM to itself when this happens. */
+  const preload = (code: string) => {
+    const folder = mkdtempSync(join(tmpdir(), 'macie-isolator-'));
+    closing.push(async () => rmSync(folder, { recursive: true }));
+    writeFileSync(join(folder, 'preload.cjs'), code);
+    return join(folder, 'preload.cjs');
+  };
+  const run = async (args: readonly string[]) => {
+    const env = (await openWorld()).aws.workerEnvironment;
+    const child = spawn(process.execPath, args, { cwd: root, stdio: 'ignore', env });
+    return (await once(child, 'exit')) as [number | null, string | null];
+  };
+
+  it('ends a worker with code 0 while its code is still being loaded', async () => {
+    const file = preload(`require('node:module').registerHooks({
+      load(url, context, next) {
+        if (url.endsWith('/run-worker.ts')) process.kill(process.pid, 'SIGTERM');
+        return next(url, context);
+      },
+    });`);
+
+    expect(await run(['--require', file, 'src/main.ts'])).toEqual([0, null]);
+  });
+
+  it("ends the image's worker with code 0 while its bundle is still being compiled", async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'macie-isolator-'));
+    closing.push(async () => rmSync(folder, { recursive: true }));
+    cpSync(join(root, 'docker/start.cjs'), join(folder, 'start.cjs'));
+    cpSync(join(root, 'dist'), join(folder, 'dist'), { recursive: true });
+    const file = preload(`const { Script } = require('node:vm');
+    require('node:vm').Script = class extends Script {
+      constructor(...given) {
+        super(...given);
+        process.kill(process.pid, 'SIGTERM');
+      }
+    };`);
+
+    expect(await run(['--require', file, join(folder, 'start.cjs'), 'worker'])).toEqual([0, null]);
+  });
+});
 
 describe('npm start', () => {
   it.each(['SIGTERM', 'SIGINT'] as const)(

@@ -31,7 +31,7 @@ export interface World {
   /** Puts a finding on the event bus; answers the rules that took it. */
   put(detail: unknown): Promise<readonly string[]>;
   /** Sends a body past the bus, straight to the findings queue. Answers the message id. */
-  send(body: string): Promise<string>;
+  send(body: string, attributes?: Readonly<Record<string, string>>): Promise<string>;
   /** Resolves once the message about this finding is settled for good. */
   untilSettled(findingId: string): Promise<void>;
   /** The versions of a key, newest first; markers too. */
@@ -106,9 +106,12 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     upload: (bucket, key, body, more) => uploadTo(s3, bucket, key, body, more),
     finding: (object, overrides = {}) => findingAbout(object, overrides),
     put: (detail) => dataPlane.bus.put({ source: 'aws.macie', detailType: 'Macie Finding', detail }),
-    async send(body) {
+    async send(body, attributes = {}) {
+      const MessageAttributes = Object.fromEntries(
+        Object.entries(attributes).map(([name, value]) => [name, { DataType: 'String', StringValue: value }]),
+      );
       const answer = await sqs.send(
-        new SendMessageCommand({ QueueUrl: dataPlane.queueUrl, MessageBody: body }),
+        new SendMessageCommand({ QueueUrl: dataPlane.queueUrl, MessageBody: body, MessageAttributes }),
       );
       return answer.MessageId ?? '';
     },

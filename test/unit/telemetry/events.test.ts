@@ -109,11 +109,11 @@ describe('the objective', () => {
   ] as const)('is missed by %o: %i times', async (outcome, count) => {
     const { events, metric } = open();
 
-    events.findingHandled(message(), handled({ outcome }), 1);
-    events.findingHandled(message({ origin: 'backfill' }), handled({ outcome }), 1);
-    events.findingHandled(message({ origin: 'replay' }), handled({ outcome }), 1);
+    events.findingConcluded(message(), handled({ outcome }));
+    events.findingConcluded(message({ origin: 'backfill' }), handled({ outcome }));
+    events.findingConcluded(message({ origin: 'replay' }), handled({ outcome }));
     // It could not be parked, and came again.
-    events.findingHandled(message({ receiveCount: 2 }), handled({ outcome, recorded: false }), 1);
+    events.findingConcluded(message({ receiveCount: 2 }), handled({ outcome, recorded: false }));
 
     expect(await metric()).toContain(`isolator_findings_not_isolated_total{severity="High"} ${count}\n`);
   });

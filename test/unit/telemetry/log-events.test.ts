@@ -48,9 +48,11 @@ function logEverything() {
     const settlement = { by: 'park', outcome: outcome.name, reason: 'x' } as const;
     const decision = { action: 'isolate', rule: 'x' } as const;
     const handled = { outcome, settlement, finding: finding(), decision, isolation, alert: 'sent' } as const;
+    events.findingConcluded(about, { ...handled, recorded: true });
     events.findingHandled(about, { ...handled, recorded: true }, 1);
     events.findingHandled(about, { ...handled, settlement: { by: 'delete' }, recorded: false }, 1);
   }
+  events.logResumed(1);
   events.handlingFailed(about, fault, 5);
   events.stepDone('copy', 1);
   events.alertDone('sent');

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { createLogger, describeError } from '../../../src/telemetry/logger.ts';
+import { RetryableError } from '../../../src/core/errors.ts';
+import { describeError } from '../../../src/telemetry/describe-error.ts';
+import { createLogger } from '../../../src/telemetry/logger.ts';
 import { createLogLines } from '../../support/log-lines.ts';
 
 describe('the log', () => {
@@ -33,7 +35,8 @@ describe('the log', () => {
 
   it('shows of an error its name, code, text and causes, three deep, and nothing that hangs on it', () => {
     const deep = [1, 2, 3, 4, 5].reduceRight<Error | undefined>(
-      (cause, level) => Object.assign(new Error(`level ${level}`, { cause }), { $response: 'secret' }),
+      (cause, level) =>
+        Object.assign(new RetryableError('X', `level ${level}`, { cause }), { $response: 'secret' }),
       undefined,
     );
     const shown = JSON.stringify(describeError(deep));
@@ -42,5 +45,31 @@ describe('the log', () => {
     expect(shown).not.toContain('level 5');
     expect(shown).not.toContain('secret');
     expect(describeError('text').message).toContain('no Error');
+  });
+
+  it('leaves out the text of an error that quotes what it could not read, in its stack too, and keeps the rest', () => {
+    const unreadable = (() => {
+      try {
+        return JSON.parse('ssn,078-05-1120') as Error;
+      } catch (error) {
+        return error as Error;
+      }
+    })();
+    unreadable.message += '\n  Deserialization error: to see the raw response, inspect the hidden field.';
+    const shown = describeError(
+      new RetryableError('SyntaxError', 'ReceiveMessage failed', { cause: unreadable }),
+    );
+
+    expect(unreadable.message).toContain('078');
+    expect(JSON.stringify([shown, describeError(unreadable)])).not.toContain('078');
+    expect(shown).toMatchObject({ message: 'ReceiveMessage failed', cause: { name: 'SyntaxError' } });
+    expect(describeError(unreadable).stack).toMatch(/^ {4}at /);
+  });
+
+  it.each([
+    ['AWS', Object.assign(new Error('is not authorized'), { $fault: 'client' })],
+    ['the network', Object.assign(new Error('connect ECONNREFUSED'), { syscall: 'connect' })],
+  ])('shows the text of an error of %s', (_, error) => {
+    expect(describeError(error).message).toBe(error.message);
   });
 });
