@@ -1,5 +1,7 @@
 import * as z from 'zod';
-import { endpoint, integer, queueUrl } from './setting-types.ts';
+import { isAwsHost, regionOfQueue } from './aws-hosts.ts';
+import { regionPattern } from './core/region.ts';
+import { endpoint, integer, queueUrl, regionList, topicArn } from './setting-types.ts';
 
 const defaultBackOff = { baseSeconds: 5, maxSeconds: 3_600 };
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -54,16 +56,11 @@ const settings = z.object({
     description:
       "KMS key (id or ARN) for what is written there. Without it the bucket's default encryption applies.",
   }),
-  ALLOWED_SOURCE_REGIONS: z
-    .string()
-    .regex(/^[a-z0-9-]+( *, *[a-z0-9-]+)*$/, 'must be a list of regions with commas between')
-    .transform((list) => list.split(/ *, */))
-    .optional()
-    .meta({
-      group: 'Isolation',
-      description:
-        'Regions from which objects may be copied, with commas between; by default AWS_REGION alone.',
-    }),
+  ALLOWED_SOURCE_REGIONS: regionList().optional().meta({
+    group: 'Isolation',
+    description:
+      'Regions from which objects may be copied, with commas between; by default AWS_REGION alone.',
+  }),
   MEMBER_ROLE_NAME: z
     .string()
     .regex(/^[\w+=,.@-]{1,64}$/, 'must be the name of an IAM role, not its ARN')
@@ -117,17 +114,10 @@ const settings = z.object({
     group: 'Large objects',
     description: 'How many parts are copied at the same time, over all objects.',
   }),
-  ALERT_TOPIC_ARN: z
-    .string()
-    .regex(
-      /^arn:[a-z-]+:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$/,
-      'must be the ARN of a standard SNS topic',
-    )
-    .optional()
-    .meta({
-      group: 'Alerts',
-      description: 'The topic that alerts are published to. Without it nobody is told.',
-    }),
+  ALERT_TOPIC_ARN: topicArn().optional().meta({
+    group: 'Alerts',
+    description: 'The topic that alerts are published to. Without it nobody is told.',
+  }),
   HOST: z.string().max(255).prefault('0.0.0.0').meta({
     group: 'Service',
     description: 'Address for /livez, /readyz and /metrics.',
@@ -147,7 +137,7 @@ const settings = z.object({
   }),
   AWS_REGION: z
     .string()
-    .regex(/^[a-z]{2}(-[a-z]+)+-\d{1,2}$/, 'must be an AWS region')
+    .regex(regionPattern, 'must be an AWS region')
     .meta({ group: 'AWS', description: 'Region of queue, topic and isolation bucket.' }),
   ECS_AGENT_URI: endpoint(
     'Set by ECS itself in every task. There the task is protected from scale-in while a large copy runs.',
@@ -232,7 +222,7 @@ function toConfig(from: z.output<typeof settings>) {
 function crossProblems(given: Readonly<Record<string, string | undefined>>): string[] {
   const problems: string[] = [];
   const endpoint = given['AWS_ENDPOINT_URL_S3'] ?? given['AWS_ENDPOINT_URL'];
-  const isStandIn = endpoint !== undefined && !/\.amazonaws\.com(\.cn)?([:/]|$)/i.test(endpoint);
+  const isStandIn = endpoint !== undefined && !isAwsHost(endpoint);
   if (given['UNCONDITIONAL_DELETE'] === 'when-unsupported' && !isStandIn) {
     problems.push(
       'UNCONDITIONAL_DELETE must be never unless AWS_ENDPOINT_URL names a stand-in: S3 itself knows conditional deletes.',
@@ -247,7 +237,7 @@ function crossProblems(given: Readonly<Record<string, string | undefined>>): str
   const base = Number(given['BACKOFF_BASE_SECONDS'] ?? defaultBackOff.baseSeconds);
   const max = Number(given['BACKOFF_MAX_SECONDS'] ?? defaultBackOff.maxSeconds);
   if (max < base) problems.push('BACKOFF_MAX_SECONDS must not be less than BACKOFF_BASE_SECONDS.');
-  const region = /^https:\/\/sqs\.([a-z0-9-]+)\.amazonaws\.com/.exec(given['QUEUE_URL'] ?? '')?.[1];
+  const region = regionOfQueue(given['QUEUE_URL'] ?? '');
   const isAwsQueue = given['AWS_ENDPOINT_URL'] === undefined && given['AWS_ENDPOINT_URL_SQS'] === undefined;
   if (isAwsQueue && region !== undefined && ![undefined, region].includes(given['AWS_REGION'])) {
     problems.push('AWS_REGION must be the region of QUEUE_URL.');

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { regionPattern } from './core/region.ts';
 
 export function queueUrl() {
   return z
@@ -16,6 +17,27 @@ export function integer(minimum: number, maximum: number) {
     .regex(/^\d{1,15}$/, error)
     .transform(Number)
     .refine((value) => value >= minimum && value <= maximum, error);
+}
+
+export function regionList() {
+  return z
+    .string()
+    .transform((list) => list.split(',').map((region) => region.trim()))
+    .refine(
+      (regions) => regions.every((region) => regionPattern.test(region)),
+      'must be a list of regions with commas between',
+    );
+}
+
+export function topicArn() {
+  return z
+    .string()
+    .refine(
+      (arn) =>
+        /^arn:aws[a-z-]*:sns:[^:]+:\d{12}:[A-Za-z0-9_-]{1,256}$/.test(arn) &&
+        regionPattern.test(arn.split(':')[3] ?? ''),
+      'must be the ARN of a standard SNS topic',
+    );
 }
 
 export function endpoint(description: string) {

@@ -126,6 +126,7 @@ function facts(input: AlertInput) {
     finding_type: finding?.type,
     finding_created_at: finding?.createdAt.toISOString(),
     detections: finding?.detections?.map(detectionText),
+    detections_omitted: finding?.detectionsOmitted || undefined,
     account_id: object?.accountId,
     region: object?.region,
     bucket: object?.bucket,

@@ -4,7 +4,7 @@ export type Severity = 'Low' | 'Medium' | 'High';
 /** Where an object lies. The key is the true key: never URL-decoded, never normalised. */
 export interface ObjectAddress {
   readonly accountId: string;
-  /** Absent where the finding names none: then the isolation bucket's region is meant. */
+  /** Absent where the finding names no region: then the isolation bucket's is meant. */
   readonly region?: string;
   readonly bucket: string;
   readonly key: string;
@@ -29,7 +29,8 @@ export interface Detection {
   readonly kind: 'managed' | 'custom';
   /** The managed type (`NAME`) or the custom identifier's name (`Patient ID`). */
   readonly name: string;
-  readonly count: number;
+  /** Absent where the finding gave no count that is understood. */
+  readonly count?: number;
 }
 
 /** A sensitive-data finding, reduced to what isolating its object and telling people about it needs. */
@@ -42,4 +43,6 @@ export interface Finding {
   readonly createdAt: Date;
   readonly object: FlaggedObject;
   readonly detections: readonly Detection[];
+  /** How many detections the finding has besides: too many, or not understood. */
+  readonly detectionsOmitted: number;
 }

@@ -1,4 +1,5 @@
-import type { Detection, Finding, FlaggedObject, ObjectAddress, Severity } from './finding.ts';
+import { detectionsOf } from './detections.ts';
+import type { Finding, FlaggedObject, ObjectAddress, Severity } from './finding.ts';
 import { type Detail, detailSchema, envelopeSchema } from './finding-schema.ts';
 import type { ReasonOf } from './outcome.ts';
 import { releaseMark } from './release-records.ts';
@@ -24,8 +25,8 @@ export interface Identified {
 /**
  * Reads a message body: EventBridge's envelope or a bare finding. Never throws, and nothing of the
  * body gets into what it returns but fields that were checked and bounded. All members of a finding
- * are optional in Macie's model, and null means absent, so what is missing or of a wrong type is
- * treated alike (aws-facts 1).
+ * are optional in Macie's model, and null means absent (aws-facts 1). A malformed member counts as absent
+ * too, but not where absence would permit something: see the region and the counts.
  *
  * `sentAt`, when the message was sent, stands in for a finding's missing date: it is the same
  * on every delivery, so that a redelivery finds the same record. After a redrive it is another.
@@ -42,10 +43,10 @@ export function parseFinding(body: string, sentAt: Date): Parsed {
   if (detail === undefined || (detail.type === undefined && detail.resourcesAffected === undefined)) {
     return { kind: 'rejected', reason: 'not-a-finding' };
   }
-  const severity = severities.find((name) => name === detail.severity?.description);
+  const severity = severityOf(detail.severity);
   const address = addressOf(detail, envelope?.region);
   const known = {
-    ...identified(detail.id, detail.createdAt ?? envelope?.time, detail.type, sentAt),
+    ...identified(detail, envelope?.time, sentAt),
     ...(severity && { severity }),
     ...(address && { object: address }),
   };
@@ -68,24 +69,38 @@ export function parseFinding(body: string, sentAt: Date): Parsed {
       ...(severity && { severity }),
       createdAt: known.createdAt,
       object,
-      detections: detections(detail),
+      ...detectionsOf(detail),
     },
   };
 }
 
 const severities: readonly Severity[] = ['Low', 'Medium', 'High'];
 
+/** Its word in any case, or its score where the word is not understood. Neither: unknown, never the least. */
+function severityOf(given: Detail['severity']): Severity | undefined {
+  const word = given?.description?.trim().toLowerCase();
+  return severities.find((name) => name.toLowerCase() === word) ?? severities[(given?.score ?? 0) - 1];
+}
+
 /** Ids and dates enter object keys, so only what was checked counts. */
-function identified(
-  id: string | undefined,
-  date: string | undefined,
-  type: string | undefined,
-  sentAt: Date,
-): Partial<Identified> & { createdAt: Date } {
-  const parsed = new Date(date ?? Number.NaN);
+function identified({ id, type, createdAt }: Detail, eventTime: string | undefined, sentAt: Date) {
+  return {
+    ...(id !== undefined && { findingId: id }),
+    createdAt: parseTime(createdAt) ?? parseTime(eventTime) ?? sentAt,
+    ...(type !== undefined && { type }),
+  };
+}
+
+/** ISO 8601, also with a blank between date and time. Without a zone UTC is meant, whatever zone the host has. */
+function parseTime(text: string | undefined): Date | undefined {
+  const parts = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?) ?(Z|[+-]\d{2}:?\d{2})?$/.exec(
+    text ?? '',
+  );
+  if (parts === null) return undefined;
+  const [, day, time, zone = 'Z'] = parts;
+  const parsed = new Date(`${day}T${time}${zone.replace(/^([+-]\d{2})(\d{2})$/, '$1:$2')}`);
   const year = parsed.getUTCFullYear();
-  const createdAt = year >= 2017 && year < 2200 ? parsed : sentAt;
-  return { ...(id !== undefined && { findingId: id }), createdAt, ...(type !== undefined && { type }) };
+  return year >= 2017 && year < 2200 ? parsed : undefined;
 }
 
 /** Whose object is meant and where it lies; never guessed. */
@@ -105,7 +120,7 @@ function addressOf(detail: Detail, publishedIn: string | undefined): ObjectAddre
 function flaggedObject(detail: Detail, address: ObjectAddress): FlaggedObject | undefined {
   const { s3Object } = detail.resourcesAffected ?? {};
   const versionId = realVersionId(s3Object?.versionId);
-  const eTag = realETag(s3Object?.eTag);
+  const eTag = realETag(s3Object?.eTag ?? s3Object?.etag);
   if (versionId === undefined && eTag === undefined) return undefined;
   return {
     ...address,
@@ -127,23 +142,4 @@ function realVersionId(versionId: string | undefined): string | undefined {
 function realETag(eTag: string | undefined): string | undefined {
   const bare = eTag?.replace(/^"(.*)"$/, '$1');
   return bare !== undefined && /^[0-9a-fA-F]{32}(-\d{1,5})?$/.test(bare) ? bare : undefined;
-}
-
-/** Macie names at most a few dozen; a hostile message may name more. */
-const maximumDetections = 100;
-
-function detections(detail: Detail): Detection[] {
-  const result = detail.classificationDetails?.result;
-  const managed = (result?.sensitiveData ?? [])
-    .flatMap((category) => category?.detections ?? [])
-    .filter((found) => found !== null)
-    .map((found) => ({ kind: 'managed' as const, name: found.type.slice(0, 128), count: found.count }));
-  const custom = (result?.customDataIdentifiers?.detections ?? [])
-    .filter((found) => found !== null)
-    .map((found) => ({
-      kind: 'custom' as const,
-      name: found.name.slice(0, 128),
-      count: found.count,
-    }));
-  return [...managed, ...custom].slice(0, maximumDetections);
 }

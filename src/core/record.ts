@@ -60,6 +60,7 @@ export function evidenceRecord(input: RecordInput) {
     severity: finding.severity ?? null,
     finding_created_at: finding.createdAt.toISOString(),
     detections: (finding.detections ?? []).map(detectionText),
+    detections_omitted: finding.detectionsOmitted ?? 0,
     account_id: finding.object?.accountId ?? null,
     region: finding.object?.region ?? null,
     bucket: finding.object?.bucket ?? null,
@@ -100,7 +101,7 @@ export function evidenceRecord(input: RecordInput) {
   };
 }
 
-/** Kind, name and count in one text, which Athena reads as an array of strings. */
+/** Kind, name and count in one text, which Athena reads as an array of strings. A count may be `unknown`. */
 export function detectionText(detection: Detection): string {
-  return `${detection.kind}:${detection.name}:${detection.count}`;
+  return `${detection.kind}:${detection.name}:${detection.count ?? 'unknown'}`;
 }

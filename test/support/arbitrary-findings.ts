@@ -44,7 +44,7 @@ const identity = fc.oneof(
 export const arbitraryObject: fc.Arbitrary<FlaggedObject> = fc
   .record({
     accountId: fc.constantFrom('111122223333', '444455556666'),
-    region: fc.constantFrom('us-east-1', 'ap-southeast-4', 'us-gov-west-1'),
+    region: fc.constantFrom('us-east-1', 'ap-southeast-4', 'us-gov-west-1', 'eusc-de-east-1'),
     bucket: fc.constantFrom('abc', 'abc.d', 'Legacy_Bucket', 'b'.repeat(63)),
     key: arbitraryKey,
     identity,
@@ -75,5 +75,6 @@ export const arbitraryFinding: fc.Arbitrary<Finding> = fc
       }),
       { maxLength: 5 },
     ),
+    detectionsOmitted: fc.constant(0),
   })
   .map(({ severity, ...rest }) => ({ ...rest, ...(severity !== null && { severity }) }));

@@ -175,6 +175,7 @@ export function finding(overrides: Partial<Finding> = {}): Finding {
       { kind: 'managed', name: 'NAME', count: 2 },
       { kind: 'custom', name: 'employee-id', count: 3 },
     ],
+    detectionsOmitted: 0,
     ...overrides,
   };
 }

@@ -60,6 +60,7 @@ describe('parseFinding', () => {
           { kind: 'managed', name: 'NAME', count: 2 },
           { kind: 'custom', name: 'employee-id', count: 3 },
         ],
+        detectionsOmitted: 0,
       },
     });
   });
@@ -91,11 +92,26 @@ describe('parseFinding', () => {
     expect(parsedFinding(parseDetail({ type: 'SensitiveData:S3Object/Novelty' })).type).toContain('Novelty');
   });
 
-  it('leaves an unknown severity out', () => {
-    expect(parsedFinding(parseDetail({ severity: { description: 'Critical' } }))).not.toHaveProperty(
-      'severity',
-    );
-    expect(parsedFinding(parseDetail({ severity: null }))).not.toHaveProperty('severity');
+  it.each([{ description: 'Critical' }, { description: 7 }, { score: 4 }, { score: 0 }, 'High', null])(
+    'leaves the unknown severity %j out, and never takes it for the least',
+    (severity) => {
+      expect(parsedFinding(parseDetail({ severity }))).not.toHaveProperty('severity');
+    },
+  );
+
+  it.each([
+    [{ description: 'HIGH' }, 'High'],
+    [{ description: ' medium ' }, 'Medium'],
+    [{ description: null, score: 3 }, 'High'],
+    [{ description: 'Critical', score: '2' }, 'Medium'],
+    [{ description: 'Low', score: 3 }, 'Low'],
+  ])('reads the severity %j as %s', (severity, read) => {
+    expect(parsedFinding(parseDetail({ severity })).severity).toBe(read);
+  });
+
+  it('reads samples and archived findings also where the flag is a text', () => {
+    expect(parseDetail({ sample: 'true' })).toMatchObject({ kind: 'ignored', reason: 'sample' });
+    expect(parseDetail({ archived: 'true' })).toMatchObject({ kind: 'ignored', reason: 'archived' });
   });
 
   it("takes the publisher's region where the finding names none", () => {
@@ -107,17 +123,27 @@ describe('parseFinding', () => {
     expect(parsedFinding(parse(detail)).object).not.toHaveProperty('region');
   });
 
-  it.each(['us-gov-west-1', 'ap-southeast-4', 'us-iso-east-1', 'us-east-10'])(
-    'knows the region %s',
-    (region) => {
-      expect(parsedFinding(parseDetail({ region })).object.region).toBe(region);
-    },
-  );
+  it.each([
+    'us-gov-west-1',
+    'ap-southeast-4',
+    'us-iso-east-1',
+    'us-isob-east-1',
+    'us-isof-south-1',
+    'eu-isoe-west-1',
+    'cn-north-1',
+    'eusc-de-east-1',
+    'us-east-10',
+  ])('knows the region %s', (region) => {
+    expect(parsedFinding(parseDetail({ region })).object.region).toBe(region);
+  });
 
-  it.each(['../us-east-1', 'us-east-1/..', 'us-east-100', 'US-EAST-1'])(
-    'leaves the region %s out',
+  it.each(['../us-east-1', 'us-east-1/..', 'us-east-100', 'US-WEST-2 ', 'US-EAST-1', '', 7, {}])(
+    'does not take the region %j, which it does not understand, for an absent one',
     (region) => {
-      expect(parsedFinding(parse(macieDetail({ region }))).object).not.toHaveProperty('region');
+      expect(parsedFinding(parse(macieDetail({ region }))).object.region).toBe('unreadable');
+      expect(parsedFinding(parseDetail({ region })).object.region).toBe('unreadable');
+      const detail = macieDetail({ region: null });
+      expect(parsedFinding(parse(envelope(detail, { region }))).object.region).toBe('unreadable');
     },
   );
 
@@ -125,11 +151,8 @@ describe('parseFinding', () => {
     ['the mark', [{ key: 'env', value: 'prod' }, { key: 'isolator-released' }], true],
     ['the mark beside a malformed tag', [null, 7, { key: 'isolator-released' }], true],
     ['other tags', [{ key: 'env', value: 'isolator-released' }], undefined],
-    [
-      'a list too long to be tags',
-      Array.from({ length: 101 }, () => ({ key: 'isolator-released' })),
-      undefined,
-    ],
+    ['a list too long to be read', Array.from({ length: 101 }, () => ({ key: 'x' })), true],
+    ['what is no list', 'isolator-released', true],
     ['no tags', null, undefined],
   ])('reads from the tags whether the object may have been released: %s', (_, tags, releaseMark) => {
     expect(parsedFinding(parseDetail({}, { tags })).object.releaseMark).toBe(releaseMark);
@@ -301,6 +324,16 @@ describe('an object that is identified', () => {
     expect(parsedFinding(parseDetail({}, { eTag: `"${flaggedETag}"` })).object.eTag).toBe(flaggedETag);
   });
 
+  it('takes the ETag also where it is spelled etag', () => {
+    expect(parsedFinding(parseDetail({}, { eTag: undefined, etag: flaggedETag })).object.eTag).toBe(
+      flaggedETag,
+    );
+    expect(parsedFinding(parseDetail({}, { eTag: null, etag: `"${flaggedETag}"` })).object.eTag).toBe(
+      flaggedETag,
+    );
+    expect(parsedFinding(parseDetail({}, { etag: '0'.repeat(32) })).object.eTag).toBe(flaggedETag);
+  });
+
   it('knows the ETag of a multipart upload', () => {
     expect(parsedFinding(parseDetail({}, { eTag: `${flaggedETag}-10000` })).object.eTag).toBe(
       `${flaggedETag}-10000`,
@@ -340,8 +373,12 @@ describe('an object that is identified', () => {
     expect(parsedFinding(parseDetail({}, { key })).object.key).toBe(key);
   });
 
-  it.each([undefined, null, '80', -1, 1.5, 1e300])('leaves the size %j out', (size) => {
+  it.each([undefined, null, '80 MB', '-1', -1, 1.5, 1e300])('leaves the size %j out', (size) => {
     expect(parsedFinding(parseDetail({}, { size })).object).not.toHaveProperty('sizeBytes');
+  });
+
+  it('reads a size that is written as text', () => {
+    expect(parsedFinding(parseDetail({}, { size: '80' })).object.sizeBytes).toBe(80);
   });
 
   it('accepts the size of an empty object and of the largest', () => {
@@ -351,6 +388,21 @@ describe('an object that is identified', () => {
 });
 
 describe('the date of a finding', () => {
+  it.each([
+    ['2020-10-26 13:47:03.127000+00:00', '2020-10-26T13:47:03.127Z'],
+    ['2020-10-26T13:47:03Z', '2020-10-26T13:47:03.000Z'],
+    ['2020-10-26 13:47:03', '2020-10-26T13:47:03.000Z'],
+    ['2020-10-26T15:47:03.5+0200', '2020-10-26T13:47:03.500Z'],
+  ])('is read where it is written %s', (written, read) => {
+    expect(parsedFinding(parseDetail({ createdAt: written })).createdAt.toISOString()).toBe(read);
+  });
+
+  it('falls back to the time of the event also where it is not understood', () => {
+    expect(parsedFinding(parseDetail({ createdAt: 'yesterday' })).createdAt).toStrictEqual(
+      new Date('2026-11-20T19:46:53Z'),
+    );
+  });
+
   it('falls back to the time of the event', () => {
     expect(parsedFinding(parseDetail({ createdAt: null })).createdAt).toStrictEqual(
       new Date('2026-11-20T19:46:53Z'),
@@ -377,37 +429,58 @@ describe('the date of a finding', () => {
 });
 
 describe('detections', () => {
-  const withResult = (result: unknown) =>
-    parsedFinding(parseDetail({ classificationDetails: { result } })).detections;
+  const findingWith = (result: unknown) => parsedFinding(parseDetail({ classificationDetails: { result } }));
+  const withResult = (result: unknown) => findingWith(result).detections;
+
+  it.each([undefined, null, {}, { sensitiveData: null, customDataIdentifiers: null }])(
+    'are none where the result is %j',
+    (result) => {
+      expect(findingWith(result)).toMatchObject({ detections: [], detectionsOmitted: 0 });
+    },
+  );
 
   it.each([
-    undefined,
-    null,
-    7,
-    [],
-    'x',
-    { sensitiveData: null, customDataIdentifiers: null },
-    { sensitiveData: {}, customDataIdentifiers: [] },
-  ])('are none where the result is %j', (result) => {
-    expect(withResult(result)).toStrictEqual([]);
+    [7, 1],
+    [[], 1],
+    ['x', 1],
+    [{ sensitiveData: {}, customDataIdentifiers: [] }, 2],
+    [{ sensitiveData: ['x'], customDataIdentifiers: { detections: 'x' } }, 2],
+    [{ sensitiveData: [{ detections: 'x' }] }, 1],
+  ])('are said to be left out where the result %j is not understood', (result, detectionsOmitted) => {
+    expect(findingWith(result)).toMatchObject({ detections: [], detectionsOmitted });
   });
 
-  it('counts what has no sound count as 0', () => {
-    for (const count of [undefined, null, '2', -1, 1.5]) {
+  it('counts by a number that is written as text', () => {
+    const result = {
+      sensitiveData: [{ detections: [{ type: 'NAME', count: '30' }] }],
+      customDataIdentifiers: { detections: [{ name: 'Patient ID', count: '007' }] },
+    };
+
+    expect(withResult(result)).toStrictEqual([
+      { kind: 'managed', name: 'NAME', count: 30 },
+      { kind: 'custom', name: 'Patient ID', count: 7 },
+    ]);
+  });
+
+  it('does not know how often there is what has no sound count', () => {
+    for (const count of [undefined, null, '', '1,000', '-1', -1, 1.5, '9'.repeat(30)]) {
       const result = { customDataIdentifiers: { detections: [{ name: 'Patient ID', count }] } };
-      expect(withResult(result)).toStrictEqual([{ kind: 'custom', name: 'Patient ID', count: 0 }]);
+      expect(withResult(result)).toStrictEqual([{ kind: 'custom', name: 'Patient ID' }]);
     }
   });
 
-  it('are cut to 100, each name to 128 characters', () => {
-    const long = 'N'.repeat(1000);
+  it('are cut to 100 of each kind and the rest counted, each name to 128 characters', () => {
+    const long = 'N'.repeat(2000);
     const detections = Array.from({ length: 5000 }, () => ({ type: long, name: long, count: 1 }));
+    const both = findingWith({
+      sensitiveData: [{ detections }],
+      customDataIdentifiers: { detections: [...detections, null] },
+    });
 
-    for (const result of [{ sensitiveData: [{ detections }] }, { customDataIdentifiers: { detections } }]) {
-      const kept = withResult(result);
-      expect(kept).toHaveLength(100);
-      expect(kept[0]?.name).toHaveLength(128);
-    }
+    expect(both.detections.filter(({ kind }) => kind === 'managed')).toHaveLength(100);
+    expect(both.detections.filter(({ kind }) => kind === 'custom')).toHaveLength(100);
+    expect(both.detectionsOmitted).toBe(9801);
+    for (const { name } of both.detections) expect(name).toHaveLength(128);
   });
 
   it.each([[null], [{ name: null, count: 1 }], [{ count: 1 }], ['x']])(
@@ -420,7 +493,10 @@ describe('detections', () => {
       const parsed = parse(envelope(detail));
 
       expect(parsed).toMatchObject({
-        finding: { detections: [{ kind: 'custom', name: 'Patient ID', count: 2 }] },
+        finding: {
+          detections: [{ kind: 'custom', name: 'Patient ID', count: 2 }],
+          detectionsOmitted: 1,
+        },
       });
     },
   );
@@ -475,7 +551,7 @@ describe('hostile bodies', () => {
       const { accountId, region, bucket, key, ...more } = object;
       expect(more).toStrictEqual({});
       expect(accountId).toMatch(/^\d{12}$/);
-      expect(region ?? 'us-east-1').toMatch(/^[a-z]{2}(-[a-z]+)+-\d{1,2}$/);
+      expect(region ?? 'us-east-1').toMatch(/^([a-z]{2,8}(-[a-z]+)+-\d{1,2}|unreadable)$/);
       expect(bucket).toMatch(/^[A-Za-z0-9._-]{3,255}$/);
       expect(Buffer.byteLength(key)).toBeLessThanOrEqual(1024);
     }
@@ -574,9 +650,10 @@ describe('hostile bodies', () => {
     }
   });
 
-  it('treats a wrong type like absent everywhere', () => {
-    for (const path of paths) {
-      for (const wrong of [path.endsWith('size') ? '7' : 7, [[]], [null]]) {
+  it('treats a wrong type like absent, but where absence would permit or hide something', () => {
+    const careful = /^region$|tags$|^classificationDetails/;
+    for (const path of paths.filter((each) => !careful.test(each))) {
+      for (const wrong of [[[]], [null], path.endsWith('size') ? 'x' : 7]) {
         expect(parse(withMember(path, wrong)), path).toStrictEqual(parse(withMember(path, undefined)));
       }
     }
