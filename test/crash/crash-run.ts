@@ -137,7 +137,7 @@ async function work(
       children[index] = child;
       const [code, signal] = await child.exited;
       children[index] = undefined;
-      // Of SIGTERM dies only what is still starting: nothing listens for it yet, and nothing is in work.
+      // SIGTERM kills only before the first line of the program runs, when nothing is in work.
       if (signal === 'SIGKILL' || signal === 'SIGTERM') continue;
       if (code === 0 && (done || leaving.has(child))) continue;
       problems.push(`a worker ended with ${code ?? signal}: ${child.errors()}`);

@@ -104,6 +104,15 @@ describe('a redelivery', () => {
     expect(world.source.entries(object)).toStrictEqual([]);
   });
 
+  it('that was moved back and removes bytes which somebody put back sends no second alert', async () => {
+    const world = worldWithObject();
+    await handle(world);
+    world.source.upload(object, flaggedBytes);
+
+    await handle(world, { id: 'another', origin: 'replay' });
+    expect(world.alerts).toHaveLength(1);
+  });
+
   it('finishes what was begun though the policy says otherwise by now', async () => {
     for (const action of ['alert', 'ignore'] as const) {
       const world = worldWithObject();
@@ -115,6 +124,16 @@ describe('a redelivery', () => {
       });
       expect(world.source.entries(object)).toStrictEqual([]);
     }
+  });
+
+  it('finishes what was begun before the message was parked and moved back, as a new one', async () => {
+    const world = worldWithObject();
+    world.log.on({ at: 'source.deleteCurrent', nth: 1, before: fail('SlowDown') });
+    await expect(handle(world)).rejects.toThrow();
+
+    const movedBack = { id: 'another', sentAt: new Date('2026-12-24T00:00:00Z'), origin: 'replay' };
+    expect(await handle(world, movedBack, decided('alert'))).toMatchObject({ outcome: { name: 'isolated' } });
+    expect(world.source.entries(object)).toStrictEqual([]);
   });
 
   it('does as the policy says where nothing was begun, or another finding began it', async () => {
