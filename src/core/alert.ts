@@ -102,7 +102,7 @@ function inShort(input: AlertInput): string {
 /** An earlier delivery may have done its work, or not: the source could not be asked. */
 function isUnknown({ outcome, isolation }: AlertInput): boolean {
   if ('reason' in outcome && outcome.reason === 'retries-exhausted') return true;
-  return outcome.name === 'retained' && isolation?.removal === undefined;
+  return outcome.name === 'retained' && isolation?.removal?.kind !== 'retained';
 }
 
 /** What the outcome says, as far as this handling could look. */

@@ -82,7 +82,8 @@ export async function explainRefusal(about: Absence, { reason }: RefusedError): 
   const { isolation } = about.ports;
   const found = await findVerifiedCopy(about.finding.object, isolation);
   if (found.kind !== 'verified') return refused;
-  if (reason === 'no-such-bucket') return finishIsolation(about, found.copy);
+  // A bucket of this name that another account has now was emptied before.
+  if (reason === 'no-such-bucket' || reason === 'wrong-owner') return finishIsolation(about, found.copy);
   const done = await recordExists(isolation, about.finding, { name: 'isolated' });
   // Whether it still lies there nobody can tell; the alert says so.
   const known: Outcome = done ? { name: 'already_isolated' } : { name: 'retained', reason: 'delete-denied' };
@@ -90,7 +91,12 @@ export async function explainRefusal(about: Absence, { reason }: RefusedError): 
 }
 
 /** What may become of a source after it was isolated. */
-const unaskable: ReadonlySet<RefusedReason> = new Set(['access-denied', 'no-role', 'no-such-bucket']);
+const unaskable: ReadonlySet<RefusedReason> = new Set([
+  'access-denied',
+  'no-role',
+  'no-such-bucket',
+  'wrong-owner',
+]);
 
 /**
  * Done before. By a handling of this very finding that was cut short before it wrote its record, or by

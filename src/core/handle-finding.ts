@@ -82,15 +82,12 @@ async function findBegun(finding: Finding, ports: Ports): Promise<IsolatedCopy |
   return found.kind === 'verified' && found.copy.provenance.findingId === finding.id ? found.copy : undefined;
 }
 
-/** What is left at the source, with the marker that may hide it. `undefined` where it cannot be asked. */
-async function whatIsLeft(
-  finding: Finding,
-  copy: IsolatedCopy,
-  { source }: Ports,
-): Promise<Removal | undefined> {
-  if (copy.provenance.sourceVersionId === undefined) return undefined;
+/** What is left at the source, with the marker that may hide it. `undefined` where nothing tells of versions. */
+async function whatIsLeft(finding: Finding, { source }: Ports): Promise<Removal | undefined> {
   try {
     const listed = await source.listVersions(finding.object);
+    const hasVersions = listed.some(({ isMarker, versionId }) => isMarker || versionId !== 'null');
+    if (!hasVersions) return undefined;
     return { kind: 'retained', reason: 'retries-exhausted', ...leftUntouched(listed) };
   } catch {
     return undefined;
@@ -100,15 +97,21 @@ async function whatIsLeft(
 /** What keeps failing is parked by ourselves, with the error's name, before SQS does it without one. */
 async function giveUp(finding: Finding, error: unknown, ports: Ports): Promise<Isolation> {
   const lastError = errorCode(error);
+  let removal: Removal | undefined;
   try {
     const found = await findVerifiedCopy(finding.object, ports.isolation);
     if (found.kind === 'verified') {
-      const left = await whatIsLeft(finding, found.copy, ports);
       const outcome = { name: 'retained', reason: 'retries-exhausted', lastError } as const;
-      return { outcome, copy: found.copy, ...(left && { removal: left }) };
+      if (found.copy.provenance.sourceVersionId !== undefined) removal = await whatIsLeft(finding, ports);
+      return { outcome, copy: found.copy, ...(removal && { removal }) };
     }
   } catch {
-    // The isolation bucket cannot be asked, which may be the very fault: nothing is known to be safe.
+    // The isolation bucket cannot be asked, which may be the very fault: nothing is known to be safe. An earlier attempt
+    // may have hidden the object under a marker, and that the source can tell.
+    removal = await whatIsLeft(finding, ports);
   }
-  return { outcome: { name: 'refused', reason: 'retries-exhausted', lastError } };
+  return {
+    outcome: { name: 'refused', reason: 'retries-exhausted', lastError },
+    ...(removal && { removal }),
+  };
 }

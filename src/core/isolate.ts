@@ -44,6 +44,7 @@ export async function isolate(finding: Finding, ports: Ports, settings: IsolateS
   const about = { finding, ports, chooseLeftovers: identical };
   let source: StoredObject | undefined;
   let copy: IsolatedCopy | 'source-changed' | undefined;
+  let removal: Removal | undefined;
   try {
     const located = await timed(ports, 'identify', () => locate(finding.object, ports.source));
     if (located.kind !== 'flagged') return await explainAbsence(about, located.kind);
@@ -62,7 +63,7 @@ export async function isolate(finding: Finding, ports: Ports, settings: IsolateS
     const { versionId, eTag } = stored;
     const isNamedByETag = finding.object.versionId === undefined && versionId !== undefined;
     if (isNamedByETag && versionId !== 'null') await note({ versionId, eTag });
-    const removal = await timed(ports, 'delete', () =>
+    removal = await timed(ports, 'delete', () =>
       removeFlaggedBytes(finding.object, stored, ports.source, choose, note),
     );
     if (removal.kind === 'vanished') return await explainVanishing(about, { copy, removal });
@@ -73,8 +74,11 @@ export async function isolate(finding: Finding, ports: Ports, settings: IsolateS
   } catch (error) {
     if (!(error instanceof RefusedError)) throw error;
     const seen = source ? { source } : {};
-    if (typeof copy === 'object')
-      return { ...seen, copy, outcome: { name: 'retained', reason: 'delete-denied' } };
+    if (typeof copy === 'object') {
+      // Versions identical to the flagged one may have been removed before the refusal.
+      const done = removal && { removal };
+      return { ...seen, copy, ...done, outcome: { name: 'retained', reason: 'delete-denied' } };
+    }
     return { ...seen, ...(await explainRefusal(about, error)) };
   }
 }

@@ -459,7 +459,15 @@ describe('a source that cannot be asked', () => {
       (world) => placeCopy(world, finding().id, 'something else'),
       refused('no-such-bucket'),
     ],
-    ['wrong-owner', 'this finding has the copy', placeCopy, refused('wrong-owner')],
+    ['wrong-owner', 'there is no copy', () => undefined, refused('wrong-owner')],
+    // Another account has a bucket of this name now, and ours was emptied before.
+    ['wrong-owner', 'this finding has the copy but no record', placeCopy, { outcome: { name: 'isolated' } }],
+    [
+      'wrong-owner',
+      'this finding has both',
+      (world) => [placeCopy(world), placeRecord(world)],
+      { outcome: { name: 'already_isolated' } },
+    ],
     [
       'access-denied',
       'this finding has the copy but no record',

@@ -205,6 +205,24 @@ describe('what keeps failing', () => {
     expect(world.alerts[0]?.email).toContain('hidden by delete marker: v3');
   });
 
+  it('names the marker also where the isolation bucket cannot be asked', async () => {
+    const world = createFakeWorld('enabled');
+    world.source.upload(object, 'older, other');
+    const versionId = world.source.upload(object, flaggedBytes) ?? '';
+    const about = finding({ object: flaggedObject({ versionId }) });
+    world.log.on({ at: 'source.deleteVersion', before: fail('SlowDown') });
+    const handling = (receiveCount: number) =>
+      handleFinding(messageAbout(about, { receiveCount }), world.ports, handleSettings());
+
+    await expect(handling(1)).rejects.toMatchObject({ code: 'SlowDown' });
+    world.log.on({ at: 'isolation.head', before: fail('AccessDenied') });
+
+    const { isolation } = await handling(20);
+    expect(isolation?.outcome).toMatchObject({ name: 'refused', lastError: 'AccessDenied' });
+    expect(isolation?.removal?.markerVersionId).toBe('v3');
+    expect(world.alerts[0]?.email).toContain('hidden by delete marker: v3');
+  });
+
   it('is parked as refused where what lies at the isolation key does not verify', async () => {
     const world = worldWithObject();
     world.isolation.place(isolationKey(object, 0), 'something else');
