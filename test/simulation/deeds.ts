@@ -1,16 +1,20 @@
-import type { ModelS3 } from './model/s3.ts';
-import type { Deed } from './world.ts';
+import type { Extras } from './model/objects.ts';
+import type { ModelS3, Write } from './model/s3.ts';
+import type { Deed, IsolationCall } from './world.ts';
 
 /** What operators have the workers do at the moment. */
 export interface Rules {
   isolates: boolean;
+  mode: 'enforce' | 'dry-run';
+  /** What the isolation bucket refuses. */
+  readonly refused: Set<IsolationCall>;
 }
 
 /** Carries out what an owner or administrator does. What cannot be done (nothing there, locked) is not. */
 export function carryOut(deed: Deed, by: string, s3: ModelS3, rules: Rules): void {
   switch (deed.kind) {
     case 'put':
-      s3.put(deed, { bytes: deed.bytes, form: deed.form }, by);
+      s3.put(deed, { bytes: deed.bytes, form: deed.form, ...extrasOf(deed.extras, by) }, by);
       return;
     case 'erase':
       s3.deletePlainly(deed, by);
@@ -34,13 +38,39 @@ export function carryOut(deed: Deed, by: string, s3: ModelS3, rules: Rules): voi
       if (!locked || deed.state === 'enabled') s3.setVersioning(deed.bucket, deed.state);
       return;
     }
-    case 'deny-reads':
-      s3.bucket(deed.bucket).readsDenied = deed.denied;
+    case 'deny':
+      toggle(s3.bucket(deed.bucket).denied, deed.what, deed.denied);
       return;
-    case 'deny-deletes':
-      s3.bucket(deed.bucket).deletesDenied = deed.denied;
+    case 'hand-over': {
+      const isLocked = [...s3.bucket(deed.bucket).keys.values()].flat().some((entry) => entry.lock);
+      if (!isLocked) s3.handOver(deed.bucket, deed.accountId, by);
       return;
+    }
     case 'policy':
       rules.isolates = deed.isolates;
+      return;
+    case 'mode':
+      rules.mode = deed.mode;
+      return;
+    case 'isolation-refuses':
+      toggle(rules.refused, deed.what, deed.refuses);
+  }
+}
+
+function toggle<Item>(set: Set<Item>, item: Item, isIn: boolean): void {
+  if (isIn) set.add(item);
+  else set.delete(item);
+}
+
+function extrasOf(extras: Extras | undefined, by: string): Partial<Write> {
+  switch (extras) {
+    case undefined:
+      return {};
+    case 'metadata':
+      return { metadata: { author: by } };
+    case 'tags':
+      return { tags: { author: by } };
+    case 'odd':
+      return { metadata: { author: by }, hasOddMetadata: true };
   }
 }

@@ -23,7 +23,7 @@ const help = `npm run simulate -- [options]
   --without GUARD   with this guard taken out of the product (see test/simulation/guards.ts)
   --replay SEED     the world of this seed, or a small world by its name, ...
   --schedule MOVES  ... and these moves: w0 is worker 0's next call, x1 message 1 arrives or comes again,
-                    d2 deed 2 of the owners, p0 the operator's next call; ! throttled, < and > a crash before
+                    r0 dead letter 0 is sent back, d2 deed 2 of the owners, p0 the operator's next call; ! throttled, < and > a crash before
                     and after the call, ~ asked again, ? answer lost, * copy corrupted
 `;
 

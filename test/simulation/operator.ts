@@ -43,8 +43,8 @@ function createRestorer(actor: Actor, { s3, witness }: Surroundings, marksInMeta
         const from = s3.read({ bucket: isolationBucketName, key: fromKey });
         if (from === undefined) throw new Error(`the model has no ${fromKey}`);
         const marked = marksInMetadata ? { ...metadata, [releaseMark]: 'yes' } : metadata;
-        const mark = marksInMetadata ? {} : { isMarked: true as const };
-        const entry = s3.put(to, { bytes: from.bytes, metadata: marked, ...mark }, actor.name);
+        const tags = marksInMetadata ? from.tags : { ...from.tags, [releaseMark]: 'yes' };
+        const entry = s3.put(to, { bytes: from.bytes, metadata: marked, tags }, actor.name);
         witness.restored(entry, from);
         return { lost: [] };
       }),
@@ -52,7 +52,7 @@ function createRestorer(actor: Actor, { s3, witness }: Surroundings, marksInMeta
     isMarked: (object, stored) =>
       actor.call('restorer.isMarked', () => {
         const entry = s3.read(object, stored.versionId);
-        return entry?.isMarked === true || (entry !== undefined && releaseMark in entry.metadata);
+        return entry !== undefined && (releaseMark in entry.tags || releaseMark in entry.metadata);
       }),
   };
 }

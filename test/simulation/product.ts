@@ -1,4 +1,4 @@
-import { RefusedError, RetryableError } from '../../src/core/errors.ts';
+import { IsolationFaultError, RefusedError, RetryableError } from '../../src/core/errors.ts';
 import { handleFinding } from '../../src/core/handle-finding.ts';
 import { release } from '../../src/core/release.ts';
 import { settle } from '../../src/core/settle.ts';
@@ -10,6 +10,14 @@ export interface Product {
   readonly release: typeof release;
   readonly RetryableError: typeof RetryableError;
   readonly RefusedError: typeof RefusedError;
+  readonly IsolationFaultError: typeof IsolationFaultError;
 }
 
-export const product: Product = { handleFinding, settle, release, RetryableError, RefusedError };
+export const product: Product = {
+  handleFinding,
+  settle,
+  release,
+  RetryableError,
+  RefusedError,
+  IsolationFaultError,
+};

@@ -18,7 +18,7 @@ export interface Setting {
 }
 
 export function setUp(world: World, watcher: () => S3Watcher | undefined): Setting {
-  const rules: Rules = { isolates: true };
+  const rules: Rules = { isolates: true, mode: 'enforce', refused: new Set() };
   const s3 = createModelS3([...world.buckets, isolationBucketSpec], {
     destroyed: (...what) => watcher()?.destroyed(...what),
     hidden: (...what) => watcher()?.hidden(...what),
@@ -42,10 +42,13 @@ export function setUp(world: World, watcher: () => S3Watcher | undefined): Setti
       serviceVersion: '1.0.0',
       allowedSourceRegions: ['us-east-1'],
       sourceVersions: world.sourceVersions,
-      mode: 'enforce',
+      get mode() {
+        return rules.mode;
+      },
       decide: () => (rules.isolates ? { action: 'isolate', rule: 'all' } : { action: 'alert', rule: 'none' }),
       parkAfterReceives: world.parkAfterReceives,
     },
-    flaggedBy: (messageId) => flaggedBy.get(messageId),
+    // What a person sends back has the name of the message that it was, with an `r` for each time.
+    flaggedBy: (messageId) => flaggedBy.get(messageId.replace(/r+$/, '')),
   };
 }

@@ -21,7 +21,8 @@ export interface SimulationOptions {
 
 /**
  * One world, running. A *move* is a short word: `w0` worker 0 makes its next call, `w0>` it does and dies
- * (the signs are in actor.ts), `x1` message 1 arrives or comes again, `d2` deed 2 is done.
+ * (the signs are in actor.ts), `x1` message 1 arrives or comes again, `r0` dead letter 0 is sent back,
+ * `d2` deed 2 is done.
  */
 export interface Simulation {
   /** Everything that can happen now without a fault. */
@@ -46,6 +47,7 @@ export async function createSimulation(world: World, options: SimulationOptions)
   let steps = 0;
   let faultsLeft = world.faults;
   let repeatsLeft = world.repeats;
+  let redrivesLeft = world.redrives ?? 0;
   let corruption = false;
   let stray: unknown;
   const crashed = new Set<string>();
@@ -60,11 +62,12 @@ export async function createSimulation(world: World, options: SimulationOptions)
   watcher = court;
 
   const around: Surroundings = {
+    world,
     product,
     s3,
+    rules,
     witness: court,
     forgotten,
-    showsLocks: world.showsLocks,
     takeCorruption: () => corruption,
     clock({ name }) {
       const skew = world.workerSkewsMs[Number(name.slice(1))] ?? 0;
@@ -106,7 +109,10 @@ export async function createSimulation(world: World, options: SimulationOptions)
     if (call === undefined) return;
     const { name } = actor;
     steps += 1;
-    if (fault !== undefined) faultsLeft = withoutOne(faultsLeft, fault);
+    if (fault !== undefined) {
+      faultsLeft = withoutOne(faultsLeft, fault);
+      court.disturbed(name, call);
+    }
     court.called(name, call);
     corruption = fault === 'corrupted';
     lives.call(name, `${call}${fault ?? ''}`);
@@ -141,6 +147,9 @@ export async function createSimulation(world: World, options: SimulationOptions)
       for (const index of queue.queued.keys()) {
         if (mayArrive(index) && (!arrived.has(index) || repeatsLeft > 0)) found.push(`x${index}`);
       }
+      if (redrivesLeft > 0) {
+        for (const index of queue.deadLetters.keys()) if (queue.mayRedrive(index)) found.push(`r${index}`);
+      }
       for (const index of world.deeds.keys()) if (!done.has(index)) found.push(`d${index}`);
       return found;
     },
@@ -152,7 +161,7 @@ export async function createSimulation(world: World, options: SimulationOptions)
       const call = actors.get(move)?.actor.ready();
       if (call === undefined || call === 'receive') return [];
       const possible = new Set(faultsLeft.flat());
-      if (call !== 'isolation.copy') possible.delete('corrupted');
+      if (!['isolation.copy', 'isolation.copyPart'].includes(call)) possible.delete('corrupted');
       return [...possible];
     },
     async make(move) {
@@ -165,6 +174,10 @@ export async function createSimulation(world: World, options: SimulationOptions)
         if (arrived.has(index)) repeatsLeft -= 1;
         arrived.add(index);
         queue.reappear(index);
+      }
+      if (target.startsWith('r') && queue.mayRedrive(index)) {
+        redrivesLeft -= 1;
+        queue.redrive(index);
       }
       const deed = target.startsWith('d') ? world.deeds[index] : undefined;
       if (deed && !done.has(index)) {
@@ -192,7 +205,8 @@ export async function createSimulation(world: World, options: SimulationOptions)
         [...crashed].sort(),
         faultsLeft.join(';'),
         repeatsLeft,
-        rules,
+        redrivesLeft,
+        [rules.isolates, rules.mode, ...rules.refused],
         court.fingerprint(),
       ]),
   };

@@ -1,7 +1,7 @@
 import type { SourceVersions } from '../../src/core/choose-versions.ts';
 import type { Fault } from './actor.ts';
-import type { Form, Lock } from './model/objects.ts';
-import type { Place, Versioning } from './model/s3.ts';
+import type { Extras, Form, Lock } from './model/objects.ts';
+import type { Denial, Place, Versioning } from './model/s3.ts';
 
 /** Everything that a schedule is run in. Plain data, made from a seed or written down. */
 export interface World {
@@ -26,6 +26,10 @@ export interface World {
   readonly operators: readonly number[];
   /** Whether HEAD shows locks; else a refused delete is all that tells. */
   readonly showsLocks: boolean;
+  /** Whether what has more than one byte is copied in two parts. */
+  readonly copiesInParts?: boolean;
+  /** How many messages a person may send back from the dead-letter queue. */
+  readonly redrives?: number;
   /** Whether a release marks the object in its metadata, for lack of room among its tags. */
   readonly marksInMetadata: boolean;
   /** What may go wrong in a schedule: of each set one fault, once. */
@@ -38,19 +42,28 @@ export interface World {
 export interface Flag extends Place {
   readonly depth: number;
   readonly names: 'version-and-etag' | 'version' | 'etag';
+  /** Another finding came under the same id. */
+  readonly sharesId?: boolean;
   /** Macie may be told of an account that does not own the bucket any more. */
   readonly accountId?: string;
 }
 
 /** Something that an owner or an administrator does, at one blow. */
 export type Deed =
-  | ({ readonly kind: 'put'; readonly bytes: string; readonly form: Form } & Place)
+  | ({ readonly kind: 'put'; readonly bytes: string; readonly form: Form; readonly extras?: Extras } & Place)
   | ({ readonly kind: 'erase' } & Place)
   | ({ readonly kind: 'delete-entry'; readonly depth: number } & Place)
   | ({ readonly kind: 'lock'; readonly depth: number; readonly lock: Lock | undefined } & Place)
   | { readonly kind: 'versioning'; readonly bucket: string; readonly state: 'enabled' | 'suspended' }
-  | { readonly kind: 'deny-reads' | 'deny-deletes'; readonly bucket: string; readonly denied: boolean }
-  | { readonly kind: 'policy'; readonly isolates: boolean };
+  | { readonly kind: 'deny'; readonly bucket: string; readonly what: Denial; readonly denied: boolean }
+  /** The bucket is emptied and deleted, and another account makes one of this name. */
+  | { readonly kind: 'hand-over'; readonly bucket: string; readonly accountId: string }
+  | { readonly kind: 'policy'; readonly isolates: boolean }
+  | { readonly kind: 'mode'; readonly mode: 'enforce' | 'dry-run' }
+  /** The isolation bucket answers 4xx to this, whatever the object. */
+  | { readonly kind: 'isolation-refuses'; readonly what: IsolationCall; readonly refuses: boolean };
+
+export type IsolationCall = 'copy' | 'put' | 'head';
 
 export const isolationBucketName = 'isolation';
 export const isolationAccount = '111122223333';

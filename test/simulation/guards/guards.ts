@@ -18,35 +18,35 @@ export const guards: readonly Guard[] = [
   {
     name: 'CopySourceIfMatch',
     breaks: 'never touch other bytes',
-    seed: 245721747,
+    seed: 1540675112,
     enforcedBy: '`CopySourceIfMatch` on every copy',
     forgotten: 'CopySourceIfMatch',
   },
   {
     name: 'If-Match on the delete of an unversioned object',
     breaks: 'never touch other bytes',
-    seed: 1823224976,
+    seed: 2004924825,
     enforcedBy: '`If-Match`',
     forgotten: 'If-Match on delete',
   },
   {
     name: 'a marker only with If-Match',
     breaks: 'never touch other bytes',
-    seed: 1735243520,
+    seed: 895236126,
     enforcedBy: '`If-Match`',
     forgotten: 'If-Match on marker',
   },
   {
     name: 'a copy is never overwritten',
     breaks: 'never lose bytes',
-    seed: 1735243520,
+    seed: 1464758918,
     enforcedBy: '`IfNoneMatch: *`',
     forgotten: 'IfNoneMatch',
   },
   {
     name: 'a version is deleted by its id',
     breaks: 'never leave flagged bytes readable',
-    seed: 633380623,
+    seed: 322911193,
     enforcedBy: '`core/remove-versions.ts`',
     file: 'remove-versions.ts',
     find: "if (versionId !== 'null') return source.deleteVersion(object, versionId);",
@@ -55,7 +55,7 @@ export const guards: readonly Guard[] = [
   {
     name: 'identity',
     breaks: 'never touch other bytes',
-    seed: 1243704594,
+    seed: 290114565,
     enforcedBy: '`core/locate-object.ts`',
     file: 'locate-object.ts',
     find: 'return object.eTag === undefined || object.eTag === stored.eTag;',
@@ -64,7 +64,7 @@ export const guards: readonly Guard[] = [
   {
     name: 'verification of a new copy',
     breaks: 'never lose bytes',
-    seed: 1422967838,
+    seed: 1185423611,
     enforcedBy: '`core/copy-object.ts`',
     file: 'copy-object.ts',
     find: ": shown === 'equal';",
@@ -73,7 +73,7 @@ export const guards: readonly Guard[] = [
   {
     name: 'verification of a found copy',
     breaks: 'no untrue word',
-    seed: 889332943,
+    seed: 1185423611,
     enforcedBy: '`core/copy-object.ts`',
     file: 'copy-object.ts',
     find: "if (!(await proves(key, there, provenance, isolation))) return 'unproved';",
@@ -82,7 +82,7 @@ export const guards: readonly Guard[] = [
   {
     name: 'delete after copy',
     breaks: 'never lose bytes',
-    seed: 1058666369,
+    seed: 333862149,
     enforcedBy: '`core/isolate.ts`',
     file: 'isolate.ts',
     find: 'copy = await makeVerifiedCopy(finding, stored, ports, settings.serviceVersion);',
@@ -92,7 +92,7 @@ export const guards: readonly Guard[] = [
   {
     name: 'record before acknowledgement',
     breaks: 'never drop work',
-    seed: 1058666369,
+    seed: 333862149,
     enforcedBy: '`core/conclude.ts`',
     file: 'conclude.ts',
     find: "recorded = (await timed(ports, 'record', put)) === 'written';",
@@ -101,7 +101,7 @@ export const guards: readonly Guard[] = [
   {
     name: 'park before delete',
     breaks: 'never drop work',
-    seed: 1296190816,
+    seed: 418618474,
     enforcedBy: '`core/settle.ts`',
     file: 'settle.ts',
     find: "if (settlement.by === 'park') await exits.park(settlement);\n  await exits.acknowledge(settlement.by);",
@@ -111,7 +111,7 @@ export const guards: readonly Guard[] = [
   {
     name: 'loop guard',
     breaks: 'never lose bytes',
-    seed: 633380623,
+    seed: 322911193,
     enforcedBy: '`core/handle-finding.ts`',
     file: 'handle-finding.ts',
     find: 'if (finding.object.bucket === ports.isolation.name) {',
@@ -120,7 +120,7 @@ export const guards: readonly Guard[] = [
   {
     name: 'release check',
     breaks: 'effect once',
-    seed: 1804682305,
+    seed: 255918411,
     enforcedBy: '`core/isolate.ts`',
     file: 'isolate.ts',
     find: 'if (wasThere && (await released())) return await',
@@ -129,7 +129,7 @@ export const guards: readonly Guard[] = [
   {
     name: 'release check of other versions',
     breaks: 'effect once',
-    seed: 575388243,
+    seed: 720873941,
     enforcedBy: '`core/choose-versions.ts`',
     file: 'choose-versions.ts',
     find: 'if (await isReleased(object, stored, isolation)) continue;',
@@ -138,7 +138,7 @@ export const guards: readonly Guard[] = [
   {
     name: 'a marker where an older version would surface',
     breaks: 'never leave flagged bytes readable',
-    seed: 27302495,
+    seed: 1671529650,
     enforcedBy: '`core/plan-removal.ts`',
     file: 'plan-removal.ts',
     find: 'const needsMarker = current !== undefined && isRemoved(current.versionId) && surfaces;',
@@ -148,7 +148,7 @@ export const guards: readonly Guard[] = [
   {
     name: 'identical versions go too',
     breaks: 'never leave flagged bytes readable',
-    seed: 2003300564,
+    seed: 1687050110,
     enforcedBy: '`core/choose-versions.ts`',
     file: 'choose-versions.ts',
     find: 'others.push({ versionId, eTag: stored.eTag });',
@@ -157,7 +157,7 @@ export const guards: readonly Guard[] = [
   {
     name: 'the flagged version goes last',
     breaks: 'never leave flagged bytes readable',
-    seed: 1284828594,
+    seed: 1073183214,
     enforcedBy: '`core/plan-removal.ts`',
     file: 'plan-removal.ts',
     find: 'const remove = flagged ? [...chosen.others, flagged] : chosen.others;',
@@ -166,7 +166,7 @@ export const guards: readonly Guard[] = [
   {
     name: 'our marker stays where what it hides is gone',
     breaks: 'never leave flagged bytes readable',
-    seed: 1835357655,
+    seed: 1328866960,
     enforcedBy: '`core/remove-versions.ts`',
     file: 'remove-versions.ts',
     find: 'there?.eTag === hidden?.eTag && (await',
@@ -175,7 +175,7 @@ export const guards: readonly Guard[] = [
   {
     name: 'look before it is said to be gone or changed',
     breaks: 'no untrue word',
-    seed: 1058666369,
+    seed: 593138931,
     enforcedBy: '`core/explain-absence.ts`',
     file: 'explain-absence.ts',
     find: "if (found.kind === 'verified') return finishIsolation(about, found.copy);\n  const hasNoBucket",

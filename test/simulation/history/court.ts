@@ -1,12 +1,12 @@
 import type { OutcomeName } from '../../../src/core/outcome.ts';
-import type { Entry } from '../model/objects.ts';
+import { type Entry, idOf } from '../model/objects.ts';
 import type { Witness } from '../model/ports.ts';
 import type { ModelQueue } from '../model/queue.ts';
 import type { ModelS3, Place, S3Watcher } from '../model/s3.ts';
 import { promises } from '../promises/promises.ts';
 import type { World } from '../world.ts';
 import { type Claim, claimOfAlert, claimOfRecord } from './claim.ts';
-import { isWorker, ownCopies, releasedIds, writesAt } from './facts.ts';
+import { isWorker, ownCopies, releasedIds, saysWhereFrom, writesAt } from './facts.ts';
 import { beginHandling, isAt } from './handling.ts';
 import type { Checker, Happenings } from './happenings.ts';
 import { createHistory } from './history.ts';
@@ -17,6 +17,8 @@ import { isOverTwin, type KnownWindow, windowOfRemoval } from './windows.ts';
 export interface Court extends Witness, S3Watcher {
   /** Told before each call of a worker. */
   called(by: string, name: string): void;
+  /** Told of each fault in a call. */
+  disturbed(by: string, name: string): void;
   begin(by: string, messageId: string, flagged: FlaggedTruth | undefined): void;
   end(by: string): void;
   acknowledged(by: string, how: 'delete' | 'park', outcome: OutcomeName): void;
@@ -57,7 +59,7 @@ export function createCourt(world: World, s3: ModelS3, queue: ModelQueue): Court
         return history.count(window);
       }
       if (entry.isMarker) noteUncovered(at, entry, by);
-      else handling.removed.push(entry.write);
+      else handling.removed.push(idOf(entry));
       tell('removed', { at, entry, handling, surfaced });
     },
     hidden(at, marker, was, by) {
@@ -74,6 +76,7 @@ export function createCourt(world: World, s3: ModelS3, queue: ModelQueue): Court
       const handling = handlingOf(by);
       if (!isAt(handling, at)) return;
       handling.listed = new Set(entries.map((entry) => entry.write));
+      handling.listedIds = new Set(entries.map(idOf));
       handling.listedTop = entries[0];
       handling.listedETags = new Set(entries.filter(({ isMarker }) => !isMarker).map(({ eTag }) => eTag));
       handling.removedAbove = [];
@@ -102,7 +105,13 @@ export function createCourt(world: World, s3: ModelS3, queue: ModelQueue): Court
       handling.nullSeen = undefined;
       handling.seen = undefined;
     },
-    copied: (by, copy) => tell('copied', copy, handlingOf(by)),
+    disturbed: (by, name) => void handlings.get(by)?.failedCalls.push(name),
+    isolationFailed: (by) => void handlings.get(by)?.failedCalls.push('isolation'),
+    copied(by, copy) {
+      const handling = handlingOf(by);
+      handling.copied.push(copy.write);
+      tell('copied', copy, handling);
+    },
     restored: (entry, copy) => tell('restored', entry, copy),
     wrote(by, key, json) {
       if (key.startsWith('records/')) said(by, claimOfRecord(json));
@@ -111,11 +120,15 @@ export function createCourt(world: World, s3: ModelS3, queue: ModelQueue): Court
     begin(by, messageId, flagged) {
       if (flagged) history.begun.add(flagged);
       const known = {
-        copyAtStart: flagged !== undefined && ownCopies(s3, flagged).length > 0,
+        copyAtStart: flagged !== undefined && ownCopies(s3, flagged).some((copy) => saysWhereFrom(s3, copy)),
         releasedAtStart: flagged ? releasedIds(s3, flagged) : new Set<string>(),
         changedOnRecordAtStart: flagged !== undefined && history.recorded(flagged, 'changed'),
       };
-      handlings.set(by, beginHandling(by, messageId, flagged, flagged ? s3.entries(flagged) : [], known));
+      const handling = beginHandling(by, messageId, flagged, flagged ? s3.entries(flagged) : [], known);
+      for (const other of handlings.values()) {
+        if (other.flagged?.id === flagged?.id) handling.isShared = other.isShared = true;
+      }
+      handlings.set(by, handling);
     },
     end(by) {
       const handling = handlings.get(by);

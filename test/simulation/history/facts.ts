@@ -1,3 +1,4 @@
+import { provenanceKey } from '../../../src/core/provenance.ts';
 import type { Entry } from '../model/objects.ts';
 import type { ModelS3, Place } from '../model/s3.ts';
 import { isolationBucketName, type World } from '../world.ts';
@@ -19,6 +20,15 @@ export function ownCopies(s3: ModelS3, flagged: FlaggedTruth): string[] {
   return wholeCopies(s3, flagged, flagged.bytes).filter((key) => key.endsWith(id) || key.endsWith(`${id}~1`));
 }
 
+/** Whether a copy says where it is from. Where its metadata has no room that comes in a call of its own. */
+export function saysWhereFrom(s3: ModelS3, key: string): boolean {
+  const isolation = { bucket: isolationBucketName, key };
+  const isInMetadata = Object.keys(s3.read(isolation)?.metadata ?? {}).some((name) =>
+    name.startsWith('isolator-'),
+  );
+  return isInMetadata || s3.read({ ...isolation, key: provenanceKey(key) }) !== undefined;
+}
+
 /** The ETags and version ids that persons have put on record as released, of any key of this bucket. */
 export function releasedIds(s3: ModelS3, { accountId, bucket }: FlaggedTruth): ReadonlySet<string> {
   const prefix = `releases/${accountId}/${bucket}/`;
@@ -29,7 +39,7 @@ export function releasedIds(s3: ModelS3, { accountId, bucket }: FlaggedTruth): R
 /** Whether this handling may copy, hide or remove this version. */
 export function mayGo({ sourceVersions }: World, at: Place, entry: Entry, handling: Handling): boolean {
   const { flagged, listed, listedETags } = handling;
-  if (flagged === undefined || flagged.isForeign || !isSamePlace(flagged, at)) return false;
+  if (flagged?.accountId !== entry.accountId || !isSamePlace(flagged, at)) return false;
   if (isFlaggedBy(flagged, at, entry)) return true;
   switch (sourceVersions) {
     case 'flagged':

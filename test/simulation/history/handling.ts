@@ -1,4 +1,4 @@
-import type { Entry } from '../model/objects.ts';
+import { type Entry, idOf } from '../model/objects.ts';
 import type { Place } from '../model/s3.ts';
 import type { FlaggedTruth } from './truth.ts';
 
@@ -20,6 +20,9 @@ export interface Handling {
   /** The newest listing of the key. */
   listed: ReadonlySet<string> | undefined;
   listedETags: ReadonlySet<string>;
+  listedIds: ReadonlySet<string>;
+  /** The ids at the key when the message was received. */
+  readonly idsAtStart: ReadonlySet<string>;
   /** What that listing showed as the current one. */
   listedTop: { readonly write: string; readonly eTag: string } | undefined;
   /** What others than workers have removed since then: the writes that each of these lay on. */
@@ -34,8 +37,14 @@ export interface Handling {
   seen: string | undefined;
   /** It was refused a look at the source, so it cannot know what is there. */
   isBlind: boolean;
-  /** What this handling itself removed. */
+  /** The ids of the versions that this handling itself removed. */
   readonly removed: string[];
+  /** The copies that it made. */
+  readonly copied: string[];
+  /** The calls in which something went wrong. */
+  readonly failedCalls: string[];
+  /** Another worker had a message about the same finding meanwhile. */
+  isShared: boolean;
   /** The markers that it put. */
   readonly markers: string[];
 }
@@ -56,6 +65,8 @@ export function beginHandling(
     ...known,
     listed: undefined,
     listedETags: new Set(),
+    listedIds: new Set(),
+    idsAtStart: new Set(entries.map(idOf)),
     listedTop: undefined,
     removedAbove: [],
     uncovered: [],
@@ -64,6 +75,9 @@ export function beginHandling(
     sawEnabled: false,
     isBlind: false,
     removed: [],
+    copied: [],
+    failedCalls: [],
+    isShared: false,
     markers: [],
   };
 }
@@ -92,6 +106,10 @@ export function fingerprintOf(handling: Handling): string {
     handling.sawEnabled,
     handling.isBlind,
     handling.removed.join(),
+    handling.copied.join(),
+    handling.failedCalls.join(),
+    handling.isShared,
+    [...handling.idsAtStart].join(),
     handling.markers.join(),
   ].join('|');
 }

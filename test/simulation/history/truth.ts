@@ -14,13 +14,16 @@ export interface FlaggedTruth extends Place {
   readonly write: string;
   readonly versionId: string | undefined;
   readonly eTag: string | undefined;
-  /** The bucket is not of the account that the finding names: nothing there is meant. */
-  readonly isForeign: boolean;
 }
 
 /** Whether this entry is what the finding's identity names. */
 export function isFlaggedBy(flagged: FlaggedTruth, at: Place, entry: Entry): boolean {
-  if (flagged.isForeign || entry.isMarker || at.bucket !== flagged.bucket || at.key !== flagged.key)
+  if (
+    flagged.accountId !== entry.accountId ||
+    entry.isMarker ||
+    at.bucket !== flagged.bucket ||
+    at.key !== flagged.key
+  )
     return false;
   if (flagged.versionId !== undefined && entry.versionId !== flagged.versionId) return false;
   return flagged.eTag === undefined || entry.eTag === flagged.eTag;
@@ -36,13 +39,12 @@ export function findingsOf(world: World, s3: ModelS3): (FlaggedTruth | undefined
     const versionId = names === 'etag' ? undefined : real;
     return {
       name: `f${index}`,
-      id: md5Hex(`finding ${index}`),
+      id: md5Hex(`finding ${flag.sharesId ? 0 : index}`),
       bucket,
       key,
       accountId: flag.accountId ?? s3.bucket(bucket).accountId,
       bytes: entry.bytes,
       write: flag.accountId === undefined ? entry.write : 'none',
-      isForeign: flag.accountId !== undefined,
       versionId,
       eTag: names === 'version' && versionId !== undefined ? undefined : entry.eTag,
     };

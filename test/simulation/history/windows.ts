@@ -10,6 +10,7 @@ export type KnownWindow =
   | 'newer-entries-removed-by-owner'
   | 'acknowledged-by-another-worker'
   | 'policy-changed-over-a-marker'
+  | 'copy-without-provenance'
   | 'hidden-version-removed-by-another-worker'
   | 'marker-taken-away-by-another-worker'
   | 'null-version-written-before-delete';

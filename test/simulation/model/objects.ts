@@ -1,12 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { Checksum } from '../../../src/core/checksum.ts';
 import type { StoredObject } from '../../../src/core/ports.ts';
+import type { Place } from './s3.ts';
 
 /**
- * How an object was put, which decides what S3 can prove about it: with a checksum of the whole, in one
- * part without checksum, in parts with a composite checksum, or encrypted by KMS without checksum.
+ * How an object was put, which decides what S3 can prove about it: in one part with a CRC, with a SHA-256 or
+ * without a checksum; in parts with a composite checksum or a CRC of the whole; or encrypted by KMS, with a CRC
+ * or without.
  */
-export type Form = 'checksummed' | 'single-part' | 'composite' | 'kms';
+export type Form = 'checksummed' | 'sha' | 'single-part' | 'composite' | 'parts-crc' | 'kms' | 'kms-crc';
+
+/** What an owner puts beside the bytes. `odd`: user metadata that HTTP cannot show. */
+export type Extras = 'metadata' | 'tags' | 'odd';
 
 export type Lock = 'locked' | 'legal-hold';
 
@@ -22,14 +27,18 @@ export interface Entry {
   readonly form: Form;
   readonly checksum?: Checksum;
   readonly metadata: Readonly<Record<string, string>>;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly hasOddMetadata?: boolean;
   lock?: Lock;
-  /** Carries the mark of a release, as a tag. */
-  readonly isMarked?: true;
   readonly by: string;
+  /** The account that had the bucket when it was written. */
+  readonly accountId: string;
   /** For a marker: the write that was the current one when it was put. */
   readonly hides?: string;
+  /** A copy that goes on with what another handling had begun, and with its metadata. */
+  readonly isResumed?: boolean;
   /** For a copy: where from. */
-  readonly copyOf?: { readonly bucket: string; readonly key: string; readonly write: string };
+  readonly copyOf?: Entry & Place;
 }
 
 const digests = new Map<string, string>();
@@ -44,21 +53,32 @@ export function md5Hex(text: string): string {
 export function eTagOf(bytes: string, form: Form, write: string): string {
   switch (form) {
     case 'checksummed':
+    case 'sha':
     case 'single-part':
       return md5Hex(bytes);
+    case 'parts-crc':
     case 'composite':
       return `${md5Hex(`parts of ${bytes}`)}-2`;
     // Under KMS every write has another ETag.
     case 'kms':
+    case 'kms-crc':
       return md5Hex(`kms ${write}`);
   }
 }
 
-/** Two checksums of one kind are equal where the bytes are, and only there. */
+/** Digests are equal where the bytes are, and only there. A CRC can be forged: `aaaa` has that of `AAAA`. */
 export function checksumOf(bytes: string, algorithm: string, parts?: readonly number[]): Checksum {
   if (parts !== undefined) return { algorithm, value: `${bytes}/${parts.join('+')}`, type: 'COMPOSITE' };
-  const value = algorithm === 'MD5' ? Buffer.from(md5Hex(bytes), 'hex').toString('base64') : bytes;
-  return { algorithm, value: algorithm === 'MD5' ? value : `${algorithm}:${value}`, type: 'FULL_OBJECT' };
+  const value = algorithm === 'MD5' ? md5Base64(bytes) : `${algorithm}:${seenBy(algorithm, bytes)}`;
+  return { algorithm, value, type: 'FULL_OBJECT' };
+}
+
+function seenBy(algorithm: string, bytes: string): string {
+  return algorithm.startsWith('CRC') ? bytes.toUpperCase() : bytes;
+}
+
+function md5Base64(bytes: string): string {
+  return Buffer.from(md5Hex(bytes), 'hex').toString('base64');
 }
 
 export function partSizesOf(bytes: string): readonly number[] {
@@ -67,8 +87,19 @@ export function partSizesOf(bytes: string): readonly number[] {
 
 /** What S3 keeps with an object that was put in this form. */
 export function ownChecksum(bytes: string, form: Form): Checksum | undefined {
-  if (form === 'checksummed') return checksumOf(bytes, 'CRC64NVME');
-  return form === 'composite' ? checksumOf(bytes, 'SHA256', partSizesOf(bytes)) : undefined;
+  switch (form) {
+    case 'checksummed':
+    case 'parts-crc':
+    case 'kms-crc':
+      return checksumOf(bytes, 'CRC64NVME');
+    case 'sha':
+      return checksumOf(bytes, 'SHA256');
+    case 'composite':
+      return checksumOf(bytes, 'SHA256', partSizesOf(bytes));
+    case 'single-part':
+    case 'kms':
+      return undefined;
+  }
 }
 
 /** What HEAD answers. */
@@ -79,14 +110,14 @@ export function headOf(entry: Entry): StoredObject {
     eTag,
     sizeBytes: bytes.length,
     ...(checksum && { checksum }),
-    ...((form === 'checksummed' || form === 'single-part') && { md5: eTag }),
+    ...(['checksummed', 'sha', 'single-part'].includes(form) && { md5: eTag }),
     metadata,
-    missingMetadata: 0,
+    missingMetadata: entry.hasOddMetadata ? 1 : 0,
     contentHeaders: { contentType: 'text/csv' },
     storageClass: 'STANDARD',
     restored: false,
     customerKey: false,
-    tagCount: entry.isMarked ? 1 : 0,
+    tagCount: Object.keys(entry.tags).length,
     ...(lock && { lock }),
   };
 }

@@ -28,18 +28,23 @@ export interface ModelQueue {
   park(letter: Parked): void;
   /** Arrives; or is visible again: its time ran out, or SQS delivers it a second time. */
   reappear(index: number): void;
+  /** A person sends a dead letter back: a new message with an id, a time and a receive count of its own. */
+  redrive(index: number): void;
+  mayRedrive(index: number): boolean;
   fingerprint(): unknown;
 }
 
 /** SQS: at least once, in any order, since each message arrives when the scheduler says; what is received too often goes to the dead-letter queue by itself. */
 export function createModelQueue(messages: readonly Message[], maximumReceives: number): ModelQueue {
-  const queued: Queued[] = messages.map((message) => ({
+  const fresh = (message: Message): Queued => ({
     message,
     receives: 0,
     hidden: true,
     handle: undefined,
     deleted: false,
-  }));
+  });
+  const queued: Queued[] = messages.map(fresh);
+  const redriven = new Set<number>();
   const deadLetters: Parked[] = [];
   const visible = () => queued.find((entry) => !entry.deleted && !entry.hidden);
 
@@ -67,13 +72,30 @@ export function createModelQueue(messages: readonly Message[], maximumReceives: 
       if (entry) entry.deleted = true;
     },
     park: (letter) => void deadLetters.push(letter),
+    mayRedrive: (index) => index < deadLetters.length && !redriven.has(index),
+    redrive(index) {
+      const letter = deadLetters[index];
+      if (letter === undefined || redriven.has(index)) return;
+      redriven.add(index);
+      const sentAt = new Date(Date.parse('2026-11-20T23:00:00.000Z'));
+      const origin = letter.reason === undefined ? {} : { origin: 'replay' };
+      const message = {
+        id: `${letter.sourceMessageId}r`,
+        body: letter.body,
+        receiveCount: 0,
+        sentAt,
+        ...origin,
+      };
+      queued.push(fresh(message));
+    },
     reappear(index) {
       const entry = queued[index];
       if (entry) entry.hidden = false;
     },
     fingerprint: () => [
       queued.map(({ receives, hidden, handle, deleted }) => [receives, hidden, handle, deleted]),
-      deadLetters.length,
+      deadLetters.map(({ sourceMessageId, reason }) => [sourceMessageId, reason]),
+      [...redriven].map(String).sort(),
     ],
   };
 }

@@ -3,13 +3,16 @@ import { type Entry, eTagOf, type Form, idOf, ownChecksum } from './objects.ts';
 
 export type Versioning = 'never' | 'enabled' | 'suspended';
 
+/** What a bucket's policy can deny the worker: looking at objects and copying them, and so on. */
+export type Denial = 'objects' | 'tags' | 'lists' | 'versioning' | 'markers' | 'versions';
+
 export interface Bucket {
   readonly name: string;
-  readonly accountId: string;
+  accountId: string;
   versioning: Versioning;
-  /** By policy. */
-  readsDenied: boolean;
-  deletesDenied: boolean;
+  readonly denied: Set<Denial>;
+  /** Begun and not completed, by the key that the object is to have. */
+  readonly uploads: Map<string, Upload>;
   /** Newest first. */
   readonly keys: Map<string, Entry[]>;
 }
@@ -33,7 +36,18 @@ export interface Write {
   readonly metadata?: Readonly<Record<string, string>>;
   readonly checksum?: Checksum;
   readonly copyOf?: NonNullable<Entry['copyOf']>;
-  readonly isMarked?: true;
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly hasOddMetadata?: boolean;
+  readonly isResumed?: boolean;
+}
+
+/** A copy in parts that is not finished. */
+export interface Upload {
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly parts: Map<number, string>;
+  /** The version that the parts are of. */
+  copyOf?: NonNullable<Entry['copyOf']>;
 }
 
 export interface ModelS3 {
@@ -46,6 +60,8 @@ export interface ModelS3 {
   /** Without a version id: removes, or puts a marker, as the bucket's versioning has it. */
   deletePlainly(at: Place, by: string): Entry | undefined;
   deleteVersion(at: Place, versionId: string, by: string): void;
+  /** Emptied, deleted, and made anew by another account. */
+  handOver(bucket: string, accountId: string, by: string): void;
   setVersioning(bucket: string, state: 'enabled' | 'suspended'): void;
   fingerprint(): unknown;
 }
@@ -58,7 +74,12 @@ export function createModelS3(
   const byName = new Map(
     buckets.map((bucket) => [
       bucket.name,
-      { ...bucket, readsDenied: false, deletesDenied: false, keys: new Map<string, Entry[]>() },
+      {
+        ...bucket,
+        denied: new Set<Denial>(),
+        uploads: new Map<string, Upload>(),
+        keys: new Map<string, Entry[]>(),
+      },
     ]),
   );
   const writes = new Map<string, number>();
@@ -111,7 +132,15 @@ export function createModelS3(
       return entry?.isMarker ? undefined : entry;
     },
     put(at, what, by) {
-      const { bytes, form = 'checksummed', metadata = {}, copyOf, isMarked } = what;
+      const {
+        bytes,
+        form = 'checksummed',
+        metadata = {},
+        tags = {},
+        hasOddMetadata,
+        isResumed,
+        copyOf,
+      } = what;
       const { checksum = ownChecksum(bytes, form) } = what;
       const write = nextWrite(by);
       return add(at, {
@@ -122,9 +151,12 @@ export function createModelS3(
         form,
         ...(checksum && { checksum }),
         metadata,
+        tags,
+        ...(hasOddMetadata && { hasOddMetadata }),
+        ...(isResumed && { isResumed }),
         by,
+        accountId: bucketOf(at.bucket).accountId,
         ...(copyOf && { copyOf }),
-        ...(isMarked && { isMarked }),
       });
     },
     deletePlainly(at, by) {
@@ -141,7 +173,9 @@ export function createModelS3(
         eTag: '',
         form: 'checksummed',
         metadata: {},
+        tags: {},
         by,
+        accountId: bucketOf(at.bucket).accountId,
         ...(was && { hides: was.write }),
       });
       watcher.hidden(at, marker, was, by);
@@ -151,6 +185,13 @@ export function createModelS3(
       const index = stackOf(at).findIndex((entry) => idOf(entry) === versionId);
       if (index >= 0) remove(at, index, by);
     },
+    handOver(name, accountId, by) {
+      const bucket = bucketOf(name);
+      for (const [key, stack] of bucket.keys) while (stack.length > 0) remove({ bucket: name, key }, 0, by);
+      bucket.accountId = accountId;
+      bucket.versioning = 'never';
+      bucket.denied.clear();
+    },
     setVersioning(name, state) {
       const bucket = bucketOf(name);
       bucket.versioning = state;
@@ -158,11 +199,12 @@ export function createModelS3(
       for (const stack of bucket.keys.values()) for (const entry of stack) entry.versionId ??= 'null';
     },
     fingerprint: () =>
-      [...byName.values()].map(({ name, versioning, readsDenied, deletesDenied, keys }) => [
+      [...byName.values()].map(({ name, accountId, versioning, denied, uploads, keys }) => [
         name,
+        accountId,
         versioning,
-        readsDenied,
-        deletesDenied,
+        [...denied].sort(),
+        [...uploads].map(([key, { parts }]) => `${key}:${[...parts].join(';')}`).sort(),
         [...keys].map(([key, stack]) => `${key}:${stack.map(stateOf).join()}`).sort(),
       ]),
   };

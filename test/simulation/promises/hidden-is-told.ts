@@ -42,7 +42,9 @@ export function hiddenIsTold({ world, s3, goneBy, overTwins, count }: History): 
     if (broughtToLight.has(write)) return 'newer-entries-removed-by-owner';
     const end = acknowledged.get(markedFor.get(write) ?? '');
     if (end?.by !== by) return 'acknowledged-by-another-worker';
-    return ['alerted', 'ignored'].includes(end.outcome) ? 'policy-changed-over-a-marker' : undefined;
+    return ['alerted', 'ignored', 'dry_run'].includes(end.outcome)
+      ? 'policy-changed-over-a-marker'
+      : undefined;
   };
 
   return {

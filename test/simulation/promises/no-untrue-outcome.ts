@@ -1,6 +1,6 @@
 import { Violation } from '../actor.ts';
 import type { Claim } from '../history/claim.ts';
-import { isWorker, releasedIds, wholeCopies } from '../history/facts.ts';
+import { isWorker, releasedIds, saysWhereFrom, wholeCopies } from '../history/facts.ts';
 import type { Handling } from '../history/handling.ts';
 import type { Checker } from '../history/happenings.ts';
 import type { History } from '../history/history.ts';
@@ -21,6 +21,9 @@ export function noUntrueOutcome(history: History): Checker {
     );
     const workerRemovedIt = isWorker(goneBy.get(flagged.write) ?? '');
     const { isolationKey, outcome, text } = claim;
+    if (['changed', 'gone'].includes(outcome) && copies.some((key) => !saysWhereFrom(s3, key))) {
+      history.count('copy-without-provenance');
+    }
     if (isolationKey !== undefined && outcome !== 'dry_run' && !copies.includes(isolationKey)) {
       lie(`${isolationKey} holds no whole copy`);
     }

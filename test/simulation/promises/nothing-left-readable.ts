@@ -61,9 +61,9 @@ export function nothingLeftReadable(history: History): Checker {
     );
     // Who may not look can only repeat what is on record.
     const repeats = handling.isBlind && claim.outcome === 'already_isolated';
-    // With an ETag alone any version of these bytes is meant; those that cannot be compared are named.
+    // An ETag alone may name several versions; those that cannot be compared with each other stay and are named.
     const isTwin = (entry: Entry) =>
-      (world.sourceVersions === 'flagged' || handling.isBlind) && isNamed(entry);
+      (flagged.versionId === undefined || entry.write !== flagged.write) && isNamed(entry);
     if (stillFlagged && !repeats && !released.has(stillFlagged.eTag) && !isTwin(stillFlagged)) {
       readable(claim, stillFlagged);
     }

@@ -1,5 +1,6 @@
 import type { Checker } from '../history/happenings.ts';
 import type { History } from '../history/history.ts';
+import { copiesAreFaithful } from './copies-are-faithful.ts';
 import { effectOnce } from './effect-once.ts';
 import { hiddenIsTold } from './hidden-is-told.ts';
 import { neverDropWork } from './never-drop-work.ts';
@@ -8,6 +9,7 @@ import { neverTouchOtherBytes } from './never-touch-other-bytes.ts';
 import { noUntrueOutcome } from './no-untrue-outcome.ts';
 import { noUntrueVersions } from './no-untrue-versions.ts';
 import { nothingLeftReadable } from './nothing-left-readable.ts';
+import { peopleAreToldOnce } from './people-are-told-once.ts';
 
 /** The promises of the product (design: invariants 1 to 5). Each is judged by the model's own history alone. */
 export const promises: readonly ((history: History) => Checker)[] = [
@@ -19,4 +21,6 @@ export const promises: readonly ((history: History) => Checker)[] = [
   noUntrueOutcome,
   hiddenIsTold,
   neverDropWork,
+  peopleAreToldOnce,
+  copiesAreFaithful,
 ];

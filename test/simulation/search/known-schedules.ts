@@ -16,10 +16,33 @@ export const knownSchedules: readonly KnownSchedule[] = [
     // The judge took a worker whose copy was denied for one that can look at the source.
     name: 'a copy is denied while a marker of another worker hides the object',
     world: {
-      ...smallWorld('enabled', ['BBBB', 'AAAA'], { kind: 'deny-reads', bucket: 'data-0', denied: true }),
+      ...smallWorld('enabled', ['BBBB', 'AAAA'], {
+        kind: 'deny',
+        bucket: 'data-0',
+        what: 'objects',
+        denied: true,
+      }),
       findings: [flag, flag],
       messages: [0, 1],
     },
     schedule: 'x0 w0 w0 w0 w0 w0 w0 x1 w1 w1 d0 w1 w1 w1 w1 w1 w1',
+  },
+  {
+    // The record forgot the versions that were removed before the refusal.
+    name: 'another version is removed, then the flagged one is replaced and may not be looked at',
+    world: {
+      ...smallWorld('enabled', [], { kind: 'deny', bucket: 'data-0', what: 'objects', denied: true }),
+      sourceVersions: 'all',
+      before: [
+        { kind: 'put', ...place, bytes: 'AAAA', form: 'checksummed' },
+        { kind: 'versioning', bucket: 'data-0', state: 'suspended' },
+        { kind: 'put', ...place, bytes: 'BBBB', form: 'checksummed' },
+      ],
+      deeds: [
+        { kind: 'deny', bucket: 'data-0', what: 'objects', denied: true },
+        { kind: 'put', ...place, bytes: 'BBBB', form: 'kms' },
+      ],
+    },
+    schedule: 'x0 w0 w0 w0 w0 w0 w0 w0 w0 d0 d1 w0 w0 w0 w0 w0 w0 w0',
   },
 ];

@@ -1,12 +1,32 @@
 import { anyFault } from '../actor.ts';
 import type { Form } from '../model/objects.ts';
-import type { Place, Versioning } from '../model/s3.ts';
-import { type Deed, type Flag, isolationBucketName, type World } from '../world.ts';
+import type { Denial, Place, Versioning } from '../model/s3.ts';
+import { type Deed, type Flag, type IsolationCall, isolationBucketName, type World } from '../world.ts';
 import { createRandom, type Random } from './random.ts';
 
-/** Four contents; two of them are of the same size. */
+/** Some are of the same size, and `aaaa` has the CRC of `AAAA`. */
 const contents = ['AAAA', 'BBBB', 'CC', 'DDDDDD'];
-const forms: readonly Form[] = ['checksummed', 'checksummed', 'single-part', 'composite', 'kms'];
+const forms: readonly Form[] = [
+  'checksummed',
+  'checksummed',
+  'sha',
+  'single-part',
+  'composite',
+  'parts-crc',
+  'kms',
+  'kms-crc',
+];
+const extras = ['metadata', 'tags', 'odd'] as const;
+const denials: readonly Denial[] = [
+  'objects',
+  'objects',
+  'tags',
+  'lists',
+  'versioning',
+  'markers',
+  'versions',
+];
+const isolationCalls: readonly IsolationCall[] = ['copy', 'put', 'head'];
 const accounts = ['444455556666', '777788889999'];
 
 /** A world of one or two keys, with everything that a seed can think of. */
@@ -22,7 +42,6 @@ export function randomWorld(seed: number): World {
   );
   const before = keys.flatMap((place) => pastOf(place, random));
   const count = 1 + random.below(3);
-  // Macie names the version where there is one: two findings never differ in how they name the same.
   const styles: Flag['names'][] = ['version-and-etag', 'version-and-etag', 'version'];
   const names = random.pick(count === 1 ? [...styles, 'etag' as const] : styles);
   const findings = Array.from({ length: count }, () => flag(random.pick(keys), names, random));
@@ -51,6 +70,8 @@ export function randomWorld(seed: number): World {
     operators: random.chance(0.35) ? [random.below(findings.length)] : [],
     showsLocks: random.chance(0.5),
     marksInMetadata: random.chance(0.3),
+    copiesInParts: random.chance(0.15),
+    redrives: random.below(3),
     faults: Array.from({ length: random.below(4) }, () => anyFault),
     repeats: random.below(3),
   };
@@ -68,7 +89,13 @@ function pastOf(place: Place, random: Random): Deed[] {
 }
 
 function put(place: Place, random: Random): Deed {
-  return { kind: 'put', ...place, bytes: random.pick(contents), form: random.pick(forms) };
+  return {
+    kind: 'put',
+    ...place,
+    bytes: random.pick(contents),
+    form: random.pick(forms),
+    ...(random.chance(0.3) && { extras: random.pick(extras) }),
+  };
 }
 
 function versioning({ bucket }: Place, random: Random): Deed {
@@ -94,7 +121,7 @@ function flag(place: Place, names: Flag['names'], random: Random): Flag {
 }
 
 function deed(place: Place, random: Random): Deed {
-  switch (random.below(10)) {
+  switch (random.below(13)) {
     case 0:
     case 1:
     case 2:
@@ -109,10 +136,22 @@ function deed(place: Place, random: Random): Deed {
     case 7:
       return versioning(place, random);
     case 8:
+    case 9:
       return {
-        kind: random.pick(['deny-reads', 'deny-deletes']),
+        kind: 'deny',
         bucket: place.bucket,
-        denied: random.chance(0.6),
+        what: random.pick(denials),
+        denied: random.chance(0.7),
+      };
+    case 10:
+      return random.chance(0.3)
+        ? { kind: 'hand-over', bucket: place.bucket, accountId: '999988887777' }
+        : { kind: 'mode', mode: random.pick(['dry-run', 'enforce']) };
+    case 11:
+      return {
+        kind: 'isolation-refuses',
+        what: random.pick(isolationCalls),
+        refuses: random.chance(0.6),
       };
     default:
       return { kind: 'policy', isolates: random.chance(0.4) };

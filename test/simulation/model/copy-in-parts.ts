@@ -1,0 +1,84 @@
+import type { CopyAnswer, CopyRequest } from '../../../src/core/ports.ts';
+import type { Actor } from '../actor.ts';
+import { isolationBucketName } from '../world.ts';
+import { inIsolation, refuseIfToldSo, sourceOf, tagsOf } from './copying.ts';
+import { checksumOf, partSizesOf } from './objects.ts';
+import type { Surroundings } from './ports.ts';
+
+/**
+ * What the adapter does with a large object, each call a moment of its own: it goes on with an upload that it
+ * finds unfinished at the key, whoever began it, and begins anew where the parts are not these very bytes.
+ */
+export async function copyInParts(
+  request: CopyRequest,
+  actor: Actor,
+  around: Surroundings,
+): Promise<CopyAnswer> {
+  const { s3, product } = around;
+  const { toKey, checksum, stored } = request;
+  const { uploads } = s3.bucket(isolationBucketName);
+  const isResumed = await actor.call('isolation.findUpload', () => uploads.has(toKey));
+  const changed = () => ({ kind: 'precondition-failed' as const });
+
+  const begin = (): boolean => {
+    refuseIfToldSo('copy', actor, around);
+    const entry = sourceOf(request, actor, around);
+    const tags = entry && tagsOf(request, entry, around);
+    const metadata = request.metadata ?? entry?.metadata ?? {};
+    uploads.set(toKey, { metadata, tags: tags ?? {}, parts: new Map() });
+    return tags !== undefined;
+  };
+  const copyPart = (number: number): boolean => {
+    const isCorrupted = around.takeCorruption();
+    const entry = sourceOf(request, actor, around);
+    if (entry === undefined) return false;
+    const [first = 0] = partSizesOf(entry.bytes);
+    const part = number === 0 ? entry.bytes.slice(0, first) : entry.bytes.slice(first);
+    const upload = uploads.get(toKey);
+    if (upload === undefined) throw new product.RetryableError('NoSuchUpload', 'another worker finished it');
+    upload.copyOf = { ...entry, bucket: request.from.bucket, key: request.from.key };
+    upload.parts.set(number, isCorrupted ? 'Z'.repeat(part.length) : part);
+    return true;
+  };
+  const complete = (resumed: boolean): CopyAnswer | 'unusable' => {
+    refuseIfToldSo('copy', actor, around);
+    const upload = uploads.get(toKey);
+    if (s3.read(inIsolation(toKey))) {
+      uploads.delete(toKey);
+      return changed();
+    }
+    if (upload === undefined) throw new product.RetryableError('NoSuchUpload', 'another worker finished it');
+    uploads.delete(toKey);
+    const bytes = [0, 1].map((number) => upload.parts.get(number) ?? '').join('');
+    const shown = checksumOf(bytes, checksum.algorithm, request.partSizes);
+    if (resumed && (shown.value !== checksum.value || bytes.length !== stored.sizeBytes)) return 'unusable';
+    const copy = s3.put(
+      inIsolation(toKey),
+      {
+        bytes,
+        form: 'kms',
+        metadata: upload.metadata,
+        tags: upload.tags,
+        isResumed: resumed,
+        checksum: shown,
+        ...(upload.copyOf && { copyOf: upload.copyOf }),
+      },
+      actor.name,
+    );
+    if (copy.copyOf?.bytes === bytes) around.witness.copied(actor.name, copy);
+    return { kind: 'copied', resumed, tagsCopied: false, checksum: shown };
+  };
+
+  const tagsCopied = isResumed ? false : await actor.call('isolation.beginUpload', begin);
+  for (const number of [0, 1]) {
+    const has = uploads.get(toKey)?.parts.has(number) === true;
+    if (has) continue;
+    if (!(await actor.call('isolation.copyPart', () => copyPart(number)))) {
+      await actor.call('isolation.abortUpload', () => void uploads.delete(toKey));
+      return changed();
+    }
+  }
+  const answer = await actor.call('isolation.completeUpload', () => complete(isResumed));
+  if (answer === 'unusable') return copyInParts(request, actor, around);
+  return answer.kind === 'copied' ? { ...answer, tagsCopied } : answer;
+}

@@ -1,0 +1,69 @@
+import type { CopyAnswer, CopyRequest, IsolationBucket } from '../../../src/core/ports.ts';
+import type { Actor } from '../actor.ts';
+import { type IsolationCall, isolationBucketName } from '../world.ts';
+import { copyInParts } from './copy-in-parts.ts';
+import { inIsolation, refuseIfToldSo, sourceOf, tagsOf } from './copying.ts';
+import { checksumOf, headOf } from './objects.ts';
+import type { Surroundings } from './ports.ts';
+
+export function createIsolation(actor: Actor, around: Surroundings): IsolationBucket {
+  const { s3, witness, world } = around;
+  const taken = (what: IsolationCall): void => refuseIfToldSo(what, actor, around);
+
+  return {
+    name: isolationBucketName,
+    region: 'us-east-1',
+    copy: (request) =>
+      world.copiesInParts && request.stored.sizeBytes > 1
+        ? copyInParts(request, actor, around)
+        : actor.call('isolation.copy', () => copyAtOnce(request, actor, around)),
+    head: (key) =>
+      actor.call('isolation.head', () => {
+        taken('head');
+        witness.looked(actor.name, inIsolation(key), undefined);
+        const entry = s3.read(inIsolation(key));
+        return entry && headOf(entry);
+      }),
+    hash: (key, _stored, algorithm) =>
+      actor.call('isolation.hash', () => checksumOf(s3.read(inIsolation(key))?.bytes ?? '', algorithm)),
+    put: (key, json) =>
+      actor.call('isolation.put', () => {
+        taken('put');
+        if (s3.read(inIsolation(key))) return 'exists';
+        s3.put(inIsolation(key), { bytes: json, form: 'kms' }, actor.name);
+        witness.wrote(actor.name, key, json);
+        return 'written';
+      }),
+    get: (key) =>
+      actor.call('isolation.get', () => {
+        taken('head');
+        return s3.read(inIsolation(key))?.bytes;
+      }),
+  };
+}
+
+function copyAtOnce(request: CopyRequest, actor: Actor, around: Surroundings): CopyAnswer {
+  const { from, toKey, metadata, checksum, partSizes } = request;
+  const { s3, witness } = around;
+  const isCorrupted = around.takeCorruption();
+  refuseIfToldSo('copy', actor, around);
+  const entry = sourceOf(request, actor, around);
+  if (entry === undefined) return { kind: 'precondition-failed' };
+  if (s3.read(inIsolation(toKey)) && !around.forgotten.has('IfNoneMatch'))
+    return { kind: 'precondition-failed' };
+  const bytes = isCorrupted ? 'ZZZZ' : entry.bytes;
+  const shown = checksumOf(bytes, checksum.algorithm, partSizes);
+  const tags = tagsOf(request, entry, around);
+  const write = {
+    bytes,
+    form: 'kms' as const,
+    metadata: metadata ?? entry.metadata,
+    ...(metadata === undefined && entry.hasOddMetadata && { hasOddMetadata: true }),
+    tags: tags ?? {},
+    checksum: shown,
+    copyOf: { ...entry, bucket: from.bucket, key: from.key },
+  };
+  const copy = s3.put(inIsolation(toKey), write, actor.name);
+  if (!isCorrupted) witness.copied(actor.name, copy);
+  return { kind: 'copied', resumed: false, tagsCopied: tags !== undefined, checksum: shown };
+}
