@@ -63,7 +63,10 @@ const settings = z.object({
   }),
   MEMBER_ROLE_NAME: z
     .string()
-    .regex(/^[\w+=,.@-]{1,64}$/, 'must be the name of an IAM role, not its ARN')
+    .regex(
+      /^(?:[\w+=,.@-]+\/)*[\w+=,.@-]{1,64}$/,
+      'must be the name of an IAM role, with its path if it has one, not its ARN',
+    )
     .optional()
     .meta({
       group: 'Isolation',

@@ -124,6 +124,7 @@ describe('the other templates', () => {
         MemberRoleExternalId: externalId,
         IsolationKeyArn: 'arn:aws:kms:us-east-1:000000000000:key/isolation',
         SourceBucketNames: 'lake-raw,lake-shared-*',
+        SourceBucketNames2: 'lake-more',
       },
     ],
     ['macie', common],
@@ -134,10 +135,24 @@ describe('the other templates', () => {
   it('the member role has the policies that were evaluated', async () => {
     const query = ['--query', 'PolicyDocument.Statement[].Sid', ...text] as const;
     const of = ['--role-name', 'macie-isolator-member', '--policy-name', 'isolate-objects'] as const;
-    const sids = await cli('iam', 'get-role-policy', ...of, ...query);
+    const inline = await cli('iam', 'get-role-policy', ...of, ...query);
+    const arns = await cli(
+      ...['iam', 'list-attached-role-policies', '--role-name', 'macie-isolator-member'],
+      ...['--query', 'AttachedPolicies[].PolicyArn', ...text],
+    );
+    const version = ['--query', 'PolicyVersion.Document.Statement[].Sid', ...text] as const;
+    const managed = await Promise.all(
+      arns
+        .split(/\s+/)
+        .map((arn) =>
+          cli('iam', 'get-policy-version', '--policy-arn', arn, '--version-id', 'v1', ...version),
+        ),
+    );
 
-    const [policy] = policiesOfRole(memberRole, 'MemberRole');
-    expect(sids.split(/\s+/)).toEqual(policy?.Statement.map(({ Sid }) => Sid));
+    const policies = policiesOfRole(memberRole, 'MemberRole');
+    expect([inline, ...managed].flatMap((sids) => sids.split(/\s+/)).sort()).toEqual(
+      policies.flatMap(({ Statement }) => Statement.map(({ Sid }) => Sid)).sort(),
+    );
   });
 });
 

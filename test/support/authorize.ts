@@ -157,11 +157,14 @@ export function policiesOfRole(template: RenderedTemplate, logicalId: string): P
   if (!role) throw new Error(`no role ${logicalId}`);
   const own = (role.properties['Policies'] ?? []) as readonly { PolicyDocument: Policy }[];
   const name = template.arn(logicalId).split('/').at(-1);
-  const beside = template.resources.filter(
-    ({ type, properties }) =>
-      (type === 'AWS::IAM::RolePolicy' && properties['RoleName'] === name) ||
-      (type === 'AWS::IAM::ManagedPolicy' && (properties['Roles'] as string[]).includes(name ?? '')),
-  );
+  const attached = (role.properties['ManagedPolicyArns'] ?? []) as readonly string[];
+  const beside = template.resources.filter(({ logicalId: id, type, properties }) => {
+    if (type === 'AWS::IAM::RolePolicy') return properties['RoleName'] === name;
+    const { Roles = [] } = properties as { Roles?: readonly unknown[] };
+    return (
+      type === 'AWS::IAM::ManagedPolicy' && (Roles.includes(name) || attached.includes(template.arn(id)))
+    );
+  });
   return [
     ...own.map(({ PolicyDocument }) => PolicyDocument),
     ...beside.map(({ properties }) => properties['PolicyDocument'] as Policy),

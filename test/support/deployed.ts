@@ -36,8 +36,7 @@ export function deployed(prefix = 'macie-isolator'): Deployed {
     ImageUri: `${workerAccount}.dkr.ecr.${region}.amazonaws.com/macie-isolator@sha256:${'0'.repeat(64)}`,
     SubnetIds: 'subnet-1,subnet-2',
     SecurityGroupIds: 'sg-1',
-    PrometheusWorkspaceArn: `arn:aws:aps:${region}:${workerAccount}:workspace/ws-1`,
-    CollectorImage: 'registry/collector:1',
+    SourceBucketNames2: 'lake-more',
     AllowedSourceRegions: 'eu-central-1,eu-west-1',
   });
   const memberRole = renderTemplate('member-role.yaml', memberAccount, region, {
@@ -46,6 +45,7 @@ export function deployed(prefix = 'macie-isolator'): Deployed {
     OrganizationId: organization,
     MemberRoleExternalId: externalId,
     SourceBucketNames: 'member-*',
+    SourceBucketNames2: 'lake-of-member',
   });
   return { dataPlane, service, memberRole };
 }

@@ -52,6 +52,8 @@ export function nameResources(
         const path = 'Path' in Properties ? String(parameters.value(Properties['Path'])) : '/';
         return { ref: role, attributes: { Arn: `arn:aws:iam::${account}:role${path}${role}` } };
       }
+      case 'AWS::IAM::ManagedPolicy':
+        return { ref: `arn:aws:iam::${account}:policy/${prefix}-${logicalId.toLowerCase()}`, attributes: {} };
       case 'AWS::KMS::Key': {
         const key = `${prefix}-${logicalId.toLowerCase()}`;
         return { ref: key, attributes: { Arn: arn('kms', `key/${key}`) } };

@@ -81,6 +81,11 @@ export function createResolver({
         return (value(list[1]) as unknown[])[Number(list[0])];
       case 'Fn::If':
         return value(condition(String(list[0])) ? list[1] : list[2]);
+      // Names of zones and blocks, without looking: nothing is made in them.
+      case 'Fn::GetAZs':
+        return ['a', 'b', 'c'].map((zone) => `${String(value(argument))}${zone}`);
+      case 'Fn::Cidr':
+        return Array.from({ length: Number(list[1]) }, (_, index) => `${String(value(list[0]))}#${index}`);
       case 'Fn::Equals':
         return isEqual(list[0], list[1]);
       case 'Fn::Not':

@@ -4,12 +4,21 @@ import { deployed, region, workerAccount } from '../../support/deployed.ts';
 import { type RenderedResource, renderTemplate } from '../../support/rendered-template.ts';
 
 const { dataPlane, service, memberRole } = deployed();
+const metrics = renderTemplate('metrics.yaml', workerAccount, region, {
+  ...service.outputs,
+  PrometheusWorkspaceArn: `arn:aws:aps:${region}:${workerAccount}:workspace/ws-1`,
+  CollectorImage: `registry/collector@sha256:${'0'.repeat(64)}`,
+  VpcId: 'vpc-1',
+  SubnetIds: 'subnet-1,subnet-2',
+  SecurityGroupIds: 'sg-1',
+});
 const evidence = renderTemplate('evidence.yaml', workerAccount, region, { IsolationBucketName: 'isolation' });
 const templates = [
   ['data-plane', dataPlane],
   ['service', service],
   ['member-role', memberRole],
   ['evidence', evidence],
+  ['metrics', metrics],
 ] as const;
 
 /** What names no single resource, and why it cannot. */
@@ -18,6 +27,10 @@ const reasons: Readonly<Record<string, string>> = {
   AssumeMemberRoles: 'an organization has many accounts, and gets new ones',
   LogInToRegistry: 'the action knows no resource',
   PullImages: 'the repositories of image and collector are the operator’s choice',
+  PullGuardDutyAgent: 'GuardDuty has another account of AWS in each region',
+  ListTasksAndServices: 'the actions know the cluster by a condition alone',
+  DescribeTasksAndServices: 'tasks have their ids only once they run',
+  DescribeTaskDefinitions: 'the action knows no resource',
   ProtectOwnTask: 'a task has its id only once it runs',
 };
 

@@ -75,7 +75,7 @@ describe('a template', () => {
     ['an unknown name', { Ref: 'Nobody' }, 'Ref to unknown Nobody'],
     ['a parameter that is not given', { Ref: 'Needed' }, 'the parameter Needed has no value'],
     ['an unknown attribute', { 'Fn::GetAtt': ['Queue', 'Size'] }, 'Queue.Size'],
-    ['an unknown function', { 'Fn::Cidr': [] }, 'Fn::Cidr'],
+    ['an unknown function', { 'Fn::ImportValue': 'x' }, 'Fn::ImportValue'],
     ['an unknown condition', { 'Fn::If': ['Never', 1, 2] }, 'Never'],
   ])('is not resolved with %s', (_, value, message) => {
     expect(() => resolve().resolver.value(value)).toThrow(message);

@@ -1,0 +1,198 @@
+import { describe, expect, it } from 'vitest';
+import { loadTemplate } from '../../../src/local/cloudformation/load-template.ts';
+import { policiesOfRole } from '../../support/authorize.ts';
+import { deployed, externalId, memberAccount, region, workerAccount } from '../../support/deployed.ts';
+import { parseFilterPattern } from '../../support/filter-pattern.ts';
+import { type RenderedTemplate, renderTemplate, templateFolder } from '../../support/rendered-template.ts';
+
+const { dataPlane, service } = deployed();
+const render = (parameters: Readonly<Record<string, string>>) =>
+  renderTemplate('service.yaml', workerAccount, region, {
+    ...dataPlane.outputs,
+    SourceBucketNames: 'lake',
+    ImageUri: 'image',
+    SubnetIds: 'subnet-1',
+    SecurityGroupIds: 'sg-1',
+    ...parameters,
+  });
+const propertiesOf = ({ resources }: RenderedTemplate, logicalId: string) =>
+  resources.find((resource) => resource.logicalId === logicalId)?.properties ?? {};
+
+describe('the names of source buckets', () => {
+  const longest = Array.from(
+    { length: 65 },
+    (_, index) => `${String(index).padStart(2, '0')}${'b'.repeat(61)}`,
+  );
+  const shortest = Array.from({ length: 65 }, (_, index) => `b${String(index).padStart(2, '0')}`);
+  const lists = (names: readonly string[]) => ({
+    SourceBucketNames: names.join(','),
+    SourceBucketNames2: names.map((name) => name.replace('b', 'c')).join(','),
+    SourceBucketNames3: names.map((name) => name.replace('b', 'd')).join(','),
+  });
+  const rendered = {
+    service: render(lists(longest)),
+    member: renderTemplate('member-role.yaml', memberAccount, region, {
+      ...dataPlane.outputs,
+      ...service.outputs,
+      OrganizationId: 'o-a1b2c3d4e5',
+      MemberRoleExternalId: externalId,
+      ...lists(longest),
+    }),
+  };
+
+  it.each([
+    ['service', rendered.service, 'WorkerRole'],
+    ['member', rendered.member, 'MemberRole'],
+  ] as const)('three lists of 65 as long as can be fit IAM: %s', (_, template, role) => {
+    const managed = template.resources.filter(({ type }) => type === 'AWS::IAM::ManagedPolicy');
+    const sizes = managed.map(({ properties }) => JSON.stringify(properties['PolicyDocument']).length);
+    const inside = template.resources
+      .filter(({ type }) => type === 'AWS::IAM::RolePolicy')
+      .map(({ properties }) => properties['PolicyDocument'])
+      .concat((propertiesOf(template, role)['Policies'] ?? []) as unknown[]);
+
+    expect(managed).toHaveLength(6);
+    expect(Math.max(...sizes)).toBeLessThan(6144);
+    expect(JSON.stringify(inside).length).toBeLessThan(10_240);
+    const resources = policiesOfRole(template, role)
+      .flatMap(({ Statement }) => Statement)
+      .flatMap(({ Resource = [] }) => [Resource].flat());
+    expect(resources).toContain(`arn:aws:s3:::${longest[64]}`);
+    expect(resources).toContain(`arn:aws:s3:::${longest[64]?.replace('b', 'd')}/*`);
+  });
+
+  it.each(['service.yaml', 'member-role.yaml'])('a list takes 65 names and no more: %s', (file) => {
+    const pattern = new RegExp(
+      loadTemplate(templateFolder + file).Parameters['SourceBucketNames']?.AllowedPattern ?? '^$',
+    );
+
+    expect(shortest.join(',')).toMatch(pattern);
+    expect([...shortest, 'one-more'].join(',')).not.toMatch(pattern);
+    // The longest value that CloudFormation takes.
+    expect(longest.join(',').length).toBeGreaterThan(4096);
+  });
+
+  it('an asterisk alone is every bucket of a member account, and nothing in the account of the worker', () => {
+    const patternOf = (file: string) =>
+      new RegExp(loadTemplate(templateFolder + file).Parameters['SourceBucketNames']?.AllowedPattern ?? '');
+
+    expect('*').toMatch(patternOf('member-role.yaml'));
+    expect('*').not.toMatch(patternOf('service.yaml'));
+    expect('lake,*').not.toMatch(patternOf('member-role.yaml'));
+  });
+});
+
+describe('the task', () => {
+  it('has one container: others would have the role of the worker', () => {
+    const definitions = service.resources.filter(({ type }) => type === 'AWS::ECS::TaskDefinition');
+
+    expect(definitions).toHaveLength(1);
+    expect(definitions[0]?.properties['ContainerDefinitions']).toHaveLength(1);
+  });
+
+  it.each([
+    ['/', 'macie-isolator-member'],
+    ['/security/isolator/', 'security/isolator/macie-isolator-member'],
+  ])('names the member role with the path %s', (RolePath, name) => {
+    const template = render({ RolePath, OrganizationId: 'o-a1b2c3d4e5', MemberRoleExternalId: externalId });
+    const [container] = propertiesOf(template, 'TaskDefinition')['ContainerDefinitions'] as {
+      Environment: { Name: string; Value: string }[];
+    }[];
+
+    expect(container?.Environment).toContainEqual({ Name: 'MEMBER_ROLE_NAME', Value: name });
+    expect(JSON.stringify(policiesOfRole(template, 'WorkerRole'))).toContain(
+      `arn:aws:iam::*:role${RolePath}macie-isolator-member`,
+    );
+  });
+
+  it('hands its tags to what it starts', () => {
+    expect(propertiesOf(service, 'Service')).toMatchObject({ PropagateTags: 'SERVICE' });
+  });
+});
+
+describe('an alarm', () => {
+  it('rings for a finding that keeps failing, which the age of the queue leaves out', () => {
+    const { FilterPattern } = propertiesOf(service, 'RetriedFindingsFilter');
+    const failed = (attempt: number) => ({ event: 'handling_failed', attempt });
+
+    expect(parseFilterPattern(String(FilterPattern))(failed(8))).toBe(true);
+    expect(parseFilterPattern(String(FilterPattern))(failed(7))).toBe(false);
+    expect(propertiesOf(service, 'RetriedFindingsAlarm')).toMatchObject({
+      MetricName: 'RetriedFindings',
+      Threshold: 0,
+    });
+  });
+
+  it('of the age looks at messages that wait, so that one long copy rings nowhere and adds no task', () => {
+    expect(propertiesOf(dataPlane, 'OldestFindingAlarm')).toMatchObject({
+      Metrics: expect.arrayContaining([expect.objectContaining({ Expression: 'IF(waiting > 0, age, 0)' })]),
+    });
+    expect(JSON.stringify(service.resources)).not.toContain('ApproximateAgeOfOldestMessage');
+    expect(propertiesOf(service, 'StandingBacklogAlarm')).toMatchObject({
+      MetricName: 'ApproximateNumberOfMessagesVisible',
+      Statistic: 'Minimum',
+    });
+  });
+
+  it('stands as long as a halt does', () => {
+    const cloudwatch = renderTemplate('cloudwatch.yaml', workerAccount, region, {
+      LogGroupName: 'log',
+      AlarmTopicArn: 'arn',
+    });
+    const matches = parseFilterPattern(
+      String(propertiesOf(cloudwatch, 'IsolationRefusedFilter')['FilterPattern']),
+    );
+
+    for (const event of ['isolation_refused', 'isolation_probe_failed']) {
+      expect(matches({ event }), event).toBe(true);
+    }
+    expect(matches({ event: 'isolation_allowed' })).toBe(false);
+  });
+
+  it('rings when an alert reached nobody', () => {
+    const { Metrics } = propertiesOf(service, 'AlertsReachNobodyAlarm') as {
+      Metrics: { MetricStat?: { Metric: { MetricName: string; Dimensions: unknown } } }[];
+    };
+    const metrics = Metrics.flatMap(({ MetricStat }) => MetricStat?.Metric ?? []);
+
+    expect(metrics.map(({ MetricName }) => MetricName)).toEqual([
+      'NumberOfMessagesPublished',
+      'NumberOfNotificationsDelivered',
+      'NumberOfNotificationsFilteredOut',
+      'NumberOfNotificationsFailed',
+    ]);
+    for (const { Dimensions } of metrics) {
+      expect(Dimensions).toEqual([{ Name: 'TopicName', Value: 'macie-isolator-alerts' }]);
+    }
+  });
+});
+
+describe('a notice of a failed deployment', () => {
+  it('goes to the topic of alarms without a role, and what is not delivered to a queue with an alarm', () => {
+    const { Targets } = propertiesOf(service, 'DeploymentFailedRule') as { Targets: object[] };
+
+    expect(Targets).toEqual([
+      {
+        Id: 'alarm-topic',
+        Arn: `arn:aws:sns:${region}:${workerAccount}:macie-isolator-alarms`,
+        DeadLetterConfig: {
+          Arn: `arn:aws:sqs:${region}:${workerAccount}:macie-isolator-notices-dead-letter`,
+        },
+      },
+    ]);
+    expect(propertiesOf(service, 'UndeliveredNoticesAlarm')).toMatchObject({
+      Dimensions: [{ Name: 'QueueName', Value: 'macie-isolator-notices-dead-letter' }],
+    });
+  });
+
+  // The documentation of EventBridge: no conditions in the policy of a topic.
+  it('is admitted by a statement without a condition', () => {
+    const { PolicyDocument } = propertiesOf(dataPlane, 'AlarmTopicPolicy') as {
+      PolicyDocument: { Statement: { Sid: string; Condition?: unknown }[] };
+    };
+
+    expect(PolicyDocument.Statement.find(({ Sid }) => Sid === 'EventsPublish')).not.toHaveProperty(
+      'Condition',
+    );
+  });
+});
