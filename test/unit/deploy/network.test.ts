@@ -58,10 +58,12 @@ interface Call {
   readonly resourceOrganization?: string;
 }
 
-/** What the policy of an endpoint says; that of whoever asks admits everything here. */
+/** What the policy of an endpoint says of somebody whose own policies allow everything. */
 async function verdict(service: string, call: Call, parameters: Readonly<Record<string, string>> = {}) {
   const endpoint = endpointsOf(parameters).find(({ properties }) => serviceOf(properties) === service);
-  const { Statement } = endpoint?.properties['PolicyDocument'] as Policy;
+  if (!endpoint) throw new Error(`no endpoint of ${service}`);
+  const everything = { Effect: 'Allow', Action: '*', Resource: '*' } as const;
+  const root = { AWS: `arn:aws:iam::${call.as}:root` };
   const answer = await runSimulation(
     {
       request: {
@@ -75,24 +77,11 @@ async function verdict(service: string, call: Call, parameters: Readonly<Record<
           ...(call.resourceOrganization && { 'aws:ResourceOrgID': call.resourceOrganization }),
         },
       },
-      // As a policy of the principal, less the element that such a one has not.
-      identityPolicies: [
-        {
-          name: 'endpoint',
-          policy: {
-            Version: '2012-10-17',
-            Statement: Statement.map(({ Principal: _, ...statement }) => statement),
-          },
-        },
-      ],
+      identityPolicies: [{ name: 'all', policy: { Version: '2012-10-17', Statement: [everything] } }],
       serviceControlPolicies: [],
       resourceControlPolicies: [],
-      resourcePolicy: {
-        Version: '2012-10-17',
-        Statement: [
-          { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${call.as}:root` }, Action: '*', Resource: '*' },
-        ],
-      },
+      resourcePolicy: { Version: '2012-10-17', Statement: [{ ...everything, Principal: root }] },
+      vpcEndpointPolicies: [{ name: 'endpoint', policy: endpoint.properties['PolicyDocument'] }],
     },
     {},
   );
