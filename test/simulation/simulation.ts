@@ -1,5 +1,5 @@
 import { type Actor, createActor, type Fault, faults, withoutOne } from './actor.ts';
-import { carryOut } from './deeds.ts';
+import { createAgenda } from './agenda.ts';
 import { type Court, createCourt } from './history/court.ts';
 import type { KnownWindow } from './history/windows.ts';
 import { createLives } from './lives.ts';
@@ -46,18 +46,16 @@ export async function createSimulation(world: World, options: SimulationOptions)
   const { product, forgotten = new Set(), timeless = false, tell } = options;
   let steps = 0;
   let faultsLeft = world.faults;
-  let repeatsLeft = world.repeats;
-  let redrivesLeft = world.redrives ?? 0;
   let corruption = false;
   let stray: unknown;
   const crashed = new Set<string>();
-  const arrived = new Set<number>();
-  const done = new Set<number>();
   const inWork = new Map<string, { readonly messageId: string; readonly receiveCount: number }>();
   const lives = createLives(timeless);
 
   let watcher: Court | undefined;
-  const { s3, queue, rules, settings, truths, flaggedBy } = setUp(world, () => watcher);
+  const setting = setUp(world, () => watcher);
+  const { s3, queue, rules, settings, truths, flaggedBy } = setting;
+  const agenda = createAgenda(world, setting, tell);
   const court = createCourt(world, s3, queue);
   watcher = court;
 
@@ -133,25 +131,13 @@ export async function createSimulation(world: World, options: SimulationOptions)
 
   const workers = () =>
     [...actors.values()].map(({ actor }) => actor).filter(({ name }) => name.startsWith('w'));
-  const mayArrive = (index: number): boolean => {
-    const entry = queue.queued[index];
-    return entry !== undefined && entry.hidden && !entry.deleted;
-  };
-
   return {
     windows: court.windows,
     calls: () => steps,
     moves() {
       const found: string[] = [];
       for (const [name, { actor }] of actors) if (actor.ready() !== undefined) found.push(name);
-      for (const index of queue.queued.keys()) {
-        if (mayArrive(index) && (!arrived.has(index) || repeatsLeft > 0)) found.push(`x${index}`);
-      }
-      if (redrivesLeft > 0) {
-        for (const index of queue.deadLetters.keys()) if (queue.mayRedrive(index)) found.push(`r${index}`);
-      }
-      for (const index of world.deeds.keys()) if (!done.has(index)) found.push(`d${index}`);
-      return found;
+      return [...found, ...agenda.moves()];
     },
     idle: () =>
       workers()
@@ -167,24 +153,9 @@ export async function createSimulation(world: World, options: SimulationOptions)
     async make(move) {
       const fault = signs.get(move.at(-1) ?? '');
       const target = fault === undefined ? move : move.slice(0, -1);
-      const index = Number(target.slice(1));
       const actor = actors.get(target)?.actor;
-      if (actor) return step(actor, fault);
-      if (target.startsWith('x') && mayArrive(index)) {
-        if (arrived.has(index)) repeatsLeft -= 1;
-        arrived.add(index);
-        queue.reappear(index);
-      }
-      if (target.startsWith('r') && queue.mayRedrive(index)) {
-        redrivesLeft -= 1;
-        queue.redrive(index);
-      }
-      const deed = target.startsWith('d') ? world.deeds[index] : undefined;
-      if (deed && !done.has(index)) {
-        done.add(index);
-        tell?.(`deed ${index}: ${JSON.stringify(deed)}`);
-        carryOut(deed, `o${index}`, s3, rules);
-      }
+      if (actor) await step(actor, fault);
+      else agenda.make(target);
     },
     async finish() {
       for (let count = 0; count < longestEnd; count += 1) {
@@ -200,13 +171,9 @@ export async function createSimulation(world: World, options: SimulationOptions)
         s3.fingerprint(),
         queue.fingerprint(),
         lives.fingerprint(),
-        [...done].map(String).sort(),
-        [...arrived].map(String).sort(),
+        agenda.fingerprint(),
         [...crashed].sort(),
         faultsLeft.join(';'),
-        repeatsLeft,
-        redrivesLeft,
-        [rules.isolates, rules.mode, ...rules.refused],
         court.fingerprint(),
       ]),
   };

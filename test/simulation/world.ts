@@ -1,7 +1,7 @@
 import type { SourceVersions } from '../../src/core/choose-versions.ts';
 import type { Fault } from './actor.ts';
+import type { Denial, Place, Versioning } from './model/bucket.ts';
 import type { Extras, Form, Lock } from './model/objects.ts';
-import type { Denial, Place, Versioning } from './model/s3.ts';
 
 /** Everything that a schedule is run in. Plain data, made from a seed or written down. */
 export interface World {

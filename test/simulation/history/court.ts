@@ -1,8 +1,9 @@
 import type { OutcomeName } from '../../../src/core/outcome.ts';
+import type { Place } from '../model/bucket.ts';
 import { type Entry, idOf } from '../model/objects.ts';
 import type { Witness } from '../model/ports.ts';
 import type { ModelQueue } from '../model/queue.ts';
-import type { ModelS3, Place, S3Watcher } from '../model/s3.ts';
+import type { ModelS3, S3Watcher } from '../model/s3.ts';
 import { promises } from '../promises/promises.ts';
 import type { World } from '../world.ts';
 import { type Claim, claimOfAlert, claimOfRecord } from './claim.ts';

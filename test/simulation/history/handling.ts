@@ -1,5 +1,5 @@
+import type { Place } from '../model/bucket.ts';
 import { type Entry, idOf } from '../model/objects.ts';
-import type { Place } from '../model/s3.ts';
 import type { FlaggedTruth } from './truth.ts';
 
 /** What one handling of a message could know and has seen, so that its words can be judged. */

@@ -1,6 +1,6 @@
 import type { OutcomeName } from '../../../src/core/outcome.ts';
+import type { Place } from '../model/bucket.ts';
 import type { Entry } from '../model/objects.ts';
-import type { Place } from '../model/s3.ts';
 import type { Claim } from './claim.ts';
 import type { Handling } from './handling.ts';
 

@@ -1,6 +1,7 @@
 import type { Message } from '../../../src/core/message.ts';
-import { type Entry, md5Hex } from '../model/objects.ts';
-import type { ModelS3, Place } from '../model/s3.ts';
+import type { Place } from '../model/bucket.ts';
+import { type Entry, type Form, md5Hex } from '../model/objects.ts';
+import type { ModelS3 } from '../model/s3.ts';
 import type { World } from '../world.ts';
 
 /** What a finding means, known to the model whatever the product makes of it. */
@@ -10,6 +11,7 @@ export interface FlaggedTruth extends Place {
   readonly id: string;
   readonly accountId: string;
   readonly bytes: string;
+  readonly form: Form;
   /** The write that Macie read. */
   readonly write: string;
   readonly versionId: string | undefined;
@@ -44,6 +46,7 @@ export function findingsOf(world: World, s3: ModelS3): (FlaggedTruth | undefined
       key,
       accountId: flag.accountId ?? s3.bucket(bucket).accountId,
       bytes: entry.bytes,
+      form: entry.form,
       write: flag.accountId === undefined ? entry.write : 'none',
       versionId,
       eTag: names === 'version' && versionId !== undefined ? undefined : entry.eTag,

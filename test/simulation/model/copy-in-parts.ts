@@ -17,7 +17,9 @@ export async function copyInParts(
   const { s3, product } = around;
   const { toKey, checksum, stored } = request;
   const { uploads } = s3.bucket(isolationBucketName);
-  const isResumed = await actor.call('isolation.findUpload', () => uploads.has(toKey));
+  // An upload is for checksums of one kind.
+  const uploadKey = `${toKey} ${checksum.algorithm} ${checksum.type}`;
+  const isResumed = await actor.call('isolation.findUpload', () => uploads.has(uploadKey));
   const changed = () => ({ kind: 'precondition-failed' as const });
 
   const begin = (): boolean => {
@@ -25,7 +27,7 @@ export async function copyInParts(
     const entry = sourceOf(request, actor, around);
     const tags = entry && tagsOf(request, entry, around);
     const metadata = request.metadata ?? entry?.metadata ?? {};
-    uploads.set(toKey, { metadata, tags: tags ?? {}, parts: new Map() });
+    uploads.set(uploadKey, { metadata, tags: tags ?? {}, parts: new Map() });
     return tags !== undefined;
   };
   const copyPart = (number: number): boolean => {
@@ -34,7 +36,7 @@ export async function copyInParts(
     if (entry === undefined) return false;
     const [first = 0] = partSizesOf(entry.bytes);
     const part = number === 0 ? entry.bytes.slice(0, first) : entry.bytes.slice(first);
-    const upload = uploads.get(toKey);
+    const upload = uploads.get(uploadKey);
     if (upload === undefined) throw new product.RetryableError('NoSuchUpload', 'another worker finished it');
     upload.copyOf = { ...entry, bucket: request.from.bucket, key: request.from.key };
     upload.parts.set(number, isCorrupted ? 'Z'.repeat(part.length) : part);
@@ -42,13 +44,13 @@ export async function copyInParts(
   };
   const complete = (resumed: boolean): CopyAnswer | 'unusable' => {
     refuseIfToldSo('copy', actor, around);
-    const upload = uploads.get(toKey);
+    const upload = uploads.get(uploadKey);
     if (s3.read(inIsolation(toKey))) {
-      uploads.delete(toKey);
+      uploads.delete(uploadKey);
       return changed();
     }
     if (upload === undefined) throw new product.RetryableError('NoSuchUpload', 'another worker finished it');
-    uploads.delete(toKey);
+    uploads.delete(uploadKey);
     const bytes = [0, 1].map((number) => upload.parts.get(number) ?? '').join('');
     const shown = checksumOf(bytes, checksum.algorithm, request.partSizes);
     if (resumed && (shown.value !== checksum.value || bytes.length !== stored.sizeBytes)) return 'unusable';
@@ -71,10 +73,10 @@ export async function copyInParts(
 
   const tagsCopied = isResumed ? false : await actor.call('isolation.beginUpload', begin);
   for (const number of [0, 1]) {
-    const has = uploads.get(toKey)?.parts.has(number) === true;
+    const has = uploads.get(uploadKey)?.parts.has(number) === true;
     if (has) continue;
     if (!(await actor.call('isolation.copyPart', () => copyPart(number)))) {
-      await actor.call('isolation.abortUpload', () => void uploads.delete(toKey));
+      await actor.call('isolation.abortUpload', () => void uploads.delete(uploadKey));
       return changed();
     }
   }

@@ -1,9 +1,9 @@
 import type { CopyRequest } from '../../../src/core/ports.ts';
 import type { Actor } from '../actor.ts';
 import { type IsolationCall, isolationBucketName } from '../world.ts';
+import type { Place } from './bucket.ts';
 import type { Entry } from './objects.ts';
 import type { Surroundings } from './ports.ts';
-import type { Place } from './s3.ts';
 import { allowed } from './source-buckets.ts';
 
 export function inIsolation(key: string): Place {

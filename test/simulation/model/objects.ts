@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Checksum } from '../../../src/core/checksum.ts';
 import type { StoredObject } from '../../../src/core/ports.ts';
-import type { Place } from './s3.ts';
+import type { Place } from './bucket.ts';
 
 /**
  * How an object was put, which decides what S3 can prove about it: in one part with a CRC, with a SHA-256 or
@@ -102,15 +102,29 @@ export function ownChecksum(bytes: string, form: Form): Checksum | undefined {
   }
 }
 
+/** Nothing that S3 shows tells the two apart: their CRC is the same, and they have no digest in common. */
+export function mayBeSameBytes(
+  one: Pick<Entry, 'bytes' | 'form'>,
+  other: Pick<Entry, 'bytes' | 'form'>,
+): boolean {
+  if (one.bytes === other.bytes) return true;
+  const isForged = checksumOf(one.bytes, 'CRC64NVME').value === checksumOf(other.bytes, 'CRC64NVME').value;
+  return isForged && !(hasMD5(one) && hasMD5(other));
+}
+
+function hasMD5({ form }: Pick<Entry, 'form'>): boolean {
+  return form === 'checksummed' || form === 'sha' || form === 'single-part';
+}
+
 /** What HEAD answers. */
 export function headOf(entry: Entry): StoredObject {
-  const { versionId, eTag, bytes, checksum, form, metadata, lock } = entry;
+  const { versionId, eTag, bytes, checksum, metadata, lock } = entry;
   return {
     ...(versionId !== undefined && { versionId }),
     eTag,
     sizeBytes: bytes.length,
     ...(checksum && { checksum }),
-    ...(['checksummed', 'sha', 'single-part'].includes(form) && { md5: eTag }),
+    ...(hasMD5(entry) && { md5: eTag }),
     metadata,
     missingMetadata: entry.hasOddMetadata ? 1 : 0,
     contentHeaders: { contentType: 'text/csv' },

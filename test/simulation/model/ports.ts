@@ -4,9 +4,10 @@ import type { Actor } from '../actor.ts';
 import type { Rules } from '../deeds.ts';
 import type { Product } from '../product.ts';
 import { isolationAccount, isolationBucketName, type World } from '../world.ts';
+import type { Place, Versioning } from './bucket.ts';
 import { createIsolation } from './isolation-bucket.ts';
 import type { Entry } from './objects.ts';
-import type { ModelS3, Place, Versioning } from './s3.ts';
+import type { ModelS3 } from './s3.ts';
 import { createSource } from './source-buckets.ts';
 
 /** A condition that S3 is told to forget, so that a test can see what it is good for. */

@@ -1,21 +1,6 @@
 import type { Checksum } from '../../../src/core/checksum.ts';
+import type { Bucket, Denial, Place, Upload } from './bucket.ts';
 import { type Entry, eTagOf, type Form, idOf, ownChecksum } from './objects.ts';
-
-export type Versioning = 'never' | 'enabled' | 'suspended';
-
-/** What a bucket's policy can deny the worker: looking at objects and copying them, and so on. */
-export type Denial = 'objects' | 'tags' | 'lists' | 'versioning' | 'markers' | 'versions';
-
-export interface Bucket {
-  readonly name: string;
-  accountId: string;
-  versioning: Versioning;
-  readonly denied: Set<Denial>;
-  /** Begun and not completed, by the key that the object is to have. */
-  readonly uploads: Map<string, Upload>;
-  /** Newest first. */
-  readonly keys: Map<string, Entry[]>;
-}
 
 /** What the model tells of every change, at the moment of the change. */
 export interface S3Watcher {
@@ -23,11 +8,6 @@ export interface S3Watcher {
   destroyed(at: Place, entry: Entry, by: string, surfaced: Entry | undefined): void;
   /** A delete marker went on top. */
   hidden(at: Place, marker: Entry, was: Entry | undefined, by: string): void;
-}
-
-export interface Place {
-  readonly bucket: string;
-  readonly key: string;
 }
 
 export interface Write {
@@ -39,15 +19,6 @@ export interface Write {
   readonly tags?: Readonly<Record<string, string>>;
   readonly hasOddMetadata?: boolean;
   readonly isResumed?: boolean;
-}
-
-/** A copy in parts that is not finished. */
-export interface Upload {
-  readonly metadata: Readonly<Record<string, string>>;
-  readonly tags: Readonly<Record<string, string>>;
-  readonly parts: Map<number, string>;
-  /** The version that the parts are of. */
-  copyOf?: NonNullable<Entry['copyOf']>;
 }
 
 export interface ModelS3 {

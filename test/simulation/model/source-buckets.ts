@@ -1,9 +1,9 @@
 import type { ObjectAddress } from '../../../src/core/finding.ts';
 import type { DeleteAnswer, SourceBuckets } from '../../../src/core/ports.ts';
 import type { Actor } from '../actor.ts';
+import type { Bucket, Denial } from './bucket.ts';
 import { checksumOf, type Entry, headOf, idOf, partSizesOf } from './objects.ts';
 import type { Surroundings } from './ports.ts';
-import type { Bucket, Denial } from './s3.ts';
 
 /** The bucket, if its policy and its owner let the worker do this there. */
 export function allowed(

@@ -2,7 +2,7 @@ import { Violation } from '../actor.ts';
 import { mayGo } from '../history/facts.ts';
 import type { Checker } from '../history/happenings.ts';
 import type { History } from '../history/history.ts';
-import type { Entry } from '../model/objects.ts';
+import { type Entry, mayBeSameBytes } from '../model/objects.ts';
 import { isolationBucketName } from '../world.ts';
 
 /** Invariant 2: what a worker copies, hides or removes are the flagged bytes, or what `SOURCE_VERSIONS` adds to them. */
@@ -12,7 +12,9 @@ export function neverTouchOtherBytes({ world, s3 }: History): Checker {
   };
   return {
     copied(copy, { flagged }) {
-      if (world.sourceVersions === 'all' || copy.bytes === flagged?.bytes) return;
+      const { copyOf } = copy;
+      if (world.sourceVersions === 'all') return;
+      if (flagged && copyOf && mayBeSameBytes(copyOf, flagged)) return;
       touched(`${copy.copyOf?.write} (${copy.bytes}) was copied`);
     },
     hid({ at, marker, was, handling }) {

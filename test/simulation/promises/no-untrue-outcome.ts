@@ -5,6 +5,7 @@ import type { Handling } from '../history/handling.ts';
 import type { Checker } from '../history/happenings.ts';
 import type { History } from '../history/history.ts';
 import { type FlaggedTruth, isFlaggedBy } from '../history/truth.ts';
+import { mayBeSameBytes } from '../model/objects.ts';
 
 /** Invariant 4: no record and no alert names an outcome that is not the case. What came about while it was being said is nobody's lie. */
 export function noUntrueOutcome(history: History): Checker {
@@ -44,7 +45,7 @@ export function noUntrueOutcome(history: History): Checker {
         return;
       case 'retained': {
         if (copies.length === 0) lie('there is no whole copy');
-        const isThere = handling.wasExposed || entries.some(({ bytes }) => bytes === flagged.bytes);
+        const isThere = handling.wasExposed || entries.some((entry) => mayBeSameBytes(entry, flagged));
         if (text.includes('is STILL EXPOSED') && !isThere) lie('the source had been removed before');
         return;
       }

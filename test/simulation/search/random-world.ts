@@ -1,6 +1,6 @@
 import { anyFault } from '../actor.ts';
+import type { Denial, Place, Versioning } from '../model/bucket.ts';
 import type { Form } from '../model/objects.ts';
-import type { Denial, Place, Versioning } from '../model/s3.ts';
 import { type Deed, type Flag, type IsolationCall, isolationBucketName, type World } from '../world.ts';
 import { createRandom, type Random } from './random.ts';
 

@@ -1,5 +1,5 @@
 import { aCrash, aLostAnswer, anyFault } from '../actor.ts';
-import type { Versioning } from '../model/s3.ts';
+import type { Versioning } from '../model/bucket.ts';
 import type { Deed, World } from '../world.ts';
 
 const place = { bucket: 'data-0', key: 'k' };
