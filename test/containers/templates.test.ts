@@ -128,6 +128,17 @@ describe('the other templates', () => {
       },
     ],
     ['macie', common],
+    [
+      'audit',
+      {
+        ...common,
+        FindingsRuleName: 'macie-isolator-FindingsRule',
+        IsolationKeyArn: 'arn:aws:kms:us-east-1:000000000000:key/isolation',
+        AlertTopicArn: 'arn:aws:sns:us-east-1:000000000000:macie-isolator-alerts',
+        AlarmTopicArn: 'arn:aws:sns:us-east-1:000000000000:macie-isolator-alarms',
+        DeployRoleArns: `arn:aws:iam::${workerAccount}:role/pipelines/deploy`,
+      },
+    ],
   ])('%s.yaml is deployed', async (name, values) => {
     expect(await carryOut('create-stack', name, `${name}.yaml`, values)).toBe('CREATE_COMPLETE');
   });
@@ -173,7 +184,7 @@ describe('after all stacks are deleted', () => {
       'Parameter.Value',
       ...text,
     );
-    for (const stack of ['member-role', 'macie', dataPlane]) {
+    for (const stack of ['member-role', 'macie', 'audit', dataPlane]) {
       expect(await remove(stack), stack).toBe('DELETE_COMPLETE');
     }
 
