@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import type { Product } from '../product.ts';
-import type { Guard } from './guards.ts';
+import type { Guard } from './guard.ts';
 
 /** The very sources of the core, but for the one guard that is taken out. Refuses a guard that it cannot find. */
 export async function productWithout(guard: Guard): Promise<Product> {

@@ -1,5 +1,5 @@
 import type { SimulationOptions } from '../simulation.ts';
-import type { Guard } from './guards.ts';
+import type { Guard } from './guard.ts';
 import { productWithout } from './patched-product.ts';
 
 /** A run with one guard missing, in the product or in S3. */

@@ -11,7 +11,12 @@ import type { ModelS3 } from './s3.ts';
 import { createSource } from './source-buckets.ts';
 
 /** A condition that S3 is told to forget, so that a test can see what it is good for. */
-export type Forgotten = 'CopySourceIfMatch' | 'If-Match on delete' | 'If-Match on marker' | 'IfNoneMatch';
+export type Forgotten =
+  | 'expected owner'
+  | 'CopySourceIfMatch'
+  | 'If-Match on delete'
+  | 'If-Match on marker'
+  | 'IfNoneMatch';
 
 /** Hears what a worker asks and says, as it happens. */
 export interface Witness {
