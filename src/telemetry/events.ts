@@ -121,6 +121,7 @@ export function createEvents(logger: Logger, metrics: Metrics, now: () => Date =
       metrics.isolations.inc({ outcome: outcome.name, reason: 'reason' in outcome ? outcome.reason : '' });
       metrics.isolationDuration.observe({ outcome: outcome.name }, durationSeconds);
       metrics.lastProcessed.set(seconds());
+      if ('reason' in outcome && outcome.reason === 'sample') metrics.lastSampleFinding.set(seconds());
       const isolated = isolatedNow(handled, now());
       const severity = finding?.severity ?? 'None';
       const origin = originOutsideObjective(message);

@@ -123,6 +123,10 @@ export function createMetrics(build: { readonly version: string; readonly revisi
       'last_message_processed_timestamp_seconds',
       'When a message last reached its outcome.',
     ),
+    lastSampleFinding: gauge(
+      'last_sample_finding_timestamp_seconds',
+      'When a sample finding of Macie last came through, which the heartbeat asks for; 0 before the first.',
+    ),
     isolationRefused: gauge(
       'isolation_refused',
       '1 while bucket, key or role refuses isolation and no message is received.',

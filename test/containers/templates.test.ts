@@ -1,85 +1,31 @@
-import { readdirSync } from 'node:fs';
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { Network, type StartedNetwork } from 'testcontainers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { policiesOfRole } from '../support/authorize.ts';
 import { deployed, externalId, organization, workerAccount } from '../support/deployed.ts';
-import { eventually } from '../support/eventually.ts';
 import { templateFolder } from '../support/rendered-template.ts';
 import { isolationBucket, type LocalStack, startLocalStack } from './support/local-stack.ts';
+import { createStacks, type Stacks, text, type Values } from './support/stacks.ts';
 
-const folder = '/opt/templates';
 /** That of the script that docker-compose.yml runs too. */
 const dataPlane = 'macie-isolator';
 const evidence = { Bucket: isolationBucket, Key: 'records/dt=2026-01-01/abc.isolated.json' };
 
 let network: StartedNetwork;
 let aws: LocalStack;
+let stacks: Stacks;
+const cli: Stacks['cli'] = (...words) => stacks.cli(...words);
 
 beforeAll(async () => {
   network = await new Network().start();
   aws = await startLocalStack(network);
-  const files = readdirSync(templateFolder).filter((file) => file.endsWith('.yaml'));
-  await aws.container.copyFilesToContainer(
-    files.map((file) => ({ source: templateFolder + file, target: `${folder}/${file}` })),
-  );
+  stacks = await createStacks(aws.container, templateFolder);
   await aws.s3.send(new PutObjectCommand({ ...evidence, Body: '{"outcome":"isolated"}' }));
 });
 afterAll(async () => {
   await aws?.close();
   await network?.stop();
 });
-
-/** Runs the AWS CLI inside of LocalStack. */
-async function cli(...words: readonly string[]): Promise<string> {
-  const { exitCode, output } = await aws.container.exec(['awslocal', ...words]);
-  if (exitCode !== 0) throw new Error(`${words.join(' ')}: ${output}`);
-  return output.trim();
-}
-
-const text = ['--output', 'text'] as const;
-
-async function statusOf(stack: string): Promise<string> {
-  const query = ['--query', 'Stacks[0].StackStatus', ...text] as const;
-  return cli('cloudformation', 'describe-stacks', '--stack-name', stack, ...query).catch((error: unknown) => {
-    if (String(error).includes('does not exist')) return 'DELETE_COMPLETE';
-    throw error;
-  });
-}
-
-async function carryOut(what: 'create-stack' | 'update-stack', stack: string, file: string, values: Values) {
-  const parameters = Object.entries(values).map(([ParameterKey, ParameterValue]) => ({
-    ParameterKey,
-    ParameterValue,
-  }));
-  await cli(
-    'cloudformation',
-    what,
-    '--stack-name',
-    stack,
-    '--capabilities',
-    'CAPABILITY_NAMED_IAM',
-    '--template-body',
-    `file://${folder}/${file}`,
-    '--parameters',
-    JSON.stringify(parameters),
-  );
-  return untilDone(stack);
-}
-
-async function untilDone(stack: string): Promise<string> {
-  return eventually(async () => {
-    const status = await statusOf(stack);
-    return status.endsWith('_IN_PROGRESS') ? undefined : status;
-  });
-}
-
-type Values = Readonly<Record<string, string>>;
-
-async function remove(stack: string): Promise<string> {
-  await cli('cloudformation', 'delete-stack', '--stack-name', stack);
-  return untilDone(stack);
-}
 
 const policyOfIsolationBucket = () =>
   cli('s3api', 'get-bucket-policy', '--bucket', isolationBucket, '--query', 'Policy', ...text);
@@ -88,7 +34,7 @@ describe('the data plane', () => {
   it('is updated with other parameters, and keeps what is in its bucket', async () => {
     expect(await policyOfIsolationBucket()).not.toContain('"MemberRolesCopy"');
 
-    const status = await carryOut('update-stack', dataPlane, 'data-plane.yaml', {
+    const status = await stacks.carryOut('update-stack', dataPlane, 'data-plane.yaml', {
       IsolationBucketName: isolationBucket,
       DataBucketVersioning: 'versioned',
       OrganizationId: organization,
@@ -140,7 +86,7 @@ describe('the other templates', () => {
       },
     ],
   ])('%s.yaml is deployed', async (name, values) => {
-    expect(await carryOut('create-stack', name, `${name}.yaml`, values)).toBe('CREATE_COMPLETE');
+    expect(await stacks.carryOut('create-stack', name, `${name}.yaml`, values)).toBe('CREATE_COMPLETE');
   });
 
   it('the member role has the policies that were evaluated', async () => {
@@ -185,7 +131,7 @@ describe('after all stacks are deleted', () => {
       ...text,
     );
     for (const stack of ['member-role', 'macie', 'audit', dataPlane]) {
-      expect(await remove(stack), stack).toBe('DELETE_COMPLETE');
+      expect(await stacks.remove(stack), stack).toBe('DELETE_COMPLETE');
     }
 
     const answer = await aws.s3.send(new GetObjectCommand(evidence));

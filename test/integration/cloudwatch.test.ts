@@ -147,6 +147,9 @@ describe('the metric filters of deploy/ecs/cloudwatch.yaml', () => {
     ['IsolationBucketUnusable', { event: 'isolation_bucket_unusable' }, 1],
     ['IsolationRefused', { event: 'isolation_refused', code: 'AccessDenied' }, 1],
     ['IsolationRefused', { event: 'isolation_allowed' }, 0],
+    ['IsolationRefused', { event: 'isolation_probe_failed' }, 1],
+    ['SampleFindings', { event: 'finding_handled', outcome: 'ignored', reason: 'sample' }, 1],
+    ['SampleFindings', { event: 'finding_handled', outcome: 'ignored', reason: 'archived' }, 0],
     ['FindingToIsolation', { ...isolatedLine(), findingToIsolationSeconds: 5 }, 1],
     ['FindingToIsolation', { ...isolatedLine(), findingToIsolationSeconds: 5, origin: 'backfill' }, 0],
     ['FindingToIsolation', { ...isolatedLine(), findingToIsolationSeconds: 5, severity: 'Medium' }, 0],
@@ -199,6 +202,7 @@ describe('the alarms of deploy/ecs/cloudwatch.yaml', () => {
       'PollFailed',
       'IsolationBucketUnusable',
       'IsolationRefused',
+      'SampleFindings',
     ]);
   });
 });

@@ -1,4 +1,4 @@
-import { type RenderedTemplate, renderTemplate } from './rendered-template.ts';
+import { formerTemplateFolder, type RenderedTemplate, renderTemplate } from './rendered-template.ts';
 
 export const workerAccount = '111111111111';
 export const memberAccount = '222222222222';
@@ -17,35 +17,69 @@ export interface Deployed {
 
 /** The templates as the README deploys them, each with the outputs of those before it; with every option on. */
 export function deployed(prefix = 'macie-isolator'): Deployed {
-  const dataPlane = renderTemplate('data-plane.yaml', workerAccount, region, {
-    Prefix: prefix,
-    IsolationBucketName: 'isolation',
-    OrganizationId: organization,
-    InvestigatorArns: `arn:aws:iam::${workerAccount}:role/forensics`,
-    OperatorArns: `arn:aws:iam::${workerAccount}:role/on-call`,
-    OperatorRoleArns: releaseDesk,
-    DeployRoleArns: deployer,
-    BreakGlassRoleArns: breakGlass,
-    DataBucketVersioning: 'versioned',
-  });
-  const service = renderTemplate('service.yaml', workerAccount, region, {
-    ...dataPlane.outputs,
-    SourceBucketNames: 'lake-raw,lake-shared-*',
-    OrganizationId: organization,
-    MemberRoleExternalId: externalId,
-    ImageUri: `${workerAccount}.dkr.ecr.${region}.amazonaws.com/macie-isolator@sha256:${'0'.repeat(64)}`,
-    SubnetIds: 'subnet-1,subnet-2',
-    SecurityGroupIds: 'sg-1',
-    SourceBucketNames2: 'lake-more',
-    AllowedSourceRegions: 'eu-central-1,eu-west-1',
-  });
-  const memberRole = renderTemplate('member-role.yaml', memberAccount, region, {
-    ...dataPlane.outputs,
-    ...service.outputs,
-    OrganizationId: organization,
-    MemberRoleExternalId: externalId,
-    SourceBucketNames: 'member-*',
-    SourceBucketNames2: 'lake-of-member',
-  });
+  return deployedFrom({ prefix });
+}
+
+export type Version = '0.1.0' | 'present';
+
+/** As between two steps of an upgrade: some templates as they are, the others as they were. */
+export function deployedFrom({
+  prefix = 'macie-isolator',
+  dataPlane: planeVersion = 'present',
+  roles = 'present',
+}: {
+  readonly prefix?: string;
+  readonly dataPlane?: Version;
+  readonly roles?: Version;
+}): Deployed {
+  const folderOf = (version: Version) => (version === 'present' ? undefined : formerTemplateFolder);
+  const dataPlane = renderTemplate(
+    'data-plane.yaml',
+    workerAccount,
+    region,
+    {
+      Prefix: prefix,
+      IsolationBucketName: 'isolation',
+      OrganizationId: organization,
+      InvestigatorArns: `arn:aws:iam::${workerAccount}:role/forensics`,
+      OperatorArns: `arn:aws:iam::${workerAccount}:role/on-call`,
+      OperatorRoleArns: releaseDesk,
+      DeployRoleArns: deployer,
+      BreakGlassRoleArns: breakGlass,
+      DataBucketVersioning: 'versioned',
+    },
+    folderOf(planeVersion),
+  );
+  const service = renderTemplate(
+    'service.yaml',
+    workerAccount,
+    region,
+    {
+      ...dataPlane.outputs,
+      SourceBucketNames: 'lake-raw,lake-shared-*',
+      OrganizationId: organization,
+      MemberRoleExternalId: externalId,
+      ImageUri: `${workerAccount}.dkr.ecr.${region}.amazonaws.com/macie-isolator@sha256:${'0'.repeat(64)}`,
+      SubnetIds: 'subnet-1,subnet-2',
+      SecurityGroupIds: 'sg-1',
+      SourceBucketNames2: 'lake-more',
+      AllowedSourceRegions: 'eu-central-1,eu-west-1',
+    },
+    folderOf(roles),
+  );
+  const memberRole = renderTemplate(
+    'member-role.yaml',
+    memberAccount,
+    region,
+    {
+      ...dataPlane.outputs,
+      ...service.outputs,
+      OrganizationId: organization,
+      MemberRoleExternalId: externalId,
+      SourceBucketNames: 'member-*',
+      SourceBucketNames2: 'lake-of-member',
+    },
+    folderOf(roles),
+  );
   return { dataPlane, service, memberRole };
 }

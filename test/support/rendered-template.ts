@@ -18,6 +18,8 @@ export interface RenderedResource {
 }
 
 export const templateFolder = new URL('../../deploy/ecs/', import.meta.url).pathname;
+/** Those of the last release. */
+export const formerTemplateFolder = new URL('templates-0.1.0/', import.meta.url).pathname;
 
 /** A template of deploy/ecs as CloudFormation would carry it out in this account and region. */
 export function renderTemplate(
@@ -25,8 +27,9 @@ export function renderTemplate(
   account: string,
   region: string,
   parameters: Readonly<Record<string, string>> = {},
+  folder = templateFolder,
 ): RenderedTemplate {
-  const template = loadTemplate(templateFolder + file);
+  const template = loadTemplate(folder + file);
   const resolverKnowing = (resources: ReadonlyMap<string, PhysicalResource>) =>
     createResolver({
       template,

@@ -16,6 +16,7 @@ import { localRegion } from '../../../src/local/account.ts';
 import { type AlertSeen, listKeys, readAlerts } from '../../../src/local/demo/look.ts';
 import { eventually } from '../../support/eventually.ts';
 import { type Parked, readParked } from '../../support/parked.ts';
+import { templateFolder } from '../../support/rendered-template.ts';
 import { type Uploaded, uploadTo } from '../../support/uploaded.ts';
 
 export interface LocalStack {
@@ -71,7 +72,7 @@ export const workerEnvironment: Readonly<Record<string, string>> = {
 export const localStackImage = process.env['LOCALSTACK_IMAGE'] ?? 'localstack/localstack:4.14.0';
 
 /** LocalStack with the data plane deployed by the same script as in docker-compose.yml. */
-export async function startLocalStack(network: StartedNetwork): Promise<LocalStack> {
+export async function startLocalStack(network: StartedNetwork, folder = templateFolder): Promise<LocalStack> {
   const root = new URL('../../../', import.meta.url).pathname;
   const container = await new GenericContainer(localStackImage)
     .withNetwork(network)
@@ -84,7 +85,7 @@ export async function startLocalStack(network: StartedNetwork): Promise<LocalSta
         target: '/etc/localstack/init/ready.d/deploy-data-plane.sh',
         mode: 0o755,
       },
-      { source: `${root}deploy/ecs/data-plane.yaml`, target: '/opt/macie-isolator/data-plane.yaml' },
+      { source: `${folder}data-plane.yaml`, target: '/opt/macie-isolator/data-plane.yaml' },
     ])
     .withWaitStrategy(
       Wait.forHttp('/_localstack/init/ready', 4566).forResponsePredicate((body) =>

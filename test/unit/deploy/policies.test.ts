@@ -19,6 +19,7 @@ const templates = [
   ['member-role', memberRole],
   ['evidence', evidence],
   ['metrics', metrics],
+  ['macie', renderTemplate('macie.yaml', workerAccount, region, { IsolationBucketName: 'isolation' })],
 ] as const;
 
 /** What names no single resource, and why it cannot. */
@@ -29,6 +30,7 @@ const reasons: Readonly<Record<string, string>> = {
   PullImages: 'the repositories of image and collector are the operator’s choice',
   PullGuardDutyAgent: 'GuardDuty has another account of AWS in each region',
   ListTasksAndServices: 'the actions know the cluster by a condition alone',
+  AskForSamples: 'the action knows no resource',
   DescribeTasksAndServices: 'tasks have their ids only once they run',
   DescribeTaskDefinitions: 'the action knows no resource',
   ProtectOwnTask: 'a task has its id only once it runs',

@@ -54,6 +54,20 @@ describe('a handled finding', () => {
     expect(text).not.toMatch(/member-data|444455556666|ba3c7561/);
   });
 
+  it('says when a sample finding last came through, and of nothing else', async () => {
+    const { events, metric, pass } = open();
+    const ignored = (reason: 'sample' | 'archived') =>
+      events.findingHandled(message(), handled({ outcome: { name: 'ignored', reason } }), 1);
+
+    ignored('archived');
+    expect(await metric()).toContain('isolator_last_sample_finding_timestamp_seconds 0');
+    ignored('sample');
+    pass(60);
+    ignored('archived');
+    const seen = Date.parse('2026-11-20T20:00:00.000Z') / 1000;
+    expect(await metric()).toContain(`isolator_last_sample_finding_timestamp_seconds ${seen}\n`);
+  });
+
   it('counts an exhausted one under its own reason, and logs the last error', async () => {
     const { events, log, metric } = open();
     const outcome = { name: 'refused', reason: 'retries-exhausted', lastError: 'SlowDown' } as const;

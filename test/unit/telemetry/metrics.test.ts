@@ -33,6 +33,7 @@ const names = [
   'visibility_extensions_total',
   'last_poll_timestamp_seconds',
   'last_message_processed_timestamp_seconds',
+  'last_sample_finding_timestamp_seconds',
   'shutting_down',
   'build_info',
 ];
