@@ -24,6 +24,11 @@ export function provableByMultipart(algorithm: string): boolean {
   return algorithm.startsWith('CRC');
 }
 
+/** Whether two versions with this checksum hold the same bytes. Whatever else there is can be forged, be it as long as it may. */
+export function provesIdentity(algorithm: string): boolean {
+  return ['MD5', 'SHA1', 'SHA256', 'SHA512'].includes(algorithm);
+}
+
 /** An MD5 in hex, as an ETag has it. */
 export function md5Checksum(hex: string): Checksum {
   return { algorithm: 'MD5', value: Buffer.from(hex, 'hex').toString('base64'), type: 'FULL_OBJECT' };

@@ -1,7 +1,8 @@
-import { compareChecksums, md5Checksum } from './checksum.ts';
-import type { ObjectAddress } from './finding.ts';
+import { compareBytes, type KnownBytes } from './compare-bytes.ts';
+import { versionCopier } from './copy-version.ts';
+import type { Finding } from './finding.ts';
 import { headIfAllowed } from './head-if-allowed.ts';
-import type { IsolationBucket, ListedVersion, SourceBuckets, StoredObject } from './ports.ts';
+import type { ListedVersion, Ports } from './ports.ts';
 import { isReleased } from './release-records.ts';
 
 /** Which versions of a flagged key are removed: the setting `SOURCE_VERSIONS`. */
@@ -18,7 +19,7 @@ export interface ChosenVersions {
   readonly others: readonly VersionSeen[];
   /** Those among them that are the flagged bytes once more, and so have no copy of their own. */
   readonly identical: readonly VersionSeen[];
-  /** Version ids of the flagged size whose bytes could not be compared: they stay, and people are told. */
+  /** Version ids that may hold the flagged bytes, which could not be proved: they stay, and people are told. */
   readonly uncompared: readonly string[];
   /** The others hold bytes of their own, which must not surface either while one after the other goes. */
   readonly mixed?: true;
@@ -27,7 +28,7 @@ export interface ChosenVersions {
 }
 
 /** What is known of the flagged bytes when others are compared with them. */
-export type FlaggedBytes = Pick<StoredObject, 'sizeBytes' | 'checksum' | 'md5'> & {
+export type FlaggedBytes = KnownBytes & {
   /** Absent where it is gone already. */
   readonly versionId?: string;
 };
@@ -39,29 +40,44 @@ export type ChooseVersions = (
 
 export const chooseNone: ChooseVersions = async () => ({ others: [], identical: [], uncompared: [] });
 
-/** Those whose bytes are proved identical to the flagged ones. Only the same size is looked at more closely. */
-export function chooseIdentical(
-  object: ObjectAddress,
-  source: SourceBuckets,
-  isolation: IsolationBucket,
-): ChooseVersions {
+/**
+ * Those whose bytes are proved identical to the flagged ones, and those that probably are, each of which gets
+ * a copy of its own first. Only the same size is looked at more closely.
+ */
+export function chooseIdentical(finding: Finding, ports: Ports, serviceVersion: string): ChooseVersions {
+  const { object } = finding;
+  const copyVersion = versionCopier(finding, ports, serviceVersion);
   return async (listed, flagged) => {
     const others: VersionSeen[] = [];
+    const identical: VersionSeen[] = [];
     const uncompared: string[] = [];
     let lock: ChosenVersions['lock'];
     for (const { isMarker, sizeBytes, versionId } of listed) {
       if (isMarker || versionId === flagged.versionId || sizeBytes !== flagged.sizeBytes) continue;
-      const stored = await headIfAllowed(object, versionId, source);
+      const stored = await headIfAllowed(object, versionId, ports.source);
       if (stored === undefined) continue;
-      const verdict = stored === 'denied' ? 'incomparable' : compareBytes(stored, flagged);
+      if (stored === 'denied') {
+        uncompared.push(versionId);
+        continue;
+      }
+      const verdict = compareBytes(stored, flagged);
       if (verdict === 'incomparable') uncompared.push(versionId);
-      if (verdict !== 'equal' || stored === 'denied') continue;
+      if (verdict !== 'equal' && verdict !== 'probable') continue;
       // A person put it back.
-      if (await isReleased(object, stored, isolation)) continue;
-      others.push({ versionId, eTag: stored.eTag });
+      if (await isReleased(object, stored, ports.isolation)) continue;
+      const chosen = { versionId, eTag: stored.eTag };
+      if (verdict === 'probable') {
+        const copied = await copyVersion(versionId, stored);
+        if (copied === 'refused') uncompared.push(versionId);
+        if (copied !== 'copied') continue;
+      } else {
+        identical.push(chosen);
+      }
+      others.push(chosen);
       lock ??= stored.lock;
     }
-    return { others, identical: others, uncompared, ...(lock && { lock }) };
+    const isMixed = others.length > identical.length;
+    return { others, identical, uncompared, ...(isMixed && { mixed: true as const }), ...(lock && { lock }) };
   };
 }
 
@@ -72,25 +88,4 @@ export function chooseTwins(identical: ChooseVersions, eTag: string | undefined)
       listed.filter((version) => version.eTag === eTag),
       flagged,
     );
-}
-
-/**
- * By S3's checksums and by the MD5s that ETags of single-part objects without KMS are. Whichever differs
- * counts: a CRC can be forged. Where there is nothing but a CRC, it is believed (docs/threat-model.md).
- */
-export function compareBytes(
-  stored: Pick<StoredObject, 'checksum' | 'md5'>,
-  flagged: Pick<StoredObject, 'checksum' | 'md5'>,
-): 'equal' | 'different' | 'incomparable' {
-  const verdicts = [
-    compareChecksums(stored.checksum, flagged.checksum),
-    compareChecksums(md5Of(stored), md5Of(flagged)),
-  ];
-  if (verdicts.includes('different')) return 'different';
-  return verdicts.includes('equal') ? 'equal' : 'incomparable';
-}
-
-function md5Of({ checksum, md5 }: Pick<StoredObject, 'checksum' | 'md5'>) {
-  if (checksum?.algorithm === 'MD5') return checksum;
-  return md5 === undefined ? undefined : md5Checksum(md5);
 }

@@ -7,6 +7,7 @@ import type { Isolation } from './isolate.ts';
 import { locate } from './locate-object.ts';
 import type { Outcome, RefusedReason } from './outcome.ts';
 import type { Ports } from './ports.ts';
+import { flaggedBytesOf, sourceOf } from './provenance.ts';
 import { recordExists } from './record.ts';
 import { noVersions, type Removal, removeLeftovers } from './remove-object.ts';
 
@@ -68,7 +69,10 @@ export async function explainVanishing(
   if (done === undefined) return explainAbsence(about, now.kind);
   const { copy, removal } = done;
   // The last of the flagged bytes went without us; versions that were identical to them we did remove.
-  if (removal.removedVersions.length > 0) return { outcome: { name: 'isolated' }, copy, removal };
+  if (removal.removedVersions.length > 0) {
+    const source = sourceOf(copy.provenance);
+    return { outcome: { name: 'isolated' }, source, copy, removal, ...removedBetween(copy, about.ports) };
+  }
   return finishIsolation(about, copy, now.kind);
 }
 
@@ -87,7 +91,7 @@ export async function explainRefusal(about: Absence, { reason }: RefusedError): 
   const done = await recordExists(isolation, about.finding, { name: 'isolated' });
   // Whether it still lies there nobody can tell; the alert says so.
   const known: Outcome = done ? { name: 'already_isolated' } : { name: 'retained', reason: 'delete-denied' };
-  return { outcome: known, copy: found.copy };
+  return { outcome: known, source: sourceOf(found.copy.provenance), copy: found.copy };
 }
 
 /** What may become of a source after it was isolated. */
@@ -109,26 +113,34 @@ async function finishIsolation(
 ): Promise<Isolation> {
   const { finding, ports } = about;
   const removal = await finishRemoval(about, copy);
+  const known = { source: sourceOf(copy.provenance), copy };
   if (removal?.kind === 'retained') {
-    return { outcome: { name: 'retained', reason: removal.reason }, copy, removal };
+    return { outcome: { name: 'retained', reason: removal.reason }, ...known, removal };
   }
   if (removal !== undefined && removal.removedVersions.length > 0) {
-    return { outcome: { name: 'isolated' }, copy, removal, removedAt: ports.clock() };
+    return { outcome: { name: 'isolated' }, ...known, removal, removedAt: ports.clock() };
   }
   // Overwritten in the moment between our copy and our delete: the copy is kept, nothing was removed.
-  if (copy.madeNow && how === 'changed') return { outcome: { name: 'changed' }, copy };
+  if (copy.madeNow && how === 'changed') return { outcome: { name: 'changed' }, ...known };
+  const bounds = removedBetween(copy, ports);
   const recorded = (name: 'isolated' | 'changed') => recordExists(ports.isolation, finding, { name });
   if (copy.provenance.findingId !== finding.id || (await recorded('isolated'))) {
-    return { outcome: { name: 'already_isolated' }, copy, ...(removal && { removal }) };
+    return { outcome: { name: 'already_isolated' }, ...known, ...bounds, ...(removal && { removal }) };
   }
   // Its owner overwrote the object after our copy, and an earlier delivery has said so.
-  if (await recorded('changed')) return { outcome: { name: 'changed' }, copy };
+  if (await recorded('changed')) return { outcome: { name: 'changed' }, ...known };
   const flagged = finding.object.versionId ?? copy.provenance.sourceVersionId ?? 'null';
   return {
     outcome: { name: 'isolated' },
-    copy,
+    ...known,
+    ...bounds,
     ...(removal && { removal: { ...removal, removedVersions: [flagged] } }),
   };
+}
+
+/** By somebody else: after the copy was made, and before now. */
+function removedBetween({ provenance }: IsolatedCopy, { clock }: Ports): Pick<Isolation, 'removedBetween'> {
+  return { removedBetween: { notBefore: new Date(provenance.isolatedAt), notAfter: clock() } };
 }
 
 /** Not every store tells the id of a `null` version, so that there is none in the provenance of its copy. */
@@ -142,12 +154,18 @@ async function finishRemoval(
   { finding, ports, chooseLeftovers }: Absence,
   copy: IsolatedCopy,
 ): Promise<Removal | undefined> {
-  const { sourceVersionId, sizeBytes, checksum } = copy.provenance;
+  const { sourceVersionId } = copy.provenance;
   const { isolation, source } = ports;
   const note = noteIdentical(finding.object, copy.key, isolation);
   try {
     if (sourceVersionId === undefined && !(await hasVersions(finding, ports))) return noVersions;
-    return await removeLeftovers(finding.object, { sizeBytes, checksum }, source, chooseLeftovers, note);
+    return await removeLeftovers(
+      finding.object,
+      flaggedBytesOf(copy.provenance),
+      source,
+      chooseLeftovers,
+      note,
+    );
   } catch (error) {
     if (error instanceof RefusedError) return undefined;
     throw error;

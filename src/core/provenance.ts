@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Checksum } from './checksum.ts';
+import type { KnownBytes } from './compare-bytes.ts';
 import type { Finding } from './finding.ts';
 import { sha256Hex } from './isolation-key.ts';
 import type { IsolationBucket, StoredObject } from './ports.ts';
@@ -12,9 +13,13 @@ export interface Provenance {
   readonly sourceVersionId?: string;
   readonly sizeBytes: number;
   readonly checksum: Checksum;
+  /** What else is to be told, and compared with, once the source is gone. Absent in copies of earlier versions. */
+  readonly md5?: string;
+  readonly lastModified?: string;
+  readonly storageClass?: string;
+  readonly replicationStatus?: string;
   readonly isolatedAt: string;
   readonly serviceVersion: string;
-  readonly storageClass?: string;
   /** Properties of the source that the copy does not carry; their values are kept beside it. */
   readonly leftBehind?: readonly PropertyName[];
 }
@@ -92,47 +97,74 @@ export function provenanceOf(
     ...(stored.versionId !== undefined && { sourceVersionId: stored.versionId }),
     sizeBytes: stored.sizeBytes,
     checksum,
+    ...(stored.md5 !== undefined && { md5: stored.md5 }),
+    ...(stored.lastModified && { lastModified: stored.lastModified.toISOString() }),
+    storageClass: stored.storageClass,
+    ...(stored.replicationStatus !== undefined && { replicationStatus: stored.replicationStatus }),
     isolatedAt: now.toISOString(),
     serviceVersion,
-    storageClass: stored.storageClass,
   };
 }
 
-function toMetadata(provenance: Provenance): Record<string, string> {
+/** The flagged bytes as their copy knows them. */
+export function flaggedBytesOf({ sizeBytes, checksum, md5, sourceETag }: Provenance): KnownBytes {
+  return { sizeBytes, checksum, eTag: sourceETag, ...(md5 !== undefined && { md5 }) };
+}
+
+/** What is told of the source in records and alerts. */
+export type SourceSeen = Pick<StoredObject, 'sizeBytes'> &
+  Partial<Pick<StoredObject, 'versionId' | 'lastModified' | 'storageClass' | 'replicationStatus'>>;
+
+/** What there is to tell of a source that is gone. */
+export function sourceOf(provenance: Provenance): SourceSeen {
+  const { sizeBytes, sourceVersionId, lastModified, storageClass, replicationStatus } = provenance;
   return {
-    [`${prefix}finding-id`]: provenance.findingId,
-    [`${prefix}source-etag`]: provenance.sourceETag,
-    ...(provenance.sourceVersionId !== undefined && {
-      [`${prefix}source-version-id`]: provenance.sourceVersionId,
-    }),
-    [`${prefix}source-size`]: String(provenance.sizeBytes),
-    [`${prefix}checksum`]: provenance.checksum.value,
-    [`${prefix}checksum-algorithm`]: provenance.checksum.algorithm,
-    [`${prefix}checksum-type`]: provenance.checksum.type,
-    [`${prefix}isolated-at`]: provenance.isolatedAt,
-    [`${prefix}service-version`]: provenance.serviceVersion,
-    ...(provenance.storageClass !== undefined && {
-      [`${prefix}source-storage-class`]: provenance.storageClass,
-    }),
-    ...leftBehindMetadata(provenance.leftBehind ?? []),
+    sizeBytes,
+    ...(sourceVersionId !== undefined && { versionId: sourceVersionId }),
+    ...(lastModified !== undefined && { lastModified: new Date(lastModified) }),
+    ...(storageClass !== undefined && { storageClass }),
+    ...(replicationStatus !== undefined && { replicationStatus }),
+  };
+}
+
+type Texts = Omit<Provenance, 'sizeBytes' | 'checksum' | 'leftBehind'>;
+
+/** Under which name each text lies in the metadata. */
+const names: Readonly<Record<keyof Texts, string>> = {
+  findingId: 'finding-id',
+  sourceETag: 'source-etag',
+  sourceVersionId: 'source-version-id',
+  md5: 'source-md5',
+  lastModified: 'source-last-modified',
+  storageClass: 'source-storage-class',
+  replicationStatus: 'source-replication-status',
+  isolatedAt: 'isolated-at',
+  serviceVersion: 'service-version',
+};
+
+function toMetadata({ checksum, leftBehind = [], sizeBytes, ...texts }: Provenance): Record<string, string> {
+  const known = Object.entries(texts).map(([field, value]) => [prefix + names[field as keyof Texts], value]);
+  return {
+    ...(Object.fromEntries(known) as Record<string, string>),
+    [`${prefix}source-size`]: String(sizeBytes),
+    [`${prefix}checksum`]: checksum.value,
+    [`${prefix}checksum-algorithm`]: checksum.algorithm,
+    [`${prefix}checksum-type`]: checksum.type,
+    ...leftBehindMetadata(leftBehind),
   };
 }
 
 function fromMetadata(metadata: Readonly<Record<string, string>>): Provenance | undefined {
   const read = (name: string) => metadata[`${prefix}${name}`];
+  const texts = Object.entries(names).map(([field, name]) => [field, read(name)]);
   return provenanceSchema.safeParse({
-    findingId: read('finding-id'),
-    sourceETag: read('source-etag'),
-    sourceVersionId: read('source-version-id'),
+    ...Object.fromEntries(texts),
     sizeBytes: Number(read('source-size') ?? Number.NaN),
     checksum: {
       value: read('checksum'),
       algorithm: read('checksum-algorithm'),
       type: read('checksum-type'),
     },
-    isolatedAt: read('isolated-at'),
-    serviceVersion: read('service-version'),
-    storageClass: read('source-storage-class'),
     leftBehind: read('left-behind')?.split(' '),
   }).data as Provenance | undefined;
 }
@@ -155,8 +187,14 @@ const provenanceSchema = z.object({
     algorithm: z.string(),
     type: z.enum(['FULL_OBJECT', 'COMPOSITE']),
   }),
-  isolatedAt: z.string(),
-  serviceVersion: z.string(),
+  md5: z
+    .string()
+    .regex(/^[0-9a-f]{32}$/)
+    .optional(),
+  lastModified: z.iso.datetime().optional(),
   storageClass: z.string().optional(),
+  replicationStatus: z.string().optional(),
+  isolatedAt: z.iso.datetime(),
+  serviceVersion: z.string(),
   leftBehind: z.array(z.string()).optional(),
 });

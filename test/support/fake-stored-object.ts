@@ -11,13 +11,14 @@ export function fakeChecksum(bytes: string, algorithm: string): Checksum {
 
 export type StoredOverrides = { readonly [Name in keyof StoredObject]?: StoredObject[Name] | undefined };
 
-/** What HEAD shows of these bytes. An override of `undefined` takes the field away. */
+/** What HEAD shows of these bytes, put in one part without KMS. An override of `undefined` takes the field away. */
 export function storedObject(bytes: string, overrides: StoredOverrides = {}): StoredObject {
   const all = {
     eTag: md5Hex(bytes),
     sizeBytes: Buffer.byteLength(bytes),
     lastModified: new Date('2026-11-19T08:00:00.000Z'),
     checksum: fakeChecksum(bytes, 'CRC64NVME'),
+    ...(!('eTag' in overrides) && !('checksum' in overrides) && { md5: md5Hex(bytes) }),
     metadata: {},
     missingMetadata: 0,
     contentHeaders: { contentType: 'text/csv' },

@@ -99,7 +99,7 @@ export const guardsOfBytes: readonly Guard[] = [
     seed: 1687050110,
     enforcedBy: '`core/choose-versions.ts`',
     file: 'choose-versions.ts',
-    find: 'others.push({ versionId, eTag: stored.eTag });',
+    find: 'others.push(chosen);',
     replace: '',
   },
   {

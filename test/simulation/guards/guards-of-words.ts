@@ -45,7 +45,7 @@ export const guardsOfWords: readonly Guard[] = [
     seed: 720873941,
     enforcedBy: '`core/choose-versions.ts`',
     file: 'choose-versions.ts',
-    find: 'if (await isReleased(object, stored, isolation)) continue;',
+    find: 'if (await isReleased(object, stored, ports.isolation)) continue;',
     replace: '',
   },
   {

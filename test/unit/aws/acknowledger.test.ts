@@ -83,7 +83,7 @@ describe('acknowledgements', () => {
     const ends = addMany(acknowledger, 1);
     await acknowledger.flush();
 
-    expect([...ends.values()]).toEqual([new Error('NoAnswer')]);
+    expect([...ends.values()]).toEqual([expect.objectContaining({ code: 'NoAnswer' })]);
     expect(sent).toHaveLength(3);
   });
 

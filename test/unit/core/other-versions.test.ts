@@ -12,14 +12,11 @@ const object = flaggedObject();
 type How = 'identical' | 'all';
 
 /** What is chosen beside the version `flagged` by the listing as it is now. */
-async function choose({ source, ports }: FakeWorld, how: How, flagged: string, known: StoredOverrides = {}) {
+async function choose({ ports }: FakeWorld, how: How, flagged: string, known: StoredOverrides = {}) {
   const about = finding({ object: flaggedObject({ versionId: flagged }) });
-  const chooser =
-    how === 'all'
-      ? chooseAllOthers(about, ports, '1.2.3')
-      : chooseIdentical(about.object, source, ports.isolation);
-  const listed = await source.listVersions(object);
-  return chooser(listed, { ...storedObject(flaggedBytes, known), versionId: flagged });
+  const chooser = how === 'all' ? chooseAllOthers : chooseIdentical;
+  const listed = await ports.source.listVersions(object);
+  return chooser(about, ports, '1.2.3')(listed, { ...storedObject(flaggedBytes, known), versionId: flagged });
 }
 
 /** `v1` the first uploaded, and so on. */
@@ -102,12 +99,27 @@ describe('an identical version', () => {
     ['differs by checksum, whatever its MD5', { checksum: fakeChecksum('x', 'CRC64NVME'), ...md5 }, []],
     ['differs by MD5', { ...noChecksum, md5: md5Hex('x') }, []],
     ['differs by MD5, though somebody forged its CRC', { md5: md5Hex('x') }, []],
-    ['has nothing to be compared by', noChecksum, ['v1']],
+    ['has nothing to be compared by', { ...noChecksum, eTag: `${flaggedETag}-2` }, ['v1']],
   ])('is not one that %s', async (_, stored, uncompared) => {
     expect(await choose(worldWith(stored, {}), 'identical', 'v2', md5)).toStrictEqual({
       ...chosen('identical'),
       uncompared,
     });
+  });
+
+  it.each<[string, StoredOverrides, StoredOverrides]>([
+    ['a CRC agrees', { md5: undefined }, { md5: undefined }],
+    ['the ETag agrees', noChecksum, { ...noChecksum, md5: undefined }],
+  ])('gets a copy of its own first where nothing but %s', async (_, stored, known) => {
+    const world = worldWith(stored, {});
+
+    expect(await choose(world, 'identical', 'v2', known)).toStrictEqual({
+      ...chosen('identical', seen('v1')),
+      identical: [],
+      mixed: true,
+    });
+    const key = isolationKey(flaggedObject({ versionId: 'v1' }), 0);
+    expect(world.isolation.objects.get(key)?.bytes).toBe(flaggedBytes);
   });
 
   it('is not looked at where its size differs', async () => {

@@ -40,9 +40,11 @@ describe('provenance', () => {
       sourceVersionId: 'v1',
       sizeBytes: Buffer.byteLength(flaggedBytes),
       checksum: fakeChecksum(flaggedBytes, 'CRC64NVME'),
+      md5: flaggedETag,
+      lastModified: '2026-11-19T08:00:00.000Z',
+      storageClass: 'STANDARD',
       isolatedAt: '2026-11-20T20:00:00.000Z',
       serviceVersion: '1.2.3',
-      storageClass: 'STANDARD',
     });
   });
 
@@ -70,11 +72,14 @@ describe('provenance', () => {
           value: text,
           type: fc.constantFrom('FULL_OBJECT', 'COMPOSITE'),
         }),
-        isolatedAt: text,
+        isolatedAt: fc.date({ noInvalidDate: true, min: new Date(0), max: new Date('9999') }),
         serviceVersion: text,
+        replicationStatus: fc.option(text),
       })
-      .map(({ versionId, ...rest }) => ({
+      .map(({ versionId, replicationStatus, isolatedAt, ...rest }) => ({
         ...rest,
+        isolatedAt: isolatedAt.toISOString(),
+        ...(replicationStatus !== null && { replicationStatus }),
         ...(versionId !== null && { sourceVersionId: versionId }),
       }));
     const own = fc.dictionary(

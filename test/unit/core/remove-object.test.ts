@@ -5,7 +5,7 @@ import type { StoredObject } from '../../../src/core/ports.ts';
 import { removeFlaggedBytes } from '../../../src/core/remove-object.ts';
 import { createFakeWorld, type FakeWorld } from '../../support/fake-ports.ts';
 import { fakeChecksum, type StoredOverrides } from '../../support/fake-stored-object.ts';
-import { flaggedBytes, flaggedObject } from '../../support/findings.ts';
+import { finding, flaggedBytes, flaggedObject } from '../../support/findings.ts';
 
 const object = flaggedObject();
 /** As long as the flagged bytes. */
@@ -14,7 +14,7 @@ const sameSize = flaggedBytes.replaceAll('1', '2');
 function remove({ source, ports }: FakeWorld, versionId?: string) {
   const flagged = source.read(object, versionId)?.stored;
   if (flagged === undefined) throw new Error('nothing to remove');
-  const choose = chooseIdentical(object, source, ports.isolation);
+  const choose = chooseIdentical(finding({ object }), ports, '1.2.3');
   return removeFlaggedBytes(object, flagged, source, choose, noteNothing);
 }
 
