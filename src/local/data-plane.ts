@@ -6,6 +6,7 @@ import { createResolver, type PhysicalResource, type Resolver } from './cloudfor
 import { createEventBus, type EventBus, type Rule } from './event-bus/event-bus.ts';
 import type { QueuesStandIn } from './queues.ts';
 import type { S3StandIn } from './s3/start-s3.ts';
+import type { Retention } from './s3/store.ts';
 
 export interface DataPlane {
   readonly queueUrl: string;
@@ -71,8 +72,11 @@ export async function deployDataPlane(input: DataPlaneInput): Promise<DataPlane>
   }
   for (const { name, properties } of resources('AWS::S3::Bucket')) {
     const { Status } = (properties['VersioningConfiguration'] ?? {}) as { Status?: string };
+    const { Rule: rule } = (properties['ObjectLockConfiguration'] ?? {}) as ObjectLockConfiguration;
+    const { Mode: mode, Days: days } = rule?.DefaultRetention ?? {};
     input.s3.store.createBucket(physical(names, name).ref, {
       versioning: Status === 'Enabled' ? 'enabled' : 'never',
+      ...(mode && { objectLock: true, defaultRetention: { mode, days: Number(days) } }),
       owner: input.account,
       region: input.region,
     });
@@ -123,6 +127,10 @@ export async function deployDataPlane(input: DataPlaneInput): Promise<DataPlane>
       },
     }),
   };
+}
+
+interface ObjectLockConfiguration {
+  readonly Rule?: { readonly DefaultRetention: { readonly Mode: Retention['mode']; readonly Days: number } };
 }
 
 type Properties = Readonly<Record<string, unknown>>;

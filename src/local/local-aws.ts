@@ -22,7 +22,13 @@ export async function startLocalAws(
   const isolationBucket = 'isolation';
   const sts = await startSts(localAccount);
   const authorise = createAuthorise({ accountOf: sts.accountOf, isolationBucket });
-  const s3 = await startS3({ owner: localAccount, region: localRegion, authorise, ...options.s3 });
+  const s3 = await startS3({
+    owner: localAccount,
+    region: localRegion,
+    authorise,
+    principalOf: sts.principalOf,
+    ...options.s3,
+  });
   const queues = await startQueues(localRegion);
   const dataPlane = await deployDataPlane({
     s3,

@@ -24,6 +24,8 @@ export interface StsStandIn {
   forbid(accountId: string, name: string): void;
   /** An access key of this account, for a test to act as its owner. */
   accessKeyOf(accountId: string): string;
+  /** The ARN of whoever an access key is of. */
+  principalOf(accessKeyId: string): string;
   /** Whose an access key is; `expired` where its session has ended. */
   accountOf(accessKeyId: string): string;
   close(): Promise<void>;
@@ -35,12 +37,12 @@ export interface StsStandIn {
  */
 export async function startSts(ownAccount: string, now = () => new Date()): Promise<StsStandIn> {
   const roles = new Map<string, AssumableRole>();
-  const keys = new Map<string, { accountId: string; expiresAt?: Date }>();
+  const keys = new Map<string, { accountId: string; principal: string; expiresAt?: Date }>();
   const calls: AssumeRoleCall[] = [];
   const arnOf = (accountId: string, name: string) => `arn:aws:iam::${accountId}:role/${name}`;
-  const keyFor = (accountId: string, expiresAt?: Date) => {
+  const keyFor = (accountId: string, principal: string, expiresAt?: Date) => {
     const id = `ASIA${accountId}${String(keys.size).padStart(4, '0')}`;
-    keys.set(id, { accountId, ...(expiresAt && { expiresAt }) });
+    keys.set(id, { accountId, principal, ...(expiresAt && { expiresAt }) });
     return id;
   };
 
@@ -52,7 +54,13 @@ export async function startSts(ownAccount: string, now = () => new Date()): Prom
     calls.push({ roleArn, externalId, granted });
     if (!granted) return { status: 403, xml: denied(roleArn) };
     const expiresAt = new Date(now().getTime() + (role.sessionSeconds ?? 3_600) * 1_000);
-    return { status: 200, xml: session(keyFor(role.accountId, expiresAt), expiresAt) };
+    return {
+      status: 200,
+      xml: session(
+        keyFor(role.accountId, sessionArn(role, form.get('RoleSessionName')), expiresAt),
+        expiresAt,
+      ),
+    };
   };
 
   const answer = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -71,7 +79,9 @@ export async function startSts(ownAccount: string, now = () => new Date()): Prom
     calls,
     allow: (role) => void roles.set(arnOf(role.accountId, role.name), role),
     forbid: (accountId, name) => void roles.delete(arnOf(accountId, name)),
-    accessKeyOf: (accountId) => keyFor(accountId),
+    accessKeyOf: (accountId) => keyFor(accountId, `arn:aws:iam::${accountId}:user/owner`),
+    principalOf: (accessKeyId) =>
+      keys.get(accessKeyId)?.principal ?? sessionArn({ accountId: ownAccount, name: 'worker' }, 'local'),
     accountOf(accessKeyId) {
       const key = keys.get(accessKeyId);
       if (key?.expiresAt && key.expiresAt <= now()) return 'expired';
@@ -83,6 +93,10 @@ export async function startSts(ownAccount: string, now = () => new Date()): Prom
       await closed;
     },
   };
+}
+
+function sessionArn({ accountId, name }: AssumableRole, session: string | null): string {
+  return `arn:aws:sts::${accountId}:assumed-role/${name}/${session}`;
 }
 
 async function bodyOf(incoming: IncomingMessage): Promise<string> {

@@ -47,6 +47,9 @@ async function sharedConfig(): Promise<string> {
   return join(folder, 'config');
 }
 
+/** As the data plane's template makes it where a retention is wanted. */
+const locked = { objectLock: true, defaultRetention: { mode: 'GOVERNANCE', days: 1 } } as const;
+
 describe('ambient settings of the SDK', () => {
   it.each<[string, () => Promise<Record<string, string>>]>([
     ['the environment', async () => ambient],
@@ -56,7 +59,7 @@ describe('ambient settings of the SDK', () => {
     cleanUps.push(() => world.close());
     const { store, faults } = world.aws.s3;
     store.buckets.delete(world.isolationBucket);
-    store.createBucket(world.isolationBucket, { objectLock: true });
+    store.createBucket(world.isolationBucket, locked);
     // Once is retried by the SDK.
     faults.inject({ kind: 'internal-error', when: ({ operation }) => operation === 'CopyObject', times: 1 });
     const finding = world.finding(await world.upload(world.bucket(), 'a.csv', 'secret'));
@@ -80,7 +83,7 @@ describe('ambient settings of the SDK', () => {
   it('would keep records away where they were not pinned', async () => {
     const world = await startWorld({ stopped: true });
     cleanUps.push(() => world.close());
-    const { name } = world.aws.s3.store.createBucket('locked', { objectLock: true });
+    const { name } = world.aws.s3.store.createBucket('locked', locked);
     const client = new S3Client({
       region: localRegion,
       endpoint: world.aws.s3.endpoint,

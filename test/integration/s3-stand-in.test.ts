@@ -3,6 +3,7 @@ import {
   CopyObjectCommand,
   CreateBucketCommand,
   DeleteObjectCommand,
+  GetBucketReplicationCommand,
   GetObjectCommand,
   PutObjectCommand,
   type PutObjectCommandInput,
@@ -71,10 +72,9 @@ describe('the S3 stand-in', () => {
   });
 
   it('answers 501 to what it does not know, never success', async () => {
-    const answer = await fetch(`${standIn.endpoint}/some-bucket?replication`);
+    const call = clientOf(1).send(new GetBucketReplicationCommand({ Bucket: 'some-bucket' }));
 
-    expect(answer.status).toBe(501);
-    expect(await answer.text()).toContain('<Code>NotImplemented</Code>');
+    await expect(call).rejects.toMatchObject({ name: 'NotImplemented', $metadata: { httpStatusCode: 501 } });
   });
 
   it('breaks off, answers errors with 200, and answers otherwise, as told', async () => {
@@ -101,7 +101,13 @@ describe('the S3 stand-in', () => {
   const encrypted = { ServerSideEncryption: 'aws:kms', SSEKMSKeyId: 'their-key' } as const;
 
   it.each<[string, (name: string) => void, Partial<PutObjectCommandInput>, string, RegExp]>([
-    ['a denied action', (name) => deny(name, 's3:GetObject'), {}, 'AccessDenied', /^Access Denied$/],
+    [
+      'a denied action',
+      (name) => deny(name, 's3:GetObject'),
+      {},
+      'AccessDenied',
+      /^User: \S+ is not authorized to perform: s3:GetObject on resource: "arn:aws:s3:::kept-\w+\/a" because /,
+    ],
     [
       'another region',
       (name) => Object.assign(standIn.store.bucket(name), { region: 'eu-west-1' }),
@@ -142,7 +148,14 @@ describe('the S3 stand-in', () => {
       () => standIn.store.keys.set('their-key', 'denied'),
       encrypted,
       'AccessDenied',
-      /kms:Decrypt/,
+      /^User: \S+ is not authorized to perform: kms:Decrypt on resource: their-key because /,
+    ],
+    [
+      'a key of which nothing is told',
+      () => standIn.store.keys.set('their-key', 'hidden'),
+      encrypted,
+      'AccessDenied',
+      /^The ciphertext refers to a customer master key that does not exist,/,
     ],
   ])('keeps an object from being read and copied by %s', async (_, arrange, how, name, message) => {
     const bucket = standIn.store.createBucket(`kept-${randomBytes(4).toString('hex')}`).name;

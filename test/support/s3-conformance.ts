@@ -6,6 +6,8 @@ import { describeListings } from './s3-conformance/listings.ts';
 import { describeLocks } from './s3-conformance/locks.ts';
 import { describeObjects } from './s3-conformance/objects.ts';
 import { describeParts } from './s3-conformance/parts.ts';
+import { describeRequests } from './s3-conformance/requests.ts';
+import { describeTags } from './s3-conformance/tags.ts';
 import { describeUnreadable } from './s3-conformance/unreadable.ts';
 import { describeUploads } from './s3-conformance/uploads.ts';
 import { describeVersions } from './s3-conformance/versions.ts';
@@ -25,6 +27,8 @@ const groups: readonly ((s3: Cases) => void)[] = [
   describeUploads,
   describeParts,
   describeListings,
+  describeTags,
+  describeRequests,
 ];
 
 /** What this product relies on in S3, asked of any store that claims to be one. */

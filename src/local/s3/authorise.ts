@@ -1,6 +1,8 @@
-import type { S3Request } from './http-request.ts';
+import { arnOf, denied } from './denial.ts';
+import type { Exchange } from './exchange.ts';
+import { actionOf } from './permissions.ts';
 import { S3Error } from './s3-error.ts';
-import type { Store } from './store.ts';
+import { authorizationOf } from './signature.ts';
 
 export interface AuthoriseOptions {
   /** Whose the access key is that signed; `expired` where its session has ended. */
@@ -9,14 +11,14 @@ export interface AuthoriseOptions {
   readonly isolationBucket: string;
 }
 
-export type Authorise = (request: S3Request, store: Store) => void;
+export type Authorise = (exchange: Exchange) => void;
 
 /**
  * Each account may use its own buckets and those that are shared. Of the isolation bucket another account may make copies under its
  * own prefixes, as the bucket policy of data-plane.yaml says. Throws what S3 answers to everything else.
  */
 export function createAuthorise({ accountOf, isolationBucket }: AuthoriseOptions): Authorise {
-  return (request, store) => {
+  return ({ request, store, principal }) => {
     const account = accountOf(accessKeyIdOf(request.headers['authorization']));
     if (account === 'expired') throw new S3Error('ExpiredToken');
     const mayUse = (name: string) => {
@@ -27,9 +29,13 @@ export function createAuthorise({ accountOf, isolationBucket }: AuthoriseOptions
       request.bucket === isolationBucket &&
       copying.has(request.operation) &&
       ['objects', 'objects-hashed'].some((prefix) => request.key.startsWith(`${prefix}/${account}/`));
-    if (!mayUse(request.bucket) && !copies) throw new S3Error('AccessDenied');
-    const [source = ''] = (request.headers['x-amz-copy-source'] ?? '').replace(/^\//, '').split('/');
-    if (source !== '' && !mayUse(decodeURIComponent(source))) throw new S3Error('AccessDenied');
+    if (!mayUse(request.bucket) && !copies) {
+      throw denied(principal, actionOf(request) ?? 's3:*', arnOf(request.bucket, request.key));
+    }
+    const [source = '', ...key] = (request.headers['x-amz-copy-source'] ?? '').replace(/^\//, '').split('/');
+    if (source !== '' && !mayUse(decodeURIComponent(source))) {
+      throw denied(principal, 's3:GetObject', arnOf(decodeURIComponent(source), key.join('/')));
+    }
   };
 }
 
@@ -42,6 +48,6 @@ const copying: ReadonlySet<string> = new Set([
   'UploadPartCopy',
 ]);
 
-function accessKeyIdOf(authorization = ''): string {
-  return /Credential=([^/]+)\//.exec(authorization)?.[1] ?? '';
+export function accessKeyIdOf(authorization: string | undefined): string {
+  return authorizationOf(authorization)?.accessKeyId ?? '';
 }

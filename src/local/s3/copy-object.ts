@@ -11,7 +11,7 @@ import {
   quoted,
   versionHeader,
 } from './exchange.ts';
-import { lockOf } from './object-lock.ts';
+import { lockOf, withDefault } from './object-lock.ts';
 import { checkPayer, demand } from './permissions.ts';
 import { S3Error } from './s3-error.ts';
 import type { Bucket, StoredChecksum, Version } from './store.ts';
@@ -44,9 +44,9 @@ export const copyObject: Operation = (exchange) => {
   const from = source.version;
   if (!replaceTags && from.tags.length > 0) {
     const ofVersion = source.versionId === undefined ? '' : 'Version';
-    demand(source.bucket, `s3:GetObject${ofVersion}Tagging`, request);
+    demand(exchange, `s3:GetObject${ofVersion}Tagging`, source.bucket, source.key);
   }
-  useKey(store, own.encryption, 'kms:GenerateDataKey');
+  useKey(exchange, own.encryption, 'kms:GenerateDataKey');
   const algorithm = headers['x-amz-checksum-algorithm'] ?? singlePartAlgorithm(from);
   const checksum: StoredChecksum = {
     algorithm,
@@ -67,7 +67,7 @@ export const copyObject: Operation = (exchange) => {
     websiteRedirect: own.websiteRedirect,
     encryption: own.encryption,
     ...(!replaceMetadata && from.missingMetadata !== undefined && { missingMetadata: from.missingMetadata }),
-    ...lockOf(headers, bucket),
+    ...withDefault(lockOf(headers, bucket), bucket, now()),
   });
   return {
     headers: {
@@ -98,15 +98,15 @@ export function copySource(exchange: Exchange): CopySource {
   const [rawPath = '', rawVersion] = (headers['x-amz-copy-source'] ?? '')
     .replace(/^\//, '')
     .split('?versionId=');
-  const [bucketName = '', ...segments] = rawPath.split('/');
-  const bucket = store.bucket(decodeURIComponent(bucketName));
+  const [bucketName = '', ...segments] = formDecoded(rawPath).split('/');
+  const bucket = store.bucket(bucketName);
   expectOwner(bucket, headers['x-amz-source-expected-bucket-owner']);
-  const key = decodeURIComponent(segments.join('/'));
+  const key = segments.join('/');
   const versionId = rawVersion === undefined ? undefined : decodeURIComponent(rawVersion);
-  demand(bucket, versionId === undefined ? 's3:GetObject' : 's3:GetObjectVersion', request);
+  demand(exchange, versionId === undefined ? 's3:GetObject' : 's3:GetObjectVersion', bucket, key);
   checkPayer(exchange, bucket);
   const version = copiedVersion(exchange, bucket, key, versionId);
-  decrypt(store, headers, version, 'x-amz-copy-source-');
+  decrypt(exchange, version, 'x-amz-copy-source-');
   if (isArchived(version)) {
     throw new S3Error(
       'ObjectNotInActiveTierError',
@@ -115,6 +115,15 @@ export function copySource(exchange: Exchange): CopySource {
   }
   checkCopySource(headers, version);
   return { bucket, key, versionId, version };
+}
+
+/** The header is decoded as forms are: a plus is a space. */
+function formDecoded(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+  } catch {
+    throw new S3Error('InvalidArgument', 'Copy Source must mention the source bucket and key');
+  }
 }
 
 function copiedVersion(

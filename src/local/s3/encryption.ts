@@ -1,11 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { type Content, md5Hex } from './content.ts';
+import type { Exchange } from './exchange.ts';
 import type { S3Request } from './http-request.ts';
 import { S3Error } from './s3-error.ts';
-import type { Store, Version } from './store.ts';
+import type { Version } from './store.ts';
 
-/** What a KMS key is like; one that nobody has set is enabled. */
-export type KeyState = 'enabled' | 'disabled' | 'pending-deletion' | 'denied' | 'absent';
+/** What a KMS key is like; one that nobody has set is enabled. Of a hidden key nobody is told whether there is one. */
+export type KeyState = 'enabled' | 'disabled' | 'pending-deletion' | 'denied' | 'hidden' | 'absent';
 
 const prefix = 'x-amz-server-side-encryption';
 const keyIdHeader = `${prefix}-aws-kms-key-id`;
@@ -26,7 +27,8 @@ export function eTagOf(content: Content, encryption: Readonly<Record<string, str
 }
 
 /** Throws what S3 says to whoever cannot decrypt. `of` is the prefix of a copy source's headers. */
-export function decrypt(store: Store, headers: S3Request['headers'], version: Version, of = 'x-amz-'): void {
+export function decrypt(exchange: Exchange, version: Version, of = 'x-amz-'): void {
+  const { headers } = exchange.request;
   const customerKey = version.encryption[`${prefix}-customer-key-md5`];
   const sentKey = headers[`${of}server-side-encryption-customer-key`];
   if (customerKey !== undefined && sentKey === undefined) {
@@ -38,11 +40,15 @@ export function decrypt(store: Store, headers: S3Request['headers'], version: Ve
   if (customerKey !== undefined && md5(Buffer.from(sentKey ?? '', 'base64')) !== customerKey) {
     throw new S3Error('AccessDenied');
   }
-  useKey(store, version.encryption, 'kms:Decrypt');
+  useKey(exchange, version.encryption, 'kms:Decrypt');
 }
 
 /** For what is written, `kms:GenerateDataKey`. */
-export function useKey(store: Store, encryption: Readonly<Record<string, string>>, action: string): void {
+export function useKey(
+  { store, principal }: Pick<Exchange, 'store' | 'principal'>,
+  encryption: Readonly<Record<string, string>>,
+  action: string,
+): void {
   const keyId = encryption[keyIdHeader];
   if (keyId === undefined) return;
   switch (store.keys.get(keyId) ?? 'enabled') {
@@ -57,7 +63,12 @@ export function useKey(store: Store, encryption: Readonly<Record<string, string>
     case 'denied':
       throw new S3Error(
         'AccessDenied',
-        `User: arn:aws:sts::000000000000:assumed-role/worker is not authorized to perform: ${action} on the resource associated with this ciphertext because no identity-based policy allows the ${action} action`,
+        `User: ${principal} is not authorized to perform: ${action} on resource: ${keyId} because no identity-based policy allows the ${action} action`,
+      );
+    case 'hidden':
+      throw new S3Error(
+        'AccessDenied',
+        'The ciphertext refers to a customer master key that does not exist, does not exist in this region, or you are not allowed to access.',
       );
   }
 }

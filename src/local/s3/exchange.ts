@@ -1,7 +1,9 @@
 import type { Content } from './content.ts';
+import { arnOf, denied } from './denial.ts';
 import type { S3Request } from './http-request.ts';
 import { authorize, isDenied } from './permissions.ts';
 import { S3Error } from './s3-error.ts';
+import { authorizationOf } from './signature.ts';
 import type { Bucket, Store, Version } from './store.ts';
 
 /** What every operation is given. */
@@ -12,6 +14,8 @@ export interface Exchange {
   readonly limits: Limits;
   /** The account that everybody speaks for. */
   readonly caller: string;
+  /** The ARN of whoever signed. */
+  readonly principal: string;
 }
 
 export interface Limits {
@@ -32,7 +36,7 @@ export type Operation = (exchange: Exchange) => S3Answer;
 export function addressedBucket(exchange: Exchange): Bucket {
   const { store, request } = exchange;
   const bucket = store.bucket(request.bucket);
-  const signedFor = /Credential=[^/]+\/\d+\/([^/]+)\//.exec(request.headers['authorization'] ?? '')?.[1];
+  const signedFor = authorizationOf(request.headers['authorization'])?.region;
   if (signedFor !== undefined && signedFor !== bucket.region && request.operation !== 'GetBucketLocation') {
     throw new S3Error('PermanentRedirect', undefined, { headers: { 'x-amz-bucket-region': bucket.region } });
   }
@@ -47,7 +51,7 @@ export function expectOwner(bucket: Bucket, expected: string | undefined): void 
 
 /** The version named, or the current one, as GET and HEAD see it. Throws what S3 answers where there is none. */
 export function findVersion(
-  { request }: Exchange,
+  { request, principal }: Exchange,
   bucket: Bucket,
   key: string,
   versionId: string | undefined,
@@ -55,7 +59,7 @@ export function findVersion(
   // Who may not list does not get to know what is not there.
   const absent = (code: 'NoSuchKey' | 'NoSuchVersion', more: ConstructorParameters<typeof S3Error>[2]) =>
     isDenied(bucket, 's3:ListBucket', request)
-      ? new S3Error('AccessDenied')
+      ? denied(principal, 's3:ListBucket', arnOf(bucket.name))
       : new S3Error(code, undefined, more);
   if (versionId === '') throw new S3Error('InvalidArgument', 'Version id cannot be the empty string');
   const versions = bucket.objects.get(key) ?? [];

@@ -1,5 +1,5 @@
-import type { IncomingMessage } from 'node:http';
 import { bytesContent, checksum as checksumOf } from './content.ts';
+import { type Received, splitOnce } from './received.ts';
 import { S3Error } from './s3-error.ts';
 
 /** A request, taken apart. Bucket and key are decoded once and never normalised: `..` and `//` are names. */
@@ -14,34 +14,14 @@ export interface S3Request {
   readonly body: Buffer;
 }
 
-export async function readRequest(incoming: IncomingMessage): Promise<S3Request> {
-  const [rawPath, rawQuery] = splitOnce(incoming.url ?? '/', '?');
-  const [rawBucket, rawKey] = splitOnce(rawPath.slice(1), '/');
-  const query = new Map(
-    rawQuery
-      .split('&')
-      .filter((pair) => pair !== '')
-      .map((pair) => splitOnce(pair, '=').map((text) => decodeURIComponent(text ?? '')) as [string, string]),
-  );
-  const headers = Object.fromEntries(
-    Object.entries(incoming.headers).map(([name, value]) => [
-      name,
-      Array.isArray(value) ? value.join(', ') : value,
-    ]),
-  );
-  const method = incoming.method ?? 'GET';
-  const bucket = decodeURIComponent(rawBucket);
-  const key = decodeURIComponent(rawKey);
-  const chunks: Buffer[] = [];
-  for await (const chunk of incoming) chunks.push(chunk as Buffer);
-  const { body, trailers } = decodeBody(Buffer.concat(chunks), headers);
+export function requestOf(received: Received): S3Request {
+  const { method, path } = received;
+  const [bucket, key] = splitOnce(path.slice(1), '/');
+  const query = new Map(received.query);
+  const headers = Object.fromEntries(received.headers);
+  const { body, trailers } = decodeBody(received.body, headers);
   const request = { method, bucket, key, query, headers: { ...headers, ...trailers }, body };
   return { ...request, operation: operationOf(request) };
-}
-
-function splitOnce(text: string, separator: string): [string, string] {
-  const at = text.indexOf(separator);
-  return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + separator.length)];
 }
 
 /** The SDK sends `aws-chunked` bodies, whose checksum follows as a trailer. */
@@ -126,6 +106,7 @@ const operations: Readonly<Record<string, string>> = {
   'DELETE object': 'DeleteObject',
   'GET object tagging': 'GetObjectTagging',
   'PUT object tagging': 'PutObjectTagging',
+  'DELETE object tagging': 'DeleteObjectTagging',
   'GET object attributes': 'GetObjectAttributes',
   'PUT object retention': 'PutObjectRetention',
   'GET object retention': 'GetObjectRetention',

@@ -5,6 +5,7 @@ import { copySource } from './copy-object.ts';
 import { eTagOf, useKey } from './encryption.ts';
 import { addressedBucket, type Exchange, type Operation, quoted, versionHeader } from './exchange.ts';
 import { suppliedChecksum } from './http-request.ts';
+import { demandChecksum, lockOf, withDefault } from './object-lock.ts';
 import { resolveRange } from './read-object.ts';
 import { S3Error } from './s3-error.ts';
 import type { Bucket, StoredChecksum, Upload, UploadedPart } from './store.ts';
@@ -25,12 +26,13 @@ export const createMultipartUpload: Operation = (exchange) => {
     );
   }
   const template = properties(request.headers);
-  useKey(exchange.store, template.encryption, 'kms:GenerateDataKey');
+  useKey(exchange, template.encryption, 'kms:GenerateDataKey');
   const upload: Upload = {
     id: randomBytes(32).toString('base64url'),
     key: request.key,
     initiated: now(),
     template,
+    lock: lockOf(request.headers, bucket),
     checksumNamed: request.headers['x-amz-checksum-algorithm'] !== undefined,
     checksumAlgorithm: algorithm,
     checksumType: type === 'FULL_OBJECT' ? 'FULL_OBJECT' : 'COMPOSITE',
@@ -48,8 +50,9 @@ export const createMultipartUpload: Operation = (exchange) => {
 };
 
 export const uploadPart: Operation = (exchange) => {
-  const { upload } = addressedUpload(exchange);
+  const { bucket, upload } = addressedUpload(exchange);
   suppliedChecksum(exchange.request);
+  demandChecksum(exchange, bucket, upload.lock, 'Put Part');
   const part = addPart(exchange, upload, bytesContent(exchange.request.body));
   return {
     headers: {
@@ -118,6 +121,7 @@ export const completeMultipartUpload: Operation = (exchange) => {
     checksum,
     ...(upload.checksumNamed && { parts }),
     ...upload.template,
+    ...withDefault(upload.lock, bucket, now()),
   });
   bucket.uploads.delete(upload.id);
   return {
@@ -169,12 +173,23 @@ function namedParts({ request, limits }: Exchange, upload: Upload): UploadedPart
   if (!ascend) throw new S3Error('InvalidPartOrder');
   return named.map(({ number, eTag, checksum }, index) => {
     const part = upload.parts.get(number);
+    if (checksum === undefined && upload.checksumNamed && upload.checksumType === 'COMPOSITE') {
+      throw partChecksumMissing(upload, number);
+    }
     if (part?.eTag !== eTag || (checksum !== undefined && checksum !== part.checksum))
       throw new S3Error('InvalidPart');
     if (index < named.length - 1 && part.sizeBytes < limits.minimumPartBytes)
       throw new S3Error('EntityTooSmall');
     return part;
   });
+}
+
+function partChecksumMissing({ checksumAlgorithm }: Upload, number: number): S3Error {
+  const algorithm = checksumAlgorithm.toLowerCase();
+  return new S3Error(
+    'InvalidRequest',
+    `The upload was created using a ${algorithm} checksum. The complete request must include the checksum for each part. It was missing for part ${number} in the request.`,
+  );
 }
 
 function checksumOfParts(upload: Upload, parts: readonly UploadedPart[], content: Content): StoredChecksum {

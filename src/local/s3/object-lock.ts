@@ -1,14 +1,13 @@
 import { addressedBucket, type Exchange, findVersion, type Operation } from './exchange.ts';
-import type { S3Request } from './http-request.ts';
+import { type S3Request, suppliedChecksum } from './http-request.ts';
 import { S3Error } from './s3-error.ts';
 import type { Bucket, Retention, Version } from './store.ts';
 import { xmlDocument, xmlText } from './xml.ts';
 
-/** What a put sets of it. Only buckets that were made with Object Lock take it. */
-export function lockOf(
-  headers: S3Request['headers'],
-  bucket: Bucket,
-): Pick<Version, 'legalHold' | 'retention'> {
+export type Lock = Pick<Version, 'legalHold' | 'retention'>;
+
+/** What a put, a copy or the start of an upload sets of it. Only buckets that were made with Object Lock take it. */
+export function lockOf(headers: S3Request['headers'], bucket: Bucket): Lock {
   const mode = headers['x-amz-object-lock-mode'];
   const until = headers['x-amz-object-lock-retain-until-date'];
   const legalHold = headers['x-amz-object-lock-legal-hold'] === 'ON';
@@ -18,6 +17,28 @@ export function lockOf(
     legalHold,
     ...(mode !== undefined && until !== undefined && { retention: retention(mode, until) }),
   };
+}
+
+/** The lock of a new version: what was said, and the bucket's own retention where nothing was. */
+export function withDefault(lock: Lock, { defaultRetention: byDefault }: Bucket, now: Date): Lock {
+  if (lock.retention || !byDefault) return lock;
+  const until = new Date(now.getTime() + byDefault.days * 86_400_000);
+  return { ...lock, retention: { mode: byDefault.mode, until } };
+}
+
+/** Bytes that are to be locked have to come with a checksum of them. */
+export function demandChecksum(
+  { request }: Exchange,
+  bucket: Bucket,
+  { legalHold, retention }: Lock,
+  what: 'Put Object' | 'Put Part',
+): void {
+  const locked = legalHold || retention !== undefined || bucket.defaultRetention !== undefined;
+  if (!locked || request.headers['content-md5'] !== undefined || suppliedChecksum(request)) return;
+  throw new S3Error(
+    'InvalidRequest',
+    `Content-MD5 OR x-amz-checksum- HTTP header is required for ${what} requests with Object Lock parameters`,
+  );
 }
 
 export function lockHeaders({ legalHold, retention }: Version): Record<string, string> {

@@ -23,9 +23,10 @@ import {
 } from './multipart.ts';
 import { getObjectAttributes } from './object-attributes.ts';
 import { getObjectRetention, putObjectLegalHold, putObjectRetention } from './object-lock.ts';
-import { getObject, getObjectTagging, headObject } from './read-object.ts';
+import { getObject, headObject } from './read-object.ts';
+import { deleteObjectTagging, getObjectTagging, putObjectTagging } from './tags.ts';
 import { listMultipartUploads, listParts } from './upload-listings.ts';
-import { putObject, putObjectTagging } from './write-object.ts';
+import { putObject } from './write-object.ts';
 
 /** By their names as S3 has them. */
 export const operations: Readonly<Record<string, Operation>> = {
@@ -36,6 +37,7 @@ export const operations: Readonly<Record<string, Operation>> = {
   CreateMultipartUpload: createMultipartUpload,
   DeleteBucket: deleteBucket,
   DeleteObject: deleteObject,
+  DeleteObjectTagging: deleteObjectTagging,
   GetBucketLocation: getBucketLocation,
   GetBucketVersioning: getBucketVersioning,
   GetObject: getObject,

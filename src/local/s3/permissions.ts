@@ -1,3 +1,4 @@
+import { arnOf, denied } from './denial.ts';
 import type { Exchange } from './exchange.ts';
 import type { S3Request } from './http-request.ts';
 import { S3Error } from './s3-error.ts';
@@ -37,16 +38,24 @@ const actions: Readonly<Record<string, string | readonly [plain: string, ofVersi
 /** Asked before an operation does anything. */
 export function authorize(exchange: Exchange, bucket: Bucket): void {
   const { request } = exchange;
-  const needed = actions[request.operation];
-  if (needed === undefined) return;
-  const [plain, ofVersion] = typeof needed === 'string' ? [needed, needed] : needed;
-  demand(bucket, request.query.has('versionId') ? ofVersion : plain, request);
+  const action = actionOf(request);
+  if (action === undefined) return;
+  demand(exchange, action, bucket, request.key);
   // Nobody but a bucket's owner has to ask for this, so it is free.
   if (request.operation !== 'GetBucketRequestPayment') checkPayer(exchange, bucket);
 }
 
-export function demand(bucket: Bucket, action: string, request: S3Request): void {
-  if (isDenied(bucket, action, request)) throw new S3Error('AccessDenied');
+/** What the operation needs; absent where the stand-in never asks. */
+export function actionOf({ operation, query }: S3Request): string | undefined {
+  const needed = actions[operation];
+  if (needed === undefined || typeof needed === 'string') return needed;
+  const [plain, ofVersion] = needed;
+  return query.has('versionId') ? ofVersion : plain;
+}
+
+/** Whatever is denied at a bucket names the key, but for what is asked of the bucket itself. */
+export function demand({ principal, request }: Exchange, action: string, bucket: Bucket, key: string): void {
+  if (isDenied(bucket, action, request)) throw denied(principal, action, arnOf(bucket.name, key));
 }
 
 export function isDenied(bucket: Bucket, action: string, request: S3Request): boolean {

@@ -14,13 +14,12 @@ import { lockHeaders } from './object-lock.ts';
 import { isDenied } from './permissions.ts';
 import { S3Error } from './s3-error.ts';
 import type { Bucket, Version } from './store.ts';
-import { xmlDocument } from './xml.ts';
 
 export const getObject: Operation = (exchange) => {
   const { request } = exchange;
   const bucket = addressedBucket(exchange);
   const version = findVersion(exchange, bucket, request.key, request.query.get('versionId'));
-  decrypt(exchange.store, request.headers, version);
+  decrypt(exchange, version);
   if (isArchived(version)) {
     throw new S3Error('InvalidObjectState', "The operation is not valid for the object's storage class");
   }
@@ -46,17 +45,9 @@ export const headObject: Operation = (exchange) => {
   const version = findVersion(exchange, bucket, request.key, request.query.get('versionId'));
   // A KMS key is needed for the checksum alone.
   const withKey = request.headers['x-amz-checksum-mode'] === 'ENABLED' || isCustomers(version);
-  if (withKey) decrypt(exchange.store, request.headers, version);
+  if (withKey) decrypt(exchange, version);
   const headers = describe(exchange, bucket, version);
   return notModified(request.headers, version) ? { status: 304, headers } : { headers };
-};
-
-export const getObjectTagging: Operation = (exchange) => {
-  const { request } = exchange;
-  const bucket = addressedBucket(exchange);
-  const version = findVersion(exchange, bucket, request.key, request.query.get('versionId'));
-  const Tag = version.tags.map(([Key, Value]) => ({ Key, Value }));
-  return { headers: versionHeader(bucket, version), xml: xmlDocument('Tagging', { TagSet: { Tag } }) };
 };
 
 function describe(

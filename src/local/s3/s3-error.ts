@@ -23,6 +23,7 @@ export class S3Error extends Error {
 const statuses = {
   AccessDenied: 403,
   BadDigest: 400,
+  BadRequest: 400,
   BucketAlreadyOwnedByYou: 409,
   BucketNotEmpty: 409,
   EntityTooSmall: 400,
@@ -40,6 +41,7 @@ const statuses = {
   InvalidRange: 416,
   InvalidRequest: 400,
   InvalidTag: 400,
+  InvalidURI: 400,
   'KMS.DisabledException': 400,
   'KMS.KMSInvalidStateException': 400,
   'KMS.NotFoundException': 400,
@@ -61,6 +63,7 @@ const statuses = {
   RequestTimeTooSkewed: 403,
   SignatureDoesNotMatch: 403,
   SlowDown: 503,
+  XAmzContentSHA256Mismatch: 400,
 } as const;
 
 const messages: Partial<Record<keyof typeof statuses, string>> = {
@@ -73,6 +76,7 @@ const messages: Partial<Record<keyof typeof statuses, string>> = {
   ExpiredToken: 'The provided token has expired.',
   InvalidPart: 'One or more of the specified parts could not be found.',
   InvalidPartOrder: 'The list of parts was not in ascending order.',
+  InvalidURI: "Couldn't parse the specified URI.",
   InvalidRange: 'The requested range is not satisfiable',
   KeyTooLongError: 'Your key is too long',
   MetadataTooLarge: 'Your metadata headers exceed the maximum allowed metadata size',
@@ -87,7 +91,10 @@ const messages: Partial<Record<keyof typeof statuses, string>> = {
   PermanentRedirect:
     'The bucket you are attempting to access must be addressed using the specified endpoint.',
   PreconditionFailed: 'At least one of the pre-conditions you specified did not hold',
+  SignatureDoesNotMatch:
+    'The request signature we calculated does not match the signature you provided. Check your key and signing method.',
   SlowDown: 'Please reduce your request rate.',
+  XAmzContentSHA256Mismatch: "The provided 'x-amz-content-sha256' header does not match what was computed.",
 };
 
 /** `condition` is the header that was not met, as S3 names it in the body. */

@@ -1,16 +1,18 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import type { Authorise } from './authorise.ts';
-import { read, sizeOf, slice, toBuffer } from './content.ts';
-import type { Exchange, Limits, S3Answer } from './exchange.ts';
-import { createFaults, type FaultKind, type Faults } from './faults.ts';
-import { readRequest, type S3Request } from './http-request.ts';
-import { operations } from './operations.ts';
+import { type Authorise, accessKeyIdOf } from './authorise.ts';
+import type { Limits } from './exchange.ts';
+import { createFaults, type Faults } from './faults.ts';
+import { checkHeaderSection } from './header-limit.ts';
+import { requestOf } from './http-request.ts';
+import { errorAnswer, perform } from './perform.ts';
+import { receive } from './received.ts';
 import { S3Error } from './s3-error.ts';
+import { sendAnswer } from './send-answer.ts';
+import { checkSignature } from './signature.ts';
 import { createStore, type Store } from './store.ts';
-import { xmlDocument } from './xml.ts';
+
+const localSecret = 'local';
 
 export interface S3Options extends Partial<Limits> {
   /** The account of buckets that are made over HTTP. */
@@ -18,6 +20,10 @@ export interface S3Options extends Partial<Limits> {
   readonly region?: string;
   /** Absent: whoever asks may do everything. */
   readonly authorise?: Authorise;
+  /** The ARN of whose access key signed. */
+  readonly principalOf?: (accessKeyId: string) => string;
+  /** Of every access key. */
+  readonly secretAccessKey?: string;
   readonly now?: () => Date;
   readonly port?: number;
   readonly host?: string;
@@ -45,7 +51,7 @@ export interface S3StandIn {
  * A stand-in for S3 in this process, for the SDK over HTTP with path style. Faithful where this product
  * depends on S3: versions and delete markers, conditions, checksums, multipart uploads, error codes.
  * Owners, denials, KMS keys' states and archives are set at the store by whoever has it. Approximated:
- * signatures are not checked but for their region, nothing is encrypted, restores take no time, listings
+ * every access key has one secret, nothing is encrypted, restores take no time, listings
  * know no delimiter, the ETag of generated content above 64 MiB is not MD5.
  * What it does not know it answers with 501, never with success.
  */
@@ -60,12 +66,21 @@ export async function startS3(options: S3Options = {}): Promise<S3StandIn> {
     maximumCopyBytes: options.maximumCopyBytes ?? 5 * 1024 ** 3,
   };
 
+  const principalOf = options.principalOf ?? (() => `arn:aws:iam::${owner}:user/local`);
+
   const handle = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const request = await readRequest(incoming);
+    const received = await receive(incoming);
+    const request = requestOf(received);
     const fault = await faults.before(request);
     if (fault === 'timeout') return;
     if (fault === 'reset') return void response.destroy();
-    const answer = perform({ store, request, now, limits, caller: owner }, fault, options.authorise);
+    const principal = principalOf(accessKeyIdOf(request.headers['authorization']));
+    const exchange = { store, request, now, limits, caller: owner, principal };
+    const answer = perform(exchange, fault, () => {
+      checkHeaderSection(received);
+      checkSignature(received, options.secretAccessKey ?? localSecret);
+      options.authorise?.(exchange);
+    });
     const { bucket, key, operation } = request;
     requests.push({
       operation,
@@ -76,14 +91,14 @@ export async function startS3(options: S3Options = {}): Promise<S3StandIn> {
     });
     if (requests.length > 100_000) requests.shift();
     if (fault === 'lost-response') return void response.destroy();
-    await send(response, request, answer, fault === 'broken-body');
+    await sendAnswer(response, request, answer, fault === 'broken-body');
   };
 
-  const server = createServer((incoming, response) => {
+  const server = createServer({ maxHeaderSize: 64 * 1024 }, (incoming, response) => {
     handle(incoming, response).catch((error: unknown) => {
       const failure = error instanceof S3Error ? error : new S3Error('InternalError', String(error));
       if (response.headersSent) response.destroy();
-      else void send(response, undefined, errorAnswer(failure, '')).catch(() => response.destroy());
+      else void sendAnswer(response, undefined, errorAnswer(failure, '')).catch(() => response.destroy());
     });
   });
   server.keepAliveTimeout = 60_000;
@@ -102,67 +117,4 @@ export async function startS3(options: S3Options = {}): Promise<S3StandIn> {
       await closed;
     },
   };
-}
-
-function perform(
-  exchange: Exchange,
-  fault: FaultKind | undefined,
-  authorise: Authorise | undefined,
-): S3Answer {
-  const { request, store } = exchange;
-  const resource = `/${request.bucket}/${request.key}`;
-  try {
-    if (fault instanceof S3Error) throw fault;
-    if (fault === 'slow-down') throw new S3Error('SlowDown');
-    if (fault === 'internal-error') throw new S3Error('InternalError');
-    if (fault === 'access-denied') throw new S3Error('AccessDenied');
-    if (fault === 'error-in-200')
-      return { ...errorAnswer(new S3Error('InternalError'), resource), status: 200 };
-    if (typeof fault === 'object' && 'instead' in fault) return fault.instead;
-    if (typeof fault === 'object' && 'in200' in fault)
-      return { ...errorAnswer(fault.in200, resource), status: 200 };
-    const operation = operations[request.operation];
-    if (!operation) throw new S3Error('NotImplemented', `The stand-in does not know: ${request.operation}`);
-    authorise?.(request, store);
-    const answer = operation(exchange);
-    return typeof fault === 'object' && 'alter' in fault ? fault.alter(answer) : answer;
-  } catch (error) {
-    if (error instanceof S3Error) return errorAnswer(error, resource);
-    throw error;
-  }
-}
-
-function errorAnswer(error: S3Error, resource: string): S3Answer {
-  return {
-    status: error.status,
-    headers: error.headers,
-    xml: xmlDocument('Error', {
-      Code: error.code,
-      Message: error.message,
-      ...error.details,
-      Resource: resource,
-      RequestId: 'STANDIN',
-    }),
-  };
-}
-
-async function send(
-  response: ServerResponse,
-  request: S3Request | undefined,
-  answer: S3Answer,
-  breaks = false,
-): Promise<void> {
-  const headers = Object.entries({ 'x-amz-request-id': 'STANDIN', ...answer.headers });
-  for (const [name, value] of headers) if (value !== undefined) response.setHeader(name, value);
-  response.statusCode = answer.status ?? 200;
-  if (answer.xml !== undefined) {
-    response.setHeader('content-type', 'application/xml');
-    response.setHeader('content-length', Buffer.byteLength(answer.xml));
-  }
-  if (breaks && answer.content) {
-    const half = slice(answer.content, 0, Math.floor(sizeOf(answer.content) / 2));
-    response.write(toBuffer(half), () => response.destroy());
-  } else if (request?.method === 'HEAD') response.end();
-  else if (answer.content) await pipeline(Readable.from(read(answer.content)), response);
-  else response.end(answer.xml);
 }

@@ -49,6 +49,11 @@ export interface Retention {
   readonly until: Date;
 }
 
+export interface DefaultRetention {
+  readonly mode: Retention['mode'];
+  readonly days: number;
+}
+
 export interface Bucket {
   readonly name: string;
   readonly owner: string;
@@ -58,6 +63,8 @@ export interface Bucket {
   readonly shared: boolean;
   /** Made with Object Lock, and so versioned. */
   readonly objectLock: boolean;
+  /** What versions get that say nothing of it. */
+  defaultRetention?: DefaultRetention | undefined;
   mfaDelete: boolean;
   requesterPays: boolean;
   readonly denials: Denial[];
@@ -74,6 +81,7 @@ export interface Upload {
     Version,
     'metadata' | 'headers' | 'tags' | 'storageClass' | 'websiteRedirect' | 'encryption'
   >;
+  readonly lock: Pick<Version, 'legalHold' | 'retention'>;
   /** Whether the client named the algorithm: S3 keeps the checksums of parts only then. */
   readonly checksumNamed: boolean;
   readonly checksumAlgorithm: string;
@@ -110,6 +118,7 @@ export interface BucketOptions {
   readonly region?: string;
   readonly objectLock?: boolean;
   readonly shared?: boolean;
+  readonly defaultRetention?: DefaultRetention | undefined;
 }
 
 export function createStore(owner: string, region: string): Store {
@@ -135,6 +144,7 @@ export function createStore(owner: string, region: string): Store {
         versioning: options.objectLock ? 'enabled' : (options.versioning ?? 'never'),
         objectLock: options.objectLock ?? false,
         shared: options.shared ?? false,
+        defaultRetention: options.defaultRetention,
         mfaDelete: false,
         requesterPays: false,
         denials: [],

@@ -1,12 +1,12 @@
 import { checkDestination } from './conditions.ts';
 import { bytesContent, checksum as checksumOf, sizeOf } from './content.ts';
 import { encryptionOf, eTagOf, useKey } from './encryption.ts';
-import { addressedBucket, findVersion, type Operation, quoted, versionHeader } from './exchange.ts';
+import { addressedBucket, type Operation, quoted, versionHeader } from './exchange.ts';
 import { type S3Request, suppliedChecksum } from './http-request.ts';
-import { lockOf } from './object-lock.ts';
+import { demandChecksum, lockOf, withDefault } from './object-lock.ts';
 import { S3Error } from './s3-error.ts';
 import type { StoredChecksum, Version } from './store.ts';
-import { xmlElements, xmlText } from './xml.ts';
+import { tagsOf } from './tags.ts';
 
 /** What S3 computes where a client gives no checksum. */
 export const defaultChecksumAlgorithm = 'CRC64NVME';
@@ -27,17 +27,13 @@ export const putObject: Operation = (exchange) => {
   checkDestination(request.headers, bucket, request.key);
   const content = bytesContent(request.body);
   const supplied = suppliedChecksum(request);
-  if (bucket.objectLock && supplied === undefined && request.headers['content-md5'] === undefined) {
-    throw new S3Error(
-      'InvalidRequest',
-      'Content-MD5 OR x-amz-checksum- HTTP header is required for Put Object requests with Object Lock parameters',
-    );
-  }
   const algorithm =
     supplied?.algorithm ?? request.headers['x-amz-sdk-checksum-algorithm'] ?? defaultChecksumAlgorithm;
   const checksum: StoredChecksum = { algorithm, value: checksumOf(content, algorithm), type: 'FULL_OBJECT' };
   const own = properties(request.headers);
-  useKey(store, own.encryption, 'kms:GenerateDataKey');
+  const lock = lockOf(request.headers, bucket);
+  demandChecksum(exchange, bucket, lock, 'Put Object');
+  useKey(exchange, own.encryption, 'kms:GenerateDataKey');
   const version = store.put(bucket, request.key, {
     isMarker: false,
     content,
@@ -46,7 +42,7 @@ export const putObject: Operation = (exchange) => {
     lastModified: now(),
     checksum,
     ...own,
-    ...lockOf(request.headers, bucket),
+    ...withDefault(lock, bucket, now()),
   });
   return {
     headers: {
@@ -56,17 +52,6 @@ export const putObject: Operation = (exchange) => {
       ...checksumHeaders(checksum),
     },
   };
-};
-
-export const putObjectTagging: Operation = (exchange) => {
-  const { request } = exchange;
-  const bucket = addressedBucket(exchange);
-  const version = findVersion(exchange, bucket, request.key, request.query.get('versionId'));
-  version.tags = xmlElements(request.body.toString('utf8'), 'Tag').map((tag) => [
-    xmlText(tag, 'Key') ?? '',
-    xmlText(tag, 'Value') ?? '',
-  ]);
-  return { headers: versionHeader(bucket, version) };
 };
 
 export type Properties = Pick<
@@ -87,7 +72,7 @@ export function properties(headers: S3Request['headers']): Properties {
     headers: Object.fromEntries(
       given.filter((entry): entry is [(typeof entry)[0], string] => entry[1] !== undefined),
     ),
-    tags: [...new URLSearchParams(headers['x-amz-tagging'] ?? '')],
+    tags: tagsOf(headers),
     storageClass: headers['x-amz-storage-class'] ?? 'STANDARD',
     websiteRedirect: headers['x-amz-website-redirect-location'],
     encryption: encryptionOf(headers),
