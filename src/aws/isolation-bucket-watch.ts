@@ -56,8 +56,7 @@ export function watchIsolationBucket(
 
   return {
     bucket: {
-      name: bucket.name,
-      region: bucket.region,
+      ...bucket,
       copy: watched(bucket.copy),
       head: watched(bucket.head),
       hash: watched(bucket.hash),

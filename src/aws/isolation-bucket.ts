@@ -37,6 +37,8 @@ export function createIsolationBucket(options: IsolationBucketOptions): Isolatio
   const destination = destinationIn(options);
   const address = (key: string) => ({ Bucket: name, Key: key, ExpectedBucketOwner: owner });
 
+  const known = new Set<string>();
+
   return {
     name,
     region: options.region,
@@ -75,12 +77,18 @@ export function createIsolationBucket(options: IsolationBucketOptions): Isolatio
         );
         // S3 always says it. What something in between answers is not believed.
         if (answer.ETag === undefined) await client.send(new HeadObjectCommand(address(key)));
+        remember(known, key);
         return 'written';
       } catch (error) {
-        if (faultOf(error).kind === 'precondition-failed') return 'exists';
+        if (faultOf(error).kind === 'precondition-failed') {
+          remember(known, key);
+          return 'exists';
+        }
         throw retryableAtIsolation(error, 'PutObject at the isolation bucket');
       }
     },
+
+    holds: (key) => known.has(key),
 
     async get(key) {
       try {
@@ -92,4 +100,13 @@ export function createIsolationBucket(options: IsolationBucketOptions): Isolatio
       }
     },
   };
+}
+
+/** How many keys are remembered as taken. */
+const remembered = 1_000;
+
+function remember(known: Set<string>, key: string): void {
+  const [oldest] = known;
+  if (known.size >= remembered && oldest !== undefined) known.delete(oldest);
+  known.add(key);
 }

@@ -2,7 +2,8 @@ import type { Finding } from './finding.ts';
 import type { Isolation } from './isolate.ts';
 import { type Outcome, type Readable, readableAfter, reasonText } from './outcome.ts';
 import type { Decision } from './policy.ts';
-import { detectionText, type RecordedFinding, recordKey } from './record.ts';
+import { detectionText } from './record.ts';
+import type { RecordedFinding } from './record-place.ts';
 
 /** What one alert says, for each kind of reader. */
 export interface Alert {
@@ -27,6 +28,8 @@ export interface AlertInput {
   readonly isolation?: Isolation;
   readonly isolationBucket: string;
   readonly intendedKey?: string;
+  /** Where the record of this will lie; absent where there will be none. */
+  readonly recordKey?: string;
   readonly messageId: string;
 }
 
@@ -142,7 +145,7 @@ function facts(input: AlertInput) {
     properties_left_behind: nonEmpty(isolation?.copy?.provenance.leftBehind),
     policy_rule: decision?.rule,
     readable: readable(input),
-    record: finding && recordKey(finding, outcome),
+    record: input.recordKey,
     message_id: input.messageId,
   };
 }

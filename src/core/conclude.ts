@@ -7,7 +7,9 @@ import { isRepetition, type Message, type Settlement } from './message.ts';
 import { alertIsDue, type Outcome, reasonText, settledBy } from './outcome.ts';
 import type { Decision } from './policy.ts';
 import type { AlertResult, Ports } from './ports.ts';
-import { evidenceRecord, type RecordedFinding, recordExists, recordKey } from './record.ts';
+import { evidenceRecord, type RecordInput } from './record.ts';
+import { placeOfRecord, type RecordedFinding, type RecordPlace, recordKey } from './record-place.ts';
+import { noteRemoval, withRemovalNote } from './removal-note.ts';
 import { timed } from './timed.ts';
 
 /** The end of one handling. */
@@ -39,66 +41,87 @@ export async function conclude(
   settings: ConcludeSettings,
 ): Promise<Handled> {
   const { outcome, finding } = ending;
-  let settlement = settlementOf(outcome, finding);
-  let alert: AlertResult = 'none';
-  let recorded = false;
+  const settlement = settlementOf(outcome, finding);
+  const isLast = message.receiveCount >= settings.parkAfterReceives;
+  let told: Omit<Handled, 'settlement'> = { ...ending, alert: 'none', recorded: false };
   try {
-    if (
-      finding &&
-      !isFresh(ending, message) &&
-      !isHidden(ending) &&
-      (await isRecorded(finding, outcome, message, ports, settings))
-    ) {
-      return { ...ending, settlement, alert, recorded };
-    }
-    const key = intendedKey(ending);
+    const place = finding && (await placeOf(ending, finding, message, ports, isLast));
+    if (place?.exists && !isHidden(ending)) return { ...told, settlement };
+    if (finding && isRepetition(message))
+      told = { ...told, ...(await withNote(ending, finding, ports, isLast)) };
+    const intended = intendedKey(ending);
     const about = {
-      ...ending,
+      ...told,
       isolationBucket: ports.isolation.name,
-      ...(key !== undefined && { intendedKey: key }),
+      ...(intended !== undefined && { intendedKey: intended }),
     };
-    alert = await timed(ports, 'alert', () =>
-      tell({ ...about, messageId: message.id }, message, ports, settings),
-    );
-    if (finding === undefined) return { ...ending, settlement, alert, recorded };
+    const tellOf = (at: RecordPlace | undefined) => {
+      const input = { ...about, messageId: message.id, ...(at && { recordKey: at.key }) };
+      return timed(ports, 'alert', () => tell(input, message, ports, settings));
+    };
+    told = { ...told, alert: await tellOf(place) };
+    if (finding === undefined || place === undefined) return { ...told, settlement };
     const { serviceVersion } = settings;
-    const recordedAt = ports.clock();
-    const record = evidenceRecord({
-      ...about,
-      finding,
-      alert,
-      message,
-      receivedAt,
-      recordedAt,
-      serviceVersion,
-    });
-    const put = () => ports.isolation.put(recordKey(finding, outcome), JSON.stringify(record));
-    recorded = (await timed(ports, 'record', put)) === 'written';
+    const times = { receivedAt, recordedAt: ports.clock() };
+    const { alert } = told;
+    const record = { ...about, ...times, finding, alert, message, serviceVersion };
+    const put = () => putRecord(record, place, ports, tellOf);
+    told = { ...told, recorded: await timed(ports, 'record', put) };
+    return { ...told, settlement };
   } catch (error) {
-    if (message.receiveCount < settings.parkAfterReceives) throw error;
+    if (finding && ending.isolation) await noteRemoval(ports.isolation, finding, ending.isolation);
+    if (!isLast) throw error;
     // Even without a record the reason must reach the dead-letter queue, before SQS moves the message without one.
-    settlement = parked(outcome, errorCode(error), finding);
+    return { ...told, settlement: parked(outcome, errorCode(error), finding) };
   }
-  return { ...ending, settlement, alert, recorded };
 }
 
-/** On the last receive, a bucket that cannot be asked must not keep people from being told. */
-async function isRecorded(
-  finding: RecordedFinding,
-  outcome: Outcome,
-  message: Message,
-  ports: Ports,
-  settings: ConcludeSettings,
+/** Answers whether it was written now. */
+async function putRecord(
+  input: RecordInput,
+  place: RecordPlace,
+  { isolation }: Ports,
+  tellOf: (there: RecordPlace) => Promise<unknown>,
 ): Promise<boolean> {
-  try {
-    return await recordExists(ports.isolation, finding, outcome);
-  } catch (error) {
-    if (message.receiveCount < settings.parkAfterReceives) throw error;
-    return false;
-  }
+  const json = JSON.stringify(evidenceRecord(input));
+  if ((await isolation.put(place.key, json)) === 'written') return true;
+  const there = await placeOfRecord(isolation, input.finding, input.outcome);
+  if (there.exists) return false;
+  // Another object came under this finding id in the meantime, and the alert named the record of that object.
+  if (there.key !== place.key) await tellOf(there);
+  return (await isolation.put(there.key, json)) === 'written';
 }
 
-/** The bytes were removed just now on a first delivery, so no record of it can be there: saves a call. */
+/**
+ * Where the record belongs, and whether it is there. Bytes that were removed just now, on a first delivery, can
+ * have no record: not looking saves a call. On the last receive, a bucket that cannot be asked must not keep people
+ * from being told.
+ */
+async function placeOf(
+  ending: Ending,
+  finding: RecordedFinding,
+  message: Message,
+  { isolation }: Ports,
+  isLast: boolean,
+): Promise<RecordPlace> {
+  const usual = { key: recordKey(finding, ending.outcome), exists: false };
+  if (isFresh(ending, message) && isolation.holds?.(usual.key) !== true) return usual;
+  const asking = placeOfRecord(isolation, finding, ending.outcome);
+  return isLast ? asking.catch(() => usual) : asking;
+}
+
+/** What an earlier delivery noted that removed the object and could not tell of it. */
+async function withNote(
+  { isolation }: Ending,
+  finding: RecordedFinding,
+  ports: Ports,
+  isLast: boolean,
+): Promise<Pick<Ending, 'isolation'>> {
+  if (isolation === undefined) return {};
+  const asking = withRemovalNote(ports.isolation, finding, isolation);
+  return { isolation: await (isLast ? asking.catch(() => isolation) : asking) };
+}
+
 function isFresh(ending: Ending, message: Message): boolean {
   return ending.isolation?.removal?.kind === 'removed' && !isRepetition(message);
 }

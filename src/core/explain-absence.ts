@@ -8,7 +8,7 @@ import { locate } from './locate-object.ts';
 import type { Outcome, RefusedReason } from './outcome.ts';
 import type { Ports } from './ports.ts';
 import { flaggedBytesOf, sourceOf } from './provenance.ts';
-import { recordExists } from './record.ts';
+import { recordExists } from './record-place.ts';
 import { noVersions, type Removal, removeLeftovers } from './remove-object.ts';
 
 /** A finding whose flagged bytes are not found, or not to be had. */

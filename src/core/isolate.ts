@@ -10,6 +10,7 @@ import { locate } from './locate-object.ts';
 import type { Outcome } from './outcome.ts';
 import { leftUntouched } from './plan-removal.ts';
 import type { Ports, StoredObject } from './ports.ts';
+import type { SourceSeen } from './provenance.ts';
 import { carriesReleaseMark, isReleased } from './release-records.ts';
 import { type Removal, removeFlaggedBytes } from './remove-object.ts';
 import { timed } from './timed.ts';
@@ -23,12 +24,19 @@ export interface IsolateSettings {
 /** What became of one flagged object, as far as it got: the substance of records and alerts. */
 export interface Isolation {
   readonly outcome: Outcome;
-  /** The source as HEAD showed it before anything was done. */
-  readonly source?: StoredObject;
+  /** The source as HEAD showed it before anything was done; where that is gone, what the copy's provenance knows of it. */
+  readonly source?: SourceSeen;
   readonly copy?: IsolatedCopy;
   readonly removal?: Removal;
   /** When the flagged bytes were no longer readable at the source. */
   readonly removedAt?: Date;
+  /** The same where others removed them, or an earlier handling: it was in this time. Never beside `removedAt`. */
+  readonly removedBetween?: { readonly notBefore: Date; readonly notAfter: Date };
+}
+
+/** When the flagged bytes were gone at the latest. */
+export function removedBy({ removedAt, removedBetween }: Isolation): Date | undefined {
+  return removedAt ?? removedBetween?.notAfter;
 }
 
 /**

@@ -134,6 +134,8 @@ export interface IsolationBucket {
   /** Puts JSON where nothing is yet. */
   put(key: string, json: string): Promise<'written' | 'exists'>;
   get(key: string): Promise<string | undefined>;
+  /** Whether this worker knows that something is there. `false` says nothing. Costs no call. */
+  holds?(key: string): boolean;
 }
 
 /** What only the operator's role may do at the source. */

@@ -1,31 +1,9 @@
 import type { Detection, Finding } from './finding.ts';
-import type { Isolation } from './isolate.ts';
-import { type Outcome, type OutcomeName, reasonText } from './outcome.ts';
+import { type Isolation, removedBy } from './isolate.ts';
+import { type Outcome, reasonText } from './outcome.ts';
 import type { Decision } from './policy.ts';
-import type { AlertResult, IsolationBucket } from './ports.ts';
-
-/** Enough of a finding to name its record: of an ignored or rejected message there may be little more. */
-export interface RecordedFinding {
-  readonly id: string;
-  readonly createdAt: Date;
-}
-
-/**
- * One record for each finding and outcome, dated by the finding so that a redelivery finds the same
- * key. `id` and date were checked by the parser and hold nothing that could lead elsewhere.
- */
-export function recordKey(finding: RecordedFinding, outcome: { readonly name: OutcomeName }): string {
-  const day = finding.createdAt.toISOString().slice(0, 10);
-  return `records/dt=${day}/${finding.id}.${outcome.name}.json`;
-}
-
-export async function recordExists(
-  isolation: IsolationBucket,
-  finding: RecordedFinding,
-  outcome: { readonly name: OutcomeName },
-): Promise<boolean> {
-  return (await isolation.head(recordKey(finding, outcome))) !== undefined;
-}
+import type { AlertResult } from './ports.ts';
+import type { RecordedFinding } from './record-place.ts';
 
 export interface RecordInput {
   readonly finding: RecordedFinding & Partial<Finding>;
@@ -51,6 +29,7 @@ export type EvidenceRecord = ReturnType<typeof evidenceRecord>;
 export function evidenceRecord(input: RecordInput) {
   const { finding, outcome, decision, isolation, message } = input;
   const { copy, removal, source } = isolation ?? {};
+  const removed = isolation && removedBy(isolation);
   return {
     record_version: 1,
     finding_id: finding.id,
@@ -93,10 +72,10 @@ export function evidenceRecord(input: RecordInput) {
     sent_at: message.sentAt.toISOString(),
     received_at: input.receivedAt.toISOString(),
     removed_at: isolation?.removedAt?.toISOString() ?? null,
+    removed_not_before: isolation?.removedBetween?.notBefore.toISOString() ?? null,
+    removed_not_after: isolation?.removedBetween?.notAfter.toISOString() ?? null,
     recorded_at: input.recordedAt.toISOString(),
-    finding_to_removal_seconds: isolation?.removedAt
-      ? (isolation.removedAt.getTime() - finding.createdAt.getTime()) / 1000
-      : null,
+    finding_to_removal_seconds: removed ? (removed.getTime() - finding.createdAt.getTime()) / 1000 : null,
     service_version: input.serviceVersion,
   };
 }

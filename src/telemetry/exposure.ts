@@ -1,4 +1,5 @@
 import type { Handled } from '../core/conclude.ts';
+import { removedBy } from '../core/isolate.ts';
 import type { Message } from '../core/message.ts';
 
 /** Backfills and replays bring old findings, which say nothing of how fast new ones are isolated. */
@@ -9,7 +10,7 @@ export function originOutsideObjective({ origin }: Message): 'backfill' | 'repla
 /** How long and how much, where this handling isolated an object. */
 export function isolatedNow({ outcome, finding, isolation }: Handled, now: Date) {
   if (outcome.name !== 'isolated' || !finding) return undefined;
-  const removedAt = isolation?.removedAt ?? now;
+  const removedAt = (isolation && removedBy(isolation)) ?? now;
   const until = (start: Date) => Math.max(0, (removedAt.getTime() - start.getTime()) / 1000);
   const { lastModified, sizeBytes } = isolation?.source ?? {};
   return {

@@ -73,10 +73,12 @@ describe('the table of records', () => {
       }
     }
 
-    // Of other outcomes than these: a reason, and a replica.
+    // Of other outcomes than these: a reason, a replica, and the bounds of a removal after a crash.
     expect(columns.map(({ Name }) => Name).filter((name) => !filled.has(name))).toEqual([
       'reason',
       'source_replication_status',
+      'removed_not_before',
+      'removed_not_after',
     ]);
   });
 
@@ -106,6 +108,16 @@ describe('the named queries', () => {
 });
 
 /** What is no column: the table, functions and words in lower case. */
-const words = ['records', 'count', 'sum', 'date_format', 'date_diff', 'current_date', 'interval', 'day'];
+const words = [
+  'records',
+  'coalesce',
+  'count',
+  'sum',
+  'date_format',
+  'date_diff',
+  'current_date',
+  'interval',
+  'day',
+];
 
 const aliases = (query: string) => [...query.matchAll(/\bAS (\w+)/g)].map(([, alias = '']) => alias);

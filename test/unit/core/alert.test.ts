@@ -9,7 +9,7 @@ import {
   outcomes,
   readableAfter,
 } from '../../../src/core/outcome.ts';
-import { recordKey } from '../../../src/core/record.ts';
+import { recordKey } from '../../../src/core/record-place.ts';
 import { everyOutcome } from '../../support/every-outcome.ts';
 import { storedObject } from '../../support/fake-stored-object.ts';
 import { finding, flaggedKey, flaggedObject } from '../../support/findings.ts';
@@ -21,6 +21,7 @@ function input(overrides: Partial<AlertInput> = {}): AlertInput {
     decision: { action: 'isolate', rule: 'high-severity' },
     isolationBucket: 'isolation',
     messageId: 'm-1',
+    recordKey: recordKey(finding(), { name: 'isolated' }),
     ...overrides,
   };
 }

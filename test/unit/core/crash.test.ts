@@ -141,7 +141,8 @@ function endState(world: FakeWorld) {
   const copies = [...world.isolation.objects].filter(([key]) => key.startsWith('objects'));
   return {
     copies: copies.map(([key, { bytes, stored }]) => [key, bytes, stored.metadata['isolator-finding-id']]),
-    provenance: world.keys('provenance/'),
+    // A worker that goes on after a failed call notes what it removed.
+    provenance: world.keys('provenance/').filter((key) => !key.startsWith('provenance/removals/')),
     isolatedRecords: world.keys('records/').filter((key) => key.endsWith('.isolated.json')),
     source: world.source.entries(object).map(({ bytes, isMarker }) => (isMarker ? 'marker' : bytes)),
     current: world.source.read(object)?.bytes,

@@ -4,7 +4,7 @@ import type { Finding } from '../../../src/core/finding.ts';
 import { isolate } from '../../../src/core/isolate.ts';
 import { isolationKey } from '../../../src/core/isolation-key.ts';
 import { metadataWithProvenance, provenanceOf } from '../../../src/core/provenance.ts';
-import { recordKey } from '../../../src/core/record.ts';
+import { recordKey } from '../../../src/core/record-place.ts';
 import { releaseKey } from '../../../src/core/release-records.ts';
 import { createFakeWorld, type FakeWorld, handleSettings } from '../../support/fake-ports.ts';
 import { fakeChecksum, storedObject } from '../../support/fake-stored-object.ts';
@@ -23,7 +23,16 @@ function placeCopy({ isolation }: FakeWorld, findingId = finding().id, bytes = f
 }
 
 const placeRecord = ({ isolation }: FakeWorld) =>
-  isolation.place(recordKey(finding(), { name: 'isolated' }), '{}');
+  isolation.place(
+    recordKey(finding(), { name: 'isolated' }),
+    JSON.stringify({
+      account_id: object.accountId,
+      bucket: object.bucket,
+      key: object.key,
+      version_id: null,
+      etag: object.eTag,
+    }),
+  );
 
 describe('isolate', () => {
   it('copies, verifies, then deletes', async () => {

@@ -233,7 +233,7 @@ describe('what keeps failing', () => {
 
   it('is parked with its reason though the isolation bucket cannot even be asked', async () => {
     const world = worldWithObject();
-    for (const at of ['isolation.copy', 'isolation.head', 'isolation.put'])
+    for (const at of ['isolation.copy', 'isolation.head', 'isolation.get', 'isolation.put'])
       world.log.on({ at, before: fail('AccessDenied') });
 
     const handled = await handle(world, { receiveCount: 20 });
@@ -274,7 +274,7 @@ describe('what keeps failing', () => {
 
   it('sends no alert before it is known that none was sent', async () => {
     const world = worldWithObject();
-    world.log.on({ at: 'isolation.head', before: fail('SlowDown') });
+    world.log.on({ at: 'isolation.get', before: fail('SlowDown') });
     const decide = () => ({ action: 'alert', rule: 'r' }) as const;
 
     await expect(handle(world, {}, { decide })).rejects.toMatchObject({ code: 'SlowDown' });
@@ -308,7 +308,7 @@ describe('what keeps failing', () => {
   it('is told to people also where the isolation bucket cannot be asked for the record', async () => {
     const world = createFakeWorld();
     world.source.upload(object, flaggedBytes);
-    for (const at of ['isolation.copy', 'isolation.head', 'isolation.put'])
+    for (const at of ['isolation.copy', 'isolation.head', 'isolation.get', 'isolation.put'])
       world.log.on({ at, before: fail('SlowDown') });
 
     const handled = await handleFinding(message({ receiveCount: 20 }), world.ports, handleSettings());

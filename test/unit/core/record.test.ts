@@ -1,11 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Finding } from '../../../src/core/finding.ts';
-import type { Outcome } from '../../../src/core/outcome.ts';
-import { evidenceRecord, type RecordInput, recordExists, recordKey } from '../../../src/core/record.ts';
+import { evidenceRecord, type RecordInput } from '../../../src/core/record.ts';
 import { arbitraryFinding, arbitraryVersionId } from '../../support/arbitrary-findings.ts';
 import { everyOutcome } from '../../support/every-outcome.ts';
-import { createFakeWorld } from '../../support/fake-ports.ts';
 import { fakeChecksum, storedObject } from '../../support/fake-stored-object.ts';
 import {
   finding,
@@ -65,42 +62,6 @@ const isolated = input({
   },
 });
 
-describe('recordKey', () => {
-  it('is dated by the finding in UTC and named by finding and outcome', () => {
-    const late = { id: 'f1', createdAt: new Date('2026-11-20T23:30:00-05:00') };
-
-    expect(recordKey(late, { name: 'already_isolated' })).toBe(
-      'records/dt=2026-11-21/f1.already_isolated.json',
-    );
-  });
-});
-
-describe('the keys of records', () => {
-  it('differ wherever finding, day or outcome differ, and lead nowhere else', () => {
-    const named = fc.tuple(arbitraryFinding, fc.constantFrom(...everyOutcome));
-    const told = ([{ id, createdAt }, { name }]: [Finding, Outcome]) =>
-      [id, createdAt.toISOString().slice(0, 10), name].join();
-
-    fc.assert(
-      fc.property(named, named, fc.boolean(), (one, other, sameFinding) => {
-        const twin: typeof other = sameFinding ? [one[0], other[1]] : other;
-        expect(recordKey(...one) === recordKey(...twin)).toBe(told(one) === told(twin));
-        expect(recordKey(...one)).toMatch(/^records\/dt=\d{4}-\d\d-\d\d\/[A-Za-z0-9_-]+\.[a-z_]+\.json$/);
-      }),
-    );
-  });
-});
-
-describe('recordExists', () => {
-  it('looks for the record of this very outcome', async () => {
-    const { isolation } = createFakeWorld();
-    isolation.place(recordKey(finding(), { name: 'isolated' }), '{}');
-
-    expect(await recordExists(isolation, finding(), { name: 'isolated' })).toBe(true);
-    expect(await recordExists(isolation, finding(), { name: 'changed' })).toBe(false);
-  });
-});
-
 describe('evidenceRecord', () => {
   it('says what was flagged, what was copied, what was removed and who was told', () => {
     expect(evidenceRecord(isolated)).toEqual({
@@ -145,6 +106,8 @@ describe('evidenceRecord', () => {
       sent_at: '2026-11-20T19:46:54.000Z',
       received_at: '2026-11-20T19:47:00.000Z',
       removed_at: '2026-11-20T19:46:58.031Z',
+      removed_not_before: null,
+      removed_not_after: null,
       recorded_at: '2026-11-20T19:47:05.000Z',
       finding_to_removal_seconds: 5,
       service_version: '1.2.3',
@@ -261,5 +224,17 @@ describe('evidenceRecord', () => {
         });
       }),
     );
+  });
+
+  it('says within which time the bytes were removed where the moment is not known', () => {
+    const removedBetween = { notBefore: at('19:46:55'), notAfter: at('19:46:59.031') };
+    const outcome = { name: 'isolated' } as const;
+
+    expect(evidenceRecord(input({ isolation: { outcome, removedBetween } }))).toMatchObject({
+      removed_at: null,
+      removed_not_before: '2026-11-20T19:46:55.000Z',
+      removed_not_after: '2026-11-20T19:46:59.031Z',
+      finding_to_removal_seconds: 6,
+    });
   });
 });

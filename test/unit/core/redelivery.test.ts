@@ -153,7 +153,7 @@ describe('a redelivery', () => {
 
     await handle(world, {}, decided('alert'));
 
-    expect(world.log.names).toStrictEqual(['isolation.head', 'alerts.publish', 'isolation.put']);
+    expect(world.log.names).toStrictEqual(['isolation.get', 'alerts.publish', 'isolation.put']);
   });
 
   it('does not look for it either where the policy says isolate: isolating finds it', async () => {
@@ -165,7 +165,7 @@ describe('a redelivery', () => {
       'source.head',
       'isolation.copy',
       'source.deleteCurrent',
-      'isolation.head',
+      'isolation.get',
       'alerts.publish',
       'isolation.put',
     ]);
