@@ -1,15 +1,16 @@
 import { parseArgs } from 'node:util';
+import { findSeeds } from './guards/find-seeds.ts';
 import { guards } from './guards/guards.ts';
 import { optionsWithout } from './guards/without-guard.ts';
 import { product } from './product.ts';
 import { explore } from './search/explore.ts';
 import type { Failure } from './search/failure.ts';
 import { seedOfRun } from './search/random.ts';
-import { randomWorld } from './search/random-world.ts';
+import { promised, randomWorld } from './search/random-world.ts';
 import { runRandom, runSchedule, shrink } from './search/run-random.ts';
-import { allVariants, quickVariants, smallWorlds } from './search/small-worlds.ts';
+import { allVariants, quickVariants, smallWorlds, smallWorldsWith } from './search/small-worlds.ts';
 import type { SimulationOptions } from './simulation.ts';
-import type { World } from './world.ts';
+import type { Feature, World } from './world.ts';
 
 const help = `npm run simulate -- [options]
 
@@ -21,6 +22,8 @@ const help = `npm run simulate -- [options]
                     version of the object also two workers without a fault
   --world NAME      of the small worlds only this one
   --without GUARD   with this guard taken out of the product (see test/simulation/guards.ts)
+  --with FEATURES   also with these, separated by commas (see test/simulation/world.ts)
+  --find-seeds      finds a seed for each guard that is missed no more, and writes it down
   --replay SEED     the world of this seed, or a small world by its name, ...
   --schedule MOVES  ... and these moves: w0 is worker 0's next call, x1 message 1 arrives or comes again,
                     r0 dead letter 0 is sent back, d2 deed 2 of the owners, p0 the operator's next call; ! throttled, < and > a crash before
@@ -35,6 +38,8 @@ const { values } = parseArgs({
     quick: { type: 'boolean', default: false },
     world: { type: 'string' },
     without: { type: 'string' },
+    with: { type: 'string', default: '' },
+    'find-seeds': { type: 'boolean', default: false },
     replay: { type: 'string' },
     schedule: { type: 'string', default: '' },
     help: { type: 'boolean', default: false },
@@ -51,10 +56,20 @@ async function main(): Promise<number> {
     say(help);
     return 0;
   }
+  if (values['find-seeds']) return findSeeds(say);
   const options = await chosenOptions();
   if (values.replay !== undefined) return replay(values.replay, values.schedule.split(' '), options);
   if (values.exhaustive || values.quick) return exploreAll(options);
   return runMany(Number(values.runs), Number(values.seed), options);
+}
+
+function features(): readonly Feature[] {
+  const more = values.with.split(',').filter((name): name is Feature => name !== '');
+  return [...promised, ...more];
+}
+
+function worldOf(seed: number): World {
+  return randomWorld(seed, features());
 }
 
 async function chosenOptions(): Promise<SimulationOptions> {
@@ -72,10 +87,10 @@ async function runMany(runs: number, seed: number, options: SimulationOptions): 
   let saidAt = 0;
   for (let run = 0; run < runs; run += 1) {
     const runSeed = seedOfRun(seed, run);
-    const result = await runRandom(randomWorld(runSeed), runSeed, options);
+    const result = await runRandom(worldOf(runSeed), runSeed, options);
     calls += result.calls;
     noteWindows(result.windows);
-    if (result.failure) return report(randomWorld(runSeed), String(runSeed), result.failure, options);
+    if (result.failure) return report(worldOf(runSeed), String(runSeed), result.failure, options);
     if (seconds() - saidAt < 5) continue;
     saidAt = seconds();
     say(`${run + 1} of ${runs} schedules, ${perSecond(run + 1)} schedules/s`);
@@ -92,7 +107,7 @@ async function runMany(runs: number, seed: number, options: SimulationOptions): 
 
 async function exploreAll(options: SimulationOptions): Promise<number> {
   let states = 0;
-  for (const small of smallWorlds.filter(({ name }) => (values.world ?? name) === name)) {
+  for (const small of smallWorldsWith(features()).filter(({ name }) => (values.world ?? name) === name)) {
     const { name } = small;
     for (const { what, world } of values.quick ? quickVariants(small) : allVariants(small)) {
       const found = await explore(world, options, progressOf(`${name}: ${what}`));
@@ -128,7 +143,8 @@ async function report(
   const { message, schedule } = await shrink(world, failure, options);
   say(`broken: ${failure.invariant}: ${message}\n\nreplay it by:`);
   const without = values.without === undefined ? '' : ` --without '${values.without}'`;
-  say(`npm run simulate --${without} --replay '${where}' --schedule '${schedule.join(' ')}'`);
+  const more = values.with === '' ? '' : ` --with ${values.with}`;
+  say(`npm run simulate --${without}${more} --replay '${where}' --schedule '${schedule.join(' ')}'`);
   return 1;
 }
 
@@ -138,7 +154,7 @@ async function replay(
   options: SimulationOptions,
 ): Promise<number> {
   const small = smallWorlds.find(({ name }) => name === where);
-  const world = small?.world ?? randomWorld(Number(where));
+  const world = small?.world ?? worldOf(Number(where));
   say(JSON.stringify(world, null, 1));
   const result = await runSchedule(world, schedule, {
     ...options,

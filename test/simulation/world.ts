@@ -3,8 +3,20 @@ import type { Fault } from './actor.ts';
 import type { Denial, Place, Versioning } from './model/bucket.ts';
 import type { Extras, Form, Lock } from './model/objects.ts';
 
+/** What a world may hold beside the rest; some of it only together with what the product does about it. */
+export type Feature =
+  /** Objects that have the size and CRC of others. */
+  | 'forged-checksums'
+  /** Versions with the flagged ETag count as flagged, whatever version the finding names. */
+  | 'same-etag'
+  /** Findings that name one version in different ways. */
+  | 'mixed-names'
+  /** Findings about two objects under one id. */
+  | 'shared-ids';
+
 /** Everything that a schedule is run in. Plain data, made from a seed or written down. */
 export interface World {
+  readonly features: readonly Feature[];
   readonly sourceVersions: SourceVersions;
   readonly parkAfterReceives: number;
   readonly maximumReceives: number;

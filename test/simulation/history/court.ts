@@ -7,7 +7,7 @@ import type { ModelS3, S3Watcher } from '../model/s3.ts';
 import { promises } from '../promises/promises.ts';
 import type { World } from '../world.ts';
 import { type Claim, claimOfAlert, claimOfRecord } from './claim.ts';
-import { isWorker, ownCopies, releasedIds, saysWhereFrom, writesAt } from './facts.ts';
+import { isWorker, knownCopies, releasedIds, saysWhereFrom, writesAt } from './facts.ts';
 import { beginHandling, isAt } from './handling.ts';
 import type { Checker, Happenings } from './happenings.ts';
 import { createHistory } from './history.ts';
@@ -121,7 +121,8 @@ export function createCourt(world: World, s3: ModelS3, queue: ModelQueue): Court
     begin(by, messageId, flagged) {
       if (flagged) history.begun.add(flagged);
       const known = {
-        copyAtStart: flagged !== undefined && ownCopies(s3, flagged).some((copy) => saysWhereFrom(s3, copy)),
+        copyAtStart:
+          flagged !== undefined && knownCopies(world, s3, flagged).some((copy) => saysWhereFrom(s3, copy)),
         releasedAtStart: flagged ? releasedIds(s3, flagged) : new Set<string>(),
         changedOnRecordAtStart: flagged !== undefined && history.recorded(flagged, 'changed'),
       };

@@ -15,10 +15,18 @@ export function wholeCopies(s3: ModelS3, at: Place, bytes: string): string[] {
   });
 }
 
-/** Those among them that lie where the finding's copy belongs. */
-export function ownCopies(s3: ModelS3, flagged: FlaggedTruth): string[] {
+/**
+ * Those among them that a finding leads to: where its own copy belongs or, by its ETag, where that of another
+ * finding does.
+ */
+export function knownCopies({ features }: World, s3: ModelS3, flagged: FlaggedTruth): string[] {
   const id = `@${flagged.versionId ?? flagged.eTag}`;
-  return wholeCopies(s3, flagged, flagged.bytes).filter((key) => key.endsWith(id) || key.endsWith(`${id}~1`));
+  const isOwn = (key: string) => key.endsWith(id) || key.endsWith(`${id}~1`);
+  const hasETag = (key: string) =>
+    flagged.eTag !== undefined &&
+    s3.read({ bucket: isolationBucketName, key })?.copyOf?.eTag === flagged.eTag &&
+    features.includes('mixed-names');
+  return wholeCopies(s3, flagged, flagged.bytes).filter((key) => isOwn(key) || hasETag(key));
 }
 
 /** Whether a copy says where it is from. Where its metadata has no room that comes in a call of its own. */
@@ -41,7 +49,8 @@ export function releasedIds(s3: ModelS3, { accountId, bucket }: FlaggedTruth): R
 export function mayGo({ sourceVersions }: World, at: Place, entry: Entry, handling: Handling): boolean {
   const { flagged, listed, listedETags } = handling;
   if (flagged?.accountId !== entry.accountId || !isSamePlace(flagged, at)) return false;
-  if (isFlaggedBy(flagged, at, entry)) return true;
+  // An ETag is never that of other bytes, so a version that has it is what Macie read, put again.
+  if (isFlaggedBy(flagged, at, entry) || entry.eTag === flagged.eTag) return true;
   switch (sourceVersions) {
     case 'flagged':
       return false;

@@ -20,6 +20,10 @@ export function noUntrueOutcome(history: History): Checker {
     const stillFlagged = entries.find(
       (entry) => handling.thereAtStart.has(entry.write) && isFlaggedBy(flagged, flagged, entry),
     );
+    const putAgain = history.world.features.includes('same-etag')
+      ? entries.find((entry) => handling.thereAtStart.has(entry.write) && entry.eTag === flagged.eTag)
+      : undefined;
+    const there = stillFlagged ?? putAgain;
     const workerRemovedIt = isWorker(goneBy.get(flagged.write) ?? '');
     const { isolationKey, outcome, text } = claim;
     if (['changed', 'gone'].includes(outcome) && copies.some((key) => !saysWhereFrom(s3, key))) {
@@ -34,12 +38,12 @@ export function noUntrueOutcome(history: History): Checker {
         if (copies.length === 0) lie('there is no whole copy');
         return;
       case 'changed':
-        if (stillFlagged) lie(`${stillFlagged.write} was there all the time`);
+        if (there) lie(`${there.write} was there all the time`);
         if (handling.copyAtStart && !handling.changedOnRecordAtStart) lie('a verified copy was there before');
         if (workerRemovedIt && /nothing (was )?removed/.test(text)) lie('a worker removed it');
         return;
       case 'gone':
-        if (stillFlagged) lie(`${stillFlagged.write} was there all the time`);
+        if (there) lie(`${there.write} was there all the time`);
         if (handling.copyAtStart) lie('a whole copy was there all the time');
         if (workerRemovedIt) lie('a worker removed it');
         return;

@@ -1,11 +1,19 @@
 import { anyFault } from '../actor.ts';
 import type { Denial, Place, Versioning } from '../model/bucket.ts';
 import type { Form } from '../model/objects.ts';
-import { type Deed, type Flag, type IsolationCall, isolationBucketName, type World } from '../world.ts';
+import {
+  type Deed,
+  type Feature,
+  type Flag,
+  type IsolationCall,
+  isolationBucketName,
+  type World,
+} from '../world.ts';
 import { createRandom, type Random } from './random.ts';
 
 /** Some are of the same size, and `aaaa` has the CRC of `AAAA`. */
 const contents = ['AAAA', 'BBBB', 'CC', 'DDDDDD'];
+const forgeries = ['AAAA', 'aaaa'];
 const forms: readonly Form[] = [
   'checksummed',
   'checksummed',
@@ -29,8 +37,11 @@ const denials: readonly Denial[] = [
 const isolationCalls: readonly IsolationCall[] = ['copy', 'put', 'head'];
 const accounts = ['444455556666', '777788889999'];
 
+/** What the product is held to. */
+export const promised: readonly Feature[] = [];
+
 /** A world of one or two keys, with everything that a seed can think of. */
-export function randomWorld(seed: number): World {
+export function randomWorld(seed: number, features: readonly Feature[] = promised): World {
   const random = createRandom(seed);
   const buckets = accounts.slice(0, random.chance(0.2) ? 2 : 1).map((accountId, index) => ({
     name: `data-${index}`,
@@ -40,11 +51,15 @@ export function randomWorld(seed: number): World {
   const keys = buckets.flatMap(({ name }) =>
     ['k', 'l'].slice(0, random.chance(0.15) ? 2 : 1).map((key) => ({ bucket: name, key })),
   );
-  const before = keys.flatMap((place) => pastOf(place, random));
+  const before = keys.flatMap((place) => pastOf(place, random, features));
   const count = 1 + random.below(3);
   const styles: Flag['names'][] = ['version-and-etag', 'version-and-etag', 'version'];
-  const names = random.pick(count === 1 ? [...styles, 'etag' as const] : styles);
-  const findings = Array.from({ length: count }, () => flag(random.pick(keys), names, random));
+  const isMixed = features.includes('mixed-names');
+  const names = random.pick(count === 1 || isMixed ? [...styles, 'etag' as const] : styles);
+  const findings = Array.from({ length: count }, () => ({
+    ...flag(random.pick(keys), isMixed ? random.pick([...styles, 'etag' as const]) : names, random),
+    ...(features.includes('shared-ids') && random.chance(0.1) && { sharesId: true }),
+  }));
   // Macie flags isolated copies too.
   if (random.chance(0.1)) {
     before.push({
@@ -58,6 +73,7 @@ export function randomWorld(seed: number): World {
   }
   const extra = random.chance(0.3) ? [random.below(findings.length)] : [];
   return {
+    features,
     sourceVersions: random.pick(['identical', 'identical', 'flagged', 'all']),
     parkAfterReceives: 4,
     maximumReceives: 8,
@@ -65,7 +81,7 @@ export function randomWorld(seed: number): World {
     before,
     findings,
     messages: [...findings.keys(), ...extra],
-    deeds: Array.from({ length: random.below(5) }, () => deed(random.pick(keys), random)),
+    deeds: Array.from({ length: random.below(5) }, () => deed(random.pick(keys), random, features)),
     workerSkewsMs: Array.from({ length: 2 + random.below(2) }, () => random.below(40) - 20),
     operators: random.chance(0.35) ? [random.below(findings.length)] : [],
     showsLocks: random.chance(0.5),
@@ -77,10 +93,10 @@ export function randomWorld(seed: number): World {
   };
 }
 
-function pastOf(place: Place, random: Random): Deed[] {
+function pastOf(place: Place, random: Random, features: readonly Feature[]): Deed[] {
   const past: Deed[] = [];
   for (let count = 1 + random.below(4); count > 0; count -= 1) {
-    past.push(put(place, random));
+    past.push(put(place, random, features));
     if (random.chance(0.15)) past.push({ kind: 'erase', ...place });
     if (random.chance(0.12)) past.push(versioning(place, random));
   }
@@ -88,11 +104,12 @@ function pastOf(place: Place, random: Random): Deed[] {
   return past;
 }
 
-function put(place: Place, random: Random): Deed {
+function put(place: Place, random: Random, features: readonly Feature[]): Deed {
+  const isForged = features.includes('forged-checksums') && random.chance(0.3);
   return {
     kind: 'put',
     ...place,
-    bytes: random.pick(contents),
+    bytes: random.pick(isForged ? forgeries : contents),
     form: random.pick(forms),
     ...(random.chance(0.3) && { extras: random.pick(extras) }),
   };
@@ -120,13 +137,13 @@ function flag(place: Place, names: Flag['names'], random: Random): Flag {
   };
 }
 
-function deed(place: Place, random: Random): Deed {
+function deed(place: Place, random: Random, features: readonly Feature[]): Deed {
   switch (random.below(13)) {
     case 0:
     case 1:
     case 2:
     case 3:
-      return put(place, random);
+      return put(place, random, features);
     case 4:
       return { kind: 'erase', ...place };
     case 5:

@@ -1,14 +1,20 @@
 import { aCrash, aLostAnswer, anyFault } from '../actor.ts';
 import type { Versioning } from '../model/bucket.ts';
-import type { Deed, World } from '../world.ts';
+import type { Deed, Feature, World } from '../world.ts';
 
 const place = { bucket: 'data-0', key: 'k' };
+const removeNewest = { kind: 'delete-entry', ...place, depth: 0 } as const;
 
 interface SmallWorld {
   readonly name: string;
   /** One version, and so the fewest states. */
   readonly isSmallest: boolean;
   readonly world: World;
+}
+
+/** Those that hold nothing beside these features. */
+export function smallWorldsWith(features: readonly Feature[]): readonly SmallWorld[] {
+  return smallWorlds.filter(({ world }) => world.features.every((needed) => features.includes(needed)));
 }
 
 /**
@@ -22,7 +28,7 @@ export const smallWorlds: readonly SmallWorld[] = [
   small('overwritten, versioned', 'enabled', ['BBBB', 'AAAA'], put('CC')),
   small('put again, versioned', 'enabled', ['BBBB', 'AAAA'], put('AAAA')),
   small('erased, versioned', 'enabled', ['BBBB', 'AAAA'], { kind: 'erase', ...place }),
-  small('newest removed', 'enabled', ['BBBB', 'AAAA'], { kind: 'delete-entry', ...place, depth: 0 }),
+  small('newest removed', 'enabled', ['BBBB', 'AAAA'], removeNewest),
   small('locked', 'enabled', ['BBBB', 'AAAA'], { kind: 'lock', ...place, depth: 0, lock: 'legal-hold' }),
   small('an identical version', 'enabled', ['AAAA', 'BBBB', 'AAAA'], put('CC')),
   small('an identical version, locked', 'enabled', ['AAAA', 'BBBB', 'AAAA'], {
@@ -37,23 +43,37 @@ export const smallWorlds: readonly SmallWorld[] = [
     bucket: place.bucket,
     state: 'suspended',
   }),
+  small('a forged checksum', 'enabled', [forged('aaaa'), forged('AAAA')], put('CC'), 'forged-checksums'),
+  small('the same ETag twice', 'enabled', ['AAAA', 'AAAA'], removeNewest, 'same-etag'),
 ];
 
 function put(bytes: string): Deed {
   return { kind: 'put', ...place, bytes, form: 'checksummed' };
 }
 
-function small(name: string, versioning: Versioning, past: readonly string[], deed: Deed): SmallWorld {
-  return { name, isSmallest: past.length === 1, world: smallWorld(versioning, past, deed) };
+/** KMS leaves nothing but the CRC to compare. */
+function forged(bytes: string): Deed {
+  return { kind: 'put', ...place, bytes, form: 'kms-crc' };
 }
 
-export function smallWorld(versioning: Versioning, past: readonly string[], deed: Deed): World {
+function small(
+  name: string,
+  versioning: Versioning,
+  past: readonly (string | Deed)[],
+  deed: Deed,
+  ...features: readonly Feature[]
+): SmallWorld {
+  return { name, isSmallest: past.length === 1, world: { ...smallWorld(versioning, past, deed), features } };
+}
+
+export function smallWorld(versioning: Versioning, past: readonly (string | Deed)[], deed: Deed): World {
   return {
+    features: [],
     sourceVersions: 'identical',
     parkAfterReceives: 5,
     maximumReceives: 9,
     buckets: [{ name: place.bucket, accountId: '444455556666', versioning }],
-    before: past.map(put),
+    before: past.map((made) => (typeof made === 'string' ? put(made) : made)),
     findings: [{ ...place, depth: 0, names: 'version-and-etag' }],
     messages: [0],
     deeds: [deed],
