@@ -1,10 +1,13 @@
 import { GetObjectCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { RetryableError } from '../core/errors.ts';
 import type { IsolationBucket } from '../core/ports.ts';
 import { faultOf, faultOfHead } from './aws-errors.ts';
 import type { DestinationInput } from './copy-input.ts';
+import { unquoted } from './copy-source.ts';
 import { type CopierOptions, createCopier } from './copy-to-isolation.ts';
 import { hashObject } from './hash-object.ts';
 import { retryableAtIsolation } from './isolation-faults.ts';
+import { sizeByRange } from './size-by-range.ts';
 import { storedObject } from './stored-object.ts';
 
 export interface IsolationBucketOptions extends CopierOptions {
@@ -47,9 +50,14 @@ export function createIsolationBucket(options: IsolationBucketOptions): Isolatio
 
     async head(key) {
       try {
-        return storedObject(
-          await client.send(new HeadObjectCommand({ ...address(key), ChecksumMode: 'ENABLED' })),
-        );
+        const answer = await client.send(new HeadObjectCommand({ ...address(key), ChecksumMode: 'ENABLED' }));
+        const at = { bucket: name, key, owner, eTag: unquoted(answer.ETag) };
+        const ContentLength = answer.ContentLength ?? (await sizeByRange(client, at));
+        // Taken for empty, a copy that is whole would not verify.
+        if (ContentLength === undefined) {
+          throw new RetryableError('AnswerWithoutLength', 'HEAD does not say how large the copy is');
+        }
+        return storedObject({ ...answer, ContentLength });
       } catch (error) {
         if (faultOfHead(error)?.kind === 'absent') return undefined;
         throw retryableAtIsolation(error, 'HeadObject at the isolation bucket');

@@ -53,13 +53,20 @@ function entriesOf(page: ListObjectVersionsCommandOutput, key: string): ListedVe
   }));
   return [...versions, ...markers]
     .filter((entry) => isKey(key, entry.Key, page))
-    .map((entry) => ({
-      versionId: entry.VersionId ?? 'null',
-      isLatest: entry.IsLatest === true,
-      isMarker: entry.isMarker,
-      eTag: unquoted(entry.ETag),
-      sizeBytes: entry.Size ?? 0,
-    }));
+    .map((entry) => {
+      const { ETag, Size } = entry;
+      // By these identical versions are known: one without them would be passed over.
+      if (ETag === undefined || Size === undefined) {
+        throw new RetryableError('ListingIncomplete', 'a listing of versions lacks an ETag or a size');
+      }
+      return {
+        versionId: entry.VersionId ?? 'null',
+        isLatest: entry.IsLatest === true,
+        isMarker: entry.isMarker,
+        eTag: unquoted(ETag),
+        sizeBytes: Size,
+      };
+    });
 }
 
 /**

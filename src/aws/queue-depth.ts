@@ -1,4 +1,5 @@
 import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { RetryableError } from '../core/errors.ts';
 
 export interface QueueDepth {
   readonly visible: number;
@@ -18,12 +19,19 @@ export async function queueDepth(client: SQSClient, queueUrl: string): Promise<Q
       ],
     }),
   );
-  const attributes = answer.Attributes ?? {};
+  const { Attributes = {} } = answer;
   return {
-    visible: Number(attributes.ApproximateNumberOfMessages ?? 0),
-    in_flight: Number(attributes.ApproximateNumberOfMessagesNotVisible ?? 0),
-    delayed: Number(attributes.ApproximateNumberOfMessagesDelayed ?? 0),
+    visible: countOf(Attributes.ApproximateNumberOfMessages),
+    in_flight: countOf(Attributes.ApproximateNumberOfMessagesNotVisible),
+    delayed: countOf(Attributes.ApproximateNumberOfMessagesDelayed),
   };
+}
+
+/** A number that is not known must not be shown as 0. */
+function countOf(text: string | undefined): number {
+  if (!/^\d+$/.test(text ?? ''))
+    throw new RetryableError('UnknownDepth', 'SQS does not say how many messages there are');
+  return Number(text);
 }
 
 const sampleMs = 60_000;

@@ -9,11 +9,12 @@ import { RefusedError, RetryableError } from '../core/errors.ts';
 import type { ObjectAddress } from '../core/finding.ts';
 import type { DeleteAnswer, SourceBuckets } from '../core/ports.ts';
 import { faultOf, faultOfHead, retryable } from './aws-errors.ts';
-import { quoted } from './copy-source.ts';
+import { quoted, unquoted } from './copy-source.ts';
 import type { Fault } from './fault.ts';
 import { hashObject } from './hash-object.ts';
 import { listVersions } from './list-versions.ts';
 import { partSizesOf } from './part-sizes.ts';
+import { sizeByRange } from './size-by-range.ts';
 import { storedObject } from './stored-object.ts';
 import { faultOfRead, whyDenied } from './why-unreadable.ts';
 
@@ -27,9 +28,17 @@ export interface SourceOptions {
 export function createSourceBuckets({ clientFor, unconditionalDelete }: SourceOptions): SourceBuckets {
   const head: SourceBuckets['head'] = async (object, versionId) => {
     try {
-      const command = new HeadObjectCommand(headInput(object, versionId));
-      return storedObject(await clientFor(object).send(command), versionId);
+      const client = clientFor(object);
+      const answer = await client.send(new HeadObjectCommand(headInput(object, versionId)));
+      const { accountId: owner, bucket, key } = object;
+      const at = { bucket, key, owner, versionId, eTag: unquoted(answer.ETag) };
+      const ContentLength = answer.ContentLength ?? (await sizeByRange(client, at));
+      if (ContentLength === undefined) {
+        throw new RefusedError('unverifiable-size', 'the store does not say how large the object is');
+      }
+      return storedObject({ ...answer, ContentLength }, versionId);
     } catch (error) {
+      if (error instanceof RefusedError) throw error;
       const fault = faultOfHead(error) ?? (await faultOfRead(clientFor(object), object, versionId));
       if (fault && absent.has(fault.kind)) return undefined;
       throw await asThrown(object, fault ?? { kind: 'transient' }, error, 'HeadObject');
@@ -124,8 +133,7 @@ export function createSourceBuckets({ clientFor, unconditionalDelete }: SourceOp
       const input = { Bucket: object.bucket, ExpectedBucketOwner: object.accountId };
       try {
         const answer = await clientFor(object).send(new GetBucketVersioningCommand(input));
-        if (answer.Status === 'Enabled') return 'enabled';
-        return answer.Status === 'Suspended' ? 'suspended' : 'never';
+        return versioningOf(answer.Status);
       } catch (error) {
         throw await asThrown(object, faultOf(error), error, 'GetBucketVersioning');
       }
@@ -181,6 +189,21 @@ export function createSourceBuckets({ clientFor, unconditionalDelete }: SourceOp
       }
     },
   };
+}
+
+/** Without a status the bucket was never versioned. A status that is not known here must not count as none. */
+function versioningOf(status: string | undefined): 'enabled' | 'suspended' | 'never' {
+  switch (status) {
+    case 'Enabled':
+      return 'enabled';
+    case 'Suspended':
+      return 'suspended';
+    case undefined:
+    case '':
+      return 'never';
+    default:
+      throw new RetryableError('UnknownVersioning', 'the status of versioning is not understood');
+  }
 }
 
 const absent: ReadonlySet<Fault['kind']> = new Set(['absent', 'delete-marker', 'malformed-version']);

@@ -42,6 +42,8 @@ export function checksumOf(
     if (value === undefined || !isDigest(value, algorithm)) continue;
     const inParts = /-\d+$/.test(unquoted(fields.ETag)) && algorithm !== 'CRC64NVME';
     const type = fields.ChecksumType ?? (inParts ? 'COMPOSITE' : 'FULL_OBJECT');
+    // A type that is not known here says nothing of what was computed.
+    if (type !== 'COMPOSITE' && type !== 'FULL_OBJECT') continue;
     const composite = type === 'COMPOSITE' || /-\d+$/.test(value);
     return { algorithm, value, type: composite ? 'COMPOSITE' : 'FULL_OBJECT' };
   }
@@ -54,7 +56,10 @@ function isDigest(value: string, algorithm: Algorithm): boolean {
 }
 
 /** `asked`: the version that was asked for, which is the one that was answered. */
-export function storedObject(head: HeadObjectCommandOutput, asked?: string): StoredObject {
+export function storedObject(
+  head: HeadObjectCommandOutput & { readonly ContentLength: number },
+  asked?: string,
+): StoredObject {
   // S3 always says it. Taken for other bytes, an answer of something in between would end as "changed".
   if (head.ETag === undefined)
     throw new RetryableError('AnswerWithoutETag', 'a HEAD was answered without an ETag');
@@ -63,7 +68,7 @@ export function storedObject(head: HeadObjectCommandOutput, asked?: string): Sto
   return {
     ...(versionId !== undefined && { versionId }),
     eTag: unquoted(head.ETag),
-    sizeBytes: head.ContentLength ?? 0,
+    sizeBytes: head.ContentLength,
     ...(head.LastModified && { lastModified: head.LastModified }),
     ...(checksum && { checksum }),
     ...(isMd5(head) && { md5: unquoted(head.ETag) }),
@@ -83,8 +88,9 @@ export function storedObject(head: HeadObjectCommandOutput, asked?: string): Sto
 
 /** The ETag of a multipart object, and of one encrypted with KMS or a customer's key, is none (aws-facts 2). */
 function isMd5(head: HeadObjectCommandOutput): boolean {
-  const opaque = head.ServerSideEncryption?.startsWith('aws:kms') || head.SSECustomerAlgorithm !== undefined;
-  return !opaque && /^[0-9a-f]{32}$/.test(unquoted(head.ETag));
+  // Of an encryption that is not known here nothing is known of its ETag.
+  const isPlain = [undefined, 'AES256'].includes(head.ServerSideEncryption);
+  return isPlain && head.SSECustomerAlgorithm === undefined && /^[0-9a-f]{32}$/.test(unquoted(head.ETag));
 }
 
 /** Shown only to those who may read retention; a refusal of the delete is believed as well. */

@@ -9,7 +9,12 @@ const digest = (bytes: number) => Buffer.alloc(bytes, 7).toString('base64');
 const crc32 = digest(4);
 const crc64 = digest(8);
 const sha256 = digest(32);
-const head = (fields: Partial<HeadObjectCommandOutput>) => ({ $metadata: {}, ETag: `"${md5}"`, ...fields });
+const head = (fields: Partial<HeadObjectCommandOutput>) => ({
+  $metadata: {},
+  ETag: `"${md5}"`,
+  ...fields,
+  ContentLength: 0,
+});
 
 describe('a checksum in an answer', () => {
   it.each<[string, Parameters<typeof checksumOf>[0], string | undefined]>([
@@ -33,6 +38,7 @@ describe('a checksum in an answer', () => {
       'FULL_OBJECT',
     ],
     ['may be missing', { ChecksumType: 'FULL_OBJECT' }, undefined],
+    ['is none where its type is not understood', { ChecksumCRC32: crc32, ChecksumType: 'NOVEL' }, undefined],
   ])('%s', (_, fields, type) => {
     expect(checksumOf(fields)?.type).toBe(type);
   });
@@ -70,6 +76,7 @@ describe('what HEAD shows', () => {
     ['a KMS key', { ServerSideEncryption: 'aws:kms' }, undefined],
     ['two layers of KMS', { ServerSideEncryption: 'aws:kms:dsse' }, undefined],
     ["a customer's key", { SSECustomerAlgorithm: 'AES256' }, undefined],
+    ['an encryption that is not known', { ServerSideEncryption: 'aws:novel' as never }, undefined],
     ['an ETag of some other form', { ETag: '"abc"' }, undefined],
   ])('is an MD5 or not with %s', (_, fields, expected) => {
     expect(storedObject(head(fields)).md5).toBe(expected);

@@ -1,0 +1,175 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import pLimit from 'p-limit';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createIsolationBucket } from '../../../src/aws/isolation-bucket.ts';
+import { queueDepth } from '../../../src/aws/queue-depth.ts';
+import { createSourceBuckets } from '../../../src/aws/source-buckets.ts';
+
+type Answer = (request: IncomingMessage, response: ServerResponse) => void;
+
+const owner = '111122223333';
+const object = { accountId: owner, bucket: 'data', key: 'a.csv' };
+const eTag = '"d41d8cd98f00b204e9800998ecf8427e"';
+const closers: (() => void)[] = [];
+afterEach(() => {
+  for (const close of closers.splice(0)) close();
+});
+
+async function listen(answer: Answer): Promise<string> {
+  const server = createServer(answer);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  closers.push(() => server.close());
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+const common = {
+  region: 'us-east-1',
+  credentials: { accessKeyId: 'a', secretAccessKey: 's' },
+  maxAttempts: 1,
+};
+
+async function store(answer: Answer) {
+  const client = new S3Client({ ...common, endpoint: await listen(answer), forcePathStyle: true });
+  closers.push(() => client.destroy());
+  return {
+    source: createSourceBuckets({ clientFor: () => client, unconditionalDelete: 'never' }),
+    isolation: createIsolationBucket({
+      name: 'isolation',
+      region: 'us-east-1',
+      owner,
+      client,
+      sourceClientFor: () => client,
+      multipartThresholdBytes: 1,
+      multipart: { partBytes: 1, limit: pLimit(1) },
+    }),
+  };
+}
+
+/** A store whose HEAD has no Content-Length, with this answer to a range. */
+const withoutLength = (range: (response: ServerResponse) => void) =>
+  store((request, response) => {
+    response.setHeader('etag', eTag);
+    if (request.method === 'HEAD') return void response.end();
+    return range(response);
+  });
+
+const refusedRange = (response: ServerResponse) =>
+  void response
+    .writeHead(416, { 'content-type': 'application/xml' })
+    .end('<Error><Code>InvalidRange</Code><Message>not satisfiable</Message></Error>');
+
+describe('a HEAD without Content-Length', () => {
+  it.each<[string, (response: ServerResponse) => void, number]>([
+    [
+      'by a range',
+      (response) => void response.writeHead(206, { 'content-range': 'bytes 0-0/42' }).end('x'),
+      42,
+    ],
+    [
+      'by the whole, where ranges are ignored',
+      (response) => void response.setHeader('content-length', 3).end('abc'),
+      3,
+    ],
+    ['by a range that there is not, of an empty object', refusedRange, 0],
+  ])('is of a size that is told %s', async (_, range, sizeBytes) => {
+    const { source, isolation } = await withoutLength(range);
+
+    expect(await source.head(object)).toMatchObject({ sizeBytes });
+    expect(await isolation.head('objects/x')).toMatchObject({ sizeBytes });
+  });
+
+  it.each<[string, (response: ServerResponse) => void]>([
+    [
+      'a range of an unknown whole',
+      (response) => void response.writeHead(206, { 'content-range': 'bytes 0-0/*' }).end('x'),
+    ],
+    [
+      'a whole without a length',
+      (response) => {
+        response.write('a');
+        response.end('bc');
+      },
+    ],
+  ])('is of no size, and never of none, where all that is told is %s', async (_, range) => {
+    const { source, isolation } = await withoutLength(range);
+
+    await expect(source.head(object)).rejects.toMatchObject({ reason: 'unverifiable-size' });
+    await expect(isolation.head('objects/x')).rejects.toMatchObject({ code: 'AnswerWithoutLength' });
+  });
+});
+
+describe('a listing of versions', () => {
+  it.each(['<ETag>"e"</ETag>', '<Size>1</Size>'])(
+    'is not believed where a version has %s alone',
+    async (has) => {
+      const { source } = await store((_, response) => {
+        const version = `<Version><Key>a.csv</Key><VersionId>v</VersionId>${has}</Version>`;
+        response
+          .setHeader('content-type', 'application/xml')
+          .end(`<ListVersionsResult><IsTruncated>false</IsTruncated>${version}</ListVersionsResult>`);
+      });
+
+      await expect(source.listVersions(object)).rejects.toMatchObject({ code: 'ListingIncomplete' });
+    },
+  );
+});
+
+describe('the versioning of a bucket', () => {
+  it.each<[string, string]>([
+    ['<Status>Enabled</Status>', 'enabled'],
+    ['<Status>Suspended</Status>', 'suspended'],
+    ['', 'never'],
+  ])('with %s is %s', async (status, versioning) => {
+    const { source } = await store((_, response) => {
+      response
+        .setHeader('content-type', 'application/xml')
+        .end(`<VersioningConfiguration>${status}</VersioningConfiguration>`);
+    });
+
+    expect(await source.versioning(object)).toBe(versioning);
+  });
+
+  it('is not taken for none where it is not understood', async () => {
+    const { source } = await store((_, response) => {
+      response
+        .setHeader('content-type', 'application/xml')
+        .end('<VersioningConfiguration><Status>Novel</Status></VersioningConfiguration>');
+    });
+
+    await expect(source.versioning(object)).rejects.toMatchObject({ code: 'UnknownVersioning' });
+  });
+});
+
+describe('the depth of a queue', () => {
+  const all = {
+    ApproximateNumberOfMessages: '1',
+    ApproximateNumberOfMessagesNotVisible: '2',
+    ApproximateNumberOfMessagesDelayed: '0',
+  };
+  const depthOf = async (attributes: object | undefined) => {
+    const endpoint = await listen((_, response) => {
+      response
+        .setHeader('content-type', 'application/x-amz-json-1.0')
+        .end(JSON.stringify({ Attributes: attributes }));
+    });
+    const client = new SQSClient({ ...common, endpoint });
+    closers.push(() => client.destroy());
+    return queueDepth(client, `${endpoint}/111122223333/findings`);
+  };
+
+  it('is what SQS says', async () => {
+    expect(await depthOf(all)).toEqual({ visible: 1, in_flight: 2, delayed: 0 });
+  });
+
+  it.each([
+    undefined,
+    {},
+    { ...all, ApproximateNumberOfMessages: 'many' },
+    { ApproximateNumberOfMessages: '1' },
+  ])('is not known, and not 0, where SQS says %j', async (attributes) => {
+    await expect(depthOf(attributes)).rejects.toMatchObject({ code: 'UnknownDepth' });
+  });
+});
