@@ -17,8 +17,8 @@ export const guardsOfWords: readonly Guard[] = [
     seed: 333862149,
     enforcedBy: '`core/conclude.ts`',
     file: 'conclude.ts',
-    find: "recorded = (await timed(ports, 'record', put)) === 'written';",
-    replace: 'recorded = put !== undefined;',
+    find: "recorded: await timed(ports, 'record', put)",
+    replace: 'recorded: put !== undefined',
   },
   {
     name: 'park before delete',
@@ -63,8 +63,8 @@ export const guardsOfWords: readonly Guard[] = [
     seed: 322911193,
     enforcedBy: '`core/conclude.ts`',
     file: 'conclude.ts',
-    find: '(await isRecorded(finding, outcome, message, ports, settings))',
-    replace: '(await isRecorded(finding, outcome, message, ports, settings)) === undefined',
+    find: 'if (place?.exists && !isHidden(ending)) return { ...told, settlement };',
+    replace: '',
   },
   {
     name: 'people are told',
