@@ -1,7 +1,7 @@
-import './listen-for-stop.ts';
+import './cli/listen-for-stop.ts';
 import { Command } from 'commander';
 import { describeSettings } from './cli/settings.ts';
-import { runWorker } from './run-worker.ts';
+import { runWorker } from './cli/worker.ts';
 import { serviceVersion } from './version.ts';
 
 const program = new Command('macie-isolator')

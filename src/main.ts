@@ -1,6 +1,6 @@
-import { listenForStop } from './stop-signals.ts';
+import { listenForStop } from './cli/stop-signals.ts';
 
 listenForStop();
 // Loading all the rest takes a moment, in which a signal may come.
-const { runWorker } = await import('./run-worker.ts');
+const { runWorker } = await import('./cli/worker.ts');
 await runWorker(process.env);

@@ -1,4 +1,4 @@
-import { parseFinding } from '../../src/core/parse-finding.ts';
+import { parseFinding } from '../../src/core/parse/parse-finding.ts';
 import { envelope, macieDetail } from '../../test/support/findings.ts';
 import type { Bench, Figure, Row } from '../harness/row.ts';
 import { interleave, ratios, sampled } from '../harness/statistics.ts';

@@ -5,14 +5,14 @@ import {
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
 import { DeleteMessageBatchCommand, type Message, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
-import { pollersFor } from '../../src/aws/pollers.ts';
-import { createSlots } from '../../src/aws/slots.ts';
+import { pollersFor } from '../../src/aws/queue/pollers.ts';
+import { createSlots } from '../../src/flow/slots.ts';
 import { serveParent } from '../harness/child.ts';
 import { replacePart } from '../harness/replace-part.ts';
 import { objectETag, sourceOwner } from '../stub/messages.ts';
 
 replacePart();
-const { createClients } = await import('../../src/aws/clients.ts');
+const { createClients } = await import('../../src/aws/sdk/clients.ts');
 
 /**
  * The least that could do the worker's calls: the same commands through the same clients, and nothing of

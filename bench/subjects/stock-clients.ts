@@ -1,8 +1,8 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import type { ClientSettings, Clients } from '../../src/aws/clients.ts';
-import { reporting } from '../../src/aws/request-reports.ts';
+import type { ClientSettings, Clients } from '../../src/aws/sdk/clients.ts';
+import { reporting } from '../../src/aws/sdk/request-reports.ts';
 
 /** The clients as the SDK makes them by itself. Sockets and reports are given as many as the worker's have. */
 export function createClients(settings: ClientSettings): Clients {

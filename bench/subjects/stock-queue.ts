@@ -1,6 +1,6 @@
 import { Consumer } from 'sqs-consumer';
-import type { createQueue as createOwnQueue } from '../../src/aws/queue.ts';
-import { receivedMessage } from '../../src/aws/received-message.ts';
+import type { createQueue as createOwnQueue } from '../../src/aws/queue/queue.ts';
+import { receivedMessage } from '../../src/aws/queue/received-message.ts';
 
 const batchSize = 10;
 

@@ -3,8 +3,8 @@ import { replacePart } from '../harness/replace-part.ts';
 
 /** The worker as `npm start` composes it, but for the part that BENCH_STOCK names. */
 replacePart();
-const { composeWorker } = await import('../../src/compose.ts');
-const { parseConfig } = await import('../../src/config.ts');
+const { composeWorker } = await import('../../src/compose/worker.ts');
+const { parseConfig } = await import('../../src/config/config.ts');
 
 const parsed = parseConfig(process.env);
 if (!parsed.ok) throw new Error(parsed.problems.join(' '));

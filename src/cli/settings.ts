@@ -1,4 +1,4 @@
-import { listSettings } from '../settings.ts';
+import { listSettings } from '../config/settings.ts';
 
 /** Every setting with its meaning, for a terminal. */
 export function describeSettings(): string {

@@ -1,15 +1,15 @@
-import { type ConcludeSettings, conclude, type Handled } from './conclude.ts';
-import { findVerifiedCopy, type IsolatedCopy } from './copy-object.ts';
+import { findVerifiedCopy } from './copy/copy-object.ts';
 import { errorCode, HandedBackError } from './errors.ts';
 import type { Finding } from './finding.ts';
-import { type IsolateSettings, type Isolation, isolate } from './isolate.ts';
+import { type IsolateSettings, isolate } from './isolate/isolate.ts';
+import type { IsolatedCopy, Isolation, Removal } from './isolation.ts';
 import { isRepetition, type Message } from './message.ts';
 import type { Outcome } from './outcome.ts';
-import { parseFinding } from './parse-finding.ts';
-import { leftUntouched } from './plan-removal.ts';
-import type { Decide, Decision } from './policy.ts';
+import { parseFinding } from './parse/parse-finding.ts';
+import type { Decide, Decision } from './policy/policy.ts';
 import type { Ports } from './ports.ts';
-import type { Removal } from './remove-object.ts';
+import { leftUntouched } from './remove/plan-removal.ts';
+import { type ConcludeSettings, conclude, type Handled } from './tell/conclude.ts';
 
 export interface HandleSettings extends IsolateSettings, ConcludeSettings {
   readonly mode: 'enforce' | 'dry-run';

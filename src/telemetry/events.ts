@@ -1,9 +1,9 @@
 import type { Logger } from 'pino';
-import type { Handled } from '../core/conclude.ts';
 import { errorCode } from '../core/errors.ts';
 import type { Message } from '../core/message.ts';
 import { objectiveOf, reasonText } from '../core/outcome.ts';
 import type { AlertResult, Step } from '../core/ports.ts';
+import type { Handled } from '../core/tell/conclude.ts';
 import { isolatedNow, originOutsideObjective } from './exposure.ts';
 import type { FieldsOf, LevelOf, LogEventName } from './log-events.ts';
 import type { Metrics } from './metrics.ts';

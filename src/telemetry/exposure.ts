@@ -1,6 +1,6 @@
-import type { Handled } from '../core/conclude.ts';
-import { removedBy } from '../core/isolate.ts';
+import { removedBy } from '../core/isolation.ts';
 import type { Message } from '../core/message.ts';
+import type { Handled } from '../core/tell/conclude.ts';
 
 /** Backfills and replays bring old findings, which say nothing of how fast new ones are isolated. */
 export function originOutsideObjective({ origin }: Message): 'backfill' | 'replay' | undefined {

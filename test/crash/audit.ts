@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { alertIsDue, type Outcome } from '../../src/core/outcome.ts';
-import type { EvidenceRecord } from '../../src/core/record.ts';
+import type { EvidenceRecord } from '../../src/core/tell/record.ts';
 import { type Content, read, toBuffer } from '../../src/local/s3/content.ts';
 import type { Store } from '../../src/local/s3/store.ts';
 import type { Parked } from '../support/parked.ts';

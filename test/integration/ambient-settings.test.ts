@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createClients } from '../../src/aws/clients.ts';
+import { createClients } from '../../src/aws/sdk/clients.ts';
 import { localRegion } from '../../src/local/account.ts';
 import { eventually } from '../support/eventually.ts';
 import { startWorkerProcess } from '../support/worker-process.ts';

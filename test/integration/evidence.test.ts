@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { EvidenceRecord } from '../../src/core/record.ts';
+import type { EvidenceRecord } from '../../src/core/tell/record.ts';
 import { renderTemplate } from '../support/rendered-template.ts';
 import type { Uploaded } from '../support/uploaded.ts';
 import { startWorld, type World } from '../support/world.ts';

@@ -11,7 +11,7 @@ import { startWorld, type World } from '../support/world.ts';
 const mib = 1024 ** 2;
 const gib = 1024 ** 3;
 const inFlight = 2;
-/** The SDK's own, for each call (src/aws/clients.ts). */
+/** The SDK's own, for each call (src/aws/sdk/clients.ts). */
 const attempts = 5;
 
 /** Puts generated content past HTTP: its bytes exist only as a seed. */

@@ -1,11 +1,11 @@
 import pLimit from 'p-limit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createIsolationBucket } from '../../src/aws/isolation-bucket.ts';
-import { createRestorer } from '../../src/aws/restorer.ts';
-import { createSourceBuckets } from '../../src/aws/source-buckets.ts';
-import { keptPropertiesKey } from '../../src/core/kept-properties.ts';
-import { release } from '../../src/core/release.ts';
-import { releaseKey, releaseMark } from '../../src/core/release-records.ts';
+import { createIsolationBucket } from '../../src/aws/s3/isolation-bucket.ts';
+import { createRestorer } from '../../src/aws/s3/restorer.ts';
+import { createSourceBuckets } from '../../src/aws/s3/source-buckets.ts';
+import { keptPropertiesKey } from '../../src/core/evidence/kept-properties.ts';
+import { releaseKey, releaseMark } from '../../src/core/evidence/release-records.ts';
+import { release } from '../../src/core/operate/release.ts';
 import { localAccount, localRegion } from '../../src/local/account.ts';
 import { checksum, generatedContent, md5Hex } from '../../src/local/s3/content.ts';
 import { S3Error } from '../../src/local/s3/s3-error.ts';

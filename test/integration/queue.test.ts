@@ -1,7 +1,7 @@
 import { CreateQueueCommand, DeleteQueueCommand, GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { afterEach, describe, expect, it } from 'vitest';
-import { composeWorker } from '../../src/compose.ts';
-import { parseConfig } from '../../src/config.ts';
+import { composeWorker } from '../../src/compose/worker.ts';
+import { parseConfig } from '../../src/config/config.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Forwarder, startForwarder } from '../support/forwarder.ts';
 import { createLogLines } from '../support/log-lines.ts';

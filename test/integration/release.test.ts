@@ -1,11 +1,11 @@
 import { CreateMultipartUploadCommand, ListPartsCommand, UploadPartCommand } from '@aws-sdk/client-s3';
 import pLimit from 'p-limit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createIsolationBucket } from '../../src/aws/isolation-bucket.ts';
-import { createRestorer } from '../../src/aws/restorer.ts';
-import { createSourceBuckets } from '../../src/aws/source-buckets.ts';
-import { release } from '../../src/core/release.ts';
-import { releaseMark } from '../../src/core/release-records.ts';
+import { createIsolationBucket } from '../../src/aws/s3/isolation-bucket.ts';
+import { createRestorer } from '../../src/aws/s3/restorer.ts';
+import { createSourceBuckets } from '../../src/aws/s3/source-buckets.ts';
+import { releaseMark } from '../../src/core/evidence/release-records.ts';
+import { release } from '../../src/core/operate/release.ts';
 import { localAccount, localRegion } from '../../src/local/account.ts';
 import type { Uploaded } from '../support/uploaded.ts';
 import { startWorld, textOf, type World } from '../support/world.ts';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTaskProtection, outlastsStop } from '../../src/aws/task-protection.ts';
+import { createTaskProtection, outlastsStop } from '../../src/aws/ecs/task-protection.ts';
 import { recordAwsCall } from '../support/aws-calls.ts';
 import type { Uploaded } from '../support/uploaded.ts';
 import { startWorld, type World } from '../support/world.ts';

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { EvidenceRecord } from '../../src/core/record.ts';
+import type { EvidenceRecord } from '../../src/core/tell/record.ts';
 import { type Forwarder, startForwarder } from '../support/forwarder.ts';
 import { startWorld, type World, type WorldOptions } from '../support/world.ts';
 

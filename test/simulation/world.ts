@@ -1,4 +1,4 @@
-import type { SourceVersions } from '../../src/core/choose-versions.ts';
+import type { SourceVersions } from '../../src/core/remove/choose-versions.ts';
 import type { Fault } from './actor.ts';
 import type { Denial, Place, Versioning } from './model/bucket.ts';
 import type { Extras, Form, Lock } from './model/objects.ts';

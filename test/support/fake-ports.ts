@@ -1,7 +1,7 @@
 import type { Alert } from '../../src/core/alert.ts';
 import type { HandleSettings } from '../../src/core/handle-finding.ts';
 import type { AlertResult, Ports, Step } from '../../src/core/ports.ts';
-import type { EvidenceRecord } from '../../src/core/record.ts';
+import type { EvidenceRecord } from '../../src/core/tell/record.ts';
 import { type CallLog, createCallLog } from './fake-call-log.ts';
 import { createFakeIsolationBucket, type FakeIsolationBucket } from './fake-isolation-bucket.ts';
 import { createFakeSourceBuckets, type FakeSourceBuckets } from './fake-source-buckets.ts';

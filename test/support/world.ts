@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { type PutObjectCommandInput, S3Client } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { composeWorker, type Worker } from '../../src/compose.ts';
-import { type Config, parseConfig } from '../../src/config.ts';
-import type { EvidenceRecord } from '../../src/core/record.ts';
+import { composeWorker, type Worker } from '../../src/compose/worker.ts';
+import { type Config, parseConfig } from '../../src/config/config.ts';
+import type { EvidenceRecord } from '../../src/core/tell/record.ts';
 import { localRegion } from '../../src/local/account.ts';
 import { type AlertSeen, readAlerts } from '../../src/local/demo/look.ts';
 import { type LocalAws, startLocalAws } from '../../src/local/local-aws.ts';

@@ -1,8 +1,8 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { DestinationStream } from 'pino';
-import { composeWorker } from '../../compose.ts';
-import { parseConfig } from '../../config.ts';
+import { composeWorker } from '../../compose/worker.ts';
+import { parseConfig } from '../../config/config.ts';
 import { localAccount, localRegion } from '../account.ts';
 import { startLocalAws } from '../local-aws.ts';
 import type { DemoWorld } from './world.ts';

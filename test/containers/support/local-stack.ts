@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { GenericContainer, type StartedNetwork, type StartedTestContainer, Wait } from 'testcontainers';
-import type { EvidenceRecord } from '../../../src/core/record.ts';
+import type { EvidenceRecord } from '../../../src/core/tell/record.ts';
 import { localRegion } from '../../../src/local/account.ts';
 import { type AlertSeen, listKeys, readAlerts } from '../../../src/local/demo/look.ts';
 import { eventually } from '../../support/eventually.ts';

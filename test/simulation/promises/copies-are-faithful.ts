@@ -1,4 +1,4 @@
-import { releaseMark } from '../../../src/core/release-records.ts';
+import { releaseMark } from '../../../src/core/evidence/release-records.ts';
 import { Violation } from '../actor.ts';
 import type { Checker } from '../history/happenings.ts';
 import type { History } from '../history/history.ts';

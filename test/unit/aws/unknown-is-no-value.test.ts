@@ -4,9 +4,9 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import pLimit from 'p-limit';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createIsolationBucket } from '../../../src/aws/isolation-bucket.ts';
-import { queueDepth } from '../../../src/aws/queue-depth.ts';
-import { createSourceBuckets } from '../../../src/aws/source-buckets.ts';
+import { queueDepth } from '../../../src/aws/queue/queue-depth.ts';
+import { createIsolationBucket } from '../../../src/aws/s3/isolation-bucket.ts';
+import { createSourceBuckets } from '../../../src/aws/s3/source-buckets.ts';
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { RefusedError } from '../../../src/core/errors.ts';
+import { isolationKeys } from '../../../src/core/evidence/isolation-key.ts';
+import { releaseKey } from '../../../src/core/evidence/release-records.ts';
 import { handleFinding } from '../../../src/core/handle-finding.ts';
-import { isolationKeys } from '../../../src/core/isolation-key.ts';
-import { releaseKey } from '../../../src/core/release-records.ts';
 import { createFakeWorld, handleSettings } from '../../support/fake-ports.ts';
 import { finding, flaggedBytes, flaggedETag, flaggedObject, messageAbout } from '../../support/findings.ts';
 

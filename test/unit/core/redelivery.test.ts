@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { RefusedError, RetryableError } from '../../../src/core/errors.ts';
+import { isolationKey, isolationKeys } from '../../../src/core/evidence/isolation-key.ts';
 import { type HandleSettings, handleFinding } from '../../../src/core/handle-finding.ts';
-import { isolationKey, isolationKeys } from '../../../src/core/isolation-key.ts';
 import type { Message } from '../../../src/core/message.ts';
-import type { Action } from '../../../src/core/policy.ts';
+import type { Action } from '../../../src/core/policy/policy.ts';
 import { createFakeWorld, type FakeWorld, handleSettings } from '../../support/fake-ports.ts';
 import {
   envelope,

@@ -1,9 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { CelEngine, TemplateFile } from '@aws/cloudformation-validate';
 import { afterAll, describe, expect, it } from 'vitest';
+import { listSettings } from '../../../src/config/settings.ts';
 import { loadTemplate } from '../../../src/local/cloudformation/load-template.ts';
 import { customIdentifiers } from '../../../src/local/macie/identifiers.ts';
-import { listSettings } from '../../../src/settings.ts';
 import { deployed, region, workerAccount } from '../../support/deployed.ts';
 import { type RenderedTemplate, renderTemplate, templateFolder } from '../../support/rendered-template.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseFinding } from '../../../src/core/parse-finding.ts';
+import { parseFinding } from '../../../src/core/parse/parse-finding.ts';
 import { macieFinding, type ScannedObject } from '../../../src/local/macie/finding.ts';
 import { scanCsv } from '../../../src/local/macie/scan-csv.ts';
 import { generateTables } from '../../../src/local/synthea/generate.ts';

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { generatedPages } from '../../../scripts/generated-pages.ts';
 import { describeSettings } from '../../../src/cli/settings.ts';
-import { listSettings } from '../../../src/settings.ts';
+import { listSettings } from '../../../src/config/settings.ts';
 
 const read = (path: string) => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');
 

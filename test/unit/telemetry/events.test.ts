@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Handled } from '../../../src/core/conclude.ts';
 import { RetryableError } from '../../../src/core/errors.ts';
+import type { Handled } from '../../../src/core/tell/conclude.ts';
 import { createEvents } from '../../../src/telemetry/events.ts';
 import { createLogger } from '../../../src/telemetry/logger.ts';
 import { createMetrics } from '../../../src/telemetry/metrics.ts';

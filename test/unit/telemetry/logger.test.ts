@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { describeError } from '../../../src/core/describe-error.ts';
 import { RetryableError } from '../../../src/core/errors.ts';
-import { describeError } from '../../../src/telemetry/describe-error.ts';
 import { createLogger } from '../../../src/telemetry/logger.ts';
 import { createLogLines } from '../../support/log-lines.ts';
 

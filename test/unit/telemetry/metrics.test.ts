@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { RetryableError } from '../../../src/core/errors.ts';
@@ -131,7 +131,7 @@ describe('every series with a fixed set of values', () => {
 describe('the operations of AWS', () => {
   it('are those that the adapters call, each there at 0 from the start', async () => {
     const folder = new URL('../../../src/aws/', import.meta.url).pathname;
-    const sources = readdirSync(folder).map((file) => readFileSync(folder + file, 'utf8'));
+    const sources = globSync('**/*.ts', { cwd: folder }).map((file) => readFileSync(folder + file, 'utf8'));
     const called = sources.flatMap((text) =>
       [...text.matchAll(/new (\w+)Command\(/g)].map(([, name = '']) => name),
     );

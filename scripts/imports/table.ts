@@ -1,0 +1,78 @@
+/** A room of `src/`, and what its files may import beside each other and node's own modules. */
+export interface Row {
+  /** A folder of `src/`, its subfolders included, or one file. */
+  readonly room: string;
+  /** Rooms, or files, whose files may be imported. A room does not include the rooms inside it that have a row. */
+  readonly mayImport: readonly string[];
+  readonly packages: readonly string[];
+  /** Modules of node; absent: all of them. */
+  readonly node?: readonly string[];
+}
+
+/** Vocabulary: the files directly in `core/` name the things that every room talks about. */
+const nouns = 'core';
+
+const rulesOfCore = [
+  'core/evidence',
+  'core/parse',
+  'core/policy',
+  'core/copy',
+  'core/remove',
+  'core/isolate',
+];
+const wholeCore = [nouns, ...rulesOfCore, 'core/operate', 'core/tell', 'core/handle-finding.ts'];
+
+const belowCompose = [
+  ...wholeCore,
+  'flow',
+  'aws/sdk',
+  'aws/queue',
+  'aws/s3',
+  'aws/sns',
+  'aws/ecs',
+  'http',
+  'telemetry',
+  'config',
+  'version.ts',
+];
+
+const pure = { node: ['node:crypto'], packages: [] } as const;
+const sdk = ['@aws-sdk/*', '@smithy/*'] as const;
+
+/**
+ * Who may import whom, lowest room first: a room imports only from rooms above its own row, so there is no
+ * circle of rooms. Types count as imports. The linter's rules are made from this table (`npm run imports`).
+ */
+export const importTable: readonly Row[] = [
+  { room: 'version.ts', mayImport: [], packages: ['../package.json'] },
+  { room: nouns, mayImport: [], node: ['node:crypto'], packages: ['zod'] },
+  { room: 'core/evidence', mayImport: [nouns], node: ['node:crypto'], packages: ['zod'] },
+  { room: 'core/parse', mayImport: [nouns, 'core/evidence'], node: [], packages: ['zod'] },
+  { room: 'core/policy', mayImport: [nouns], ...pure },
+  { room: 'core/copy', mayImport: [nouns, 'core/evidence'], ...pure },
+  { room: 'core/remove', mayImport: [nouns, 'core/evidence', 'core/copy'], ...pure },
+  { room: 'core/isolate', mayImport: [nouns, 'core/evidence', 'core/copy', 'core/remove'], ...pure },
+  { room: 'core/operate', mayImport: [nouns, 'core/evidence', 'core/copy', 'core/policy'], ...pure },
+  { room: 'core/tell', mayImport: [nouns, 'core/evidence', 'core/policy'], ...pure },
+  {
+    room: 'core/handle-finding.ts',
+    mayImport: wholeCore.filter((room) => room !== 'core/handle-finding.ts'),
+    ...pure,
+  },
+  { room: 'flow', mayImport: wholeCore, packages: [] },
+  { room: 'aws/sdk', mayImport: [nouns], packages: [...sdk, 'undici'] },
+  { room: 'aws/queue', mayImport: [...wholeCore, 'flow', 'aws/sdk'], packages: [...sdk, 'sqs-consumer'] },
+  { room: 'aws/s3', mayImport: [...wholeCore, 'aws/sdk'], packages: [...sdk, 'p-limit'] },
+  { room: 'aws/sns', mayImport: [...wholeCore, 'aws/sdk'], packages: [...sdk] },
+  { room: 'aws/ecs', mayImport: [...wholeCore, 'aws/sdk'], packages: [] },
+  { room: 'http', mayImport: wholeCore, packages: ['fastify', 'prom-client'] },
+  { room: 'telemetry', mayImport: wholeCore, packages: ['pino', 'prom-client'] },
+  { room: 'config', mayImport: wholeCore, packages: ['zod'] },
+  { room: 'compose', mayImport: belowCompose, packages: [...sdk, 'p-limit', 'pino'] },
+  {
+    room: 'cli',
+    mayImport: [...wholeCore, 'config', 'compose', 'version.ts'],
+    packages: ['close-with-grace', 'commander', 'zod'],
+  },
+  { room: '.', mayImport: ['cli', 'version.ts'], packages: ['commander'] },
+];

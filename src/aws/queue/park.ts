@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto';
+import { type MessageAttributeValue, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { RetryableError } from '../../core/errors.ts';
+import type { Message, Settlement } from '../../core/message.ts';
+import { errorName } from '../sdk/aws-errors.ts';
+
+export type Parking = Extract<Settlement, { by: 'park' }>;
+
+/** Keeps a body that no longer fits into a message and answers where. */
+export type KeepBody = (body: string, sha256: string) => Promise<string>;
+
+/** SQS's limit for body and attributes together (aws-facts 4). */
+const maximumMessageBytes = 1_048_576;
+const maximumValueLength = 256;
+
+/**
+ * Sends a message to the dead-letter queue with its reason. Deleting it from the findings queue is up to
+ * the caller, afterwards: a crash between the two parks it twice but never loses it.
+ */
+export async function park(
+  client: SQSClient,
+  deadLetterQueueUrl: string,
+  message: Message,
+  parking: Parking,
+  keepBody: KeepBody,
+): Promise<void> {
+  const attributes = parkingAttributes(message, parking);
+  const send = async (MessageBody: string): Promise<void> => {
+    const { MessageId } = await client.send(
+      new SendMessageCommand({ QueueUrl: deadLetterQueueUrl, MessageBody, MessageAttributes: attributes }),
+    );
+    // What answers without an id is not SQS, and the message would be deleted next.
+    if (MessageId === undefined)
+      throw new RetryableError('NoMessageId', 'SendMessage answered no message id');
+  };
+  const fits = Buffer.byteLength(message.body) + sizeOf(attributes) <= maximumMessageBytes;
+  try {
+    if (fits) return await send(message.body);
+  } catch (error) {
+    // A dead-letter queue may be set to take less than SQS's limit, or know fewer characters than SQS once did.
+    if (!/^Invalid(ParameterValue|MessageContents)/.test(errorName(error))) throw error;
+  }
+  await send(await stubFor(message, parking, keepBody));
+}
+
+export function parkingAttributes(message: Message, parking: Parking): Record<string, MessageAttributeValue> {
+  const values = {
+    Reason: parking.reason,
+    Outcome: parking.outcome,
+    FindingId: parking.findingId,
+    SourceMessageId: message.id,
+    // For whoever looks at it. Moved back it is a replay, by its reason.
+    Origin: message.origin,
+  };
+  const entries = Object.entries(values)
+    .map(([name, value]) => [name, acceptable(value ?? '')] as const)
+    .filter(([, value]) => value !== '');
+  return Object.fromEntries(
+    entries.map(([name, value]) => [name, { DataType: 'String', StringValue: value }]),
+  );
+}
+
+/** What SQS takes in an attribute, cut to 256 characters and never through one. */
+function acceptable(value: string): string {
+  const allowed = value
+    .toWellFormed()
+    .replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '');
+  return [...allowed].slice(0, maximumValueLength).join('');
+}
+
+function sizeOf(attributes: Record<string, MessageAttributeValue>): number {
+  return Object.entries(attributes).reduce(
+    (sum, [name, { DataType = '', StringValue = '' }]) =>
+      sum + Buffer.byteLength(name + DataType + StringValue),
+    0,
+  );
+}
+
+async function stubFor(message: Message, parking: Parking, keepBody: KeepBody): Promise<string> {
+  const sha256 = createHash('sha256').update(message.body).digest('hex');
+  return JSON.stringify({
+    sha256,
+    size_bytes: Buffer.byteLength(message.body),
+    source_message_id: message.id,
+    reason: parking.reason,
+    kept_at: await keepBody(message.body, sha256),
+  });
+}

@@ -1,0 +1,67 @@
+import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { RetryableError } from '../../core/errors.ts';
+
+export interface QueueDepth {
+  readonly visible: number;
+  readonly in_flight: number;
+  readonly delayed: number;
+}
+
+/** How many messages a queue holds, approximately: SQS counts over its hosts. */
+export async function queueDepth(client: SQSClient, queueUrl: string): Promise<QueueDepth> {
+  const answer = await client.send(
+    new GetQueueAttributesCommand({
+      QueueUrl: queueUrl,
+      AttributeNames: [
+        'ApproximateNumberOfMessages',
+        'ApproximateNumberOfMessagesNotVisible',
+        'ApproximateNumberOfMessagesDelayed',
+      ],
+    }),
+  );
+  const { Attributes = {} } = answer;
+  return {
+    visible: countOf(Attributes.ApproximateNumberOfMessages),
+    in_flight: countOf(Attributes.ApproximateNumberOfMessagesNotVisible),
+    delayed: countOf(Attributes.ApproximateNumberOfMessagesDelayed),
+  };
+}
+
+/** A number that is not known must not be shown as 0. */
+function countOf(text: string | undefined): number {
+  if (!/^\d+$/.test(text ?? ''))
+    throw new RetryableError('UnknownDepth', 'SQS does not say how many messages there are');
+  return Number(text);
+}
+
+const sampleMs = 60_000;
+
+/** Samples each queue at the start and then once a minute. One that cannot be asked is left out until the next time. */
+export function sampleQueues<Name extends string>(
+  client: SQSClient,
+  queueUrls: Readonly<Record<Name, string | undefined>>,
+  onSample: (name: Name, depth: QueueDepth) => void,
+): { start(): void; stop(): void } {
+  let timer: NodeJS.Timeout | undefined;
+  let stopped = false;
+  const sample = async (name: Name, url: string): Promise<void> => {
+    const depth = await queueDepth(client, url).catch(() => undefined);
+    if (depth && !stopped) onSample(name, depth);
+  };
+  const sampleAll = (): void => {
+    for (const name of Object.keys(queueUrls) as Name[]) {
+      const url = queueUrls[name];
+      if (url !== undefined) void sample(name, url);
+    }
+  };
+  return {
+    start() {
+      sampleAll();
+      timer = setInterval(sampleAll, sampleMs);
+    },
+    stop() {
+      stopped = true;
+      clearInterval(timer);
+    },
+  };
+}

@@ -1,0 +1,119 @@
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import { RetryableError } from '../../core/errors.ts';
+import type { Message, Settlement } from '../../core/message.ts';
+import { settle } from '../../core/settle.ts';
+import { type BackOffSettings, backOffSeconds } from '../../flow/back-off.ts';
+import { createAcknowledger } from './acknowledger.ts';
+import { type KeepBody, park } from './park.ts';
+import { changeVisibility, inBatches, isLost } from './visibility.ts';
+
+/** A message in work. */
+export interface Entry {
+  /** As the newest receive gave it: only its handle settles the message. */
+  message: Message;
+  receiptHandle: string;
+  receivedAtMs: number;
+  lostHandle?: string;
+  /** Handed back: another worker may have it now, so its end here settles nothing any more. */
+  abandoned: boolean;
+  /** Stops the work where it can be gone on with. */
+  readonly interruption: AbortController;
+}
+
+export interface SettleOptions {
+  readonly queueUrl: string;
+  /** Absent: parking is left to the queue's redrive policy. */
+  readonly deadLetterQueueUrl: string | undefined;
+  readonly backOff: BackOffSettings;
+  readonly keepBody: KeepBody;
+}
+
+export interface SettleEvents {
+  handlingFailed(message: Message, error: unknown, retryInSeconds: number): void;
+  /** `lost`: SQS no longer takes the receipt handle, so whatever was done may not have been, and the message may come again. */
+  settled(how: 'delete' | 'park' | 'back-off' | 'hand-back' | 'lost', message: Message): void;
+  settlingFailed(how: string, message: Message, error: unknown): void;
+}
+
+/** The four ways in which a message leaves a worker. */
+export interface Settler {
+  /** Acknowledges in batches, after parking where that is due. Throws where the message could not be parked. */
+  settle(entry: Entry, settlement: Settlement, parked?: () => void): Promise<void>;
+  /** Lets the message come again, later with each receive. */
+  backOff(entry: Entry, error: unknown): Promise<void>;
+  /** Lets them come again at once, to another worker. */
+  handBack(entries: readonly Entry[]): Promise<void>;
+  /** Sends the acknowledgements that wait for their batch. */
+  flush(): Promise<void>;
+}
+
+/** Once the signal is aborted no answer of SQS is waited for any more. */
+export function createSettler(
+  client: SQSClient,
+  events: SettleEvents,
+  options: SettleOptions,
+  signal: AbortSignal,
+): Settler {
+  const { queueUrl, deadLetterQueueUrl } = options;
+  const acknowledger = createAcknowledger(client, queueUrl, signal);
+
+  const acknowledge = (entry: Entry, how: 'delete' | 'park'): void => {
+    const { message, receiptHandle } = entry;
+    acknowledger.add({
+      receiptHandle,
+      done(result) {
+        if (result instanceof Error) events.settlingFailed(how, message, result);
+        // SQS answers a delete by an old handle as it does any other, and deletes nothing.
+        else events.settled(result === 'lost' || isLost(entry) ? 'lost' : how, message);
+      },
+    });
+  };
+
+  /** At most ten at once. Where it fails the message comes again when its visibility timeout runs out. */
+  const hide = async (
+    entries: readonly Entry[],
+    seconds: number,
+    how: 'back-off' | 'hand-back',
+  ): Promise<void> => {
+    try {
+      const unchanged = await changeVisibility(client, queueUrl, entries, seconds, signal);
+      const failures = new Map(unchanged.map((failure) => [failure.message, failure]));
+      for (const entry of entries) {
+        const failure = failures.get(entry);
+        if (failure === undefined) events.settled(how, entry.message);
+        else if (failure.lost) events.settled('lost', entry.message);
+        else events.settlingFailed(how, entry.message, new RetryableError(failure.code, 'not changed'));
+      }
+    } catch (error) {
+      for (const { message } of entries) events.settlingFailed(how, message, error);
+    }
+  };
+
+  return {
+    async settle(entry, settlement, parked) {
+      if (settlement.by === 'park' && deadLetterQueueUrl === undefined) {
+        // It comes back until the redrive policy takes it.
+        parked?.();
+        return hide([entry], options.backOff.maxSeconds, 'back-off');
+      }
+      await settle(settlement, {
+        async park(parking) {
+          await park(client, deadLetterQueueUrl ?? '', entry.message, parking, options.keepBody);
+          parked?.();
+        },
+        acknowledge(how) {
+          if (!entry.abandoned) acknowledge(entry, how);
+        },
+      });
+    },
+    async backOff(entry, error) {
+      const seconds = backOffSeconds(entry.message.receiveCount, options.backOff);
+      events.handlingFailed(entry.message, error, seconds);
+      await hide([entry], seconds, 'back-off');
+    },
+    async handBack(entries) {
+      await Promise.all(inBatches(entries).map((batch) => hide(batch, 0, 'hand-back')));
+    },
+    flush: () => acknowledger.flush(),
+  };
+}

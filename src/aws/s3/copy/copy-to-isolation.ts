@@ -1,0 +1,191 @@
+import {
+  type ChecksumAlgorithm,
+  CopyObjectCommand,
+  type CopyObjectCommandInput,
+  HeadObjectCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import { provableByMultipart } from '../../../core/checksum.ts';
+import { maximumSingleCopyBytes } from '../../../core/copy/proof.ts';
+import { RefusedError, RetryableError } from '../../../core/errors.ts';
+import type { ObjectAddress } from '../../../core/finding.ts';
+import type { CopyAnswer, CopyRequest, IsolationBucket } from '../../../core/ports.ts';
+import { errorName, faultOf, isNotTaken, isTransient } from '../../sdk/aws-errors.ts';
+import type { Fault } from '../../sdk/fault.ts';
+import { isIsolationFault, retryableAtIsolation } from '../../sdk/isolation-faults.ts';
+import { readTagsIfAllowed } from '../object-tags.ts';
+import { checksumOf } from '../stored-object.ts';
+import { faultOfRead, whyDenied } from '../why-unreadable.ts';
+import { contentInput, copyOptions, type DestinationInput, taggingInput } from './copy-input.ts';
+import { copySource, quoted } from './copy-source.ts';
+import { copyInParts, type MultipartSettings } from './multipart-copy.ts';
+import { metadataOf, namesProperties, type PropertyPlan, planOfCopy, withoutTags } from './property-plan.ts';
+import { withFewerProperties } from './with-fewer-properties.ts';
+
+export interface CopierOptions {
+  readonly client: S3Client;
+  /** For copies, where it is another: whoever copies must be able to read the source and to write here. */
+  readonly copyClientFor?: (object: ObjectAddress) => S3Client;
+  /** For what copying needs to ask of the source. */
+  readonly sourceClientFor: (object: ObjectAddress) => S3Client;
+  readonly multipartThresholdBytes: number;
+  readonly multipart: MultipartSettings;
+}
+
+/** Whose fault these are when copying, only the source can tell. */
+const refusals: ReadonlySet<Fault['kind']> = new Set(['denied', 'refused', 'no-such-bucket']);
+
+/** Copies within S3, in one call or in parts, and leaves out what the store does not take. */
+export function createCopier(
+  options: CopierOptions,
+  destination: (key: string) => DestinationInput,
+): IsolationBucket['copy'] {
+  const { client, copyClientFor = () => client } = options;
+
+  const send = async (
+    { from, stored, toKey }: CopyRequest,
+    plan: PropertyPlan,
+    directives: Pick<CopyObjectCommandInput, 'ChecksumAlgorithm' | 'AnnotationDirective'>,
+  ): Promise<CopyAnswer> => {
+    const { headers, left, tags } = plan;
+    const answer = await copyClientFor(from).send(
+      new CopyObjectCommand({
+        ...destination(toKey),
+        IfNoneMatch: '*',
+        CopySource: copySource(from, stored.versionId),
+        CopySourceIfMatch: quoted(stored.eTag),
+        ExpectedSourceBucketOwner: from.accountId,
+        ...directives,
+        // What is not replaced is copied, unasked: stores that do not know a directive need not see it.
+        ...(headers && {
+          MetadataDirective: 'REPLACE',
+          Metadata: metadataOf(plan),
+          ...contentInput(headers.contentHeaders),
+        }),
+        ...(tags && { TaggingDirective: 'REPLACE', ...taggingInput(tags) }),
+      }),
+      copyOptions(stored.sizeBytes),
+    );
+    const checksum = checksumOf(answer.CopyObjectResult ?? {});
+    return {
+      kind: 'copied',
+      resumed: false,
+      tagsCopied: !left.includes('tags'),
+      leftBehind: left,
+      isBare: headers === undefined,
+      ...(checksum && { checksum }),
+    };
+  };
+
+  const copyByPlan = async (
+    request: CopyRequest,
+    plan: PropertyPlan,
+    annotations: Pick<CopyObjectCommandInput, 'AnnotationDirective'>,
+  ): Promise<CopyAnswer> => {
+    const ChecksumAlgorithm = request.checksum.algorithm as ChecksumAlgorithm;
+    try {
+      return await send(request, plan, { ChecksumAlgorithm, ...annotations });
+    } catch (error) {
+      if (!isNotTaken(error) || namesProperties(error)) throw error;
+      // A store that cannot compute this checksum can still copy; the copy is then read and hashed.
+      return await send(request, plan, {});
+    }
+  };
+
+  const copyWhole = async (request: CopyRequest, tags: 'with-tags' | 'without-tags'): Promise<CopyAnswer> => {
+    const { from, stored } = request;
+    const plan = planOfCopy(request);
+    const isWithTags = tags === 'with-tags';
+    const first = isWithTags ? plan : withoutTags(plan);
+    const annotations = isWithTags ? {} : ({ AnnotationDirective: 'EXCLUDE' } as const);
+    const readTags = () => readTagsIfAllowed(options.sourceClientFor(from), from, stored.versionId);
+    const { answer } = await withFewerProperties(request, first, readTags, (by) =>
+      copyByPlan(request, by, annotations),
+    );
+    return answer;
+  };
+
+  const copyParts = async (request: CopyRequest): Promise<CopyAnswer> => {
+    const { from } = request;
+    const clients = { own: client, copy: copyClientFor(from), source: options.sourceClientFor(from) };
+    const to = destination(request.toKey);
+    // Only the completion would say so, after every part had been copied.
+    if (await isThere(client, to)) return { kind: 'precondition-failed' };
+    try {
+      const done = await copyInParts(clients, request, to, options.multipart);
+      return { kind: 'copied', ...done };
+    } catch (error) {
+      if (request.stored.sizeBytes > maximumSingleCopyBytes || !isNotTaken(error)) throw error;
+      // A copy in one call would have another checksum than one of these parts.
+      if (request.partSizes !== undefined) return { kind: 'parts-not-taken' };
+      return await copyWhole(request, 'with-tags');
+    }
+  };
+
+  const fits = ({ checksum, metadata, partSizes, stored }: CopyRequest) => {
+    if (partSizes !== undefined) return false;
+    if (stored.sizeBytes <= options.multipartThresholdBytes) return true;
+    // An upload in parts cannot prove every checksum, nor take metadata along that cannot be repeated.
+    const needsOneCopy = metadata === undefined || !provableByMultipart(checksum.algorithm);
+    return needsOneCopy && stored.sizeBytes <= maximumSingleCopyBytes;
+  };
+
+  return async (request) => {
+    try {
+      return fits(request) ? await copyWhole(request, 'with-tags') : await copyParts(request);
+    } catch (error) {
+      const fault = faultOf(error);
+      if (unmet.has(fault.kind)) return { kind: 'precondition-failed' };
+      // A completion whose answer was lost finds its upload gone: what lies there now decides.
+      if (errorName(error) === 'NoSuchUpload') return { kind: 'precondition-failed' };
+      const mayBeOurs = refusals.has(fault.kind) || isIsolationFault(error);
+      if (!mayBeOurs || isTransient(error)) throw retryableAtIsolation(error, 'CopyObject');
+      await refuseUnreadable(options, request, error);
+      if (!fits(request) || fault.kind !== 'denied') throw retryableAtIsolation(error, 'CopyObject');
+      // The object itself can be read. If only its tags cannot, they are left behind.
+      return copyWhole(request, 'without-tags').catch((second: unknown) => {
+        if (faultOf(second).kind === 'precondition-failed') return { kind: 'precondition-failed' } as const;
+        throw retryableAtIsolation(second, 'CopyObject');
+      });
+    }
+  };
+}
+
+/** Who may not look goes on: the completion tells. */
+async function isThere(
+  client: S3Client,
+  { Bucket, Key, ExpectedBucketOwner }: DestinationInput,
+): Promise<boolean> {
+  try {
+    await client.send(new HeadObjectCommand({ Bucket, Key, ExpectedBucketOwner }));
+    return true;
+  } catch (error) {
+    if (isTransient(error)) throw error;
+    return false;
+  }
+}
+
+/** The source is not what it was, or the destination is there. */
+const unmet: ReadonlySet<Fault['kind']> = new Set(['precondition-failed', 'absent', 'delete-marker']);
+
+/**
+ * A refused copy is the source's fault only if the source cannot be read. Otherwise it is ours (bucket,
+ * key, role) and the message must wait, not be parked.
+ */
+async function refuseUnreadable(options: CopierOptions, request: CopyRequest, error: unknown): Promise<void> {
+  const { from, stored } = request;
+  const client = options.sourceClientFor(from);
+  const fault = await faultOfRead(client, from, stored.versionId);
+  switch (fault?.kind) {
+    case 'denied':
+      throw new RefusedError(await whyDenied(client, from), 'the source may not be read', { cause: error });
+    case 'refused':
+      throw new RefusedError(fault.reason, 'the source cannot be read', { cause: error });
+    case undefined:
+      return;
+    default:
+      throw new RetryableError(errorName(error), 'CopyObject failed and the source cannot be asked', {
+        cause: error,
+      });
+  }
+}

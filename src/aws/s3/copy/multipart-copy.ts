@@ -1,0 +1,190 @@
+import {
+  type CompletedPart,
+  CompleteMultipartUploadCommand,
+  type S3Client,
+  UploadPartCopyCommand,
+} from '@aws-sdk/client-s3';
+import pLimit, { type LimitFunction } from 'p-limit';
+import { HandedBackError } from '../../../core/errors.ts';
+import type { CopyRequest } from '../../../core/ports.ts';
+import type { PropertyName } from '../../../core/properties.ts';
+import { errorName, isTransient } from '../../sdk/aws-errors.ts';
+import { readTagsIfAllowed } from '../object-tags.ts';
+import { contentInput, copyOptions, type DestinationInput, taggingInput } from './copy-input.ts';
+import { copySource, quoted } from './copy-source.ts';
+import {
+  abortUpload,
+  type Begun,
+  beginUpload,
+  findUpload,
+  listPartsOf,
+  type Upload,
+} from './multipart-upload.ts';
+import { type Part, partsOfSizes, planParts } from './part-plan.ts';
+import { metadataOf, planOfParts } from './property-plan.ts';
+import { withFewerProperties } from './with-fewer-properties.ts';
+
+export interface MultipartSettings {
+  readonly partBytes: number;
+  /** Shared by all copies of the process, so that one large object does not starve the others. */
+  readonly limit: LimitFunction;
+}
+
+export interface CopyClients {
+  /** The worker's own role, which alone may look for what others began. */
+  readonly own: S3Client;
+  /** May read the source and write the copy. */
+  readonly copy: S3Client;
+  readonly source: S3Client;
+}
+
+export interface PartsCopied {
+  /** An earlier handling began it, and gave the copy its metadata and tags. */
+  readonly resumed: boolean;
+  readonly tagsCopied: boolean;
+  readonly leftBehind?: readonly PropertyName[];
+}
+
+/**
+ * Copies a large object by parallel UploadPartCopy, every part on condition of the source's ETag. A copy
+ * that was interrupted goes on from its finished parts; what cannot be finished is aborted.
+ */
+export async function copyInParts(
+  clients: CopyClients,
+  request: CopyRequest,
+  destination: DestinationInput,
+  settings: MultipartSettings,
+): Promise<PartsCopied> {
+  const { own, copy: client } = clients;
+  const plan = planOf(request, settings);
+  const found = await findUpload(own, destination, request);
+  const done = found && (await listPartsOf(client, found.upload, plan));
+  if (found !== undefined && done !== undefined) {
+    try {
+      await copyAll(client, found, request, plan, done, settings);
+      return { resumed: true, tagsCopied: false };
+    } catch (error) {
+      // Its parts are not these very bytes; else it would have gone well, or will.
+      if (!unusable.has(errorName(error))) throw error;
+    }
+  } else if (found !== undefined) {
+    await abortUpload(client, found.upload);
+  }
+  const { from, stored } = request;
+  const tags = await readTagsIfAllowed(clients.source, from, stored.versionId);
+  const begun = await withFewerProperties(
+    request,
+    planOfParts(request, tags),
+    async () => tags,
+    (by) => {
+      const properties = {
+        ...contentInput(by.headers?.contentHeaders ?? {}),
+        ...taggingInput(by.tags ?? []),
+      };
+      return beginUpload(client, destination, request.checksum, { ...properties, Metadata: metadataOf(by) });
+    },
+  );
+  await copyToUpload(client, begun.answer, request, settings);
+  const { left } = begun.plan;
+  return { resumed: false, tagsCopied: !left.includes('tags'), leftBehind: left };
+}
+
+/** Copies all parts to an upload that was begun for them. */
+export async function copyToUpload(
+  client: S3Client,
+  begun: Begun,
+  request: CopyRequest,
+  settings: MultipartSettings,
+): Promise<void> {
+  await copyAll(client, begun, request, planOf(request, settings), undefined, settings);
+}
+
+function planOf({ stored, partSizes }: CopyRequest, { partBytes }: MultipartSettings): readonly Part[] {
+  return partSizes ? partsOfSizes(partSizes) : planParts(stored.sizeBytes, partBytes);
+}
+
+/** S3 puts the parts of a large object together for minutes, and sends white space meanwhile. */
+const completionTimeoutMs = 15 * 60_000;
+
+/** What a completion says of parts that do not make up the object. */
+const unusable: ReadonlySet<string> = new Set([
+  'BadDigest',
+  'InvalidPart',
+  'InvalidRequest',
+  'EntityTooSmall',
+]);
+
+/** The parts that are missing, and the completion. What will not go well later is aborted, the rest left to be resumed. */
+async function copyAll(
+  client: S3Client,
+  { upload, withChecksum }: Begun,
+  request: CopyRequest,
+  plan: readonly Part[],
+  done: ReadonlyMap<number, CompletedPart> | undefined,
+  settings: MultipartSettings,
+): Promise<void> {
+  const { algorithm, type, value } = request.checksum;
+  try {
+    const parts = await copyParts(client, upload, request, plan, done, settings);
+    await client.send(
+      new CompleteMultipartUploadCommand({
+        ...upload,
+        IfNoneMatch: '*',
+        MpuObjectSize: request.stored.sizeBytes,
+        ...(withChecksum && { ChecksumType: type }),
+        // Parts that somebody else copied must make up these very bytes. Ours are verified afterwards.
+        ...(done && withChecksum && type === 'FULL_OBJECT' && { [`Checksum${algorithm}`]: value }),
+        MultipartUpload: { Parts: parts },
+      }),
+      { requestTimeout: completionTimeoutMs },
+    );
+  } catch (error) {
+    if (!isTransient(error)) await abortUpload(client, upload);
+    throw error;
+  }
+}
+
+/** All parts, or the first error; after one no further part is begun. */
+async function copyParts(
+  client: S3Client,
+  upload: Upload,
+  request: CopyRequest,
+  plan: readonly Part[],
+  done: ReadonlyMap<number, CompletedPart> | undefined,
+  { limit }: MultipartSettings,
+): Promise<CompletedPart[]> {
+  const { from, signal, stored } = request;
+  let failed = false;
+  const copyPart = async (part: Part): Promise<CompletedPart | undefined> => {
+    const there = done?.get(part.partNumber);
+    if (there !== undefined || failed) return there;
+    try {
+      if (signal?.aborted) throw new HandedBackError();
+      const answer = await client.send(
+        new UploadPartCopyCommand({
+          ...upload,
+          PartNumber: part.partNumber,
+          CopySource: copySource(from, stored.versionId),
+          CopySourceIfMatch: quoted(stored.eTag),
+          // S3 takes no range of an object below 5 MB, though the range be all of it.
+          ...(plan.length > 1 && { CopySourceRange: `bytes=${part.firstByte}-${part.lastByte}` }),
+          ExpectedSourceBucketOwner: from.accountId,
+        }),
+        copyOptions(part.lastByte - part.firstByte + 1),
+      );
+      return { PartNumber: part.partNumber, ...answer.CopyPartResult };
+    } catch (error) {
+      failed = true;
+      throw error;
+    }
+  };
+  // Few of its parts wait for the common limit at a time, so that they do not stand in front of another copy's.
+  const own = pLimit(limit.concurrency);
+  const ends = await Promise.allSettled(plan.map((part) => own(() => limit(() => copyPart(part)))));
+  const parts: CompletedPart[] = [];
+  for (const end of ends) {
+    if (end.status === 'rejected') throw end.reason;
+    if (end.value) parts.push(end.value);
+  }
+  return parts;
+}

@@ -1,0 +1,171 @@
+import {
+  leftBehindMetadata,
+  onlyProvenance,
+  posesAsOurs,
+  withoutProvenance,
+} from '../../../core/evidence/provenance.ts';
+import type { CopyRequest, StoredObject } from '../../../core/ports.ts';
+import {
+  type ContentHeaders,
+  isSettable,
+  namesOf,
+  type Packed,
+  type PropertyName,
+  pack,
+  propertyNames,
+  type Tag,
+} from '../../../core/properties.ts';
+import { errorName, isNotTaken } from '../../sdk/aws-errors.ts';
+import { copySource } from './copy-source.ts';
+
+/** How the properties of the source get to the copy. */
+export interface PropertyPlan {
+  /** Absent: S3 copies metadata and content headers itself. */
+  readonly headers?: {
+    readonly metadata: Readonly<Record<string, string>>;
+    readonly contentHeaders: ContentHeaders;
+  };
+  /** Absent: S3 copies the tags itself. */
+  readonly tags?: readonly Tag[];
+  readonly left: readonly PropertyName[];
+}
+
+/** For one CopyObject: what headers cannot carry S3 copies itself, unless it would copy what poses as provenance. */
+export function planOfCopy(request: CopyRequest): PropertyPlan {
+  const { from, metadata, stored } = request;
+  const copied = { left: leftInAnyCase(stored) };
+  if (metadata === undefined) return copied;
+  const hasToReplace = posesAsOurs(stored.metadata);
+  const known = namesOf([...copied.left, ...(hasToReplace ? (['metadata'] as const) : [])]);
+  const otherBytes = copySource(from, stored.versionId).length;
+  const { carried, left } = packBeside(known, request, [], otherBytes);
+  if (left.length > known.length && !hasToReplace) return copied;
+  return {
+    headers: {
+      metadata: { ...carried.metadata, ...onlyProvenance(metadata) },
+      contentHeaders: carried.contentHeaders,
+    },
+    left,
+  };
+}
+
+/** For an upload in parts, which inherits nothing. `tags`: absent where they cannot be read. */
+export function planOfParts(request: CopyRequest, tags: readonly Tag[] | undefined): PropertyPlan {
+  const { metadata, stored } = request;
+  const isMetadataLeft = stored.missingMetadata > 0 || posesAsOurs(stored.metadata);
+  const known = namesOf([
+    ...leftInAnyCase(stored),
+    ...(isMetadataLeft ? (['metadata'] as const) : []),
+    ...(tags === undefined ? (['tags'] as const) : []),
+  ]);
+  const { carried, left } = packBeside(known, request, tags ?? [], 0);
+  return {
+    headers: {
+      metadata: { ...carried.metadata, ...onlyProvenance(metadata ?? {}) },
+      contentHeaders: carried.contentHeaders,
+    },
+    tags: carried.tags,
+    left,
+  };
+}
+
+/** CopyObject does not know it, and it is not to send readers of the copy elsewhere. */
+function leftInAnyCase({ websiteRedirect }: StoredObject): readonly PropertyName[] {
+  return websiteRedirect === undefined ? [] : ['website-redirect-location'];
+}
+
+/** The most that a copy can name as left behind. */
+const allNames: readonly PropertyName[] = [
+  ...Object.values(propertyNames),
+  'metadata',
+  'tags',
+  'website-redirect-location',
+];
+
+/** `known`: what is left behind in any case. */
+function packBeside(
+  known: readonly PropertyName[],
+  { metadata = {}, stored }: CopyRequest,
+  tags: readonly Tag[],
+  otherBytes: number,
+): Packed {
+  const own = { metadata: withoutProvenance(stored.metadata), contentHeaders: stored.contentHeaders, tags };
+  const required = onlyProvenance(metadata);
+  const all = pack(own, required, otherBytes);
+  const left = namesOf([...known, ...all.left]);
+  if (left.length === 0 || Object.keys(required).length === 0) return { carried: all.carried, left };
+  // What is left behind is named beside the provenance, which needs room too.
+  const less = pack(own, { ...required, ...leftBehindMetadata(allNames) }, otherBytes);
+  return { carried: less.carried, left: namesOf([...known, ...less.left]) };
+}
+
+/** Where the tags, or our right to read or set them, are what S3 refuses. */
+export function withoutTags(plan: PropertyPlan): PropertyPlan {
+  return { ...plan, tags: [], left: namesOf([...plan.left, 'tags']) };
+}
+
+/** The user metadata of a copy by this plan. Where it has a place for provenance, it says what the copy lacks. */
+export function metadataOf({ headers, left }: PropertyPlan): Record<string, string> {
+  const metadata = headers?.metadata ?? {};
+  return posesAsOurs(metadata) ? { ...metadata, ...leftBehindMetadata(left) } : { ...metadata };
+}
+
+/** Which of the properties S3 does not take, as far as its answer tells. Settings are storage class and redirect. */
+export type PropertyRefusal = 'tags' | 'headers' | 'settings';
+
+const refusals: ReadonlyMap<string, PropertyRefusal> = new Map([
+  ['InvalidTag', 'tags'],
+  ['MetadataTooLarge', 'headers'],
+  ['RequestHeaderSectionTooLarge', 'headers'],
+  ['SignatureDoesNotMatch', 'headers'],
+  ['InvalidStorageClass', 'settings'],
+  ['InvalidRedirectLocation', 'settings'],
+  // A header value that the HTTP client does not send at all.
+  ['UND_ERR_INVALID_ARG', 'headers'],
+  ['ERR_INVALID_CHAR', 'headers'],
+]);
+
+export function propertyRefusal(error: unknown): PropertyRefusal | undefined {
+  return refusals.get(errorName(error)) ?? (isNotTaken(error) ? 'headers' : undefined);
+}
+
+/** Whether S3 named the properties, so that leaving out anything else would be in vain. */
+export function namesProperties(error: unknown): boolean {
+  return refusals.has(errorName(error));
+}
+
+/**
+ * What the next attempt carries after this refusal; `undefined` where nothing is left that could be left out. `tags`
+ * are the source's, where they can be read.
+ */
+export function planLess(
+  plan: PropertyPlan,
+  refusal: PropertyRefusal,
+  { metadata, stored }: CopyRequest,
+  tags: readonly Tag[] | undefined,
+): PropertyPlan | undefined {
+  const without = (less: PropertyPlan, names: readonly PropertyName[]): PropertyPlan => ({
+    ...less,
+    left: namesOf([...plan.left, ...names]),
+  });
+  if (refusal === 'tags') {
+    if (plan.tags?.length === 0) return undefined;
+    const { tags: settable } = pack({ metadata: {}, contentHeaders: {}, tags: tags ?? [] }).carried;
+    const isKnownWhich = plan.tags === undefined && tags?.every(isSettable) === false;
+    return without({ ...plan, tags: isKnownWhich ? settable : [] }, ['tags']);
+  }
+  // No copy to the isolation bucket has settings.
+  if (refusal === 'settings' || plan.headers === undefined) return undefined;
+  const inParts = plan.tags !== undefined;
+  const { headers: _, ...copied } = plan;
+  if (!inParts && !posesAsOurs(stored.metadata)) return copied;
+  const { contentHeaders, metadata: sent } = plan.headers;
+  const left: PropertyName[] = [
+    ...(Object.keys(contentHeaders) as (keyof ContentHeaders)[]).map((name) => propertyNames[name]),
+    ...(Object.keys(withoutProvenance(sent)).length > 0 ? (['metadata'] as const) : []),
+    ...(plan.tags !== undefined && plan.tags.length > 0 ? (['tags'] as const) : []),
+  ];
+  if (left.length === 0) return undefined;
+  const bare = { metadata: onlyProvenance(metadata ?? {}), contentHeaders: {} };
+  return without({ headers: bare, ...(inParts && { tags: [] }), left: [] }, left);
+}

@@ -1,0 +1,57 @@
+import type { CopyRequest } from '../../../core/ports.ts';
+import type { Tag } from '../../../core/properties.ts';
+import { type PropertyPlan, type PropertyRefusal, planLess, propertyRefusal } from './property-plan.ts';
+
+export interface Carried<Plan, Answer> {
+  readonly answer: Answer;
+  /** The plan that S3 took. */
+  readonly plan: Plan;
+}
+
+/**
+ * Attempts a copy by this plan, and by lesser ones as long as S3 does not take the properties. Every attempt has the
+ * same conditions and the same checksum.
+ */
+export async function withLess<Plan, Answer>(
+  first: Plan,
+  less: (plan: Plan, refusal: PropertyRefusal) => Plan | undefined | Promise<Plan | undefined>,
+  attempt: (plan: Plan) => Promise<Answer>,
+): Promise<Carried<Plan, Answer>> {
+  let plan = first;
+  for (;;) {
+    try {
+      return { answer: await attempt(plan), plan };
+    } catch (error) {
+      const refusal = propertyRefusal(error);
+      const next = refusal && (await less(plan, refusal));
+      if (next === undefined) throw error;
+      plan = next;
+    }
+  }
+}
+
+/** The same for a copy to the isolation bucket: properties that an attempt would leave behind are kept before it. */
+export async function withFewerProperties<Answer>(
+  request: CopyRequest,
+  first: PropertyPlan,
+  readTags: () => Promise<readonly Tag[] | undefined>,
+  attempt: (plan: PropertyPlan) => Promise<Answer>,
+): Promise<Carried<PropertyPlan, Answer>> {
+  let isKept = false;
+  let seen: Promise<readonly Tag[] | undefined> | undefined;
+  const tags = () => {
+    seen ??= readTags();
+    return seen;
+  };
+  return withLess(
+    first,
+    async (plan, refusal) => planLess(plan, refusal, request, refusal === 'tags' ? await tags() : undefined),
+    async (plan) => {
+      if (plan.left.length > 0 && !isKept) {
+        await request.keepProperties?.(await tags());
+        isKept = true;
+      }
+      return attempt(plan);
+    },
+  );
+}

@@ -1,0 +1,76 @@
+import { HeadBucketCommand, type S3Client } from '@aws-sdk/client-s3';
+import type { IsolationBucket } from '../../core/ports.ts';
+import { retryable } from '../sdk/aws-errors.ts';
+
+export interface BucketWatch {
+  /** The same bucket; a call that fails has it checked. */
+  readonly bucket: IsolationBucket;
+  /** Has it checked because something else failed, which may have the same cause. */
+  suspect(): void;
+  start(): void;
+  stop(): void;
+}
+
+/**
+ * Knows whether the isolation bucket can be used, without asking while all goes well: it is checked
+ * at the start and after a call has failed, until it answers again. `onChecked` hears each result: the
+ * error, or `undefined` where the bucket can be used.
+ */
+export function watchIsolationBucket(
+  client: S3Client,
+  bucket: IsolationBucket,
+  owner: string,
+  onChecked: (error: unknown) => void,
+  pauseMs = 5_000,
+): BucketWatch {
+  let timer: NodeJS.Timeout | undefined;
+  let checking = false;
+  let stopped = true;
+
+  const check = async (): Promise<void> => {
+    if (checking || stopped) return;
+    clearTimeout(timer);
+    checking = true;
+    const error: unknown = await client
+      .send(new HeadBucketCommand({ Bucket: bucket.name, ExpectedBucketOwner: owner }), {
+        abortSignal: AbortSignal.timeout(5_000),
+      })
+      .then(() => undefined)
+      .catch((failure: unknown) => retryable(failure, `HeadBucket of ${bucket.name}`));
+    checking = false;
+    if (stopped) return;
+    onChecked(error);
+    if (error !== undefined) timer = setTimeout(() => void check(), pauseMs).unref();
+  };
+
+  const watched =
+    <Arguments extends unknown[], Answer>(call: (...input: Arguments) => Promise<Answer>) =>
+    async (...input: Arguments): Promise<Answer> => {
+      try {
+        return await call(...input);
+      } catch (error) {
+        void check();
+        throw error;
+      }
+    };
+
+  return {
+    bucket: {
+      ...bucket,
+      copy: watched(bucket.copy),
+      head: watched(bucket.head),
+      hash: watched(bucket.hash),
+      put: watched(bucket.put),
+      get: watched(bucket.get),
+    },
+    suspect: () => void check(),
+    start() {
+      stopped = false;
+      void check();
+    },
+    stop() {
+      stopped = true;
+      clearTimeout(timer);
+    },
+  };
+}

@@ -1,0 +1,89 @@
+import {
+  ListObjectVersionsCommand,
+  type ListObjectVersionsCommandOutput,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import { RetryableError } from '../../core/errors.ts';
+import type { ObjectAddress } from '../../core/finding.ts';
+import type { ListedVersion } from '../../core/ports.ts';
+import { unquoted } from './copy/copy-source.ts';
+
+/**
+ * Every version of exactly this key, newest first as S3 lists them, and its delete markers. The SDK hands
+ * markers over apart from versions, and dates do not tell where among them they belong (that of a multipart
+ * upload is its beginning), so each page's come last: at worst a marker is put where there was one.
+ *
+ * The key is the first of all that have it as prefix, so its own come first and the rest need not be read.
+ * `EncodingType: url`, since XML cannot carry every key (aws-facts 10).
+ */
+export async function listVersions(client: S3Client, object: ObjectAddress): Promise<ListedVersion[]> {
+  const found: ListedVersion[] = [];
+  let marker: { KeyMarker?: string; VersionIdMarker?: string } | undefined = {};
+  while (marker !== undefined) {
+    const page: ListObjectVersionsCommandOutput = await client.send(
+      new ListObjectVersionsCommand({
+        Bucket: object.bucket,
+        Prefix: object.key,
+        EncodingType: 'url',
+        ExpectedBucketOwner: object.accountId,
+        ...marker,
+      }),
+    );
+    const own = entriesOf(page, object.key);
+    found.push(...own);
+    // Not by the next key, on which MinIO hangs words of its own.
+    const isAmongOwn = own.length === (page.Versions?.length ?? 0) + (page.DeleteMarkers?.length ?? 0);
+    const next = page.NextVersionIdMarker || undefined;
+    const more = page.IsTruncated === true && isAmongOwn && next !== undefined;
+    if (more && next === marker.VersionIdMarker) {
+      throw new RetryableError('EndlessListing', 'a listing of versions does not get any further');
+    }
+    marker = more ? { KeyMarker: object.key, VersionIdMarker: next } : undefined;
+  }
+  return found;
+}
+
+function entriesOf(page: ListObjectVersionsCommandOutput, key: string): ListedVersion[] {
+  const versions = (page.Versions ?? []).map((version) => ({ ...version, isMarker: false }));
+  const markers = (page.DeleteMarkers ?? []).map((entry) => ({
+    ...entry,
+    isMarker: true,
+    ETag: '',
+    Size: 0,
+  }));
+  return [...versions, ...markers]
+    .filter((entry) => isKey(key, entry.Key, page))
+    .map((entry) => {
+      const { ETag, Size } = entry;
+      // By these identical versions are known: one without them would be passed over.
+      if (ETag === undefined || Size === undefined) {
+        throw new RetryableError('ListingIncomplete', 'a listing of versions lacks an ETag or a size');
+      }
+      return {
+        versionId: entry.VersionId ?? 'null',
+        isLatest: entry.IsLatest === true,
+        isMarker: entry.isMarker,
+        eTag: unquoted(ETag),
+        sizeBytes: Size,
+      };
+    });
+}
+
+/**
+ * Whether a listing means this key. A store that does not encode although asked to does not say that it
+ * did; one that says so and did not (LocalStack, for uploads) shows the key as it is. All that is listed
+ * begins with the key, so one that is shown as it is can be no other.
+ */
+export function isKey(
+  key: string,
+  shown: string | undefined,
+  listing: { EncodingType?: string | undefined },
+): boolean {
+  if (shown === key) return true;
+  if (shown === undefined || listing.EncodingType !== 'url') return false;
+  try {
+    return decodeURIComponent(shown.replaceAll('+', '%20')) === key;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,43 @@
+import type { Readable } from 'node:stream';
+import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { quoted } from './copy/copy-source.ts';
+
+interface Sized {
+  readonly bucket: string;
+  readonly key: string;
+  readonly owner: string;
+  readonly versionId?: string | undefined;
+  readonly eTag: string;
+}
+
+/**
+ * The size of an object whose HEAD has no Content-Length, as some stores and gateways answer: the answer to a range
+ * names the size of the whole. `undefined`: the store does not tell. An unknown size must not count as 0.
+ */
+export async function sizeByRange(client: S3Client, object: Sized): Promise<number | undefined> {
+  try {
+    const answer = await client.send(
+      new GetObjectCommand({
+        Bucket: object.bucket,
+        Key: object.key,
+        VersionId: object.versionId,
+        IfMatch: quoted(object.eTag),
+        ExpectedBucketOwner: object.owner,
+        Range: 'bytes=0-0',
+      }),
+    );
+    const body = answer.Body as Readable | undefined;
+    body?.on('error', () => undefined);
+    body?.destroy();
+    const whole = /^bytes 0-0\/(\d{1,15})$/.exec(answer.ContentRange ?? '')?.[1];
+    if (whole !== undefined) return Number(whole);
+    // A store that ignores ranges sends the whole object.
+    return answer.ContentRange === undefined && answer.$metadata.httpStatusCode === 200
+      ? answer.ContentLength
+      : undefined;
+  } catch (error) {
+    // An empty object has no first byte.
+    if (error instanceof Error && error.name === 'InvalidRange') return 0;
+    throw error;
+  }
+}

@@ -1,0 +1,219 @@
+import {
+  DeleteObjectCommand,
+  type DeleteObjectCommandInput,
+  GetBucketVersioningCommand,
+  HeadObjectCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import { RefusedError, RetryableError } from '../../core/errors.ts';
+import type { ObjectAddress } from '../../core/finding.ts';
+import type { DeleteAnswer, SourceBuckets } from '../../core/ports.ts';
+import { faultOf, faultOfHead, retryable } from '../sdk/aws-errors.ts';
+import type { Fault } from '../sdk/fault.ts';
+import { quoted, unquoted } from './copy/copy-source.ts';
+import { partSizesOf } from './copy/part-sizes.ts';
+import { hashObject } from './hash-object.ts';
+import { listVersions } from './list-versions.ts';
+import { sizeByRange } from './size-by-range.ts';
+import { storedObject } from './stored-object.ts';
+import { faultOfRead, whyDenied } from './why-unreadable.ts';
+
+export interface SourceOptions {
+  /** The client that may act on this object's account and region. */
+  readonly clientFor: (object: ObjectAddress) => S3Client;
+  /** What a store gets that knows no conditional delete. Only stand-ins for S3 are such. */
+  readonly unconditionalDelete: 'never' | 'when-unsupported';
+}
+
+export function createSourceBuckets({ clientFor, unconditionalDelete }: SourceOptions): SourceBuckets {
+  const head: SourceBuckets['head'] = async (object, versionId) => {
+    try {
+      const client = clientFor(object);
+      const answer = await client.send(new HeadObjectCommand(headInput(object, versionId)));
+      const { accountId: owner, bucket, key } = object;
+      const at = { bucket, key, owner, versionId, eTag: unquoted(answer.ETag) };
+      const ContentLength = answer.ContentLength ?? (await sizeByRange(client, at));
+      if (ContentLength === undefined) {
+        throw new RefusedError('unverifiable-size', 'the store does not say how large the object is');
+      }
+      return storedObject({ ...answer, ContentLength }, versionId);
+    } catch (error) {
+      if (error instanceof RefusedError) throw error;
+      const fault = faultOfHead(error) ?? (await faultOfRead(clientFor(object), object, versionId));
+      if (fault && absent.has(fault.kind)) return undefined;
+      throw await asThrown(object, fault ?? { kind: 'transient' }, error, 'HeadObject');
+    }
+  };
+
+  const asThrown = async (
+    object: ObjectAddress,
+    fault: Fault,
+    error: unknown,
+    doing: string,
+  ): Promise<Error> => {
+    const cause = { cause: error };
+    switch (fault.kind) {
+      case 'denied':
+        return new RefusedError(
+          await whyDenied(clientFor(object), object),
+          `${doing} at the source is denied`,
+          cause,
+        );
+      case 'no-such-bucket':
+        return new RefusedError('no-such-bucket', 'the source bucket does not exist', cause);
+      case 'refused':
+        return new RefusedError(fault.reason, `${doing} at the source is refused`, cause);
+      default:
+        return retryable(error, doing);
+    }
+  };
+
+  const refusalOf = async (object: ObjectAddress, fault: Fault, error: unknown): Promise<DeleteAnswer> => {
+    switch (fault.kind) {
+      case 'precondition-failed':
+        return { kind: 'precondition-failed' };
+      case 'denied':
+        return { kind: 'refused', reason: 'delete-denied' };
+      case 'locked':
+        return { kind: 'refused', reason: 'locked' };
+      case 'mfa-required':
+        return { kind: 'refused', reason: 'mfa-delete' };
+      case 'unsupported':
+        return { kind: 'refused', reason: 'conditional-delete-unsupported' };
+      default:
+        throw await asThrown(object, fault, error, 'DeleteObject');
+    }
+  };
+
+  const send = async (
+    object: ObjectAddress,
+    target: Partial<DeleteObjectCommandInput>,
+  ): Promise<DeleteAnswer> => {
+    const { bucket: Bucket, key: Key, accountId: ExpectedBucketOwner } = object;
+    const command = new DeleteObjectCommand({ Bucket, Key, ExpectedBucketOwner, ...target });
+    const answer = await clientFor(object).send(command);
+    if (target.VersionId === undefined && answer.DeleteMarker === true) {
+      return { kind: 'marker-put', markerVersionId: answer.VersionId ?? 'null' };
+    }
+    // The flag would say that a marker was removed. Another id than ours: something else was done.
+    if (target.VersionId !== undefined && ![undefined, target.VersionId].includes(answer.VersionId)) {
+      throw new RetryableError('OtherVersionDeleted', 'the store did not delete the version that was named');
+    }
+    // S3 answers 204 and names the version. What something in between says is not believed.
+    const isSound = answer.$metadata.httpStatusCode === 204 && answer.VersionId === target.VersionId;
+    if (!isSound && (await isListed(object, target.VersionId ?? 'null'))) {
+      throw new RetryableError('NotDeleted', 'what was answered as deleted is still there');
+    }
+    return { kind: 'deleted' };
+  };
+
+  const isListed = async (object: ObjectAddress, versionId: string): Promise<boolean> => {
+    const listed = await listVersions(clientFor(object), object);
+    return listed.some((version) => version.versionId === versionId);
+  };
+
+  /** Re-read, compare, delete: the window between stays open, so never against S3 itself. */
+  const deleteUnconditionally = async (object: ObjectAddress, eTag: string): Promise<DeleteAnswer> => {
+    const now = await head(object);
+    return now?.eTag === eTag ? send(object, {}) : { kind: 'precondition-failed' };
+  };
+
+  return {
+    head,
+
+    async listVersions(object) {
+      try {
+        return await listVersions(clientFor(object), object);
+      } catch (error) {
+        throw await asThrown(object, faultOf(error), error, 'ListObjectVersions');
+      }
+    },
+
+    async versioning(object) {
+      const input = { Bucket: object.bucket, ExpectedBucketOwner: object.accountId };
+      try {
+        const answer = await clientFor(object).send(new GetBucketVersioningCommand(input));
+        return versioningOf(answer.Status);
+      } catch (error) {
+        throw await asThrown(object, faultOf(error), error, 'GetBucketVersioning');
+      }
+    },
+
+    async deleteCurrent(object, ifMatchETag) {
+      try {
+        return await send(object, { IfMatch: quoted(ifMatchETag) });
+      } catch (error) {
+        const fault = faultOf(error);
+        if (fault.kind === 'absent') return { kind: 'precondition-failed' };
+        if (fault.kind === 'unsupported' && unconditionalDelete === 'when-unsupported') {
+          return deleteUnconditionally(object, ifMatchETag);
+        }
+        return await refusalOf(object, fault, error);
+      }
+    },
+
+    async deleteVersion(object, versionId) {
+      try {
+        return await send(object, { VersionId: versionId });
+      } catch (error) {
+        const fault = faultOf(error);
+        const seemsGone = fault.kind === 'absent' || fault.kind === 'malformed-version';
+        if (seemsGone && !(await isListed(object, versionId))) return { kind: 'deleted' };
+        return await refusalOf(object, fault, error);
+      }
+    },
+
+    async partSizes(object, stored) {
+      try {
+        return await partSizesOf(clientFor(object), object, stored);
+      } catch (error) {
+        throw await asThrown(object, faultOf(error), error, 'GetObjectAttributes');
+      }
+    },
+
+    async hash(object, stored, algorithm) {
+      const { bucket, key, accountId: owner } = object;
+      const { eTag, sizeBytes, versionId } = stored;
+      try {
+        return await hashObject(clientFor(object), {
+          bucket,
+          key,
+          ...(versionId !== undefined && { versionId }),
+          eTag,
+          sizeBytes,
+          owner,
+          algorithm,
+        });
+      } catch (error) {
+        throw await asThrown(object, faultOf(error), error, 'GetObject');
+      }
+    },
+  };
+}
+
+/** Without a status the bucket was never versioned. A status that is not known here must not count as none. */
+function versioningOf(status: string | undefined): 'enabled' | 'suspended' | 'never' {
+  switch (status) {
+    case 'Enabled':
+      return 'enabled';
+    case 'Suspended':
+      return 'suspended';
+    case undefined:
+    case '':
+      return 'never';
+    default:
+      throw new RetryableError('UnknownVersioning', 'the status of versioning is not understood');
+  }
+}
+
+const absent: ReadonlySet<Fault['kind']> = new Set(['absent', 'delete-marker', 'malformed-version']);
+
+function headInput(object: ObjectAddress, versionId: string | undefined) {
+  return {
+    Bucket: object.bucket,
+    Key: object.key,
+    VersionId: versionId,
+    ChecksumMode: 'ENABLED' as const,
+    ExpectedBucketOwner: object.accountId,
+  };
+}

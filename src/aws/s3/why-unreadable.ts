@@ -1,0 +1,68 @@
+import type { Readable } from 'node:stream';
+import {
+  GetBucketRequestPaymentCommand,
+  GetObjectCommand,
+  HeadBucketCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import type { ObjectAddress } from '../../core/finding.ts';
+import type { RefusedReason } from '../../core/outcome.ts';
+import { faultOf, isTransient, retryable } from '../sdk/aws-errors.ts';
+import type { Fault } from '../sdk/fault.ts';
+
+/**
+ * Asks for the first byte, because an error of GET has a name where one of HEAD has none. `undefined`:
+ * the object can be read.
+ */
+export async function faultOfRead(
+  client: S3Client,
+  object: ObjectAddress,
+  versionId: string | undefined,
+): Promise<Fault | undefined> {
+  try {
+    const answer = await client.send(
+      new GetObjectCommand({
+        Bucket: object.bucket,
+        Key: object.key,
+        VersionId: versionId,
+        ExpectedBucketOwner: object.accountId,
+        Range: 'bytes=0-0',
+      }),
+    );
+    // Not read to its end: a store that ignores ranges would send the whole object. A body that is broken
+    // off says so by an error event, which would end the process if nobody listened.
+    const body = answer.Body as Readable | undefined;
+    body?.on('error', () => undefined);
+    body?.destroy();
+    return undefined;
+  } catch (error) {
+    // An empty object has no first byte.
+    return error instanceof Error && error.name === 'InvalidRange' ? undefined : faultOf(error);
+  }
+}
+
+/**
+ * "Access denied" has more than one cause that a person would mend differently. Asked only once an object
+ * is refused; who may not ask this either gets the plain answer.
+ */
+export async function whyDenied(client: S3Client, object: ObjectAddress): Promise<RefusedReason> {
+  const { bucket: Bucket, accountId: ExpectedBucketOwner } = object;
+  const isTheirs = await isAllowed(client.send(new HeadBucketCommand({ Bucket, ExpectedBucketOwner })));
+  if (!isTheirs && (await isAllowed(client.send(new HeadBucketCommand({ Bucket }))))) return 'wrong-owner';
+  const payment = client.send(new GetBucketRequestPaymentCommand({ Bucket, ExpectedBucketOwner }));
+  const { Payer } = await payment.catch(unlessTransient);
+  return Payer === 'Requester' ? 'requester-pays' : 'access-denied';
+}
+
+/** A network that fails says nothing about permissions, and must not be parked as if it had. */
+async function isAllowed(call: Promise<unknown>): Promise<boolean> {
+  const answer = await call.catch(unlessTransient);
+  return answer !== nothing;
+}
+
+const nothing: { readonly Payer?: never } = {};
+
+function unlessTransient(error: unknown): typeof nothing {
+  if (isTransient(error)) throw retryable(error, 'asking for the cause of a denial');
+  return nothing;
+}

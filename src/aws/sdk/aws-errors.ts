@@ -1,0 +1,234 @@
+import { RetryableError } from '../../core/errors.ts';
+import type { RefusedReason } from '../../core/outcome.ts';
+import type { Fault } from './fault.ts';
+import { faultByText } from './told-by-text.ts';
+
+const refused = (reason: RefusedReason): Fault => ({ kind: 'refused', reason });
+
+/**
+ * By name and not by status: a 200 with an error in its body arrives with status 503 but its own name
+ * (aws-facts 2, CopyObject). What KMS says comes through S3, SQS and SNS, each with names of its own.
+ */
+const table: readonly (readonly [fault: Fault, names: readonly string[]])[] = [
+  [{ kind: 'absent' }, ['NotFound', 'NoSuchKey', 'NoSuchVersion']],
+  [{ kind: 'delete-marker' }, ['MethodNotAllowed']],
+  [{ kind: 'no-such-bucket' }, ['NoSuchBucket']],
+  [{ kind: 'precondition-failed' }, ['PreconditionFailed']],
+  [{ kind: 'denied' }, ['AccessDenied', 'AllAccessDisabled', 'AccountProblem', 'Forbidden']],
+  [{ kind: 'unsupported' }, ['NotImplemented']],
+  // Of ours, from credentials.ts.
+  [refused('no-role'), ['NoRole']],
+  [refused('archived-storage-class'), ['InvalidObjectState', 'ObjectNotInActiveTierError']],
+  [refused('cross-region'), ['PermanentRedirect', 'IllegalLocationConstraintException']],
+  [
+    refused('source-key-unusable'),
+    [
+      'KMS.DisabledException',
+      'KMS.NotFoundException',
+      'KMS.KMSInvalidStateException',
+      'KMS.InvalidStateException',
+      'KMS.KeyUnavailableException',
+      'KMS.InvalidKeyUsageException',
+      'KMSDisabledException',
+      'KMSNotFoundException',
+      'KMSInvalidStateException',
+    ],
+  ],
+  [
+    { kind: 'throttled' },
+    [
+      'SlowDown',
+      'Busy',
+      'ServiceUnavailable',
+      'Throttling',
+      'ThrottlingException',
+      'ThrottledException',
+      'TooManyRequests',
+      'TooManyRequestsException',
+      'RequestLimitExceeded',
+      'RequestThrottled',
+      'BandwidthLimitExceeded',
+      'OverLimit',
+      'KMS.ThrottlingException',
+      'KMSThrottling',
+      'KmsThrottled',
+    ],
+  ],
+  [
+    { kind: 'transient' },
+    [
+      'InternalError',
+      'InternalFailure',
+      'RequestTimeout',
+      'RequestTimeoutException',
+      'RequestTimeTooSkewed',
+      'RequestExpired',
+      'ExpiredToken',
+      'ExpiredTokenException',
+      'TokenRefreshRequired',
+      'CredentialsProviderError',
+      'OperationAborted',
+      'TemporaryRedirect',
+      'KMS.DependencyTimeoutException',
+      'KMS.KMSInternalException',
+    ],
+  ],
+  [
+    { kind: 'futile' },
+    [
+      // Somebody wrote to the key at the same moment: the whole upload has to be begun anew.
+      'ConditionalRequestConflict',
+      'NoSuchUpload',
+      'InvalidPart',
+      'InvalidPartOrder',
+      'EntityTooSmall',
+      'EntityTooLarge',
+      'BadDigest',
+      'InvalidDigest',
+      'XAmzContentSHA256Mismatch',
+      'IncompleteBody',
+      'InvalidRange',
+      'InvalidTag',
+      'InvalidArgument',
+      'InvalidRequest',
+      'InvalidBucketName',
+      'KeyTooLongError',
+      'MetadataTooLarge',
+      'MalformedXML',
+      'QuotaExceeded',
+      'InvalidAccessKeyId',
+      'InvalidClientTokenId',
+      'InvalidToken',
+      'UnrecognizedClientException',
+      'SignatureDoesNotMatch',
+      'AuthorizationHeaderMalformed',
+      'QueueDoesNotExist',
+      'AWS.SimpleQueueService.NonExistentQueue',
+      'ReceiptHandleIsInvalid',
+      'MessageNotInflight',
+      'InvalidMessageContents',
+      'InvalidParameter',
+      'InvalidParameterValue',
+      'AuthorizationError',
+      'EndpointDisabled',
+      'KmsDisabled',
+      'KmsInvalidState',
+      'KmsNotFound',
+      'KmsOptInRequired',
+      'KmsInvalidKeyUsage',
+      'KmsAccessDenied',
+      'KMSDisabled',
+      'KMSInvalidState',
+      'KMSNotFound',
+      'KMSOptInRequired',
+      'KMSAccessDenied',
+    ],
+  ],
+];
+
+const faults: ReadonlyMap<string, Fault> = new Map(
+  table.flatMap(([fault, names]) => names.map((name) => [name, fault])),
+);
+
+/** HEAD errors have no body and so no name, but for 404 (aws-facts 2, errors). */
+const faultsOfHead: ReadonlyMap<number | undefined, Fault> = new Map([
+  [404, { kind: 'absent' }],
+  [405, { kind: 'delete-marker' }],
+  [412, { kind: 'precondition-failed' }],
+  [503, { kind: 'throttled' }],
+]);
+
+export function faultOf(error: unknown): Fault {
+  const name = errorName(error);
+  return faultByText(name, messageOf(error)) ?? faults.get(name) ?? unknownFault(statusOf(error));
+}
+
+/** A 4xx says that the call itself was wrong. Without a status it was the network. */
+function unknownFault(status = 500): Fault {
+  if (status === 408) return { kind: 'transient' };
+  if (status === 429) return { kind: 'throttled' };
+  return { kind: status >= 400 && status < 500 ? 'futile' : 'transient' };
+}
+
+/**
+ * What the status alone does not tell: a 400 can be SSE-C or an expired token, a 403 a denial or a bad clock, a 301
+ * another region or something in between.
+ */
+const undecided: ReadonlySet<number | undefined> = new Set([301, 400, 403]);
+
+/** `undefined` where the object has to be read for it. */
+export function faultOfHead(error: unknown): Fault | undefined {
+  if (!nameless.has(errorName(error))) return faultOf(error);
+  const status = statusOf(error);
+  return undecided.has(status) ? undefined : (faultsOfHead.get(status) ?? faultOf(error));
+}
+
+/** What the SDK calls an error without a body, or with one that is no XML, as gateways send it. */
+const nameless: ReadonlySet<string> = new Set([
+  'Unknown',
+  'UnknownError',
+  'Error',
+  '400',
+  '403',
+  'Forbidden',
+]);
+
+/** Whether what was begun may be gone on with: the network, throttling, a fault of AWS, credentials that ran out. */
+export function isTransient(error: unknown): boolean {
+  const { kind } = faultOf(error);
+  return kind === 'transient' || kind === 'throttled';
+}
+
+/** `undefined` where there was no answer, or one that says nothing of how much the service would take. */
+export function isThrottled(error: unknown): boolean | undefined {
+  const status = statusOf(error);
+  if (status === undefined) return undefined;
+  if (faultOfHead(error)?.kind === 'throttled') return true;
+  return status < 500 ? false : undefined;
+}
+
+/** Whether it answers what was asked: the object is not there, or not as the condition wants it. */
+export function isAnswer(error: unknown): boolean {
+  const kind = faultOfHead(error)?.kind;
+  return kind === 'absent' || kind === 'delete-marker' || kind === 'precondition-failed';
+}
+
+/**
+ * Whether the store does not take the call as it is, rather than not now: an option that it does not know
+ * can be left out where something else does its work.
+ */
+export function isNotTaken(error: unknown): boolean {
+  const { kind } = faultOf(error);
+  if (kind !== 'futile') return kind === 'unsupported';
+  const name = errorName(error);
+  return (
+    name === 'InvalidArgument' || name === 'InvalidRequest' || (!faults.has(name) && statusOf(error) === 400)
+  );
+}
+
+export function retryable(error: unknown, doing: string): RetryableError {
+  if (error instanceof RetryableError) return error;
+  return new RetryableError(codeOf(error), `${doing} failed`, { cause: error });
+}
+
+/** What people get to see of it, in logs and metrics. An answer to HEAD has no name, but its status says more than "Unknown". */
+export function codeOf(error: unknown): string {
+  const status = statusOf(error);
+  return nameless.has(errorName(error)) && status !== undefined ? `HTTP${status}` : errorName(error);
+}
+
+/** The error's code as AWS gives it, or the class of a network error. */
+export function errorName(error: unknown): string {
+  if (!(error instanceof Error)) return 'UnknownError';
+  const { code } = error as { code?: unknown };
+  if (error.name === 'Error' && typeof code === 'string') return code;
+  return error.name;
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : '';
+}
+
+export function statusOf(error: unknown): number | undefined {
+  return (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
+}

@@ -1,0 +1,59 @@
+import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
+import type { Alert } from '../../core/alert.ts';
+import { RetryableError } from '../../core/errors.ts';
+import type { AlertTopic } from '../../core/ports.ts';
+import { retryable } from '../sdk/aws-errors.ts';
+
+/** An alert that takes longer is taken for failed, so that it cannot hold up the acknowledgement. */
+const publishTimeoutMs = 5_000;
+
+/** How many alerts are remembered as sent. */
+const remembered = 1_000;
+
+/**
+ * One message to one topic, with a text for each protocol; without a topic nobody is told. An alert that
+ * this process has sent is not sent again where its message comes back, because its record could not be
+ * written or it could not be parked.
+ */
+export function createAlertTopic(client: SNSClient, topicArn: string | undefined): AlertTopic {
+  const sent = new Set<string>();
+  return {
+    async publish(alert) {
+      if (topicArn === undefined) return 'none';
+      if (sent.has(alert.json)) return 'sent';
+      const command = new PublishCommand({
+        TopicArn: topicArn,
+        Subject: alert.subject,
+        MessageStructure: 'json',
+        Message: JSON.stringify({ default: alert.json, email: alert.email, sms: alert.sms }),
+        MessageAttributes: attributes(alert),
+      });
+      try {
+        const answer = await client.send(command, { abortSignal: AbortSignal.timeout(publishTimeoutMs) });
+        // SNS always says it. What something in between answers has told nobody.
+        if (answer.MessageId === undefined) {
+          throw new RetryableError('AnswerWithoutMessageId', 'Publish was answered without a message id');
+        }
+        if (alert.messageId !== undefined) remember(sent, alert.json);
+        return 'sent';
+      } catch (error) {
+        throw retryable(error, 'Publish');
+      }
+    },
+  };
+}
+
+function remember(sent: Set<string>, alert: string): void {
+  const [oldest] = sent;
+  if (sent.size >= remembered && oldest !== undefined) sent.delete(oldest);
+  sent.add(alert);
+}
+
+function attributes(alert: Alert) {
+  return Object.fromEntries(
+    Object.entries(alert.attributes).map(([name, value]) => [
+      name,
+      { DataType: 'String', StringValue: value },
+    ]),
+  );
+}

@@ -1,0 +1,131 @@
+import { hostname } from 'node:os';
+import pLimit from 'p-limit';
+import { createTaskProtection, outlastsStop } from '../aws/ecs/task-protection.ts';
+import { createIsolationBucket, destinationIn } from '../aws/s3/isolation-bucket.ts';
+import { watchIsolationBucket } from '../aws/s3/isolation-bucket-watch.ts';
+import { createIsolationProbe } from '../aws/s3/isolation-probe.ts';
+import { createSourceBuckets } from '../aws/s3/source-buckets.ts';
+import type { Clients } from '../aws/sdk/clients.ts';
+import type { Config } from '../config/config.ts';
+import type { ObjectAddress } from '../core/finding.ts';
+import type { AlertTopic, IsolationBucket, SourceBuckets } from '../core/ports.ts';
+import { isolationFaultAlert } from '../core/tell/isolation-fault-alert.ts';
+import type { Gate } from '../flow/gate.ts';
+import { createIsolationCircuit } from '../flow/isolation-circuit.ts';
+import type { Readiness } from '../http/readiness.ts';
+import type { Events } from '../telemetry/events.ts';
+
+export interface IsolationParts {
+  readonly clients: Clients;
+  readonly alerts: AlertTopic;
+  readonly events: Events;
+  readonly readiness: Readiness;
+}
+
+export interface IsolationOptions {
+  /** While the isolation side refuses: how long until it is probed again. */
+  readonly tryEveryMs?: number;
+}
+
+/** Where objects are taken from, where they are taken to, and whether that can be done now. */
+export interface Isolation {
+  readonly source: SourceBuckets;
+  readonly bucket: IsolationBucket;
+  /** Shut while the isolation side refuses. */
+  readonly gate: Gate;
+  /** Has the isolation bucket checked because something failed that may have its cause there. */
+  suspect(): void;
+  start(): void;
+  stop(): void;
+}
+
+/** The two sides of an isolation. `isolation-bucket` is ready while the bucket answers and does not refuse. */
+export function composeIsolation(
+  config: Config,
+  { clients, alerts, events, readiness }: IsolationParts,
+  options: IsolationOptions,
+): Isolation {
+  const sourceClient = ({ region, accountId }: ObjectAddress) =>
+    clients.s3(region ?? config.region, accountId);
+  const there = {
+    name: config.isolationBucket,
+    owner: config.accountId,
+    ...(config.isolationKmsKeyId !== undefined && { kmsKeyId: config.isolationKmsKeyId }),
+  };
+  const rawBucket = createIsolationBucket({
+    ...there,
+    region: config.region,
+    client: clients.s3(config.region),
+    copyClientFor: ({ accountId }) => clients.s3(config.region, accountId),
+    sourceClientFor: sourceClient,
+    multipartThresholdBytes: config.multipartThresholdBytes,
+    multipart: { partBytes: config.multipartPartBytes, limit: pLimit(config.multipartConcurrency) },
+  });
+  let bucketAnswers = false;
+  const changed = () => readiness.set('isolation-bucket', bucketAnswers && !circuit.isOpen);
+  const circuit = createIsolationCircuit(
+    {
+      opened(code) {
+        events.isolationRefused(code);
+        changed();
+      },
+      closed() {
+        events.isolationAllowed();
+        changed();
+      },
+      async tellPeople(code) {
+        const { accountId, isolationBucket } = config;
+        const telling = alerts.publish(isolationFaultAlert({ isolationBucket, accountId, code }));
+        await telling.then(
+          (result) => events.alertDone(result),
+          (error) => {
+            events.alertDone('failed');
+            throw error;
+          },
+        );
+      },
+      probeFailed: (error) => events.isolationStillRefused(error),
+    },
+    {
+      probe: createIsolationProbe({
+        client: clients.s3(config.region),
+        bucket: rawBucket,
+        destination: destinationIn(there),
+        accountId: config.accountId,
+        worker: `${hostname()}-${process.pid}`,
+      }),
+      isOurs: ({ from }) => config.memberRole === undefined || from.accountId === config.accountId,
+      ...(options.tryEveryMs !== undefined && { tryEveryMs: options.tryEveryMs }),
+    },
+  );
+  const watch = watchIsolationBucket(clients.s3(config.region), rawBucket, config.accountId, (error) => {
+    bucketAnswers = error === undefined;
+    changed();
+    if (error !== undefined) events.isolationBucketUnusable(error);
+  });
+  const protection = createTaskProtection({
+    agentUri: config.ecsAgentUri,
+    onChange: (isProtected) => events.taskProtectionChanged(isProtected),
+    onFailure: (error) => events.taskProtectionFailed(error),
+  });
+  const protectedBucket: IsolationBucket = {
+    ...watch.bucket,
+    copy: (request) =>
+      outlastsStop(request.stored.sizeBytes, config.shutdownTimeoutMs)
+        ? protection.during(() => watch.bucket.copy(request))
+        : watch.bucket.copy(request),
+  };
+
+  return {
+    source: createSourceBuckets({ clientFor: sourceClient, unconditionalDelete: config.unconditionalDelete }),
+    bucket: circuit.watched(protectedBucket),
+    gate: circuit,
+    suspect: () => watch.suspect(),
+    start: () => watch.start(),
+    stop() {
+      circuit.stop();
+      watch.stop();
+      protection.stop();
+    },
+  };
+}

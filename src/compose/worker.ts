@@ -1,0 +1,193 @@
+import type { DestinationStream } from 'pino';
+import type { Handle } from '../aws/queue/in-flight.ts';
+import { createQueue } from '../aws/queue/queue.ts';
+import { sampleQueues } from '../aws/queue/queue-depth.ts';
+import { createClients } from '../aws/sdk/clients.ts';
+import { createAlertTopic } from '../aws/sns/alerts.ts';
+import type { Config } from '../config/config.ts';
+import { type HandleSettings, handleFinding } from '../core/handle-finding.ts';
+import { decideByDefault } from '../core/policy/policy.ts';
+import type { CopyRequest, Ports } from '../core/ports.ts';
+import { createPace } from '../flow/pace.ts';
+import { createReadiness } from '../http/readiness.ts';
+import { createServer } from '../http/server.ts';
+import { createEvents } from '../telemetry/events.ts';
+import { createLogWriter, type LogWriter } from '../telemetry/log-writer.ts';
+import { createLogger } from '../telemetry/logger.ts';
+import { createMetrics } from '../telemetry/metrics.ts';
+import { serviceRevision, serviceVersion } from '../version.ts';
+import { composeIsolation } from './isolation-side.ts';
+
+export interface Worker {
+  /** Listens, then polls. Resolves with the port once health and metrics can be asked for. */
+  start(): Promise<{ readonly port: number }>;
+  /** Drains within the shutdown timeout. Called again, it waits for work no longer. */
+  stop(cause: string): Promise<void>;
+  readonly metrics: () => Promise<string>;
+}
+
+export interface ComposeOptions {
+  /** Where log lines go; absent: standard output. */
+  readonly logDestination?: DestinationStream;
+  /** While the isolation side refuses: how long until it is probed again. */
+  readonly tryEveryMs?: number;
+}
+
+/** The composition root: with compose-isolation.ts the only place where the adapters meet. Opens nothing before `start`. */
+export function composeWorker(config: Config, options: ComposeOptions = {}): Worker {
+  const metrics = createMetrics({ version: serviceVersion, revision: serviceRevision });
+  const log: DestinationStream & Partial<LogWriter> =
+    options.logDestination ??
+    createLogWriter(process.stdout, {
+      dropped: () => metrics.logLinesDropped.inc(),
+      resumed: (dropped) => events.logResumed(dropped),
+    });
+  const logger = createLogger({ level: config.logLevel, version: serviceVersion, destination: log });
+  const events = createEvents(logger, metrics);
+  const readiness = createReadiness((ready, failing) => events.readinessChanged(ready, failing));
+  const pace = createPace(config.concurrency, {
+    isLimiting: () => queue.hasBacklog(),
+    onChange(width) {
+      events.concurrencyChanged(width);
+      queue.resized();
+    },
+  });
+  const clients = createClients({
+    region: config.region,
+    members: config.memberRole && { role: config.memberRole, ownAccountId: config.accountId },
+    endpoints: config.endpoints,
+    maximumSockets: config.concurrency + config.multipartConcurrency,
+    onDone: (request) => events.awsRequestDone(request),
+    onS3Answer: (throttled) => pace.answered(throttled),
+    onError: (failure) => events.awsRequestFailed(failure),
+  });
+  const alerts = createAlertTopic(clients.sns, config.alertTopicArn);
+  const isolation = composeIsolation(config, { clients, alerts, events, readiness }, options);
+  const ports: Ports = {
+    source: isolation.source,
+    isolation: isolation.bucket,
+    alerts,
+    clock: () => new Date(),
+    observer: {
+      messageRead: (message, findingId) => events.messageRead(message, findingId),
+      stepDone: (step, seconds) => events.stepDone(step, seconds),
+      alertDone: (result) => events.alertDone(result),
+    },
+  };
+  const settings: HandleSettings = {
+    mode: config.mode,
+    decide: decideByDefault,
+    parkAfterReceives: config.parkAfterReceives,
+    serviceVersion,
+    allowedSourceRegions: config.allowedSourceRegions,
+    sourceVersions: config.sourceVersions,
+  };
+  const handle: Handle = async (message, signal) => {
+    const startedAt = performance.now();
+    const interruptible = {
+      ...isolation.bucket,
+      copy: (request: CopyRequest) => isolation.bucket.copy({ ...request, signal }),
+    };
+    const handled = await handleFinding(message, { ...ports, isolation: interruptible }, settings);
+    const seconds = (performance.now() - startedAt) / 1000;
+    const { settlement, recorded } = handled;
+    const count = () => events.findingHandled(message, handled, seconds);
+    events.findingConcluded(message, handled);
+    if (settlement.by === 'delete') count();
+    // What is left to the redrive policy comes to the same end with each receive.
+    const isFirst = config.deadLetterQueueUrl !== undefined || recorded || message.receiveCount === 1;
+    return settlement.by === 'park' && isFirst ? { ...settlement, parked: count } : settlement;
+  };
+  let hasPolled = false;
+  const queue = createQueue(
+    clients,
+    handle,
+    isolation.gate,
+    {
+      ...events,
+      polled() {
+        hasPolled = true;
+        events.polled();
+        readiness.set('queue', true);
+      },
+      pollFailed(error) {
+        hasPolled = true;
+        events.pollFailed(error);
+        readiness.set('queue', false);
+      },
+      handlingFailed(message, error, retryInSeconds) {
+        events.handlingFailed(message, error, retryInSeconds);
+        isolation.suspect();
+      },
+    },
+    {
+      queueUrl: config.queueUrl,
+      deadLetterQueueUrl: config.deadLetterQueueUrl,
+      concurrency: config.concurrency,
+      width: () => pace.width,
+      visibilityTimeoutSeconds: config.visibilityTimeoutSeconds,
+      waitTimeSeconds: config.waitTimeSeconds,
+      backOff: { baseSeconds: config.backOffBaseSeconds, maxSeconds: config.backOffMaxSeconds },
+      keepBody: async (body, sha256) => {
+        const key = `rejected/${sha256}`;
+        await ports.isolation.put(key, body);
+        return key;
+      },
+    },
+  );
+  const sampler = sampleQueues(
+    clients.settle,
+    { findings: config.queueUrl, 'dead-letter': config.deadLetterQueueUrl },
+    (name, depth) => {
+      events.queueSampled(name, depth);
+      // An empty queue answers its first long poll only after 20 s; it is known to be there before.
+      if (name === 'findings' && !hasPolled) readiness.set('queue', true);
+    },
+  );
+  const server = createServer({
+    registry: metrics.registry,
+    isLive: () => queue.isPolling(),
+    readiness: () => ({ ready: readiness.isReady(), checks: readiness.checks() }),
+  });
+  let started: Promise<{ readonly port: number }> | undefined;
+  let stopped: Promise<void> | undefined;
+
+  const start = async (): Promise<{ readonly port: number }> => {
+    // Asked while the server gets ready to listen. Messages are not received before it does.
+    isolation.start();
+    sampler.start();
+    const { port } = await server.listen({ host: config.host, port: config.port });
+    if (stopped) return { port };
+    const { concurrency, mode, isolationBucket } = config;
+    events.started({ concurrency, mode, isolationBucket });
+    events.listening({ host: config.host, port });
+    readiness.set('accepting', true);
+    queue.start();
+    return { port };
+  };
+  const stop = async (cause: string): Promise<void> => {
+    events.shuttingDown(cause);
+    readiness.set('accepting', false);
+    await started?.catch(() => undefined);
+    await queue.drain(config.shutdownTimeoutMs);
+    sampler.stop();
+    isolation.stop();
+    await server.close();
+    clients.destroy();
+    events.stopped();
+    await log.flush?.();
+  };
+
+  return {
+    start() {
+      started ??= start();
+      return started;
+    },
+    stop(cause) {
+      if (stopped) queue.hurry();
+      stopped ??= stop(cause);
+      return stopped;
+    },
+    metrics: () => metrics.registry.metrics(),
+  };
+}

@@ -1,0 +1,41 @@
+import { regionPattern } from '../core/region.ts';
+
+/** The domains under which AWS answers, of every partition and in both stacks, as the SDK's partitions list them. */
+const awsDomains = [
+  'amazonaws.com',
+  'amazonaws.com.cn',
+  'amazonaws.eu',
+  'amazonwebservices.com.cn',
+  'amazonwebservices.eu',
+  // All of `.aws` is Amazon's: api.aws, on.aws.
+  'aws',
+  'c2s.ic.gov',
+  'aws.ic.gov',
+  'sc2s.sgov.gov',
+  'aws.scloud',
+  'cloud.adc-e.uk',
+  'cloud-aws.adc-e.uk',
+  'csp.hci.ic.gov',
+  'aws.hci.ic.gov',
+] as const;
+
+/** Whether a URL leads to AWS itself and not to a stand-in: FIPS, dual-stack and VPC endpoints included. */
+export function isAwsHost(url: string): boolean {
+  const host = hostOf(url);
+  return host !== undefined && awsDomains.some((domain) => host.endsWith(`.${domain}`));
+}
+
+/** The region that a queue's URL names. `undefined`: it is no URL of AWS, or names no region. */
+export function regionOfQueue(url: string): string | undefined {
+  return isAwsHost(url)
+    ? hostOf(url)
+        ?.split('.')
+        .find((label) => regionPattern.test(label))
+    : undefined;
+}
+
+function hostOf(url: string): string | undefined {
+  if (!URL.canParse(url)) return undefined;
+  // A name with a dot at its end is the same host.
+  return new URL(url).hostname.toLowerCase().replace(/\.+$/, '');
+}

@@ -1,0 +1,182 @@
+import { compareChecksums } from '../checksum.ts';
+import { RefusedError, RetryableError } from '../errors.ts';
+import { findIdenticalCopy } from '../evidence/identical-versions.ts';
+import { isolationKeys } from '../evidence/isolation-key.ts';
+import { differingProperties, keepProperties } from '../evidence/kept-properties.ts';
+import {
+  metadataWithProvenance,
+  provenanceKey,
+  provenanceOf,
+  readProvenance,
+} from '../evidence/provenance.ts';
+import type { Finding, FlaggedObject } from '../finding.ts';
+import type { IsolatedCopy, Provenance } from '../isolation.ts';
+import type { CopyAnswer, IsolationBucket, Ports, StoredObject } from '../ports.ts';
+import type { PropertyName } from '../properties.ts';
+import { timed } from '../timed.ts';
+import { type Proof, proofByReading, proofOfSource, proves } from './proof.ts';
+
+/**
+ * Copies the flagged bytes to the isolation bucket and proves the copy whole, or finds a copy that is
+ * already there and proves that. What does not verify stays where it is, and one other key is tried.
+ * Answers `source-changed` where the source no longer holds the flagged bytes. Throws `RefusedError`
+ * where no verified copy can be had.
+ */
+export async function makeVerifiedCopy(
+  finding: Finding,
+  stored: StoredObject,
+  ports: Ports,
+  serviceVersion: string,
+): Promise<IsolatedCopy | 'source-changed'> {
+  refuseUnreadable(stored);
+  const { source } = ports;
+  let proof = await timed(ports, 'verify', () => proofOfSource(finding.object, stored, source));
+  for (const key of isolationKeys(finding.object)) {
+    const provenance = provenanceOf(finding, stored, proof.checksum, ports.clock(), serviceVersion);
+    const copy = await copyTo(key, proof, provenance, { object: finding.object, stored }, ports);
+    if (copy === 'none') return 'source-changed';
+    if (copy !== 'unproved') return copy;
+    // Checksums of parts are what stores differ in; the bytes themselves can be compared anywhere.
+    if (proof.partSizes === undefined) continue;
+    proof = await timed(ports, 'verify', () => proofByReading(finding.object, stored, source));
+  }
+  throw new RefusedError('verification-failed', 'no copy at either isolation key equals the source');
+}
+
+/** `none`: neither could a copy be made, nor is one there. */
+async function copyTo(
+  key: string,
+  { checksum, partSizes }: Proof,
+  provenance: Provenance,
+  { object, stored }: { readonly object: FlaggedObject; readonly stored: StoredObject },
+  ports: Ports,
+): Promise<IsolatedCopy | 'unproved' | 'none'> {
+  const metadata = metadataWithProvenance(stored, provenance);
+  const answer = await timed(ports, 'copy', () =>
+    ports.isolation.copy({
+      from: object,
+      stored,
+      toKey: key,
+      checksum,
+      ...(partSizes && { partSizes }),
+      ...(metadata && { metadata }),
+      keepProperties: (tags) => keepProperties(ports.isolation, key, stored, tags),
+    }),
+  );
+  if (answer.kind === 'parts-not-taken') return 'unproved';
+  if (answer.kind !== 'copied' || answer.resumed) {
+    return timed(ports, 'verify', () => proveFoundCopy(key, stored, provenance, ports.isolation));
+  }
+  const made = withLeftBehind(provenance, answer.leftBehind);
+  const copy = await timed(ports, 'verify', () => proveNewCopy(key, answer, made, ports.isolation));
+  const isBare = metadata === undefined || answer.isBare === true;
+  if (copy !== 'unproved' && isBare) await keepProvenance(key, made, ports.isolation);
+  return copy;
+}
+
+function withLeftBehind(provenance: Provenance, leftBehind: readonly PropertyName[] = []): Provenance {
+  return leftBehind.length === 0 ? provenance : { ...provenance, leftBehind };
+}
+
+/** S3's copy is atomic, so its answer's checksum is enough; where it has none the copy is read by HEAD. */
+async function proveNewCopy(
+  key: string,
+  answer: Extract<CopyAnswer, { kind: 'copied' }>,
+  provenance: Provenance,
+  isolation: IsolationBucket,
+): Promise<IsolatedCopy | 'unproved'> {
+  const shown = compareChecksums(answer.checksum, provenance.checksum);
+  const equal =
+    shown === 'incomparable'
+      ? await proves(key, await copyThere(key, isolation), provenance, isolation)
+      : shown === 'equal';
+  return equal ? { key, provenance, madeNow: true, tagsCopied: answer.tagsCopied } : 'unproved';
+}
+
+/** What something between S3 and us answers as copied is no copy that does not verify. */
+async function copyThere(key: string, isolation: IsolationBucket): Promise<StoredObject> {
+  const there = await isolation.head(key);
+  if (there === undefined)
+    throw new RetryableError('CopyNotThere', 'what was answered as copied is not there');
+  return there;
+}
+
+/**
+ * A copy that was there already must equal the source, and must say so itself: once the source is gone
+ * its own provenance is all there is to go by.
+ */
+async function proveFoundCopy(
+  key: string,
+  stored: StoredObject,
+  provenance: Provenance,
+  isolation: IsolationBucket,
+): Promise<IsolatedCopy | 'unproved' | 'none'> {
+  const there = await isolation.head(key);
+  if (there === undefined) return 'none';
+  if (!(await proves(key, there, provenance, isolation))) return 'unproved';
+  const known = await readProvenance(isolation, key, there);
+  // A crash came between the copy and its provenance.
+  if (known === undefined) {
+    const completed = withLeftBehind(provenance, differingProperties(stored, there));
+    await keepProvenance(key, completed, isolation);
+    return { key, provenance: completed, madeNow: false };
+  }
+  if (known.sizeBytes !== provenance.sizeBytes || known.sourceETag !== provenance.sourceETag)
+    return 'unproved';
+  // Ours after all, if only the answer was lost: it was made at the moment that this handling gave it.
+  const madeNow = known.findingId === provenance.findingId && known.isolatedAt === provenance.isolatedAt;
+  return { key, provenance: known, madeNow };
+}
+
+/** Where there is no room in the metadata. Before the delete, so that the source can be asked while it is not there yet. */
+async function keepProvenance(
+  key: string,
+  provenance: Provenance,
+  isolation: IsolationBucket,
+): Promise<void> {
+  await isolation.put(provenanceKey(key), JSON.stringify(provenance));
+}
+
+export type FoundCopy =
+  | { readonly kind: 'verified'; readonly copy: IsolatedCopy }
+  | { readonly kind: 'unverified' | 'none' };
+
+/** Looks for a copy when the source cannot be asked any more: the first that agrees with its own provenance. */
+export async function findVerifiedCopy(
+  object: FlaggedObject,
+  isolation: IsolationBucket,
+): Promise<FoundCopy> {
+  let kind: 'unverified' | 'none' = 'none';
+  for (const key of isolationKeys(object)) {
+    const found = await verifyCopyAt(key, object.eTag, isolation);
+    if (found.kind === 'verified') return found;
+    if (found.kind === 'unverified') kind = found.kind;
+  }
+  const identical = await findIdenticalCopy(object, isolation);
+  const found = identical === undefined ? undefined : await verifyCopyAt(identical, undefined, isolation);
+  return found?.kind === 'verified' ? found : { kind };
+}
+
+async function verifyCopyAt(
+  key: string,
+  sourceETag: string | undefined,
+  isolation: IsolationBucket,
+): Promise<FoundCopy> {
+  const copy = await isolation.head(key);
+  if (copy === undefined) return { kind: 'none' };
+  const provenance = await readProvenance(isolation, key, copy);
+  const meant =
+    provenance !== undefined && (sourceETag === undefined || provenance.sourceETag === sourceETag);
+  const verified = meant && (await proves(key, copy, provenance, isolation));
+  return verified ? { kind: 'verified', copy: { key, provenance, madeNow: false } } : { kind: 'unverified' };
+}
+
+/** What S3 would refuse to read, said before it is asked. */
+function refuseUnreadable(stored: StoredObject): void {
+  if (stored.customerKey) throw new RefusedError('sse-c', 'encrypted with a key that only its owner has');
+  const archived =
+    stored.archiveStatus !== undefined || ['GLACIER', 'DEEP_ARCHIVE'].includes(stored.storageClass);
+  if (archived && !stored.restored) {
+    throw new RefusedError('archived-storage-class', 'archived; restore it first');
+  }
+}

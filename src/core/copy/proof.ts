@@ -1,0 +1,71 @@
+import { type Checksum, compareChecksums, md5Checksum, provableByMultipart } from '../checksum.ts';
+import { RefusedError } from '../errors.ts';
+import type { ObjectAddress } from '../finding.ts';
+import type { HashAlgorithm, IsolationBucket, SourceBuckets, StoredObject } from '../ports.ts';
+
+/** What a copy has to show in order to be whole. Known before the copy is made (decision 0001). */
+export interface Proof {
+  readonly checksum: Checksum;
+  /** With a composite checksum: the copy must have the same parts, or its own will be another. */
+  readonly partSizes?: readonly number[];
+}
+
+/** S3's limit for one CopyObject, whose result alone has SHA and MD5 checksums of the whole object. */
+export const maximumSingleCopyBytes = 5 * 1024 ** 3;
+/** Reading an object to hash it takes minutes per 10 GB; above this a person decides. */
+const maximumHashedBytes = 50 * 1000 ** 3;
+
+/**
+ * The cheapest proof there is: S3's own checksum of the whole object; the MD5 that the ETag of a
+ * single-part object without KMS is; S3's own checksum of its parts; at last one computed by reading.
+ */
+export async function proofOfSource(
+  object: ObjectAddress,
+  stored: StoredObject,
+  source: SourceBuckets,
+): Promise<Proof> {
+  const own = stored.checksum;
+  const single = stored.sizeBytes <= maximumSingleCopyBytes;
+  if (own?.type === 'FULL_OBJECT' && (single || provableByMultipart(own.algorithm))) return { checksum: own };
+  if (stored.md5 !== undefined && single) return { checksum: md5Checksum(stored.md5) };
+  if (own?.type === 'COMPOSITE') {
+    const partSizes = await source.partSizes(object, stored);
+    if (partSizes !== undefined) return { checksum: own, partSizes };
+  }
+  return proofByReading(object, stored, source);
+}
+
+/** The dearest, and the one that any store can meet. */
+export async function proofByReading(
+  object: ObjectAddress,
+  stored: StoredObject,
+  source: SourceBuckets,
+): Promise<Proof> {
+  if (stored.sizeBytes > maximumHashedBytes) {
+    throw new RefusedError('unverifiable-size', 'no comparable checksum, and too large to be read');
+  }
+  const algorithm = stored.sizeBytes <= maximumSingleCopyBytes ? 'SHA256' : 'CRC32';
+  return { checksum: await source.hash(object, stored, algorithm) };
+}
+
+/** Whether this copy shows what was to be shown. */
+export async function proves(
+  key: string,
+  copy: StoredObject | undefined,
+  expected: { readonly sizeBytes: number; readonly checksum: Checksum },
+  isolation: IsolationBucket,
+): Promise<boolean> {
+  if (copy === undefined || copy.sizeBytes !== expected.sizeBytes) return false;
+  const { checksum } = expected;
+  const shown = compareChecksums(copy.checksum, checksum);
+  if (shown !== 'incomparable' || checksum.type === 'COMPOSITE') return shown === 'equal';
+  if (!isHashed(checksum.algorithm) || copy.sizeBytes > maximumHashedBytes) return false;
+  const read = await isolation.hash(key, copy, checksum.algorithm);
+  return compareChecksums(read, checksum) === 'equal';
+}
+
+const hashed: readonly HashAlgorithm[] = ['SHA256', 'SHA512', 'SHA1', 'MD5', 'CRC32', 'CRC32C', 'CRC64NVME'];
+
+function isHashed(algorithm: string): algorithm is HashAlgorithm {
+  return hashed.some((known) => known === algorithm);
+}

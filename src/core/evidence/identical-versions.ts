@@ -1,0 +1,47 @@
+import * as z from 'zod';
+import type { FlaggedObject, ObjectAddress } from '../finding.ts';
+import type { VersionSeen } from '../isolation.ts';
+import type { IsolationBucket } from '../ports.ts';
+import { isolationKey, sha256Hex } from './isolation-key.ts';
+
+/** Notes where the bytes of a version lie that is about to go without a copy of its own. */
+export type NoteIdentical = (version: VersionSeen) => Promise<void>;
+
+/** A finding of its own may come for an identical version; by this note it finds the copy. */
+export function noteIdentical(
+  object: ObjectAddress,
+  copyKey: string,
+  isolation: IsolationBucket,
+): NoteIdentical {
+  const { accountId, bucket, key } = object;
+  return async ({ versionId, eTag }) => {
+    // `null` identifies nothing: such a version is known by its ETag.
+    const identity = { accountId, bucket, key, eTag, ...(versionId !== 'null' && { versionId }) };
+    await isolation.put(noteKey(identity), JSON.stringify({ isolationKey: copyKey, eTag }));
+  };
+}
+
+/** The key of the copy that holds the bytes of this version, removed as identical to another. */
+export async function findIdenticalCopy(
+  object: FlaggedObject,
+  isolation: IsolationBucket,
+): Promise<string | undefined> {
+  const json = await isolation.get(noteKey(object));
+  const note = json === undefined ? undefined : parseNote(json);
+  if (note === undefined || (object.eTag !== undefined && object.eTag !== note.eTag)) return undefined;
+  return note.isolationKey;
+}
+
+function noteKey(object: FlaggedObject): string {
+  return `provenance/identical/${sha256Hex(isolationKey(object, 0))}.json`;
+}
+
+const noteSchema = z.object({ isolationKey: z.string(), eTag: z.string() });
+
+function parseNote(json: string): z.output<typeof noteSchema> | undefined {
+  try {
+    return noteSchema.safeParse(JSON.parse(json)).data;
+  } catch {
+    return undefined;
+  }
+}

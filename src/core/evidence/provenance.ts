@@ -1,0 +1,167 @@
+import * as z from 'zod';
+import type { Checksum } from '../checksum.ts';
+import type { Finding } from '../finding.ts';
+import type { Provenance } from '../isolation.ts';
+import type { IsolationBucket, StoredObject } from '../ports.ts';
+import { isPlainAscii, type PropertyName, pack } from '../properties.ts';
+import type { KnownBytes } from './compare-bytes.ts';
+import { sha256Hex } from './isolation-key.ts';
+
+/** All of our metadata keys begin so; a source's own under this prefix are not carried over, or they could lie. */
+const prefix = 'isolator-';
+
+/**
+ * The user metadata of the copy: the source's and the provenance. `undefined` where they do not fit
+ * into S3's 2 KB, or where the source's cannot be repeated faithfully over HTTP: then the source's
+ * travel by MetadataDirective COPY and the provenance goes into an object of its own.
+ */
+export function metadataWithProvenance(
+  stored: StoredObject,
+  provenance: Provenance,
+): Record<string, string> | undefined {
+  const own = withoutProvenance(stored.metadata);
+  const ours = toMetadata(provenance);
+  const { carried, left } = pack({ metadata: own, contentHeaders: stored.contentHeaders, tags: [] }, ours);
+  const isRepeatable = stored.missingMetadata === 0 && Object.values(ours).every(isPlainAscii);
+  if (isRepeatable && left.length === 0) return { ...own, ...ours };
+  return posesAsOurs(stored.metadata) ? { ...carried.metadata, ...ours } : undefined;
+}
+
+/** Metadata that poses as ours must not reach the copy: what S3 copies unseen could lie. */
+export function posesAsOurs(metadata: Readonly<Record<string, string>>): boolean {
+  return Object.keys(metadata).some((key) => key.startsWith(prefix));
+}
+
+/** What a copy's metadata was before provenance was added. */
+export function withoutProvenance(metadata: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(metadata).filter(([key]) => !key.startsWith(prefix)));
+}
+
+/** Of a copy's metadata, what is not the source's. */
+export function onlyProvenance(metadata: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(metadata).filter(([key]) => key.startsWith(prefix)));
+}
+
+/** Says in a copy's metadata what the copy does not carry; nothing where it carries everything. */
+export function leftBehindMetadata(names: readonly PropertyName[]): Record<string, string> {
+  return names.length === 0 ? {} : { [`${prefix}left-behind`]: names.join(' ') };
+}
+
+/** Where the provenance lies that found no room in the copy's metadata. */
+export function provenanceKey(isolationKey: string): string {
+  return `provenance/${sha256Hex(isolationKey)}.json`;
+}
+
+/**
+ * Reads the provenance of a copy. The object of its own is looked at first where the metadata carries
+ * none, and what does not parse counts as none.
+ */
+export async function readProvenance(
+  isolation: IsolationBucket,
+  key: string,
+  copy: StoredObject,
+): Promise<Provenance | undefined> {
+  const inMetadata = fromMetadata(copy.metadata);
+  if (inMetadata !== undefined) return inMetadata;
+  const json = await isolation.get(provenanceKey(key));
+  return json === undefined ? undefined : parseProvenance(json);
+}
+
+export function provenanceOf(
+  finding: Finding,
+  stored: StoredObject,
+  checksum: Checksum,
+  now: Date,
+  serviceVersion: string,
+): Provenance {
+  return {
+    findingId: finding.id,
+    sourceETag: stored.eTag,
+    ...(stored.versionId !== undefined && { sourceVersionId: stored.versionId }),
+    sizeBytes: stored.sizeBytes,
+    checksum,
+    ...(stored.md5 !== undefined && { md5: stored.md5 }),
+    ...(stored.lastModified && { lastModified: stored.lastModified.toISOString() }),
+    storageClass: stored.storageClass,
+    ...(stored.replicationStatus !== undefined && { replicationStatus: stored.replicationStatus }),
+    isolatedAt: now.toISOString(),
+    serviceVersion,
+  };
+}
+
+/** The flagged bytes as their copy knows them. */
+export function flaggedBytesOf({ sizeBytes, checksum, md5, sourceETag }: Provenance): KnownBytes {
+  return { sizeBytes, checksum, eTag: sourceETag, ...(md5 !== undefined && { md5 }) };
+}
+
+type Texts = Omit<Provenance, 'sizeBytes' | 'checksum' | 'leftBehind'>;
+
+/** Under which name each text lies in the metadata. */
+const names: Readonly<Record<keyof Texts, string>> = {
+  findingId: 'finding-id',
+  sourceETag: 'source-etag',
+  sourceVersionId: 'source-version-id',
+  md5: 'source-md5',
+  lastModified: 'source-last-modified',
+  storageClass: 'source-storage-class',
+  replicationStatus: 'source-replication-status',
+  isolatedAt: 'isolated-at',
+  serviceVersion: 'service-version',
+};
+
+function toMetadata({ checksum, leftBehind = [], sizeBytes, ...texts }: Provenance): Record<string, string> {
+  const known = Object.entries(texts).map(([field, value]) => [prefix + names[field as keyof Texts], value]);
+  return {
+    ...(Object.fromEntries(known) as Record<string, string>),
+    [`${prefix}source-size`]: String(sizeBytes),
+    [`${prefix}checksum`]: checksum.value,
+    [`${prefix}checksum-algorithm`]: checksum.algorithm,
+    [`${prefix}checksum-type`]: checksum.type,
+    ...leftBehindMetadata(leftBehind),
+  };
+}
+
+function fromMetadata(metadata: Readonly<Record<string, string>>): Provenance | undefined {
+  const read = (name: string) => metadata[`${prefix}${name}`];
+  const texts = Object.entries(names).map(([field, name]) => [field, read(name)]);
+  return provenanceSchema.safeParse({
+    ...Object.fromEntries(texts),
+    sizeBytes: Number(read('source-size') ?? Number.NaN),
+    checksum: {
+      value: read('checksum'),
+      algorithm: read('checksum-algorithm'),
+      type: read('checksum-type'),
+    },
+    leftBehind: read('left-behind')?.split(' '),
+  }).data as Provenance | undefined;
+}
+
+function parseProvenance(json: string): Provenance | undefined {
+  try {
+    return provenanceSchema.safeParse(JSON.parse(json)).data as Provenance | undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const provenanceSchema = z.object({
+  findingId: z.string(),
+  sourceETag: z.string(),
+  sourceVersionId: z.string().optional(),
+  sizeBytes: z.int().nonnegative(),
+  checksum: z.object({
+    value: z.string(),
+    algorithm: z.string(),
+    type: z.enum(['FULL_OBJECT', 'COMPOSITE']),
+  }),
+  md5: z
+    .string()
+    .regex(/^[0-9a-f]{32}$/)
+    .optional(),
+  lastModified: z.iso.datetime().optional(),
+  storageClass: z.string().optional(),
+  replicationStatus: z.string().optional(),
+  isolatedAt: z.iso.datetime(),
+  serviceVersion: z.string(),
+  leftBehind: z.array(z.string()).optional(),
+});

@@ -1,0 +1,77 @@
+import * as z from 'zod';
+import type { Isolation } from '../isolation.ts';
+import type { IsolationBucket } from '../ports.ts';
+import { sha256Hex } from './isolation-key.ts';
+import { type RecordedFinding, sharedRecordKey } from './record-place.ts';
+
+/**
+ * What a handling knows that removed an object and then could not tell of it, since the alert or the record
+ * failed. A later delivery, perhaps at another worker, finds the object gone and would know only a bound.
+ */
+export function removalNoteKey(finding: RecordedFinding): string {
+  return `provenance/removals/${sha256Hex(sharedRecordKey(finding, { name: 'isolated' }))}.json`;
+}
+
+/** Must not hide the failure that it is written for, so it does not throw. */
+export async function noteRemoval(
+  isolation: IsolationBucket,
+  finding: RecordedFinding,
+  { removedAt, removal, source }: Isolation,
+): Promise<void> {
+  if (removedAt === undefined) return;
+  const { versionId, sizeBytes, lastModified, storageClass, replicationStatus } = source ?? {};
+  const { removedVersions } = removal ?? {};
+  const note = {
+    removedAt,
+    removedVersions,
+    source: source && { versionId, sizeBytes, lastModified, storageClass, replicationStatus },
+  };
+  try {
+    await isolation.put(removalNoteKey(finding), JSON.stringify(note));
+  } catch {
+    // Then the bound has to do.
+  }
+}
+
+/** The isolation with what an earlier handling noted of it. What this handling saw itself is not replaced. */
+export async function withRemovalNote(
+  isolation: IsolationBucket,
+  finding: RecordedFinding,
+  known: Isolation,
+): Promise<Isolation> {
+  if (known.outcome.name !== 'isolated' || known.removedAt !== undefined) return known;
+  const json = await isolation.get(removalNoteKey(finding));
+  const note = json === undefined ? undefined : read(json);
+  if (note === undefined) return known;
+  const { removedBetween: _, removal, ...rest } = known;
+  const removedVersions = [...new Set([...note.removedVersions, ...(removal?.removedVersions ?? [])])];
+  return {
+    ...rest,
+    removedAt: note.removedAt,
+    ...(removal && { removal: { ...removal, removedVersions } }),
+    ...(note.source && { source: note.source }),
+  };
+}
+
+function read(json: string) {
+  try {
+    return noteSchema.safeParse(JSON.parse(json)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+const date = z.iso.datetime().transform((text) => new Date(text));
+const noteSchema = z.object({
+  removedAt: date,
+  removedVersions: z.array(z.string()).default([]),
+  source: z
+    .object({
+      versionId: z.string().exactOptional(),
+      sizeBytes: z.int().nonnegative(),
+      lastModified: date.exactOptional(),
+      storageClass: z.string().exactOptional(),
+      replicationStatus: z.string().exactOptional(),
+    })
+    .exactOptional(),
+});

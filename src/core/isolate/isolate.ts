@@ -1,0 +1,103 @@
+import { makeVerifiedCopy } from '../copy/copy-object.ts';
+import { RefusedError } from '../errors.ts';
+import { noteIdentical } from '../evidence/identical-versions.ts';
+import { isolationKey } from '../evidence/isolation-key.ts';
+import { carriesReleaseMark, isReleased } from '../evidence/release-records.ts';
+import type { Finding } from '../finding.ts';
+import type { IsolatedCopy, Isolation, Removal } from '../isolation.ts';
+import type { Ports, StoredObject } from '../ports.ts';
+import { chooseIdentical, chooseNone, chooseTwins, type SourceVersions } from '../remove/choose-versions.ts';
+import { chooseAllOthers } from '../remove/copy-other-versions.ts';
+import { leftUntouched } from '../remove/plan-removal.ts';
+import { removeFlaggedBytes } from '../remove/remove-object.ts';
+import { timed } from '../timed.ts';
+import { explainAbsence, explainRefusal, explainVanishing } from './explain-absence.ts';
+import { locate } from './locate-object.ts';
+
+export interface IsolateSettings {
+  readonly serviceVersion: string;
+  readonly allowedSourceRegions: readonly string[];
+  readonly sourceVersions: SourceVersions;
+}
+
+/**
+ * Isolates one object: identify, copy, verify, delete. Safe to run again from any point: every step
+ * looks at what is there, does nothing twice, and the delete comes last.
+ */
+export async function isolate(finding: Finding, ports: Ports, settings: IsolateSettings): Promise<Isolation> {
+  const region = finding.object.region ?? ports.isolation.region;
+  if (!settings.allowedSourceRegions.includes(region)) {
+    return { outcome: { name: 'refused', reason: 'cross-region' } };
+  }
+  const { identical, choose } = choosers(finding, ports, settings);
+  const about = { finding, ports, chooseLeftovers: identical };
+  let source: StoredObject | undefined;
+  let copy: IsolatedCopy | 'source-changed' | undefined;
+  let removal: Removal | undefined;
+  try {
+    const located = await timed(ports, 'identify', () => locate(finding.object, ports.source));
+    if (located.kind !== 'flagged') return await explainAbsence(about, located.kind);
+    const { stored } = located;
+    source = stored;
+    const released = () => isReleased(finding.object, stored, ports.isolation);
+    if (carriesReleaseMark(finding.object, stored) && (await released())) {
+      return await leaveReleased(finding, ports, { source });
+    }
+    copy = await makeVerifiedCopy(finding, stored, ports, settings.serviceVersion);
+    if (copy === 'source-changed') return await explainVanishing(about);
+    // Bytes that were isolated before and lie there again: somebody put them back. Who, the release tells.
+    const wasThere = !copy.madeNow || copy.key !== isolationKey(finding.object, 0);
+    if (wasThere && (await released())) return await leaveReleased(finding, ports, { source, copy });
+    const note = noteIdentical(finding.object, copy.key, ports.isolation);
+    const { versionId, eTag } = stored;
+    const isNamedByETag = finding.object.versionId === undefined && versionId !== undefined;
+    if (isNamedByETag && versionId !== 'null') await note({ versionId, eTag });
+    removal = await timed(ports, 'delete', () =>
+      removeFlaggedBytes(finding.object, stored, ports.source, choose, note),
+    );
+    if (removal.kind === 'vanished') return await explainVanishing(about, { copy, removal });
+    if (removal.kind === 'retained') {
+      return { outcome: { name: 'retained', reason: removal.reason }, source, copy, removal };
+    }
+    return { outcome: { name: 'isolated' }, source, copy, removal, removedAt: ports.clock() };
+  } catch (error) {
+    if (!(error instanceof RefusedError)) throw error;
+    const seen = source ? { source } : {};
+    if (typeof copy === 'object') {
+      // Versions identical to the flagged one may have been removed before the refusal.
+      const done = removal && { removal };
+      return { ...seen, copy, ...done, outcome: { name: 'retained', reason: 'delete-denied' } };
+    }
+    return { ...seen, ...(await explainRefusal(about, error)) };
+  }
+}
+
+/** A worker may have died over a marker of its own before the release: the record names what hides the object. */
+async function leaveReleased(
+  finding: Finding,
+  { source }: Ports,
+  seen: { readonly source: StoredObject; readonly copy?: IsolatedCopy },
+): Promise<Isolation> {
+  const released: Isolation = { outcome: { name: 'released' }, ...seen };
+  if (seen.source.versionId === undefined) return released;
+  const left = leftUntouched(await source.listVersions(finding.object));
+  return left.markerVersionId === undefined
+    ? released
+    : { ...released, removal: { kind: 'removed', ...left } };
+}
+
+/** Which versions go with the flagged one, and which of them when that one is gone already. */
+function choosers(finding: Finding, ports: Ports, settings: IsolateSettings) {
+  const { eTag, versionId } = finding.object;
+  const identical = chooseIdentical(finding, ports, settings.serviceVersion);
+  switch (settings.sourceVersions) {
+    case 'flagged': {
+      const choose = versionId === undefined ? chooseTwins(identical, eTag) : chooseNone;
+      return { identical: choose, choose };
+    }
+    case 'identical':
+      return { identical, choose: identical };
+    case 'all':
+      return { identical, choose: chooseAllOthers(finding, ports, settings.serviceVersion) };
+  }
+}

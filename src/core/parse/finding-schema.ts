@@ -1,0 +1,99 @@
+import * as z from 'zod';
+import { releaseMark } from '../evidence/release-records.ts';
+import { regionPattern, unreadableRegion } from '../region.ts';
+
+/** Absent, null and malformed are the same: not there. Only for members whose absence permits nothing. */
+function optional<Schema extends z.ZodType>(schema: Schema) {
+  return schema.optional().catch(undefined);
+}
+
+/** Every element of a list, with `null` for each that is not understood; a list that is none is one such element. */
+function list<Schema extends z.ZodType>(element: Schema) {
+  return z
+    .unknown()
+    .optional()
+    .transform((value): readonly (z.output<Schema> | null)[] => {
+      if (value === undefined || value === null) return [];
+      if (!Array.isArray(value)) return [null];
+      return value.map((each: unknown) => element.safeParse(each).data ?? null);
+    });
+}
+
+const text = (maximum: number) => optional(z.string().max(maximum));
+/** A whole number, or its digits: Macie's discovery results write numbers as text. */
+const whole = optional(
+  z.union([
+    z.int().nonnegative(),
+    z
+      .string()
+      .regex(/^\d{1,15}$/)
+      .transform(Number),
+  ]),
+);
+const flag = optional(z.union([z.boolean(), z.literal('true').transform(() => true)]));
+/** Absent means the isolation bucket's region, so a malformed region must not count as absent. */
+const region = z
+  .string()
+  .regex(regionPattern)
+  .nullish()
+  .transform((name) => name ?? undefined)
+  .catch(unreadableRegion);
+const name = z.string();
+
+const tag = z.object({ key: z.string().max(128) });
+const maximumTags = 100;
+
+const custom = z.object({ detections: list(z.object({ name, count: whole })) });
+const notUnderstood = { sensitiveData: [null] };
+const result = z
+  .object({
+    sensitiveData: list(z.object({ detections: list(z.object({ type: name, count: whole })) })),
+    customDataIdentifiers: custom.nullish().catch({ detections: [null] }),
+  })
+  .nullish()
+  .catch(notUnderstood);
+
+/** The members of Macie's model that are used; each bounded, and absent where it is not as it should be. */
+export const detailSchema = z.object({
+  id: optional(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/)),
+  accountId: optional(z.string().regex(/^\d{12}$/)),
+  region,
+  type: optional(z.string().regex(/^[A-Za-z0-9:/_-]{1,128}$/)),
+  category: text(64),
+  severity: optional(z.object({ description: text(16), score: whole })),
+  createdAt: text(64),
+  sample: flag,
+  archived: flag,
+  resourcesAffected: optional(
+    z.object({
+      s3Bucket: optional(z.object({ name: text(255) })),
+      s3Object: optional(
+        z.object({
+          key: optional(z.string().min(1).max(1024)),
+          eTag: text(128),
+          etag: text(128),
+          versionId: text(512),
+          size: whole,
+          /** Tags that are not understood may hold the mark of a release: looking for it costs one call. */
+          tags: z
+            .array(tag.nullable().catch(null))
+            .max(maximumTags)
+            .nullish()
+            .catch([{ key: releaseMark }]),
+        }),
+      ),
+    }),
+  ),
+  classificationDetails: z.object({ result }).nullish().catch({ result: notUnderstood }),
+});
+
+export type Detail = z.output<typeof detailSchema>;
+
+/** EventBridge's. */
+export const envelopeSchema = z.object({
+  source: text(256),
+  'detail-type': z.string().max(256),
+  time: text(64),
+  region,
+  detail: z.record(z.string(), z.unknown()),
+});

@@ -1,0 +1,145 @@
+import { releaseMark } from '../evidence/release-records.ts';
+import type { Finding, FlaggedObject, ObjectAddress, Severity } from '../finding.ts';
+import type { ReasonOf } from '../outcome.ts';
+import { detectionsOf } from './detections.ts';
+import { type Detail, detailSchema, envelopeSchema } from './finding-schema.ts';
+
+export type Parsed =
+  | { readonly kind: 'finding'; readonly finding: Finding }
+  | ({
+      readonly kind: 'ignored';
+      readonly reason: ReasonOf<'ignored'>;
+    } & Partial<Identified>)
+  | ({ readonly kind: 'rejected'; readonly reason: ReasonOf<'rejected'> } & Partial<Identified>);
+
+/** What is known of a message that is no finding to act on; enough to write its record where there is an id. */
+export interface Identified {
+  readonly findingId: string;
+  readonly createdAt: Date;
+  readonly type?: string;
+  readonly severity?: Severity;
+  /** Where the object lies that is meant, even if its bytes are not identified. */
+  readonly object?: ObjectAddress;
+}
+
+/**
+ * Reads a message body: EventBridge's envelope or a bare finding. Never throws, and nothing of the
+ * body gets into what it returns but fields that were checked and bounded. All members of a finding
+ * are optional in Macie's model, and null means absent (aws-facts 1). A malformed member counts as absent
+ * too, but not where absence would permit something: see the region and the counts.
+ *
+ * `sentAt`, when the message was sent, stands in for a finding's missing date: it is the same
+ * on every delivery, so that a redelivery finds the same record. After a redrive it is another.
+ */
+export function parseFinding(body: string, sentAt: Date): Parsed {
+  let json: unknown;
+  try {
+    json = JSON.parse(body);
+  } catch {
+    return { kind: 'rejected', reason: 'not-json' };
+  }
+  const envelope = envelopeSchema.safeParse(json).data;
+  const detail = detailSchema.safeParse(envelope?.detail ?? json).data;
+  if (detail === undefined || (detail.type === undefined && detail.resourcesAffected === undefined)) {
+    return { kind: 'rejected', reason: 'not-a-finding' };
+  }
+  const severity = severityOf(detail.severity);
+  const address = addressOf(detail, envelope?.region);
+  const known = {
+    ...identified(detail, envelope?.time, sentAt),
+    ...(severity && { severity }),
+    ...(address && { object: address }),
+  };
+  if (known.findingId === undefined) return { kind: 'rejected', reason: 'no-finding-id' };
+  if (detail.sample === true) return { kind: 'ignored', reason: 'sample', ...known };
+  if (detail.archived === true) return { kind: 'ignored', reason: 'archived', ...known };
+  if (detail.category === 'POLICY' || detail.type?.startsWith('Policy:')) {
+    return { kind: 'ignored', reason: 'policy-finding', ...known };
+  }
+  if (!detail.type?.startsWith('SensitiveData:')) {
+    return { kind: 'rejected', reason: 'unsupported-type', ...known };
+  }
+  const object = address && flaggedObject(detail, address);
+  if (object === undefined) return { kind: 'rejected', reason: 'no-identity', ...known };
+  return {
+    kind: 'finding',
+    finding: {
+      id: known.findingId,
+      type: detail.type,
+      ...(severity && { severity }),
+      createdAt: known.createdAt,
+      object,
+      ...detectionsOf(detail),
+    },
+  };
+}
+
+const severities: readonly Severity[] = ['Low', 'Medium', 'High'];
+
+/** Its word in any case, or its score where the word is not understood. Neither: unknown, never the least. */
+function severityOf(given: Detail['severity']): Severity | undefined {
+  const word = given?.description?.trim().toLowerCase();
+  return severities.find((name) => name.toLowerCase() === word) ?? severities[(given?.score ?? 0) - 1];
+}
+
+/** Ids and dates enter object keys, so only what was checked counts. */
+function identified({ id, type, createdAt }: Detail, eventTime: string | undefined, sentAt: Date) {
+  return {
+    ...(id !== undefined && { findingId: id }),
+    createdAt: parseTime(createdAt) ?? parseTime(eventTime) ?? sentAt,
+    ...(type !== undefined && { type }),
+  };
+}
+
+/** ISO 8601, also with a blank between date and time. Without a zone UTC is meant, whatever zone the host has. */
+function parseTime(text: string | undefined): Date | undefined {
+  const parts = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?) ?(Z|[+-]\d{2}:?\d{2})?$/.exec(
+    text ?? '',
+  );
+  if (parts === null) return undefined;
+  const [, day, time, zone = 'Z'] = parts;
+  const parsed = new Date(`${day}T${time}${zone.replace(/^([+-]\d{2})(\d{2})$/, '$1:$2')}`);
+  const year = parsed.getUTCFullYear();
+  return year >= 2017 && year < 2200 ? parsed : undefined;
+}
+
+/** Whose object is meant and where it lies; never guessed. */
+function addressOf(detail: Detail, publishedIn: string | undefined): ObjectAddress | undefined {
+  const { s3Bucket, s3Object } = detail.resourcesAffected ?? {};
+  const bucket = s3Bucket?.name;
+  const key = s3Object?.key;
+  if (detail.accountId === undefined || bucket === undefined || key === undefined) return undefined;
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]$/.test(bucket)) return undefined;
+  // A lone surrogate has no UTF-8 form, and S3's limit is in bytes: no object has such a key.
+  if (!key.isWellFormed() || Buffer.byteLength(key) > 1024) return undefined;
+  const region = detail.region ?? publishedIn;
+  return { accountId: detail.accountId, ...(region !== undefined && { region }), bucket, key };
+}
+
+/** The object, where the finding says which of its bytes are meant. */
+function flaggedObject(detail: Detail, address: ObjectAddress): FlaggedObject | undefined {
+  const { s3Object } = detail.resourcesAffected ?? {};
+  const versionId = realVersionId(s3Object?.versionId);
+  const eTag = realETag(s3Object?.eTag ?? s3Object?.etag);
+  if (versionId === undefined && eTag === undefined) return undefined;
+  return {
+    ...address,
+    ...(versionId !== undefined && { versionId }),
+    ...(eTag !== undefined && { eTag }),
+    ...(s3Object?.size !== undefined && { sizeBytes: s3Object.size }),
+    ...(s3Object?.tags?.some((tag) => tag?.key === releaseMark) && { releaseMark: true }),
+  };
+}
+
+/** `null` is where a bucket keeps what was put without versioning: it identifies no bytes. */
+function realVersionId(versionId: string | undefined): string | undefined {
+  if (versionId === undefined || versionId === '' || versionId === 'null') return undefined;
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  return /[*@~"'\u0000-\u0020\u007f-\uffff]/.test(versionId) ? undefined : versionId;
+}
+
+/** Only the form that S3 gives: `*` would match anything. */
+function realETag(eTag: string | undefined): string | undefined {
+  const bare = eTag?.replace(/^"(.*)"$/, '$1');
+  return bare !== undefined && /^[0-9a-fA-F]{32}(-\d{1,5})?$/.test(bare) ? bare : undefined;
+}

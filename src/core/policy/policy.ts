@@ -1,0 +1,18 @@
+import type { Finding } from '../finding.ts';
+
+export type Action = 'isolate' | 'alert' | 'ignore';
+
+export interface Decision {
+  readonly action: Action;
+  /** The rule that decided, for records and alerts. */
+  readonly rule: string;
+}
+
+/** Decides what to do about a finding. Pure: the same finding gets the same answer. */
+export type Decide = (finding: Finding) => Decision;
+
+/** The policy where none is configured, that of the original demo: High is isolated, everything else alerts. */
+export const decideByDefault: Decide = (finding) =>
+  finding.severity === 'High'
+    ? { action: 'isolate', rule: 'high-severity' }
+    : { action: 'alert', rule: 'default' };

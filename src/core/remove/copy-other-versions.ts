@@ -1,0 +1,58 @@
+import { compareBytes } from '../evidence/compare-bytes.ts';
+import { isReleased } from '../evidence/release-records.ts';
+import type { Finding } from '../finding.ts';
+import type { VersionSeen } from '../isolation.ts';
+import type { ListedVersion, Ports, StoredObject } from '../ports.ts';
+import type { ChooseVersions, ChosenVersions } from './choose-versions.ts';
+import { type CopyVersion, versionCopier } from './copy-version.ts';
+import { headIfAllowed } from './head-if-allowed.ts';
+
+/**
+ * `SOURCE_VERSIONS=all`: every version of the key that the listing shows is copied to a key of its own and
+ * verified, and only then chosen for removal. What cannot be copied stays, unless it is proved to be the
+ * flagged bytes once more, of which there is a copy.
+ */
+export function chooseAllOthers(finding: Finding, ports: Ports, serviceVersion: string): ChooseVersions {
+  const copyVersion = versionCopier(finding, ports, serviceVersion);
+  return async (listed, flagged) => {
+    const others: VersionSeen[] = [];
+    const identical: VersionSeen[] = [];
+    const uncompared: string[] = [];
+    let lock: ChosenVersions['lock'];
+    for (const version of listed) {
+      if (version.isMarker || version.versionId === flagged.versionId) continue;
+      const copied = await copyListed(finding, version, ports, copyVersion);
+      if (copied === 'stays') continue;
+      const chosen = { versionId: version.versionId, eTag: version.eTag };
+      if (!copied.isVerified) {
+        if (version.sizeBytes !== flagged.sizeBytes) continue;
+        const verdict = copied.stored ? compareBytes(copied.stored, flagged) : 'incomparable';
+        if (verdict === 'incomparable' || verdict === 'probable') uncompared.push(version.versionId);
+        if (verdict !== 'equal') continue;
+        identical.push(chosen);
+      }
+      others.push(chosen);
+      lock ??= copied.stored?.lock;
+    }
+    return { others, identical, uncompared, mixed: true, ...(lock && { lock }) };
+  };
+}
+
+/** `stored` is absent where the version may not be looked at. */
+type Copied = { readonly isVerified: boolean; readonly stored?: StoredObject } | 'stays';
+
+async function copyListed(
+  { object }: Finding,
+  { versionId, eTag }: ListedVersion,
+  { source, isolation }: Ports,
+  copyVersion: CopyVersion,
+): Promise<Copied> {
+  const stored = await headIfAllowed(object, versionId, source);
+  if (stored === 'denied') return { isVerified: false };
+  // A `null` version may have been replaced since it was listed.
+  if (stored?.eTag !== eTag) return 'stays';
+  // A person put it back.
+  if (await isReleased(object, stored, isolation)) return 'stays';
+  const copied = await copyVersion(versionId, stored);
+  return copied === 'stays' ? 'stays' : { isVerified: copied === 'copied', stored };
+}

@@ -1,0 +1,36 @@
+import { makeVerifiedCopy } from '../copy/copy-object.ts';
+import { RefusedError } from '../errors.ts';
+import type { Finding, FlaggedObject } from '../finding.ts';
+import type { Ports, StoredObject } from '../ports.ts';
+
+/**
+ * Copies a version beside the flagged one to a key of its own, and proves the copy. `stays`: it is not there
+ * any more. `refused`: it cannot be copied.
+ */
+export type CopyVersion = (
+  versionId: string,
+  stored: StoredObject,
+) => Promise<'copied' | 'stays' | 'refused'>;
+
+export function versionCopier(finding: Finding, ports: Ports, serviceVersion: string): CopyVersion {
+  const { accountId, region, bucket, key } = finding.object;
+  return async (versionId, stored) => {
+    const object: FlaggedObject = {
+      accountId,
+      bucket,
+      key,
+      eTag: stored.eTag,
+      sizeBytes: stored.sizeBytes,
+      ...(region !== undefined && { region }),
+      // `null` identifies nothing: such a version's copy is named by its ETag, as that of a flagged one is.
+      ...(versionId !== 'null' && { versionId }),
+    };
+    try {
+      const copy = await makeVerifiedCopy({ ...finding, object }, stored, ports, serviceVersion);
+      return copy === 'source-changed' ? 'stays' : 'copied';
+    } catch (error) {
+      if (error instanceof RefusedError) return 'refused';
+      throw error;
+    }
+  };
+}

@@ -1,0 +1,215 @@
+import type { Alert } from '../alert.ts';
+import type { RecordedFinding } from '../evidence/record-place.ts';
+import type { Finding } from '../finding.ts';
+import type { Isolation } from '../isolation.ts';
+import { type Outcome, type Readable, readableAfter, reasonText } from '../outcome.ts';
+import type { Decision } from '../policy/policy.ts';
+import { detectionText } from './record.ts';
+
+export interface AlertInput {
+  /** Absent where the message could not even be read that far. */
+  readonly finding?: RecordedFinding & Partial<Finding>;
+  readonly outcome: Outcome;
+  readonly decision?: Decision;
+  readonly isolation?: Isolation;
+  readonly isolationBucket: string;
+  readonly intendedKey?: string;
+  /** Where the record of this will lie; absent where there will be none. */
+  readonly recordKey?: string;
+  readonly messageId: string;
+}
+
+export function alertFor(input: AlertInput): Alert {
+  const { finding, outcome, decision } = input;
+  const severity = finding?.severity ?? 'None';
+  const account = finding?.object?.accountId;
+  const type = finding?.type;
+  const known = [
+    type && `${severity} ${type.split('/').at(-1)}`,
+    account !== undefined && `account ${account}`,
+  ].filter((part) => typeof part === 'string');
+  const about = finding === undefined ? `message ${input.messageId}` : `finding ${finding.id}`;
+  const of = known.length > 0 ? `${known.join(', ')}: ` : '';
+  return {
+    subject: printable(`[macie-isolator] ${of}${inShort(input)}`, 99),
+    sms: printable(`macie-isolator: ${headline(input)}. ${[...known, about].join(', ')}`, 140),
+    email: emailText(input),
+    json: JSON.stringify(facts(input)),
+    messageId: input.messageId,
+    attributes: {
+      severity,
+      outcome: outcome.name,
+      type: type ?? 'unknown',
+      account: account ?? 'unknown',
+      rule: printable(decision?.rule ?? 'none', 128),
+    },
+  };
+}
+
+/** One sentence for each outcome: what is the case now. */
+function headline(input: AlertInput): string {
+  const { outcome } = input;
+  switch (outcome.name) {
+    case 'isolated':
+      return input.isolation?.removal?.uncomparedVersions.length
+        ? 'Object isolated, some versions not compared'
+        : 'Object isolated';
+    case 'already_isolated':
+      return 'Object was isolated before';
+    case 'dry_run':
+      return 'Dry run: object would be isolated';
+    case 'alerted':
+      return 'Sensitive data found, object kept';
+    case 'ignored':
+      return 'Finding ignored';
+    case 'released':
+      return 'Object was released by a person';
+    case 'changed':
+      return 'Object changed since the scan, the new one untouched';
+    case 'gone':
+      return 'Object is gone and no verified copy exists';
+    case 'retained':
+      return isUnknown(input)
+        ? `Copied, but the source may still be there (${outcome.reason})`
+        : `Copied, but the source could not be removed (${outcome.reason})`;
+    case 'refused':
+      return isUnknown(input)
+        ? `Object may NOT be isolated (${outcome.reason})`
+        : `Object NOT isolated (${outcome.reason})`;
+    case 'rejected':
+      return `Message rejected (${outcome.reason})`;
+  }
+}
+
+/** What fits into a subject with severity, type and account before it. */
+function inShort(input: AlertInput): string {
+  const { outcome } = input;
+  if (outcome.name !== 'retained') return headline(input);
+  return `${isUnknown(input) ? 'Maybe NOT' : 'NOT'} removed: ${outcome.reason}`;
+}
+
+/** An earlier delivery may have done its work, or not: the source could not be asked. */
+function isUnknown({ outcome, isolation }: AlertInput): boolean {
+  if ('reason' in outcome && outcome.reason === 'retries-exhausted') return true;
+  return outcome.name === 'retained' && isolation?.removal?.kind !== 'retained';
+}
+
+/** What the outcome says, as far as this handling could look. */
+function readable(input: AlertInput): Readable {
+  if (isUnknown(input)) return 'unknown';
+  const isRemoved = input.outcome.name === 'isolated' || input.outcome.name === 'already_isolated';
+  return isRemoved && mayRemain(input) ? 'unknown' : readableAfter(input.outcome);
+}
+
+function facts(input: AlertInput) {
+  const { finding, outcome, decision, isolation } = input;
+  const object = finding?.object;
+  const copyKey = isolation?.copy?.key;
+  const removal = isolation?.removal;
+  return {
+    outcome: outcome.name,
+    reason: reasonText(outcome),
+    summary: headline(input),
+    severity: finding?.severity,
+    finding_id: finding?.id,
+    finding_type: finding?.type,
+    finding_created_at: finding?.createdAt.toISOString(),
+    detections: finding?.detections?.map(detectionText),
+    detections_omitted: finding?.detectionsOmitted || undefined,
+    account_id: object?.accountId,
+    region: object?.region,
+    bucket: object?.bucket,
+    key: object?.key,
+    version_id: object?.versionId,
+    isolation_bucket: input.isolationBucket,
+    isolation_key: copyKey,
+    would_be_isolation_key: copyKey === undefined ? input.intendedKey : undefined,
+    remaining_versions: nonEmpty(removal?.remainingVersions),
+    uncompared_versions: nonEmpty(removal?.uncomparedVersions),
+    hidden_by_delete_marker: removal?.markerVersionId,
+    replication_status: isolation?.source?.replicationStatus,
+    properties_left_behind: nonEmpty(isolation?.copy?.provenance.leftBehind),
+    policy_rule: decision?.rule,
+    readable: readable(input),
+    record: input.recordKey,
+    message_id: input.messageId,
+  };
+}
+
+/** SNS takes 256 KiB, and a key may have thousands of versions: the record has them all. */
+const maximumListed = 20;
+
+function nonEmpty(list: readonly string[] | undefined): readonly string[] | undefined {
+  if (list === undefined || list.length === 0) return undefined;
+  const more = list.length - maximumListed;
+  return more > 0 ? [...list.slice(0, maximumListed), `and ${more} more`] : list;
+}
+
+/** Names and values on one line each; a key's control characters are shown escaped, as JSON has them. */
+function emailText(input: AlertInput): string {
+  const { summary, ...rest } = facts(input);
+  const lines = Object.entries(rest)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${name.replaceAll('_', ' ')}: ${oneLine(value)}`);
+  return [`${summary}.`, '', ...lines, '', advice(input)].join('\n');
+}
+
+/** Backslashes stay doubled, so that an escape cannot be mistaken for what a key really holds. */
+function oneLine(value: unknown): string {
+  const text = Array.isArray(value) ? value.join(', ') : String(value);
+  const escaped = JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"');
+  // What JSON leaves alone but no reader sees: direction marks and other invisible characters disguise a key.
+  return escaped.replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/gu, (character) => {
+    return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
+  });
+}
+
+function advice(input: AlertInput): string {
+  switch (input.outcome.name) {
+    case 'isolated':
+    case 'already_isolated':
+      return mayRemain(input)
+        ? 'Look at the versions and replicas named above: they may hold the same data and are STILL READABLE.'
+        : 'Nothing has to be done. The evidence record and the copy are in the isolation bucket.';
+    case 'dry_run':
+      return input.isolation?.copy
+        ? 'MODE is dry-run: nothing was done now. An earlier delivery had begun: there is a copy, and the source may be gone.'
+        : `MODE is dry-run: nothing was copied or removed. ${exposure(input)}.`;
+    case 'released':
+      return 'Nothing has to be done. A person put these very bytes back.';
+    case 'alerted':
+    case 'ignored':
+      return 'The policy leaves this object where it is. Decide whether it may stay.';
+    case 'changed':
+      return 'What Macie flagged is no longer there. If what lies there now matters, let Macie scan it.';
+    case 'gone':
+      return 'Somebody removed the object before it could be isolated. Ask its owner where the data went.';
+    case 'retained':
+      return `${exposure(input)} at the source. The message waits in the dead-letter queue with its reason.`;
+    case 'refused':
+      return `${exposure(input)}. The message waits in the dead-letter queue with its reason.`;
+    case 'rejected':
+      return 'The message waits in the dead-letter queue with its reason. No object was touched.';
+  }
+}
+
+/** Versions that could not be compared, or replicas, which no delete of ours reaches. */
+function mayRemain({ isolation }: AlertInput): boolean {
+  const isReplicated = isolation?.source?.replicationStatus !== undefined;
+  return isReplicated || (isolation?.removal?.uncomparedVersions.length ?? 0) > 0;
+}
+
+function exposure(input: AlertInput): string {
+  return exposureText[readable(input)];
+}
+
+const exposureText: Readonly<Record<Readable, string>> = {
+  yes: 'The data is STILL EXPOSED',
+  no: 'The data can no longer be read',
+  unknown: 'The data may still be readable',
+};
+
+/** Printable ASCII, cut to a number of characters. */
+function printable(text: string, maximum: number): string {
+  return text.replace(/[^\u0020-\u007e]/g, '?').slice(0, maximum);
+}

@@ -1,0 +1,179 @@
+import { errorCode, RetryableError } from '../errors.ts';
+import { isolationKey } from '../evidence/isolation-key.ts';
+import {
+  placeOfRecord,
+  type RecordedFinding,
+  type RecordPlace,
+  recordKey,
+} from '../evidence/record-place.ts';
+import { noteRemoval, withRemovalNote } from '../evidence/removal-note.ts';
+import type { Finding } from '../finding.ts';
+import type { Isolation } from '../isolation.ts';
+import { isRepetition, type Message, type Settlement } from '../message.ts';
+import { alertIsDue, type Outcome, reasonText, settledBy } from '../outcome.ts';
+import type { Decision } from '../policy/policy.ts';
+import type { AlertResult, Ports } from '../ports.ts';
+import { timed } from '../timed.ts';
+import { type AlertInput, alertFor } from './alert-text.ts';
+import { evidenceRecord, type RecordInput } from './record.ts';
+
+/** The end of one handling. */
+export interface Handled {
+  readonly outcome: Outcome;
+  readonly settlement: Settlement;
+  readonly finding?: RecordedFinding & Partial<Finding>;
+  readonly decision?: Decision;
+  readonly isolation?: Isolation;
+  readonly alert: AlertResult;
+  /** False where an earlier delivery had written this very record, or where it has no id to be written under. */
+  readonly recorded: boolean;
+}
+
+export interface ConcludeSettings {
+  readonly serviceVersion: string;
+  /** At this receive count a message that keeps failing is parked instead of tried again. */
+  readonly parkAfterReceives: number;
+}
+
+type Ending = Pick<Handled, 'outcome' | 'finding' | 'decision' | 'isolation'>;
+
+/** Alert, record, and say how to settle: in this order, so that nobody goes untold of what is on record. */
+export async function conclude(
+  ending: Ending,
+  message: Message,
+  receivedAt: Date,
+  ports: Ports,
+  settings: ConcludeSettings,
+): Promise<Handled> {
+  const { outcome, finding } = ending;
+  const settlement = settlementOf(outcome, finding);
+  const isLast = message.receiveCount >= settings.parkAfterReceives;
+  let told: Omit<Handled, 'settlement'> = { ...ending, alert: 'none', recorded: false };
+  try {
+    const place = finding && (await placeOf(ending, finding, message, ports, isLast));
+    if (place?.exists && !isHidden(ending)) return { ...told, settlement };
+    if (finding && isRepetition(message))
+      told = { ...told, ...(await withNote(ending, finding, ports, isLast)) };
+    const intended = intendedKey(ending);
+    const about = {
+      ...told,
+      isolationBucket: ports.isolation.name,
+      ...(intended !== undefined && { intendedKey: intended }),
+    };
+    const tellOf = (at: RecordPlace | undefined) => {
+      const input = { ...about, messageId: message.id, ...(at && { recordKey: at.key }) };
+      return timed(ports, 'alert', () => tell(input, message, ports, settings));
+    };
+    told = { ...told, alert: await tellOf(place) };
+    if (finding === undefined || place === undefined) return { ...told, settlement };
+    const { serviceVersion } = settings;
+    const times = { receivedAt, recordedAt: ports.clock() };
+    const { alert } = told;
+    const record = { ...about, ...times, finding, alert, message, serviceVersion };
+    const put = () => putRecord(record, place, ports, tellOf);
+    told = { ...told, recorded: await timed(ports, 'record', put) };
+    return { ...told, settlement };
+  } catch (error) {
+    if (finding && ending.isolation) await noteRemoval(ports.isolation, finding, ending.isolation);
+    if (!isLast) throw error;
+    // Even without a record the reason must reach the dead-letter queue, before SQS moves the message without one.
+    return { ...told, settlement: parked(outcome, errorCode(error), finding) };
+  }
+}
+
+/** Answers whether it was written now. */
+async function putRecord(
+  input: RecordInput,
+  place: RecordPlace,
+  { isolation }: Ports,
+  tellOf: (there: RecordPlace) => Promise<unknown>,
+): Promise<boolean> {
+  const json = JSON.stringify(evidenceRecord(input));
+  if ((await isolation.put(place.key, json)) === 'written') return true;
+  const there = await placeOfRecord(isolation, input.finding, input.outcome);
+  if (there.exists) return false;
+  // Another object came under this finding id in the meantime, and the alert named the record of that object.
+  if (there.key !== place.key) await tellOf(there);
+  return (await isolation.put(there.key, json)) === 'written';
+}
+
+/**
+ * Where the record belongs, and whether it is there. Bytes that were removed just now, on a first delivery, can
+ * have no record: not looking saves a call. On the last receive, a bucket that cannot be asked must not keep people
+ * from being told.
+ */
+async function placeOf(
+  ending: Ending,
+  finding: RecordedFinding,
+  message: Message,
+  { isolation }: Ports,
+  isLast: boolean,
+): Promise<RecordPlace> {
+  const usual = { key: recordKey(finding, ending.outcome), exists: false };
+  if (isFresh(ending, message) && isolation.holds?.(usual.key) !== true) return usual;
+  const asking = placeOfRecord(isolation, finding, ending.outcome);
+  return isLast ? asking.catch(() => usual) : asking;
+}
+
+/** What an earlier delivery noted that removed the object and could not tell of it. */
+async function withNote(
+  { isolation }: Ending,
+  finding: RecordedFinding,
+  ports: Ports,
+  isLast: boolean,
+): Promise<Pick<Ending, 'isolation'>> {
+  if (isolation === undefined) return {};
+  const asking = withRemovalNote(ports.isolation, finding, isolation);
+  return { isolation: await (isLast ? asking.catch(() => isolation) : asking) };
+}
+
+function isFresh(ending: Ending, message: Message): boolean {
+  return ending.isolation?.removal?.kind === 'removed' && !isRepetition(message);
+}
+
+/**
+ * A delete marker hides what could not be removed. An earlier record may not know of it, if a repetition of
+ * the work put it and died; so people are told, even if again.
+ */
+function isHidden({ isolation }: Ending): boolean {
+  return isolation?.removal?.kind === 'retained' && isolation.removal.markerVersionId !== undefined;
+}
+
+/** A failed alert sends the message round again, but not for ever: an alert never holds up the acknowledgement for good. */
+const alertAttempts = 5;
+
+async function tell(
+  input: AlertInput,
+  message: Message,
+  ports: Ports,
+  settings: ConcludeSettings,
+): Promise<AlertResult> {
+  let result: AlertResult = 'none';
+  if (alertIsDue(input.outcome)) {
+    try {
+      result = await ports.alerts.publish(alertFor(input));
+    } catch (error) {
+      ports.observer.alertDone('failed');
+      if (message.receiveCount <= alertAttempts && message.receiveCount < settings.parkAfterReceives) {
+        throw new RetryableError('AlertFailed', 'the alert could not be sent', { cause: error });
+      }
+      return 'failed';
+    }
+  }
+  ports.observer.alertDone(result);
+  return result;
+}
+
+/** Where there is a copy, record and alert name that instead. */
+function intendedKey({ outcome, finding }: Ending): string | undefined {
+  return outcome.name === 'dry_run' && finding?.object ? isolationKey(finding.object, 0) : undefined;
+}
+
+function settlementOf(outcome: Outcome, finding: RecordedFinding | undefined): Settlement {
+  if (settledBy(outcome) === 'delete') return { by: 'delete' };
+  return parked(outcome, reasonText(outcome) ?? outcome.name, finding);
+}
+
+function parked(outcome: Outcome, reason: string, finding: RecordedFinding | undefined): Settlement {
+  return { by: 'park', outcome: outcome.name, reason, ...(finding && { findingId: finding.id }) };
+}

@@ -1,0 +1,42 @@
+import type { Alert } from '../alert.ts';
+
+/** To the operators, when the isolation side refuses: no finding, so nothing of one in it. */
+export function isolationFaultAlert(about: {
+  readonly isolationBucket: string;
+  readonly accountId: string;
+  /** The refusal's name, as AWS gives it. */
+  readonly code: string;
+}): Alert {
+  const summary = 'Nothing can be isolated: the isolation bucket, its key or the role refuses';
+  const advice =
+    'Flagged data stays EXPOSED until this is mended. Findings wait in the queue; the worker probes the bucket once a minute and goes on by itself.';
+  const account = about.accountId;
+  return {
+    subject: `[macie-isolator] High, account ${account}: nothing can be isolated`,
+    sms: `macie-isolator: nothing can be isolated, account ${account}. Flagged data stays exposed until this is mended.`,
+    email: [
+      `${summary}.`,
+      '',
+      `isolation bucket: ${about.isolationBucket}`,
+      `account id: ${account}`,
+      `error: ${about.code}`,
+      '',
+      advice,
+    ].join('\n'),
+    json: JSON.stringify({
+      outcome: 'isolation_fault',
+      reason: about.code,
+      summary,
+      severity: 'High',
+      account_id: account,
+      isolation_bucket: about.isolationBucket,
+    }),
+    attributes: {
+      severity: 'High',
+      outcome: 'isolation_fault',
+      type: 'Operations/IsolationFault',
+      account,
+      rule: 'none',
+    },
+  };
+}

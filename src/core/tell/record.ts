@@ -1,0 +1,86 @@
+import type { RecordedFinding } from '../evidence/record-place.ts';
+import type { Detection, Finding } from '../finding.ts';
+import { type Isolation, removedBy } from '../isolation.ts';
+import { type Outcome, reasonText } from '../outcome.ts';
+import type { Decision } from '../policy/policy.ts';
+import type { AlertResult } from '../ports.ts';
+
+export interface RecordInput {
+  readonly finding: RecordedFinding & Partial<Finding>;
+  readonly outcome: Outcome;
+  readonly decision?: Decision;
+  readonly isolation?: Isolation;
+  readonly isolationBucket: string;
+  /** For `dry_run`: where the copy would lie. */
+  readonly intendedKey?: string;
+  readonly alert: AlertResult;
+  readonly message: { readonly id: string; readonly receiveCount: number; readonly sentAt: Date };
+  readonly receivedAt: Date;
+  readonly recordedAt: Date;
+  readonly serviceVersion: string;
+}
+
+/**
+ * The evidence record: flat JSON with snake_case names, for Athena. Every column is always there, null
+ * where it does not apply. Times are ISO 8601 in UTC, durations in seconds, sizes in bytes.
+ */
+export type EvidenceRecord = ReturnType<typeof evidenceRecord>;
+
+export function evidenceRecord(input: RecordInput) {
+  const { finding, outcome, decision, isolation, message } = input;
+  const { copy, removal, source } = isolation ?? {};
+  const removed = isolation && removedBy(isolation);
+  return {
+    record_version: 1,
+    finding_id: finding.id,
+    outcome: outcome.name,
+    reason: reasonText(outcome) ?? null,
+    finding_type: finding.type ?? null,
+    severity: finding.severity ?? null,
+    finding_created_at: finding.createdAt.toISOString(),
+    detections: (finding.detections ?? []).map(detectionText),
+    detections_omitted: finding.detectionsOmitted ?? 0,
+    account_id: finding.object?.accountId ?? null,
+    region: finding.object?.region ?? null,
+    bucket: finding.object?.bucket ?? null,
+    key: finding.object?.key ?? null,
+    version_id: finding.object?.versionId ?? null,
+    etag: finding.object?.eTag ?? null,
+    size_bytes: source?.sizeBytes ?? finding.object?.sizeBytes ?? null,
+    source_version_id: source?.versionId ?? copy?.provenance.sourceVersionId ?? null,
+    source_last_modified: source?.lastModified?.toISOString() ?? null,
+    source_storage_class: source?.storageClass ?? null,
+    source_replication_status: source?.replicationStatus ?? null,
+    isolation_bucket: copy || input.intendedKey !== undefined ? input.isolationBucket : null,
+    isolation_key: copy?.key ?? input.intendedKey ?? null,
+    copy_made_now: copy?.madeNow ?? null,
+    tags_copied: copy?.tagsCopied ?? null,
+    properties_left_behind: copy?.provenance.leftBehind ?? [],
+    checksum_algorithm: copy?.provenance.checksum.algorithm ?? null,
+    checksum: copy?.provenance.checksum.value ?? null,
+    checksum_type: copy?.provenance.checksum.type ?? null,
+    copied_for_finding_id: copy?.provenance.findingId ?? null,
+    removed_versions: removal?.removedVersions ?? [],
+    remaining_versions: removal?.remainingVersions ?? [],
+    uncompared_versions: removal?.uncomparedVersions ?? [],
+    delete_marker_version_id: removal?.markerVersionId ?? null,
+    policy_action: decision?.action ?? null,
+    policy_rule: decision?.rule ?? null,
+    alert_result: input.alert,
+    message_id: message.id,
+    receive_count: message.receiveCount,
+    sent_at: message.sentAt.toISOString(),
+    received_at: input.receivedAt.toISOString(),
+    removed_at: isolation?.removedAt?.toISOString() ?? null,
+    removed_not_before: isolation?.removedBetween?.notBefore.toISOString() ?? null,
+    removed_not_after: isolation?.removedBetween?.notAfter.toISOString() ?? null,
+    recorded_at: input.recordedAt.toISOString(),
+    finding_to_removal_seconds: removed ? (removed.getTime() - finding.createdAt.getTime()) / 1000 : null,
+    service_version: input.serviceVersion,
+  };
+}
+
+/** Kind, name and count in one text, which Athena reads as an array of strings. A count may be `unknown`. */
+export function detectionText(detection: Detection): string {
+  return `${detection.kind}:${detection.name}:${detection.count ?? 'unknown'}`;
+}

@@ -1,0 +1,141 @@
+import { describe, expect, it } from 'vitest';
+import { createSettler, type Entry } from '../../../../src/aws/queue/settle.ts';
+import { hideableSeconds } from '../../../../src/aws/queue/visibility.ts';
+import { createFakeSqs, type FakeSqs } from '../../../support/fake-sqs.ts';
+import { message } from '../../../support/findings.ts';
+
+const hour = 60 * 60_000;
+
+function entry(overrides: Partial<Entry> = {}): Entry {
+  return {
+    message: message(),
+    receiptHandle: 'r1',
+    receivedAtMs: Date.now(),
+    abandoned: false,
+    interruption: new AbortController(),
+    ...overrides,
+  };
+}
+
+function open(sqs: FakeSqs, signal = new AbortController().signal) {
+  const seen: string[] = [];
+  const settler = createSettler(
+    sqs.client,
+    {
+      handlingFailed: (_, __, seconds) => seen.push(`again in ${seconds}`),
+      settled: (how) => seen.push(how),
+      settlingFailed: (how) => seen.push(`not ${how}`),
+    },
+    {
+      queueUrl: 'url',
+      deadLetterQueueUrl: 'dlq',
+      backOff: { baseSeconds: 43_200, maxSeconds: 43_200 },
+      keepBody: async () => 'rejected/x',
+    },
+    signal,
+  );
+  return { settler, seen };
+}
+
+const timeoutOf = (sqs: FakeSqs) => {
+  const entries = sqs.sent[0]?.input['Entries'] as readonly { readonly VisibilityTimeout: number }[];
+  return entries[0]?.VisibilityTimeout;
+};
+
+describe('a message that failed', () => {
+  it('waits no longer than SQS can still hide it', async () => {
+    const sqs = createFakeSqs();
+    const { settler, seen } = open(sqs);
+    const late = entry({ receivedAtMs: Date.now() - 11 * hour });
+
+    await settler.backOff(late, new Error('SlowDown'));
+
+    expect(timeoutOf(sqs)).toBeLessThanOrEqual(hideableSeconds(late) + 1);
+    expect(timeoutOf(sqs)).toBeGreaterThan(0);
+    expect(seen).toContain('back-off');
+  });
+
+  it('comes again by itself where its handle was lost', async () => {
+    const { settler, seen } = open(
+      createFakeSqs(() => ({ Failed: [{ Id: '0', Code: 'ReceiptHandleIsInvalid', SenderFault: true }] })),
+    );
+
+    await settler.backOff(entry(), new Error('SlowDown'));
+
+    expect(seen).toContain('lost');
+    expect(seen).not.toContain('back-off');
+  });
+
+  it('is waited for no longer than the signal says', async () => {
+    const { settler, seen } = open(
+      createFakeSqs(() => new Promise(() => undefined)),
+      AbortSignal.abort(),
+    );
+
+    await settler.handBack([entry()]);
+
+    expect(seen).toEqual(['not hand-back']);
+  });
+});
+
+describe('a message whose receipt handle is lost', () => {
+  it('is not acknowledged by it, although SQS answers that it deleted it', async () => {
+    const sqs = createFakeSqs();
+    const { settler, seen } = open(sqs);
+
+    await settler.settle(entry({ receiptHandle: 'r1', lostHandle: 'r1' }), { by: 'delete' });
+    await settler.flush();
+
+    expect(sqs.sent.map(({ name }) => name)).toEqual(['DeleteMessageBatchCommand']);
+    expect(seen).toEqual(['lost']);
+  });
+
+  it('is acknowledged by a newer one', async () => {
+    const { settler, seen } = open(createFakeSqs());
+
+    await settler.settle(entry({ receiptHandle: 'r2', lostHandle: 'r1' }), { by: 'delete' });
+    await settler.flush();
+
+    expect(seen).toEqual(['delete']);
+  });
+
+  it('is lost where SQS says so only when it is to be deleted', async () => {
+    const { settler, seen } = open(
+      createFakeSqs(() => ({ Failed: [{ Id: '0', Code: 'ReceiptHandleIsInvalid', SenderFault: true }] })),
+    );
+
+    await settler.settle(entry(), { by: 'delete' });
+    await settler.flush();
+
+    expect(seen).toEqual(['lost']);
+  });
+});
+
+describe('a message that is to be parked', () => {
+  it('is acknowledged only where it was not handed back meanwhile', async () => {
+    const handedBack = entry();
+    const sqs = createFakeSqs(({ name }) => {
+      if (name === 'SendMessageCommand') handedBack.abandoned = true;
+      return {};
+    });
+    const { settler } = open(sqs);
+
+    await settler.settle(handedBack, { by: 'park', outcome: 'refused', reason: 'sse-c' });
+    await settler.flush();
+
+    expect(sqs.sent.map(({ name }) => name)).toEqual(['SendMessageCommand']);
+  });
+
+  it('stays where what answers the sending names no message', async () => {
+    const sqs = createFakeSqs(() => ({ MessageId: undefined }));
+    const { settler, seen } = open(sqs);
+
+    await expect(
+      settler.settle(entry(), { by: 'park', outcome: 'refused', reason: 'sse-c' }),
+    ).rejects.toMatchObject({ code: 'NoMessageId' });
+    await settler.flush();
+
+    expect(sqs.sent.map(({ name }) => name)).toEqual(['SendMessageCommand']);
+    expect(seen).toEqual([]);
+  });
+});

@@ -1,0 +1,219 @@
+import { describe, expect, it } from 'vitest';
+import { parseConfig } from '../../../src/config/config.ts';
+import { listSettings } from '../../../src/config/settings.ts';
+
+const queue = 'https://sqs.us-east-1.amazonaws.com/111122223333/findings';
+const least = { QUEUE_URL: queue, ISOLATION_BUCKET: 'isolation', AWS_REGION: 'us-east-1' };
+
+/** As the SDK lists them, with a region of each. */
+const partitions = [
+  { id: 'aws', region: 'eu-central-1', dnsSuffix: 'amazonaws.com', dualStackDnsSuffix: 'api.aws' },
+  {
+    id: 'aws-cn',
+    region: 'cn-north-1',
+    dnsSuffix: 'amazonaws.com.cn',
+    dualStackDnsSuffix: 'api.amazonwebservices.com.cn',
+  },
+  { id: 'aws-us-gov', region: 'us-gov-west-1', dnsSuffix: 'amazonaws.com', dualStackDnsSuffix: 'api.aws' },
+  { id: 'aws-iso', region: 'us-iso-east-1', dnsSuffix: 'c2s.ic.gov', dualStackDnsSuffix: 'api.aws.ic.gov' },
+  {
+    id: 'aws-iso-b',
+    region: 'us-isob-east-1',
+    dnsSuffix: 'sc2s.sgov.gov',
+    dualStackDnsSuffix: 'api.aws.scloud',
+  },
+  {
+    id: 'aws-iso-e',
+    region: 'eu-isoe-west-1',
+    dnsSuffix: 'cloud.adc-e.uk',
+    dualStackDnsSuffix: 'api.cloud-aws.adc-e.uk',
+  },
+  {
+    id: 'aws-iso-f',
+    region: 'us-isof-south-1',
+    dnsSuffix: 'csp.hci.ic.gov',
+    dualStackDnsSuffix: 'api.aws.hci.ic.gov',
+  },
+  {
+    id: 'aws-eusc',
+    region: 'eusc-de-east-1',
+    dnsSuffix: 'amazonaws.eu',
+    dualStackDnsSuffix: 'api.amazonwebservices.eu',
+  },
+];
+
+function problemsOf(env: Readonly<Record<string, string | undefined>>): readonly string[] {
+  const parsed = parseConfig(env);
+  return parsed.ok ? [] : parsed.problems;
+}
+
+describe('the settings', () => {
+  it('need a queue, a bucket and a region, and have defaults for the rest', () => {
+    const parsed = parseConfig(least);
+
+    expect(parsed).toMatchObject({
+      ok: true,
+      config: {
+        accountId: '111122223333',
+        mode: 'enforce',
+        concurrency: 50,
+        visibilityTimeoutSeconds: 300,
+        waitTimeSeconds: 20,
+        backOffBaseSeconds: 5,
+        backOffMaxSeconds: 3_600,
+        parkAfterReceives: 20,
+        allowedSourceRegions: ['us-east-1'],
+        unconditionalDelete: 'never',
+        port: 8080,
+        endpoints: {},
+      },
+    });
+  });
+
+  it('take an empty value for none, and AWS_DEFAULT_REGION for the region', () => {
+    expect(problemsOf({ ...least, DEAD_LETTER_QUEUE_URL: '', MODE: ' ' })).toEqual([]);
+    expect(problemsOf({ ...least, AWS_REGION: '', AWS_DEFAULT_REGION: 'us-east-1' })).toEqual([]);
+  });
+
+  it('name every problem at once, each by its variable and without its value', () => {
+    const problems = problemsOf({
+      MODE: 'secret-1',
+      CONCURRENCY: 'secret-2',
+      PORT: '70000',
+      QUEUE_URL: 'secret-3',
+    });
+
+    expect(new Set(problems.map((problem) => problem.split(' ')[0]))).toEqual(
+      new Set(['AWS_REGION', 'CONCURRENCY', 'ISOLATION_BUCKET', 'MODE', 'PORT', 'QUEUE_URL']),
+    );
+    expect(problems).toHaveLength(6);
+    expect(problems.join()).not.toContain('secret');
+  });
+
+  it.each<[string, Record<string, string>]>([
+    ['VISIBILITY_TIMEOUT_SECONDS', { VISIBILITY_TIMEOUT_SECONDS: '4' }],
+    ['VISIBILITY_TIMEOUT_SECONDS', { VISIBILITY_TIMEOUT_SECONDS: '43201' }],
+    ['WAIT_TIME_SECONDS', { WAIT_TIME_SECONDS: '0' }],
+    ['WAIT_TIME_SECONDS', { WAIT_TIME_SECONDS: '21' }],
+    ['MEMBER_ROLE_NAME', { MEMBER_ROLE_NAME: 'arn:aws:iam::111122223333:role/x' }],
+    ['MEMBER_ROLE_EXTERNAL_ID', { MEMBER_ROLE_NAME: 'x', MEMBER_ROLE_EXTERNAL_ID: 'a b' }],
+    ['MEMBER_ROLE_EXTERNAL_ID', { MEMBER_ROLE_EXTERNAL_ID: 'alone' }],
+    ['CONCURRENCY', { CONCURRENCY: '0' }],
+    ['CONCURRENCY', { CONCURRENCY: '1e3' }],
+    ['CONCURRENCY', { CONCURRENCY: '-1' }],
+    ['QUEUE_URL', { QUEUE_URL: 'https://sqs.us-east-1.amazonaws.com/111122223333/findings.fifo' }],
+    ['ALERT_TOPIC_ARN', { ALERT_TOPIC_ARN: 'arn:aws:sqs:us-east-1:111122223333:x' }],
+    ['ISOLATION_BUCKET', { ISOLATION_BUCKET: 's3://isolation' }],
+    ['ALERT_TOPIC_ARN', { ALERT_TOPIC_ARN: 'arn:aws:sns:Frankfurt:111122223333:x' }],
+    ['ALLOWED_SOURCE_REGIONS', { ALLOWED_SOURCE_REGIONS: 'us-east-1,,' }],
+    ['ALLOWED_SOURCE_REGIONS', { ALLOWED_SOURCE_REGIONS: 'us-east-1,unreadable' }],
+    ['AWS_ENDPOINT_URL', { AWS_ENDPOINT_URL: 'localhost:4566' }],
+    ['UNCONDITIONAL_DELETE', { UNCONDITIONAL_DELETE: 'when-unsupported' }],
+    [
+      'UNCONDITIONAL_DELETE',
+      {
+        UNCONDITIONAL_DELETE: 'when-unsupported',
+        AWS_ENDPOINT_URL: 'https://s3.eu-west-1.amazonaws.com',
+      },
+    ],
+    ['DEAD_LETTER_QUEUE_URL', { DEAD_LETTER_QUEUE_URL: queue }],
+    ['LOG_LEVEL', { LOG_LEVEL: 'loud' }],
+    ['AWS_REGION', { AWS_REGION: 'eu-west-1' }],
+    ['BACKOFF_MAX_SECONDS', { BACKOFF_BASE_SECONDS: '10', BACKOFF_MAX_SECONDS: '5' }],
+  ])('refuse a bad %s: %j', (name, env) => {
+    const problems = problemsOf({ ...least, ...env });
+
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(new RegExp(`^${name} must be |^${name} must not `));
+  });
+
+  it('are all looked at, also together, where others are bad', () => {
+    const problems = problemsOf({ ...least, MODE: 'x', BACKOFF_BASE_SECONDS: '4000' });
+
+    expect(problems).toHaveLength(2);
+  });
+
+  it.each(partitions)('take the region, topic and queue of partition $id', ({ id, region, dnsSuffix }) => {
+    const url = `https://sqs.${region}.${dnsSuffix}/111122223333/findings`;
+    const env = {
+      ...least,
+      QUEUE_URL: url,
+      AWS_REGION: region,
+      ALLOWED_SOURCE_REGIONS: `${region}, eu-west-1`,
+      ALERT_TOPIC_ARN: `arn:${id}:sns:${region}:111122223333:alerts`,
+    };
+
+    expect(parseConfig(env)).toMatchObject({
+      ok: true,
+      config: { region, allowedSourceRegions: [region, 'eu-west-1'] },
+    });
+    expect(problemsOf({ ...env, AWS_REGION: 'eu-west-1' })).toEqual([
+      'AWS_REGION must be the region of QUEUE_URL.',
+    ]);
+  });
+
+  it.each(
+    partitions.flatMap(({ region, dnsSuffix, dualStackDnsSuffix }) => [
+      `https://s3.${region}.${dnsSuffix}`,
+      `https://S3.${region.toUpperCase()}.${dnsSuffix.toUpperCase()}.:443/`,
+      `https://s3-fips.dualstack.${region}.${dnsSuffix}`,
+      `https://bucket.vpce-0a1b2c3d-4e5f6a7b.s3.${region}.vpce.${dnsSuffix}`,
+      `https://user:pass@s3.${region}.${dualStackDnsSuffix}`,
+    ]),
+  )('refuse deletes without a condition against AWS at %s', (endpoint) => {
+    const env = { ...least, UNCONDITIONAL_DELETE: 'when-unsupported' };
+
+    expect(problemsOf({ ...env, AWS_ENDPOINT_URL: endpoint })).toHaveLength(1);
+    expect(
+      problemsOf({ ...env, AWS_ENDPOINT_URL: 'http://localstack:4566', AWS_ENDPOINT_URL_S3: endpoint }),
+    ).toHaveLength(1);
+  });
+
+  it.each([
+    'http://localstack:4566',
+    'http://aws:4566',
+    'http://s3.localhost.localstack.cloud:4566',
+    'https://minio.example.com/s3.amazonaws.com',
+    'https://amazonaws.com.example.org',
+    'http://127.0.0.1:9000',
+  ])('allow deletes without a condition against the stand-in %s', (endpoint) => {
+    const env = { ...least, UNCONDITIONAL_DELETE: 'when-unsupported', AWS_ENDPOINT_URL: endpoint };
+
+    expect(problemsOf(env)).toEqual([]);
+  });
+
+  it('allow deletes without a condition against a stand-in only', () => {
+    const env = {
+      ...least,
+      UNCONDITIONAL_DELETE: 'when-unsupported',
+      AWS_ENDPOINT_URL: 'http://localstack:4566',
+    };
+
+    expect(problemsOf(env)).toEqual([]);
+  });
+
+  it('take one endpoint for all services, and another for one', () => {
+    const parsed = parseConfig({
+      ...least,
+      AWS_ENDPOINT_URL: 'http://localstack:4566',
+      AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:9000',
+    });
+
+    expect(parsed).toMatchObject({
+      config: {
+        endpoints: {
+          s3: 'http://127.0.0.1:9000',
+          sqs: 'http://localstack:4566',
+          sns: 'http://localstack:4566',
+        },
+      },
+    });
+  });
+
+  it('are each described, in a group', () => {
+    for (const { name, description, group } of listSettings()) {
+      expect(description, name).toMatch(/^\S.{10,}\.$/);
+      expect(group, name).not.toBe('');
+    }
+  });
+});

@@ -1,0 +1,187 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { sha256Hex } from '../../../../src/core/evidence/isolation-key.ts';
+import {
+  metadataWithProvenance,
+  provenanceKey,
+  provenanceOf,
+  readProvenance,
+} from '../../../../src/core/evidence/provenance.ts';
+import type { Provenance } from '../../../../src/core/isolation.ts';
+import { createFakeWorld } from '../../../support/fake-ports.ts';
+import { fakeChecksum, storedObject } from '../../../support/fake-stored-object.ts';
+import { finding, flaggedBytes, flaggedETag } from '../../../support/findings.ts';
+
+const provenance = provenanceOf(
+  finding(),
+  storedObject(flaggedBytes, { versionId: 'v1' }),
+  fakeChecksum(flaggedBytes, 'CRC64NVME'),
+  new Date('2026-11-20T20:00:00.000Z'),
+  '1.2.3',
+);
+const key = 'objects/1/b/k@v1';
+
+/** What is read back from a copy with this metadata. */
+function readBack(metadata: Record<string, string>, ownObject?: string): Promise<Provenance | undefined> {
+  const { isolation } = createFakeWorld();
+  if (ownObject !== undefined) isolation.place(provenanceKey(key), ownObject);
+  return readProvenance(isolation, key, storedObject(flaggedBytes, { metadata }));
+}
+
+function bytesOf(metadata: Record<string, string> | undefined): number {
+  return Object.entries(metadata ?? {}).reduce((sum, [name, value]) => sum + name.length + value.length, 0);
+}
+
+describe('provenance', () => {
+  it('names the finding, the source and its proof', () => {
+    expect(provenance).toEqual({
+      findingId: finding().id,
+      sourceETag: flaggedETag,
+      sourceVersionId: 'v1',
+      sizeBytes: Buffer.byteLength(flaggedBytes),
+      checksum: fakeChecksum(flaggedBytes, 'CRC64NVME'),
+      md5: flaggedETag,
+      lastModified: '2026-11-19T08:00:00.000Z',
+      storageClass: 'STANDARD',
+      isolatedAt: '2026-11-20T20:00:00.000Z',
+      serviceVersion: '1.2.3',
+    });
+  });
+
+  it('survives the way through metadata, with and without a version id', async () => {
+    const { sourceVersionId: _, ...unversioned } = provenance;
+
+    expect(await readBack(metadataWithProvenance(storedObject(''), provenance) ?? {})).toEqual(provenance);
+    expect(await readBack(metadataWithProvenance(storedObject(''), unversioned) ?? {})).toEqual(unversioned);
+  });
+
+  it('survives the way through an object of its own', async () => {
+    expect(await readBack({ owner: 'hr' }, JSON.stringify(provenance))).toEqual(provenance);
+  });
+
+  it('survives both ways whatever it says, and whatever metadata the source has', async () => {
+    const text = fc.string({ unit: fc.constantFrom(...'aZ09+/=_-. :'), minLength: 1, maxLength: 40 });
+    const any: fc.Arbitrary<Provenance> = fc
+      .record({
+        findingId: text,
+        sourceETag: text,
+        versionId: fc.option(text),
+        sizeBytes: fc.maxSafeNat(),
+        checksum: fc.record({
+          algorithm: text,
+          value: text,
+          type: fc.constantFrom('FULL_OBJECT', 'COMPOSITE'),
+        }),
+        isolatedAt: fc.date({ noInvalidDate: true, min: new Date(0), max: new Date('9999') }),
+        serviceVersion: text,
+        replicationStatus: fc.option(text),
+      })
+      .map(({ versionId, replicationStatus, isolatedAt, ...rest }) => ({
+        ...rest,
+        isolatedAt: isolatedAt.toISOString(),
+        ...(replicationStatus !== null && { replicationStatus }),
+        ...(versionId !== null && { sourceVersionId: versionId }),
+      }));
+    const own = fc.dictionary(
+      fc.constantFrom('owner', 'isolator-finding-id', 'isolator-source-size', 'isolator-x'),
+      fc.string({ unit: 'binary' }),
+    );
+
+    await fc.assert(
+      fc.asyncProperty(any, own, fc.nat({ max: 1 }), async (said, metadata, missingMetadata) => {
+        const stored = storedObject(flaggedBytes, { metadata, missingMetadata });
+        const merged = metadataWithProvenance(stored, said);
+        expect(await readBack(merged ?? metadata, merged ? undefined : JSON.stringify(said))).toEqual(said);
+      }),
+    );
+  });
+
+  it('lies, where it has an object of its own, under the hash of the isolation key', () => {
+    expect(provenanceKey(key)).toBe(`provenance/${sha256Hex(key)}.json`);
+  });
+
+  it.each([
+    ['no metadata and no object', {}, undefined],
+    ['an object that is no JSON', {}, '{'],
+    ['an object that is no provenance', {}, '{"findingId":1}'],
+    ['half of the metadata', { 'isolator-finding-id': 'x', 'isolator-source-etag': 'y' }, undefined],
+    [
+      'a size that is no number',
+      { ...metadataWithProvenance(storedObject(''), provenance), 'isolator-source-size': 'many' },
+      undefined,
+    ],
+    [
+      'a checksum of no known type',
+      { ...metadataWithProvenance(storedObject(''), provenance), 'isolator-checksum-type': 'OTHER' },
+      undefined,
+    ],
+  ])('is none where there is %s', async (_, metadata, ownObject) => {
+    expect(await readBack(metadata, ownObject)).toBeUndefined();
+  });
+});
+
+describe('metadataWithProvenance', () => {
+  it("keeps the source's own metadata beside it", () => {
+    const stored = storedObject(flaggedBytes, { metadata: { owner: 'hr', 'retention-class': '7y' } });
+
+    expect(metadataWithProvenance(stored, provenance)).toMatchObject({
+      owner: 'hr',
+      'retention-class': '7y',
+      'isolator-finding-id': provenance.findingId,
+    });
+  });
+
+  it('sends an Expires again that is a date as HTTP has it', () => {
+    const contentHeaders = { expires: 'Tue, 24 Nov 2026 08:00:00 GMT' };
+
+    expect(metadataWithProvenance(storedObject('', { contentHeaders }), provenance)).toBeDefined();
+  });
+
+  it('fills metadata up to 2,048 bytes of names and values, and gives up at one more', () => {
+    const own = bytesOf(metadataWithProvenance(storedObject(''), provenance));
+    const filler = (bytes: number) =>
+      storedObject('', { metadata: { note: 'x'.repeat(bytes - own - 'note'.length) } });
+
+    expect(bytesOf(metadataWithProvenance(filler(2048), provenance))).toBe(2048);
+    expect(metadataWithProvenance(filler(2049), provenance)).toBeUndefined();
+  });
+
+  it.each([
+    ['a value that is not ASCII', { metadata: { owner: 'Zoë' } }],
+    ['an encoded word, as S3 shows it', { metadata: { owner: 'tab\there' } }],
+    ['metadata that S3 could not show', { missingMetadata: 1 }],
+    ['an Expires that is no date', { contentHeaders: { expires: '0' } }],
+    ['a date in another form than S3 sends', { contentHeaders: { expires: '2026-11-24T08:00:00Z' } }],
+    ['a content header that is not ASCII', { contentHeaders: { contentDisposition: 'filename="Zoë.csv"' } }],
+  ])('leaves metadata to be copied by S3 where the source has %s', (_, overrides) => {
+    expect(metadataWithProvenance(storedObject(flaggedBytes, overrides), provenance)).toBeUndefined();
+  });
+
+  const forged = {
+    'isolator-finding-id': 'forged',
+    'isolator-checksum': 'forged',
+    'isolator-extra': 'forged',
+  };
+
+  it('drops metadata of the source that poses as ours', () => {
+    const metadata = metadataWithProvenance(
+      storedObject('', { metadata: { ...forged, owner: 'hr' } }),
+      provenance,
+    );
+
+    expect(metadata).toMatchObject({ owner: 'hr', 'isolator-finding-id': provenance.findingId });
+    expect(JSON.stringify(metadata)).not.toContain('forged');
+  });
+
+  it.each([
+    ['there is no room for both', { note: 'x'.repeat(2000) }],
+    ['the rest is not ASCII', { owner: 'Zoë' }],
+  ])('goes alone rather than let forged metadata travel where %s', (_, rest) => {
+    const metadata = metadataWithProvenance(
+      storedObject('', { metadata: { ...forged, ...rest } }),
+      provenance,
+    );
+
+    expect(metadata).toEqual(metadataWithProvenance(storedObject(''), provenance));
+  });
+});

@@ -1,0 +1,129 @@
+import { createHash } from 'node:crypto';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { isolationKey } from '../../../../src/core/evidence/isolation-key.ts';
+import {
+  placeOfRecord,
+  recordExists,
+  recordKey,
+  sharedRecordKey,
+} from '../../../../src/core/evidence/record-place.ts';
+import type { Finding } from '../../../../src/core/finding.ts';
+import type { Outcome } from '../../../../src/core/outcome.ts';
+import { evidenceRecord } from '../../../../src/core/tell/record.ts';
+import { arbitraryFinding, arbitraryObject } from '../../../support/arbitrary-findings.ts';
+import { everyOutcome } from '../../../support/every-outcome.ts';
+import { createFakeWorld } from '../../../support/fake-ports.ts';
+import { finding, flaggedObject, message } from '../../../support/findings.ts';
+
+describe('recordKey', () => {
+  it('is dated by the finding in UTC and named by finding and outcome', () => {
+    const late = { id: 'f1', createdAt: new Date('2026-11-20T23:30:00-05:00') };
+
+    expect(recordKey(late, { name: 'already_isolated' })).toBe(
+      'records/dt=2026-11-21/f1.already_isolated.json',
+    );
+  });
+});
+
+describe('the keys of records', () => {
+  it('differ wherever finding, day or outcome differ, and lead nowhere else', () => {
+    const named = fc.tuple(arbitraryFinding, fc.constantFrom(...everyOutcome));
+    const told = ([{ id, createdAt }, { name }]: [Finding, Outcome]) =>
+      [id, createdAt.toISOString().slice(0, 10), name].join();
+
+    fc.assert(
+      fc.property(named, named, fc.boolean(), (one, other, sameFinding) => {
+        const twin: typeof other = sameFinding ? [one[0], other[1]] : other;
+        expect(recordKey(...one) === recordKey(...twin)).toBe(told(one) === told(twin));
+        expect(recordKey(...one)).toMatch(/^records\/dt=\d{4}-\d\d-\d\d\/[A-Za-z0-9_-]+\.[a-z_]+\.json$/);
+      }),
+    );
+  });
+});
+
+const isolated = { name: 'isolated' } as const;
+
+function recordOf(about: Parameters<typeof evidenceRecord>[0]['finding']): string {
+  const at = new Date('2026-11-20T19:47:00Z');
+  return JSON.stringify(
+    evidenceRecord({
+      finding: about,
+      outcome: isolated,
+      isolationBucket: 'isolation',
+      alert: 'sent',
+      message: message(),
+      receivedAt: at,
+      recordedAt: at,
+      serviceVersion: '1.2.3',
+    }),
+  );
+}
+
+describe('recordExists', () => {
+  it('looks for the record of this very outcome', async () => {
+    const { isolation } = createFakeWorld();
+    isolation.place(recordKey(finding(), isolated), recordOf(finding()));
+
+    expect(await recordExists(isolation, finding(), isolated)).toBe(true);
+    expect(await recordExists(isolation, finding(), { name: 'changed' })).toBe(false);
+  });
+
+  it('looks for the record of this very object, for any two objects under one finding id', async () => {
+    const pair = fc.tuple(arbitraryObject, arbitraryObject);
+    await fc.assert(
+      fc.asyncProperty(pair, async ([one, other]) => {
+        const { isolation } = createFakeWorld();
+        isolation.place(recordKey(finding(), isolated), recordOf(finding({ object: one })));
+        const isSame = isolationKey(one, 0) === isolationKey(other, 0);
+
+        expect(await recordExists(isolation, finding({ object: one }), isolated)).toBe(true);
+        expect(await recordExists(isolation, finding({ object: other }), isolated)).toBe(isSame);
+      }),
+    );
+  });
+});
+
+describe('the place of a record', () => {
+  const second = finding({ object: flaggedObject({ key: 'another.csv' }) });
+
+  it('is the usual one where nothing or the record of this object is there', async () => {
+    const { isolation, log } = createFakeWorld();
+    const key = recordKey(finding(), isolated);
+
+    expect(await placeOfRecord(isolation, finding(), isolated)).toStrictEqual({ key, exists: false });
+    isolation.place(key, recordOf(finding()));
+    expect(await placeOfRecord(isolation, finding(), isolated)).toStrictEqual({ key, exists: true });
+    expect(log.names).toStrictEqual(['isolation.get', 'isolation.get']);
+  });
+
+  it('has the first 16 digits of the SHA-256 of the isolation key where the record is about another object', async () => {
+    const { isolation } = createFakeWorld();
+    isolation.place(recordKey(finding(), isolated), recordOf(finding()));
+    const hash = createHash('sha256').update(isolationKey(second.object, 0)).digest('hex').slice(0, 16);
+    const key = `records/dt=2026-11-20/${finding().id}~${hash}.isolated.json`;
+
+    expect(await placeOfRecord(isolation, second, isolated)).toStrictEqual({ key, exists: false });
+    isolation.place(key, recordOf(second));
+    expect(await placeOfRecord(isolation, second, isolated)).toStrictEqual({ key, exists: true });
+  });
+
+  it.each(['no JSON', '{}', 'null', '[]', '7'])('is beside what is no record: %s', async (text) => {
+    const { isolation } = createFakeWorld();
+    isolation.place(recordKey(finding(), isolated), text);
+
+    expect(await placeOfRecord(isolation, finding(), isolated)).toStrictEqual({
+      key: sharedRecordKey(finding(), isolated),
+      exists: false,
+    });
+  });
+
+  it('is found again where a finding names no object', async () => {
+    const { isolation } = createFakeWorld();
+    const { object: _, ...without } = finding();
+    isolation.place(recordKey(without, isolated), recordOf(without));
+
+    expect(await recordExists(isolation, without, isolated)).toBe(true);
+    expect(await recordExists(isolation, finding(), isolated)).toBe(false);
+  });
+});

@@ -1,0 +1,440 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { recordKey } from '../../../../src/core/evidence/record-place.ts';
+import type { Isolation } from '../../../../src/core/isolation.ts';
+import {
+  type Outcome,
+  type OutcomeName,
+  outcomeReasons,
+  outcomes,
+  readableAfter,
+} from '../../../../src/core/outcome.ts';
+import { type AlertInput, alertFor } from '../../../../src/core/tell/alert-text.ts';
+import { everyOutcome } from '../../../support/every-outcome.ts';
+import { storedObject } from '../../../support/fake-stored-object.ts';
+import { finding, flaggedKey, flaggedObject } from '../../../support/findings.ts';
+
+function input(overrides: Partial<AlertInput> = {}): AlertInput {
+  return {
+    finding: finding(),
+    outcome: { name: 'isolated' },
+    decision: { action: 'isolate', rule: 'high-severity' },
+    isolationBucket: 'isolation',
+    messageId: 'm-1',
+    recordKey: recordKey(finding(), { name: 'isolated' }),
+    ...overrides,
+  };
+}
+
+function isolationWith(touched: { readonly uncomparedVersions?: readonly string[] }): Isolation {
+  const copy = {
+    key: 'objects/copy@v1',
+    madeNow: true,
+    provenance: {
+      findingId: 'f',
+      sourceETag: 'e',
+      sizeBytes: 1,
+      checksum: { algorithm: 'CRC32', value: 'AAAAAA==', type: 'FULL_OBJECT' as const },
+      isolatedAt: '2026-11-20T20:00:00.000Z',
+      serviceVersion: '1.2.3',
+    },
+  };
+  const versions = { removedVersions: ['v2'], remainingVersions: [], uncomparedVersions: [], ...touched };
+  return { outcome: { name: 'isolated' }, copy, removal: { kind: 'removed', ...versions } };
+}
+
+const hostileKey = 'bucket-secret\r\nSubject: forged\u0000\u001b[31m\u007f\u0085\u200f\u202egnp\u2066x\u2028';
+
+/** What is the case, and what a person is to think of it. */
+const told: Record<OutcomeName, [headline: RegExp, advice: RegExp]> = {
+  isolated: [/^Object isolated\.$/, /^Nothing has to be done/],
+  already_isolated: [/isolated before/, /^Nothing has to be done/],
+  dry_run: [/would be isolated/, /^MODE is dry-run/],
+  alerted: [/found, object kept/, /^The policy leaves/],
+  ignored: [/ignored/, /^The policy leaves/],
+  released: [/released by a person/, /person put these very bytes back/],
+  changed: [/changed since the scan/, /let Macie scan it/],
+  gone: [/is gone/, /^Somebody removed the object/],
+  retained: [/^Copied, but the source/, /^The data .* at the source\./],
+  refused: [/^Object (may )?NOT (be )?isolated/, /^The data .*\. The message waits/],
+  rejected: [/^Message rejected/, /No object was touched/],
+};
+
+const noVersionsTouched = { removedVersions: [], remainingVersions: [], uncomparedVersions: [] };
+const exposure = {
+  yes: 'The data is STILL EXPOSED',
+  no: 'The data can no longer be read',
+  unknown: 'The data may still be readable',
+};
+
+describe('an alert', () => {
+  it.each(everyOutcome)(
+    'of $name $reason begins with what is the case and ends with what to do',
+    (outcome) => {
+      const [headline, advice] = told[outcome.name];
+      const lines = alertFor(input({ outcome })).email.split('\n');
+
+      expect(lines[0]).toMatch(headline);
+      expect(lines[1]).toBe('');
+      expect(lines.at(-2)).toBe('');
+      expect(lines.at(-1)).toMatch(advice);
+    },
+  );
+
+  const removal = {
+    kind: 'retained',
+    reason: 'locked',
+    removedVersions: [],
+    remainingVersions: ['v1'],
+    uncomparedVersions: [],
+  } as const;
+
+  it.each<[string, Outcome, Partial<Isolation>, string, string]>([
+    [
+      'the source was asked',
+      { name: 'retained', reason: 'locked' },
+      { removal },
+      'Copied, but the source could not be removed (locked)',
+      'The data is STILL EXPOSED at the source.',
+    ],
+    [
+      'the source could not be asked',
+      { name: 'retained', reason: 'delete-denied' },
+      {},
+      'Copied, but the source may still be there (delete-denied)',
+      'The data may still be readable at the source.',
+    ],
+    [
+      'a try may have gone well',
+      { name: 'retained', reason: 'retries-exhausted', lastError: 'SlowDown' },
+      { removal },
+      'Copied, but the source may still be there (retries-exhausted)',
+      'The data may still be readable at the source.',
+    ],
+    [
+      'nothing was done',
+      { name: 'refused', reason: 'verification-failed' },
+      {},
+      'Object NOT isolated (verification-failed)',
+      'The data is STILL EXPOSED.',
+    ],
+    [
+      'only who has the key can read it',
+      { name: 'refused', reason: 'sse-c' },
+      {},
+      'Object NOT isolated (sse-c)',
+      'The data may still be readable.',
+    ],
+    [
+      'there is no bucket any more',
+      { name: 'refused', reason: 'no-such-bucket' },
+      {},
+      'Object NOT isolated (no-such-bucket)',
+      'The data can no longer be read.',
+    ],
+    [
+      'a try may have gone well',
+      { name: 'refused', reason: 'retries-exhausted', lastError: 'SlowDown' },
+      {},
+      'Object may NOT be isolated (retries-exhausted)',
+      'The data may still be readable.',
+    ],
+  ])('claims no more than is known: where %s', (_, outcome, known, headline, advice) => {
+    const { email } = alertFor(input({ outcome, isolation: { outcome, ...known } }));
+
+    expect(email.split('\n')[0]).toBe(`${headline}.`);
+    expect(email).toContain(`\n${advice} The message waits`);
+  });
+
+  it.each(everyOutcome)('has a text for $name $reason', (outcome) => {
+    const alert = alertFor(input({ outcome }));
+
+    expect(alert.email).not.toContain('undefined');
+    expect(alert.subject).not.toContain('undefined');
+    expect(alert.email.split('\n')[0]).toMatch(/^[A-Z].*\.$/);
+    expect(alert.email.split('\n').at(-1)).toMatch(/^[A-Z].*\.$/);
+  });
+
+  it.each(everyOutcome)(
+    'of $name $reason has a subject, an SMS and attributes as SNS takes them',
+    (outcome) => {
+      const long = finding({ type: `SensitiveData:S3Object/${'N'.repeat(100)}`, id: 'f'.repeat(128) });
+      const alert = alertFor(
+        input({ outcome, finding: long, decision: { action: 'isolate', rule: 'r'.repeat(500) } }),
+      );
+
+      expect(alert.subject).toMatch(/^[\u0020-\u007e]{1,99}$/);
+      expect(alert.sms).toMatch(/^[\u0020-\u007e]{1,140}$/);
+      for (const value of Object.values(alert.attributes)) expect(value).toMatch(/^[\u0020-\u007e]{1,256}$/);
+    },
+  );
+
+  it.each(outcomeReasons.retained)('says in the subject why what was copied is still there: %s', (reason) => {
+    const outcome = { name: 'retained', reason } as Outcome;
+    const versions = { removedVersions: [], remainingVersions: ['v1'], uncomparedVersions: [] };
+    const removal = { kind: 'retained', reason: 'locked', ...versions } as const;
+    const { subject } = alertFor(input({ outcome, isolation: { outcome, removal } }));
+
+    expect(subject).toMatch(new RegExp(`NOT removed: ${reason}$`));
+  });
+
+  it('says in the subject that versions could not be compared', () => {
+    const isolation = isolationWith({ uncomparedVersions: ['v1'] });
+
+    expect(alertFor(input({ isolation })).subject).toContain(': Object isolated, some versions not compared');
+  });
+
+  it('names a type without categories whole', () => {
+    const about = finding({ type: 'SensitiveData:Novelty' });
+
+    expect(alertFor(input({ finding: about })).subject).toContain(' High SensitiveData:Novelty, account ');
+  });
+
+  it('names the finding where nothing is known of its object', () => {
+    const { subject, sms } = alertFor({
+      finding: { id: 'f1', createdAt: new Date('2026-11-20T19:46:53.031Z') },
+      outcome: { name: 'rejected', reason: 'unsupported-type' },
+      isolationBucket: 'isolation',
+      messageId: 'm-1',
+    });
+
+    expect(subject).toBe('[macie-isolator] Message rejected (unsupported-type)');
+    expect(sms).toBe('macie-isolator: Message rejected (unsupported-type). finding f1');
+  });
+
+  it('says in subject and SMS what is the case, how severe, and where', () => {
+    const { subject, sms } = alertFor(input());
+
+    expect(subject).toBe('[macie-isolator] High Multiple, account 444455556666: Object isolated');
+    expect(sms).toBe(
+      `macie-isolator: Object isolated. High Multiple, account 444455556666, finding ${finding().id}`,
+    );
+  });
+
+  it.each<[string, Partial<AlertInput>]>([
+    ['versions that could not be compared', { isolation: isolationWith({ uncomparedVersions: ['v1'] }) }],
+    [
+      'replicas',
+      { isolation: { ...isolationWith({}), source: storedObject('x', { replicationStatus: 'COMPLETED' }) } },
+    ],
+  ])('does not say that nothing has to be done where there are %s', (_, more) => {
+    expect(alertFor({ ...input(), ...more }).email).toContain('STILL READABLE');
+    expect(alertFor(input()).email).toContain('Nothing has to be done');
+  });
+
+  it('of a dry run says so where an earlier delivery had begun', () => {
+    const { email } = alertFor({ ...input({ outcome: { name: 'dry_run' } }), isolation: isolationWith({}) });
+
+    expect(email).not.toContain('nothing was copied or removed');
+    expect(email).toContain('the source may be gone');
+  });
+
+  it('says nothing of what is not known', () => {
+    const { subject, sms } = alertFor({
+      outcome: { name: 'rejected', reason: 'not-json' },
+      isolationBucket: 'isolation',
+      messageId: 'm-1',
+    });
+
+    expect(subject).toBe('[macie-isolator] Message rejected (not-json)');
+    expect(sms).toBe('macie-isolator: Message rejected (not-json). message m-1');
+  });
+
+  it('has neither bucket nor key in subject, SMS or attributes', () => {
+    const object = flaggedObject({ bucket: 'bucket-secret', key: 'key-secret' });
+    for (const outcome of everyOutcome) {
+      const { subject, sms, attributes } = alertFor(input({ outcome, finding: finding({ object }) }));
+      expect(JSON.stringify([subject, sms, attributes])).not.toMatch(/secret/);
+    }
+  });
+
+  it('carries what filter policies choose by', () => {
+    expect(alertFor(input()).attributes).toEqual({
+      severity: 'High',
+      outcome: 'isolated',
+      type: 'SensitiveData:S3Object/Multiple',
+      account: '444455556666',
+      rule: 'high-severity',
+    });
+  });
+
+  it('says None, unknown and none where it does not know', () => {
+    const alert = alertFor({
+      outcome: { name: 'rejected', reason: 'not-json' },
+      isolationBucket: 'i',
+      messageId: 'm-1',
+    });
+
+    expect(alert.attributes).toEqual({
+      severity: 'None',
+      outcome: 'rejected',
+      type: 'unknown',
+      account: 'unknown',
+      rule: 'none',
+    });
+    expect(alert.sms).toContain('message m-1');
+    expect(alert.email).toContain('message id: m-1');
+  });
+
+  it('replaces what is not printable ASCII in a rule name', () => {
+    const decision = { action: 'alert', rule: 'règle\n1' } as const;
+
+    expect(alertFor(input({ decision })).attributes.rule).toBe('r?gle?1');
+  });
+
+  it('tells in the e-mail which object it is about and where record and copy are', () => {
+    const copy = { key: 'objects/copy@v1', madeNow: true, provenance: { leftBehind: ['tags'] } } as never;
+    const { email } = alertFor(input({ isolation: { outcome: { name: 'isolated' }, copy } }));
+
+    expect(email).toContain('bucket: member-data\n');
+    expect(email).toContain(`key: ${flaggedKey}\n`);
+    expect(email).toContain('isolation key: objects/copy@v1\n');
+    expect(email).toContain('properties left behind: tags\n');
+    expect(email).toContain(`record: ${recordKey(finding(), { name: 'isolated' })}\n`);
+    expect(email).toContain('detections: managed:NAME:2, custom:employee-id:3\n');
+    expect(email).not.toContain('would be');
+  });
+
+  it('names versions that stay, a marker that hides the key, and replicas', () => {
+    const isolation = {
+      outcome: { name: 'isolated' },
+      source: storedObject('', { replicationStatus: 'COMPLETED' }),
+      removal: {
+        kind: 'removed',
+        removedVersions: ['v3'],
+        remainingVersions: ['v1', 'v2'],
+        uncomparedVersions: ['v1'],
+        markerVersionId: 'v4',
+      },
+    } as const;
+    const { email, json } = alertFor(input({ isolation }));
+
+    expect(email).toContain('remaining versions: v1, v2\n');
+    expect(email).toContain('uncompared versions: v1\n');
+    expect(email).toContain('hidden by delete marker: v4\n');
+    expect(email).toContain('replication status: COMPLETED\n');
+    expect(JSON.parse(json)).toMatchObject({
+      remaining_versions: ['v1', 'v2'],
+      hidden_by_delete_marker: 'v4',
+    });
+  });
+
+  it('says where the copy would lie only while there is none', () => {
+    const { json } = alertFor(input({ outcome: { name: 'dry_run' }, intendedKey: 'objects/y@v1' }));
+
+    expect(JSON.parse(json)).toMatchObject({ would_be_isolation_key: 'objects/y@v1' });
+    expect(JSON.parse(json)).not.toHaveProperty('isolation_key');
+
+    const begun = alertFor(
+      input({
+        outcome: { name: 'dry_run' },
+        intendedKey: 'objects/y@v1',
+        isolation: isolationWith({}),
+      }),
+    );
+
+    expect(JSON.parse(begun.json)).toMatchObject({ isolation_key: 'objects/copy@v1' });
+    expect(JSON.parse(begun.json)).not.toHaveProperty('would_be_isolation_key');
+  });
+
+  it('shows control characters and direction marks of a key escaped, on one line', () => {
+    const { email } = alertFor(input({ finding: finding({ object: flaggedObject({ key: hostileKey }) }) }));
+    const line = email.split('\n').find((text) => text.startsWith('key: '));
+
+    expect(line).toMatch(/^key: bucket-secret\\r\\nSubject: forged\\u0000\\u001b\[31m/);
+    expect(line).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+    expect(line).toMatch(/202e}?gnp/);
+  });
+
+  it('shows quotes and letters of any script as they are', () => {
+    const key = 'a "b" c/漢字/é😀';
+    const { email } = alertFor(input({ finding: finding({ object: flaggedObject({ key }) }) }));
+
+    expect(email).toContain(`key: ${key}\n`);
+  });
+
+  it('has as many lines for any key', () => {
+    const lines = (key: string) =>
+      alertFor(input({ finding: finding({ object: flaggedObject({ key }) }) })).email.split(
+        /[\n\r\u2028\u2029\u0085]/,
+      ).length;
+
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (key) => {
+        expect(lines(key)).toBe(lines('k'));
+      }),
+    );
+  });
+
+  it.each(everyOutcome)(
+    'says of $name $reason that data is exposed only where the table says so',
+    (outcome) => {
+      const removal = { kind: 'retained', reason: 'locked', ...noVersionsTouched } as const;
+      const { email, json } = alertFor(input({ outcome, isolation: { outcome, removal } }));
+
+      expect(JSON.parse(json)).toMatchObject({ readable: readableAfter(outcome) });
+      if (outcomes[outcome.name].objective !== 'missed') expect(email).not.toMatch(/STILL/);
+      else expect(email).toContain(exposure[readableAfter(outcome)]);
+    },
+  );
+
+  it('calls data that replicas or other versions may hold neither exposed nor gone', () => {
+    const isolation = isolationWith({ uncomparedVersions: ['v1'] });
+
+    expect(JSON.parse(alertFor(input({ isolation })).json)).toMatchObject({ readable: 'unknown' });
+  });
+
+  it.each(['\u061c', '\ufeff', '\u2060', '\u00ad', '\u{e0041}'])(
+    'shows the invisible character %j of a key escaped',
+    (mark) => {
+      const key = `a${mark}b`;
+      const { email } = alertFor(input({ finding: finding({ object: flaggedObject({ key }) }) }));
+
+      expect(email).not.toContain(mark);
+    },
+  );
+
+  it('shows a key with a line break unlike one that holds a backslash and an n', () => {
+    const lineOf = (key: string) =>
+      alertFor(input({ finding: finding({ object: flaggedObject({ key }) }) }))
+        .email.split('\n')
+        .find((line) => line.startsWith('key: '));
+
+    expect(lineOf('a\nb')).not.toBe(lineOf('a\\nb'));
+  });
+
+  it.each([
+    [20, []],
+    [21, ['and 1 more']],
+  ])('names twenty of %i versions that stay, and says how many more there are', (count, rest) => {
+    const remainingVersions = Array.from({ length: count }, (_, index) => `v${index}`);
+    const removal = {
+      kind: 'removed',
+      removedVersions: [],
+      remainingVersions,
+      uncomparedVersions: [],
+    } as const;
+    const { json } = alertFor(input({ isolation: { outcome: { name: 'isolated' }, removal } }));
+
+    expect(JSON.parse(json)).toMatchObject({
+      remaining_versions: [...remainingVersions.slice(0, 20), ...rest],
+    });
+    expect(JSON.parse(json)).not.toHaveProperty('uncompared_versions');
+  });
+
+  it("fits into SNS's 256 KiB however many versions stay", () => {
+    const remainingVersions = Array.from(
+      { length: 10_000 },
+      (_, index) => `3sL4kqtJlcpXroDTDmJ.rmSpXd3d${index}`,
+    );
+    const removal = {
+      kind: 'removed',
+      removedVersions: ['v'],
+      remainingVersions,
+      uncomparedVersions: remainingVersions,
+    } as const;
+    const { email, json, sms } = alertFor(input({ isolation: { outcome: { name: 'isolated' }, removal } }));
+
+    expect(Buffer.byteLength(email + json + sms)).toBeLessThan(250 * 1024);
+  });
+});

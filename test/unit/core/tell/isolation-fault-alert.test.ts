@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { isolationFaultAlert } from '../../../../src/core/tell/isolation-fault-alert.ts';
+
+const alert = isolationFaultAlert({
+  isolationBucket: 'isolation',
+  accountId: '111122223333',
+  code: 'AccessDenied',
+});
+
+describe('the alert that nothing can be isolated', () => {
+  it('has a subject and an SMS as SNS takes them, without the name of the bucket', () => {
+    expect(alert.subject).toMatch(/^[ -~]{1,99}$/);
+    expect(alert.sms).toMatch(/^[ -~]{1,140}$/);
+    expect(alert.subject + alert.sms).not.toContain('isolation ');
+  });
+
+  it('carries the attributes that subscriptions filter by', () => {
+    expect(alert.attributes).toEqual({
+      severity: 'High',
+      outcome: 'isolation_fault',
+      type: 'Operations/IsolationFault',
+      account: '111122223333',
+      rule: 'none',
+    });
+  });
+
+  it('tells operators and machines the cause', () => {
+    expect(alert.email.split('\n')).toStrictEqual([
+      expect.stringMatching(/^Nothing can be isolated.*\.$/),
+      '',
+      'isolation bucket: isolation',
+      'account id: 111122223333',
+      'error: AccessDenied',
+      '',
+      expect.stringMatching(/^Flagged data stays EXPOSED.*\.$/),
+    ]);
+    expect(JSON.parse(alert.json)).toStrictEqual({
+      outcome: 'isolation_fault',
+      reason: 'AccessDenied',
+      summary: expect.stringMatching(/^Nothing can be isolated/),
+      severity: 'High',
+      account_id: '111122223333',
+      isolation_bucket: 'isolation',
+    });
+  });
+});

@@ -1,0 +1,252 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { IsolationFaultError, RetryableError } from '../../../src/core/errors.ts';
+import type { CopyRequest, IsolationBucket, StoredObject } from '../../../src/core/ports.ts';
+import { createIsolationCircuit } from '../../../src/flow/isolation-circuit.ts';
+
+const fault = new IsolationFaultError('AccessDenied', 'refused');
+const throttled = new RetryableError('SlowDown', 'CopyObject failed');
+const minute = 60_000;
+const own = { accountId: '111122223333', bucket: 'data', key: 'a.csv' };
+
+beforeEach(() => vi.useFakeTimers());
+afterEach(() => vi.useRealTimers());
+
+function open(tellPeople = async (): Promise<unknown> => undefined) {
+  const seen: string[] = [];
+  const probes: Date[] = [];
+  let failure: Error | undefined;
+  let refusesProbe = true;
+  const circuit = createIsolationCircuit(
+    {
+      opened: (code) => seen.push(`opened ${code}`),
+      closed: () => seen.push('closed'),
+      tellPeople(code) {
+        seen.push(`told ${code}`);
+        return tellPeople();
+      },
+      probeFailed: () => seen.push('probe failed'),
+    },
+    {
+      isOurs: ({ from }) => from.accountId === own.accountId,
+      async probe(since) {
+        probes.push(since);
+        if (refusesProbe) throw fault;
+      },
+    },
+  );
+  const answer = async <Answer>(value: Answer): Promise<Answer> => {
+    if (failure) throw failure;
+    return value;
+  };
+  let isThere = false;
+  const bucket = circuit.watched({
+    copy: () =>
+      answer(
+        isThere ? { kind: 'precondition-failed' } : { kind: 'copied', tagsCopied: true, resumed: false },
+      ),
+    put: () => answer(isThere ? 'exists' : 'written'),
+    head: () => answer(undefined),
+    get: () => answer(undefined),
+    hash: () => answer({ algorithm: 'MD5', type: 'FULL_OBJECT', value: '' }),
+  } as Partial<IsolationBucket> as IsolationBucket);
+  let calls = 0;
+  const call = async (
+    need: 'copy' | 'put' | 'head' | 'get' | 'hash',
+    error: Error | undefined,
+    times = 1,
+    { from = own, key }: { from?: typeof own; key?: string } = {},
+  ) => {
+    failure = error;
+    for (let count = 0; count < times; count += 1) {
+      calls += 1;
+      const toKey = key ?? `key ${calls}`;
+      const done = {
+        copy: () => bucket.copy({ from, toKey } as CopyRequest),
+        put: () => bucket.put(toKey, '{}'),
+        head: () => bucket.head(toKey),
+        get: () => bucket.get(toKey),
+        hash: () => bucket.hash(toKey, {} as StoredObject, 'MD5'),
+      }[need]();
+      await done.catch(() => undefined);
+    }
+  };
+  const find = async () => {
+    isThere = true;
+    await call('copy', undefined);
+    await call('put', undefined);
+    isThere = false;
+  };
+  const mend = () => {
+    refusesProbe = false;
+  };
+  return { circuit, seen, probes, call, find, mend };
+}
+
+async function isSettled(promise: Promise<unknown>): Promise<boolean> {
+  const pending = Symbol('pending');
+  await vi.advanceTimersByTimeAsync(0);
+  return (await Promise.race([promise, Promise.resolve(pending)])) !== pending;
+}
+const signal = () => new AbortController().signal;
+
+describe('the circuit of the isolation side', () => {
+  it('stays closed where a member account has its own copies refused', async () => {
+    const { circuit, call } = open();
+
+    await call('copy', fault, 20, { from: { ...own, accountId: '444455556666' } });
+
+    expect(circuit.isOpen).toBe(false);
+  });
+
+  it.each(['copy', 'put', 'head', 'get', 'hash'] as const)(
+    'opens with the fifth refusal in a row, and tells people once: %s',
+    async (need) => {
+      const { circuit, seen, call } = open();
+
+      await call(need, fault, 4);
+      expect(circuit.isOpen).toBe(false);
+      await call(need, fault, 6);
+
+      expect(circuit.isOpen).toBe(true);
+      expect(seen).toEqual(['opened AccessDenied', 'told AccessDenied']);
+    },
+  );
+
+  it('stays closed for one poison object, and opens with the first refusal of another', async () => {
+    const { circuit, call } = open();
+
+    await call('copy', fault, 20, { key: 'poison' });
+    expect(circuit.isOpen).toBe(false);
+    await call('copy', fault, 1, { key: 'another' });
+
+    expect(circuit.isOpen).toBe(true);
+  });
+
+  it('begins to count anew with every success', async () => {
+    const { circuit, call } = open();
+
+    await call('copy', fault, 4);
+    await call('copy', undefined);
+    await call('copy', fault, 4);
+
+    expect(circuit.isOpen).toBe(false);
+  });
+
+  it('does not take a record that could be written or an object that could be read for a copy that can be made', async () => {
+    const { circuit, call } = open();
+
+    for (let count = 0; count < 5; count += 1) {
+      await call('copy', fault);
+      await call('put', undefined);
+      await call('head', undefined);
+    }
+
+    expect(circuit.isOpen).toBe(true);
+  });
+
+  it('goes on counting where something is there already, for nothing was written', async () => {
+    const { circuit, call, find } = open();
+    await call('copy', fault, 4);
+
+    await find();
+    await call('copy', fault);
+
+    expect(circuit.isOpen).toBe(true);
+  });
+
+  it('is opened by no error of the source, of the network or by throttling', async () => {
+    const { circuit, call } = open();
+
+    await call('copy', throttled, 20);
+    await call('put', new Error('socket hang up'), 20);
+
+    expect(circuit.isOpen).toBe(false);
+  });
+
+  it('lets nothing pass while it is open, whatever still goes well, until a probe succeeds', async () => {
+    const { circuit, call, seen, mend, probes } = open();
+    const before = new Date();
+    await call('put', fault, 5);
+
+    const passing = circuit.pass(signal());
+    await call('put', undefined);
+    await vi.advanceTimersByTimeAsync(minute);
+    expect([await isSettled(passing), circuit.admit(), circuit.isOpen]).toEqual([false, false, true]);
+    mend();
+    await vi.advanceTimersByTimeAsync(minute);
+    await passing;
+
+    expect([circuit.admit(), circuit.isOpen]).toEqual([true, false]);
+    expect(seen).toEqual(['opened AccessDenied', 'told AccessDenied', 'probe failed', 'closed']);
+    // Both probes belong to one halt.
+    expect(probes).toEqual([before, before]);
+  });
+
+  it('probes once a minute, and no more once it is closed', async () => {
+    const { call, mend, probes } = open();
+    await call('copy', fault, 5);
+
+    await vi.advanceTimersByTimeAsync(minute - 1);
+    expect(probes).toHaveLength(0);
+    await vi.advanceTimersByTimeAsync(2 * minute + 1);
+    expect(probes).toHaveLength(3);
+    mend();
+    await vi.advanceTimersByTimeAsync(10 * minute);
+
+    expect(probes).toHaveLength(4);
+  });
+
+  it('probes no more once it is stopped', async () => {
+    const { circuit, call, probes } = open();
+    await call('copy', fault, 5);
+
+    circuit.stop();
+    await vi.advanceTimersByTimeAsync(10 * minute);
+
+    expect(probes).toEqual([]);
+  });
+
+  it('holds up no shutdown', async () => {
+    const { circuit, call } = open();
+    await call('copy', fault, 5);
+    const stopping = new AbortController();
+
+    const passing = circuit.pass(stopping.signal);
+    stopping.abort();
+
+    await passing;
+    expect(circuit.isOpen).toBe(true);
+  });
+
+  it('tells again with the next probe where nobody could be told', async () => {
+    let failures = 1;
+    const { call, seen } = open(async () => {
+      failures -= 1;
+      if (failures >= 0) throw new Error('SNS is away');
+    });
+
+    await call('copy', fault, 5);
+    await vi.advanceTimersByTimeAsync(3 * minute);
+
+    expect(seen.filter((what) => what.startsWith('told'))).toHaveLength(2);
+  });
+
+  it('tells each time that it opens', async () => {
+    const { call, mend, seen } = open();
+    mend();
+
+    await call('copy', fault, 5);
+    await vi.advanceTimersByTimeAsync(minute);
+    await call('copy', fault, 4);
+    expect(seen.at(-1)).toBe('closed');
+    await call('copy', fault);
+
+    expect(seen).toEqual([
+      'opened AccessDenied',
+      'told AccessDenied',
+      'closed',
+      'opened AccessDenied',
+      'told AccessDenied',
+    ]);
+  });
+});
