@@ -105,6 +105,20 @@ describe('the named queries', () => {
     expect(identifiers.length).toBeGreaterThan(8);
     expect(identifiers.filter((name) => !known.has(name))).toEqual([]);
   });
+
+  const showingKeys = queries.filter(([, query]) => /\bkey\b/.test(query));
+
+  it.each(showingKeys)('%s shows no key that a spreadsheet would take for a formula', (_, query) => {
+    const [all, pattern = '', replacement = ''] =
+      /regexp_replace\(key, '([^']+)', '((?:[^']|'')+)'\) AS key/.exec(query) ?? [];
+    const shown = (key: string) => key.replace(new RegExp(pattern), replacement.replaceAll("''", "'"));
+
+    expect(query.replace(all ?? '', '')).not.toMatch(/\bkey\b/);
+    for (const key of ['=HYPERLINK("x")', '+1', '-1', '@SUM(1)', '\t=1', '\r=1', '\n=1']) {
+      expect(shown(key)).toBe(`'${key}`);
+    }
+    expect(shown('hr/a=b@c.csv')).toBe('hr/a=b@c.csv');
+  });
 });
 
 /** What is no column: the table, functions and words in lower case. */
@@ -118,6 +132,7 @@ const words = [
   'current_date',
   'interval',
   'day',
+  'regexp_replace',
 ];
 
 const aliases = (query: string) => [...query.matchAll(/\bAS (\w+)/g)].map(([, alias = '']) => alias);
