@@ -33,7 +33,7 @@ export function isFlaggedBy(flagged: FlaggedTruth, at: Place, entry: Entry): boo
 
 /** The findings as Macie would make them of the state at the start; those about nothing are left out. */
 export function findingsOf(world: World, s3: ModelS3): (FlaggedTruth | undefined)[] {
-  return world.findings.map((flag, index) => {
+  const findings = world.findings.map((flag, index) => {
     const { bucket, key, depth, names } = flag;
     const entry = s3.entries({ bucket, key })[depth];
     if (entry === undefined || entry.isMarker) return undefined;
@@ -52,6 +52,17 @@ export function findingsOf(world: World, s3: ModelS3): (FlaggedTruth | undefined
       eTag: names === 'version' && versionId !== undefined ? undefined : entry.eTag,
     };
   });
+  // The same object, named in the same way, under the same id is the same finding once more.
+  const isSame = (one: FlaggedTruth, other: FlaggedTruth | undefined) =>
+    other !== undefined && identityOf(one) === identityOf(other);
+  return findings.map((flagged) => {
+    const first = flagged && findings.find((other) => isSame(flagged, other));
+    return flagged && first && { ...flagged, name: first.name };
+  });
+}
+
+function identityOf({ id, accountId, bucket, key, versionId, eTag }: FlaggedTruth): string {
+  return JSON.stringify([id, accountId, bucket, key, versionId ?? eTag]);
 }
 
 const sentAt = new Date('2026-11-20T20:00:00.000Z');
