@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { CelEngine, TemplateFile } from '@aws/cloudformation-validate';
 import { afterAll, describe, expect, it } from 'vitest';
 import { listSettings } from '../../../src/config/settings.ts';
@@ -28,6 +28,11 @@ describe('the templates of deploy/ecs', () => {
     expect(diagnostics.map(({ severity, ruleId, message }) => `${severity} ${ruleId}: ${message}`)).toEqual(
       [],
     );
+  });
+
+  // The most that CloudFormation takes without a bucket to fetch it from.
+  it.each(files)('%s can be deployed as it is', (file) => {
+    expect(statSync(templateFolder + file).size).toBeLessThanOrEqual(51_200);
   });
 
   it.each(files)('%s says of each parameter what it is, and of each pattern what it wants', (file) => {
