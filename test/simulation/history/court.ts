@@ -128,7 +128,8 @@ export function createCourt(world: World, s3: ModelS3, queue: ModelQueue): Court
       };
       const handling = beginHandling(by, messageId, flagged, flagged ? s3.entries(flagged) : [], known);
       for (const other of handlings.values()) {
-        if (other.flagged?.id === flagged?.id) handling.isShared = other.isShared = true;
+        const isSame = other.flagged?.id === flagged?.id || (flagged && isAt(other, flagged));
+        if (isSame) handling.isShared = other.isShared = true;
       }
       handlings.set(by, handling);
     },

@@ -43,7 +43,7 @@ export interface Handling {
   readonly copied: string[];
   /** The calls in which something went wrong. */
   readonly failedCalls: string[];
-  /** Another worker had a message about the same finding meanwhile. */
+  /** Another worker had a message about the same finding or object meanwhile. */
   isShared: boolean;
   /** The markers that it put. */
   readonly markers: string[];

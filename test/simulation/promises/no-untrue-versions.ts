@@ -41,6 +41,8 @@ export function noUntrueVersions({ s3 }: History): Checker {
         ({ write, isMarker, versionId }) =>
           versionId !== undefined &&
           !isMarker &&
+          // What was put since is nobody's lie.
+          thereAtStart.has(write) &&
           listed?.has(write) === true &&
           // What took the place of a `null` version is another object.
           !(versionId === 'null' && claim.removed.includes('null')),

@@ -1,7 +1,7 @@
 import { Violation } from '../actor.ts';
 import type { Claim } from '../history/claim.ts';
-import { isOperator, isWorker, placeName, releasedIds } from '../history/facts.ts';
-import type { Handling } from '../history/handling.ts';
+import { isOperator, isWorker, placeName, releasedIds, writesAt } from '../history/facts.ts';
+import { type Handling, isAt } from '../history/handling.ts';
 import type { Checker, Removed, RemovedByOthers } from '../history/happenings.ts';
 import type { History } from '../history/history.ts';
 import { type FlaggedTruth, isFlaggedBy } from '../history/truth.ts';
@@ -45,7 +45,14 @@ export function nothingLeftReadable(history: History): Checker {
       hiddenIsGoneByWorker: isWorker(goneBy.get(entry.hides ?? '') ?? ''),
       isOverTwin: overTwins.has(entry.write),
     });
-    if (window !== undefined) return history.count(window);
+    if (window !== undefined) {
+      // Who listed the key before relies on what lay there, as where an owner removes it.
+      for (const other of history.handlings.values()) {
+        if (other !== removed.handling && isAt(other, removed.at))
+          other.removedAbove.push(writesAt(s3, removed.at));
+      }
+      return history.count(window);
+    }
     throw new Violation(
       'never leave flagged bytes readable',
       `${surfaced.write} surfaced when ${entry.write} was removed`,
