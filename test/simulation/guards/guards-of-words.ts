@@ -60,7 +60,7 @@ export const guardsOfWords: readonly Guard[] = [
   {
     name: 'what is on record is not told again',
     breaks: 'effect once',
-    seed: 322911193,
+    seed: 167223892,
     enforcedBy: '`core/tell/conclude.ts`',
     file: 'conclude.ts',
     find: 'if (place?.exists && !isHidden(ending)) return { ...told, settlement };',
