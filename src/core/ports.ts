@@ -61,6 +61,8 @@ export interface SourceBuckets {
   /** Every version of exactly this key, newest first. */
   listVersions(object: ObjectAddress): Promise<readonly ListedVersion[]>;
   versioning(object: ObjectAddress): Promise<'enabled' | 'suspended' | 'never'>;
+  /** Whether no version and no marker can be removed without the root user's second factor. A marker can be put there. */
+  needsMfa(object: ObjectAddress): Promise<boolean>;
   /**
    * Plain delete, carried out only while the current version has this ETag: removes the object of an
    * unversioned bucket and puts a delete marker in a versioned one. The answer tells which.
@@ -123,6 +125,13 @@ export type CopyAnswer =
   /** The store takes no parts with a checksum of the kind that was asked for. Nothing was copied. */
   | { readonly kind: 'parts-not-taken' };
 
+/** An object of the isolation bucket, as a listing shows it. */
+export interface ListedCopy {
+  readonly key: string;
+  readonly sizeBytes: number;
+  readonly lastModified: Date;
+}
+
 /** The bucket that holds isolated copies, records and provenance. Nothing in it is ever overwritten or deleted. */
 export interface IsolationBucket {
   readonly name: string;
@@ -134,6 +143,8 @@ export interface IsolationBucket {
   /** Puts JSON where nothing is yet. */
   put(key: string, json: string): Promise<'written' | 'exists'>;
   get(key: string): Promise<string | undefined>;
+  /** What lies under keys that begin like this. Bounded: of very many, some are left out. */
+  list(prefix: string): Promise<readonly ListedCopy[]>;
   /** Whether this worker knows that something is there. `false` says nothing. Costs no call. */
   holds?(key: string): boolean;
 }

@@ -159,6 +159,7 @@ export function createIsolationCircuit(events: CircuitEvents, options: CircuitOp
       put: watch('put', bucket.put, first, (answer) => answer === 'written'),
       head: watch('read', bucket.head, first),
       get: watch('read', bucket.get, first),
+      list: watch('read', bucket.list, first),
       hash: watch('read', bucket.hash, first),
     }),
     stop() {

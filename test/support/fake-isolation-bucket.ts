@@ -91,6 +91,13 @@ export function createFakeIsolationBucket(log: CallLog, source: FakeSourceBucket
         return 'written';
       }),
     get: (key) => log.perform('isolation.get', () => objects.get(key)?.bytes),
+    list: (prefix) =>
+      log.perform('isolation.list', () =>
+        [...objects].flatMap(([key, { stored }]) => {
+          const { sizeBytes, lastModified = new Date(0) } = stored;
+          return key.startsWith(prefix) ? [{ key, sizeBytes, lastModified }] : [];
+        }),
+      ),
   };
   return fake;
 }

@@ -26,6 +26,8 @@ export interface FakeSourceBuckets extends SourceBuckets {
   /** All versions and markers of the key, newest first. */
   entries(object: ObjectAddress): readonly FakeVersion[];
   setVersioning(state: Versioning): void;
+  /** MFA delete: versions and markers stay. */
+  hasMfaDelete: boolean;
   refuseDeleteCurrent?: Refusal;
   /** What S3 knows of the parts of any object. */
   parts?: readonly number[];
@@ -79,6 +81,7 @@ export function createFakeSourceBuckets(log: CallLog, versioning: Versioning = '
 
   const fake: FakeSourceBuckets = {
     refuseDeleteVersion: new Map(),
+    hasMfaDelete: false,
     upload: (object, bytes, overrides) =>
       add(object, { bytes, isMarker: false, stored: storedObject(bytes, overrides) }),
     drop,
@@ -108,6 +111,7 @@ export function createFakeSourceBuckets(log: CallLog, versioning: Versioning = '
         })),
       ),
     versioning: () => log.perform('source.versioning', () => state),
+    needsMfa: () => log.perform('source.needsMfa', () => fake.hasMfaDelete),
     deleteCurrent: (object, ifMatchETag) =>
       log.perform('source.deleteCurrent', () => {
         if (fake.refuseDeleteCurrent) return { kind: 'refused', reason: fake.refuseDeleteCurrent };
@@ -116,6 +120,7 @@ export function createFakeSourceBuckets(log: CallLog, versioning: Versioning = '
       }),
     deleteVersion: (object, versionId) =>
       log.perform('source.deleteVersion', () => {
+        if (fake.hasMfaDelete) return { kind: 'refused', reason: 'mfa-delete' };
         const reason = fake.refuseDeleteVersion.get(versionId) ?? fake.refuseDeleteVersion.get('*');
         if (reason !== undefined) return { kind: 'refused', reason };
         if (read(object, versionId)?.stored.lock) return { kind: 'refused', reason: 'delete-denied' };

@@ -7,6 +7,7 @@ import type { DestinationInput } from './copy/copy-input.ts';
 import { unquoted } from './copy/copy-source.ts';
 import { type CopierOptions, createCopier } from './copy/copy-to-isolation.ts';
 import { hashObject } from './hash-object.ts';
+import { listCopies } from './list-copies.ts';
 import { sizeByRange } from './size-by-range.ts';
 import { storedObject } from './stored-object.ts';
 
@@ -105,6 +106,14 @@ export function createIsolationBucket(options: IsolationBucketOptions): Isolatio
       } catch (error) {
         if (faultOf(error).kind === 'absent') return undefined;
         throw retryableAtIsolation(error, 'GetObject at the isolation bucket');
+      }
+    },
+
+    async list(prefix) {
+      try {
+        return await listCopies(client, { bucket: name, owner, prefix });
+      } catch (error) {
+        throw retryableAtIsolation(error, 'ListObjectsV2 at the isolation bucket');
       }
     },
   };

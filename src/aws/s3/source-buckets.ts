@@ -2,6 +2,7 @@ import {
   DeleteObjectCommand,
   type DeleteObjectCommandInput,
   GetBucketVersioningCommand,
+  type GetBucketVersioningCommandOutput,
   HeadObjectCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
@@ -14,6 +15,7 @@ import { quoted, unquoted } from './copy/copy-source.ts';
 import { partSizesOf } from './copy/part-sizes.ts';
 import { hashObject } from './hash-object.ts';
 import { listVersions } from './list-versions.ts';
+import { needsMfa, rememberBuckets } from './mfa-delete.ts';
 import { sizeByRange } from './size-by-range.ts';
 import { storedObject } from './stored-object.ts';
 import { faultOfRead, whyDenied } from './why-unreadable.ts';
@@ -112,6 +114,18 @@ export function createSourceBuckets({ clientFor, unconditionalDelete }: SourceOp
     return listed.some((version) => version.versionId === versionId);
   };
 
+  const withoutMfa = rememberBuckets();
+  const askVersioning = async (object: ObjectAddress): Promise<GetBucketVersioningCommandOutput> => {
+    const input = { Bucket: object.bucket, ExpectedBucketOwner: object.accountId };
+    try {
+      const answer = await clientFor(object).send(new GetBucketVersioningCommand(input));
+      if (!needsMfa(answer)) withoutMfa.remember(object);
+      return answer;
+    } catch (error) {
+      throw await asThrown(object, faultOf(error), error, 'GetBucketVersioning');
+    }
+  };
+
   /** Re-read, compare, delete: the window between stays open, so never against S3 itself. */
   const deleteUnconditionally = async (object: ObjectAddress, eTag: string): Promise<DeleteAnswer> => {
     const now = await head(object);
@@ -130,13 +144,12 @@ export function createSourceBuckets({ clientFor, unconditionalDelete }: SourceOp
     },
 
     async versioning(object) {
-      const input = { Bucket: object.bucket, ExpectedBucketOwner: object.accountId };
-      try {
-        const answer = await clientFor(object).send(new GetBucketVersioningCommand(input));
-        return versioningOf(answer.Status);
-      } catch (error) {
-        throw await asThrown(object, faultOf(error), error, 'GetBucketVersioning');
-      }
+      return versioningOf((await askVersioning(object)).Status);
+    },
+
+    async needsMfa(object) {
+      if (withoutMfa.isKnown(object)) return false;
+      return needsMfa(await askVersioning(object));
     },
 
     async deleteCurrent(object, ifMatchETag) {

@@ -157,7 +157,8 @@ export async function findVerifiedCopy(
   return found?.kind === 'verified' ? found : { kind };
 }
 
-async function verifyCopyAt(
+/** Whether there is a copy, with this source ETag if one is given, that agrees with its own provenance. */
+export async function verifyCopyAt(
   key: string,
   sourceETag: string | undefined,
   isolation: IsolationBucket,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { FlaggedObject } from '../finding.ts';
+import type { FlaggedObject, ObjectAddress } from '../finding.ts';
 
 /** S3's limit for a key, in bytes of UTF-8. */
 const maximumKeyBytes = 1024;
@@ -11,10 +11,22 @@ const maximumKeyBytes = 1024;
  * tried when what lies at the first does not verify.
  */
 export function isolationKey(object: FlaggedObject, attempt: 0 | 1): string {
-  const suffix = `@${object.versionId ?? object.eTag}${attempt === 0 ? '' : '~1'}`;
-  const plain = `objects/${object.accountId}/${object.bucket}/${object.key}${suffix}`;
-  if (Buffer.byteLength(plain) <= maximumKeyBytes) return plain;
-  return `objects-hashed/${object.accountId}/${object.bucket}/${sha256Hex(object.key)}${suffix}`;
+  const id = `${object.versionId ?? object.eTag}${attempt === 0 ? '' : '~1'}`;
+  const [plain, hashed] = prefixesOfCopies(object);
+  return Buffer.byteLength(plain + id) <= maximumKeyBytes ? plain + id : hashed + id;
+}
+
+/** What the keys of all copies of one key begin with. Which of the two it is depends on the length of the id. */
+export function prefixesOfCopies({ accountId, bucket, key }: ObjectAddress): readonly [string, string] {
+  return [
+    `objects/${accountId}/${bucket}/${key}@`,
+    `objects-hashed/${accountId}/${bucket}/${sha256Hex(key)}@`,
+  ];
+}
+
+/** Whether a key of the isolation bucket is that of a copy of this very key, and not of one that goes on with an `@` of its own. */
+export function isCopyUnder(prefix: string, isolationKey: string): boolean {
+  return isolationKey.startsWith(prefix) && /^[^@~]+(~1)?$/.test(isolationKey.slice(prefix.length));
 }
 
 /** Both places in the order in which they are tried. */

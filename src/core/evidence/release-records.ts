@@ -12,6 +12,8 @@ export function releaseKey({ accountId, bucket, key }: ObjectAddress, id: string
 
 /** Whether it is worth asking for release records at all: others must not cost a call. */
 export function carriesReleaseMark(object: FlaggedObject, stored: StoredObject): boolean {
+  // Found in place of the version that the finding names: it may be what was put back of the bytes flagged.
+  if (object.versionId !== undefined && stored.versionId !== object.versionId) return true;
   // A version that the finding does not name is known by its ETag, under which others may have been isolated
   // and released; its tags may hold the mark.
   const isKnownByETag = object.versionId === undefined && stored.versionId !== undefined;

@@ -1,4 +1,5 @@
 import { findVerifiedCopy } from '../copy/copy-object.ts';
+import { findCopyByETag } from '../copy/find-copy-by-etag.ts';
 import { RefusedError, RetryableError } from '../errors.ts';
 import { noteIdentical } from '../evidence/identical-versions.ts';
 import { flaggedBytesOf } from '../evidence/provenance.ts';
@@ -9,7 +10,7 @@ import type { Outcome, RefusedReason } from '../outcome.ts';
 import type { Ports } from '../ports.ts';
 import type { ChooseVersions } from '../remove/choose-versions.ts';
 import { noVersions, removeLeftovers } from '../remove/remove-object.ts';
-import { locate } from './locate-object.ts';
+import { type Located, locate } from './locate-object.ts';
 
 /** A finding whose flagged bytes are not found, or not to be had. */
 export interface Absence {
@@ -23,10 +24,17 @@ export interface Absence {
  * The flagged bytes are not at the source. Whether that is our doing, the copy tells. Where there is a
  * verified one, what an earlier handling or an owner left of the same bytes is removed first.
  */
-export async function explainAbsence(about: Absence, how: 'changed' | 'absent'): Promise<Isolation> {
-  const found = await findVerifiedCopy(about.finding.object, about.ports.isolation);
+export async function explainAbsence(
+  about: Absence,
+  { kind: how, found: seen }: Exclude<Located, { kind: 'flagged' }>,
+): Promise<Isolation> {
+  const { object } = about.finding;
+  const { isolation } = about.ports;
+  const found = seen ?? (await findVerifiedCopy(object, isolation));
   if (found.kind === 'verified') return finishIsolation(about, found.copy);
   const hasNoBucket = await lacksBucket(about);
+  const other = await findCopyByETag(object, isolation);
+  if (other !== undefined) return finishIsolation(about, other);
   if (how === 'changed') return { outcome: { name: 'changed' } };
   if (hasNoBucket) return { outcome: { name: 'refused', reason: 'no-such-bucket' } };
   const reason = found.kind === 'unverified' ? 'copy-unverified' : 'source-absent';
@@ -62,11 +70,11 @@ export async function explainVanishing(
   about: Absence,
   done?: { readonly copy: IsolatedCopy; readonly removal: Removal },
 ): Promise<Isolation> {
-  const now = await locate(about.finding.object, about.ports.source);
+  const now = await locate(about.finding.object, about.ports);
   if (now.kind === 'flagged') {
     throw new RetryableError('SourceInFlux', 'a conditional call failed although the source is unchanged');
   }
-  if (done === undefined) return explainAbsence(about, now.kind);
+  if (done === undefined) return explainAbsence(about, now);
   const { copy, removal } = done;
   // The last of the flagged bytes went without us; versions that were identical to them we did remove.
   if (removal.removedVersions.length > 0) {
@@ -129,7 +137,7 @@ async function finishIsolation(
   }
   // Its owner overwrote the object after our copy, and an earlier delivery has said so.
   if (await recorded('changed')) return { outcome: { name: 'changed' }, ...known };
-  const flagged = finding.object.versionId ?? copy.provenance.sourceVersionId ?? 'null';
+  const flagged = copy.provenance.sourceVersionId ?? finding.object.versionId ?? 'null';
   return {
     outcome: { name: 'isolated' },
     ...known,

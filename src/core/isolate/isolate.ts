@@ -29,14 +29,14 @@ export async function isolate(finding: Finding, ports: Ports, settings: IsolateS
   if (!settings.allowedSourceRegions.includes(region)) {
     return { outcome: { name: 'refused', reason: 'cross-region' } };
   }
-  const { identical, choose } = choosers(finding, ports, settings);
-  const about = { finding, ports, chooseLeftovers: identical };
+  const { leftovers, chooseBeside } = choosers(finding, ports, settings);
+  const about = { finding, ports, chooseLeftovers: leftovers };
   let source: StoredObject | undefined;
   let copy: IsolatedCopy | 'source-changed' | undefined;
   let removal: Removal | undefined;
   try {
-    const located = await timed(ports, 'identify', () => locate(finding.object, ports.source));
-    if (located.kind !== 'flagged') return await explainAbsence(about, located.kind);
+    const located = await timed(ports, 'identify', () => locate(finding.object, ports));
+    if (located.kind !== 'flagged') return await explainAbsence(about, located);
     const { stored } = located;
     source = stored;
     const released = () => isReleased(finding.object, stored, ports.isolation);
@@ -50,10 +50,10 @@ export async function isolate(finding: Finding, ports: Ports, settings: IsolateS
     if (wasThere && (await released())) return await leaveReleased(finding, ports, { source, copy });
     const note = noteIdentical(finding.object, copy.key, ports.isolation);
     const { versionId, eTag } = stored;
-    const isNamedByETag = finding.object.versionId === undefined && versionId !== undefined;
-    if (isNamedByETag && versionId !== 'null') await note({ versionId, eTag });
+    const isNamed = versionId === undefined || versionId === 'null' || versionId === finding.object.versionId;
+    if (!isNamed) await note({ versionId, eTag });
     removal = await timed(ports, 'delete', () =>
-      removeFlaggedBytes(finding.object, stored, ports.source, choose, note),
+      removeFlaggedBytes(finding.object, stored, ports.source, chooseBeside(stored), note),
     );
     if (removal.kind === 'vanished') return await explainVanishing(about, { copy, removal });
     if (removal.kind === 'retained') {
@@ -88,16 +88,20 @@ async function leaveReleased(
 
 /** Which versions go with the flagged one, and which of them when that one is gone already. */
 function choosers(finding: Finding, ports: Ports, settings: IsolateSettings) {
-  const { eTag, versionId } = finding.object;
   const identical = chooseIdentical(finding, ports, settings.serviceVersion);
+  const byName = (isNamed: boolean) => (isNamed ? chooseNone : chooseTwins(identical, finding.object.eTag));
+  const { versionId } = finding.object;
   switch (settings.sourceVersions) {
-    case 'flagged': {
-      const choose = versionId === undefined ? chooseTwins(identical, eTag) : chooseNone;
-      return { identical: choose, choose };
-    }
+    case 'flagged':
+      return {
+        leftovers: byName(versionId !== undefined),
+        chooseBeside: (stored: StoredObject) => byName(stored.versionId === versionId),
+      };
     case 'identical':
-      return { identical, choose: identical };
-    case 'all':
-      return { identical, choose: chooseAllOthers(finding, ports, settings.serviceVersion) };
+      return { leftovers: identical, chooseBeside: () => identical };
+    case 'all': {
+      const others = chooseAllOthers(finding, ports, settings.serviceVersion);
+      return { leftovers: identical, chooseBeside: () => others };
+    }
   }
 }

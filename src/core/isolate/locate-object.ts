@@ -1,36 +1,62 @@
+import { type FoundCopy, findVerifiedCopy } from '../copy/copy-object.ts';
+import { isolationKeys } from '../evidence/isolation-key.ts';
 import type { FlaggedObject } from '../finding.ts';
-import type { SourceBuckets, StoredObject } from '../ports.ts';
+import type { Ports, SourceBuckets, StoredObject } from '../ports.ts';
 
 export type Located =
   | { readonly kind: 'flagged'; readonly stored: StoredObject }
-  /** Other bytes are at the key. */
-  | { readonly kind: 'changed' }
-  /** Nothing is at the key. */
-  | { readonly kind: 'absent' };
+  | {
+      /** Other bytes are at the key, or nothing is. */
+      readonly kind: 'changed' | 'absent';
+      /** The copy under the finding's own key, where it had to be looked for. */
+      readonly found?: FoundCopy;
+    };
 
-/** Finds exactly the flagged bytes: by version id where the finding has one, else by ETag. Never what merely lies there now. */
-export async function locate(object: FlaggedObject, source: SourceBuckets): Promise<Located> {
+/**
+ * Finds exactly the flagged bytes: the version that the finding names, else what has the finding's ETag. Never
+ * what merely lies there now.
+ */
+export async function locate(
+  object: FlaggedObject,
+  { source, isolation }: Pick<Ports, 'source' | 'isolation'>,
+): Promise<Located> {
   const head = await source.head(object, object.versionId);
   if (head !== undefined && isFlagged(object, head)) return { kind: 'flagged', stored: head };
-  if (object.versionId !== undefined) return locateOther(object, source, head);
-  // They may be a noncurrent version, also where HEAD names none: not every store tells the id of `null` versions.
-  const older = await findVersionByETag(object, source);
-  if (older !== undefined) return { kind: 'flagged', stored: older };
-  return { kind: head === undefined ? 'absent' : 'changed' };
+  if (object.versionId === undefined) {
+    // They may be a noncurrent version, also where HEAD names none: not every store tells the id of `null` versions.
+    const older = await findVersionByETag(object, source);
+    if (older !== undefined) return { kind: 'flagged', stored: older };
+    return { kind: head === undefined ? 'absent' : 'changed' };
+  }
+  const found = await findVerifiedCopy(object, isolation);
+  const other = await findOther(object, found, source);
+  if (other !== undefined) return { kind: 'flagged', stored: other };
+  const there = head ?? (await source.head(object));
+  return { kind: there === undefined ? 'absent' : 'changed', found };
+}
+
+/**
+ * The version that the finding names is gone, or holds other bytes. A version that is gone is not bytes that are
+ * gone: the same bytes may have been put again. Where there is a copy, the version that it was made from is the
+ * flagged object, and every other is a further version.
+ */
+async function findOther(
+  object: FlaggedObject,
+  found: FoundCopy,
+  source: SourceBuckets,
+): Promise<StoredObject | undefined> {
+  if (object.eTag === undefined) return undefined;
+  if (found.kind !== 'verified') return findVersionByETag(object, source);
+  const { key, provenance } = found.copy;
+  const { sourceVersionId } = provenance;
+  const isOther = sourceVersionId !== undefined && sourceVersionId !== object.versionId;
+  if (!isOther || !isolationKeys(object).includes(key)) return undefined;
+  const stored = await source.head(object, sourceVersionId);
+  return stored !== undefined && isFlagged(object, stored) ? stored : undefined;
 }
 
 function isFlagged(object: FlaggedObject, stored: StoredObject): boolean {
   return object.eTag === undefined || object.eTag === stored.eTag;
-}
-
-/** The version is not there, or holds other bytes than the finding says. */
-async function locateOther(
-  object: FlaggedObject,
-  source: SourceBuckets,
-  version: StoredObject | undefined,
-): Promise<Located> {
-  const there = version ?? (await source.head(object));
-  return { kind: there === undefined ? 'absent' : 'changed' };
 }
 
 async function findVersionByETag(

@@ -17,6 +17,11 @@ export async function removeVersions(
   if (nullIs === 'unguardable') {
     return { kind: 'retained', reason: 'unguardable-null-version', ...plan.left([]) };
   }
+  const putsMarker = plan.needsMarker && plan.current !== undefined && nullIs === 'by-id';
+  const replacesNull = nullIs === 'plainly' && plan.remove.some(({ versionId }) => versionId !== 'null');
+  if ((putsMarker || replacesNull) && (await needsMfa(object, source))) {
+    return { kind: 'retained', reason: 'mfa-delete', ...plan.left([]) };
+  }
   let marker: string | undefined;
   // In a suspended bucket the plain delete of the current `null` version leaves a marker by itself.
   if (plan.needsMarker && plan.current !== undefined && nullIs === 'by-id') {
@@ -49,6 +54,17 @@ export async function removeVersions(
     throw inFlux();
   }
   return { kind: 'removed', ...plan.left(removed, marker) };
+}
+
+/** A marker could be put there and hide the object, but neither it nor a version could be removed. */
+async function needsMfa(object: ObjectAddress, source: SourceBuckets): Promise<boolean> {
+  try {
+    return await source.needsMfa(object);
+  } catch (error) {
+    // Who may not ask puts the marker; the refusal comes with the delete, and the marker is named.
+    if (error instanceof RefusedError) return false;
+    throw error;
+  }
 }
 
 /** Once there is a marker of ours, a refusal of any call must not make us forget it. */

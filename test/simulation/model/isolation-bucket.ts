@@ -39,6 +39,14 @@ export function createIsolation(actor: Actor, around: Surroundings): IsolationBu
         taken('head');
         return s3.read(inIsolation(key))?.bytes;
       }),
+    list: (prefix) =>
+      actor.call('isolation.list', () => {
+        taken('head');
+        return s3.keys(isolationBucketName).flatMap((key) => {
+          const entry = key.startsWith(prefix) ? s3.read(inIsolation(key)) : undefined;
+          return entry ? [{ key, sizeBytes: entry.bytes.length, lastModified: new Date(0) }] : [];
+        });
+      }),
   };
 }
 

@@ -25,6 +25,8 @@ export interface ModelS3 {
   readonly buckets: ReadonlyMap<string, Bucket>;
   bucket(name: string): Bucket;
   entries(at: Place): readonly Entry[];
+  /** Every key of a bucket that holds or held something. */
+  keys(bucket: string): readonly string[];
   /** What a read gets; a delete marker counts as nothing. */
   read(at: Place, versionId?: string): Entry | undefined;
   put(at: Place, write: Write, by: string): Entry;
@@ -97,6 +99,7 @@ export function createModelS3(
     buckets: byName,
     bucket: bucketOf,
     entries: seen,
+    keys: (bucket) => [...bucketOf(bucket).keys.keys()],
     read(at, versionId) {
       const stack = seen(at);
       const entry = versionId === undefined ? stack[0] : stack.find((other) => idOf(other) === versionId);

@@ -61,6 +61,11 @@ export function createSource(actor: Actor, around: Surroundings): SourceBuckets 
         witness.sawVersioning(actor.name, versioning);
         return versioning;
       }),
+    needsMfa: (object) =>
+      actor.call('source.needsMfa', () => {
+        allowed(object, 'versioning', actor, around);
+        return false;
+      }),
     deleteCurrent: (object, ifMatchETag) =>
       actor.call('source.deleteCurrent', () => {
         const refused = refusal(object, 'markers');

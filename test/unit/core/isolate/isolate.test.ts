@@ -358,9 +358,9 @@ describe('flagged bytes that are not at the source', () => {
       { name: 'refused', reason: 'no-such-bucket' },
     ],
     [
-      'are gone where versions may not be listed',
+      'are not known to be gone where versions may not be listed, of which another may have the ETag',
       new RefusedError('access-denied', 'no'),
-      { name: 'gone', reason: 'source-absent' },
+      { name: 'refused', reason: 'access-denied' },
     ],
   ])('%s (a version is named)', async (_, listing, outcome) => {
     const world = createFakeWorld('enabled');

@@ -166,6 +166,7 @@ describe('in a versioned bucket', () => {
     expect(left(world)).toStrictEqual(['v3 (marker)', 'v1']);
     expect(world.log.names).toStrictEqual([
       'source.listVersions',
+      'source.needsMfa',
       'source.deleteCurrent',
       'source.deleteVersion',
     ]);
@@ -313,6 +314,7 @@ describe('in a versioned bucket', () => {
       expect(world.source.read(object)?.bytes).toBe(flaggedBytes);
       expect(world.log.names).toStrictEqual([
         'source.listVersions',
+        'source.needsMfa',
         'source.deleteCurrent',
         'source.deleteVersion',
         'source.head',

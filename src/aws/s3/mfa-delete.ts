@@ -1,0 +1,37 @@
+import type { GetBucketVersioningCommandOutput } from '@aws-sdk/client-s3';
+import type { ObjectAddress } from '../../core/finding.ts';
+
+/** What is said of it and not understood counts as switched on: then no marker is put. */
+export function needsMfa({
+  MFADelete: mfaDelete,
+}: Pick<GetBucketVersioningCommandOutput, 'MFADelete'>): boolean {
+  return mfaDelete !== undefined && mfaDelete !== 'Disabled';
+}
+
+const rememberedMs = 600_000;
+const maximumRemembered = 1_000;
+
+/** Buckets of which something was seen in the last ten minutes. */
+export interface RememberedBuckets {
+  remember(bucket: ObjectAddress): void;
+  isKnown(bucket: ObjectAddress): boolean;
+}
+
+/**
+ * Only the root user can switch MFA delete on, so that a bucket was seen without it holds for a while, and saves a
+ * call for each object. At worst a marker is put that cannot be taken away, and it is named.
+ */
+export function rememberBuckets(now: () => number = Date.now): RememberedBuckets {
+  const seen = new Map<string, number>();
+  const nameOf = ({ accountId, bucket }: ObjectAddress) => `${accountId}/${bucket}`;
+  return {
+    remember(bucket) {
+      if (seen.size >= maximumRemembered) seen.clear();
+      seen.set(nameOf(bucket), now());
+    },
+    isKnown(bucket) {
+      const at = seen.get(nameOf(bucket));
+      return at !== undefined && now() - at < rememberedMs;
+    },
+  };
+}

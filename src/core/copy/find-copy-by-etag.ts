@@ -1,0 +1,35 @@
+import { isCopyUnder, isolationKeys, prefixesOfCopies } from '../evidence/isolation-key.ts';
+import type { FlaggedObject } from '../finding.ts';
+import type { IsolatedCopy } from '../isolation.ts';
+import type { IsolationBucket, ListedCopy } from '../ports.ts';
+import { verifyCopyAt } from './copy-object.ts';
+
+/** Each look is a HEAD at least, and one key may have been flagged any number of times. */
+const maximumLooks = 20;
+
+/**
+ * A copy of the flagged bytes that was made for another finding, which named them by another version id or by none.
+ * The likeliest copies are looked at: first those of the finding's size, and of these the newest.
+ */
+export async function findCopyByETag(
+  object: FlaggedObject,
+  isolation: IsolationBucket,
+): Promise<IsolatedCopy | undefined> {
+  if (object.eTag === undefined) return undefined;
+  const own: readonly string[] = isolationKeys(object);
+  const candidates: ListedCopy[] = [];
+  for (const prefix of prefixesOfCopies(object)) {
+    const listed = await isolation.list(prefix);
+    candidates.push(...listed.filter(({ key }) => isCopyUnder(prefix, key) && !own.includes(key)));
+  }
+  for (const { key } of candidates.toSorted(likeliestFirst(object)).slice(0, maximumLooks)) {
+    const found = await verifyCopyAt(key, object.eTag, isolation);
+    if (found.kind === 'verified') return found.copy;
+  }
+  return undefined;
+}
+
+function likeliestFirst({ sizeBytes }: FlaggedObject): (a: ListedCopy, b: ListedCopy) => number {
+  const unlike = (copy: ListedCopy) => (copy.sizeBytes === sizeBytes ? 0 : 1);
+  return (a, b) => unlike(a) - unlike(b) || b.lastModified.getTime() - a.lastModified.getTime();
+}
