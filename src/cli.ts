@@ -1,22 +1,11 @@
 import './cli/listen-for-stop.ts';
-import { Command } from 'commander';
-import { describeSettings } from './cli/settings.ts';
-import { runWorker } from './cli/worker.ts';
-import { serviceVersion } from './version.ts';
+import { runProgram } from './cli/program.ts';
 
-const program = new Command('macie-isolator')
-  .description('Takes objects that Amazon Macie flagged out of reach.')
-  .version(serviceVersion);
-
-program
-  .command('worker')
-  .description('run the worker, set up from the environment')
-  .action(() => runWorker(process.env));
-
-program
-  .command('settings')
-  .description('list every setting of the worker')
-  .action(() => void process.stdout.write(describeSettings()));
+/** A worker that has started goes on until it is stopped, and sets its own exit code. */
+async function main(): Promise<void> {
+  const code = await runProgram(process.argv.slice(2));
+  if (code !== 0) process.exitCode = code;
+}
 
 // The bundle is no module, and so knows no await here.
-void program.parseAsync();
+void main();

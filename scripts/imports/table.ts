@@ -30,6 +30,8 @@ const belowCompose = [
   'aws/s3',
   'aws/sns',
   'aws/ecs',
+  'aws/ssm',
+  'aws/cloudformation',
   'http',
   'telemetry',
   'config',
@@ -65,6 +67,8 @@ export const importTable: readonly Row[] = [
   { room: 'aws/s3', mayImport: [...wholeCore, 'aws/sdk'], packages: [...sdk, 'p-limit'] },
   { room: 'aws/sns', mayImport: [...wholeCore, 'aws/sdk'], packages: [...sdk] },
   { room: 'aws/ecs', mayImport: [...wholeCore, 'aws/sdk'], packages: [] },
+  { room: 'aws/ssm', mayImport: ['aws/sdk'], packages: [...sdk] },
+  { room: 'aws/cloudformation', mayImport: ['aws/sdk'], packages: [...sdk] },
   { room: 'http', mayImport: wholeCore, packages: ['fastify', 'prom-client'] },
   { room: 'telemetry', mayImport: wholeCore, packages: ['pino', 'prom-client'] },
   { room: 'config', mayImport: wholeCore, packages: ['zod'] },
@@ -72,7 +76,7 @@ export const importTable: readonly Row[] = [
   {
     room: 'cli',
     mayImport: [...wholeCore, 'config', 'compose', 'version.ts'],
-    packages: ['close-with-grace', 'commander', 'zod'],
+    packages: ['cli-table3', 'close-with-grace', 'commander', 'zod'],
   },
-  { room: '.', mayImport: ['cli', 'version.ts'], packages: ['commander'] },
+  { room: '.', mayImport: ['cli', 'version.ts'], packages: [] },
 ];

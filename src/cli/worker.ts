@@ -1,6 +1,8 @@
 import closeWithGrace from 'close-with-grace';
+import { composeSettingSources } from '../compose/setting-sources.ts';
 import { composeWorker } from '../compose/worker.ts';
 import { parseConfig } from '../config/config.ts';
+import { fillSettings, type Settings } from '../config/setting-sources.ts';
 import { describeError } from '../core/describe-error.ts';
 import { complain } from './complain.ts';
 import { listenForStop, onStop, type StopSignal } from './stop-signals.ts';
@@ -10,12 +12,26 @@ const exitBadConfig = 78;
 /** Over the worker's own deadline, so that this one cuts in only if that one hangs. */
 const graceMs = 10_000;
 
+/** What the environment leaves unset the parameters under `PARAMETER_PATH` fill. */
+async function withParameters(env: NodeJS.ProcessEnv): Promise<Settings> {
+  if (!env['PARAMETER_PATH']) return env;
+  try {
+    return await fillSettings(env, composeSettingSources(env), undefined);
+  } catch (error) {
+    const { code, name } = describeError(error);
+    await complain(
+      `macie-isolator cannot start: the parameters under PARAMETER_PATH cannot be read (${code ?? name}).\n`,
+    );
+    process.exit(1);
+  }
+}
+
 /** The worker process: settings, signals, exit code. */
 export async function runWorker(env: NodeJS.ProcessEnv): Promise<void> {
   // What cannot be written there is lost, and stops nothing.
   process.stderr.on('error', () => undefined);
   listenForStop();
-  const parsed = parseConfig(env);
+  const parsed = parseConfig(await withParameters(env));
   if (!parsed.ok) {
     const lines = parsed.problems.map((problem) => `  - ${problem}`);
     await complain(

@@ -33,7 +33,7 @@ export interface ComposeOptions {
   readonly tryEveryMs?: number;
 }
 
-/** The composition root: with compose-isolation.ts the only place where the adapters meet. Opens nothing before `start`. */
+/** The composition root: with isolation-side.ts the only place where the adapters meet. Opens nothing before `start`. */
 export function composeWorker(config: Config, options: ComposeOptions = {}): Worker {
   const metrics = createMetrics({ version: serviceVersion, revision: serviceRevision });
   const log: DestinationStream & Partial<LogWriter> =

@@ -142,6 +142,15 @@ const settings = z.object({
     .string()
     .regex(regionPattern, 'must be an AWS region')
     .meta({ group: 'AWS', description: 'Region of queue, topic and isolation bucket.' }),
+  PARAMETER_PATH: z
+    .string()
+    .regex(/^(\/[\w.-]+)+\/?$/, 'must be a path such as /macie-isolator')
+    .optional()
+    .meta({
+      group: 'AWS',
+      description:
+        'A path of SSM Parameter Store. Each parameter directly under it, named as a setting, fills that setting where it is unset. Read once, at the start.',
+    }),
   ECS_AGENT_URI: endpoint(
     'Set by ECS itself in every task. There the task is protected from scale-in while a large copy runs.',
   ),
@@ -152,6 +161,7 @@ const settings = z.object({
   AWS_ENDPOINT_URL_SQS: endpoint('The same for SQS alone.'),
   AWS_ENDPOINT_URL_SNS: endpoint('The same for SNS alone.'),
   AWS_ENDPOINT_URL_STS: endpoint('The same for STS alone.'),
+  AWS_ENDPOINT_URL_SSM: endpoint('The same for SSM alone.'),
 });
 
 /** What the documentation is generated from. */
@@ -164,22 +174,43 @@ export type ParsedConfig =
   | { readonly ok: false; readonly problems: readonly string[] };
 
 /** Reports every problem at once, each as one sentence that names its variable. Values are not repeated: they may be secret. */
-export function parseConfig(env: Readonly<Record<string, string | undefined>>): ParsedConfig {
-  const named = Object.fromEntries(
-    Object.keys(settings.shape).map((name) => [name, env[name]?.trim() || undefined]),
-  );
-  const given = { ...named, AWS_REGION: named['AWS_REGION'] ?? env['AWS_DEFAULT_REGION'] };
-  // It is parsed once, so zod need not generate code for it.
-  const parsed = settings.safeParse(given, { jitless: true });
-  const issues = parsed.success ? [] : parsed.error.issues;
-  // The first of each variable says enough.
-  const problems = [...Map.groupBy(issues, ({ path }) => path[0]).values()].flatMap((same) =>
-    same.slice(0, 1).map(problemText),
-  );
-  problems.push(...crossProblems(given));
-  return parsed.success && problems.length === 0
-    ? { ok: true, config: toConfig(parsed.data) }
+export function parseConfig(env: Environment): ParsedConfig {
+  const parsed = parseSettings(env, settingNames);
+  const problems = [...(parsed.ok ? [] : parsed.problems), ...crossProblems(named(env, settingNames))];
+  return parsed.ok && problems.length === 0
+    ? { ok: true, config: toConfig(parsed.settings) }
     : { ok: false, problems };
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+type Settings = z.output<typeof settings>;
+type SettingName = keyof Settings;
+const settingNames = Object.keys(settings.shape) as SettingName[];
+
+/** Some of the settings, for those who do not need all of them; a problem of another setting is none of theirs. */
+export function parseSettings<Name extends SettingName>(
+  env: Environment,
+  names: readonly Name[],
+):
+  | { readonly ok: true; readonly settings: Pick<Settings, Name> }
+  | { readonly ok: false; readonly problems: readonly string[] } {
+  const shape = Object.fromEntries(names.map((name) => [name, settings.shape[name]]));
+  // It is parsed once, so zod need not generate code for it.
+  const parsed = z.object(shape).safeParse(named(env, names), { jitless: true });
+  if (parsed.success) return { ok: true, settings: parsed.data as unknown as Pick<Settings, Name> };
+  // The first problem of each variable says enough.
+  const byVariable = Map.groupBy(parsed.error.issues, ({ path }) => path[0]);
+  return {
+    ok: false,
+    problems: [...byVariable.values()].flatMap((same) => same.slice(0, 1).map(problemText)),
+  };
+}
+
+/** The settings of these names; empty counts as unset. The region has a second name, as in the SDK. */
+function named(env: Environment, names: readonly SettingName[]): Environment {
+  const given = Object.fromEntries(names.map((name) => [name, env[name]?.trim() || undefined]));
+  if (!names.includes('AWS_REGION')) return given;
+  return { ...given, AWS_REGION: given['AWS_REGION'] ?? env['AWS_DEFAULT_REGION'] };
 }
 
 function toConfig(from: z.output<typeof settings>) {

@@ -4,6 +4,7 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { startSettingsServices } from '../../src/local/settings-services.ts';
 import { startWorkerProcess, type WorkerProcess } from '../support/worker-process.ts';
 import { startWorld, type World } from '../support/world.ts';
 
@@ -62,7 +63,7 @@ describe('a signal in the first moments', () => {
   it('ends a worker with code 0 while its code is still being loaded', async () => {
     const file = preload(`require('node:module').registerHooks({
       load(url, context, next) {
-        if (url.endsWith('/run-worker.ts')) process.kill(process.pid, 'SIGTERM');
+        if (url.endsWith('/cli/worker.ts')) process.kill(process.pid, 'SIGTERM');
         return next(url, context);
       },
     });`);
@@ -84,6 +85,44 @@ describe('a signal in the first moments', () => {
     };`);
 
     expect(await run(['--require', file, join(folder, 'start.cjs'), 'worker'])).toEqual([0, null]);
+  });
+});
+
+describe('PARAMETER_PATH', () => {
+  it('fills what the environment leaves unset, and what is set stays', async () => {
+    const { QUEUE_URL = '', ISOLATION_BUCKET = '', ...rest } = (await openWorld()).aws.workerEnvironment;
+    const services = await startSettingsServices({
+      parameters: {
+        '/here/QUEUE_URL': QUEUE_URL,
+        '/here/ISOLATION_BUCKET': ISOLATION_BUCKET,
+        '/here/AWS_REGION': 'eu-west-9',
+      },
+      stacks: {},
+    });
+    closing.push(() => services.close());
+    const worker = startWorkerProcess({
+      ...rest,
+      PARAMETER_PATH: '/here',
+      AWS_ENDPOINT_URL_SSM: services.endpoint,
+    });
+    closing.push(async () => worker.kill());
+
+    await worker.log.until('listening');
+    worker.process.kill('SIGTERM');
+    expect(await worker.exited).toEqual([0, null]);
+  });
+
+  it('ends with a sentence where the parameters cannot be read', async () => {
+    const worker = startWorkerProcess({
+      ...(await openWorld()).aws.workerEnvironment,
+      PARAMETER_PATH: '/here',
+      AWS_ENDPOINT_URL_SSM: 'http://127.0.0.1:1',
+      AWS_MAX_ATTEMPTS: '1',
+    });
+    closing.push(async () => worker.kill());
+
+    expect(await worker.exited).toEqual([1, null]);
+    expect(worker.errors()).toContain('the parameters under PARAMETER_PATH cannot be read (ECONNREFUSED)');
   });
 });
 

@@ -69,7 +69,10 @@ export function suppliedChecksum(request: S3Request): { algorithm: string; value
 /** S3 tells its operations apart by method, by what is addressed, and by the query's flags. */
 export function operationOf({ method, bucket, key, query, headers }: Omit<S3Request, 'operation'>): string {
   const level = bucket === '' ? 'service' : key === '' ? 'bucket' : 'object';
-  const flag = [...query.keys()].find((name) => !parameters.test(name));
+  // Of the listings only that of objects knows a delimiter.
+  const refines = (name: string) =>
+    parameters.test(name) || (name === 'delimiter' && query.get('list-type') === '2');
+  const flag = [...query.keys()].find((name) => !refines(name));
   const copy = headers['x-amz-copy-source'] !== undefined;
   if (level === 'object' && query.has('uploadId')) {
     if (method === 'PUT') return copy ? 'UploadPartCopy' : 'UploadPart';

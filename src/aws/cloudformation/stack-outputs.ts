@@ -1,0 +1,24 @@
+import {
+  CloudFormationClient,
+  type CloudFormationClientConfig,
+  DescribeStacksCommand,
+} from '@aws-sdk/client-cloudformation';
+
+/** The outputs of a stack, by their names. Errors of the SDK pass through: `ValidationError` where there is no such stack. */
+export async function readStackOutputs(
+  stack: string,
+  config: CloudFormationClientConfig,
+): Promise<Readonly<Record<string, string>>> {
+  const client = new CloudFormationClient(config);
+  try {
+    const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName: stack }));
+    const outputs = Stacks[0]?.Outputs ?? [];
+    return Object.fromEntries(
+      outputs.flatMap(({ OutputKey, OutputValue }) =>
+        OutputKey === undefined || OutputValue === undefined ? [] : [[OutputKey, OutputValue]],
+      ),
+    );
+  } finally {
+    client.destroy();
+  }
+}

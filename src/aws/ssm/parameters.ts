@@ -1,0 +1,29 @@
+import { GetParametersByPathCommand, SSMClient, type SSMClientConfig } from '@aws-sdk/client-ssm';
+
+/** The parameters directly under a path, by their last name; SecureStrings are decrypted. Errors of the SDK pass through. */
+export async function readParameters(
+  path: string,
+  config: SSMClientConfig,
+): Promise<Readonly<Record<string, string>>> {
+  const client = new SSMClient(config);
+  const found: Record<string, string> = {};
+  let token: string | undefined;
+  try {
+    do {
+      const page = await client.send(
+        new GetParametersByPathCommand({
+          Path: path,
+          WithDecryption: true,
+          ...(token !== undefined && { NextToken: token }),
+        }),
+      );
+      for (const { Name = '', Value } of page.Parameters ?? []) {
+        if (Value !== undefined) found[Name.slice(Name.lastIndexOf('/') + 1)] = Value;
+      }
+      token = page.NextToken;
+    } while (token !== undefined);
+  } finally {
+    client.destroy();
+  }
+  return found;
+}

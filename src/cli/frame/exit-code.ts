@@ -1,0 +1,14 @@
+/** How a command ends, for scripts: the contract of every command. */
+export const exitCode = {
+  done: 0,
+  /** Something could not be done; standard error says what, and what to do next. */
+  failed: 1,
+  /** The command line was wrong: nothing was done. */
+  usage: 2,
+  /** The command looked for something and found it. */
+  found: 3,
+  /** `EX_CONFIG` of sysexits.h: settings or credentials are missing or wrong. */
+  configuration: 78,
+} as const;
+
+export type ExitCode = (typeof exitCode)[keyof typeof exitCode];

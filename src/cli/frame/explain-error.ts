@@ -1,0 +1,59 @@
+import { CommandError } from './command-error.ts';
+import { type ExitCode, exitCode } from './exit-code.ts';
+
+/** What a person reads of an error, and how the command ends with it. */
+export interface Explanation {
+  readonly sentence: string;
+  readonly exitCode: ExitCode;
+}
+
+/** Names of the errors of the SDK and of Node whose cure is known. The texts of such errors are foreign, and not shown. */
+const cures: readonly (readonly [names: readonly string[], sentence: string, code: ExitCode])[] = [
+  [
+    ['CredentialsProviderError', 'TokenProviderError', 'InvalidClientTokenId', 'UnrecognizedClientException'],
+    'No valid AWS credentials were found. Sign in, or name a profile with --profile.',
+    exitCode.configuration,
+  ],
+  [
+    ['ExpiredToken', 'ExpiredTokenException', 'RequestExpired'],
+    'The AWS credentials have expired. Sign in again, then repeat the command.',
+    exitCode.configuration,
+  ],
+  [
+    ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'TimeoutError', 'UND_ERR_CONNECT_TIMEOUT'],
+    'AWS could not be reached. Check the network, --region and --endpoint-url, then repeat the command.',
+    exitCode.failed,
+  ],
+  [
+    ['NoSuchBucket'],
+    'The isolation bucket does not exist. Check ISOLATION_BUCKET, --region and --profile.',
+    exitCode.configuration,
+  ],
+  [
+    ['AccessDenied', 'AccessDeniedException', 'HTTP403'],
+    'AWS denies a call that this command needs. Use the operator’s role, or ask for its permissions; --debug names the call.',
+    exitCode.failed,
+  ],
+];
+
+/** Every error of a command as a sentence. What is unknown is named by its class: --debug shows the rest. */
+export function explainError(error: unknown): Explanation {
+  if (error instanceof CommandError) return { sentence: error.message, exitCode: error.exitCode };
+  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
+    const names = namesOf(cause);
+    const cure = cures.find(([known]) => known.some((name) => names.includes(name)));
+    if (cure !== undefined) return { sentence: cure[1], exitCode: cure[2] };
+  }
+  const name = namesOf(error)[0] ?? 'an unknown error';
+  return {
+    sentence: `The command failed with ${name}. Repeat it; if it fails again, --debug shows where.`,
+    exitCode: exitCode.failed,
+  };
+}
+
+/** The most telling name first: a code, as AWS and Node give it, before the class. */
+function namesOf(error: unknown): string[] {
+  if (!(error instanceof Error)) return [];
+  const { code } = error as { code?: unknown };
+  return [...(typeof code === 'string' ? [code] : []), error.name];
+}

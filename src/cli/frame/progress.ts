@@ -1,0 +1,17 @@
+import type { Terminal } from './terminal.ts';
+
+/** One line on standard error that is written over; nothing where that is no terminal. */
+export interface Progress {
+  say(text: string): void;
+  /** Takes the line away, before anything else is written. */
+  clear(): void;
+}
+
+export function progressOn(terminal: Terminal): Progress {
+  if (!terminal.showsProgress) return { say: () => undefined, clear: () => undefined };
+  const line = (text: string) => void terminal.err.write(`\r\u001b[2K${text}`);
+  return {
+    say: (text) => line(text.slice(0, (terminal.columns ?? 80) - 1)),
+    clear: () => line(''),
+  };
+}

@@ -1,0 +1,50 @@
+import type { ExitCode } from './exit-code.ts';
+import { explainError } from './explain-error.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface CommandContext {
+  readonly terminal: Terminal;
+  /** Aborted by Ctrl-C, and where nobody reads the output any more. What was begun is left so that it can be resumed. */
+  readonly signal: AbortSignal;
+}
+
+/** Of a shell: ended by SIGINT. */
+const exitInterrupted = 130;
+
+/**
+ * Runs a command to its exit code. Errors become sentences on standard error; `--debug` adds where they arose. The
+ * first Ctrl-C lets the command stop between two steps, the second ends the process.
+ */
+export async function runCommand(
+  terminal: Terminal,
+  flags: { readonly debug?: boolean },
+  action: (context: CommandContext) => Promise<ExitCode>,
+): Promise<number> {
+  const interrupted = new AbortController();
+  const interrupt = () => interrupted.abort();
+  process.once('SIGINT', interrupt);
+  // `list | head`: the rest of the output is wanted by nobody, which is no error.
+  const closed = (error: Error & { code?: string }) => {
+    if (error.code !== 'EPIPE') throw error;
+    interrupted.abort();
+  };
+  terminal.out.on('error', closed);
+  try {
+    return await action({ terminal, signal: interrupted.signal });
+  } catch (error) {
+    if (interrupted.signal.aborted) return exitInterrupted;
+    const { sentence, exitCode: code } = explainError(error);
+    terminal.err.write(`macie-isolator: ${sentence}\n`);
+    if (flags.debug) terminal.err.write(`${traceOf(error)}\n`);
+    return code;
+  } finally {
+    process.removeListener('SIGINT', interrupt);
+    terminal.out.removeListener('error', closed);
+  }
+}
+
+function traceOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const cause = error.cause === undefined ? '' : `\ncaused by: ${traceOf(error.cause)}`;
+  return `${error.stack ?? error.message}${cause}`;
+}

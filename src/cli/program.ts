@@ -1,0 +1,92 @@
+import { Command, CommanderError, Option } from 'commander';
+import { serviceVersion } from '../version.ts';
+import { exitCode } from './frame/exit-code.ts';
+import type { CommandContext } from './frame/run-command.ts';
+import { runCommand } from './frame/run-command.ts';
+import { processTerminal, type Terminal } from './frame/terminal.ts';
+
+/** Runs one command line and answers its exit code. What a command needs is loaded when it is run. */
+export async function runProgram(
+  argv: readonly string[],
+  terminal: Terminal = processTerminal(),
+): Promise<number> {
+  let code: number = exitCode.done;
+  const program = new Command('macie-isolator')
+    .description('Takes objects that Amazon Macie flagged out of reach.')
+    .version(serviceVersion)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void terminal.out.write(text),
+      writeErr: (text) => void terminal.err.write(text),
+    })
+    .showHelpAfterError('`macie-isolator --help` lists the commands.')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 done, 1 failed, 2 wrong command line, 3 found something, 78 settings or credentials.',
+    );
+  const run = async (flags: { debug?: boolean }, action: (context: CommandContext) => Promise<number>) => {
+    code = await runCommand(terminal, flags, action as never);
+  };
+
+  program
+    .command('worker')
+    .description('run the worker, set up from the environment')
+    .action(async () => {
+      const { runWorker } = await import('./worker.ts');
+      await runWorker(process.env);
+    });
+
+  program
+    .command('settings')
+    .description('list every setting of the worker')
+    .action(async () => {
+      const { describeSettings } = await import('./settings.ts');
+      terminal.out.write(describeSettings());
+    });
+
+  forOperators(program.command('release'))
+    .description('put isolated objects back where they were, never over another object')
+    .argument('<finding-id...>', 'ids as alerts and records show them, or their first characters')
+    .requiredOption('--reason <text>', 'why: written to the release record')
+    .option('--who <name>', 'who takes the responsibility; default: the user of this machine')
+    .option('--dry-run', 'show what would be put back, and change nothing')
+    .option('--yes', 'do not ask')
+    .option('--no-wait', 'do not look again after one visibility timeout')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  macie-isolator release ba3c75616234b8a67797b8000371aaba --reason 'synthetic data, see case 12'
+  macie-isolator release ba3c7561 4f00aa17 --reason 'false positives' --dry-run --stack macie-isolator-data-plane`,
+    )
+    .action(async (ids: string[], flags) => {
+      const { runRelease } = await import('./release.ts');
+      await run(flags, (context) => runRelease(ids, flags, context));
+    });
+
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? exitCode.done : exitCode.usage;
+  }
+  return code;
+}
+
+/** The flags that every command for operators takes. */
+function forOperators(command: Command): Command {
+  return command
+    .option('--profile <name>', 'profile of the AWS configuration')
+    .option('--region <name>', 'AWS region')
+    .option('--endpoint-url <url>', 'a stand-in for AWS, such as LocalStack')
+    .option('--stack <name>', 'stack of data-plane.yaml, whose outputs are settings')
+    .addOption(
+      new Option('--set <NAME=value>', 'a setting of the worker, before all others; repeatable').argParser(
+        (value: string, before: readonly string[] | undefined) => [...(before ?? []), value],
+      ),
+    )
+    .option('--json', 'one JSON document')
+    .option('--jsonl', 'a JSON document a line')
+    .option('--fields <names>', 'these fields, with commas between')
+    .option('--debug', 'show where an error arose');
+}

@@ -1,0 +1,85 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import pLimit from 'p-limit';
+import { createEvidenceReader } from '../aws/s3/evidence-reader.ts';
+import { createIsolationBucket } from '../aws/s3/isolation-bucket.ts';
+import { createRestorer } from '../aws/s3/restorer.ts';
+import { createSourceBuckets } from '../aws/s3/source-buckets.ts';
+import { pinnedOfS3 } from '../aws/sdk/pinned.ts';
+import type { ObjectAddress } from '../core/finding.ts';
+import type { EvidenceReader } from '../core/operate/find-records.ts';
+import type { ReleasePorts } from '../core/operate/release.ts';
+
+export interface OperatorSettings {
+  readonly region: string;
+  /** A stand-in for AWS. */
+  readonly s3Endpoint?: string;
+  readonly isolationBucket: string;
+  readonly isolationKmsKeyId?: string;
+  /** The isolation bucket's account. */
+  readonly accountId: string;
+  readonly multipartThresholdBytes: number;
+  readonly multipartPartBytes: number;
+  readonly multipartConcurrency: number;
+}
+
+/** What commands may use. Nothing is opened before it is used: a command pays for what it needs. */
+export interface Operator {
+  readonly evidence: EvidenceReader;
+  readonly release: ReleasePorts;
+  close(): void;
+}
+
+/** The adapters for a command, with the operator's own credentials: no queue, no pace, no server, no log. */
+export function composeOperator(settings: OperatorSettings): Operator {
+  const { accountId, isolationBucket, region, s3Endpoint } = settings;
+  const clients = new Map<string, S3Client>();
+  const clientOf = (of: string): S3Client => {
+    const there = clients.get(of);
+    if (there !== undefined) return there;
+    const client = new S3Client({
+      region: of,
+      ...pinnedOfS3,
+      ...(s3Endpoint !== undefined && { endpoint: s3Endpoint, forcePathStyle: true }),
+    });
+    clients.set(of, client);
+    return client;
+  };
+  const clientFor = (object: ObjectAddress) => clientOf(object.region ?? region);
+  const multipart = { partBytes: settings.multipartPartBytes, limit: pLimit(settings.multipartConcurrency) };
+  const { multipartThresholdBytes } = settings;
+
+  return {
+    get evidence() {
+      return createEvidenceReader({ client: clientOf(region), bucket: isolationBucket, owner: accountId });
+    },
+    get release() {
+      const client = clientOf(region);
+      return {
+        source: createSourceBuckets({ clientFor, unconditionalDelete: 'never' as const }),
+        isolation: createIsolationBucket({
+          name: isolationBucket,
+          region,
+          owner: accountId,
+          ...(settings.isolationKmsKeyId !== undefined && { kmsKeyId: settings.isolationKmsKeyId }),
+          client,
+          copyClientFor: () => client,
+          sourceClientFor: clientFor,
+          multipartThresholdBytes,
+          multipart,
+        }),
+        restorer: createRestorer({
+          isolationBucket,
+          owner: accountId,
+          isolationClient: client,
+          clientFor,
+          multipartThresholdBytes,
+          multipart,
+        }),
+        clock: () => new Date(),
+      };
+    },
+    close() {
+      for (const client of clients.values()) client.destroy();
+    },
+  };
+}

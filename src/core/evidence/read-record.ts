@@ -1,0 +1,55 @@
+import * as z from 'zod';
+import type { FlaggedObject } from '../finding.ts';
+
+/** What commands read of an evidence record: which object it is about, and where its copy lies. */
+export interface RecordRead {
+  readonly findingId: string;
+  readonly outcome: string;
+  readonly object: FlaggedObject;
+  readonly isolationKey?: string;
+  readonly recordedAt: string;
+}
+
+/** A record's JSON, of this version or an earlier one. `undefined` where it is none, or about no object. */
+export function readRecord(json: string): RecordRead | undefined {
+  const read = recordSchema.safeParse(parsed(json)).data;
+  if (read === undefined) return undefined;
+  const { account_id: accountId, bucket, key, version_id: versionId, etag: eTag } = read;
+  return {
+    findingId: read.finding_id,
+    outcome: read.outcome,
+    recordedAt: read.recorded_at,
+    object: {
+      accountId,
+      bucket,
+      key,
+      ...(read.region !== null && { region: read.region }),
+      ...(versionId !== null && { versionId }),
+      ...(eTag !== null && { eTag }),
+      ...(read.size_bytes !== null && { sizeBytes: read.size_bytes }),
+    },
+    ...(read.isolation_key !== null && { isolationKey: read.isolation_key }),
+  };
+}
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+}
+
+const recordSchema = z.object({
+  finding_id: z.string(),
+  outcome: z.string(),
+  account_id: z.string(),
+  region: z.string().nullable(),
+  bucket: z.string(),
+  key: z.string(),
+  version_id: z.string().nullable(),
+  etag: z.string().nullable(),
+  size_bytes: z.number().nullable(),
+  isolation_key: z.string().nullable(),
+  recorded_at: z.string(),
+});

@@ -1,0 +1,69 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** Stand-ins for the two services that settings can come from. */
+export interface SettingsServices {
+  readonly endpoint: string;
+  close(): Promise<void>;
+}
+
+/** SSM, of which GetParametersByPath is known, and CloudFormation, of which DescribeStacks is. */
+export async function startSettingsServices(content: {
+  /** Values by whole parameter name. */
+  readonly parameters: Readonly<Record<string, string>>;
+  /** Outputs by stack name. */
+  readonly stacks: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}): Promise<SettingsServices> {
+  const parameters = (body: string) => {
+    const { Path = '', NextToken } = JSON.parse(body) as { Path?: string; NextToken?: string };
+    const names = Object.keys(content.parameters).filter(
+      (name) => name.slice(0, name.lastIndexOf('/')) === Path.replace(/\/$/, ''),
+    );
+    // Pages of two, so that whoever asks has to page.
+    const start = Number(NextToken ?? 0);
+    const page = names.slice(start, start + 2);
+    return JSON.stringify({
+      Parameters: page.map((Name) => ({ Name, Type: 'String', Value: content.parameters[Name] })),
+      ...(start + 2 < names.length && { NextToken: String(start + 2) }),
+    });
+  };
+  const stacks = (body: string): { status: number; text: string } => {
+    const name = new URLSearchParams(body).get('StackName') ?? '';
+    const outputs = content.stacks[name];
+    if (outputs === undefined) {
+      const error = `<Error><Code>ValidationError</Code><Message>Stack does not exist</Message></Error>`;
+      return { status: 400, text: `<ErrorResponse>${error}</ErrorResponse>` };
+    }
+    const members = Object.entries(outputs).map(
+      ([key, value]) =>
+        `<member><OutputKey>${key}</OutputKey><OutputValue>${value.replaceAll('&', '&amp;')}</OutputValue></member>`,
+    );
+    const stack = `<member><StackName>${name}</StackName><Outputs>${members.join('')}</Outputs></member>`;
+    const result = `<DescribeStacksResult><Stacks>${stack}</Stacks></DescribeStacksResult>`;
+    return { status: 200, text: `<DescribeStacksResponse>${result}</DescribeStacksResponse>` };
+  };
+  const answer = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const body = await bodyOf(incoming);
+    const target = incoming.headers['x-amz-target'];
+    if (target === 'AmazonSSM.GetParametersByPath') {
+      response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' }).end(parameters(body));
+      return;
+    }
+    const isKnown = new URLSearchParams(body).get('Action') === 'DescribeStacks';
+    const { status, text } = isKnown ? stacks(body) : { status: 501, text: '<ErrorResponse/>' };
+    response.writeHead(status, { 'content-type': 'text/xml' }).end(text);
+  };
+  const server = createServer((incoming, response) => void answer(incoming, response));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    endpoint: `http://127.0.0.1:${port}`,
+    close: () => new Promise((resolve) => void server.close(() => resolve())),
+  };
+}
+
+async function bodyOf(incoming: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString('utf8');
+}

@@ -1,0 +1,37 @@
+import { PassThrough } from 'node:stream';
+import { runProgram } from '../../src/cli/program.ts';
+
+export interface CommandRun {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs a command line in this process. With `answers` it runs at a terminal, where they are typed. */
+export async function commandLine(
+  argv: readonly string[],
+  env: Readonly<Record<string, string>>,
+  { answers, columns }: { readonly answers?: string; readonly columns?: number } = {},
+): Promise<CommandRun> {
+  const out = collected();
+  const err = collected();
+  const input = new PassThrough();
+  if (answers !== undefined) input.end(answers);
+  const code = await runProgram(argv, {
+    out: out.stream,
+    err: err.stream,
+    input,
+    env,
+    isInteractive: answers !== undefined,
+    showsProgress: false,
+    ...(columns !== undefined && { columns }),
+  });
+  return { code, out: out.text(), err: err.text() };
+}
+
+function collected() {
+  const stream = new PassThrough();
+  const chunks: Buffer[] = [];
+  stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+  return { stream, text: () => Buffer.concat(chunks).toString('utf8') };
+}

@@ -1,0 +1,52 @@
+import { PassThrough } from 'node:stream';
+import { describe, expect, it } from 'vitest';
+import { type Column, type OutputFlags, writeRows } from '../../../../src/cli/frame/output.ts';
+
+interface Row {
+  readonly id: string;
+  readonly key: string;
+}
+
+const columns: readonly Column<Row>[] = [
+  { name: 'finding_id', title: 'FINDING', value: ({ id }) => id },
+  { name: 'key', title: 'KEY', value: ({ key }) => key },
+  { name: 'note', title: 'NOTE', value: () => null, isDetail: true },
+];
+
+function written(rows: readonly Row[], flags: OutputFlags = {}, width?: number): string {
+  const out = new PassThrough();
+  const terminal = { out, err: out, input: out, env: {}, isInteractive: false, showsProgress: false };
+  writeRows({ ...terminal, ...(width !== undefined && { columns: width }) }, rows, columns, flags);
+  return String(out.read() ?? '');
+}
+
+describe('rows', () => {
+  it('stand in a table, details left out', () => {
+    expect(written([{ id: 'a1', key: 'in/a.csv' }])).toBe('FINDING  KEY\na1       in/a.csv\n');
+  });
+
+  it('fit a terminal of 60 columns, the widest column going on in further lines', () => {
+    const lines = written([{ id: 'f'.repeat(32), key: 'k'.repeat(90) }], {}, 60).split('\n');
+
+    expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(60);
+    expect(lines.join('').replaceAll(/[^k]/g, '')).toHaveLength(90);
+  });
+
+  it('show what could steer a terminal escaped', () => {
+    expect(written([{ id: 'a', key: '\u001b[2J\u202e\n' }])).toContain(String.raw`\u001b[2J\u202e\n`);
+  });
+
+  it('are one JSON document with every field, or one a line', () => {
+    const row = { id: 'a', key: 'k' };
+
+    expect(JSON.parse(written([row], { json: true }))).toEqual({
+      items: [{ finding_id: 'a', key: 'k', note: null }],
+    });
+    expect(written([row, row], { jsonl: true, fields: 'key' })).toBe('{"key":"k"}\n{"key":"k"}\n');
+  });
+
+  it('that there are none of are an empty document, and no table', () => {
+    expect(JSON.parse(written([], { json: true }))).toEqual({ items: [] });
+    expect(written([])).toBe('');
+  });
+});
