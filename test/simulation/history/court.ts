@@ -14,6 +14,12 @@ import { createHistory } from './history.ts';
 import type { FlaggedTruth } from './truth.ts';
 import { isOverTwin, type KnownWindow, windowOfRemoval } from './windows.ts';
 
+/**
+ * What comes between the look at versioning and the marker. Whether MFA is needed the adapter knows from that very look, so
+ * that this asks nothing more.
+ */
+const keepsVersioningSeen: ReadonlySet<string> = new Set(['source.deleteCurrent', 'source.needsMfa']);
+
 /** Hears everything that happens, keeps the history of it, and asks every promise whether it still holds. */
 export interface Court extends Witness, S3Watcher {
   /** Told before each call of a worker. */
@@ -101,7 +107,7 @@ export function createCourt(world: World, s3: ModelS3, queue: ModelQueue): Court
     },
     called(by, name) {
       const handling = handlings.get(by);
-      if (handling && name !== 'source.deleteCurrent') handling.sawEnabled = false;
+      if (handling && !keepsVersioningSeen.has(name)) handling.sawEnabled = false;
       if (handling === undefined || name === 'source.deleteVersion') return;
       handling.nullSeen = undefined;
       handling.seen = undefined;
