@@ -2,7 +2,7 @@ import { findVerifiedCopy } from './copy/copy-object.ts';
 import { errorCode, HandedBackError } from './errors.ts';
 import type { Finding } from './finding.ts';
 import { type IsolateSettings, isolate } from './isolate/isolate.ts';
-import type { IsolatedCopy, Isolation, Removal } from './isolation.ts';
+import { type IsolatedCopy, type Isolation, type Removal, sourceOf } from './isolation.ts';
 import { isRepetition, type Message } from './message.ts';
 import type { Outcome } from './outcome.ts';
 import { parseFinding } from './parse/parse-finding.ts';
@@ -72,7 +72,11 @@ async function act(
       outcome: decision.action === 'alert' ? { name: 'alerted' } : { name: 'ignored', reason: 'rule' },
     };
   }
-  if (dryRun) return { outcome: { name: 'dry_run' }, ...(begun && { copy: begun }) };
+  if (dryRun)
+    return {
+      outcome: { name: 'dry_run' },
+      ...(begun && { source: sourceOf(begun.provenance), copy: begun }),
+    };
   return isolate(finding, ports, settings);
 }
 
@@ -103,7 +107,8 @@ async function giveUp(finding: Finding, error: unknown, ports: Ports): Promise<I
     if (found.kind === 'verified') {
       const outcome = { name: 'retained', reason: 'retries-exhausted', lastError } as const;
       if (found.copy.provenance.sourceVersionId !== undefined) removal = await whatIsLeft(finding, ports);
-      return { outcome, copy: found.copy, ...(removal && { removal }) };
+      const source = sourceOf(found.copy.provenance);
+      return { outcome, source, copy: found.copy, ...(removal && { removal }) };
     }
   } catch {
     // The isolation bucket cannot be asked, which may be the very fault: nothing is known to be safe. An earlier attempt

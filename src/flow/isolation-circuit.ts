@@ -30,7 +30,7 @@ export interface IsolationCircuit extends Gate {
 }
 
 /** What a message needs of the bucket. A success of one says nothing of the others: they need other permissions. */
-type Need = 'copy' | 'put' | 'read';
+type Need = 'copy' | 'put' | 'read' | 'list';
 
 /** In a row, without a success between. Their keys tell a poison object from a fault of the isolation side. */
 interface Refusals {
@@ -50,7 +50,7 @@ type State =
 
 const opensAfter = { refusals: 5, keys: 2 };
 const none: Refusals = { count: 0, keys: new Set() };
-const closed = (): State => ({ kind: 'closed', refusals: { copy: none, put: none, read: none } });
+const closed = (): State => ({ kind: 'closed', refusals: { copy: none, put: none, read: none, list: none } });
 
 /**
  * When the fault is ours (bucket, key, role), every message would fail, come back and in the end be parked.
@@ -159,7 +159,7 @@ export function createIsolationCircuit(events: CircuitEvents, options: CircuitOp
       put: watch('put', bucket.put, first, (answer) => answer === 'written'),
       head: watch('read', bucket.head, first),
       get: watch('read', bucket.get, first),
-      list: watch('read', bucket.list, first),
+      list: watch('list', bucket.list, first),
       hash: watch('read', bucket.hash, first),
     }),
     stop() {

@@ -31,6 +31,32 @@ async function flagMany(world: World, bucket: string, count: number): Promise<re
 const toIsolation = (world: World, operation: string) => (request: S3Request) =>
   request.operation === operation && request.bucket === world.isolationBucket;
 
+describe('a worker that may not list the isolation bucket', () => {
+  it('says of nothing that it is gone, parks nothing, and goes on once it may', async () => {
+    const world = await open({ tryEveryMs: 500 });
+    const bucket = world.bucket('enabled');
+    const gone = Array.from({ length: 6 }, (_, index) => ({
+      bucket,
+      key: `${index}.csv`,
+      sizeBytes: 1,
+      versionId: undefined,
+      eTag: String(index).repeat(32),
+    }));
+    const { faults } = world.aws.s3;
+    faults.inject({ kind: new S3Error('AccessDenied'), when: toIsolation(world, 'ListObjectsV2') });
+
+    const findings = gone.map((object) => world.finding(object));
+    for (const finding of findings) await world.put(finding);
+    await world.log.until('isolation_refused', { code: 'AccessDenied' });
+    expect(findings.filter(({ id }) => world.record(id, 'gone'))).toEqual([]);
+    expect(await world.parked()).toEqual([]);
+    faults.clear();
+    await Promise.all(findings.map(({ id }) => world.untilSettled(id)));
+
+    expect(findings.filter(({ id }) => world.record(id, 'gone') === undefined)).toEqual([]);
+  });
+});
+
 /** They differ from call to call. */
 const varying: ReadonlySet<string> = new Set(['x-amz-date', 'x-amz-content-sha256', 'x-amz-user-agent']);
 const notAnObject = ['AccessDenied', 'InvalidRequest', 'NotImplemented'] as const;

@@ -91,8 +91,47 @@ describe('an object whose source may not be removed', () => {
     expect(world.versions(bucket, 'a.csv')).toEqual([]);
   });
 
+  it('gets no marker where MFA delete would keep the marker, too', async () => {
+    const bucket = world.bucket('enabled');
+    await world.upload(bucket, 'a.csv', 'older');
+    const object = await world.upload(bucket, 'a.csv', secret);
+    store().bucket(bucket).mfaDelete = true;
+
+    const id = await handle(object);
+
+    expect(world.versions(bucket, 'a.csv').map(textOf)).toEqual([secret, 'older']);
+    expect(world.record(id, 'retained')).toMatchObject({
+      reason: 'mfa-delete',
+      delete_marker_version_id: null,
+    });
+    expect(await parkedFor(id)).toMatchObject([{ reason: 'mfa-delete', outcome: 'retained' }]);
+  });
+
+  it('costs no look at MFA delete for each object of a bucket, and none where no marker is needed', async () => {
+    const bucket = world.bucket('enabled');
+    const looks = () =>
+      world.aws.s3.requests.filter(
+        (request) => request.operation === 'GetBucketVersioning' && request.bucket === bucket,
+      ).length;
+    await handle(await world.upload(bucket, 'alone.csv', secret));
+    expect(looks()).toBe(0);
+
+    for (const key of ['a.csv', 'b.csv']) {
+      await world.upload(bucket, key, 'older');
+      await handle(await world.upload(bucket, key, secret));
+      expect(world.versions(bucket, key)[0]).toMatchObject({ isMarker: true });
+    }
+    expect(looks()).toBe(1);
+  });
+
   it.each<[string, (bucket: string) => unknown]>([
-    ['mfa-delete', (bucket) => Object.assign(store().bucket(bucket), { mfaDelete: true })],
+    [
+      'mfa-delete',
+      (bucket) => {
+        Object.assign(store().bucket(bucket), { mfaDelete: true });
+        deny(bucket, 's3:GetBucketVersioning');
+      },
+    ],
     ['delete-denied', (bucket) => deny(bucket, 's3:DeleteObjectVersion')],
   ])(
     'stays hidden where the marker may not be taken away, and people are told: %s',

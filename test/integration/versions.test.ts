@@ -1,3 +1,4 @@
+import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bytesContent, checksum, md5Hex } from '../../src/local/s3/content.ts';
 import type { Version } from '../../src/local/s3/store.ts';
@@ -17,6 +18,10 @@ async function handle(object: Uploaded): Promise<string> {
 }
 
 const store = () => world.aws.s3.store;
+const drop = ({ bucket, key, versionId }: Uploaded) => {
+  const left = world.versions(bucket, key).filter((version) => version.id !== versionId);
+  store().bucket(bucket).objects.set(key, left);
+};
 const texts = ({ bucket, key }: Pick<Uploaded, 'bucket' | 'key'>) =>
   world.versions(bucket, key).map((version) => (version.isMarker ? 'marker' : textOf(version)));
 const change = (bucket: string, key: string, id: string | undefined, to: Partial<Version>) => {
@@ -262,6 +267,61 @@ describe('SOURCE_VERSIONS=flagged', () => {
     });
   });
 });
+
+describe.each(['flagged', 'identical', 'all'])(
+  'the same bytes put again under another version id, SOURCE_VERSIONS=%s',
+  (sourceVersions) => {
+    beforeAll(async () => {
+      world = await startWorld({ env: { SOURCE_VERSIONS: sourceVersions } });
+    });
+    afterAll(() => world.close());
+
+    it.each([false, true])(
+      'are isolated where the version of the finding is gone, marker: %s',
+      async (hidden) => {
+        const bucket = world.bucket('enabled');
+        const flagged = await world.upload(bucket, 'a+b é@1.csv', secret);
+        const again = await world.upload(bucket, 'a+b é@1.csv', secret);
+        drop(flagged);
+        if (hidden) await world.s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: flagged.key }));
+
+        const id = await handle(flagged);
+
+        expect(texts(flagged).filter((text) => text !== 'marker')).toEqual([]);
+        const key = `objects/000000000000/${bucket}/a+b é@1.csv@${flagged.versionId}`;
+        expect(world.text(world.isolationBucket, key)).toBe(secret);
+        expect(world.record(id, 'isolated')).toMatchObject({
+          version_id: flagged.versionId,
+          source_version_id: again.versionId,
+          removed_versions: [again.versionId],
+          isolation_key: key,
+        });
+      },
+    );
+
+    it('went under another finding, and the one of their ETag alone is told so, not that they are gone', async () => {
+      const bucket = world.bucket('enabled');
+      for (const key of ['a+b é.csv', 'k'.repeat(980)]) {
+        const flagged = await world.upload(bucket, key, secret);
+        const neighbour = await world.upload(bucket, `${key}@1`, 'something else');
+        await handle(neighbour);
+        await handle(flagged);
+        await world.upload(bucket, key, 'a new report');
+
+        const byETag = await handle({ ...flagged, versionId: undefined });
+        const byOther = await handle({ ...flagged, versionId: 'another' });
+
+        for (const id of [byETag, byOther]) {
+          expect(world.record(id, 'already_isolated')).toMatchObject({
+            isolation_key: expect.stringMatching(new RegExp(`@${flagged.versionId}$`)),
+          });
+        }
+        const ofOther = await handle({ ...neighbour, key, versionId: undefined });
+        expect(world.record(ofOther, 'changed')).toBeDefined();
+      }
+    });
+  },
+);
 
 describe('SOURCE_VERSIONS=all', () => {
   beforeAll(async () => {

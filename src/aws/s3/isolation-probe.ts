@@ -17,7 +17,7 @@ export interface ProbeOptions {
 
 /**
  * Does what an isolation needs of the isolation side, without a finding: puts an object, copies it by the
- * call that real copies use, and reads the copy. `since` is the start of the halt. Throws what was refused.
+ * call that real copies use, reads the copy and lists it. `since` is the start of the halt. Throws what was refused.
  */
 export function createIsolationProbe(options: ProbeOptions): (since: Date) => Promise<void> {
   const { client, bucket, destination, accountId, worker } = options;
@@ -45,6 +45,9 @@ export function createIsolationProbe(options: ProbeOptions): (since: Date) => Pr
     });
     if ((await bucket.head(to)) === undefined || (await bucket.get(to)) === undefined) {
       throw new RetryableError('ProbeAbsent', 'the copy of the probe is not there');
+    }
+    if (!(await bucket.list(to)).some(({ key }) => key === to)) {
+      throw new RetryableError('ProbeAbsent', 'the copy of the probe is not listed');
     }
   };
 }

@@ -47,11 +47,12 @@ function open(tellPeople = async (): Promise<unknown> => undefined) {
     put: () => answer(isThere ? 'exists' : 'written'),
     head: () => answer(undefined),
     get: () => answer(undefined),
+    list: () => answer([]),
     hash: () => answer({ algorithm: 'MD5', type: 'FULL_OBJECT', value: '' }),
   } as Partial<IsolationBucket> as IsolationBucket);
   let calls = 0;
   const call = async (
-    need: 'copy' | 'put' | 'head' | 'get' | 'hash',
+    need: 'copy' | 'put' | 'head' | 'get' | 'hash' | 'list',
     error: Error | undefined,
     times = 1,
     { from = own, key }: { from?: typeof own; key?: string } = {},
@@ -65,6 +66,7 @@ function open(tellPeople = async (): Promise<unknown> => undefined) {
         put: () => bucket.put(toKey, '{}'),
         head: () => bucket.head(toKey),
         get: () => bucket.get(toKey),
+        list: () => bucket.list(toKey),
         hash: () => bucket.hash(toKey, {} as StoredObject, 'MD5'),
       }[need]();
       await done.catch(() => undefined);
@@ -98,7 +100,7 @@ describe('the circuit of the isolation side', () => {
     expect(circuit.isOpen).toBe(false);
   });
 
-  it.each(['copy', 'put', 'head', 'get', 'hash'] as const)(
+  it.each(['copy', 'put', 'head', 'get', 'hash', 'list'] as const)(
     'opens with the fifth refusal in a row, and tells people once: %s',
     async (need) => {
       const { circuit, seen, call } = open();
