@@ -5,6 +5,8 @@ import {
   DeleteObjectCommand,
   GetBucketReplicationCommand,
   GetObjectCommand,
+  ListObjectsCommand,
+  ListObjectVersionsCommand,
   PutObjectCommand,
   type PutObjectCommandInput,
   S3Client,
@@ -71,10 +73,21 @@ describe('the S3 stand-in', () => {
     expect(bucket.objects.get('a')).toHaveLength(1);
   });
 
-  it('answers 501 to what it does not know, never success', async () => {
-    const call = clientOf(1).send(new GetBucketReplicationCommand({ Bucket: 'some-bucket' }));
-
-    await expect(call).rejects.toMatchObject({ name: 'NotImplemented', $metadata: { httpStatusCode: 501 } });
+  it.each<[string, (client: S3Client) => Promise<unknown>]>([
+    ['an operation', (client) => client.send(new GetBucketReplicationCommand({ Bucket: 'some-bucket' }))],
+    [
+      'listings of the first kind',
+      (client) => client.send(new ListObjectsCommand({ Bucket: 'some-bucket' })),
+    ],
+    [
+      'versions by a delimiter',
+      (client) => client.send(new ListObjectVersionsCommand({ Bucket: 'some-bucket', Delimiter: '/' })),
+    ],
+  ])('answers 501 to what it does not know, never success: %s', async (_, call) => {
+    await expect(call(clientOf(1))).rejects.toMatchObject({
+      name: 'NotImplemented',
+      $metadata: { httpStatusCode: 501 },
+    });
   });
 
   it('breaks off, answers errors with 200, and answers otherwise, as told', async () => {

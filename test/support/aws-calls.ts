@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { UndiciHttpHandler } from '@smithy/undici-http-handler';
+import { localAccount } from '../../src/local/account.ts';
 import { operationOf } from '../../src/local/s3/http-request.ts';
 
 /** A kind of call to AWS: what of it can matter to a policy, and nothing of what changes with each test. */
@@ -19,6 +20,11 @@ export interface AwsCall {
   readonly ifNoneMatch?: boolean;
   readonly ifMatch?: boolean;
   readonly tagging?: boolean;
+  /** Whose bucket the caller expects: that of the account whose role signed, or another. Absent: not said. */
+  readonly expectedOwner?: 'own' | 'isolation' | 'other';
+  /** Of a copy: the same of the source's bucket. */
+  readonly expectedSourceOwner?: 'own' | 'isolation' | 'other';
+  readonly isCopy?: boolean;
   /** Of a copy: the source is named by its version. */
   readonly sourceVersioned?: boolean;
 }
@@ -82,17 +88,26 @@ function callOf({ method, path, query, headers, body }: SentRequest, isolationBu
   const copySource = lower.get('x-amz-copy-source');
   const flag = (name: string, is: boolean) => (is ? { [name]: true } : {});
   const isIsolation = bucket === isolationBucket;
+  const ownerOf = (name: string, header: string) => {
+    const owner = lower.get(header);
+    if (owner === undefined) return {};
+    if (owner === (memberAccount ?? localAccount)) return { [name]: 'own' };
+    return { [name]: owner === localAccount ? 'isolation' : 'other' };
+  };
   return {
     service: 's3',
     operation: operationOf(request),
     role,
     on: isIsolation ? 'isolation' : 'source',
     ...(isIsolation && key !== '' && { prefix }),
-    ...flag('underOwnAccount', isIsolation && account === (memberAccount ?? '000000000000')),
+    ...flag('underOwnAccount', isIsolation && account === (memberAccount ?? localAccount)),
     ...flag('versioned', names.has('versionId')),
     ...flag('ifNoneMatch', lower.has('if-none-match')),
     ...flag('ifMatch', lower.has('if-match')),
     ...flag('tagging', lower.get('x-amz-tagging-directive') === 'COPY' || lower.has('x-amz-tagging')),
+    ...ownerOf('expectedOwner', 'x-amz-expected-bucket-owner'),
+    ...ownerOf('expectedSourceOwner', 'x-amz-source-expected-bucket-owner'),
+    ...flag('isCopy', copySource !== undefined),
     ...flag('sourceVersioned', copySource?.includes('?versionId=') ?? false),
   };
 }

@@ -69,20 +69,20 @@ export function suppliedChecksum(request: S3Request): { algorithm: string; value
 /** S3 tells its operations apart by method, by what is addressed, and by the query's flags. */
 export function operationOf({ method, bucket, key, query, headers }: Omit<S3Request, 'operation'>): string {
   const level = bucket === '' ? 'service' : key === '' ? 'bucket' : 'object';
-  // Of the listings only that of objects knows a delimiter.
-  const refines = (name: string) =>
-    parameters.test(name) || (name === 'delimiter' && query.get('list-type') === '2');
-  const flag = [...query.keys()].find((name) => !refines(name));
+  const isV2 = query.get('list-type') === '2';
+  // A listing of another kind that is asked for a delimiter is another operation.
+  const flags = [...query.keys()].filter((name) => !parameters.test(name) && !(isV2 && name === 'delimiter'));
   const copy = headers['x-amz-copy-source'] !== undefined;
-  if (level === 'object' && query.has('uploadId')) {
+  if (level === 'object' && query.has('uploadId') && flags.length === 0) {
     if (method === 'PUT') return copy ? 'UploadPartCopy' : 'UploadPart';
     return (
       { GET: 'ListParts', POST: 'CompleteMultipartUpload', DELETE: 'AbortMultipartUpload' }[method] ??
       'unknown'
     );
   }
-  const name = `${method} ${level}${flag === undefined ? '' : ` ${flag}`}`;
+  const name = `${method} ${level}${flags.map((flag) => ` ${flag}`).join('')}`;
   if (name === 'PUT object' && copy) return 'CopyObject';
+  if (name === 'GET bucket' && !isV2) return 'ListObjects';
   return operations[name] ?? `unknown (${name})`;
 }
 
@@ -113,6 +113,7 @@ const operations: Readonly<Record<string, string>> = {
   'GET object attributes': 'GetObjectAttributes',
   'PUT object retention': 'PutObjectRetention',
   'GET object retention': 'GetObjectRetention',
+  'GET object legal-hold': 'GetObjectLegalHold',
   'PUT object legal-hold': 'PutObjectLegalHold',
   'POST object restore': 'RestoreObject',
   'POST object uploads': 'CreateMultipartUpload',

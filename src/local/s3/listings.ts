@@ -2,55 +2,7 @@ import { addressedBucket, type Operation, quoted } from './exchange.ts';
 import type { Bucket, Version } from './store.ts';
 import { xmlDocument } from './xml.ts';
 
-const defaultPageSize = 1000;
-
-export const listObjectsV2: Operation = (exchange) => {
-  const { query } = exchange.request;
-  const bucket = addressedBucket(exchange);
-  const encode = encoder(query);
-  const prefix = query.get('prefix') ?? '';
-  const after = query.get('continuation-token') ?? query.get('start-after') ?? '';
-  const size = Number(query.get('max-keys') ?? defaultPageSize);
-  const all = keysOf(bucket, prefix)
-    .flatMap((key) => (bucket.objects.get(key) ?? []).slice(0, 1).map((version) => ({ key, version })))
-    .filter(({ version }) => !version.isMarker);
-  const entries = grouped(all, prefix, query.get('delimiter') ?? '').filter(
-    ({ key }) => after === '' || compareKeys(key, after) > 0,
-  );
-  const page = entries.slice(0, size);
-  const truncated = entries.length > page.length;
-  return {
-    xml: xmlDocument('ListBucketResult', {
-      Name: bucket.name,
-      Prefix: encode(prefix),
-      Delimiter: query.get('delimiter') && encode(query.get('delimiter') ?? ''),
-      KeyCount: page.length,
-      MaxKeys: size,
-      EncodingType: query.get('encoding-type'),
-      IsTruncated: truncated,
-      NextContinuationToken: truncated ? page.at(-1)?.key : undefined,
-      Contents: page.flatMap(({ key, version }) => (version ? [describe(encode(key), version)] : [])),
-      CommonPrefixes: page.filter(({ version }) => !version).map(({ key }) => ({ Prefix: encode(key) })),
-    }),
-  };
-};
-
-/** An entry of a listing: an object, or what several keys begin with up to the delimiter. */
-interface Entry {
-  readonly key: string;
-  readonly version?: Version;
-}
-
-function grouped(all: readonly Required<Entry>[], prefix: string, delimiter: string): readonly Entry[] {
-  if (delimiter === '') return all;
-  const entries = new Map<string, Entry>();
-  for (const entry of all) {
-    const end = entry.key.indexOf(delimiter, prefix.length);
-    const common = end < 0 ? undefined : entry.key.slice(0, end + delimiter.length);
-    entries.set(common ?? entry.key, common === undefined ? entry : { key: common });
-  }
-  return [...entries.values()];
-}
+export const defaultPageSize = 1000;
 
 export const listObjectVersions: Operation = (exchange) => {
   const { query } = exchange.request;
@@ -96,7 +48,7 @@ function firstAfter(
   return next < 0 ? all.length : next;
 }
 
-function describe(key: string, version: Version) {
+export function describe(key: string, version: Version) {
   const { checksum } = version;
   if (version.isMarker) return { Key: key, LastModified: version.lastModified };
   return {
@@ -110,7 +62,7 @@ function describe(key: string, version: Version) {
   };
 }
 
-function keysOf(bucket: Bucket, prefix: string): string[] {
+export function keysOf(bucket: Bucket, prefix: string): string[] {
   return [...bucket.objects.keys()].filter((key) => key.startsWith(prefix)).sort(compareKeys);
 }
 

@@ -83,8 +83,17 @@ export const getObjectRetention: Operation = (exchange) => {
 };
 
 export const putObjectLegalHold: Operation = (exchange) => {
-  addressedVersion(exchange).legalHold = xmlText(exchange.request.body.toString('utf8'), 'Status') === 'ON';
+  const version = addressedVersion(exchange);
+  const status = xmlText(exchange.request.body.toString('utf8'), 'Status') ?? '';
+  if (status !== 'ON' && status !== 'OFF') throw new S3Error('MalformedXML');
+  version.legalHold = status === 'ON';
   return {};
+};
+
+export const getObjectLegalHold: Operation = (exchange) => {
+  const { legalHold } = addressedVersion(exchange);
+  if (legalHold === undefined) throw new S3Error('NoSuchObjectLockConfiguration');
+  return { xml: xmlDocument('LegalHold', { Status: legalHold ? 'ON' : 'OFF' }) };
 };
 
 function addressedVersion(exchange: Exchange): Version {

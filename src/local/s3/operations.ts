@@ -10,19 +10,20 @@ import {
   putBucketRequestPayment,
   putBucketVersioning,
 } from './buckets.ts';
+import { completeMultipartUpload } from './complete-upload.ts';
 import { copyObject } from './copy-object.ts';
 import { deleteObject } from './delete-object.ts';
 import type { Operation } from './exchange.ts';
-import { listObjectsV2, listObjectVersions } from './listings.ts';
-import {
-  abortMultipartUpload,
-  completeMultipartUpload,
-  createMultipartUpload,
-  uploadPart,
-  uploadPartCopy,
-} from './multipart.ts';
+import { listObjectsV2 } from './list-objects.ts';
+import { listObjectVersions } from './listings.ts';
+import { abortMultipartUpload, createMultipartUpload, uploadPart, uploadPartCopy } from './multipart.ts';
 import { getObjectAttributes } from './object-attributes.ts';
-import { getObjectRetention, putObjectLegalHold, putObjectRetention } from './object-lock.ts';
+import {
+  getObjectLegalHold,
+  getObjectRetention,
+  putObjectLegalHold,
+  putObjectRetention,
+} from './object-lock.ts';
 import { getObject, headObject } from './read-object.ts';
 import { deleteObjectTagging, getObjectTagging, putObjectTagging } from './tags.ts';
 import { listMultipartUploads, listParts } from './upload-listings.ts';
@@ -43,6 +44,7 @@ export const operations: Readonly<Record<string, Operation>> = {
   GetObject: getObject,
   GetBucketRequestPayment: getBucketRequestPayment,
   GetObjectAttributes: getObjectAttributes,
+  GetObjectLegalHold: getObjectLegalHold,
   GetObjectRetention: getObjectRetention,
   GetObjectTagging: getObjectTagging,
   HeadBucket: headBucket,

@@ -11,6 +11,7 @@ import {
   versionHeader,
 } from './exchange.ts';
 import { lockHeaders } from './object-lock.ts';
+import { type AskedPart, askedPart } from './part-number.ts';
 import { isDenied } from './permissions.ts';
 import { S3Error } from './s3-error.ts';
 import type { Bucket, Version } from './store.ts';
@@ -25,6 +26,11 @@ export const getObject: Operation = (exchange) => {
   }
   const headers = describe(exchange, bucket, version);
   if (notModified(request.headers, version)) return { status: 304, headers };
+  const part = askedPart(request, version);
+  if (part) {
+    const content = slice(version.content, part.from, part.to);
+    return { status: 206, headers: { ...headers, ...partHeaders(part, version) }, content };
+  }
   const range = /^bytes=(\d*)-(\d*)$/.exec(request.headers['range'] ?? '');
   if (!range) return { headers, content: version.content };
   const [from, to] = resolveRange(range[1] ?? '', range[2] ?? '', version.sizeBytes);
@@ -47,8 +53,18 @@ export const headObject: Operation = (exchange) => {
   const withKey = request.headers['x-amz-checksum-mode'] === 'ENABLED' || isCustomers(version);
   if (withKey) decrypt(exchange, version);
   const headers = describe(exchange, bucket, version);
-  return notModified(request.headers, version) ? { status: 304, headers } : { headers };
+  if (notModified(request.headers, version)) return { status: 304, headers };
+  const part = askedPart(request, version);
+  return part ? { status: 206, headers: { ...headers, ...partHeaders(part, version) } } : { headers };
 };
+
+function partHeaders({ from, to, count }: AskedPart, { sizeBytes }: Version): Record<string, string> {
+  return {
+    'content-length': String(to - from),
+    ...(sizeBytes > 0 && { 'content-range': `bytes ${from}-${to - 1}/${sizeBytes}` }),
+    ...(count !== undefined && { 'x-amz-mp-parts-count': String(count) }),
+  };
+}
 
 function describe(
   { request }: Exchange,
@@ -57,7 +73,9 @@ function describe(
 ): Record<string, string | undefined> {
   const { checksum } = version;
   const wanted =
-    request.headers['x-amz-checksum-mode'] === 'ENABLED' && request.headers['range'] === undefined;
+    request.headers['x-amz-checksum-mode'] === 'ENABLED' &&
+    request.headers['range'] === undefined &&
+    !request.query.has('partNumber');
   const metadata = Object.entries(version.metadata).map(([name, value]) => [`x-amz-meta-${name}`, value]);
   return {
     ...Object.fromEntries(metadata),

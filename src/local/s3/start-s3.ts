@@ -51,8 +51,8 @@ export interface S3StandIn {
  * A stand-in for S3 in this process, for the SDK over HTTP with path style. Faithful where this product
  * depends on S3: versions and delete markers, conditions, checksums, multipart uploads, error codes.
  * Owners, denials, KMS keys' states and archives are set at the store by whoever has it. Approximated:
- * every access key has one secret, nothing is encrypted, restores take no time, listings
- * know a delimiter for objects alone, the ETag of generated content above 64 MiB is not MD5.
+ * every access key has one secret, nothing is encrypted, restores take no time,
+ * listings of versions know no delimiter, the ETag of generated content above 64 MiB is not MD5.
  * What it does not know it answers with 501, never with success.
  */
 export async function startS3(options: S3Options = {}): Promise<S3StandIn> {

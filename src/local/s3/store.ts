@@ -32,6 +32,8 @@ export interface Version {
   readonly encryption: Readonly<Record<string, string>>;
   /** Of an upload in parts that was given a checksum algorithm. */
   readonly parts?: readonly Pick<UploadedPart, 'number' | 'sizeBytes' | 'checksum'>[];
+  /** Of an object that was made in parts, in their order. */
+  readonly partBytes?: readonly number[];
   legalHold?: boolean;
   retention?: Retention;
   /** Of an archive class: a copy of it is being, or has been, made readable. */

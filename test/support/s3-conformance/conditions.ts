@@ -30,6 +30,15 @@ export function describeConditions(s3: Cases): void {
       expect(await get(bucket, 'a')).toBe('second');
     });
 
+    check('If-Match on put of what is absent is no success', async () => {
+      const bucket = await newBucket('Enabled');
+      await put(bucket, 'gone', 'first');
+      await s3.client.send(new DeleteObjectCommand({ Bucket: bucket, Key: 'gone' }));
+
+      expect(await failure(put(bucket, 'never', 'a', { IfMatch: quotedMd5('first') }))).toBe('NoSuchKey');
+      expect(await failure(put(bucket, 'gone', 'a', { IfMatch: quotedMd5('first') }))).toBe('NoSuchKey');
+    });
+
     check('If-Match on get and head', async () => {
       const bucket = await newBucket();
       await put(bucket, 'a', 'a');

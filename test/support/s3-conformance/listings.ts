@@ -1,6 +1,8 @@
 import {
   CreateMultipartUploadCommand,
   ListMultipartUploadsCommand,
+  ListObjectsV2Command,
+  type ListObjectsV2CommandInput,
   ListObjectVersionsCommand,
   type ListObjectVersionsCommandOutput,
 } from '@aws-sdk/client-s3';
@@ -17,6 +19,50 @@ export function describeListings(s3: Cases): void {
     s3.client.send(new ListMultipartUploadsCommand({ Bucket, MaxUploads: 2, EncodingType: 'url', ...more }));
 
   describe('listings', () => {
+    check('of objects show hard keys in URL encoding', async () => {
+      const bucket = await newBucket();
+      for (const key of hardKeys) await put(bucket, key, 'a');
+      const { Contents = [] } = await s3.client.send(
+        new ListObjectsV2Command({ Bucket: bucket, EncodingType: 'url' }),
+      );
+
+      expect(Contents.map(({ Key }) => decoded(Key)).sort()).toEqual([...hardKeys].sort());
+    });
+
+    check('of objects stop at a delimiter, and go on behind what they stopped at', async () => {
+      const bucket = await newBucket();
+      for (const key of ['a', 'b/', 'b/1', 'b/2/x', 'c/1', 'c/2', 'd', 'd/1']) await put(bucket, key, 'a');
+      const pages = async (more: Partial<ListObjectsV2CommandInput>) => {
+        const seen: string[][] = [];
+        let next: string | undefined;
+        do {
+          const page = await s3.client.send(
+            new ListObjectsV2Command({
+              Bucket: bucket,
+              Delimiter: '/',
+              MaxKeys: 2,
+              ContinuationToken: next,
+              ...more,
+            }),
+          );
+          const { CommonPrefixes = [], Contents = [] } = page;
+          seen.push([
+            ...Contents.map(({ Key = '' }) => Key),
+            ...CommonPrefixes.map(({ Prefix = '' }) => Prefix),
+          ]);
+          expect(page.KeyCount).toBe(seen.at(-1)?.length);
+          next = page.NextContinuationToken;
+          expect(page.IsTruncated).toBe(next !== undefined);
+        } while (next !== undefined);
+        return seen;
+      };
+
+      expect(await pages({})).toEqual([['a', 'b/'], ['d', 'c/'], ['d/']]);
+      expect(await pages({ Prefix: 'b/' })).toEqual([['b/', 'b/1'], ['b/2/']]);
+      expect(await pages({ StartAfter: 'c/1', MaxKeys: 3 })).toEqual([['d', 'c/', 'd/']]);
+      expect(await pages({ Prefix: 'none/' })).toEqual([[]]);
+    });
+
     check('of versions show hard keys in URL encoding', async () => {
       const bucket = await newBucket('Enabled');
       for (const key of hardKeys) {

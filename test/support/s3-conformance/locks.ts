@@ -1,9 +1,13 @@
 import {
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
   DeleteObjectCommand,
   type DeleteObjectCommandInput,
+  GetObjectLegalHoldCommand,
   GetObjectRetentionCommand,
   PutObjectLegalHoldCommand,
   PutObjectRetentionCommand,
+  UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { describe, expect } from 'vitest';
 import type { Cases } from './cases.ts';
@@ -86,6 +90,44 @@ export function describeLocks(s3: Cases): void {
       const LegalHold = { Status: 'OFF' } as const;
       await s3.client.send(new PutObjectLegalHoldCommand({ Bucket: bucket, Key: 'a', VersionId, LegalHold }));
       expect(await failure(remove(bucket, VersionId))).toBe('no failure');
+    });
+
+    for (const [what, lock] of [
+      ['a retention', locked('GOVERNANCE')],
+      ['a legal hold', { ObjectLockLegalHoldStatus: 'ON' }],
+    ] as const) {
+      check(`keeps an object that was made in parts: ${what}`, async () => {
+        const addressed = { Bucket: await newBucket('object lock'), Key: 'a' };
+        const { UploadId } = await s3.client.send(
+          new CreateMultipartUploadCommand({ ...addressed, ...lock, ChecksumAlgorithm: 'CRC32' }),
+        );
+        const part = await s3.client.send(
+          new UploadPartCommand({
+            ...addressed,
+            UploadId,
+            PartNumber: 1,
+            Body: 'a',
+            ChecksumAlgorithm: 'CRC32',
+          }),
+        );
+        const MultipartUpload = { Parts: [{ ...part, PartNumber: 1 }] };
+        const { VersionId } = await s3.client.send(
+          new CompleteMultipartUploadCommand({ ...addressed, UploadId, MultipartUpload }),
+        );
+
+        expect(await head(addressed.Bucket, 'a')).toMatchObject(lock);
+        expect(await failure(remove(addressed.Bucket, VersionId))).toBe('AccessDenied');
+      });
+    }
+
+    check('shows a legal hold to whoever asks, and takes ON and OFF alone', async () => {
+      const addressed = { Bucket: await newBucket('object lock'), Key: 'a' };
+      await put(addressed.Bucket, 'a', 'kept', { ObjectLockLegalHoldStatus: 'ON' });
+      const { LegalHold } = await s3.client.send(new GetObjectLegalHoldCommand(addressed));
+      const odd = new PutObjectLegalHoldCommand({ ...addressed, LegalHold: { Status: 'abc' as 'ON' } });
+
+      expect(LegalHold).toEqual({ Status: 'ON' });
+      expect(await failure(s3.client.send(odd))).toBe('MalformedXML');
     });
 
     check('is not to be had in a bucket that was made without', async () => {

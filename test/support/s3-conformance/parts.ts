@@ -4,6 +4,8 @@ import {
   CreateMultipartUploadCommand,
   type CreateMultipartUploadCommandInput,
   GetObjectAttributesCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
   ListPartsCommand,
   UploadPartCommand,
   UploadPartCopyCommand,
@@ -76,6 +78,66 @@ export function describeParts(s3: Cases): void {
         [2, 5 * mib],
         [3, 1],
       ]);
+    });
+
+    check('are had by their numbers', async () => {
+      const bucket = await object();
+      const addressed = { Bucket: bucket, Key: 'large' };
+      const whole = bodies.reduce((sum, body) => sum + body.length, 0);
+      const last = { ...addressed, PartNumber: 3 };
+      const got = await s3.client.send(new GetObjectCommand(last));
+      const bytes = await got.Body?.transformToByteArray();
+
+      expect(Buffer.from(bytes ?? []).equals(Buffer.from(bodies[2] ?? ''))).toBe(true);
+      expect(got).toMatchObject({
+        PartsCount: 3,
+        ContentRange: `bytes ${whole - (bodies[2]?.length ?? 0)}-${whole - 1}/${whole}`,
+      });
+      expect(await s3.client.send(new HeadObjectCommand({ ...addressed, PartNumber: 1 }))).toMatchObject({
+        PartsCount: 3,
+        ContentLength: bodies[0]?.length,
+        ETag: got.ETag,
+      });
+      expect(await failure(s3.client.send(new GetObjectCommand({ ...addressed, PartNumber: 4 })))).toBe(
+        'InvalidPartNumber',
+      );
+      expect(await failure(s3.client.send(new GetObjectCommand({ ...last, Range: 'bytes=0-1' })))).toBe(
+        'InvalidRequest',
+      );
+    });
+
+    check('of an object that was not made in parts are one, the whole', async () => {
+      const bucket = await newBucket();
+      await put(bucket, 'a', 'abc');
+      const of = (PartNumber: number) => new GetObjectCommand({ Bucket: bucket, Key: 'a', PartNumber });
+      const first = await s3.client.send(of(1));
+
+      expect(await first.Body?.transformToString()).toBe('abc');
+      expect(await failure(s3.client.send(of(2)))).toBe('InvalidPartNumber');
+    });
+
+    check('are not copied by a range that is none', async () => {
+      const bucket = await object();
+      const upload = await begin(bucket, { Key: 'other' });
+      const copyOf = (CopySourceRange: string) =>
+        new UploadPartCopyCommand({
+          ...upload,
+          Key: 'other',
+          PartNumber: 1,
+          CopySource: source(bucket, 'large'),
+          CopySourceRange,
+        });
+
+      for (const range of [
+        '0-2',
+        'bytes=0',
+        'bytes=hello-world',
+        'bytes=0-bar',
+        'bytes=0-2,3-5',
+        'bytes=2-1',
+      ]) {
+        expect(await failure(s3.client.send(copyOf(range)))).toBe('InvalidArgument');
+      }
     });
 
     check('are told in pages', async () => {
