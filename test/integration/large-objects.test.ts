@@ -27,7 +27,7 @@ function place(world: World, bucket: string, key: string, sizeBytes: number, see
     checksum: { algorithm: 'CRC64NVME', value: checksum(content, 'CRC64NVME'), type: 'FULL_OBJECT' },
     metadata: { origin: 'generated' },
     headers: { 'content-type': 'application/parquet' },
-    tags: [['team', 'data & more']],
+    tags: [['team', 'data + more: é']],
     storageClass: 'STANDARD',
     encryption: {},
   });
@@ -73,7 +73,7 @@ describe('an object above the limit of one CopyObject', () => {
         checksum: { algorithm: 'CRC64NVME', value: checksum(generatedContent(6 * gib, 1), 'CRC64NVME') },
         metadata: { origin: 'generated' },
         headers: { 'content-type': 'application/parquet' },
-        tags: [['team', 'data & more']],
+        tags: [['team', 'data + more: é']],
       });
       expect(operations(world, bucket).filter((name) => name === 'UploadPartCopy')).toHaveLength(48);
       expect(operations(world, bucket)).not.toContain('CopyObject');
@@ -223,7 +223,7 @@ describe('an object above the multipart threshold', () => {
     expect(world.record(id, 'isolated')).toMatchObject({ receive_count: 2 });
     expect(partsCopied(bucket)).toBe(8);
     expect(operations(world, bucket).filter((name) => name === 'CreateMultipartUpload')).toHaveLength(1);
-    expect(copyOf(world, id)).toMatchObject({ sizeBytes: 40 * mib, tags: [['team', 'data & more']] });
+    expect(copyOf(world, id)).toMatchObject({ sizeBytes: 40 * mib, tags: [['team', 'data + more: é']] });
   });
 
   it('copies again at most the parts in flight where a worker dies, and another finishes', async () => {

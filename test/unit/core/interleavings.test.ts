@@ -210,6 +210,10 @@ describe('an object that changes under our hands', () => {
     await handleFinding(about('v1'), world.ports, settings).catch(() => undefined);
 
     expect(world.source.read(object, 'null')?.bytes).toBe('new bytes of its owner');
+    // Nor is what nobody flagged taken a copy of.
+    expect([...world.isolation.objects.values()].map(({ bytes }) => bytes)).not.toContain(
+      'new bytes of its owner',
+    );
   });
 });
 
