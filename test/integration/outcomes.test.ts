@@ -94,6 +94,8 @@ describe('isolated', () => {
       'HeadObject',
       'CopyObject',
       'ListObjectVersions',
+      // Once in ten minutes for each bucket (decision 0018).
+      'GetBucketVersioning',
       'DeleteObject',
       'DeleteObject',
       'PutObject',
