@@ -46,6 +46,23 @@ describeS3(
       'that are not the object its checksum says are refused',
       // They are shown as they are.
       'of uploads show keys in URL encoding',
+      // They are taken.
+      'above ten are refused',
+      'are refused: a long key',
+      'are refused: a long value',
+      'are refused: no key',
+      'are refused with an object: a long key',
+      'are refused with an object: a long value',
+      'are refused with an object: no key',
+      // 500 InternalError.
+      "are refused with an object: a key of AWS's own",
+      // Signatures are not looked at.
+      'whose headers go beyond ASCII are not signed as they are sent: Latin-1',
+      'whose headers go beyond ASCII are not signed as they are sent: an accent',
+      // They are taken.
+      'with more than 8 KB of headers are refused',
+      'with more than 2 KB of user metadata are refused',
+      'that lock an object come with a checksum of its bytes',
     ],
   },
 );
