@@ -4,6 +4,7 @@ import type { Finding } from '../finding.ts';
 import type { Isolation } from '../isolation.ts';
 import { type Outcome, type Readable, readableAfter, reasonText } from '../outcome.ts';
 import type { Decision } from '../policy/policy.ts';
+import { defang } from './defang.ts';
 import { detectionText } from './record.ts';
 
 export interface AlertInput {
@@ -145,12 +146,27 @@ function nonEmpty(list: readonly string[] | undefined): readonly string[] | unde
   return more > 0 ? [...list.slice(0, maximumListed), `and ${more} more`] : list;
 }
 
-/** Names and values on one line each; a key's control characters are shown escaped, as JSON has them. */
+/** Values that hold a dot which we or S3 put there, and nothing that a sender of findings chooses. */
+const ownValues: ReadonlySet<string> = new Set([
+  'finding_created_at',
+  'record',
+  'remaining_versions',
+  'uncompared_versions',
+  'hidden_by_delete_marker',
+]);
+
+/**
+ * Names and values on one line each; a key's control characters are shown escaped, as JSON has them, and nothing in it
+ * can be clicked. The true key is in the JSON and in the record.
+ */
 function emailText(input: AlertInput): string {
   const { summary, ...rest } = facts(input);
   const lines = Object.entries(rest)
     .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => `${name.replaceAll('_', ' ')}: ${oneLine(value)}`);
+    .map(([name, value]) => {
+      const text = oneLine(value);
+      return `${name.replaceAll('_', ' ')}: ${ownValues.has(name) ? text : defang(text)}`;
+    });
   return [`${summary}.`, '', ...lines, '', advice(input)].join('\n');
 }
 

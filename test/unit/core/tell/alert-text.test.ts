@@ -287,7 +287,7 @@ describe('an alert', () => {
     const { email } = alertFor(input({ isolation: { outcome: { name: 'isolated' }, copy } }));
 
     expect(email).toContain('bucket: member-data\n');
-    expect(email).toContain(`key: ${flaggedKey}\n`);
+    expect(email).toContain(`key: ${flaggedKey.replace('.', '[.]')}\n`);
     expect(email).toContain('isolation key: objects/copy@v1\n');
     expect(email).toContain('properties left behind: tags\n');
     expect(email).toContain(`record: ${recordKey(finding(), { name: 'isolated' })}\n`);
@@ -382,6 +382,35 @@ describe('an alert', () => {
     const isolation = isolationWith({ uncomparedVersions: ['v1'] });
 
     expect(JSON.parse(alertFor(input({ isolation })).json)).toMatchObject({ readable: 'unknown' });
+  });
+
+  it('breaks up what a mail client would link in a key, and keeps the true key in the JSON', () => {
+    const key = 'https://evil.example/www.evil.example?to=a@evil.example';
+    const object = flaggedObject({ key, bucket: 'login.evil.example' });
+    const copy = { key: `objects/${key}@v1`, madeNow: true, provenance: {} } as never;
+    const isolation = { outcome: { name: 'isolated' }, copy } as const;
+    const { email, json } = alertFor(input({ finding: finding({ object }), isolation }));
+    const defanged = 'hxxps[:]//evil[.]example/www[.]evil[.]example?to=a@evil[.]example';
+
+    expect(email).toContain(`\nkey: ${defanged}\n`);
+    expect(email).toContain(`\nisolation key: objects/${defanged}@v1\n`);
+    expect(email).toContain('\nbucket: login[.]evil[.]example\n');
+    expect(email).not.toContain('evil.example');
+    expect(JSON.parse(json)).toMatchObject({ key, bucket: 'login.evil.example' });
+  });
+
+  it('leaves dates, records and version ids as they are', () => {
+    const removal = {
+      kind: 'retained',
+      reason: 'locked',
+      ...noVersionsTouched,
+      remainingVersions: ['a.b'],
+    } as const;
+    const { email } = alertFor(input({ isolation: { outcome: { name: 'isolated' }, removal } }));
+
+    expect(email).toContain(`finding created at: ${finding().createdAt.toISOString()}\n`);
+    expect(email).toContain(`record: ${recordKey(finding(), { name: 'isolated' })}\n`);
+    expect(email).toContain('remaining versions: a.b\n');
   });
 
   it.each(['\u061c', '\ufeff', '\u2060', '\u00ad', '\u{e0041}'])(
