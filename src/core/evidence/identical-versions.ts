@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { FlaggedObject, ObjectAddress } from '../finding.ts';
-import type { VersionSeen } from '../isolation.ts';
+import type { Provenance, VersionSeen } from '../isolation.ts';
 import type { IsolationBucket } from '../ports.ts';
 import { isolationKey, sha256Hex } from './isolation-key.ts';
 
@@ -10,14 +10,18 @@ export type NoteIdentical = (version: VersionSeen) => Promise<void>;
 /** A finding of its own may come for an identical version; by this note it finds the copy. */
 export function noteIdentical(
   object: ObjectAddress,
-  copyKey: string,
+  copy: { readonly key: string; readonly provenance: Pick<Provenance, 'sourceETag'> },
   isolation: IsolationBucket,
 ): NoteIdentical {
   const { accountId, bucket, key } = object;
   return async ({ versionId, eTag }) => {
+    const byETag = { accountId, bucket, key, eTag };
+    const put = (identity: FlaggedObject) =>
+      isolation.put(noteKey(identity), JSON.stringify({ isolationKey: copy.key, eTag }));
     // `null` identifies nothing: such a version is known by its ETag.
-    const identity = { accountId, bucket, key, eTag, ...(versionId !== 'null' && { versionId }) };
-    await isolation.put(noteKey(identity), JSON.stringify({ isolationKey: copyKey, eTag }));
+    if (versionId !== 'null') await put({ ...byETag, versionId });
+    // A finding may have the ETag alone. To the ETag that the copy's provenance has, a listing of the copies leads.
+    if (versionId === 'null' || eTag !== copy.provenance.sourceETag) await put(byETag);
   };
 }
 

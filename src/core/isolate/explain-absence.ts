@@ -1,16 +1,14 @@
 import { findVerifiedCopy } from '../copy/copy-object.ts';
 import { findCopyByETag } from '../copy/find-copy-by-etag.ts';
 import { RefusedError, RetryableError } from '../errors.ts';
-import { noteIdentical } from '../evidence/identical-versions.ts';
-import { flaggedBytesOf } from '../evidence/provenance.ts';
 import { recordExists } from '../evidence/record-place.ts';
 import type { Finding } from '../finding.ts';
 import { type IsolatedCopy, type Isolation, type Removal, sourceOf } from '../isolation.ts';
 import type { Outcome, RefusedReason } from '../outcome.ts';
 import type { Ports } from '../ports.ts';
 import type { ChooseVersions } from '../remove/choose-versions.ts';
-import { noVersions, removeLeftovers } from '../remove/remove-object.ts';
-import { type Located, locate } from './locate-object.ts';
+import { finishRemoval } from './finish-removal.ts';
+import { isUnderOtherVersion, type Located, locate } from './locate-object.ts';
 
 /** A finding whose flagged bytes are not found, or not to be had. */
 export interface Absence {
@@ -72,7 +70,7 @@ export async function explainVanishing(
 ): Promise<Isolation> {
   const now = await locate(about.finding.object, about.ports);
   if (now.kind === 'flagged') {
-    throw new RetryableError('SourceInFlux', 'a conditional call failed although the source is unchanged');
+    throw inFlux();
   }
   if (done === undefined) return explainAbsence(about, now);
   const { copy, removal } = done;
@@ -93,13 +91,14 @@ export async function explainRefusal(about: Absence, { reason }: RefusedError): 
   if (!unaskable.has(reason)) return refused;
   const { isolation } = about.ports;
   const found = await findVerifiedCopy(about.finding.object, isolation);
-  if (found.kind !== 'verified') return refused;
+  const copy = found.kind === 'verified' ? found.copy : await findCopyByETag(about.finding.object, isolation);
+  if (copy === undefined) return refused;
   // A bucket of this name that another account has now was emptied before.
-  if (reason === 'no-such-bucket' || reason === 'wrong-owner') return finishIsolation(about, found.copy);
+  if (reason === 'no-such-bucket' || reason === 'wrong-owner') return finishIsolation(about, copy);
   const done = await recordExists(isolation, about.finding, { name: 'isolated' });
   // Whether it still lies there nobody can tell; the alert says so.
   const known: Outcome = done ? { name: 'already_isolated' } : { name: 'retained', reason: 'delete-denied' };
-  return { outcome: known, source: sourceOf(found.copy.provenance), copy: found.copy };
+  return { outcome: known, source: sourceOf(copy.provenance), copy };
 }
 
 /** What may become of a source after it was isolated. */
@@ -120,7 +119,7 @@ async function finishIsolation(
   how?: 'changed' | 'absent',
 ): Promise<Isolation> {
   const { finding, ports } = about;
-  const removal = await finishRemoval(about, copy);
+  const removal = await finishRemoval(finding, ports, about.chooseLeftovers, copy);
   const known = { source: sourceOf(copy.provenance), copy };
   if (removal?.kind === 'retained') {
     return { outcome: { name: 'retained', reason: removal.reason }, ...known, removal };
@@ -128,12 +127,22 @@ async function finishIsolation(
   if (removal !== undefined && removal.removedVersions.length > 0) {
     return { outcome: { name: 'isolated' }, ...known, removal, removedAt: ports.clock() };
   }
-  // Overwritten in the moment between our copy and our delete: the copy is kept, nothing was removed.
-  if (copy.madeNow && how === 'changed') return { outcome: { name: 'changed' }, ...known };
+  if (copy.madeNow && how === 'changed') {
+    const earlier = await findCopyByETag(finding.object, ports.isolation);
+    // Isolated by another finding in the moment between our copy and our delete.
+    if (earlier !== undefined) {
+      const source = sourceOf(earlier.provenance);
+      const bounds = removedBetween(earlier, ports);
+      return { outcome: alreadyIsolated, source, copy: earlier, ...bounds, ...(removal && { removal }) };
+    }
+    if (await isUnderOtherVersion(finding.object, ports.source)) throw inFlux();
+    // Overwritten in that moment: the copy is kept, nothing was removed.
+    return { outcome: { name: 'changed' }, ...known };
+  }
   const bounds = removedBetween(copy, ports);
   const recorded = (name: 'isolated' | 'changed') => recordExists(ports.isolation, finding, { name });
   if (copy.provenance.findingId !== finding.id || (await recorded('isolated'))) {
-    return { outcome: { name: 'already_isolated' }, ...known, ...bounds, ...(removal && { removal }) };
+    return { outcome: alreadyIsolated, ...known, ...bounds, ...(removal && { removal }) };
   }
   // Its owner overwrote the object after our copy, and an earlier delivery has said so.
   if (await recorded('changed')) return { outcome: { name: 'changed' }, ...known };
@@ -146,36 +155,16 @@ async function finishIsolation(
   };
 }
 
+const alreadyIsolated: Outcome = { name: 'already_isolated' };
+
+function inFlux(): RetryableError {
+  return new RetryableError(
+    'SourceInFlux',
+    'the flagged bytes are there, although a conditional call failed',
+  );
+}
+
 /** By somebody else: after the copy was made, and before now. */
 function removedBetween({ provenance }: IsolatedCopy, { clock }: Ports): Pick<Isolation, 'removedBetween'> {
   return { removedBetween: { notBefore: new Date(provenance.isolatedAt), notAfter: clock() } };
-}
-
-/** Not every store tells the id of a `null` version, so that there is none in the provenance of its copy. */
-async function hasVersions({ object }: Finding, { source }: Ports): Promise<boolean> {
-  const listed = await source.listVersions(object);
-  return listed.some(({ versionId }) => versionId !== 'null');
-}
-
-/** `undefined` where the source cannot be asked: the record then says nothing about it. */
-async function finishRemoval(
-  { finding, ports, chooseLeftovers }: Absence,
-  copy: IsolatedCopy,
-): Promise<Removal | undefined> {
-  const { sourceVersionId } = copy.provenance;
-  const { isolation, source } = ports;
-  const note = noteIdentical(finding.object, copy.key, isolation);
-  try {
-    if (sourceVersionId === undefined && !(await hasVersions(finding, ports))) return noVersions;
-    return await removeLeftovers(
-      finding.object,
-      flaggedBytesOf(copy.provenance),
-      source,
-      chooseLeftovers,
-      note,
-    );
-  } catch (error) {
-    if (error instanceof RefusedError) return undefined;
-    throw error;
-  }
 }

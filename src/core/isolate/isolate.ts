@@ -48,7 +48,7 @@ export async function isolate(finding: Finding, ports: Ports, settings: IsolateS
     // Bytes that were isolated before and lie there again: somebody put them back. Who, the release tells.
     const wasThere = !copy.madeNow || copy.key !== isolationKey(finding.object, 0);
     if (wasThere && (await released())) return await leaveReleased(finding, ports, { source, copy });
-    const note = noteIdentical(finding.object, copy.key, ports.isolation);
+    const note = noteIdentical(finding.object, copy, ports.isolation);
     const { versionId, eTag } = stored;
     const isNamed = versionId === undefined || versionId === 'null' || versionId === finding.object.versionId;
     if (!isNamed) await note({ versionId, eTag });

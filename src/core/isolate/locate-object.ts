@@ -72,3 +72,10 @@ async function findVersionByETag(
   }
   return undefined;
 }
+
+/** The flagged version went, and its very bytes were put again: nobody can say that they were overwritten. */
+export async function isUnderOtherVersion(object: FlaggedObject, source: SourceBuckets): Promise<boolean> {
+  if (object.eTag === undefined) return false;
+  const listed = await source.listVersions(object);
+  return listed.some(({ eTag, isMarker }) => !isMarker && eTag === object.eTag);
+}

@@ -5,7 +5,7 @@ export const guardsOfWords: readonly Guard[] = [
   {
     name: 'verification of a found copy',
     breaks: 'no untrue word',
-    seed: 906633806,
+    seed: 178173774,
     enforcedBy: '`core/copy/copy-object.ts`',
     file: 'copy-object.ts',
     find: "if (!(await proves(key, there, provenance, isolation))) return 'unproved';",
@@ -23,7 +23,7 @@ export const guardsOfWords: readonly Guard[] = [
   {
     name: 'park before delete',
     breaks: 'never drop work',
-    seed: 418618474,
+    seed: 333862149,
     enforcedBy: '`core/settle.ts`',
     file: 'settle.ts',
     find: "if (settlement.by === 'park') await exits.park(settlement);\n  await exits.acknowledge(settlement.by);",
@@ -42,7 +42,7 @@ export const guardsOfWords: readonly Guard[] = [
   {
     name: 'release check of other versions',
     breaks: 'effect once',
-    seed: 49541588,
+    seed: 1221475836,
     enforcedBy: '`core/remove/choose-versions.ts`',
     file: 'choose-versions.ts',
     find: 'if (await isReleased(object, stored, ports.isolation)) continue;',
@@ -60,7 +60,7 @@ export const guardsOfWords: readonly Guard[] = [
   {
     name: 'what is on record is not told again',
     breaks: 'effect once',
-    seed: 167223892,
+    seed: 1671529650,
     enforcedBy: '`core/tell/conclude.ts`',
     file: 'conclude.ts',
     find: 'if (place?.exists && !isHidden(ending)) return { ...told, settlement };',
@@ -96,10 +96,28 @@ export const guardsOfWords: readonly Guard[] = [
   {
     name: 'provenance stays off what is put back',
     breaks: 'copies are faithful',
-    seed: 69156153,
+    seed: 664229274,
     enforcedBy: '`core/operate/original-properties.ts`',
     file: 'original-properties.ts',
     find: '      ...withoutProvenance(isolated.metadata),',
     replace: '      ...isolated.metadata,',
+  },
+  {
+    name: 'the ETag is looked for among versions',
+    breaks: 'no untrue word',
+    seed: 1226245955,
+    enforcedBy: '`core/isolate/locate-object.ts`',
+    file: 'locate-object.ts',
+    find: "if (found.kind !== 'verified') return findVersionByETag(object, source);",
+    replace: "if (found.kind !== 'verified') return undefined;",
+  },
+  {
+    name: 'the ETag is looked for among copies',
+    breaks: 'no untrue word',
+    seed: 1062699366,
+    enforcedBy: '`core/isolate/explain-absence.ts`',
+    file: 'explain-absence.ts',
+    find: 'const other = await findCopyByETag(object, isolation);',
+    replace: 'const other = undefined;',
   },
 ];

@@ -10,6 +10,7 @@ interface KnownSchedule {
 
 const place = { bucket: 'data-0', key: 'k' };
 const flag = { ...place, depth: 0, names: 'version-and-etag' } as const;
+const flagByETag = { ...place, depth: 0, names: 'etag' } as const;
 
 export const knownSchedules: readonly KnownSchedule[] = [
   {
@@ -44,5 +45,27 @@ export const knownSchedules: readonly KnownSchedule[] = [
       ],
     },
     schedule: 'x0 w0 w0 w0 w0 w0 w0 w0 w0 d0 d1 w0 w0 w0 w0 w0 w0 w0',
+  },
+  {
+    // It ended as refused, as if the data still lay there.
+    name: 'what a finding with an ETag alone means was isolated under its version id, and the source may not be looked at',
+    world: {
+      ...smallWorld('enabled', ['AAAA'], { kind: 'deny', bucket: 'data-0', what: 'objects', denied: true }),
+      features: ['mixed-names'],
+      findings: [flag, flagByETag],
+      messages: [0, 1],
+    },
+    schedule: 'x0 w0 w0 w0 w0 w0 w0 w0 d0 x1 w0 w0 w0 w0 w0 w0 w0',
+  },
+  {
+    // It ended as changed, although the bytes were isolated by another finding.
+    name: 'what a finding with an ETag alone means is isolated under its version id between copy and delete',
+    world: {
+      ...smallWorld('enabled', ['BBBB'], { kind: 'put', ...place, bytes: 'BBBB', form: 'parts-crc' }),
+      features: ['mixed-names'],
+      findings: [flag, flagByETag],
+      messages: [0, 1],
+    },
+    schedule: 'x0 w1 w1 w1 w1< x0 d0 w0 x1 w1 w1 w1 w1 w1',
   },
 ];

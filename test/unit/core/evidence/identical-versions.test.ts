@@ -7,9 +7,10 @@ const object = flaggedObject();
 const copyKey = 'objects/444455556666/member-data/k@v1';
 
 /** The isolation bucket after the note of one version that went as identical. */
-async function noted(versionId: string) {
+async function noted(versionId: string, sourceETag = flaggedETag) {
   const { isolation, keys } = createFakeWorld();
-  await noteIdentical(object, copyKey, isolation)({ versionId, eTag: flaggedETag });
+  const copy = { key: copyKey, provenance: { sourceETag } };
+  await noteIdentical(object, copy, isolation)({ versionId, eTag: flaggedETag });
   return { isolation, keys };
 }
 
@@ -27,6 +28,18 @@ describe('the note of an identical version that went', () => {
     const { isolation } = await noted('null');
 
     expect(await findIdenticalCopy(object, isolation)).toBe(copyKey);
+  });
+
+  it('leads there by its ETag where the copy has been made of a version with another ETag', async () => {
+    const { isolation } = await noted('v2', md5Hex('encrypted by KMS'));
+
+    expect(await findIdenticalCopy(object, isolation)).toBe(copyKey);
+  });
+
+  it('is one where the listing of copies leads there by its ETag', async () => {
+    const { isolation } = await noted('v2');
+
+    expect(await findIdenticalCopy(object, isolation)).toBeUndefined();
   });
 
   it.each([
