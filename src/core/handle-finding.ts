@@ -66,24 +66,32 @@ async function act(
   }
   const dryRun = settings.mode === 'dry-run';
   const mayBeBegun = isRepetition(message) && (dryRun || decision.action !== 'isolate');
-  const begun = mayBeBegun ? await findBegun(finding, ports) : undefined;
+  const copy = mayBeBegun ? await findCopy(finding, ports) : undefined;
+  // What was begun for this finding is finished, whatever the policy says by now.
+  const begun = copy?.provenance.findingId === finding.id ? copy : undefined;
+  if (decision.action === 'isolate' ? !dryRun : begun && !dryRun) return isolate(finding, ports, settings);
+  const removal = copy && (await whatHides(finding, ports));
   if (decision.action !== 'isolate' && begun === undefined) {
-    return {
-      outcome: decision.action === 'alert' ? { name: 'alerted' } : { name: 'ignored', reason: 'rule' },
-    };
+    const outcome: Outcome =
+      decision.action === 'alert' ? { name: 'alerted' } : { name: 'ignored', reason: 'rule' };
+    return { outcome, ...(removal && { removal }) };
   }
-  if (dryRun)
-    return {
-      outcome: { name: 'dry_run' },
-      ...(begun && { source: sourceOf(begun.provenance), copy: begun }),
-    };
-  return isolate(finding, ports, settings);
+  return {
+    outcome: { name: 'dry_run' },
+    ...(begun && { source: sourceOf(begun.provenance), copy: begun }),
+    ...(removal && { removal }),
+  };
 }
 
-/** The copy that an earlier delivery made for this finding. What was begun is finished, whatever the policy says by now. */
-async function findBegun(finding: Finding, ports: Ports): Promise<IsolatedCopy | undefined> {
+async function findCopy(finding: Finding, ports: Ports): Promise<IsolatedCopy | undefined> {
   const found = await findVerifiedCopy(finding.object, ports.isolation);
-  return found.kind === 'verified' && found.copy.provenance.findingId === finding.id ? found.copy : undefined;
+  return found.kind === 'verified' ? found.copy : undefined;
+}
+
+/** An earlier delivery may have died after its delete marker, under which the object stays: then the marker is named. */
+async function whatHides(finding: Finding, ports: Ports): Promise<Removal | undefined> {
+  const left = await whatIsLeft(finding, ports);
+  return left?.markerVersionId === undefined ? undefined : left;
 }
 
 /** What is left at the source, with the marker that may hide it. `undefined` where nothing tells of versions. */

@@ -1,6 +1,8 @@
 import { compareChecksums } from '../checksum.ts';
 import { findVerifiedCopy } from '../copy/copy-object.ts';
+import { maximumSingleCopyBytes } from '../copy/proof.ts';
 import { RetryableError } from '../errors.ts';
+import { compareBytes } from '../evidence/compare-bytes.ts';
 import { releaseKey } from '../evidence/release-records.ts';
 import type { FlaggedObject } from '../finding.ts';
 import type { IsolatedCopy } from '../isolation.ts';
@@ -50,10 +52,11 @@ export async function release(
   const isolated = found.kind === 'verified' ? await isolation.head(found.copy.key) : undefined;
   if (found.kind !== 'verified' || isolated === undefined) return { kind: 'no-copy' };
   const { copy } = found;
-  const isOurs = async (there: StoredObject) =>
-    (await restorer.isMarked(object, there)) && (await sameBytes(object, there, copy.key, isolated, ports));
+  const isOurs = async (there: StoredObject, isPutBackNow: boolean) =>
+    (await restorer.isMarked(object, there)) &&
+    (await sameBytes(object, there, copy, isolated, ports, isPutBackNow));
   const before = await source.head(object);
-  if (before !== undefined && !(await isOurs(before))) return { kind: 'occupied' };
+  if (before !== undefined && !(await isOurs(before, false))) return { kind: 'occupied' };
 
   const { request, lost: gone } = await original(object, copy, isolated, isolation);
   const expected = namesOf([...gone, ...(await restorer.expectedLoss(request))]);
@@ -62,7 +65,7 @@ export async function release(
   const answer = before === undefined ? await restorer.restore(request) : { lost: expected };
   if (answer === 'occupied') return { kind: 'occupied' };
   const restored = await source.head(object);
-  if (restored === undefined || !(await isOurs(restored))) {
+  if (restored === undefined || !(await isOurs(restored, before === undefined))) {
     throw new RetryableError('RestoreUnverified', 'what lies at the key is not what was put back');
   }
   const lost = namesOf([...gone, ...answer.lost, ...differences(request, restored)]);
@@ -96,16 +99,24 @@ function recorder(
     );
 }
 
+/**
+ * Whether the copy's bytes lie at the source. A CRC proves nothing here, for anybody who may PUT can forge one beside the
+ * mark; so where there is no digest both are read. What was put back just now, and is too large to be read, is believed
+ * by its CRC: S3 itself made it from the copy.
+ */
 async function sameBytes(
   object: FlaggedObject,
   there: StoredObject,
-  copyKey: string,
+  copy: IsolatedCopy,
   isolated: StoredObject,
   { isolation, source }: ReleasePorts,
+  isPutBackNow: boolean,
 ): Promise<boolean> {
-  if (there.sizeBytes !== isolated.sizeBytes) return false;
-  const shown = compareChecksums(there.checksum, isolated.checksum);
-  if (shown !== 'incomparable') return shown === 'equal';
+  // The ETag of an encrypted copy is no MD5, but its provenance has that of the source.
+  const md5 = isolated.md5 ?? copy.provenance.md5;
+  const shown = compareBytes(there, { ...isolated, ...(md5 !== undefined && { md5 }) });
+  if (shown === 'equal' || shown === 'different') return shown === 'equal';
+  if (isPutBackNow && shown === 'probable' && there.sizeBytes > maximumSingleCopyBytes) return true;
   const read = await source.hash(object, there, 'SHA256');
-  return compareChecksums(read, await isolation.hash(copyKey, isolated, 'SHA256')) === 'equal';
+  return compareChecksums(read, await isolation.hash(copy.key, isolated, 'SHA256')) === 'equal';
 }

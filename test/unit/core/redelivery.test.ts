@@ -222,6 +222,40 @@ describe('a redelivery', () => {
     expect(world.source.read(object)?.bytes).toBe(flaggedBytes);
   });
 
+  it.each<[string, Partial<HandleSettings>, string]>([
+    ['the policy alerts by now', decided('alert'), 'alerted'],
+    ['the policy ignores by now', decided('ignore'), 'ignored'],
+    ['of a dry run', { mode: 'dry-run' }, 'dry_run'],
+  ])(
+    'names the marker of a worker that died over bytes another finding had copied: %s',
+    async (_, settings, outcome) => {
+      const world = createFakeWorld('enabled');
+      world.source.upload(object, 'older bytes');
+      const versionId = world.source.upload(object, flaggedBytes) ?? '';
+      const flagged = flaggedObject({ versionId });
+      world.log.on({ at: 'source.deleteCurrent', nth: 1, before: fail('SlowDown') });
+      await expect(
+        handleFinding(
+          messageAbout(finding({ id: 'a'.repeat(32), object: flagged })),
+          world.ports,
+          handleSettings(),
+        ),
+      ).rejects.toThrow();
+      const second = finding({ id: 'b'.repeat(32), object: flagged });
+      world.log.on({ at: 'source.deleteVersion', nth: 1, before: fail('Died') });
+      await expect(handleFinding(messageAbout(second), world.ports, handleSettings())).rejects.toThrow();
+
+      await handleFinding(messageAbout(second, { receiveCount: 2 }), world.ports, handleSettings(settings));
+
+      const marker = world.source.entries(object)[0];
+      expect(marker?.isMarker).toBe(true);
+      expect(world.records()[outcome]).toMatchObject({
+        delete_marker_version_id: marker?.versionId,
+        remaining_versions: [versionId, expect.any(String)],
+      });
+    },
+  );
+
   it('names the very copy in dry-run where it lies at the second key', async () => {
     const world = createFakeWorld();
     world.source.upload(object, flaggedBytes);

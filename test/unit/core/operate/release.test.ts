@@ -13,7 +13,7 @@ import { release } from '../../../../src/core/operate/release.ts';
 import { arbitraryObject, arbitraryVersionId } from '../../../support/arbitrary-findings.ts';
 import { createFakeWorld, type FakeWorld, handleSettings } from '../../../support/fake-ports.ts';
 import { createFakeRestorer } from '../../../support/fake-restorer.ts';
-import { type StoredOverrides, storedObject } from '../../../support/fake-stored-object.ts';
+import { fakeChecksum, type StoredOverrides, storedObject } from '../../../support/fake-stored-object.ts';
 import {
   finding,
   flaggedBytes,
@@ -180,6 +180,17 @@ describe('a release', () => {
 
     expect(await release()).toEqual({ kind: 'occupied' });
     expect(world.log.names).not.toContain('source.hash');
+  });
+
+  it('takes an object that carries the mark, the size and a forged CRC for none of its own', async () => {
+    const { world, release } = await isolatedWorld();
+    const forged = 'x'.repeat(Buffer.byteLength(flaggedBytes));
+    const metadata = { [releaseMark]: 'true' };
+    const checksum = fakeChecksum(flaggedBytes, 'CRC64NVME');
+    world.source.upload(object, forged, { eTag: `${'0'.repeat(32)}-2`, checksum, metadata });
+
+    expect(await release()).toEqual({ kind: 'occupied' });
+    expect(world.keys('releases/')).toEqual([]);
   });
 
   it('compares by reading where no checksum does', async () => {
