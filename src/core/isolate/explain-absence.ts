@@ -128,8 +128,10 @@ async function finishIsolation(
     return { outcome: { name: 'isolated' }, ...known, removal, removedAt: ports.clock() };
   }
   if (copy.madeNow && how === 'changed') {
-    const earlier = await findCopyByETag(finding.object, ports.isolation);
-    // Isolated by another finding in the moment between our copy and our delete.
+    const first = await findVerifiedCopy(finding.object, ports.isolation);
+    const isOther = first.kind === 'verified' && first.copy.key !== copy.key;
+    const earlier = isOther ? first.copy : await findCopyByETag(finding.object, ports.isolation);
+    // Isolated by another worker in the moment between our copy and our delete.
     if (earlier !== undefined) {
       const source = sourceOf(earlier.provenance);
       const bounds = removedBetween(earlier, ports);

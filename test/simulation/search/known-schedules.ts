@@ -68,4 +68,17 @@ export const knownSchedules: readonly KnownSchedule[] = [
     },
     schedule: 'x0 w1 w1 w1 w1< x0 d0 w0 x1 w1 w1 w1 w1 w1',
   },
+  {
+    // It ended as changed, although the other worker had isolated the bytes for the same finding.
+    name: 'two workers make two copies for one finding, and one isolates while the other still copies',
+    world: {
+      ...smallWorld('suspended', [], { kind: 'erase', ...place }),
+      before: [{ kind: 'put', ...place, bytes: 'BBBB', form: 'parts-crc' }],
+      deeds: [
+        { kind: 'put', ...place, bytes: 'CC', form: 'composite' },
+        { kind: 'put', ...place, bytes: 'BBBB', form: 'composite', extras: 'odd' },
+      ],
+    },
+    schedule: 'x0 w0 w0 w0 d1 x0 w1 w1 w1 w1 w1 w1 w1 w0 w0 w0 d0',
+  },
 ];
