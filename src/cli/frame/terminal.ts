@@ -29,7 +29,6 @@ export function processTerminal(): Terminal {
 
 /** Text that others chose, such as object keys, on one line: control characters could steer the terminal. */
 export function visible(text: string): string {
-  // oxlint-disable-next-line no-control-regex
   return text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\\]/g, (found) => {
     if (found === '\\') return '\\\\';
     const named = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }[found];
