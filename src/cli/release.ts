@@ -174,5 +174,5 @@ const columns: readonly Column<Released>[] = [
   { name: 'size_bytes', title: 'BYTES', value: ({ object }) => object?.sizeBytes ?? null },
   { name: 'etag', title: 'ETAG', value: ({ eTag }) => eTag ?? null, isDetail: true },
   { name: 'version_id', title: 'VERSION', value: ({ versionId }) => versionId ?? null, isDetail: true },
-  { name: 'lost', title: 'LOST', value: ({ lost }) => lost?.join(',') ?? null },
+  { name: 'lost', title: 'LOST', value: ({ lost }) => lost?.join(',') || null },
 ];

@@ -10,7 +10,14 @@ export interface Explanation {
 /** Names of the errors of the SDK and of Node whose cure is known. The texts of such errors are foreign, and not shown. */
 const cures: readonly (readonly [names: readonly string[], sentence: string, code: ExitCode])[] = [
   [
-    ['CredentialsProviderError', 'TokenProviderError', 'InvalidClientTokenId', 'UnrecognizedClientException'],
+    [
+      'CredentialsProviderError',
+      'TokenProviderError',
+      'InvalidAccessKeyId',
+      'InvalidClientTokenId',
+      'SignatureDoesNotMatch',
+      'UnrecognizedClientException',
+    ],
     'No valid AWS credentials were found. Sign in, or name a profile with --profile.',
     exitCode.configuration,
   ],

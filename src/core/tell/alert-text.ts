@@ -148,6 +148,7 @@ function nonEmpty(list: readonly string[] | undefined): readonly string[] | unde
 
 /** Values that hold a dot which we or S3 put there, and nothing that a sender of findings chooses. */
 const ownValues: ReadonlySet<string> = new Set([
+  'finding_type',
   'finding_created_at',
   'record',
   'remaining_versions',

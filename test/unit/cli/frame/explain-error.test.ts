@@ -10,6 +10,7 @@ describe('an error of a command', () => {
     ['its own sentence and exit code', new CommandError('Do this.', 78), 'Do this.', 78],
     ['usage', usageError('Give that.'), 'Give that.', 2],
     ['missing credentials', named('CredentialsProviderError'), '--profile', 78],
+    ['wrong credentials', named('SignatureDoesNotMatch'), '--profile', 78],
     ['expired credentials', named('ExpiredToken'), 'Sign in again', 78],
     ['an absent network', named('Error', { code: 'ECONNREFUSED' }), 'could not be reached', 1],
     ['a denial', named('AccessDenied'), 'denies', 1],
