@@ -148,13 +148,15 @@ function nonEmpty(list: readonly string[] | undefined): readonly string[] | unde
 
 /** Values that hold a dot which we or S3 put there, and nothing that a sender of findings chooses. */
 const ownValues: ReadonlySet<string> = new Set([
-  'finding_type',
   'finding_created_at',
   'record',
   'remaining_versions',
   'uncompared_versions',
   'hidden_by_delete_marker',
 ]);
+
+/** Whole, for a sender may put anything behind the first word. */
+const isMaciesType = /^SensitiveData:S3Object\/[A-Za-z]{1,40}$/;
 
 /**
  * Names and values on one line each; a key's control characters are shown escaped, as JSON has them, and nothing in it
@@ -166,7 +168,7 @@ function emailText(input: AlertInput): string {
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => {
       const text = oneLine(value);
-      return `${name.replaceAll('_', ' ')}: ${ownValues.has(name) ? text : defang(text)}`;
+      return `${name.replaceAll('_', ' ')}: ${ownValues.has(name) || isMaciesType.test(text) ? text : defang(text)}`;
     });
   return [`${summary}.`, '', ...lines, '', advice(input)].join('\n');
 }

@@ -399,6 +399,15 @@ describe('an alert', () => {
     expect(JSON.parse(json)).toMatchObject({ key, bucket: 'login.evil.example' });
   });
 
+  it.each([
+    ['SensitiveData:S3Object/Multiple', 'SensitiveData:S3Object/Multiple'],
+    ['SensitiveData:https://evil.example', 'SensitiveData[:]hxxps[:]//evil[.]example'],
+  ])('shows a finding type as Macie writes it, and no other as it is: %s', (type, shown) => {
+    const { email } = alertFor(input({ finding: finding({ type }) }));
+
+    expect(email).toContain(`\nfinding type: ${shown}\n`);
+  });
+
   it('leaves dates, records and version ids as they are', () => {
     const removal = {
       kind: 'retained',
