@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { defang } from '../../src/core/tell/defang.ts';
 import type { EvidenceRecord } from '../../src/core/tell/record.ts';
 import { type Forwarder, startForwarder } from '../support/forwarder.ts';
 import { startWorld, type World, type WorldOptions } from '../support/world.ts';
@@ -74,7 +75,8 @@ describe('two objects under one finding id', () => {
     expect(alerts).toHaveLength(2);
     for (const { email = '' } of alerts) {
       const named = (field: string) => new RegExp(`^${field}: (.*)$`, 'm').exec(email)?.[1] ?? '';
-      expect(recordAt(named('record')).key).toBe(named('key'));
+      // A mail breaks up what a mail client would make a link of.
+      expect(named('key')).toBe(defang(recordAt(named('record')).key ?? ''));
     }
   });
 });
