@@ -1,5 +1,5 @@
 /**
- * The operations that the adapters call, so that each has its series from the start. A test looks them
+ * The operations that the worker's adapters call, so that each has its series from the start. A test looks them
  * up in src/aws.
  */
 export const awsOperations = {
@@ -17,6 +17,7 @@ export const awsOperations = {
     'HeadBucket',
     'HeadObject',
     'ListMultipartUploads',
+    'ListObjectsV2',
     'ListObjectVersions',
     'ListParts',
     'PutObject',

@@ -128,10 +128,15 @@ describe('every series with a fixed set of values', () => {
   });
 });
 
+/** Commands tell no metric of their calls. */
+const ofCommands = ['ssm/**', 'cloudformation/**', 's3/evidence-reader.ts'];
+
 describe('the operations of AWS', () => {
   it('are those that the adapters call, each there at 0 from the start', async () => {
     const folder = new URL('../../../src/aws/', import.meta.url).pathname;
-    const sources = globSync('**/*.ts', { cwd: folder }).map((file) => readFileSync(folder + file, 'utf8'));
+    const sources = globSync('**/*.ts', { cwd: folder, exclude: ofCommands }).map((file) =>
+      readFileSync(folder + file, 'utf8'),
+    );
     const called = sources.flatMap((text) =>
       [...text.matchAll(/new (\w+)Command\(/g)].map(([, name = '']) => name),
     );
