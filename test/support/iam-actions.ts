@@ -111,6 +111,7 @@ function s3Requests(call: AwsCall, by: 'worker' | 'member'): Request[] {
 
   switch (call.operation) {
     case 'HeadBucket':
+    case 'ListObjectsV2':
       return [ofBucket('s3:ListBucket')];
     case 'GetBucketVersioning':
     case 'GetBucketRequestPayment':
