@@ -19,7 +19,6 @@ const rulesOfCore = [
   'core/copy',
   'core/remove',
   'core/isolate',
-  'core/confirm',
 ];
 const wholeCore = [nouns, ...rulesOfCore, 'core/operate', 'core/tell', 'core/handle-finding.ts'];
 
@@ -52,7 +51,6 @@ export const importTable: readonly Row[] = [
   { room: 'core/evidence', mayImport: [nouns], node: ['node:crypto'], packages: ['zod'] },
   { room: 'core/parse', mayImport: [nouns, 'core/evidence'], node: [], packages: ['zod'] },
   { room: 'core/policy', mayImport: [nouns], ...pure },
-  { room: 'core/confirm', mayImport: [nouns, 'core/parse'], node: [], packages: [] },
   { room: 'core/copy', mayImport: [nouns, 'core/evidence'], ...pure },
   { room: 'core/remove', mayImport: [nouns, 'core/evidence', 'core/copy'], ...pure },
   { room: 'core/isolate', mayImport: [nouns, 'core/evidence', 'core/copy', 'core/remove'], ...pure },

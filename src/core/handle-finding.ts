@@ -1,4 +1,3 @@
-import { isConfirmed } from './confirm/confirm-finding.ts';
 import { findVerifiedCopy } from './copy/copy-object.ts';
 import { errorCode, HandedBackError } from './errors.ts';
 import type { Finding } from './finding.ts';
@@ -70,10 +69,6 @@ async function act(
   const copy = mayBeBegun ? await findCopy(finding, ports) : undefined;
   // What was begun for this finding is finished, whatever the policy says by now.
   const begun = copy?.provenance.findingId === finding.id ? copy : undefined;
-  const needsTrust = decision.action === 'isolate' && begun === undefined;
-  if (needsTrust && !(await mayAct(finding, message, ports, settings))) {
-    return { outcome: { name: 'rejected', reason: 'not-confirmed' } };
-  }
   if (decision.action === 'isolate' ? !dryRun : begun && !dryRun) return isolate(finding, ports, settings);
   const removal = copy && (await whatHides(finding, ports));
   if (decision.action !== 'isolate' && begun === undefined) {
@@ -86,24 +81,6 @@ async function act(
     ...(begun && { source: sourceOf(begun.provenance), copy: begun }),
     ...(removal && { removal }),
   };
-}
-
-/**
- * Whether the finding may be acted on. A dry run asks too, so that it shows what would be done. Of what was begun the
- * copy exists, so it was trusted before: Macie may have forgotten it since.
- */
-async function mayAct(
-  finding: Finding,
-  message: Message,
-  ports: Ports,
-  { allowedSourceRegions }: HandleSettings,
-): Promise<boolean> {
-  const { confirmer, clock, isolation } = ports;
-  // The sender chooses the region: nobody is asked in one that is refused anyway.
-  if (!allowedSourceRegions.includes(finding.object.region ?? isolation.region)) return true;
-  if (confirmer === undefined || (await isConfirmed(finding, message, confirmer, clock()))) return true;
-  if (!isRepetition(message)) return false;
-  return (await findCopy(finding, ports))?.provenance.findingId === finding.id;
 }
 
 async function findCopy(finding: Finding, ports: Ports): Promise<IsolatedCopy | undefined> {

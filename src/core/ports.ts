@@ -1,6 +1,6 @@
 import type { Alert } from './alert.ts';
 import type { Checksum } from './checksum.ts';
-import type { Finding, ObjectAddress } from './finding.ts';
+import type { ObjectAddress } from './finding.ts';
 import type { Message } from './message.ts';
 import type { ContentHeaders, PropertyName, Tag } from './properties.ts';
 
@@ -13,8 +13,6 @@ export interface Ports {
   readonly source: SourceBuckets;
   readonly isolation: IsolationBucket;
   readonly alerts: AlertTopic;
-  /** Absent: findings are taken as they come. */
-  readonly confirmer?: FindingsConfirmer;
   readonly clock: () => Date;
   readonly observer: Observer;
 }
@@ -179,12 +177,6 @@ export interface RestoreRequest {
 export interface Restored {
   /** Properties of the original that could not be put back. */
   readonly lost: readonly PropertyName[];
-}
-
-/** Macie, asked whether a finding is its own. */
-export interface FindingsConfirmer {
-  /** The finding of this id as Macie has it in the finding's region, in the words of its API; `undefined` where it has none. */
-  find(finding: Finding): Promise<Readonly<Record<string, unknown>> | undefined>;
 }
 
 /** Where alerts go. Answers `none` where no topic is set; throws `RetryableError` within 5 s. */

@@ -208,13 +208,9 @@ function advice(input: AlertInput): string {
     case 'refused':
       return `${exposure(input)}. The message waits in the dead-letter queue with its reason.`;
     case 'rejected':
-      return `${input.outcome.reason === 'not-confirmed' ? notConfirmed : ''}The message waits in the dead-letter queue with its reason. No object was touched.`;
+      return 'The message waits in the dead-letter queue with its reason. No object was touched.';
   }
 }
-
-/** Macie's own limit is told always: whoever looks at an old message needs to know it. */
-const notConfirmed =
-  'Macie does not have this finding, or tells otherwise of it: somebody forged it, or it was sent by mistake. Macie keeps findings for 90 days, so an older one cannot be confirmed. ';
 
 /** Versions that could not be compared, or replicas, which no delete of ours reaches. */
 function mayRemain({ isolation }: AlertInput): boolean {

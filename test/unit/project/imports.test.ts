@@ -64,10 +64,6 @@ const probes: Readonly<Record<string, { allowed: string; forbidden: readonly str
     forbidden: ['../tell/record.ts', 'node:fs'],
   },
   'core/policy/probe.ts': { allowed: '../finding.ts', forbidden: ['../evidence/provenance.ts'] },
-  'core/confirm/probe.ts': {
-    allowed: '../parse/parse-finding.ts',
-    forbidden: ['../copy/proof.ts', 'node:fs'],
-  },
   'core/copy/probe.ts': { allowed: '../evidence/provenance.ts', forbidden: ['../remove/plan-removal.ts'] },
   'core/remove/probe.ts': { allowed: '../copy/proof.ts', forbidden: ['../isolate/isolate.ts'] },
   'core/isolate/probe.ts': { allowed: '../remove/plan-removal.ts', forbidden: ['../tell/record.ts'] },
