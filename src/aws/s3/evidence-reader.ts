@@ -1,6 +1,7 @@
-import { GetObjectCommand, ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { EvidenceReader } from '../../core/operate/find-records.ts';
 import { faultOf } from '../sdk/aws-errors.ts';
+import { listPages } from './list-keys.ts';
 
 export interface EvidenceReaderOptions {
   readonly client: S3Client;
@@ -11,35 +12,20 @@ export interface EvidenceReaderOptions {
 
 /** Reads records and listings of the isolation bucket, with the operator's rights. Errors of the SDK pass through. */
 export function createEvidenceReader({ client, bucket, owner }: EvidenceReaderOptions): EvidenceReader {
-  const pages = async function* (input: { readonly Prefix: string; readonly Delimiter?: string }) {
-    let token: string | undefined;
-    do {
-      const page = await client.send(
-        new ListObjectsV2Command({
-          Bucket: bucket,
-          ExpectedBucketOwner: owner,
-          // In plain XML a key with control characters does not arrive as it is (aws-facts 10).
-          EncodingType: 'url',
-          ...input,
-          ...(token !== undefined && { ContinuationToken: token }),
-        }),
-      );
-      yield page;
-      token = page.IsTruncated ? page.NextContinuationToken : undefined;
-    } while (token !== undefined);
-  };
+  const pages = (prefix: string, delimiter?: string) =>
+    listPages(client, { bucket, owner, prefix, ...(delimiter !== undefined && { delimiter }) });
 
   return {
     async folders(prefix) {
       const names: string[] = [];
-      for await (const { CommonPrefixes = [] } of pages({ Prefix: prefix, Delimiter: '/' })) {
+      for await (const { CommonPrefixes = [] } of pages(prefix, '/')) {
         for (const { Prefix = '' } of CommonPrefixes) names.push(decoded(Prefix).slice(prefix.length, -1));
       }
       return names;
     },
 
     async *keys(prefix) {
-      for await (const { Contents = [] } of pages({ Prefix: prefix })) {
+      for await (const { Contents = [] } of pages(prefix)) {
         for (const { Key } of Contents) if (Key !== undefined) yield decoded(Key);
       }
     },

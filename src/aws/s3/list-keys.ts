@@ -1,0 +1,29 @@
+import { ListObjectsV2Command, type ListObjectsV2CommandOutput, type S3Client } from '@aws-sdk/client-s3';
+
+/** Pages of what lies under keys that begin like this, 1,000 keys each. `EncodingType: url`, since XML cannot carry every key. */
+export async function* listPages(
+  client: S3Client,
+  listing: {
+    readonly bucket: string;
+    readonly owner: string;
+    readonly prefix: string;
+    readonly delimiter?: string;
+  },
+): AsyncGenerator<ListObjectsV2CommandOutput> {
+  const { bucket, delimiter, owner, prefix } = listing;
+  let token: string | undefined;
+  do {
+    const page: ListObjectsV2CommandOutput = await client.send(
+      new ListObjectsV2Command({
+        Bucket: bucket,
+        Prefix: prefix,
+        EncodingType: 'url',
+        ExpectedBucketOwner: owner,
+        ...(delimiter !== undefined && { Delimiter: delimiter }),
+        ...(token !== undefined && { ContinuationToken: token }),
+      }),
+    );
+    yield page;
+    token = page.IsTruncated === true ? page.NextContinuationToken : undefined;
+  } while (token !== undefined);
+}
