@@ -17,15 +17,15 @@ export async function removeVersions(
   if (nullIs === 'unguardable') {
     return { kind: 'retained', reason: 'unguardable-null-version', ...plan.left([]) };
   }
-  const putsMarker = plan.needsMarker && plan.current !== undefined && nullIs === 'by-id';
+  // In a suspended bucket the plain delete of the current `null` version leaves a marker by itself.
+  const covered = plan.needsMarker && nullIs === 'by-id' ? plan.current : undefined;
   const replacesNull = nullIs === 'plainly' && plan.remove.some(({ versionId }) => versionId !== 'null');
-  if ((putsMarker || replacesNull) && (await needsMfa(object, source))) {
+  if ((covered !== undefined || replacesNull) && (await needsMfa(object, source))) {
     return { kind: 'retained', reason: 'mfa-delete', ...plan.left([]) };
   }
   let marker: string | undefined;
-  // In a suspended bucket the plain delete of the current `null` version leaves a marker by itself.
-  if (plan.needsMarker && plan.current !== undefined && nullIs === 'by-id') {
-    const answer = await source.deleteCurrent(object, plan.current.eTag);
+  if (covered !== undefined) {
+    const answer = await source.deleteCurrent(object, covered.eTag);
     if (answer.kind === 'refused') {
       return { kind: 'retained', reason: answer.reason, ...(await hiddenAllTheSame(plan, object, source)) };
     }
