@@ -18,13 +18,16 @@ import {
 import { errorName, isNotTaken } from '../../sdk/aws-errors.ts';
 import { copySource } from './copy-source.ts';
 
+/** Properties that a request sends by itself instead of having S3 copy them. */
+export interface SentHeaders {
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly contentHeaders: ContentHeaders;
+}
+
 /** How the properties of the source get to the copy. */
 export interface PropertyPlan {
   /** Absent: S3 copies metadata and content headers itself. */
-  readonly headers?: {
-    readonly metadata: Readonly<Record<string, string>>;
-    readonly contentHeaders: ContentHeaders;
-  };
+  readonly headers?: SentHeaders;
   /** Absent: S3 copies the tags itself. */
   readonly tags?: readonly Tag[];
   readonly left: readonly PropertyName[];

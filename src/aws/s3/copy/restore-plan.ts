@@ -10,15 +10,12 @@ import {
   propertyNames,
   type Tag,
 } from '../../../core/properties.ts';
-import type { PropertyRefusal } from './property-plan.ts';
+import type { PropertyRefusal, SentHeaders } from './property-plan.ts';
 
 /** How the properties of the original, and the mark of the release, get back to the source. */
 export interface RestorePlan {
   /** Absent: S3 copies metadata and content headers of the isolated object. */
-  readonly headers?: {
-    readonly metadata: Readonly<Record<string, string>>;
-    readonly contentHeaders: ContentHeaders;
-  };
+  readonly headers?: SentHeaders;
   /** Absent: S3 copies the tags of the isolated object. */
   readonly tags?: readonly Tag[];
   readonly storageClass: string;
