@@ -1,8 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { serviceVersion } from '../version.ts';
-import { exitCode } from './frame/exit-code.ts';
-import type { CommandContext } from './frame/run-command.ts';
-import { runCommand } from './frame/run-command.ts';
+import { type ExitCode, exitCode } from './frame/exit-code.ts';
+import { type CommandContext, runCommand } from './frame/run-command.ts';
 import { processTerminal, type Terminal } from './frame/terminal.ts';
 
 /** Runs one command line and answers its exit code. What a command needs is loaded when it is run. */
@@ -24,8 +23,8 @@ export async function runProgram(
       'after',
       '\nExit codes: 0 done, 1 failed, 2 wrong command line, 3 found something, 78 settings or credentials.',
     );
-  const run = async (flags: { debug?: boolean }, action: (context: CommandContext) => Promise<number>) => {
-    code = await runCommand(terminal, flags, action as never);
+  const run = async (flags: { debug?: boolean }, action: (context: CommandContext) => Promise<ExitCode>) => {
+    code = await runCommand(terminal, flags, action);
   };
 
   program

@@ -22,7 +22,7 @@ export interface OperatorSettings {
   readonly multipartConcurrency: number;
 }
 
-/** What commands may use. Nothing is opened before it is used: a command pays for what it needs. */
+/** What commands may use. A client opens its first connection with its first call. */
 export interface Operator {
   readonly evidence: EvidenceReader;
   readonly release: ReleasePorts;
@@ -44,39 +44,35 @@ export function composeOperator(settings: OperatorSettings): Operator {
     clients.set(of, client);
     return client;
   };
+  const client = clientOf(region);
   const clientFor = (object: ObjectAddress) => clientOf(object.region ?? region);
-  const multipart = { partBytes: settings.multipartPartBytes, limit: pLimit(settings.multipartConcurrency) };
-  const { multipartThresholdBytes } = settings;
+  const parts = {
+    multipartThresholdBytes: settings.multipartThresholdBytes,
+    multipart: { partBytes: settings.multipartPartBytes, limit: pLimit(settings.multipartConcurrency) },
+  };
 
   return {
-    get evidence() {
-      return createEvidenceReader({ client: clientOf(region), bucket: isolationBucket, owner: accountId });
-    },
-    get release() {
-      const client = clientOf(region);
-      return {
-        source: createSourceBuckets({ clientFor, unconditionalDelete: 'never' as const }),
-        isolation: createIsolationBucket({
-          name: isolationBucket,
-          region,
-          owner: accountId,
-          ...(settings.isolationKmsKeyId !== undefined && { kmsKeyId: settings.isolationKmsKeyId }),
-          client,
-          copyClientFor: () => client,
-          sourceClientFor: clientFor,
-          multipartThresholdBytes,
-          multipart,
-        }),
-        restorer: createRestorer({
-          isolationBucket,
-          owner: accountId,
-          isolationClient: client,
-          clientFor,
-          multipartThresholdBytes,
-          multipart,
-        }),
-        clock: () => new Date(),
-      };
+    evidence: createEvidenceReader({ client, bucket: isolationBucket, owner: accountId }),
+    release: {
+      source: createSourceBuckets({ clientFor, unconditionalDelete: 'never' }),
+      isolation: createIsolationBucket({
+        name: isolationBucket,
+        region,
+        owner: accountId,
+        ...(settings.isolationKmsKeyId !== undefined && { kmsKeyId: settings.isolationKmsKeyId }),
+        client,
+        copyClientFor: () => client,
+        sourceClientFor: clientFor,
+        ...parts,
+      }),
+      restorer: createRestorer({
+        isolationBucket,
+        owner: accountId,
+        isolationClient: client,
+        clientFor,
+        ...parts,
+      }),
+      clock: () => new Date(),
     },
     close() {
       for (const client of clients.values()) client.destroy();

@@ -1,0 +1,44 @@
+import type { FlaggedObject } from '../core/finding.ts';
+import type { Column } from './frame/output.ts';
+import { visible } from './frame/terminal.ts';
+
+/** What became of one finding id that was to be released. */
+export interface ReleaseRow {
+  readonly findingId: string;
+  readonly object?: FlaggedObject;
+  readonly result: string;
+  readonly isDone: boolean;
+  readonly eTag?: string;
+  readonly versionId?: string;
+  readonly lost?: readonly string[];
+}
+
+export function questionAbout(rows: readonly ReleaseRow[]): string {
+  const bytes = rows.reduce((sum, { object }) => sum + (object?.sizeBytes ?? 0), 0);
+  const buckets = [...new Set(rows.map(({ object }) => `s3://${object?.bucket}`))];
+  const where = buckets.length <= 3 ? buckets.join(', ') : `${buckets.length} buckets`;
+  return `${rows.length} ${rows.length === 1 ? 'object' : 'objects'}, ${sizeText(bytes)}, back to ${where}?`;
+}
+
+function sizeText(bytes: number): string {
+  const unit = ['B', 'kB', 'MB', 'GB', 'TB'];
+  let power = 0;
+  let value = bytes;
+  for (; value >= 1_000 && power < unit.length - 1; power += 1) value /= 1_000;
+  return `${power === 0 ? value : value.toPrecision(3)} ${unit[power]}`;
+}
+
+export function addressOf({ bucket, key }: FlaggedObject): string {
+  return `s3://${bucket}/${visible(key)}`;
+}
+
+export const columns: readonly Column<ReleaseRow>[] = [
+  { name: 'finding_id', title: 'FINDING', value: ({ findingId }) => findingId },
+  { name: 'result', title: 'RESULT', value: ({ result }) => result },
+  { name: 'bucket', title: 'BUCKET', value: ({ object }) => object?.bucket ?? null },
+  { name: 'key', title: 'KEY', value: ({ object }) => object?.key ?? null },
+  { name: 'size_bytes', title: 'BYTES', value: ({ object }) => object?.sizeBytes ?? null },
+  { name: 'etag', title: 'ETAG', value: ({ eTag }) => eTag ?? null, isDetail: true },
+  { name: 'version_id', title: 'VERSION', value: ({ versionId }) => versionId ?? null, isDetail: true },
+  { name: 'lost', title: 'LOST', value: ({ lost }) => lost?.join(',') || null },
+];
