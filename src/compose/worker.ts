@@ -7,7 +7,7 @@ import { createAlertTopic } from '../aws/sns/alerts.ts';
 import type { Config } from '../config/config.ts';
 import { type HandleSettings, handleFinding } from '../core/handle-finding.ts';
 import { decideByDefault } from '../core/policy/policy.ts';
-import type { CopyRequest, Ports } from '../core/ports.ts';
+import type { Ports } from '../core/ports.ts';
 import { createPace } from '../flow/pace.ts';
 import { createReadiness } from '../http/readiness.ts';
 import { createServer } from '../http/server.ts';
@@ -84,11 +84,7 @@ export function composeWorker(config: Config, options: ComposeOptions = {}): Wor
   };
   const handle: Handle = async (message, signal) => {
     const startedAt = performance.now();
-    const interruptible = {
-      ...isolation.bucket,
-      copy: (request: CopyRequest) => isolation.bucket.copy({ ...request, signal }),
-    };
-    const handled = await handleFinding(message, { ...ports, isolation: interruptible }, settings);
+    const handled = await handleFinding(message, ports, settings, signal);
     const seconds = (performance.now() - startedAt) / 1000;
     const { settlement, recorded } = handled;
     const count = () => events.findingHandled(message, handled, seconds);

@@ -19,12 +19,14 @@ export interface HandleSettings extends IsolateSettings, ConcludeSettings {
 /**
  * One message, from its body to the outcome that settles it: parse, decide, isolate, alert, record. The
  * caller settles the message afterwards, and only then; so a crash anywhere repeats the handling, which
- * finds what was done. Throws what may go well later, until `parkAfterReceives`.
+ * finds what was done. Throws what may go well later, until `parkAfterReceives`. Once the signal is aborted, copies
+ * stop between two parts.
  */
 export async function handleFinding(
   message: Message,
   ports: Ports,
   settings: HandleSettings,
+  signal?: AbortSignal,
 ): Promise<Handled> {
   const receivedAt = ports.clock();
   const parsed = parseFinding(message.body, message.sentAt);
@@ -42,7 +44,7 @@ export async function handleFinding(
   let result: Isolation;
   try {
     decision = settings.decide(finding);
-    result = await act(finding, decision, message, ports, settings);
+    result = await act(finding, decision, message, ports, settings, signal);
   } catch (error) {
     const isLast = message.receiveCount >= settings.parkAfterReceives;
     if (!isLast || error instanceof HandedBackError) throw error;
@@ -59,6 +61,7 @@ async function act(
   message: Message,
   ports: Ports,
   settings: HandleSettings,
+  signal: AbortSignal | undefined,
 ): Promise<Isolation> {
   // Macie flags isolated copies too; moving them would go round for ever (aws-facts 9.14).
   if (finding.object.bucket === ports.isolation.name) {
@@ -69,7 +72,9 @@ async function act(
   const copy = mayBeBegun ? await findCopy(finding, ports) : undefined;
   // What was begun for this finding is finished, whatever the policy says by now.
   const begun = copy?.provenance.findingId === finding.id ? copy : undefined;
-  if (decision.action === 'isolate' ? !dryRun : begun && !dryRun) return isolate(finding, ports, settings);
+  if (decision.action === 'isolate' ? !dryRun : begun && !dryRun) {
+    return isolate(finding, ports, settings, signal);
+  }
   const removal = copy && (await whatHides(finding, ports));
   if (decision.action !== 'isolate' && begun === undefined) {
     const outcome: Outcome =

@@ -1,10 +1,13 @@
 import type { Alert } from '../../src/core/alert.ts';
+import type { Finding } from '../../src/core/finding.ts';
 import type { HandleSettings } from '../../src/core/handle-finding.ts';
 import type { AlertResult, Ports, Step } from '../../src/core/ports.ts';
 import type { EvidenceRecord } from '../../src/core/tell/record.ts';
+import type { Work } from '../../src/core/work.ts';
 import { type CallLog, createCallLog } from './fake-call-log.ts';
 import { createFakeIsolationBucket, type FakeIsolationBucket } from './fake-isolation-bucket.ts';
 import { createFakeSourceBuckets, type FakeSourceBuckets } from './fake-source-buckets.ts';
+import { finding } from './findings.ts';
 
 export interface FakeWorld {
   readonly ports: Ports;
@@ -77,4 +80,8 @@ export function handleSettings(overrides: Partial<HandleSettings> = {}): HandleS
     parkAfterReceives: 20,
     ...overrides,
   };
+}
+
+export function workOn(ports: Ports, about: Finding = finding()): Work {
+  return { finding: about, ports, serviceVersion: '1.2.3' };
 }

@@ -9,11 +9,12 @@ import {
   provenanceOf,
   readProvenance,
 } from '../evidence/provenance.ts';
-import type { Finding, FlaggedObject } from '../finding.ts';
+import type { FlaggedObject } from '../finding.ts';
 import type { IsolatedCopy, Provenance } from '../isolation.ts';
-import type { CopyAnswer, IsolationBucket, Ports, StoredObject } from '../ports.ts';
+import type { CopyAnswer, IsolationBucket, StoredObject } from '../ports.ts';
 import type { PropertyName } from '../properties.ts';
 import { timed } from '../timed.ts';
+import type { Work } from '../work.ts';
 import { type Proof, proofByReading, proofOfSource, proves } from './proof.ts';
 
 /**
@@ -23,17 +24,16 @@ import { type Proof, proofByReading, proofOfSource, proves } from './proof.ts';
  * where no verified copy can be had.
  */
 export async function makeVerifiedCopy(
-  finding: Finding,
+  work: Work,
   stored: StoredObject,
-  ports: Ports,
-  serviceVersion: string,
 ): Promise<IsolatedCopy | 'source-changed'> {
   refuseUnreadable(stored);
+  const { finding, ports, serviceVersion } = work;
   const { source } = ports;
   let proof = await timed(ports, 'verify', () => proofOfSource(finding.object, stored, source));
   for (const key of isolationKeys(finding.object)) {
     const provenance = provenanceOf(finding, stored, proof.checksum, ports.clock(), serviceVersion);
-    const copy = await copyTo(key, proof, provenance, { object: finding.object, stored }, ports);
+    const copy = await copyTo(key, proof, provenance, stored, work);
     if (copy === 'none') return 'source-changed';
     if (copy !== 'unproved') return copy;
     // Checksums of parts are what stores differ in; the bytes themselves can be compared anywhere.
@@ -48,18 +48,19 @@ async function copyTo(
   key: string,
   { checksum, partSizes }: Proof,
   provenance: Provenance,
-  { object, stored }: { readonly object: FlaggedObject; readonly stored: StoredObject },
-  ports: Ports,
+  stored: StoredObject,
+  { finding, ports, signal }: Work,
 ): Promise<IsolatedCopy | 'unproved' | 'none'> {
   const metadata = metadataWithProvenance(stored, provenance);
   const answer = await timed(ports, 'copy', () =>
     ports.isolation.copy({
-      from: object,
+      from: finding.object,
       stored,
       toKey: key,
       checksum,
       ...(partSizes && { partSizes }),
       ...(metadata && { metadata }),
+      ...(signal && { signal }),
       keepProperties: (tags) => keepProperties(ports.isolation, key, stored, tags),
     }),
   );

@@ -2,18 +2,16 @@ import { findVerifiedCopy } from '../copy/copy-object.ts';
 import { findCopyByETag } from '../copy/find-copy-by-etag.ts';
 import { RefusedError, RetryableError } from '../errors.ts';
 import { recordExists } from '../evidence/record-place.ts';
-import type { Finding } from '../finding.ts';
 import { type IsolatedCopy, type Isolation, type Removal, sourceOf } from '../isolation.ts';
 import type { Outcome, RefusedReason } from '../outcome.ts';
 import type { Ports } from '../ports.ts';
 import type { ChooseVersions } from '../remove/choose-versions.ts';
+import type { Work } from '../work.ts';
 import { finishRemoval } from './finish-removal.ts';
 import { isUnderOtherVersion, type Located, locate } from './locate-object.ts';
 
 /** A finding whose flagged bytes are not found, or not to be had. */
-export interface Absence {
-  readonly finding: Finding;
-  readonly ports: Ports;
+export interface Absence extends Work {
   /** Versions identical to the flagged one, which must not outlast it. */
   readonly chooseLeftovers: ChooseVersions;
 }
@@ -119,7 +117,7 @@ async function finishIsolation(
   how?: 'changed' | 'absent',
 ): Promise<Isolation> {
   const { finding, ports } = about;
-  const removal = await finishRemoval(finding, ports, about.chooseLeftovers, copy);
+  const removal = await finishRemoval(about, about.chooseLeftovers, copy);
   const known = { source: sourceOf(copy.provenance), copy };
   if (removal?.kind === 'retained') {
     return { outcome: { name: 'retained', reason: removal.reason }, ...known, removal };

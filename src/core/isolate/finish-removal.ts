@@ -3,14 +3,14 @@ import { noteIdentical } from '../evidence/identical-versions.ts';
 import { flaggedBytesOf } from '../evidence/provenance.ts';
 import type { Finding } from '../finding.ts';
 import type { IsolatedCopy, Removal } from '../isolation.ts';
-import type { Ports } from '../ports.ts';
+import type { SourceBuckets } from '../ports.ts';
 import type { ChooseVersions } from '../remove/choose-versions.ts';
 import { noVersions, removeLeftovers } from '../remove/remove-object.ts';
+import type { Work } from '../work.ts';
 
 /** `undefined` where the source cannot be asked: the record then says nothing about it. */
 export async function finishRemoval(
-  finding: Finding,
-  ports: Ports,
+  { finding, ports }: Work,
   chooseLeftovers: ChooseVersions,
   copy: IsolatedCopy,
 ): Promise<Removal | undefined> {
@@ -18,7 +18,7 @@ export async function finishRemoval(
   const { isolation, source } = ports;
   const note = noteIdentical(finding.object, copy, isolation);
   try {
-    if (sourceVersionId === undefined && !(await hasVersions(finding, ports))) return noVersions;
+    if (sourceVersionId === undefined && !(await hasVersions(finding, source))) return noVersions;
     return await removeLeftovers(
       finding.object,
       flaggedBytesOf(copy.provenance),
@@ -33,7 +33,7 @@ export async function finishRemoval(
 }
 
 /** Not every store tells the id of a `null` version, so that there is none in the provenance of its copy. */
-async function hasVersions({ object }: Finding, { source }: Ports): Promise<boolean> {
+async function hasVersions({ object }: Finding, source: SourceBuckets): Promise<boolean> {
   const listed = await source.listVersions(object);
   return listed.some(({ versionId }) => versionId !== 'null');
 }

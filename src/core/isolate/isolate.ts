@@ -11,6 +11,7 @@ import { chooseAllOthers } from '../remove/copy-other-versions.ts';
 import { leftUntouched } from '../remove/plan-removal.ts';
 import { removeFlaggedBytes } from '../remove/remove-object.ts';
 import { timed } from '../timed.ts';
+import type { Work } from '../work.ts';
 import { explainAbsence, explainRefusal, explainVanishing } from './explain-absence.ts';
 import { locate } from './locate-object.ts';
 
@@ -24,13 +25,20 @@ export interface IsolateSettings {
  * Isolates one object: identify, copy, verify, delete. Safe to run again from any point: every step
  * looks at what is there, does nothing twice, and the delete comes last.
  */
-export async function isolate(finding: Finding, ports: Ports, settings: IsolateSettings): Promise<Isolation> {
+export async function isolate(
+  finding: Finding,
+  ports: Ports,
+  settings: IsolateSettings,
+  signal?: AbortSignal,
+): Promise<Isolation> {
   const region = finding.object.region ?? ports.isolation.region;
   if (!settings.allowedSourceRegions.includes(region)) {
     return { outcome: { name: 'refused', reason: 'cross-region' } };
   }
-  const { leftovers, chooseBeside } = choosers(finding, ports, settings);
-  const about = { finding, ports, chooseLeftovers: leftovers };
+  const { serviceVersion, sourceVersions } = settings;
+  const work: Work = { finding, ports, serviceVersion, ...(signal && { signal }) };
+  const { leftovers, chooseBeside } = choosers(work, sourceVersions);
+  const about = { ...work, chooseLeftovers: leftovers };
   let source: StoredObject | undefined;
   let copy: IsolatedCopy | 'source-changed' | undefined;
   let removal: Removal | undefined;
@@ -43,7 +51,7 @@ export async function isolate(finding: Finding, ports: Ports, settings: IsolateS
     if (carriesReleaseMark(finding.object, stored) && (await released())) {
       return await leaveReleased(finding, ports, { source });
     }
-    copy = await makeVerifiedCopy(finding, stored, ports, settings.serviceVersion);
+    copy = await makeVerifiedCopy(work, stored);
     if (copy === 'source-changed') return await explainVanishing(about);
     // Bytes that were isolated before and lie there again: somebody put them back. Who, the release tells.
     const wasThere = !copy.madeNow || copy.key !== isolationKey(finding.object, 0);
@@ -87,11 +95,11 @@ async function leaveReleased(
 }
 
 /** Which versions go with the flagged one, and which of them when that one is gone already. */
-function choosers(finding: Finding, ports: Ports, settings: IsolateSettings) {
-  const identical = chooseIdentical(finding, ports, settings.serviceVersion);
-  const byName = (isNamed: boolean) => (isNamed ? chooseNone : chooseTwins(identical, finding.object.eTag));
-  const { versionId } = finding.object;
-  switch (settings.sourceVersions) {
+function choosers(work: Work, sourceVersions: SourceVersions) {
+  const { eTag, versionId } = work.finding.object;
+  const identical = chooseIdentical(work);
+  const byName = (isNamed: boolean) => (isNamed ? chooseNone : chooseTwins(identical, eTag));
+  switch (sourceVersions) {
     case 'flagged':
       return {
         leftovers: byName(versionId !== undefined),
@@ -100,7 +108,7 @@ function choosers(finding: Finding, ports: Ports, settings: IsolateSettings) {
     case 'identical':
       return { leftovers: identical, chooseBeside: () => identical };
     case 'all': {
-      const others = chooseAllOthers(finding, ports, settings.serviceVersion);
+      const others = chooseAllOthers(work);
       return { leftovers: identical, chooseBeside: () => others };
     }
   }

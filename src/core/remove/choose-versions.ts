@@ -1,8 +1,8 @@
 import { compareBytes, type KnownBytes } from '../evidence/compare-bytes.ts';
 import { isReleased } from '../evidence/release-records.ts';
-import type { Finding } from '../finding.ts';
 import type { VersionSeen } from '../isolation.ts';
-import type { ListedVersion, Ports } from '../ports.ts';
+import type { ListedVersion } from '../ports.ts';
+import type { Work } from '../work.ts';
 import { versionCopier } from './copy-version.ts';
 import { headIfAllowed } from './head-if-allowed.ts';
 
@@ -39,9 +39,10 @@ export const chooseNone: ChooseVersions = async () => ({ others: [], identical: 
  * Those whose bytes are proved identical to the flagged ones, and those that probably are, each of which gets
  * a copy of its own first. Only the same size is looked at more closely.
  */
-export function chooseIdentical(finding: Finding, ports: Ports, serviceVersion: string): ChooseVersions {
-  const { object } = finding;
-  const copyVersion = versionCopier(finding, ports, serviceVersion);
+export function chooseIdentical(work: Work): ChooseVersions {
+  const { object } = work.finding;
+  const { source, isolation } = work.ports;
+  const copyVersion = versionCopier(work);
   return async (listed, flagged) => {
     const others: VersionSeen[] = [];
     const identical: VersionSeen[] = [];
@@ -49,7 +50,7 @@ export function chooseIdentical(finding: Finding, ports: Ports, serviceVersion: 
     let lock: ChosenVersions['lock'];
     for (const { isMarker, sizeBytes, versionId } of listed) {
       if (isMarker || versionId === flagged.versionId || sizeBytes !== flagged.sizeBytes) continue;
-      const stored = await headIfAllowed(object, versionId, ports.source);
+      const stored = await headIfAllowed(object, versionId, source);
       if (stored === undefined) continue;
       if (stored === 'denied') {
         uncompared.push(versionId);
@@ -59,7 +60,7 @@ export function chooseIdentical(finding: Finding, ports: Ports, serviceVersion: 
       if (verdict === 'incomparable') uncompared.push(versionId);
       if (verdict !== 'equal' && verdict !== 'probable') continue;
       // A person put it back.
-      if (await isReleased(object, stored, ports.isolation)) continue;
+      if (await isReleased(object, stored, isolation)) continue;
       const chosen = { versionId, eTag: stored.eTag };
       if (verdict === 'probable') {
         const copied = await copyVersion(versionId, stored);

@@ -1,8 +1,8 @@
 import { compareBytes } from '../evidence/compare-bytes.ts';
 import { isReleased } from '../evidence/release-records.ts';
-import type { Finding } from '../finding.ts';
 import type { VersionSeen } from '../isolation.ts';
-import type { ListedVersion, Ports, StoredObject } from '../ports.ts';
+import type { ListedVersion, StoredObject } from '../ports.ts';
+import type { Work } from '../work.ts';
 import type { ChooseVersions, ChosenVersions } from './choose-versions.ts';
 import { type CopyVersion, versionCopier } from './copy-version.ts';
 import { headIfAllowed } from './head-if-allowed.ts';
@@ -12,8 +12,8 @@ import { headIfAllowed } from './head-if-allowed.ts';
  * verified, and only then chosen for removal. What cannot be copied stays, unless it is proved to be the
  * flagged bytes once more, of which there is a copy.
  */
-export function chooseAllOthers(finding: Finding, ports: Ports, serviceVersion: string): ChooseVersions {
-  const copyVersion = versionCopier(finding, ports, serviceVersion);
+export function chooseAllOthers(work: Work): ChooseVersions {
+  const copyVersion = versionCopier(work);
   return async (listed, flagged) => {
     const others: VersionSeen[] = [];
     const identical: VersionSeen[] = [];
@@ -21,7 +21,7 @@ export function chooseAllOthers(finding: Finding, ports: Ports, serviceVersion: 
     let lock: ChosenVersions['lock'];
     for (const version of listed) {
       if (version.isMarker || version.versionId === flagged.versionId) continue;
-      const copied = await copyListed(finding, version, ports, copyVersion);
+      const copied = await copyListed(work, version, copyVersion);
       if (copied === 'stays') continue;
       const chosen = { versionId: version.versionId, eTag: version.eTag };
       if (!copied.isVerified) {
@@ -42,9 +42,8 @@ export function chooseAllOthers(finding: Finding, ports: Ports, serviceVersion: 
 type Copied = { readonly isVerified: boolean; readonly stored?: StoredObject } | 'stays';
 
 async function copyListed(
-  { object }: Finding,
+  { finding: { object }, ports: { source, isolation } }: Work,
   { versionId, eTag }: ListedVersion,
-  { source, isolation }: Ports,
   copyVersion: CopyVersion,
 ): Promise<Copied> {
   const stored = await headIfAllowed(object, versionId, source);

@@ -1,7 +1,8 @@
 import { makeVerifiedCopy } from '../copy/copy-object.ts';
 import { RefusedError } from '../errors.ts';
-import type { Finding, FlaggedObject } from '../finding.ts';
-import type { Ports, StoredObject } from '../ports.ts';
+import type { FlaggedObject } from '../finding.ts';
+import type { StoredObject } from '../ports.ts';
+import type { Work } from '../work.ts';
 
 /**
  * Copies a version beside the flagged one to a key of its own, and proves the copy. `stays`: it is not there
@@ -12,7 +13,8 @@ export type CopyVersion = (
   stored: StoredObject,
 ) => Promise<'copied' | 'stays' | 'refused'>;
 
-export function versionCopier(finding: Finding, ports: Ports, serviceVersion: string): CopyVersion {
+export function versionCopier(work: Work): CopyVersion {
+  const { finding } = work;
   const { accountId, region, bucket, key } = finding.object;
   return async (versionId, stored) => {
     const object: FlaggedObject = {
@@ -26,7 +28,7 @@ export function versionCopier(finding: Finding, ports: Ports, serviceVersion: st
       ...(versionId !== 'null' && { versionId }),
     };
     try {
-      const copy = await makeVerifiedCopy({ ...finding, object }, stored, ports, serviceVersion);
+      const copy = await makeVerifiedCopy({ ...work, finding: { ...finding, object } }, stored);
       return copy === 'source-changed' ? 'stays' : 'copied';
     } catch (error) {
       if (error instanceof RefusedError) return 'refused';

@@ -70,9 +70,9 @@ export const guardsOfBytes: readonly Guard[] = [
     seed: 333862149,
     enforcedBy: '`core/isolate/isolate.ts`',
     file: 'isolate.ts',
-    find: 'copy = await makeVerifiedCopy(finding, stored, ports, settings.serviceVersion);',
+    find: 'copy = await makeVerifiedCopy(work, stored);',
     replace:
-      'await removeFlaggedBytes(finding.object, stored, ports.source, chooseBeside(stored), async () => undefined); copy = await makeVerifiedCopy(finding, stored, ports, settings.serviceVersion);',
+      'await removeFlaggedBytes(finding.object, stored, ports.source, chooseBeside(stored), async () => undefined); copy = await makeVerifiedCopy(work, stored);',
   },
   {
     name: 'loop guard',

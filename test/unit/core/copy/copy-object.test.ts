@@ -7,7 +7,7 @@ import {
   provenanceKey,
   provenanceOf,
 } from '../../../../src/core/evidence/provenance.ts';
-import { createFakeWorld, type FakeWorld } from '../../../support/fake-ports.ts';
+import { createFakeWorld, type FakeWorld, workOn } from '../../../support/fake-ports.ts';
 import { fakeChecksum, type StoredOverrides, storedObject } from '../../../support/fake-stored-object.ts';
 import {
   finding,
@@ -27,7 +27,7 @@ function arrange(overrides: StoredOverrides = {}) {
   const world = createFakeWorld();
   world.source.upload(object, flaggedBytes, overrides);
   const stored = storedObject(flaggedBytes, overrides);
-  return { ...world, copy: () => makeVerifiedCopy(finding(), stored, world.ports, '1.2.3') };
+  return { ...world, copy: () => makeVerifiedCopy(workOn(world.ports), stored) };
 }
 
 function provenanceFor(findingId: string, overrides: StoredOverrides = {}) {
@@ -273,7 +273,7 @@ describe('makeVerifiedCopy', () => {
     placeCopy(world, firstKey, flaggedBytes, findingId);
     const ports = { ...world.ports, clock: () => new Date(now) };
 
-    const copy = await makeVerifiedCopy(finding(), storedObject(flaggedBytes), ports, '1.2.3');
+    const copy = await makeVerifiedCopy(workOn(ports), storedObject(flaggedBytes));
 
     expect(copy).toMatchObject({ key: firstKey, madeNow: false, provenance: { findingId } });
   });

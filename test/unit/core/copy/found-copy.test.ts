@@ -8,7 +8,7 @@ import {
   provenanceOf,
 } from '../../../../src/core/evidence/provenance.ts';
 import { handleFinding } from '../../../../src/core/handle-finding.ts';
-import { createFakeWorld, handleSettings } from '../../../support/fake-ports.ts';
+import { createFakeWorld, handleSettings, workOn } from '../../../support/fake-ports.ts';
 import { fakeChecksum, type StoredOverrides, storedObject } from '../../../support/fake-stored-object.ts';
 import { finding, flaggedBytes, flaggedObject, md5Hex, message } from '../../../support/findings.ts';
 
@@ -29,7 +29,7 @@ function provenanceMetadata(overrides: StoredOverrides = {}): Record<string, str
 
 describe('a copy found at the isolation key', () => {
   const copyOf = (world: ReturnType<typeof createFakeWorld>) =>
-    makeVerifiedCopy(finding(), storedObject(flaggedBytes), world.ports, '1.2.3');
+    makeVerifiedCopy(workOn(world.ports), storedObject(flaggedBytes));
 
   it('is compared by size too, not by checksum alone', async () => {
     const world = createFakeWorld();

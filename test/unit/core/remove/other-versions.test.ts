@@ -3,7 +3,7 @@ import { RefusedError, RetryableError } from '../../../../src/core/errors.ts';
 import { isolationKey } from '../../../../src/core/evidence/isolation-key.ts';
 import { chooseIdentical } from '../../../../src/core/remove/choose-versions.ts';
 import { chooseAllOthers } from '../../../../src/core/remove/copy-other-versions.ts';
-import { createFakeWorld, type FakeWorld } from '../../../support/fake-ports.ts';
+import { createFakeWorld, type FakeWorld, workOn } from '../../../support/fake-ports.ts';
 import { fakeChecksum, type StoredOverrides, storedObject } from '../../../support/fake-stored-object.ts';
 import { finding, flaggedBytes, flaggedETag, flaggedObject, md5Hex } from '../../../support/findings.ts';
 
@@ -16,7 +16,7 @@ async function choose({ ports }: FakeWorld, how: How, flagged: string, known: St
   const about = finding({ object: flaggedObject({ versionId: flagged }) });
   const chooser = how === 'all' ? chooseAllOthers : chooseIdentical;
   const listed = await ports.source.listVersions(object);
-  return chooser(about, ports, '1.2.3')(listed, { ...storedObject(flaggedBytes, known), versionId: flagged });
+  return chooser(workOn(ports, about))(listed, { ...storedObject(flaggedBytes, known), versionId: flagged });
 }
 
 /** `v1` the first uploaded, and so on. */

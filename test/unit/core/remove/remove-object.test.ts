@@ -3,7 +3,7 @@ import { RefusedError, RetryableError } from '../../../../src/core/errors.ts';
 import type { StoredObject } from '../../../../src/core/ports.ts';
 import { chooseIdentical, chooseNone } from '../../../../src/core/remove/choose-versions.ts';
 import { removeFlaggedBytes } from '../../../../src/core/remove/remove-object.ts';
-import { createFakeWorld, type FakeWorld } from '../../../support/fake-ports.ts';
+import { createFakeWorld, type FakeWorld, workOn } from '../../../support/fake-ports.ts';
 import { fakeChecksum, type StoredOverrides } from '../../../support/fake-stored-object.ts';
 import { finding, flaggedBytes, flaggedObject } from '../../../support/findings.ts';
 
@@ -14,7 +14,7 @@ const sameSize = flaggedBytes.replaceAll('1', '2');
 function remove({ source, ports }: FakeWorld, versionId?: string) {
   const flagged = source.read(object, versionId)?.stored;
   if (flagged === undefined) throw new Error('nothing to remove');
-  const choose = chooseIdentical(finding({ object }), ports, '1.2.3');
+  const choose = chooseIdentical(workOn(ports, finding({ object })));
   return removeFlaggedBytes(object, flagged, source, choose, noteNothing);
 }
 
