@@ -45,7 +45,7 @@ export const guardsOfWords: readonly Guard[] = [
     seed: 1221475836,
     enforcedBy: '`core/remove/choose-versions.ts`',
     file: 'choose-versions.ts',
-    find: 'if (await isReleased(object, stored, ports.isolation)) continue;',
+    find: 'if (await isReleased(object, stored, isolation)) continue;',
     replace: '',
   },
   {
