@@ -126,7 +126,7 @@ describe('docker compose', () => {
       }
     });
 
-    it('has something to show, but for these, which must be empty', async () => {
+    it('returns series, except for the queries that must be empty', async () => {
       const { failed } = await counted('isolator_alerts_total', 'result');
       // Where the machine is so slow that LocalStack took more than five seconds for an alert, these are right to fire.
       const right = failed === undefined ? [] : ['IsolatorAlertsNotSent', 'Alerts firing / {{alertname}}'];
@@ -195,7 +195,7 @@ describe('docker compose', () => {
       expect(await ask<readonly object[]>('query_range', { query: expr, ...range })).toHaveLength(1);
     });
 
-    it('shows what is parked, and why, once there is something', async () => {
+    it('shows a parked message and its reason', async () => {
       const queue = 'http://localstack:4566/000000000000/macie-isolator-findings';
       await aws('sqs', 'send-message', '--queue-url', queue, '--message-body', 'no finding');
       const { expr = '' } = panelQueries.find(({ name }) => name.startsWith('What was parked')) ?? {};
@@ -219,7 +219,7 @@ describe('docker compose', () => {
     expect(busy).toHaveLength(3);
   });
 
-  it('leaves nothing behind', async () => {
+  it('leaves no container, volume or network behind', async () => {
     await compose('--profile', 'demo', 'down', '--volumes', '--timeout', '1');
     const label = `label=com.docker.compose.project=${project}`;
 

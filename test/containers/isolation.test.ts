@@ -109,7 +109,7 @@ describe('an object with a finding of severity High', () => {
     expect(await aws.text(bucket, 'a.csv')).toBe('a new report');
   });
 
-  it('is gone where somebody removed it', async () => {
+  it('ends as gone if somebody removed the object', async () => {
     const bucket = await aws.bucket();
     const object = await aws.upload(bucket, 'a.csv', secret);
     await aws.s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: 'a.csv' }));

@@ -103,7 +103,7 @@ describe('macie-isolator release', () => {
     expect(world.text(bucket, 'in/taken.csv')).toBe('new\n');
   });
 
-  it('said twice does it once, and says the same', async () => {
+  it('releases an object once when the command is repeated, with the same output', async () => {
     const { id } = await isolated('in/twice.csv');
 
     const first = await release([id], ['--yes', '--json']);

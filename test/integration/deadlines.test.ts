@@ -46,7 +46,7 @@ const trickle: RequestListener = (_, response) => {
 };
 
 describe('a call that is not answered ends', () => {
-  it('where nothing comes', async () => {
+  it('if no byte of an answer arrives', async () => {
     const clients = await against(() => undefined);
 
     await expect(clients.s3('us-east-1').send(new HeadObjectCommand(target))).rejects.toMatchObject({

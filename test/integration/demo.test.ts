@@ -47,7 +47,7 @@ describe('npm run demo', () => {
   it.each([
     ['--seed', 'many'],
     ['--nonsense', ''],
-  ])('refuses %s %s', async (...flags) => {
+  ])('refuses the flag %s %s', async (...flags) => {
     await expect(demo(...flags.filter((flag) => flag !== ''))).rejects.toMatchObject({
       code: 1,
       stderr: expect.stringContaining('error:'),

@@ -32,7 +32,7 @@ const toIsolation = (world: World, operation: string) => (request: S3Request) =>
   request.operation === operation && request.bucket === world.isolationBucket;
 
 describe('a worker that may not list the isolation bucket', () => {
-  it('says of nothing that it is gone, parks nothing, and goes on once it may', async () => {
+  it('calls no object gone, parks no message, and resumes once the permission is back', async () => {
     const world = await open({ tryEveryMs: 500 });
     const bucket = world.bucket('enabled');
     const gone = Array.from({ length: 6 }, (_, index) => ({
@@ -65,7 +65,7 @@ describe('a worker whose isolation side refuses', () => {
   it.each(
     ['CopyObject', 'PutObject'].flatMap((operation) => notAnObject.map((code) => [operation, code] as const)),
   )(
-    'parks nothing, tells once, is not ready, and goes on by itself once it may: %s answers %s',
+    'parks no message, alerts people once, is not ready, and resumes once the probe succeeds: %s answers %s',
     async (operation, code) => {
       const world = await open({ tryEveryMs: 500 });
       const bucket = world.bucket();

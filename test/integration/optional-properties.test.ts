@@ -218,31 +218,34 @@ describe('more than 8 KB of headers', () => {
 });
 
 describe('tags that S3 does not take', () => {
-  it.each(sizes)('stay behind, are kept, and come back: %s', async (_, sizeBytes) => {
-    const tags: [string, string][] = [
-      ['team', 'hr'],
-      ['odd', 'x'],
-    ];
-    const object = place(sizeBytes, { tags });
-    world.aws.s3.faults.inject({
-      kind: new S3Error('InvalidTag'),
-      when: ({ operation, key, headers }) =>
-        key.includes(object.bucket) &&
-        (operation === 'CopyObject'
-          ? headers['x-amz-tagging-directive'] === undefined
-          : operation === 'CreateMultipartUpload' && headers['x-amz-tagging'] !== undefined),
-    });
+  it.each(sizes)(
+    'are left behind, kept beside the copy, and put back by a release: %s',
+    async (_, sizeBytes) => {
+      const tags: [string, string][] = [
+        ['team', 'hr'],
+        ['odd', 'x'],
+      ];
+      const object = place(sizeBytes, { tags });
+      world.aws.s3.faults.inject({
+        kind: new S3Error('InvalidTag'),
+        when: ({ operation, key, headers }) =>
+          key.includes(object.bucket) &&
+          (operation === 'CopyObject'
+            ? headers['x-amz-tagging-directive'] === undefined
+            : operation === 'CreateMultipartUpload' && headers['x-amz-tagging'] !== undefined),
+      });
 
-    const { left, copy, kept } = await isolate(object);
-    expect(left).toEqual(['tags']);
-    expect(copy).toMatchObject({ tags: [], metadata: { owner: 'payroll' } });
-    expect(kept).toMatchObject({ tags });
+      const { left, copy, kept } = await isolate(object);
+      expect(left).toEqual(['tags']);
+      expect(copy).toMatchObject({ tags: [], metadata: { owner: 'payroll' } });
+      expect(kept).toMatchObject({ tags });
 
-    const { lost, back } = await putBack(object);
-    expect(lost).toEqual([]);
-    expect(back?.tags).toStrictEqual([...tags, mark]);
-    expect(back?.metadata).toStrictEqual({ owner: 'payroll' });
-  });
+      const { lost, back } = await putBack(object);
+      expect(lost).toEqual([]);
+      expect(back?.tags).toStrictEqual([...tags, mark]);
+      expect(back?.metadata).toStrictEqual({ owner: 'payroll' });
+    },
+  );
 
   it.each(sizes)('and that S3 keeps for itself stay behind alone: %s', async (_, sizeBytes) => {
     const object = place(sizeBytes, {
@@ -313,7 +316,7 @@ describe('headers that S3 refuses although we took them for good', () => {
 });
 
 describe('website redirect and storage class', () => {
-  it.each(sizes)('are kept and come back: %s', async (_, sizeBytes) => {
+  it.each(sizes)('are kept and put back by a release: %s', async (_, sizeBytes) => {
     const object = place(sizeBytes, { websiteRedirect: '/elsewhere.html', storageClass: 'STANDARD_IA' });
 
     const { left, copy } = await isolate(object);

@@ -225,22 +225,25 @@ describe('retained', () => {
     ],
   ];
 
-  it.each(refusals)('%s: keeps the copy and parks where %s', async (reason, _, versioning, error) => {
-    const bucket = world.bucket(versioning);
-    const object = await world.upload(bucket, 'a.csv', secret);
-    world.aws.s3.faults.inject({
-      kind: error(),
-      when: (request) => request.operation === 'DeleteObject' && request.bucket === bucket,
-    });
+  it.each(refusals)(
+    '%s: keeps the copy and parks the message if %s',
+    async (reason, _, versioning, error) => {
+      const bucket = world.bucket(versioning);
+      const object = await world.upload(bucket, 'a.csv', secret);
+      world.aws.s3.faults.inject({
+        kind: error(),
+        when: (request) => request.operation === 'DeleteObject' && request.bucket === bucket,
+      });
 
-    const id = await handle(object);
+      const id = await handle(object);
 
-    expect(world.text(bucket, 'a.csv')).toBe(secret);
-    expect(world.text(world.isolationBucket, copyOf(object))).toBe(secret);
-    expect(world.record(id, 'retained')).toMatchObject({ reason, isolation_key: copyOf(object) });
-    expect(await parkedFor(id)).toMatchObject([{ reason, outcome: 'retained' }]);
-    expect(await subjectsOf(bucket)).toHaveLength(1);
-  });
+      expect(world.text(bucket, 'a.csv')).toBe(secret);
+      expect(world.text(world.isolationBucket, copyOf(object))).toBe(secret);
+      expect(world.record(id, 'retained')).toMatchObject({ reason, isolation_key: copyOf(object) });
+      expect(await parkedFor(id)).toMatchObject([{ reason, outcome: 'retained' }]);
+      expect(await subjectsOf(bucket)).toHaveLength(1);
+    },
+  );
 
   it.each([
     ['locked', { retention: { mode: 'GOVERNANCE', until: new Date('2999-01-01') } }],
@@ -439,7 +442,7 @@ describe('ignored', () => {
 
 describe('a fault that passes', () => {
   it.each(['slow-down', 'internal-error', 'reset', 'lost-response', 'error-in-200'] as const)(
-    'ends as isolated, once: %s',
+    'leads to one isolated outcome: %s',
     async (kind) => {
       const bucket = world.bucket();
       const object = await world.upload(bucket, 'a.csv', secret);

@@ -35,7 +35,7 @@ function composeAnother(world: World, env: Readonly<Record<string, string>> = {}
 }
 
 describe('a worker that is stopped while it starts', () => {
-  it('receives nothing afterwards', async () => {
+  it('receives no message afterwards', async () => {
     const world = await open();
     const { worker, log } = composeAnother(world);
 
@@ -301,7 +301,7 @@ describe('shutting down', () => {
     },
   );
 
-  it('receives nothing any more', async () => {
+  it('receives no more messages', async () => {
     const world = await open();
     await world.worker.stop('SIGTERM');
 

@@ -168,7 +168,7 @@ describe('a release', () => {
     expect(world.text(bucket, 'a.csv')).toBe('a new report');
   });
 
-  it('may be said twice', async () => {
+  it('may be repeated without effect', async () => {
     const bucket = world.bucket();
     const object = await world.upload(bucket, 'a.csv', 'flagged');
     await handle(object);

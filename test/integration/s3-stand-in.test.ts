@@ -186,7 +186,7 @@ describe('the S3 stand-in', () => {
     standIn.store.keys.clear();
   });
 
-  it('tells nobody what is not there who may not list', async () => {
+  it('answers AccessDenied about an absent object to callers who may not list the bucket', async () => {
     const { name } = standIn.store.createBucket('unlisted');
     const get = () => clientOf(1).send(new GetObjectCommand({ Bucket: name, Key: 'none' }));
     await expect(get()).rejects.toMatchObject({ name: 'NoSuchKey' });

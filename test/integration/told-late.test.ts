@@ -57,7 +57,7 @@ describe('two objects under one finding id', () => {
   it.each([
     ['isolated', 'High'],
     ['alerted', 'Low'],
-  ])('that are %s have a record and an alert each', async (outcome, description) => {
+  ])('have a record and an alert each when they are %s', async (outcome, description) => {
     await open();
     const id = 'shared0000000000000000000000000';
     const bucket = world.bucket();

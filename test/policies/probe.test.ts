@@ -25,7 +25,7 @@ describe('the probe of a halted worker', () => {
     ['read by the copy with its annotations', at('s3:GetObjectAnnotation', from)],
     ['copied', at('s3:PutObject', to, { 's3:ObjectCreationOperation': 'true', 's3:if-none-match': '*' })],
     ['read as a copy', at('s3:GetObject', to)],
-  ])('may be %s', async (_, request) => {
+  ])('may have its object %s', async (_, request) => {
     expect(await authorizer.verdict(authorizer.worker, request)).toBe('Allowed');
   });
 });

@@ -193,7 +193,7 @@ describe('refused is', () => {
 });
 
 describe('a statement that denies', () => {
-  it.each(authorizer.denials)('is needed: %s, %s', async (resource, sid) => {
+  it.each(authorizer.denials)('is needed for a refusal: %s, %s', async (resource, sid) => {
     const weaker = createAuthorizer(templates, [resource, sid]);
     const verdicts = await Promise.all(refusals.map(([, who, request]) => weaker.verdict(who, request)));
 

@@ -127,7 +127,7 @@ describe('the settings', () => {
     expect(problems[0]).toMatch(new RegExp(`^${name} must be |^${name} must not `));
   });
 
-  it('are all looked at, also together, where others are bad', () => {
+  it('are all checked, also in pairs, even if another setting is wrong', () => {
     const problems = problemsOf({ ...least, MODE: 'x', BACKOFF_BASE_SECONDS: '4000' });
 
     expect(problems).toHaveLength(2);

@@ -150,7 +150,7 @@ function endState(world: FakeWorld) {
   };
 }
 
-describe.each(scenes)('in $name', ({ arrange }) => {
+describe.each(scenes)('a crash in $name', ({ arrange }) => {
   async function uninterrupted() {
     const scene = arrange();
     expect(await deliver(scene, 1)).toBe(true);

@@ -133,7 +133,7 @@ describe('our delete marker', () => {
   });
 });
 
-describe('what a person put back', () => {
+describe('an object that a person put back', () => {
   it('is released also where the first copy cannot be compared with it', async () => {
     const world = createFakeWorld();
     world.isolation.place(firstKey, flaggedBytes, { checksum: undefined, sizeBytes: 1 });

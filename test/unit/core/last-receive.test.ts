@@ -114,8 +114,8 @@ describe('a failed alert', () => {
   });
 });
 
-describe('what keeps failing', () => {
-  it('is thrown up to the receive count before the last', async () => {
+describe('a message that keeps failing', () => {
+  it('throws its error until the receive count before the last', async () => {
     const world = worldWithObject();
     world.log.on({ at: 'isolation.copy', before: fail('SlowDown') });
 
@@ -151,7 +151,7 @@ describe('what keeps failing', () => {
     expect([world.alerts, world.records()]).toEqual([[], {}]);
   });
 
-  it('is parked as retained where a verified copy is there', async () => {
+  it('is parked as retained if a verified copy exists', async () => {
     const world = worldWithObject();
     world.log.on({ at: 'source.deleteCurrent', before: fail('InternalError') });
 
@@ -272,7 +272,7 @@ describe('what keeps failing', () => {
     expect(world.source.entries(object)).toEqual([]);
   });
 
-  it('sends no alert before it is known that none was sent', async () => {
+  it('sends no alert while the record of an earlier alert cannot be looked for', async () => {
     const world = worldWithObject();
     world.log.on({ at: 'isolation.get', before: fail('SlowDown') });
     const decide = () => ({ action: 'alert', rule: 'r' }) as const;

@@ -14,7 +14,7 @@ const properties = (overrides: Partial<Properties>): Properties => ({
   ...overrides,
 });
 
-describe('what travels in headers', () => {
+describe('the properties that travel in headers', () => {
   it('is everything that can be signed and fits', () => {
     const all = properties({
       metadata: { owner: 'hr', spaced: 'a  run   of spaces', empty: '' },

@@ -88,7 +88,7 @@ describe('the days that copies are kept', () => {
       Rules: Record<string, unknown>[];
     };
 
-  it('are without end unless asked for', () => {
+  it('are unlimited by default', () => {
     const ids = lifecycle(render()).Rules.map(({ Id }) => Id);
 
     expect(ids).toEqual(['abort-unfinished-copies', 'expire-probes']);

@@ -184,7 +184,7 @@ describe('the zones of the subnets', () => {
       .resources.filter(({ logicalId }) => logicalId.startsWith('PrivateSubnet'))
       .map(({ properties }) => properties['AvailabilityZone']);
 
-  it('are those that are named', () => {
+  it('are the zones of the parameter', () => {
     expect(zones({ Zones: 'eu-central-1b,eu-central-1c' })).toEqual(['eu-central-1b', 'eu-central-1c']);
   });
 });

@@ -45,14 +45,14 @@ describe('the templates of deploy/ecs', () => {
   });
 });
 
-describe('what one template gives', () => {
+describe('the outputs of a template', () => {
   const { dataPlane, service, memberRole } = deployed();
 
   it.each([
     ['data-plane.yaml', 'service.yaml', dataPlane, service, 10],
     ['data-plane.yaml', 'member-role.yaml', dataPlane, memberRole, 3],
     ['service.yaml', 'member-role.yaml', service, memberRole, 2],
-  ] as const)('%s fits what %s takes by the same name', (_, __, from, to, count) => {
+  ] as const)('outputs of %s fit the parameters of %s with the same name', (_, __, from, to, count) => {
     const shared = Object.entries(from.outputs).filter(([name]) => name in to.template.Parameters);
 
     expect(shared).toHaveLength(count);
@@ -167,7 +167,7 @@ describe('the custom data identifiers', () => {
     ['US Passport', 'X12345678X', true],
     ['US Passport', 'X123456789X', false],
     ['US Passport', 'X12345678XY', false],
-  ])('%s: in "%s" it is found: %s', (name, text, found) => {
+  ])('%s: the text "%s" matches: %s', (name, text, found) => {
     const regex = made.find(({ Properties }) => Properties['Name'] === name)?.Properties['Regex'];
 
     expect(new RegExp(String(regex)).test(text)).toBe(found);

@@ -208,7 +208,7 @@ describe('the check of matchers of le', () => {
     ['sum(x{le=~"300(\\\\.0)?"}) / sum(x)', []],
     ['x{le="+Inf"}', []],
     ['x{role="300"}', []],
-  ])('in %s finds %j', (expr, found) => {
+  ])('finds in the expression %s the matchers %j', (expr, found) => {
     expect(brittleMatchersIn(expr)).toEqual(found);
   });
 });

@@ -35,7 +35,7 @@ describe('slots', () => {
     expect(slots.free).toBe(1);
   });
 
-  describe('of which one came free a while ago', () => {
+  describe('when a slot became free a while ago', () => {
     afterEach(() => vi.useRealTimers());
 
     it('are worth polling at once', async () => {

@@ -196,7 +196,7 @@ describe('bad input', () => {
     ['/livez', 'PUT', 405],
     ['/readyz', 'PATCH', 405],
     ['/metrics?x=1', 'OPTIONS', 405],
-  ])('%s by %s is %i', async (path, method, status) => {
+  ])('answers %s by %s with status %i', async (path, method, status) => {
     const get = await open();
     const answer = await get(path, { method });
 

@@ -73,7 +73,7 @@ describe('an event pattern', () => {
     ['half a comparison', [{ numeric: ['>'] }], 1],
     ['a prefix that is no text', [{ prefix: 1 }], 'x'],
     ['two operators at once', [{ prefix: 'a', suffix: 'b' }], 'x'],
-  ])('throws at %s', (_, filter, value) => {
+  ])('throws an error at %s', (_, filter, value) => {
     expect(() => matchesPattern({ field: filter }, { field: value })).toThrow(
       /unknown|anything-but takes|numeric takes|prefix takes|one operator/,
     );
@@ -82,7 +82,7 @@ describe('an event pattern', () => {
   it.each([
     ['$or of one', { $or: [{ a: [1] }] }],
     ['a pattern that is a list', ['a']],
-  ])('throws at %s', (_, pattern) => {
+  ])('throws an error at %s', (_, pattern) => {
     expect(() => matchesPattern(pattern, { a: 1 })).toThrow(/\$or|object/);
   });
 });

@@ -61,7 +61,7 @@ describe('a scan', () => {
     ['a name', 'LAST', 'Jacobs', 'NAME'],
     ['a name in free text', 'DESCRIPTION', 'Seen by Dr. Ana Feest', 'NAME'],
     ['a device identifier', 'UDI', '(01)35228859509890(11)204672', 'MEDICAL_DEVICE_UDI'],
-  ])('finds %s', (_, column, value, name) => {
+  ])('finds the detection of %s', (_, column, value, name) => {
     expect(scanCsv(`${column}\n${value}\n`).map(({ identifier }) => identifier.name)).toEqual([name]);
   });
 
@@ -70,7 +70,7 @@ describe('a scan', () => {
     ['a header alone', 'PATIENT,SSN\n'],
     ['numbers that are too long', 'PASSPORT,SSN\nX123456789X,1999-54-22321\n'],
     ['dates of something else', 'START\n1953-05-19\n'],
-  ])('finds nothing in %s', (_, csv) => {
+  ])('finds no detection in %s', (_, csv) => {
     expect(scanCsv(csv)).toEqual([]);
   });
 

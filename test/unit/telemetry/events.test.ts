@@ -169,7 +169,7 @@ describe('lines about a message', () => {
     expect(log.lines).toMatchObject([ids, ids, ids, ids]);
   });
 
-  it('do without where it could not be read', () => {
+  it('have no finding id if the body could not be read', () => {
     const { events, log } = open();
     events.messageRead(message(), finding().id);
 
@@ -179,7 +179,7 @@ describe('lines about a message', () => {
   });
 });
 
-describe('what fails again and again', () => {
+describe('a failure that repeats', () => {
   it('is counted each time and logged once a minute', async () => {
     const { events, log, metric, pass } = open();
     const fail = () => events.pollFailed(new RetryableError('ECONNREFUSED', 'away'));
@@ -203,7 +203,7 @@ describe('what fails again and again', () => {
     expect(log.lines.map(({ code }) => code)).toEqual(['NotFound', 'AccessDenied']);
   });
 
-  it('says that nothing can be isolated for as long as that is so', async () => {
+  it('shows a halt in the gauge as long as the halt lasts', async () => {
     const { events, log, metric } = open();
 
     events.isolationRefused('AccessDenied');

@@ -24,7 +24,7 @@ function open() {
   return { writer, written, seen, take: () => waiting.shift()?.() };
 }
 
-describe('what writes the log', () => {
+describe('the log writer', () => {
   it('keeps a mebibyte for a slow reader, drops what comes after, and says how many lines once there is room', async () => {
     const { writer, written, seen, take } = open();
     const line = `${'x'.repeat(1024 * 256 - 1)}\n`;

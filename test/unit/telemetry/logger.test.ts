@@ -25,7 +25,7 @@ describe('the log', () => {
     ['the body of a message', { message: { Body: 'secret' } }],
     ['headers', { request: { headers: { authorization: 'secret' } } }],
     ['credentials', { credentials: { secretAccessKey: 'secret' } }],
-  ])('leaves out %s', (_, fields) => {
+  ])('leaves out the field of %s', (_, fields) => {
     const log = createLogLines();
     createLogger({ level: 'info', version: '1', destination: log.destination }).info(fields, 'x');
 

@@ -104,7 +104,7 @@ describe('the number of series', () => {
 });
 
 describe('every series with a fixed set of values', () => {
-  it('is there at 0 from the start', async () => {
+  it('exists with the value 0 from the start', async () => {
     const text = await exposition();
 
     for (const expected of [

@@ -15,7 +15,7 @@ describe('the rest between two polls', () => {
   it.each([
     ['an answer with messages', 1, 1],
     ['an empty answer at the end of its wait', 0, 19_900],
-  ])('is none after %s', (_, messages, afterMs) => {
+  ])('is zero after %s', (_, messages, afterMs) => {
     const rest = createPollRest(20);
     rest.answered(0, 1);
     rest.answered(messages, afterMs);

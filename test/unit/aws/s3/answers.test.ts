@@ -62,7 +62,7 @@ describe('a checksum in an answer', () => {
   });
 });
 
-describe('what HEAD shows', () => {
+describe('an answer to HEAD', () => {
   it('is of the version that was asked for, though the answer does not repeat it', () => {
     expect(storedObject(head({}), 'v1').versionId).toBe('v1');
     expect(storedObject(head({ VersionId: 'v2' })).versionId).toBe('v2');

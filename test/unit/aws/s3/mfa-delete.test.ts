@@ -7,7 +7,7 @@ describe('MFA delete', () => {
     ['Disabled', false],
     ['Enabled', true],
     ['Somehow', true],
-  ] as const)('is on where the answer is %s: %s', (answer, expected) => {
+  ] as const)('is enabled if the answer is %s: %s', (answer, expected) => {
     expect(needsMfa({ MFADelete: answer as 'Enabled' | undefined })).toBe(expected);
   });
 

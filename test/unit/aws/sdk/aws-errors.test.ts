@@ -240,7 +240,7 @@ describe('an error of HEAD', () => {
   });
 });
 
-describe('what a store does not take as it is', () => {
+describe('a request that a store does not take as it is', () => {
   it.each([
     [awsError('NotImplemented', 501), true],
     [awsError('InvalidRequest', 400, 'Checksum algorithm provided is unsupported.'), true],

@@ -9,7 +9,7 @@ describe('the partition of a region', () => {
     ['us-iso-east-1', 'aws-iso'],
     ['us-isob-east-1', 'aws-iso-b'],
     ['eusc-de-east-1', 'aws-eusc'],
-  ])('%s is %s', (region, partition) => {
+  ])('of %s is %s', (region, partition) => {
     expect(partitionOf(region)).toBe(partition);
   });
 });

@@ -98,7 +98,7 @@ describe('makeVerifiedCopy', () => {
     expect(log.names).toStrictEqual(['isolation.copy', 'isolation.head']);
   });
 
-  describe('of a source with a composite checksum', () => {
+  describe('a copy of a source with a composite checksum', () => {
     const composite = { ...fakeChecksum('x', 'SHA256'), type: 'COMPOSITE' } as const;
 
     it('repeats its parts, so that the copy has the same', async () => {
@@ -268,7 +268,7 @@ describe('makeVerifiedCopy', () => {
   it.each([
     ['by an earlier handling of this finding', finding().id, '2026-11-21T00:00:00Z'],
     ['for another finding at the very same moment', 'another', '2026-11-20T00:00:00Z'],
-  ])('is told apart from one made %s', async (_, findingId, now) => {
+  ])('is distinguished from a copy that was made %s', async (_, findingId, now) => {
     const world = arrange();
     placeCopy(world, firstKey, flaggedBytes, findingId);
     const ports = { ...world.ports, clock: () => new Date(now) };
@@ -397,7 +397,7 @@ describe('properties that a copy leaves behind', () => {
   );
 });
 
-describe('what cannot be copied', () => {
+describe('an object that cannot be copied', () => {
   it.each<[string, StoredOverrides]>([
     ['sse-c', { customerKey: true }],
     ['archived-storage-class', { storageClass: 'GLACIER' }],
@@ -452,7 +452,7 @@ describe('what cannot be copied', () => {
 });
 
 describe('findVerifiedCopy', () => {
-  it('finds none where there is none', async () => {
+  it('finds no copy in an empty bucket', async () => {
     const { isolation, log } = createFakeWorld();
 
     expect(await findVerifiedCopy(object, isolation)).toStrictEqual({ kind: 'none' });

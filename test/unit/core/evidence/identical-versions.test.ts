@@ -52,7 +52,7 @@ describe('the note of an identical version that went', () => {
     expect(await findIdenticalCopy(about, isolation)).toBeUndefined();
   });
 
-  it.each(['no JSON', '{"isolationKey":1}'])('counts as none where it reads %j', async (text) => {
+  it.each(['no JSON', '{"isolationKey":1}'])('is ignored if its text is %j', async (text) => {
     const { isolation, keys } = await noted('v2');
     const [noteKey = ''] = keys('provenance/identical/');
     isolation.place(noteKey, text);

@@ -115,7 +115,7 @@ describe('provenance', () => {
       { ...metadataWithProvenance(storedObject(''), provenance), 'isolator-checksum-type': 'OTHER' },
       undefined,
     ],
-  ])('is none where there is %s', async (_, metadata, ownObject) => {
+  ])('cannot be read from metadata with %s', async (_, metadata, ownObject) => {
     expect(await readBack(metadata, ownObject)).toBeUndefined();
   });
 });

@@ -108,15 +108,18 @@ describe('the place of a record', () => {
     expect(await placeOfRecord(isolation, second, isolated)).toStrictEqual({ key, exists: true });
   });
 
-  it.each(['no JSON', '{}', 'null', '[]', '7'])('is beside what is no record: %s', async (text) => {
-    const { isolation } = createFakeWorld();
-    isolation.place(recordKey(finding(), isolated), text);
+  it.each(['no JSON', '{}', 'null', '[]', '7'])(
+    'is a second key if the first key holds no record: %s',
+    async (text) => {
+      const { isolation } = createFakeWorld();
+      isolation.place(recordKey(finding(), isolated), text);
 
-    expect(await placeOfRecord(isolation, finding(), isolated)).toStrictEqual({
-      key: sharedRecordKey(finding(), isolated),
-      exists: false,
-    });
-  });
+      expect(await placeOfRecord(isolation, finding(), isolated)).toStrictEqual({
+        key: sharedRecordKey(finding(), isolated),
+        exists: false,
+      });
+    },
+  );
 
   it('is found again where a finding names no object', async () => {
     const { isolation } = createFakeWorld();

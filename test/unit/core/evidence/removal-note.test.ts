@@ -120,7 +120,7 @@ describe('a removal that could not be told of', () => {
 });
 
 describe('a removal whose time is known as a bound', () => {
-  it('counts by the later end', () => {
+  it('counts by the later bound', () => {
     const notAfter = new Date(finding().createdAt.getTime() + 5_000);
     const outcome = { name: 'isolated' } as const;
     const isolation = { outcome, removedBetween: { notBefore: finding().createdAt, notAfter } };

@@ -35,7 +35,7 @@ const placeRecord = ({ isolation }: FakeWorld) =>
   );
 
 describe('isolate', () => {
-  it('copies, verifies, then deletes', async () => {
+  it('copies the object, verifies the copy, then deletes the source', async () => {
     const world = createFakeWorld();
     world.source.upload(object, flaggedBytes);
 
@@ -287,7 +287,7 @@ describe('flagged bytes that are not at the source', () => {
     });
   });
 
-  describe('whose removal a crash cut short', () => {
+  describe('objects whose removal a crash cut short', () => {
     async function cutShort(listing?: Error, isNamed = true) {
       const world = createFakeWorld('enabled');
       world.source.upload(object, 'older, other');
@@ -345,7 +345,7 @@ describe('flagged bytes that are not at the source', () => {
     expect(await run(world)).toStrictEqual({ outcome: { name: 'changed' } });
   });
 
-  it('are gone where nothing is there and there is no copy', async () => {
+  it('end as gone if neither the object nor a copy exists', async () => {
     expect(await run(createFakeWorld())).toStrictEqual({
       outcome: { name: 'gone', reason: 'source-absent' },
     });

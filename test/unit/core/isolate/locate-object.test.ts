@@ -22,7 +22,7 @@ describe('locate, by ETag', () => {
     expect(log.names).toStrictEqual(['source.head', 'source.listVersions']);
   });
 
-  it('says absent where nothing is there', async () => {
+  it('says absent for an empty bucket', async () => {
     const { ports } = createFakeWorld();
 
     expect(await locate(object, ports)).toStrictEqual({ kind: 'absent' });

@@ -214,7 +214,7 @@ describe('a marker under MFA delete', () => {
     expect(texts(world)).toStrictEqual([flaggedBytes, flaggedBytes, 'older, other']);
   });
 
-  it('is put where nobody may ask', async () => {
+  it('is put if the worker may not ask about MFA delete', async () => {
     const world = createFakeWorld('enabled');
     const subject = flagged(world);
     world.log.on({

@@ -76,7 +76,7 @@ describe('a release', () => {
     });
   });
 
-  it('names what it does not put back, in its answer and on record', async () => {
+  it('names the properties that it does not put back, in its answer and in the record', async () => {
     const { world, restorer, release } = await isolatedWorld('enabled');
     restorer.expects = ['tags'];
     restorer.loses = ['content-type', 'tags'];
@@ -247,7 +247,7 @@ describe('a release', () => {
     },
   );
 
-  it('needs a verified copy', async () => {
+  it('refuses a copy that does not verify', async () => {
     const { world, release } = await isolatedWorld();
     const { stored } = world.isolation.objects.get(copyKey) ?? {};
     world.isolation.place(copyKey, 'not what it says', { metadata: stored?.metadata ?? {} });
@@ -256,7 +256,7 @@ describe('a release', () => {
     expect(world.source.read(object)).toBeUndefined();
   });
 
-  it('needs a copy that is still there when it is to be put back', async () => {
+  it('fails if the copy disappears before the object is put back', async () => {
     const { world, release } = await isolatedWorld();
     world.log.clear();
     world.log.on({ at: 'isolation.head', nth: 2, before: () => world.isolation.objects.delete(copyKey) });

@@ -159,7 +159,7 @@ describe('parseFinding', () => {
   });
 });
 
-describe('what is no finding to act on', () => {
+describe('a message that is no finding to act on', () => {
   it.each([
     ['not JSON', 'x'],
     ['nothing', ''],

@@ -31,7 +31,7 @@ const throws = (error: Error) => () => {
   throw error;
 };
 
-describe('in an unversioned bucket', () => {
+describe('a removal in an unversioned bucket', () => {
   it('removes the object with one call', async () => {
     const world = createFakeWorld();
     world.source.upload(object, flaggedBytes);
@@ -64,7 +64,7 @@ describe('in an unversioned bucket', () => {
   });
 
   it.each(['delete-denied', 'mfa-delete', 'conditional-delete-unsupported'] as const)(
-    'retains: %s',
+    'retains the object: %s',
     async (reason) => {
       const world = createFakeWorld();
       world.source.upload(object, flaggedBytes);
@@ -136,7 +136,7 @@ describe('in an unversioned bucket', () => {
   });
 });
 
-describe('in a versioned bucket', () => {
+describe('a removal in a versioned bucket', () => {
   it('removes the only version for good, without a marker', async () => {
     const world = createFakeWorld('enabled');
     world.source.upload(object, flaggedBytes);

@@ -229,7 +229,7 @@ describe('an alert', () => {
     expect(email).toContain('the source may be gone');
   });
 
-  it('says nothing of what is not known', () => {
+  it('leaves out facts that are not known', () => {
     const { subject, sms } = alertFor({
       outcome: { name: 'rejected', reason: 'not-json' },
       isolationBucket: 'isolation',
@@ -258,7 +258,7 @@ describe('an alert', () => {
     });
   });
 
-  it('says None, unknown and none where it does not know', () => {
+  it('has the attribute values None, unknown and none for facts that are not known', () => {
     const alert = alertFor({
       outcome: { name: 'rejected', reason: 'not-json' },
       isolationBucket: 'i',

@@ -28,12 +28,12 @@ describe('defanging', () => {
     ['a．рф', 'a[．]рф'],
     ['x:\\\\evil', 'x[:][\\\\]evil'],
     ['\\\\evil\\\\share', '[\\\\]evil\\\\share'],
-  ])('turns %s into %s', (text, defanged) => {
+  ])('turns the text %s into %s', (text, defanged) => {
     expect(defang(text)).toBe(defanged);
   });
 
   it.each(['objects/1/copy@v1', 'managed:NAME:2', 'one. two', 'a..', 'a b\\\\n', '漢字/é😀'])(
-    'leaves %s as it is',
+    'leaves the text %s unchanged',
     (text) => {
       expect(defang(text)).toBe(text);
     },

@@ -73,7 +73,7 @@ describe('the plan of one CopyObject', () => {
 });
 
 describe('the plan of a copy in parts', () => {
-  it('sends everything', () => {
+  it('sends metadata, content headers and tags', () => {
     expect(planOfParts(request(), tags)).toStrictEqual({
       headers: { metadata: { ...owner, ...ours }, contentHeaders },
       tags,
@@ -143,7 +143,7 @@ describe('a further attempt', () => {
     expect(planLess(parts, 'tags', request(), tags)).toStrictEqual({ ...parts, tags: [], left });
   });
 
-  it('is not made where nothing is left that could be left out', () => {
+  it('is not made if no property is left that could be left out', () => {
     const bare = planLess(parts, 'headers', request(), undefined);
 
     expect(bare && planLess(bare, 'headers', request(), undefined)).toBeUndefined();
@@ -165,7 +165,7 @@ describe('a refusal of properties', () => {
     ['AccessDenied', undefined],
     ['PreconditionFailed', undefined],
     ['SlowDown', undefined],
-  ])('is told by its name: %s', (name, refusal) => {
+  ])('is recognised by the name of the error: %s', (name, refusal) => {
     expect(propertyRefusal(Object.assign(new Error('refused'), { name }))).toBe(refusal);
   });
 
