@@ -11,55 +11,57 @@ const settings = z.object({
   QUEUE_URL: queueUrl().meta({
     group: 'Queue',
     description:
-      'URL of the SQS queue with the findings. Its account is taken for the owner of the isolation bucket.',
+      'URL of the SQS queue with the findings. The account in the URL must own the isolation bucket.',
   }),
   DEAD_LETTER_QUEUE_URL: queueUrl().optional().meta({
     group: 'Queue',
     description:
-      'URL of the queue where messages are parked with their reason. Without it parking is left to the redrive policy of the findings queue.',
+      'URL of the queue where messages are parked with their reason. If unset, the redrive policy of the findings queue moves them, without a reason.',
   }),
   CONCURRENCY: integer(1, 1_000).prefault('50').meta({
     group: 'Queue',
-    description: 'How many messages are handled at the same time.',
+    description: 'How many messages are in work at the same time, at most.',
   }),
   VISIBILITY_TIMEOUT_SECONDS: integer(5, 43_200).prefault('300').meta({
     group: 'Queue',
-    description: 'How long a message stays hidden from others; extended while it is handled.',
+    description:
+      'How long a message stays invisible to other receives. The worker extends the time while the message is in work.',
   }),
   WAIT_TIME_SECONDS: integer(1, 20).prefault('20').meta({
     group: 'Queue',
     description:
-      'How long a receive waits for messages. After SIGTERM the last ones are waited for: a shorter time stops sooner, and costs more calls.',
+      'How long a receive waits for messages. After SIGTERM the worker waits for running receives, so a shorter time lets it stop sooner, but costs more calls.',
   }),
   BACKOFF_BASE_SECONDS: integer(1, 43_200).prefault(String(defaultBackOff.baseSeconds)).meta({
     group: 'Queue',
-    description: 'Wait before a message that failed is tried again; doubles with each receive.',
+    description:
+      'The first wait before a failed message becomes visible again. The wait doubles with each receive.',
   }),
   BACKOFF_MAX_SECONDS: integer(1, 43_200).prefault(String(defaultBackOff.maxSeconds)).meta({
     group: 'Queue',
-    description: 'The longest wait before a message that failed is tried again.',
+    description: 'The longest wait before a failed message becomes visible again.',
   }),
   PARK_AFTER_RECEIVES: integer(1, 1_000).prefault('20').meta({
     group: 'Queue',
     description:
-      'At this receive count a message that keeps failing is parked. Keep it below the maxReceiveCount of the queue.',
+      'At this receive count a message that keeps failing is parked. Keep the value below the maxReceiveCount of the queue.',
   }),
   ISOLATION_BUCKET: z
     .string()
     .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be the name of an S3 bucket')
     .meta({
       group: 'Isolation',
-      description: 'The bucket that takes isolated copies, records and provenance.',
+      description: 'The bucket that holds isolated copies, records and provenance.',
     }),
   ISOLATION_KMS_KEY_ID: z.string().max(2_048).optional().meta({
     group: 'Isolation',
     description:
-      "KMS key (id or ARN) for what is written there. Without it the bucket's default encryption applies.",
+      "KMS key (id or ARN) that encrypts the objects of the isolation bucket. If unset, the bucket's default encryption applies.",
   }),
   ALLOWED_SOURCE_REGIONS: regionList().optional().meta({
     group: 'Isolation',
     description:
-      'Regions from which objects may be copied, with commas between; by default AWS_REGION alone.',
+      'Regions from which objects may be copied, separated by commas. If unset, only AWS_REGION is allowed.',
   }),
   MEMBER_ROLE_NAME: z
     .string()
@@ -71,7 +73,7 @@ const settings = z.object({
     .meta({
       group: 'Isolation',
       description:
-        "The role that is assumed in each account other than the queue's own to copy and delete its objects. Without it the worker's own role is used everywhere.",
+        "The role that the worker assumes in each account other than the queue's, to copy and delete objects of that account. If unset, the worker uses its own role everywhere.",
     }),
   MEMBER_ROLE_EXTERNAL_ID: z
     .string()
@@ -79,11 +81,12 @@ const settings = z.object({
     .optional()
     .meta({
       group: 'Isolation',
-      description: 'The external id that the member role asks for.',
+      description: 'The external id that the trust policy of the member role requires.',
     }),
   MODE: z.enum(['enforce', 'dry-run'], 'must be enforce or dry-run').prefault('enforce').meta({
     group: 'Isolation',
-    description: 'dry-run copies and removes nothing: it records and tells what would be isolated.',
+    description:
+      'In a dry run the worker copies and removes nothing; records and alerts name the objects that would be isolated.',
   }),
   SOURCE_VERSIONS: z
     .enum(['flagged', 'identical', 'all'], 'must be flagged, identical or all')
@@ -91,7 +94,7 @@ const settings = z.object({
     .meta({
       group: 'Isolation',
       description:
-        'Which versions of a flagged key are removed: the flagged one, those proved identical to it as well, or all, each copied first.',
+        'Which versions of a flagged key are removed: only the flagged version, also the identical versions, or all versions. Each version with other bytes is copied first.',
     }),
   UNCONDITIONAL_DELETE: z
     .enum(['never', 'when-unsupported'], 'must be never or when-unsupported')
@@ -99,49 +102,49 @@ const settings = z.object({
     .meta({
       group: 'Isolation',
       description:
-        'when-unsupported deletes after a second look where a stand-in for S3 knows no conditional delete. Refused against AWS itself.',
+        'With when-unsupported, the worker deletes without a condition, after a second HEAD, if a stand-in for S3 has no conditional delete. The value is not allowed with AWS itself.',
     }),
   MULTIPART_THRESHOLD_BYTES: integer(0, 5 * 1024 ** 3)
     .prefault(String(256 * 1024 ** 2))
     .meta({
       group: 'Large objects',
-      description: 'Objects above this are copied in parallel parts.',
+      description: 'Objects larger than this are copied in parallel parts.',
     }),
   MULTIPART_PART_BYTES: integer(5 * 1024 ** 2, 5 * 1024 ** 3)
     .prefault(String(128 * 1024 ** 2))
     .meta({
       group: 'Large objects',
-      description: 'Size of a part; larger where 10,000 parts would not hold the object.',
+      description: 'Size of a part. Parts are larger if 10,000 parts of this size cannot hold the object.',
     }),
   MULTIPART_CONCURRENCY: integer(1, 256).prefault('16').meta({
     group: 'Large objects',
-    description: 'How many parts are copied at the same time, over all objects.',
+    description: 'How many parts of all objects are copied at the same time.',
   }),
   ALERT_TOPIC_ARN: topicArn().optional().meta({
     group: 'Alerts',
-    description: 'The topic that alerts are published to. Without it nobody is told.',
+    description: 'The topic to which alerts are published. If unset, nobody is alerted.',
   }),
   HOST: z.string().max(255).prefault('0.0.0.0').meta({
     group: 'Service',
-    description: 'Address for /livez, /readyz and /metrics.',
+    description: 'Address on which the worker serves /livez, /readyz and /metrics.',
   }),
   PORT: integer(0, 65_535).prefault('8080').meta({
     group: 'Service',
-    description: 'Port for /livez, /readyz and /metrics; 0 takes any free one.',
+    description: 'Port on which the worker serves /livez, /readyz and /metrics; 0 chooses any free port.',
   }),
   LOG_LEVEL: z
     .enum(logLevels, `must be one of ${logLevels.join(', ')}`)
     .prefault('info')
-    .meta({ group: 'Service', description: `The least level that is logged: ${logLevels.join(', ')}.` }),
+    .meta({ group: 'Service', description: `The lowest level that is logged: ${logLevels.join(', ')}.` }),
   SHUTDOWN_TIMEOUT_MS: integer(1_000, 115_000).prefault('100000').meta({
     group: 'Service',
     description:
-      'After SIGTERM: how long work may go on before it is handed back to the queue. Keep it below the stop timeout of the container.',
+      'How long work may continue after SIGTERM before its messages are handed back. Keep the value below the stop timeout of the container.',
   }),
   AWS_REGION: z
     .string()
     .regex(regionPattern, 'must be an AWS region')
-    .meta({ group: 'AWS', description: 'Region of queue, topic and isolation bucket.' }),
+    .meta({ group: 'AWS', description: 'Region of the queue, the topic and the isolation bucket.' }),
   PARAMETER_PATH: z
     .string()
     .regex(/^(\/[\w.-]+)+\/?$/, 'must be a path such as /macie-isolator')
@@ -149,19 +152,19 @@ const settings = z.object({
     .meta({
       group: 'AWS',
       description:
-        'A path of SSM Parameter Store. Each parameter directly under it, named as a setting, fills that setting where it is unset. Read once, at the start.',
+        'A path of SSM Parameter Store. A parameter directly under the path that has the name of a setting sets that setting, unless the environment does. The parameters are read once, at the start.',
     }),
   ECS_AGENT_URI: endpoint(
-    'Set by ECS itself in every task. There the task is protected from scale-in while a large copy runs.',
+    'ECS sets this variable in every task. If it is set, the worker protects its task from scale-in while a large copy runs.',
   ),
   AWS_ENDPOINT_URL: endpoint(
-    'A stand-in for AWS, such as LocalStack. The SDK’s other AWS_* variables work as well.',
+    'Endpoint of a stand-in for AWS, such as LocalStack. The SDK’s other AWS_* variables work as well.',
   ),
-  AWS_ENDPOINT_URL_S3: endpoint('The same for S3 alone.'),
-  AWS_ENDPOINT_URL_SQS: endpoint('The same for SQS alone.'),
-  AWS_ENDPOINT_URL_SNS: endpoint('The same for SNS alone.'),
-  AWS_ENDPOINT_URL_STS: endpoint('The same for STS alone.'),
-  AWS_ENDPOINT_URL_SSM: endpoint('The same for SSM alone.'),
+  AWS_ENDPOINT_URL_S3: endpoint('Endpoint of a stand-in for S3 only.'),
+  AWS_ENDPOINT_URL_SQS: endpoint('Endpoint of a stand-in for SQS only.'),
+  AWS_ENDPOINT_URL_SNS: endpoint('Endpoint of a stand-in for SNS only.'),
+  AWS_ENDPOINT_URL_STS: endpoint('Endpoint of a stand-in for STS only.'),
+  AWS_ENDPOINT_URL_SSM: endpoint('Endpoint of a stand-in for SSM only.'),
 });
 
 /** What the documentation is generated from. */

@@ -31,7 +31,7 @@ export const outcomes = {
     readable: 'no',
   },
   already_isolated: {
-    meaning: 'The flagged bytes are gone from the source, and a verified copy is there.',
+    meaning: 'The flagged bytes are gone from the source, and a verified copy exists.',
     settledBy: 'delete',
     told: false,
     objective: 'outside',
@@ -46,7 +46,7 @@ export const outcomes = {
     readable: 'unknown',
   },
   alerted: {
-    meaning: 'The policy says to tell people and to leave the object.',
+    meaning: 'The policy says to alert people and to leave the object.',
     settledBy: 'delete',
     told: true,
     objective: 'outside',
@@ -54,7 +54,7 @@ export const outcomes = {
     readable: 'unknown',
   },
   ignored: {
-    meaning: 'There is nothing to isolate, or the policy says to ignore the finding.',
+    meaning: 'The finding has nothing to isolate, or the policy says to ignore it.',
     settledBy: 'delete',
     told: false,
     objective: 'outside',
@@ -77,14 +77,14 @@ export const outcomes = {
   },
   changed: {
     meaning:
-      'Other bytes lie there now, and no verified copy of the flagged bytes was there: nothing was removed.',
+      'The object holds other bytes now, and no verified copy of the flagged bytes exists: nothing was removed.',
     settledBy: 'delete',
     told: true,
     objective: 'outside',
     readable: 'no',
   },
   gone: {
-    meaning: 'Somebody else removed the object, and there is no verified copy.',
+    meaning: 'Somebody else removed the object, and no verified copy exists.',
     settledBy: 'delete',
     told: true,
     objective: 'outside',

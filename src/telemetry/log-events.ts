@@ -6,157 +6,162 @@ interface LogEvent {
   readonly fields: Readonly<Record<string, string>>;
 }
 
-/** On every line about a message. */
+/** The fields of every line about a message. */
 const ofMessage = {
-  findingId: 'the finding, once the body has been read and where it names one',
-  messageId: 'of SQS; the same on every delivery',
-  attempt: 'the receive count; 1 on the first delivery',
+  findingId: 'id of the finding, once the body has been read and if the body names a finding',
+  messageId: 'id of the message in SQS; the same on every delivery',
+  attempt: 'the receive count of the message; 1 on the first delivery',
 } as const;
 
-const err =
-  'name, code and causes of the error, its stack, and its text where that cannot quote what was read';
+const err = 'name, code, causes and stack of the error, and its text if the text cannot quote a body';
 
 /**
- * Every event that is logged, with its fields: what operators may build searches, metric filters and
- * alarms on. docs/logs.md is made from it, and events.ts can log nothing else.
+ * Every event that is logged, with its fields. Operators build searches, metric filters and alarms on them.
+ * docs/logs.md is generated from this catalogue, and events.ts can log nothing else.
  */
 export const logEvents = {
   started: {
-    when: 'the worker begins',
+    when: 'the worker starts',
     levels: ['info'],
     fields: {
-      concurrency: 'messages in work at the same time',
+      concurrency: 'how many messages may be in work at the same time',
       mode: '`enforce` or `dry-run`',
-      isolationBucket: 'where copies and records go',
-      nodeVersion: 'of the runtime',
+      isolationBucket: 'the bucket for copies and records',
+      nodeVersion: 'version of Node',
     },
   },
   listening: {
-    when: 'health and metrics can be asked for',
+    when: 'the worker serves health and metrics',
     levels: ['info'],
     fields: { host: 'the address', port: 'the port' },
   },
   readiness_changed: {
-    when: 'what `/readyz` answers has changed; `warn` where the worker is not ready',
+    when: 'the answer of `/readyz` has changed; `warn` if the worker is not ready',
     levels: ['info', 'warn'],
     fields: {
       ready: '`true` or `false`',
-      failing: 'the parts that cannot be used: `queue`, `isolation-bucket`, `accepting`',
+      failing: 'the parts that are not ready: `queue`, `isolation-bucket`, `accepting`',
     },
   },
   shutting_down: {
-    when: 'no more messages are received',
+    when: 'the worker stops receiving messages',
     levels: ['info'],
-    fields: { cause: 'a signal, or in words' },
+    fields: { cause: 'name of the signal, or the cause in words' },
   },
   log_lines_dropped: {
-    when: 'standard output takes lines again: a disk was full, a pipe closed or not read',
+    when: 'standard output accepts lines again, after a full disk or a pipe that nobody read',
     levels: ['warn'],
-    fields: { count: 'how many lines were dropped before' },
+    fields: { count: 'how many lines were dropped' },
   },
-  stopped: { when: 'everything is handed back and closed', levels: ['info'], fields: {} },
+  stopped: {
+    when: 'all messages are settled or handed back, and all connections are closed',
+    levels: ['info'],
+    fields: {},
+  },
   message_received: {
-    when: 'a message came from the queue, before its body is read',
+    when: 'a message was received; its body has not been read yet',
     levels: ['debug'],
     fields: { messageId: ofMessage.messageId, attempt: ofMessage.attempt },
   },
   finding_handled: {
-    when: 'a message has come to its outcome; `warn` where it is parked, once it is in the dead-letter queue',
+    when: 'a message has its outcome; `warn` if the message was parked, and then only once it is in the dead-letter queue',
     levels: ['info', 'warn'],
     fields: {
       ...ofMessage,
-      outcome: 'see docs/metrics.md',
-      reason: "the outcome's reason, or the last error's name where retries were exhausted",
+      outcome: 'the outcome; see docs/metrics.md',
+      reason: "the outcome's reason, or the last error code if retries were exhausted",
       settledBy: '`delete` or `park`',
       severity: '`Low`, `Medium` or `High`',
       accountId: "the object's account",
       bucket: "the object's bucket",
       key: "the object's key",
-      isolationKey: 'where the verified copy lies in the isolation bucket',
-      sizeBytes: 'of an isolated object',
-      rule: 'the rule of the policy that decided',
+      isolationKey: 'key of the verified copy in the isolation bucket',
+      sizeBytes: 'size of the isolated object',
+      rule: 'the rule of the policy that chose the action',
       alert: '`sent`, `failed` or `none`',
       recorded: 'whether this handling wrote the record',
-      origin: '`backfill` or `replay` where the message is outside the objective',
-      findingToIsolationSeconds: "from the finding's creation to the removal; only where it was isolated now",
-      objectExposureSeconds: "from the object's last modification to the removal; likewise",
-      durationMs: 'of this handling',
+      origin: '`backfill` or `replay` if the message is outside the objective',
+      findingToIsolationSeconds:
+        'time from the creation of the finding to the removal; only if this handling isolated the object',
+      objectExposureSeconds:
+        'time from the last modification of the object to the removal; only if this handling isolated the object',
+      durationMs: 'duration of this handling',
     },
   },
   handling_failed: {
-    when: 'a handling failed and the message will be tried again',
+    when: 'a handling failed, and the message will be delivered again',
     levels: ['warn'],
     fields: {
       ...ofMessage,
-      code: 'of the error; `AlertFailed` where only the alert could not be sent',
-      retryInSeconds: 'until the message is visible again',
+      code: 'error code; `AlertFailed` if only the alert could not be sent',
+      retryInSeconds: 'seconds until the message is visible again',
       err,
     },
   },
   message_settled: {
-    when: 'a message left the worker; `warn` where it is lost',
+    when: 'a message was settled; `warn` if it is lost',
     levels: ['debug', 'warn'],
     fields: {
       ...ofMessage,
-      how: '`delete`, `park`, `back-off`, `hand-back`, or `lost` where SQS no longer takes the receipt handle: the message may come again',
+      how: '`delete`, `park`, `back-off`, `hand-back`, or `lost` if SQS no longer accepts the receipt handle, so that the message may be delivered again',
     },
   },
   settling_failed: {
-    when: 'a message could not be settled and will come again',
+    when: 'a message could not be settled and will be delivered again',
     levels: ['warn'],
-    fields: { ...ofMessage, how: 'what was tried', err },
+    fields: { ...ofMessage, how: 'the settlement that failed', err },
   },
   visibility_not_extended: {
-    when: 'a message in work could not be kept hidden: another worker may get it too',
+    when: 'the visibility timeout of a message in work could not be extended, so another worker may get the message too',
     levels: ['warn'],
-    fields: { ...ofMessage, result: '`failed`, or `lost` where it is no longer ours' },
+    fields: { ...ofMessage, result: '`failed`, or `lost` if SQS no longer accepts the receipt handle' },
   },
   poll_failed: {
-    when: 'the queue cannot be polled; once a minute at most for each code',
+    when: 'a poll of the queue failed; logged once a minute at most for each code',
     levels: ['error'],
-    fields: { code: 'of the error', err },
+    fields: { code: 'error code', err },
   },
   poll_recovered: { when: 'the queue answers again', levels: ['info'], fields: {} },
   isolation_bucket_unusable: {
-    when: 'the isolation bucket cannot be used; once a minute at most for each code',
+    when: 'the isolation bucket cannot be used; logged once a minute at most for each code',
     levels: ['error'],
-    fields: { code: 'of the error', err },
+    fields: { code: 'error code', err },
   },
   isolation_refused: {
-    when: 'bucket, key or role refused isolation several times in a row: nothing is received until a probe succeeds',
+    when: 'a halt begins: bucket, key or role of the isolation side refused several calls in a row, and no message is received until a probe succeeds',
     levels: ['error'],
-    fields: { code: 'of the last refusal' },
+    fields: { code: 'error code of the last call' },
   },
   isolation_probe_failed: {
-    when: 'while isolation is refused, once a minute: the probe of the isolation side failed',
+    when: 'a probe of the isolation side failed during a halt; there is one probe a minute',
     levels: ['warn'],
-    fields: { code: 'of the error', err },
+    fields: { code: 'error code', err },
   },
   isolation_allowed: {
-    when: 'the probe succeeded: messages are received again',
+    when: 'a halt ends: the probe succeeded, and messages are received again',
     levels: ['info'],
     fields: {},
   },
   task_protection_changed: {
-    when: 'on ECS: a copy began that outlasts the stop timeout, or the last such ended; again at each renewal',
+    when: 'on ECS: a copy began that may take longer than the stop timeout, or the last such copy ended; also logged at each renewal',
     levels: ['info'],
-    fields: { protected: 'whether scale-in passes over this task' },
+    fields: { protected: 'whether this task is protected from scale-in' },
   },
   task_protection_failed: {
-    when: 'on ECS: the agent did not protect this task, or did not stop to',
+    when: 'on ECS: the agent did not change the protection of this task',
     levels: ['warn'],
-    fields: { code: 'of the error', err },
+    fields: { code: 'error code', err },
   },
   aws_request_failed: {
-    when: 'an AWS call failed after all retries; once a minute at most for each operation and code',
+    when: 'an AWS call failed after all retries; logged once a minute at most for each operation and code',
     levels: ['warn'],
-    fields: { awsService: '`s3`, `sqs` or `sns`', operation: 'of the API', code: "the error's name" },
+    fields: { awsService: '`s3`, `sqs` or `sns`', operation: 'operation of the API', code: 'error code' },
   },
 } as const satisfies Record<string, LogEvent>;
 
 export type LogEventName = keyof typeof logEvents;
 export type LevelOf<Name extends LogEventName> = (typeof logEvents)[Name]['levels'][number];
-/** Each documented field has to be given, be it as `undefined`, and no other can be. */
+/** A caller must give each documented field, if only as `undefined`, and can give no other field. */
 export type FieldsOf<Name extends LogEventName> = {
   readonly [Field in keyof (typeof logEvents)[Name]['fields']]: unknown;
 };

@@ -51,50 +51,54 @@ export function createMetrics(build: { readonly version: string; readonly revisi
   ) => new Histogram({ name: `isolator_${name}`, help, buckets, labelNames, registers });
 
   const metrics = {
-    isolations: counter('isolations_total', 'Handled messages by how they ended.', ['outcome', 'reason']),
+    isolations: counter('isolations_total', 'Handled messages by outcome and reason.', ['outcome', 'reason']),
     isolationDuration: histogram(
       'isolation_duration_seconds',
-      'Time of one handling, from receive to outcome.',
+      'Duration of a handling, from receive to outcome.',
       handlingBuckets,
       ['outcome'],
     ),
-    stepDuration: histogram('step_duration_seconds', 'Time of one step of a handling.', handlingBuckets, [
+    stepDuration: histogram('step_duration_seconds', 'Duration of a step of a handling.', handlingBuckets, [
       'step',
     ]),
     findingToIsolation: histogram(
       'finding_to_isolation_seconds',
-      'From the creation of the finding to the removal of the object: the service level. Without backfills and replays.',
+      'Time from the creation of the finding to the removal of the object, which the objective counts. Backfills and replays are left out.',
       exposureBuckets,
       ['severity'],
     ),
     findingsNotIsolated: counter(
       'findings_not_isolated_total',
-      'Findings that were to be isolated and ended as retained or refused, where the data can or may still be read: missed by the service level. Without backfills and replays.',
+      'Findings that ended as retained or refused although their object was to be isolated, if the data can or may still be read. They miss the objective. Backfills and replays are left out.',
       ['severity'],
     ),
     objectExposure: histogram(
       'object_exposure_seconds',
-      "From the object's last modification to its removal: how long the data lay exposed.",
+      'Time from the last modification of the object to its removal, in which the data was exposed.',
       exposureBuckets,
       ['severity'],
     ),
     queueWait: histogram(
       'queue_wait_seconds',
-      'From the sending of a message to its first receive.',
+      'Time from the sending of a message to its first receive.',
       exposureBuckets,
     ),
     isolatedBytes: counter('isolated_bytes_total', 'Bytes of isolated objects.'),
-    messagesReceived: counter('messages_received_total', 'Messages received, redeliveries included.'),
-    messagesSettled: counter('messages_settled_total', 'Messages by how they left the worker.', ['how']),
+    messagesReceived: counter('messages_received_total', 'Received messages, including redeliveries.'),
+    messagesSettled: counter(
+      'messages_settled_total',
+      'Settled messages by the way in which they were settled.',
+      ['how'],
+    ),
     receiveCount: histogram(
       'message_receive_count',
       'How often a message had been received, at each receive.',
       [1, 2, 3, 5, 10, 20, 40],
     ),
-    messagesInFlight: gauge('messages_in_flight', 'Messages in work now.'),
+    messagesInFlight: gauge('messages_in_flight', 'Messages that are in work now.'),
     concurrencyLimit: gauge(
       'concurrency_limit',
-      'Messages that can be in work at the same time: CONCURRENCY, or fewer while S3 throttles.',
+      'Messages that may be in work at the same time: CONCURRENCY, or fewer while S3 throttles.',
     ),
     queueMessages: gauge('queue_messages', 'Messages in a queue, sampled once a minute.', ['queue', 'state']),
     queuePollErrors: counter('queue_poll_errors_total', 'Polls of the findings queue that failed.'),
@@ -105,35 +109,38 @@ export function createMetrics(build: { readonly version: string; readonly revisi
     ]),
     awsRequestDuration: histogram(
       'aws_request_duration_seconds',
-      'Time of one AWS call, its retries included.',
+      'Duration of an AWS call, including its retries.',
       callBuckets,
       ['service', 'operation'],
     ),
     awsRequestRetries: counter(
       'aws_request_retries_total',
-      "Retries that the SDK made of AWS calls, each call's first attempt not counted.",
+      'Retries of AWS calls by the SDK. The first attempt of a call is not counted.',
       ['service', 'operation'],
     ),
-    alerts: counter('alerts_total', 'Alerts by what became of them.', ['result']),
+    alerts: counter('alerts_total', 'Alerts by result.', ['result']),
     visibilityExtensions: counter('visibility_extensions_total', 'Extensions of the visibility timeout.', [
       'result',
     ]),
-    lastPoll: gauge('last_poll_timestamp_seconds', 'When the findings queue last answered a poll.'),
+    lastPoll: gauge('last_poll_timestamp_seconds', 'Time at which the findings queue last answered a poll.'),
     lastProcessed: gauge(
       'last_message_processed_timestamp_seconds',
-      'When a message last reached its outcome.',
+      'Time at which a message last got its outcome.',
     ),
     lastSampleFinding: gauge(
       'last_sample_finding_timestamp_seconds',
-      'When a sample finding of Macie last came through, which the heartbeat asks for; 0 before the first.',
+      'Time at which the worker last handled a sample finding, which the heartbeat requests from Macie; 0 before the first sample finding.',
     ),
     isolationRefused: gauge(
       'isolation_refused',
-      '1 while bucket, key or role refuses isolation and no message is received.',
+      '1 while the worker halts because bucket, key or role of the isolation side refuse its calls, and receives no message.',
     ),
-    logLinesDropped: counter('log_lines_dropped_total', 'Log lines that standard output did not take.'),
+    logLinesDropped: counter(
+      'log_lines_dropped_total',
+      'Log lines that were dropped because standard output did not accept them.',
+    ),
     shuttingDown: gauge('shutting_down', '1 while the worker drains.'),
-    buildInfo: gauge('build_info', '1, labelled with what is running.', [
+    buildInfo: gauge('build_info', '1, with the versions of the running worker as labels.', [
       'version',
       'revision',
       'node_version',
