@@ -1,4 +1,4 @@
-/** The same JSON in ASCII: fauxqs refuses characters beyond the basic plane, which SQS takes. */
+/** Returns the same JSON in ASCII: fauxqs refuses characters beyond the Basic Multilingual Plane, which SQS accepts. */
 export function asciiJson(json: string): string {
   return json.replaceAll(
     /[\u007f-\uffff]/g,

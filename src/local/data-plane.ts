@@ -13,10 +13,10 @@ export interface DataPlane {
   readonly deadLetterQueueUrl: string;
   readonly rulesDeadLetterQueueUrl: string;
   readonly isolationBucket: string;
-  /** Absent unless `DataBucketVersioning` asks for one. */
+  /** Absent if the parameter `DataBucketVersioning` requests no data bucket. */
   readonly dataBucket?: string;
   readonly alertTopicArn: string;
-  /** A queue subscribed to the topic: what its subscribers get. */
+  /** A queue that is subscribed to the topic, so that the demo and tests can read the alerts. */
   readonly inboxQueueUrl: string;
   readonly bus: EventBus;
 }
@@ -30,13 +30,12 @@ export interface DataPlaneInput {
 }
 
 const templatePath = new URL('../../deploy/ecs/data-plane.yaml', import.meta.url).pathname;
-/** fauxqs checks no signature, but the SDK wants to sign; and real keys must never be used for it. */
+/** fauxqs checks no signature, but the SDK must sign. Real credentials must never be used for that. */
 const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
 
 /**
- * Deploys `deploy/ecs/data-plane.yaml` into the stand-ins: its queues, rules, buckets, topics and
- * subscriptions. Its keys, policies, alarms, parameters and archive have no counterpart here and only
- * get names.
+ * Deploys `deploy/ecs/data-plane.yaml` into the stand-ins: queues, rules, buckets, topics and subscriptions.
+ * Keys, policies, alarms, parameters and the archive have no stand-in; they only get names.
  */
 export async function deployDataPlane(input: DataPlaneInput): Promise<DataPlane> {
   const template = loadTemplate(templatePath);
@@ -135,7 +134,7 @@ interface ObjectLockConfiguration {
 
 type Properties = Readonly<Record<string, unknown>>;
 
-/** The resources of a type whose condition holds, their properties resolved. */
+/** Returns the resources of a type whose condition holds, with resolved properties. */
 function present(template: Template, resolver: Resolver) {
   return (type: string): readonly { readonly name: string; readonly properties: Properties }[] =>
     Object.entries(template.Resources)
@@ -143,7 +142,7 @@ function present(template: Template, resolver: Resolver) {
       .map(([name, { Properties }]) => ({ name, properties: resolver.value(Properties) as Properties }));
 }
 
-/** SQS takes every attribute as a string. */
+/** SQS expects every attribute as a string. */
 function queueAttributes(properties: Properties): Record<string, string> {
   const attributes = Object.entries(properties).filter(([name]) => name !== 'QueueName');
   return Object.fromEntries(

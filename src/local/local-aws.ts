@@ -10,12 +10,12 @@ export interface LocalAws {
   readonly queues: QueuesStandIn;
   readonly sts: StsStandIn;
   readonly dataPlane: DataPlane;
-  /** The environment of a worker that is to use all this. */
+  /** The environment of a worker that uses these stand-ins. */
   readonly workerEnvironment: Readonly<Record<string, string>>;
   close(): Promise<void>;
 }
 
-/** All of AWS that the product needs, on 127.0.0.1 and random ports, with the data plane deployed. */
+/** Starts every AWS service that the product needs, on 127.0.0.1 with random ports, and deploys the data plane. */
 export async function startLocalAws(
   options: { readonly s3?: S3Options; readonly parameters?: Readonly<Record<string, string>> } = {},
 ): Promise<LocalAws> {
@@ -56,7 +56,7 @@ export async function startLocalAws(
       ALERT_TOPIC_ARN: dataPlane.alertTopicArn,
       HOST: '127.0.0.1',
       PORT: '0',
-      // The end of a worker waits for its last receives.
+      // A worker that stops waits for its last receives.
       WAIT_TIME_SECONDS: '1',
     },
     async close() {

@@ -2,14 +2,14 @@ import type { AddressInfo } from 'node:net';
 import { buildApp } from 'fauxqs';
 
 export interface QueuesStandIn {
-  /** Of SQS and SNS both. */
+  /** The endpoint of both SQS and SNS. */
   readonly endpoint: string;
   close(): Promise<void>;
 }
 
 /**
- * SQS and SNS by fauxqs. Not by its `startFauxqs`, which listens on every interface, and never its S3,
- * which ignores versions and conditions (aws-facts 10).
+ * Starts SQS and SNS with fauxqs. `startFauxqs` is not used, because it listens on every interface. The S3 of
+ * fauxqs is never used, because it ignores versions and conditions (aws-facts 10).
  */
 export async function startQueues(region = 'us-east-1', port = 0): Promise<QueuesStandIn> {
   const app = buildApp({ logger: false, defaultRegion: region });

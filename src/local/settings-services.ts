@@ -1,17 +1,17 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** Stand-ins for the two services that settings can come from. */
+/** Stand-ins for the two services from which settings can be read. */
 export interface SettingsServices {
   readonly endpoint: string;
   close(): Promise<void>;
 }
 
-/** SSM, of which GetParametersByPath is known, and CloudFormation, of which DescribeStacks is. */
+/** SSM knows only GetParametersByPath, and CloudFormation only DescribeStacks. */
 export async function startSettingsServices(content: {
-  /** Values by whole parameter name. */
+  /** Values by the full name of the parameter. */
   readonly parameters: Readonly<Record<string, string>>;
-  /** Outputs by stack name. */
+  /** Outputs by the name of the stack. */
   readonly stacks: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }): Promise<SettingsServices> {
   const parameters = (body: string) => {
@@ -19,7 +19,7 @@ export async function startSettingsServices(content: {
     const names = Object.keys(content.parameters).filter(
       (name) => name.slice(0, name.lastIndexOf('/')) === Path.replace(/\/$/, ''),
     );
-    // Pages of two, so that whoever asks has to page.
+    // A page has two parameters, so that the caller must page.
     const start = Number(NextToken ?? 0);
     const page = names.slice(start, start + 2);
     return JSON.stringify({

@@ -5,9 +5,9 @@ import type { AddressInfo } from 'node:net';
 export interface AssumableRole {
   readonly accountId: string;
   readonly name: string;
-  /** Where the role's trust asks for one. */
+  /** Present if the trust policy of the role requires an external id. */
   readonly externalId?: string;
-  /** How long its sessions last; by default as long as those of a role that a role assumes. */
+  /** The duration of its sessions. The default is the duration of chained roles. */
   readonly sessionSeconds?: number;
 }
 
@@ -22,18 +22,18 @@ export interface StsStandIn {
   readonly calls: readonly AssumeRoleCall[];
   allow(role: AssumableRole): void;
   forbid(accountId: string, name: string): void;
-  /** An access key of this account, for a test to act as its owner. */
+  /** Returns an access key of this account, so that a test can act as the owner. */
   accessKeyOf(accountId: string): string;
-  /** The ARN of whoever an access key is of. */
+  /** Returns the ARN of the principal that has this access key. */
   principalOf(accessKeyId: string): string;
-  /** Whose an access key is; `expired` where its session has ended. */
+  /** Returns the account of the access key, or `expired` if its session has ended. */
   accountOf(accessKeyId: string): string;
   close(): Promise<void>;
 }
 
 /**
- * A stand-in for STS that knows AssumeRole: which roles there are, and which external ids they want. Whoever
- * asks may assume them; what the templates' trust policies allow is tested apart from it.
+ * A stand-in for STS that knows AssumeRole: the roles that exist, and the external ids that they require.
+ * Every caller may assume them; the trust policies of the templates are tested apart.
  */
 export async function startSts(ownAccount: string, now = () => new Date()): Promise<StsStandIn> {
   const roles = new Map<string, AssumableRole>();

@@ -28,17 +28,20 @@ const template = z.object({
     .prefault({}),
 });
 
-/** What of a CloudFormation template the stand-ins look at; intrinsic functions in their long form. */
+/** The parts of a CloudFormation template that the stand-ins read, with intrinsic functions in their long form. */
 export type Template = z.output<typeof template>;
 
-/** Reads a template in YAML. Throws on what is none, and on a tag that is no intrinsic function known here. */
+/**
+ * Reads a template in YAML. Throws an error if the file is no template, or if it has a tag that is not a
+ * known intrinsic function.
+ */
 export function loadTemplate(path: string): Template {
   return parseTemplate(readFileSync(path, 'utf8'));
 }
 
 export function parseTemplate(yaml: string): Template {
   const document = parseDocument(yaml, { customTags });
-  // An unknown tag is only a warning to the parser.
+  // The parser only warns about an unknown tag.
   const [problem] = [...document.errors, ...document.warnings];
   if (problem) throw problem;
   return template.parse(document.toJS());
@@ -62,7 +65,7 @@ const customTags: Tags = [
   ...['If', 'Equals', 'Not', 'And', 'Or', 'Join', 'Sub', 'GetAtt', 'Select', 'Split', 'Cidr'].map(sequence),
 ];
 
-/** `Resource.Attribute`; attributes may have dots themselves. */
+/** Splits `Resource.Attribute`. Attributes may contain dots themselves. */
 function splitOnce(text: string): [string, string] {
   const dot = text.indexOf('.');
   return [text.slice(0, dot), text.slice(dot + 1)];

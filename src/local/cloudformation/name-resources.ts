@@ -15,8 +15,9 @@ export interface Naming {
 }
 
 /**
- * Known beforehand, so that resources may refer to each other in any order: the name that the template
- * gives, which can only depend on parameters, or one made of prefix and logical id.
+ * Names all resources before any of them is created, so that they may refer to each other in any order. The
+ * name is the name in the template, which may depend only on parameters, or is made from the prefix and the
+ * logical id.
  */
 export function nameResources(
   template: Template,

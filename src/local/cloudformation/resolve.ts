@@ -1,6 +1,6 @@
 import type { Template } from './load-template.ts';
 
-/** What `Ref` and `GetAtt` give for one resource. */
+/** The values that `Ref` and `GetAtt` return for a resource. */
 export interface PhysicalResource {
   readonly ref: string;
   readonly attributes: Readonly<Record<string, string>>;
@@ -9,20 +9,20 @@ export interface PhysicalResource {
 export interface ResolveInput {
   readonly template: Template;
   readonly parameters: Readonly<Record<string, string>>;
-  /** Such as `AWS::Region`. */
+  /** For example `AWS::Region`. */
   readonly pseudoParameters: Readonly<Record<string, string>>;
   readonly resources: ReadonlyMap<string, PhysicalResource>;
 }
 
 export interface Resolver {
-  /** The value with every intrinsic function carried out. Throws on what it does not know. */
+  /** Returns the value with every intrinsic function evaluated. Throws an error at an unknown function. */
   value(unresolved: unknown): unknown;
   condition(name: string): boolean;
 }
 
 const noValue = Symbol('AWS::NoValue');
 
-/** The intrinsic functions of CloudFormation, as far as templates here use them. */
+/** Evaluates the intrinsic functions of CloudFormation that the templates of this project use. */
 export function createResolver({
   template,
   parameters,
@@ -49,7 +49,7 @@ export function createResolver({
   };
   const substitute = (text: string, variables: Readonly<Record<string, unknown>> = {}): string =>
     text.replaceAll(/\$\{([^}]+)\}/g, (_, expression: string) => {
-      // For IAM's own variables, which look the same.
+      // `${!Name}` stands for a literal `${Name}`, which IAM reads as its own variable.
       if (expression.startsWith('!')) return `\${${expression.slice(1)}}`;
       if (expression in variables) return String(value(variables[expression]));
       const [resource = '', ...path] = expression.split('.');
@@ -61,7 +61,7 @@ export function createResolver({
   };
   const isEqual = (left: unknown, right: unknown) => String(value(left)) === String(value(right));
 
-  /** `undefined`: not a function. */
+  /** Returns `undefined` if the name is not a function. */
   const call = (name: string, argument: unknown): unknown => {
     const list = Array.isArray(argument) ? (argument as unknown[]) : [];
     switch (name) {
@@ -81,7 +81,7 @@ export function createResolver({
         return (value(list[1]) as unknown[])[Number(list[0])];
       case 'Fn::If':
         return value(condition(String(list[0])) ? list[1] : list[2]);
-      // Names of zones and blocks, without looking: nothing is made in them.
+      // Zones and CIDR blocks get invented names, since the stand-ins create nothing in them.
       case 'Fn::GetAZs':
         return ['a', 'b', 'c'].map((zone) => `${String(value(argument))}${zone}`);
       case 'Fn::Cidr':

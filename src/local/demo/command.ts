@@ -8,9 +8,9 @@ import type { DemoWorld } from './world.ts';
 export interface DemoCommand {
   readonly name: string;
   readonly description: string;
-  /** What opening the world is, for people who watch. */
+  /** The label of the first progress step, in which the world is opened. */
   readonly opening: string;
-  /** Whether the world ends with the command, and can be asked to stay. */
+  /** Whether the world ends with the command. Such a world can stay up with `--keep`. */
   readonly ownsWorld: boolean;
   open(): Promise<DemoWorld>;
 }
@@ -20,7 +20,7 @@ interface Flags extends DemoOptions {
   readonly json: boolean;
 }
 
-/** The demo as a command, in any world. Exits with code 1 where anything is not as it promises. */
+/** Runs the demo as a command, in any world. Exits with code 1 if a result is not as the demo promises. */
 export async function runCommand(demo: DemoCommand): Promise<void> {
   const command = new Command(demo.name)
     .description(demo.description)
@@ -47,12 +47,12 @@ async function main(demo: DemoCommand, flags: Flags): Promise<void> {
     await world.close();
   } catch (error) {
     process.stderr.write(`The demo failed: ${error instanceof Error ? error.message : String(error)}\n`);
-    // The stand-ins may still be listening.
+    // The stand-ins may still be listening, so the process must exit explicitly.
     process.exit(1);
   }
 }
 
-/** Live on a terminal, plain lines elsewhere, silent where the output is for machines. */
+/** Progress is live on a terminal, plain lines elsewhere, and silent if the output is for machines. */
 function progressFor({ json }: Flags): Progress {
   return async (title, step) => {
     let answer: Awaited<ReturnType<typeof step>> | undefined;

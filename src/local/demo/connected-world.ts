@@ -15,8 +15,8 @@ const variables = [
 ] as const;
 
 /**
- * A world that runs already, such as that of `docker compose up`. An endpoint must be named: AWS itself takes
- * no event that claims to come from Macie, and no demo belongs there.
+ * Connects to a world that is already running, such as `docker compose up`. An endpoint must be set: AWS
+ * itself accepts no event with the source aws.macie, and a demo must not run against AWS.
  */
 export async function connectWorld(env: NodeJS.ProcessEnv): Promise<DemoWorld> {
   const missing = variables.filter((name) => !env[name]);
@@ -28,7 +28,7 @@ export async function connectWorld(env: NodeJS.ProcessEnv): Promise<DemoWorld> {
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
   };
   const s3 = new S3Client({ ...connection, forcePathStyle: true });
-  // LocalStack's queue URLs name a host that a container cannot reach.
+  // The queue URLs of LocalStack name a host that a container cannot reach.
   const sqs = new SQSClient({ ...connection, useQueueUrlAsEndpoint: false });
   const events = new EventBridgeClient(connection);
   return {
@@ -54,7 +54,7 @@ export async function connectWorld(env: NodeJS.ProcessEnv): Promise<DemoWorld> {
   };
 }
 
-/** One name stands for all workers of `--scale worker=3`. */
+/** One host name resolves to all workers of `--scale worker=3`. */
 async function expositionsAt(url: URL): Promise<readonly string[]> {
   const addresses = await lookup(url.hostname, { all: true, family: 4 });
   return Promise.all(

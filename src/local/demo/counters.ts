@@ -3,7 +3,7 @@ const shown =
 
 type Counters = ReadonlyMap<string, number>;
 
-/** What all workers together counted, by series, of the metrics that the demo shows. */
+/** Sums the counters of all workers, by series, for the metrics that the demo shows. */
 export function countersOf(expositions: readonly string[]): Counters {
   const counters = new Map<string, number>();
   for (const line of expositions.flatMap((exposition) => exposition.split('\n'))) {
@@ -15,7 +15,7 @@ export function countersOf(expositions: readonly string[]): Counters {
   return counters;
 }
 
-/** The series that moved, each with how far. */
+/** Returns the series that changed, each with its difference. */
 export function moved(before: Counters, after: Counters): readonly string[] {
   return [...after]
     .map(([series, value]) => [series, value - (before.get(series) ?? 0)] as const)

@@ -7,7 +7,7 @@ import { localAccount, localRegion } from '../account.ts';
 import { startLocalAws } from '../local-aws.ts';
 import type { DemoWorld } from './world.ts';
 
-/** The stand-ins with the data plane deployed, and the real worker, composed as in production. */
+/** Starts the stand-ins, deploys the data plane, and starts the real worker, composed as in production. */
 export async function startEmbeddedWorld(): Promise<DemoWorld> {
   const aws = await startLocalAws({ parameters: { DataBucketVersioning: 'versioned' } });
   const { dataBucket, isolationBucket, inboxQueueUrl, bus } = aws.dataPlane;
@@ -18,7 +18,7 @@ export async function startEmbeddedWorld(): Promise<DemoWorld> {
 
   const log: string[] = [];
   const logDestination: DestinationStream = { write: (line) => void log.push(line) };
-  // Long polls of a second, so that the end need not wait for one of twenty.
+  // Long polls last one second, so that stopping the worker does not wait for a poll of twenty seconds.
   const worker = composeWorker(parsed.config, { logDestination });
   const { port } = await worker.start();
   const s3 = new S3Client({ region: localRegion, endpoint: aws.s3.endpoint, forcePathStyle: true });
@@ -54,7 +54,7 @@ export async function startEmbeddedWorld(): Promise<DemoWorld> {
   };
 }
 
-/** Nothing of a real account may come near the demo, whatever the shell has set. */
+/** The demo must never use real credentials or a real profile, whatever the shell has set. */
 function useLocalCredentialsOnly(environment: Readonly<Record<string, string>>): void {
   for (const name of Object.keys(process.env)) {
     if (name.startsWith('AWS_')) delete process.env[name];

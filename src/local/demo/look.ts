@@ -9,7 +9,7 @@ import { DeleteMessageCommand, ReceiveMessageCommand, type SQSClient } from '@aw
 
 export type Place = 'data bucket' | 'isolation bucket' | 'both buckets' | 'nowhere';
 
-/** The part of a record that the demo shows. */
+/** The fields of a record that the demo shows. */
 export interface RecordSeen {
   readonly finding_id: string;
   readonly outcome: string;
@@ -20,7 +20,7 @@ export interface AlertSeen {
   readonly subject: string;
   readonly findingId: string;
   readonly severity: string;
-  /** Other protocols' texts. Only the stand-in for SNS shows them to a queue. */
+  /** The texts for e-mail and SMS. Only the stand-in for SNS delivers them to a queue. */
   readonly email?: string;
   readonly sms?: string;
 }
@@ -45,7 +45,7 @@ export async function readRecords(
 
 export const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
-/** The keys of all isolated copies by the SHA-256 of their bytes, which are read for it. */
+/** Returns the keys of all isolated copies by the SHA-256 of their bytes. The function reads every copy. */
 export async function isolatedCopies(
   s3: S3Client,
   bucket: string,
@@ -62,7 +62,7 @@ export async function isolatedCopies(
   return copies;
 }
 
-/** Whether the very version that was uploaded can still be read. */
+/** Whether the uploaded version can still be read. */
 export async function isReadable(
   s3: S3Client,
   bucket: string,
@@ -83,7 +83,7 @@ async function read(s3: S3Client, bucket: string, key: string): Promise<Buffer> 
   return Buffer.from((await Body?.transformToByteArray()) ?? []);
 }
 
-/** Takes everything out of the inbox, a queue that is subscribed to the topic. */
+/** Takes all messages out of the inbox, a queue that is subscribed to the topic. */
 export async function readAlerts(sqs: SQSClient, inboxQueueUrl: string): Promise<readonly AlertSeen[]> {
   const alerts: AlertSeen[] = [];
   for (;;) {
@@ -104,7 +104,7 @@ interface Notification {
   readonly MessageAttributes?: { readonly severity?: { readonly Value?: string } };
 }
 
-/** SNS sends each protocol the text meant for it; the stand-in hands on the texts of all together. */
+/** SNS sends each protocol its own text. The stand-in sends the texts of all protocols together. */
 function toAlert(body: string): AlertSeen {
   const notification = JSON.parse(body) as Notification;
   const message = JSON.parse(notification.Message) as AlertText & AlertTexts;

@@ -2,7 +2,7 @@ import type { AlertSeen } from './look.ts';
 import type { DemoFile, DemoResult } from './run-demo.ts';
 import { kindOf, totalsOf } from './totals.ts';
 
-/** The demo's result as people read it. */
+/** Formats the result of the demo for people. */
 export function report(result: DemoResult): string {
   const { files, alerts, isolationBucket, recordKeys, metrics } = result;
   const { findings, outcomes } = totalsOf(files);
@@ -48,7 +48,7 @@ function table(files: readonly DemoFile[]): string {
   return [line(header), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
 }
 
-/** Every subject, and one alert whole, as far as it can be seen: as an e-mail and, for High alone, as an SMS. */
+/** Lists every subject, and one whole alert: as an e-mail and, if the alert is about a High finding, as an SMS. */
 function alertLines(alerts: readonly AlertSeen[]): readonly string[] {
   const high = alerts.find(({ severity }) => severity === 'High');
   const subjects = alerts.map(({ subject }) => `  ${subject}`).toSorted();

@@ -29,7 +29,7 @@ export interface DemoFile {
   readonly findingType?: string;
   readonly severity?: string;
   readonly outcome?: string;
-  /** Where its bytes were found, by reading both buckets. */
+  /** The place where the bytes of the file were found, by reading both buckets. */
   readonly place: Place;
   readonly isolatedAs?: string;
 }
@@ -44,7 +44,7 @@ export interface DemoResult {
   readonly metrics: readonly string[];
 }
 
-/** What the demo is at, for people who watch. */
+/** Reports the present step of the demo to people. */
 export interface Progress {
   <T>(title: string, step: (say: (text: string) => void) => Promise<T>): Promise<T>;
 }
@@ -56,7 +56,7 @@ interface Uploaded {
   readonly versionId: string | undefined;
 }
 
-/** The main job from end to end, in a world where it may have run before. */
+/** Runs the main job from end to end. The world may have run the demo before. */
 export async function runDemo(
   world: DemoWorld,
   { seed, full }: DemoOptions,
@@ -99,7 +99,7 @@ async function upload({ s3, dataBucket }: DemoWorld, name: string, bytes: Buffer
 
 const patienceMs = 120_000;
 
-/** A record is the last thing before the acknowledgement. */
+/** Waits for the records: a record is the last step before the acknowledgement. */
 async function untilRecorded(
   world: DemoWorld,
   findings: readonly MacieFinding[],
@@ -119,7 +119,10 @@ async function untilRecorded(
   }
 }
 
-/** The keys of these findings' records; `records/dt=<day>/<finding id>.<outcome>.json`. */
+/**
+ * Returns the keys of the records of these findings, which have the form `records/dt=<day>/<finding
+ * id>.<outcome>.json`.
+ */
 async function recordsOf(world: DemoWorld, findings: readonly MacieFinding[]): Promise<readonly string[]> {
   const ids = new Set(findings.map(({ id }) => id));
   const keys = await listKeys(world.s3, world.isolationBucket, 'records/');

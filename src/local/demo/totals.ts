@@ -29,7 +29,7 @@ function count(names: readonly string[]): Record<string, number> {
   return counts;
 }
 
-/** What the original demo found and moved. */
+/** The numbers of the original demo. */
 const expected: Totals = {
   findings: {
     total: 15,
@@ -39,7 +39,7 @@ const expected: Totals = {
   outcomes: { alerted: 9, isolated: 6 },
 };
 
-/** Where reality, as the buckets show it, differs from what the demo promises; one sentence each. */
+/** Compares the buckets with the promises of the demo. Returns a sentence for each difference. */
 export function differences({ files, alerts }: DemoResult): readonly string[] {
   const totals = totalsOf(files);
   const wrong: string[] = [];

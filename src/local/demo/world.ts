@@ -2,7 +2,7 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { MacieFinding } from '../macie/finding.ts';
 
-/** Where a demo happens: a data plane with a worker on it, and clients of the demo's own to look with. */
+/** The surroundings of a demo: a data plane with a worker, and clients with which the demo reads the results. */
 export interface DemoWorld {
   readonly s3: S3Client;
   readonly sqs: SQSClient;
@@ -10,13 +10,13 @@ export interface DemoWorld {
   readonly region: string;
   readonly dataBucket: string;
   readonly isolationBucket: string;
-  /** A queue subscribed to the topic of alerts. */
+  /** A queue that is subscribed to the alert topic. */
   readonly inboxQueueUrl: string;
-  /** On the event bus, as Macie does it. */
+  /** Puts a finding on the event bus, as Macie does. */
   put(finding: MacieFinding): Promise<void>;
-  /** The Prometheus expositions of all workers. */
+  /** Returns the Prometheus expositions of all workers. */
   expositions(): Promise<readonly string[]>;
-  /** Where to read why the worker does not come to an end. */
+  /** Says where to find the cause if the worker does not finish. */
   explain(): string;
   /** Commands to look around with, for a world that stays up. */
   readonly commands: readonly string[];

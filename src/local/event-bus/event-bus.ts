@@ -16,7 +16,7 @@ export interface BusEvent {
 }
 
 export interface EventBus {
-  /** Sends the event to the targets of every rule that matches; answers their names. */
+  /** Sends the event to the targets of every rule that matches, and returns the names of these rules. */
   put(event: BusEvent): Promise<readonly string[]>;
 }
 
@@ -24,11 +24,14 @@ export interface EventBusOptions {
   readonly account: string;
   readonly region: string;
   readonly rules: readonly Rule[];
-  /** Delivers to one target, named by its ARN. */
+  /** Delivers the event to the target with this ARN. */
   readonly deliver: (target: string, body: string) => Promise<void>;
 }
 
-/** EventBridge's default bus: envelope, rules, targets. Without retries, archive or input transformers. */
+/**
+ * The default bus of EventBridge with envelope, rules and targets, but without retries, archive and input
+ * transformers.
+ */
 export function createEventBus({ account, region, rules, deliver }: EventBusOptions): EventBus {
   return {
     async put({ source, detailType, detail, time = new Date() }) {
@@ -43,7 +46,7 @@ export function createEventBus({ account, region, rules, deliver }: EventBusOpti
         resources: [],
         detail,
       };
-      // As it would arrive: undefined members are gone.
+      // Serialises the event as it would arrive: undefined members are dropped.
       const body = JSON.stringify(envelope);
       const matching = rules.filter((rule) => matchesPattern(rule.pattern, JSON.parse(body)));
       await Promise.all(

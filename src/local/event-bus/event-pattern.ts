@@ -2,11 +2,11 @@ type Json = unknown;
 type JsonObject = Readonly<Record<string, Json>>;
 
 /**
- * Whether EventBridge would route this event: the fields of a pattern must all match, the alternatives of
- * a leaf are any-of, and of an array in the event any element. Content filters as in the README of
- * aws/event-ruler; one that is not known here (cidr) throws, since EventBridge would refuse or obey it,
- * but never pass it over. Approximated: two fields below an array must match in the same element of the
- * innermost array only.
+ * Whether EventBridge would route this event. All fields of a pattern must match; a leaf lists alternatives;
+ * an array in the event matches if any of its elements does. Content filters work as in the README of
+ * aws/event-ruler. A filter that is not implemented here (cidr) throws an error, since EventBridge would
+ * refuse or apply the filter, but never ignore it. One approximation: two fields below an array must match in
+ * the same element only of the innermost array.
  */
 export function matchesPattern(pattern: Json, event: Json): boolean {
   if (!isObject(pattern)) throw new Error('an event pattern is an object');
@@ -14,7 +14,7 @@ export function matchesPattern(pattern: Json, event: Json): boolean {
     if (field === '$or') return alternatives(expected).some((choice) => matchesPattern(choice, event));
     const actual = isObject(event) ? event[field] : undefined;
     if (Array.isArray(expected)) return expected.some((filter) => matchesLeaf(filter, actual));
-    // A pattern whose leaf asks for absence also holds where the branch is absent.
+    // A pattern whose leaf requires absence also matches if the whole branch is absent.
     return Array.isArray(actual)
       ? actual.some((item) => matchesPattern(expected, item))
       : matchesPattern(expected, actual);
@@ -80,7 +80,7 @@ function wildcard(pattern: string): RegExp {
   return new RegExp(`^${pieces.join('.*')}$`, 's');
 }
 
-/** Strings and numbers, or one text filter. Booleans are refused, as by EventBridge. */
+/** The argument is a list of strings and numbers, or one text filter. EventBridge refuses booleans. */
 function isAnythingBut(argument: Json, actual: Json): boolean {
   if (actual === undefined || isObject(actual)) return false;
   if (isObject(argument)) return !matchesLeaf(argument, actual);

@@ -10,7 +10,7 @@ export interface ScannedObject {
   readonly sizeBytes: number;
   /** Without quotes. */
   readonly eTag: string;
-  /** Absent in a bucket that is not versioned, where Macie says "". */
+  /** Absent if the bucket is not versioned; Macie then writes "". */
   readonly versionId?: string | undefined;
   readonly lastModified: Date;
   readonly storageClass: string;
@@ -18,7 +18,7 @@ export interface ScannedObject {
 
 const scores: Readonly<Record<Severity, number>> = { Low: 1, Medium: 2, High: 3 };
 
-/** A finding in Macie's schema (aws-facts 1), as EventBridge carries it in `detail`. */
+/** Builds a finding in Macie's schema (aws-facts 1), as EventBridge carries it in `detail`. */
 export function macieFinding(object: ScannedObject, detections: readonly Detection[], createdAt: Date) {
   const managed = detections.filter(({ identifier }) => identifier.kind === 'managed');
   const custom = detections.filter(({ identifier }) => identifier.kind === 'custom');
@@ -107,7 +107,7 @@ function personal(managed: readonly Detection[]) {
   };
 }
 
-/** As Macie writes it where a quota kept it from asking about the bucket. */
+/** The form that Macie writes if a quota kept it from reading the settings of the bucket. */
 function bucketDetails(bucket: string) {
   return {
     arn: `arn:aws:s3:::${bucket}`,

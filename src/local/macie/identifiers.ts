@@ -1,26 +1,29 @@
-/** What the scanner looks for in the cells of a CSV file. */
+/** A kind of data that the scanner looks for in the cells of a CSV file. */
 export interface Identifier {
-  /** As a finding names it: a managed identifier's type, or a custom one's name. */
+  /** The name in findings: the type of a managed identifier, or the name of a custom identifier. */
   readonly name: string;
   readonly kind: 'managed' | 'custom';
-  /** Of a custom one, as findings give it: a bare UUID. */
+  /** The id of a custom identifier, which findings write as a bare UUID. */
   readonly id?: string;
-  /** A column is looked at where its name holds one of these, in any case; without keywords, every one. */
+  /**
+   * The scanner looks at columns whose name holds one of these words, in any case. Without keywords it looks
+   * at every column.
+   */
   readonly keywords?: readonly string[];
-  /** Found anywhere in a cell. */
+  /** The pattern may match anywhere in a cell. */
   readonly pattern: RegExp;
   readonly severity: (count: number) => Severity;
 }
 
 export type Severity = 'Low' | 'Medium' | 'High';
 
-/** What Macie gives to findings of a custom identifier that sets no severities of its own. */
+/** The severity that Macie gives to findings of a custom identifier without severity levels. */
 const custom = (): Severity => 'Medium';
-/** One is enough to harm somebody. */
+/** A single occurrence can already harm somebody. */
 const secret = (): Severity => 'High';
 const contact = (count: number): Severity => (count >= 1_000 ? 'High' : 'Medium');
 
-/** The three custom data identifiers of the original demo, with regexes that match a whole value. */
+/** The three custom data identifiers of the original demo, with regular expressions that match a whole value. */
 export const customIdentifiers: readonly Identifier[] = [
   {
     name: 'Patient ID',
@@ -49,8 +52,9 @@ export const customIdentifiers: readonly Identifier[] = [
 ];
 
 /**
- * The managed identifiers that these tables need. Approximated: Macie finds names and addresses by
- * trained models, here regexes do; and its table of severities by count is rounded to two levels.
+ * The managed identifiers that these tables need. They are approximations: Macie finds names and addresses
+ * with trained models, and here regular expressions find them. Macie's table of severities by count is
+ * rounded to two levels.
  */
 export const managedIdentifiers: readonly Identifier[] = [
   {
@@ -60,7 +64,7 @@ export const managedIdentifiers: readonly Identifier[] = [
     pattern: /^[A-Z][a-z]+( [A-Z][a-z]+)?$/,
     severity: contact,
   },
-  // In free text a title tells a person's name from other words in capitals.
+  // In free text, a title distinguishes a person's name from other capitalised words.
   {
     name: 'NAME',
     kind: 'managed',

@@ -10,9 +10,9 @@ export interface ScanOptions {
 }
 
 /**
- * A stand-in for one Macie job over the CSV files of a bucket: reads every current object and answers the
- * findings, at most one an object; a clean object has none. Macie's own way of work (sampling, archives,
- * other formats, minutes to hours of delay, findings for what it could not read) is not followed.
+ * A stand-in for a Macie job over the CSV files of a bucket. It reads every current object and returns at
+ * most one finding for each object; a clean object has no finding. It does not imitate Macie's sampling,
+ * archives, other formats, delays, or findings about unreadable objects.
  */
 export async function scanBucket(client: S3Client, options: ScanOptions): Promise<readonly MacieFinding[]> {
   const { bucket, account, region, now = () => new Date() } = options;

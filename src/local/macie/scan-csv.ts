@@ -2,9 +2,9 @@ import { parse } from 'csv-parse/sync';
 import { customIdentifiers, type Identifier, managedIdentifiers } from './identifiers.ts';
 
 export interface Cell {
-  /** From 1, the header being the first. */
+  /** Starts at 1, which is the header. */
   readonly row: number;
-  /** From 1. */
+  /** Starts at 1. */
   readonly column: number;
   readonly columnName: string;
 }
@@ -12,13 +12,13 @@ export interface Cell {
 export interface Detection {
   readonly identifier: Identifier;
   readonly count: number;
-  /** The first fifteen, which is all that a finding gives. */
+  /** The first fifteen cells, since a finding gives no more. */
   readonly cells: readonly Cell[];
 }
 
 const cellLimit = 15;
 
-/** What is found in a CSV file with a header, one detection for each name of an identifier. */
+/** Scans a CSV file with a header. Returns a detection for each identifier that was found. */
 export function scanCsv(csv: string): readonly Detection[] {
   const rows: string[][] = parse(csv, { relax_column_count: true });
   const header = rows[0] ?? [];

@@ -4,7 +4,7 @@ import type { Version } from './store.ts';
 
 const archiveClasses: readonly string[] = ['GLACIER', 'DEEP_ARCHIVE'];
 
-/** Has to be restored before it can be read. */
+/** Whether the version must be restored before it can be read. */
 export function isArchived({ archiveStatus, restore, storageClass }: Version): boolean {
   return (archiveStatus !== undefined || archiveClasses.includes(storageClass)) && restore !== 'done';
 }
@@ -17,7 +17,7 @@ export function archiveHeaders({ archiveStatus, restore }: Version): Record<stri
   };
 }
 
-/** Takes no time: a test that wants it under way says so at the version. */
+/** A restore takes no time. A test that needs a running restore sets `restore` at the version. */
 export const restoreObject: Operation = (exchange) => {
   const { request } = exchange;
   const bucket = addressedBucket(exchange);
@@ -25,7 +25,7 @@ export const restoreObject: Operation = (exchange) => {
   if (!isArchived(version)) {
     throw new S3Error('InvalidObjectState', "Restore is not allowed for the object's current storage class");
   }
-  // Out of its tier an object of Intelligent-Tiering is like any other.
+  // An object of Intelligent-Tiering that leaves its archive tier is an ordinary object.
   if (version.archiveStatus !== undefined) version.archiveStatus = undefined;
   else version.restore = 'done';
   return { status: 202 };

@@ -5,7 +5,7 @@ import { S3Error } from './s3-error.ts';
 import { authorizationOf } from './signature.ts';
 
 export interface AuthoriseOptions {
-  /** Whose the access key is that signed; `expired` where its session has ended. */
+  /** Returns the account of the access key that signed the request, or `expired` if its session has ended. */
   readonly accountOf: (accessKeyId: string) => string;
   /** The bucket in which other accounts may make copies. */
   readonly isolationBucket: string;
@@ -14,8 +14,9 @@ export interface AuthoriseOptions {
 export type Authorise = (exchange: Exchange) => void;
 
 /**
- * Each account may use its own buckets and those that are shared. Of the isolation bucket another account may make copies under its
- * own prefixes, as the bucket policy of data-plane.yaml says. Throws what S3 answers to everything else.
+ * Each account may use its own buckets and shared buckets. In the isolation bucket, another account may make
+ * copies under its own prefixes, as the bucket policy of data-plane.yaml says. Every other request throws the
+ * error that S3 would answer.
  */
 export function createAuthorise({ accountOf, isolationBucket }: AuthoriseOptions): Authorise {
   return ({ request, store, principal }) => {

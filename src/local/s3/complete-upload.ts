@@ -51,7 +51,10 @@ export const completeMultipartUpload: Operation = (exchange) => {
   };
 };
 
-/** The parts that a completion names, in order, each still as it was when its ETag was given. */
+/**
+ * Returns the parts that a completion names, in order. Each part must still have the ETag that the completion
+ * gives.
+ */
 function namedParts({ request, limits }: Exchange, upload: Upload): UploadedPart[] {
   const named = xmlElements(request.body.toString('utf8'), 'Part').map((part) => ({
     number: Number(xmlText(part, 'PartNumber')),

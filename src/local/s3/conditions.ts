@@ -2,7 +2,7 @@ import type { S3Request } from './http-request.ts';
 import { preconditionFailed, S3Error } from './s3-error.ts';
 import type { Bucket, Version } from './store.ts';
 
-/** Conditions on what is read. Answers true where the caller's copy is still good: 304. */
+/** Checks the conditions on a read. Returns true if the caller's copy is still valid, which S3 answers with 304. */
 export function notModified(headers: S3Request['headers'], version: Version): boolean {
   if (headers['if-match'] !== undefined && !matches(headers['if-match'], version))
     throw preconditionFailed('If-Match');
@@ -14,7 +14,7 @@ export function notModified(headers: S3Request['headers'], version: Version): bo
   return seconds(version.lastModified) <= since('if-modified-since');
 }
 
-/** Conditions on the source of a copy, whose header names have a prefix. */
+/** Checks the conditions on the source of a copy, whose header names have a prefix. */
 export function checkCopySource(headers: S3Request['headers'], version: Version): void {
   const of = (name: string) => headers[`x-amz-copy-source-${name}`];
   const fail = (name: string) => preconditionFailed(`x-amz-copy-source-${name}`);
@@ -29,7 +29,7 @@ export function checkCopySource(headers: S3Request['headers'], version: Version)
   if (modified <= seconds(new Date(of('if-modified-since') ?? Number.NaN))) throw fail('If-Modified-Since');
 }
 
-/** Conditions on what a put, copy or completion would replace. */
+/** Checks the conditions on the object that a put, copy or completion would replace. */
 export function checkDestination(headers: S3Request['headers'], bucket: Bucket, key: string): void {
   const current = currentObject(bucket, key);
   const noneMatch = headers['if-none-match'];
@@ -41,7 +41,7 @@ export function checkDestination(headers: S3Request['headers'], bucket: Bucket, 
   if (!matches(match, current)) throw preconditionFailed('If-Match');
 }
 
-/** `If-Match` on a delete looks at the current version only, whichever is to be deleted (aws-facts 2). */
+/** `If-Match` on a delete compares only the current version, whichever version is to be deleted (aws-facts 2). */
 export function checkDelete(headers: S3Request['headers'], bucket: Bucket, key: string): void {
   const match = headers['if-match'];
   if (match === undefined) return;
@@ -61,7 +61,7 @@ function matches(header: string, version: Version): boolean {
     .some((eTag) => ['*', version.eTag].includes(eTag.trim().replace(/^"(.*)"$/, '$1')));
 }
 
-/** HTTP dates have no fractions. */
+/** HTTP dates have no fractions of a second. */
 function seconds(date: Date): number {
   return Math.floor(date.getTime() / 1000);
 }

@@ -2,13 +2,14 @@ import { createHash } from 'node:crypto';
 import { type Crc, type CrcName, crcBase64, crcs } from './crc.ts';
 
 /**
- * The bytes of an object: pieces that are shared, never copied. Generated pieces repeat one seeded
- * block, so that an object of terabytes takes a megabyte and its CRCs can be computed block by block.
+ * The bytes of an object, as pieces that are shared and never copied. Generated pieces repeat one seeded
+ * block, so that an object of terabytes needs a megabyte of memory, and its CRCs can be computed block by
+ * block.
  */
 export type Content = readonly Piece[];
 
 interface Piece {
-  /** Held bytes, or the block that is repeated for ever. */
+  /** The bytes themselves, or the block that repeats. */
   readonly block: Buffer;
   readonly start: number;
   readonly sizeBytes: number;
@@ -20,7 +21,7 @@ export function bytesContent(bytes: Buffer): Content {
   return bytes.length === 0 ? [] : [{ block: bytes, start: 0, sizeBytes: bytes.length }];
 }
 
-/** Bytes that follow from seed and size. */
+/** Generates bytes that depend only on seed and size. */
 export function generatedContent(sizeBytes: number, seed: number): Content {
   const block = Buffer.alloc(blockBytes);
   let state = (seed ^ 0x9e3779b9) >>> 0 || 1;
@@ -37,7 +38,7 @@ export function sizeOf(content: Content): number {
   return content.reduce((sum, piece) => sum + piece.sizeBytes, 0);
 }
 
-/** Bytes `from` up to but without `to`. */
+/** Returns the bytes from `from` up to, but not including, `to`. */
 export function slice(content: Content, from: number, to: number): Content {
   const result: Piece[] = [];
   let position = 0;
@@ -56,7 +57,7 @@ export function slice(content: Content, from: number, to: number): Content {
   return result;
 }
 
-/** In chunks of at most a block. */
+/** Yields chunks of at most one block. */
 export function* read(content: Content): Generator<Buffer> {
   for (const piece of content) yield* readPiece(piece);
 }
@@ -76,7 +77,7 @@ export function toBuffer(content: Content): Buffer {
   return Buffer.concat([...read(content)]);
 }
 
-/** S3's base64 form of a checksum over the whole content. */
+/** Returns the checksum of the whole content, in base64 as S3 shows it. */
 export function checksum(content: Content, algorithm: string): string {
   if (algorithm in crcs) {
     const name = algorithm as CrcName;
@@ -88,10 +89,10 @@ export function checksum(content: Content, algorithm: string): string {
   return hash.digest('base64');
 }
 
-/** Above this an ETag is not MD5 but a fingerprint, for hashing terabytes would take hours. */
+/** Above this size the ETag is a fingerprint and not an MD5, because hashing terabytes would take hours. */
 const hashedETagBytes = 64 * 1024 * 1024;
 
-/** What a single put of these bytes gets as ETag: their MD5, in hex. */
+/** The ETag of a single put of these bytes: their MD5 in hex. */
 export function md5Hex(content: Content): string {
   if (sizeOf(content) <= hashedETagBytes)
     return Buffer.from(checksum(content, 'MD5'), 'base64').toString('hex');
@@ -124,7 +125,7 @@ function crcOfPiece({ block, start, sizeBytes }: Piece, crc: Crc): Sum {
   return join(crc, join(crc, of(start, start + head), middle), of(0, tail));
 }
 
-/** The sum of n equal blocks by doubling. */
+/** Combines the CRC of n equal blocks by doubling. */
 function repeat(crc: Crc, count: number, block: () => Sum): Sum {
   let result: Sum = { value: 0n, sizeBytes: 0 };
   if (count === 0) return result;

@@ -91,7 +91,7 @@ export interface CopySource {
   readonly version: Version;
 }
 
-/** The source of a copy, with its conditions met. */
+/** Returns the source of a copy. Throws an error if a condition on the source does not hold. */
 export function copySource(exchange: Exchange): CopySource {
   const { store, request } = exchange;
   const { headers } = request;
@@ -117,7 +117,7 @@ export function copySource(exchange: Exchange): CopySource {
   return { bucket, key, versionId, version };
 }
 
-/** The header is decoded as forms are: a plus is a space. */
+/** S3 decodes the header like a form: a plus is a space. */
 function formDecoded(text: string): string {
   try {
     return decodeURIComponent(text.replaceAll('+', ' '));
@@ -143,7 +143,7 @@ function copiedVersion(
   }
 }
 
-/** The algorithm carries over to a copy; a composite checksum does not, for the copy has no parts. */
+/** A copy keeps the checksum algorithm. It does not keep a composite checksum, because the copy has no parts. */
 function singlePartAlgorithm({ checksum }: Version): string {
   return checksum?.algorithm ?? defaultChecksumAlgorithm;
 }

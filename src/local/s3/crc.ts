@@ -1,10 +1,10 @@
 import { crc32 } from 'node:zlib';
 
-/** A reflected CRC with all ones in and out, as S3's are. Values are unsigned. */
+/** A reflected CRC with all ones as initial value and final XOR, as S3 uses them. Values are unsigned. */
 export interface Crc {
   readonly bytes: 4 | 8;
   of(data: Uint8Array): bigint;
-  /** The CRC of A followed by B, from theirs alone. */
+  /** Computes the CRC of A followed by B from the CRCs of A and B. */
   combine(crcA: bigint, crcB: bigint, lengthB: number): bigint;
 }
 
@@ -34,7 +34,7 @@ function narrow(polynomial: number): (data: Uint8Array) => bigint {
   };
 }
 
-/** In two halves of 32 bits, for BigInt would be a hundred times slower. */
+/** Works on two halves of 32 bits, because BigInt would be a hundred times slower. */
 function wide(polynomialHigh: number, polynomialLow: number): (data: Uint8Array) => bigint {
   const high = new Uint32Array(256);
   const low = new Uint32Array(256);
@@ -65,7 +65,7 @@ function wide(polynomialHigh: number, polynomialLow: number): (data: Uint8Array)
   };
 }
 
-/** Appending n bytes multiplies a CRC by x^8n modulo the polynomial; the highest bit stands for x^0. */
+/** Appending n bytes multiplies a CRC by x^8n modulo the polynomial. The highest bit stands for x^0. */
 function combiner(width: bigint, polynomial: bigint): Crc['combine'] {
   const one = 1n << (width - 1n);
   const multiply = (a: bigint, b: bigint): bigint => {

@@ -1,6 +1,6 @@
 import { S3Error } from './s3-error.ts';
 
-/** The present text of an S3 denial: it names the principal, the bucket and the key, which users choose. */
+/** The text of an S3 denial today. It names the principal, the bucket and the key; users choose the key. */
 export function denied(principal: string, action: string, resource: string): S3Error {
   return new S3Error(
     'AccessDenied',
@@ -8,7 +8,7 @@ export function denied(principal: string, action: string, resource: string): S3E
   );
 }
 
-/** Without a key, the bucket itself. */
+/** Returns the ARN of an object, or of the bucket if there is no key. */
 export function arnOf(bucket: string, key = ''): string {
   return `arn:aws:s3:::${bucket}${key === '' ? '' : `/${key}`}`;
 }

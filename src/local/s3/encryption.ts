@@ -5,13 +5,16 @@ import type { S3Request } from './http-request.ts';
 import { S3Error } from './s3-error.ts';
 import type { Version } from './store.ts';
 
-/** What a KMS key is like; one that nobody has set is enabled. Of a hidden key nobody is told whether there is one. */
+/**
+ * The state of a KMS key. A key without a state is enabled. For a hidden key, KMS does not reveal whether the
+ * key exists.
+ */
 export type KeyState = 'enabled' | 'disabled' | 'pending-deletion' | 'denied' | 'hidden' | 'absent';
 
 const prefix = 'x-amz-server-side-encryption';
 const keyIdHeader = `${prefix}-aws-kms-key-id`;
 
-/** How an object is encrypted, as its answers show it; a customer's key is known by its digest alone. */
+/** Returns the encryption headers that answers show. A customer's key is known only by its digest. */
 export function encryptionOf(headers: S3Request['headers']): Record<string, string> {
   const given = Object.entries(headers).filter(
     ([name]) => name.startsWith(prefix) && name !== `${prefix}-customer-key`,
@@ -19,14 +22,17 @@ export function encryptionOf(headers: S3Request['headers']): Record<string, stri
   return Object.fromEntries(given) as Record<string, string>;
 }
 
-/** MD5 unless the object is encrypted with a key that is not S3's own (aws-facts 2). */
+/** The ETag is an MD5 unless the object is encrypted with a key that is not S3's own (aws-facts 2). */
 export function eTagOf(content: Content, encryption: Readonly<Record<string, string>>): string {
   const opaque =
     encryption[prefix]?.startsWith('aws:kms') || encryption[`${prefix}-customer-algorithm`] !== undefined;
   return opaque ? randomBytes(16).toString('hex') : md5Hex(content);
 }
 
-/** Throws what S3 says to whoever cannot decrypt. `of` is the prefix of a copy source's headers. */
+/**
+ * Throws the error that S3 answers to a caller who cannot decrypt. `of` is the prefix of the headers for a
+ * copy source.
+ */
 export function decrypt(exchange: Exchange, version: Version, of = 'x-amz-'): void {
   const { headers } = exchange.request;
   const customerKey = version.encryption[`${prefix}-customer-key-md5`];
@@ -43,7 +49,7 @@ export function decrypt(exchange: Exchange, version: Version, of = 'x-amz-'): vo
   useKey(exchange, version.encryption, 'kms:Decrypt');
 }
 
-/** For what is written, `kms:GenerateDataKey`. */
+/** Checks `kms:GenerateDataKey` for a new object. */
 export function useKey(
   { store, principal }: Pick<Exchange, 'store' | 'principal'>,
   encryption: Readonly<Record<string, string>>,

@@ -6,15 +6,15 @@ import { S3Error } from './s3-error.ts';
 import { authorizationOf } from './signature.ts';
 import type { Bucket, Store, Version } from './store.ts';
 
-/** What every operation is given. */
+/** The input of every operation. */
 export interface Exchange {
   readonly store: Store;
   readonly request: S3Request;
   readonly now: () => Date;
   readonly limits: Limits;
-  /** The account that everybody speaks for. */
+  /** The account of the caller. */
   readonly caller: string;
-  /** The ARN of whoever signed. */
+  /** The ARN of the principal that signed the request. */
   readonly principal: string;
 }
 
@@ -32,7 +32,10 @@ export interface S3Answer {
 
 export type Operation = (exchange: Exchange) => S3Answer;
 
-/** The bucket that is addressed, if it is in this region, belongs to whom the caller expects, and lets them. */
+/**
+ * Returns the addressed bucket. Throws an error if the bucket is in another region, has another owner than
+ * the caller expects, or denies the request.
+ */
 export function addressedBucket(exchange: Exchange): Bucket {
   const { store, request } = exchange;
   const bucket = store.bucket(request.bucket);
@@ -49,14 +52,17 @@ export function expectOwner(bucket: Bucket, expected: string | undefined): void 
   if (expected !== undefined && expected !== bucket.owner) throw new S3Error('AccessDenied');
 }
 
-/** The version named, or the current one, as GET and HEAD see it. Throws what S3 answers where there is none. */
+/**
+ * Returns the named version, or the current version, as GET and HEAD see it. Throws the error that S3 answers
+ * if there is no such version.
+ */
 export function findVersion(
   { request, principal }: Exchange,
   bucket: Bucket,
   key: string,
   versionId: string | undefined,
 ): Version {
-  // Who may not list does not get to know what is not there.
+  // S3 does not reveal that an object is absent to a caller who may not list the bucket.
   const absent = (code: 'NoSuchKey' | 'NoSuchVersion', more: ConstructorParameters<typeof S3Error>[2]) =>
     isDenied(bucket, 's3:ListBucket', request)
       ? denied(principal, 's3:ListBucket', arnOf(bucket.name))
@@ -76,7 +82,7 @@ export function findVersion(
   return found;
 }
 
-/** An unversioned bucket never shows a version id. */
+/** Answers about an unversioned bucket never show a version id. */
 export function versionHeader(bucket: Bucket, version: Pick<Version, 'id'>): Record<string, string> {
   return bucket.versioning === 'never' ? {} : { 'x-amz-version-id': version.id };
 }

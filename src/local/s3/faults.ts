@@ -2,41 +2,41 @@ import type { S3Answer } from './exchange.ts';
 import type { S3Request } from './http-request.ts';
 import type { S3Error } from './s3-error.ts';
 
-/** How the stand-in misbehaves. */
+/** A fault that a test can inject. */
 export type FaultKind =
-  /** 503 SlowDown, nothing done. */
+  /** S3 answers 503 SlowDown; the operation has no effect. */
   | 'slow-down'
-  /** 500 InternalError, nothing done. */
+  /** S3 answers 500 InternalError; the operation has no effect. */
   | 'internal-error'
-  /** 403 AccessDenied, nothing done. */
+  /** S3 answers 403 AccessDenied; the operation has no effect. */
   | 'access-denied'
-  /** 200 whose body is an error; nothing done. As S3 does for copies and completions. */
+  /** S3 answers 200 with an error in the body, as it does for copies and completions; the operation has no effect. */
   | 'error-in-200'
-  /** The socket breaks, nothing done. */
+  /** The connection breaks; the operation has no effect. */
   | 'reset'
-  /** Done, but the socket breaks before the answer. */
+  /** The operation takes effect, but the connection breaks before the answer. */
   | 'lost-response'
-  /** Never answered. */
+  /** S3 never answers. */
   | 'timeout'
-  /** Done, but the socket breaks in the middle of the answer's body. */
+  /** The operation takes effect, but the connection breaks in the middle of the body of the answer. */
   | 'broken-body'
-  /** 200 whose body is this error; nothing done. */
+  /** S3 answers 200 with this error in the body; the operation has no effect. */
   | { readonly in200: S3Error }
-  /** Nothing done, and this answer, as something in between gives it that is not S3. */
+  /** This answer comes from a proxy in place of S3; the operation has no effect. */
   | { readonly instead: S3Answer }
-  /** Done, but the answer is another, as a store gives it that is not quite S3. */
+  /** The operation takes effect, but the answer is changed, as by a store that is not quite S3. */
   | { readonly alter: (answer: S3Answer) => S3Answer }
-  /** This error, nothing done. */
+  /** S3 answers this error; the operation has no effect. */
   | S3Error;
 
 export interface Fault {
   readonly kind: FaultKind;
   readonly when: (request: S3Request) => boolean;
-  /** How often; for ever if absent. */
+  /** How often the fault happens; always if absent. */
   readonly times?: number;
 }
 
-/** A request that waits until the test lets it go. */
+/** A request that waits until the test lets it continue. */
 export interface Hold {
   readonly arrived: Promise<S3Request>;
   release(): void;
@@ -44,13 +44,13 @@ export interface Hold {
 
 export interface Faults {
   inject(fault: Fault): void;
-  /** Holds the next request of this kind, before it has any effect. */
+  /** Stops the next request of this kind before it has any effect. */
   hold(when: (request: S3Request) => boolean): Hold;
   clear(): void;
 }
 
 export interface FaultPlan extends Faults {
-  /** Resolves when the request may go on, with what is to go wrong. */
+  /** Resolves when the request may continue, with the fault that is to happen. */
   before(request: S3Request): Promise<FaultKind | undefined>;
 }
 

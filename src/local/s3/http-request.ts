@@ -2,14 +2,14 @@ import { bytesContent, checksum as checksumOf } from './content.ts';
 import { type Received, splitOnce } from './received.ts';
 import { S3Error } from './s3-error.ts';
 
-/** A request, taken apart. Bucket and key are decoded once and never normalised: `..` and `//` are names. */
+/** A parsed request. Bucket and key are decoded once and never normalised: `..` and `//` are parts of names. */
 export interface S3Request {
   readonly operation: string;
   readonly method: string;
   readonly bucket: string;
   readonly key: string;
   readonly query: ReadonlyMap<string, string>;
-  /** Names in lower case. */
+  /** Header names are in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: Buffer;
 }
@@ -24,7 +24,7 @@ export function requestOf(received: Received): S3Request {
   return { ...request, operation: operationOf(request) };
 }
 
-/** The SDK sends `aws-chunked` bodies, whose checksum follows as a trailer. */
+/** The SDK sends `aws-chunked` bodies, with the checksum as a trailer. */
 function decodeBody(
   raw: Buffer,
   headers: S3Request['headers'],
@@ -52,7 +52,10 @@ function decodeBody(
 
 const checksumHeader = /^x-amz-checksum-(crc32|crc32c|crc64nvme|sha1|sha256|sha512|md5)$/;
 
-/** The checksum that came with a body and fits it, if one came. */
+/**
+ * Returns the checksum that the client sent, if it sent a checksum. Throws an error if the checksum does not
+ * match the body.
+ */
 export function suppliedChecksum(request: S3Request): { algorithm: string; value: string } | undefined {
   const md5 = request.headers['content-md5'];
   if (md5 !== undefined && md5 !== checksumOf(bytesContent(request.body), 'MD5'))
@@ -66,11 +69,11 @@ export function suppliedChecksum(request: S3Request): { algorithm: string; value
   return undefined;
 }
 
-/** S3 tells its operations apart by method, by what is addressed, and by the query's flags. */
+/** S3 distinguishes its operations by method, by the addressed bucket or key, and by the flags of the query. */
 export function operationOf({ method, bucket, key, query, headers }: Omit<S3Request, 'operation'>): string {
   const level = bucket === '' ? 'service' : key === '' ? 'bucket' : 'object';
   const isV2 = query.get('list-type') === '2';
-  // A listing of another kind that is asked for a delimiter is another operation.
+  // `delimiter` refines only object listings of version 2. With any other listing it makes another operation.
   const flags = [...query.keys()].filter((name) => !parameters.test(name) && !(isV2 && name === 'delimiter'));
   const copy = headers['x-amz-copy-source'] !== undefined;
   if (level === 'object' && query.has('uploadId') && flags.length === 0) {
@@ -86,7 +89,7 @@ export function operationOf({ method, bucket, key, query, headers }: Omit<S3Requ
   return operations[name] ?? `unknown (${name})`;
 }
 
-/** What only refines an operation; any other name in the query makes it another one. */
+/** Query parameters that only refine an operation. Any other name in the query makes it another operation. */
 const parameters =
   /^(list-type|prefix|max-keys|continuation-token|start-after|encoding-type|fetch-owner|key-marker|version-id-marker|versionId|partNumber|uploadId|max-parts|part-number-marker|max-uploads|upload-id-marker|x-id)$/;
 

@@ -4,10 +4,10 @@ import { S3Error } from './s3-error.ts';
 import type { Version } from './store.ts';
 import { xmlDocument } from './xml.ts';
 
-/** What a page has: an object, or a prefix that stands for all keys that begin with it. */
+/** An element of a page: an object, or a common prefix, which stands for all keys that begin with it. */
 interface Entry {
   readonly name: string;
-  /** Absent: a common prefix. */
+  /** Absent for a common prefix. */
   readonly version?: Version;
 }
 
@@ -64,7 +64,7 @@ function tokenOf({ name, version }: Entry): string {
   return Buffer.from(JSON.stringify({ name, isPrefix: version === undefined })).toString('base64url');
 }
 
-/** After a common prefix: after all keys that begin with it. */
+/** A page after a common prefix starts after all keys that begin with the prefix. */
 function afterToken(token: string): (key: string) => boolean {
   try {
     const { name, isPrefix } = JSON.parse(Buffer.from(token, 'base64url').toString('utf8')) as {

@@ -35,7 +35,7 @@ export const listObjectVersions: Operation = (exchange) => {
   };
 };
 
-/** After the version named of the key named, or after all of that key's. */
+/** Returns the index after the named version of the named key, or after all versions of that key. */
 function firstAfter(
   all: readonly { readonly key: string; readonly version: Version }[],
   keyMarker: string | undefined,
@@ -71,7 +71,7 @@ export function compareKeys(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
-/** In URL encoding a space is a plus, as S3 has it. */
+/** In URL encoding, S3 writes a space as a plus. */
 export function encoder(query: ReadonlyMap<string, string>): (key: string) => string {
   if (query.get('encoding-type') !== 'url') return (key) => key;
   return (key) =>

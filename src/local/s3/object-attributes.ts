@@ -29,7 +29,7 @@ export const getObjectAttributes: Operation = (exchange) => {
   };
 };
 
-/** In pages; the count alone where the upload was given no checksum algorithm. */
+/** Returns a page of the parts, or only their count if the upload had no checksum algorithm. */
 function parts(version: Version, marker = '0', max = '1000'): XmlElement | undefined {
   const count = /-(\d+)$/.exec(version.eTag)?.[1];
   if (count === undefined) return undefined;

@@ -6,7 +6,10 @@ import { xmlDocument, xmlText } from './xml.ts';
 
 export type Lock = Pick<Version, 'legalHold' | 'retention'>;
 
-/** What a put, a copy or the start of an upload sets of it. Only buckets that were made with Object Lock take it. */
+/**
+ * Reads the lock that a put, a copy or the start of an upload requests. Only buckets that were created with
+ * Object Lock accept it.
+ */
 export function lockOf(headers: S3Request['headers'], bucket: Bucket): Lock {
   const mode = headers['x-amz-object-lock-mode'];
   const until = headers['x-amz-object-lock-retain-until-date'];
@@ -19,14 +22,14 @@ export function lockOf(headers: S3Request['headers'], bucket: Bucket): Lock {
   };
 }
 
-/** The lock of a new version: what was said, and the bucket's own retention where nothing was. */
+/** Returns the lock of a new version: the requested lock, or the bucket's default retention. */
 export function withDefault(lock: Lock, { defaultRetention: byDefault }: Bucket, now: Date): Lock {
   if (lock.retention || !byDefault) return lock;
   const until = new Date(now.getTime() + byDefault.days * 86_400_000);
   return { ...lock, retention: { mode: byDefault.mode, until } };
 }
 
-/** Bytes that are to be locked have to come with a checksum of them. */
+/** A request with a lock must carry a checksum of the bytes. */
 export function demandChecksum(
   { request }: Exchange,
   bucket: Bucket,
@@ -51,7 +54,10 @@ export function lockHeaders({ legalHold, retention }: Version): Record<string, s
   };
 }
 
-/** A delete by id of what is locked. The retention of GOVERNANCE yields to whoever says so and may. */
+/**
+ * Checks a delete by id of a locked version. A caller can bypass a retention in GOVERNANCE mode with the
+ * header and the permission.
+ */
 export function checkLock({ request, now }: Exchange, { legalHold, retention }: Version): void {
   const bypassed =
     retention?.mode === 'GOVERNANCE' && request.headers['x-amz-bypass-governance-retention'] === 'true';

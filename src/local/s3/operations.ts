@@ -29,7 +29,7 @@ import { deleteObjectTagging, getObjectTagging, putObjectTagging } from './tags.
 import { listMultipartUploads, listParts } from './upload-listings.ts';
 import { putObject } from './write-object.ts';
 
-/** By their names as S3 has them. */
+/** The operations by their names in S3. */
 export const operations: Readonly<Record<string, Operation>> = {
   AbortMultipartUpload: abortMultipartUpload,
   CompleteMultipartUpload: completeMultipartUpload,

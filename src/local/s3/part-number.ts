@@ -6,11 +6,11 @@ export interface AskedPart {
   readonly from: number;
   /** Exclusive. */
   readonly to: number;
-  /** Absent of an object that was not made in parts. */
+  /** Absent if the object was not uploaded in parts. */
   readonly count?: number;
 }
 
-/** Of an object that was not made in parts, number 1 is the whole. */
+/** Part 1 of an object that was not uploaded in parts is the whole object. */
 export function askedPart({ query, headers }: S3Request, version: Version): AskedPart | undefined {
   const asked = query.get('partNumber');
   if (asked === undefined) return undefined;

@@ -6,7 +6,7 @@ import { actionOf } from './permissions.ts';
 import { S3Error } from './s3-error.ts';
 import { xmlDocument } from './xml.ts';
 
-/** `admit` throws what S3 answers before it looks at the operation. */
+/** Performs a request. `admit` throws the error that S3 answers before it looks at the operation. */
 export function perform(exchange: Exchange, fault: FaultKind | undefined, admit: () => void): S3Answer {
   const { request, principal } = exchange;
   const resource = `/${request.bucket}/${request.key}`;

@@ -4,14 +4,17 @@ import type { S3Request } from './http-request.ts';
 import { S3Error } from './s3-error.ts';
 import type { Bucket } from './store.ts';
 
-/** Instead of policies: an action that a bucket denies to everybody, for some requests only where `when` says so. */
+/** Stands for a policy: an action that a bucket denies to everybody, or only for requests that `when` selects. */
 export interface Denial {
-  /** As IAM names it, such as `s3:GetObject`. */
+  /** The action as IAM names it, for example `s3:GetObject`. */
   readonly action: string;
   readonly when?: (request: S3Request) => boolean;
 }
 
-/** The permissions that an operation needs at the bucket it addresses; with a version id those of versions. */
+/**
+ * The permission that an operation needs at the addressed bucket. The second name applies if the request
+ * names a version id.
+ */
 const actions: Readonly<Record<string, string | readonly [plain: string, ofVersion: string]>> = {
   AbortMultipartUpload: 's3:AbortMultipartUpload',
   CompleteMultipartUpload: 's3:PutObject',
@@ -35,17 +38,17 @@ const actions: Readonly<Record<string, string | readonly [plain: string, ofVersi
   UploadPartCopy: 's3:PutObject',
 };
 
-/** Asked before an operation does anything. */
+/** Checks the permissions before an operation has any effect. */
 export function authorize(exchange: Exchange, bucket: Bucket): void {
   const { request } = exchange;
   const action = actionOf(request);
   if (action === undefined) return;
   demand(exchange, action, bucket, request.key);
-  // Nobody but a bucket's owner has to ask for this, so it is free.
+  // Only the owner of a bucket may make this request, so nobody has to agree to pay for it.
   if (request.operation !== 'GetBucketRequestPayment') checkPayer(exchange, bucket);
 }
 
-/** What the operation needs; absent where the stand-in never asks. */
+/** Returns the permission that the operation needs, or `undefined` if the stand-in does not check it. */
 export function actionOf({ operation, query }: S3Request): string | undefined {
   const needed = actions[operation];
   if (needed === undefined || typeof needed === 'string') return needed;
@@ -53,7 +56,7 @@ export function actionOf({ operation, query }: S3Request): string | undefined {
   return query.has('versionId') ? ofVersion : plain;
 }
 
-/** Whatever is denied at a bucket names the key, but for what is asked of the bucket itself. */
+/** The text of a denial names the key, unless the action concerns the bucket itself. */
 export function demand({ principal, request }: Exchange, action: string, bucket: Bucket, key: string): void {
   if (isDenied(bucket, action, request)) throw denied(principal, action, arnOf(bucket.name, key));
 }
@@ -62,7 +65,7 @@ export function isDenied(bucket: Bucket, action: string, request: S3Request): bo
   return bucket.denials.some((denial) => denial.action === action && (denial.when?.(request) ?? true));
 }
 
-/** Whoever is not the owner has to say that they will pay. */
+/** In a requester-pays bucket, everybody but the owner must agree to pay. */
 export function checkPayer({ request, caller }: Exchange, bucket: Bucket): void {
   const foreign = bucket.owner !== caller;
   if (bucket.requesterPays && foreign && request.headers['x-amz-request-payer'] !== 'requester') {

@@ -49,7 +49,7 @@ export const headObject: Operation = (exchange) => {
   const { request } = exchange;
   const bucket = addressedBucket(exchange);
   const version = findVersion(exchange, bucket, request.key, request.query.get('versionId'));
-  // A KMS key is needed for the checksum alone.
+  // A HEAD needs the KMS key only for the checksum.
   const withKey = request.headers['x-amz-checksum-mode'] === 'ENABLED' || isCustomers(version);
   if (withKey) decrypt(exchange, version);
   const headers = describe(exchange, bucket, version);

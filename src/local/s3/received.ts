@@ -1,16 +1,16 @@
 import type { IncomingMessage } from 'node:http';
 import { S3Error } from './s3-error.ts';
 
-/** A request as it came: what its signature and its limits are about. */
+/** A request as it arrived; signature and limits concern this form. */
 export interface Received {
   readonly method: string;
-  /** Decoded, never normalised: `..` and `//` are names. */
+  /** Decoded, and never normalised: `..` and `//` are parts of names. */
   readonly path: string;
   readonly query: readonly (readonly [name: string, value: string])[];
-  /** By names in lower case. A character of a value is a byte of it. */
+  /** By header names in lower case. Each character of a value is one byte. */
   readonly headers: ReadonlyMap<string, string>;
   readonly headerBytes: number;
-  /** Not yet decoded where it came in chunks. */
+  /** Not yet decoded if the body is `aws-chunked`. */
   readonly body: Buffer;
 }
 
@@ -28,7 +28,7 @@ export async function receive(incoming: IncomingMessage): Promise<Received> {
       return [decode(name), decode(value)];
     }),
     headers: headersOf(rawHeaders),
-    // Between name and value, and at the end of the line, are two characters each.
+    // Each header line has two more characters between name and value, and two at its end.
     headerBytes: rawHeaders.reduce((sum, text) => sum + text.length + 2, 0),
     body: Buffer.concat(chunks),
   };

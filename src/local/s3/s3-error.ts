@@ -99,7 +99,7 @@ const messages: Partial<Record<keyof typeof statuses, string>> = {
   XAmzContentSHA256Mismatch: "The provided 'x-amz-content-sha256' header does not match what was computed.",
 };
 
-/** `condition` is the header that was not met, as S3 names it in the body. */
+/** `condition` is the header that did not match, as the body of S3's error names it. */
 export function preconditionFailed(condition: string): S3Error {
   return new S3Error('PreconditionFailed', undefined, { details: { Condition: condition } });
 }

@@ -5,7 +5,7 @@ import { read, sizeOf, slice, toBuffer } from './content.ts';
 import type { S3Answer } from './exchange.ts';
 import type { S3Request } from './http-request.ts';
 
-/** `breaks`: the socket, in the middle of the content. */
+/** Sends an answer. With `breaks` the connection breaks in the middle of the content. */
 export async function sendAnswer(
   response: ServerResponse,
   request: S3Request | undefined,

@@ -2,7 +2,7 @@ import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { Received } from './received.ts';
 import { S3Error } from './s3-error.ts';
 
-/** What the `Authorization` header of Signature Version 4 says. */
+/** The content of the `Authorization` header of Signature Version 4. */
 export interface Authorization {
   readonly accessKeyId: string;
   readonly date: string;
@@ -23,8 +23,8 @@ export function authorizationOf(header = ''): Authorization | undefined {
 }
 
 /**
- * Throws what S3 answers unless the request was signed with the secret, over the bytes that came. A header value beyond
- * ASCII that was signed in one encoding and sent in another does not pass.
+ * Throws the error that S3 answers unless the request was signed with the secret over the bytes that arrived.
+ * A header value beyond ASCII that was signed in one encoding and sent in another does not match.
  */
 export function checkSignature(received: Received, secretAccessKey: string): void {
   const { headers } = received;
@@ -86,7 +86,7 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** A character a byte, so no `\s`, which would take 0xA0 for a space. */
+/** Each character is one byte. So `\s` cannot be used, because it would treat 0xA0 as a space. */
 function canonicalValue(value: string): string {
   return value.replace(/[ \t]+/g, ' ').trim();
 }

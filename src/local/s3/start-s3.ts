@@ -15,21 +15,21 @@ import { createStore, type Store } from './store.ts';
 const localSecret = 'local';
 
 export interface S3Options extends Partial<Limits> {
-  /** The account of buckets that are made over HTTP. */
+  /** The owner of buckets that are created over HTTP. */
   readonly owner?: string;
   readonly region?: string;
-  /** Absent: whoever asks may do everything. */
+  /** If absent, every caller may do everything. */
   readonly authorise?: Authorise;
-  /** The ARN of whose access key signed. */
+  /** Returns the ARN of the principal that has this access key. */
   readonly principalOf?: (accessKeyId: string) => string;
-  /** Of every access key. */
+  /** The secret of every access key. */
   readonly secretAccessKey?: string;
   readonly now?: () => Date;
   readonly port?: number;
   readonly host?: string;
 }
 
-/** One answered request, in the order of their ends. */
+/** An answered request. The log has the order in which requests ended. */
 export interface RequestLogEntry {
   readonly operation: string;
   readonly bucket: string;
@@ -48,12 +48,12 @@ export interface S3StandIn {
 }
 
 /**
- * A stand-in for S3 in this process, for the SDK over HTTP with path style. Faithful where this product
- * depends on S3: versions and delete markers, conditions, checksums, multipart uploads, error codes.
- * Owners, denials, KMS keys' states and archives are set at the store by whoever has it. Approximated:
- * every access key has one secret, nothing is encrypted, restores take no time,
- * listings of versions know no delimiter, the ETag of generated content above 64 MiB is not MD5.
- * What it does not know it answers with 501, never with success.
+ * A stand-in for S3 in this process, for the SDK over HTTP with path-style addresses. It is faithful where
+ * this product depends on S3: versions and delete markers, conditions, checksums, multipart uploads, error
+ * codes. Tests set owners, denials, the states of KMS keys and archives at the store. Approximations: all
+ * access keys have the same secret, nothing is encrypted, restores take no time, listings of versions know no
+ * delimiter, and the ETag of generated content above 64 MiB is not an MD5. An unknown request gets 501, never
+ * a success.
  */
 export async function startS3(options: S3Options = {}): Promise<S3StandIn> {
   const owner = options.owner ?? '000000000000';

@@ -12,9 +12,9 @@ export interface StoredChecksum {
   readonly type: 'FULL_OBJECT' | 'COMPOSITE';
 }
 
-/** One version of an object, or a delete marker. */
+/** A version of an object, or a delete marker. */
 export interface Version {
-  /** `null` where the bucket was not versioned when it was put. */
+  /** `null` if the bucket was not versioned when the version was put. */
   readonly id: string;
   readonly isMarker: boolean;
   readonly content: Content;
@@ -30,22 +30,22 @@ export interface Version {
   readonly storageClass: string;
   readonly websiteRedirect?: string | undefined;
   readonly encryption: Readonly<Record<string, string>>;
-  /** Of an upload in parts that was given a checksum algorithm. */
+  /** Present if the object was uploaded in parts with a checksum algorithm. */
   readonly parts?: readonly Pick<UploadedPart, 'number' | 'sizeBytes' | 'checksum'>[];
-  /** Of an object that was made in parts, in their order. */
+  /** The sizes of the parts in order, if the object was uploaded in parts. */
   readonly partBytes?: readonly number[];
   legalHold?: boolean;
   retention?: Retention;
-  /** Of an archive class: a copy of it is being, or has been, made readable. */
+  /** For an archive class: whether a readable copy is being made or exists. */
   restore?: 'ongoing' | 'done';
   /** The archive tier of Intelligent-Tiering. */
   archiveStatus?: 'ARCHIVE_ACCESS' | 'DEEP_ARCHIVE_ACCESS' | undefined;
   replicationStatus?: 'PENDING' | 'COMPLETED' | 'FAILED' | 'REPLICA';
-  /** Entries of user metadata that HTTP headers cannot show. */
+  /** The number of metadata entries that HTTP headers cannot show. */
   missingMetadata?: number;
 }
 
-/** Object Lock: until then this version cannot be deleted. */
+/** The retention of Object Lock: before its end this version cannot be deleted. */
 export interface Retention {
   readonly mode: 'GOVERNANCE' | 'COMPLIANCE';
   readonly until: Date;
@@ -61,16 +61,16 @@ export interface Bucket {
   readonly owner: string;
   readonly region: string;
   versioning: Versioning;
-  /** Whether its policy lets other accounts in. */
+  /** Whether the bucket policy admits other accounts. */
   readonly shared: boolean;
-  /** Made with Object Lock, and so versioned. */
+  /** The bucket was created with Object Lock, and is therefore versioned. */
   readonly objectLock: boolean;
-  /** What versions get that say nothing of it. */
+  /** The retention of versions that request no lock. */
   defaultRetention?: DefaultRetention | undefined;
   mfaDelete: boolean;
   requesterPays: boolean;
   readonly denials: Denial[];
-  /** Newest first. */
+  /** The versions of each key, newest first. */
   readonly objects: Map<string, Version[]>;
   readonly uploads: Map<string, Upload>;
 }
@@ -84,7 +84,7 @@ export interface Upload {
     'metadata' | 'headers' | 'tags' | 'storageClass' | 'websiteRedirect' | 'encryption'
   >;
   readonly lock: Pick<Version, 'legalHold' | 'retention'>;
-  /** Whether the client named the algorithm: S3 keeps the checksums of parts only then. */
+  /** Whether the client named the algorithm. Only then S3 keeps the checksums of the parts. */
   readonly checksumNamed: boolean;
   readonly checksumAlgorithm: string;
   readonly checksumType: 'FULL_OBJECT' | 'COMPOSITE';
@@ -100,17 +100,17 @@ export interface UploadedPart {
   readonly lastModified: Date;
 }
 
-/** Everything that the stand-in holds. Tests may look and reach into it. */
+/** All data of the stand-in. Tests may read and change it. */
 export interface Store {
   readonly buckets: Map<string, Bucket>;
-  /** By key id or ARN, as requests name them. */
+  /** The states of KMS keys, by key id or ARN as requests name them. */
   readonly keys: Map<string, KeyState>;
   createBucket(name: string, options?: BucketOptions): Bucket;
   bucket(name: string): Bucket;
   put(bucket: Bucket, key: string, version: Omit<Version, 'id'>): Version;
-  /** A delete without a version id: the marker that it put, or nothing. */
+  /** A delete without a version id. Returns the marker that it put, if it put a marker. */
   deleteCurrent(bucket: Bucket, key: string, now: Date): Version | undefined;
-  /** The version that was there. */
+  /** Returns the version that was deleted. */
   deleteVersion(bucket: Bucket, key: string, versionId: string): Version | undefined;
 }
 

@@ -34,7 +34,7 @@ export const deleteObjectTagging: Operation = (exchange) => {
   return { status: 204, headers: versionHeader(bucket, version) };
 };
 
-/** Tags that come with a put, a copy or the start of an upload. */
+/** Reads the tags of a put, a copy or the start of an upload. */
 export function tagsOf(headers: S3Request['headers']): Tags {
   const header = headers['x-amz-tagging'] ?? '';
   const tags = [...new URLSearchParams(header)];
@@ -47,7 +47,7 @@ export function tagsOf(headers: S3Request['headers']): Tags {
   return checked(tags);
 }
 
-/** S3 looks at each tag in turn, and counts them last. */
+/** S3 checks each tag first, and the number of tags last. */
 function checked(tags: Tags): Tags {
   for (const [key, value] of tags) {
     if (key.startsWith('aws:')) throw invalid('System tags cannot be added/updated by requester');
@@ -67,7 +67,7 @@ function hasDuplicates(tags: Tags): boolean {
   return new Set(tags.map(([key]) => key)).size < tags.length;
 }
 
-/** `URLSearchParams` takes anything. */
+/** `URLSearchParams` accepts any text, so the form is checked first. */
 function isUrlEncoded(header: string): boolean {
   try {
     decodeURIComponent(header);

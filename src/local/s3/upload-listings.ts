@@ -23,7 +23,7 @@ export const listParts: Operation = (exchange) => {
       ChecksumType: upload.checksumType,
       MaxParts: size,
       IsTruncated: truncated,
-      // As S3 does, on the last page too.
+      // S3 sends this element on the last page too.
       NextPartNumberMarker: page.at(-1)?.number ?? 0,
       Part: page.map((part) => ({
         PartNumber: part.number,
@@ -36,7 +36,7 @@ export const listParts: Operation = (exchange) => {
   };
 };
 
-/** By key, and uploads of one key by their age. */
+/** The listing is ordered by key, and uploads of one key by their age. */
 export const listMultipartUploads: Operation = (exchange) => {
   const { query } = exchange.request;
   const bucket = addressedBucket(exchange);
@@ -67,7 +67,7 @@ export const listMultipartUploads: Operation = (exchange) => {
   };
 };
 
-/** After the upload named of the key named, or after all of that key's. */
+/** Returns the index after the named upload of the named key, or after all uploads of that key. */
 function firstAfter(all: readonly Upload[], keyMarker: string, idMarker: string | undefined): number {
   const named = all.findIndex(({ id, key }) => key === keyMarker && id === idMarker);
   if (named >= 0) return named + 1;

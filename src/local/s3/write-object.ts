@@ -8,7 +8,7 @@ import { S3Error } from './s3-error.ts';
 import type { StoredChecksum, Version } from './store.ts';
 import { tagsOf } from './tags.ts';
 
-/** What S3 computes where a client gives no checksum. */
+/** The algorithm that S3 uses if a client gives no checksum. */
 export const defaultChecksumAlgorithm = 'CRC64NVME';
 
 const contentHeaderNames = [
@@ -59,7 +59,7 @@ export type Properties = Pick<
   'metadata' | 'headers' | 'tags' | 'storageClass' | 'websiteRedirect' | 'encryption'
 >;
 
-/** What a client sets on an object beside its bytes. */
+/** Reads the properties that a client sets beside the bytes. */
 export function properties(headers: S3Request['headers']): Properties {
   const metadata = Object.entries(headers)
     .filter(([name]) => name.startsWith('x-amz-meta-'))

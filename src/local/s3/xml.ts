@@ -1,4 +1,4 @@
-/** What XML elements are built from: text, nested elements, or a list that repeats its element. */
+/** The content of an XML element: text, nested elements, or a list that repeats the element. */
 export type XmlValue = string | number | boolean | Date | undefined | XmlElement | readonly XmlValue[];
 export interface XmlElement {
   readonly [name: string]: XmlValue;
@@ -24,12 +24,15 @@ function node(name: string, value: XmlValue): string {
   return `<${name}>${escapeXml(String(value))}</${name}>`;
 }
 
-/** XML 1.0 cannot carry most control characters at all; S3 sends them as references, which few parsers take. */
+/** XML 1.0 cannot carry most control characters. S3 sends them as references, which few parsers accept. */
 function escapeXml(text: string): string {
   return text.replace(/[&<>"\u0000-\u001f]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
-/** The texts of all elements of this name, wherever they are. Enough for what the SDK sends, which never nests a name. */
+/**
+ * Returns the texts of all elements with this name, at any depth. That is enough for the SDK's requests,
+ * which never nest an element in an element of the same name.
+ */
 export function xmlTexts(xml: string, name: string): string[] {
   return [...xml.matchAll(new RegExp(`<${name}>([\\s\\S]*?)</${name}>`, 'g'))].map(([, text]) =>
     unescapeXml(text ?? ''),
@@ -40,7 +43,7 @@ export function xmlText(xml: string, name: string): string | undefined {
   return xmlTexts(xml, name)[0];
 }
 
-/** The inside of all elements of this name, to be searched in turn. */
+/** Returns the inner XML of all elements with this name. */
 export function xmlElements(xml: string, name: string): string[] {
   return [...xml.matchAll(new RegExp(`<${name}>([\\s\\S]*?)</${name}>`, 'g'))].map(
     ([, inside]) => inside ?? '',

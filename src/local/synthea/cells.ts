@@ -1,7 +1,7 @@
 import type { Random } from './random.ts';
 import * as words from './vocabulary.ts';
 
-/** The ids by which tables refer to each other. */
+/** The ids by which the tables refer to each other. */
 export interface Ids {
   readonly patients: readonly string[];
   readonly encounters: readonly string[];

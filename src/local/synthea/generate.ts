@@ -6,11 +6,11 @@ import { columns, fullRowCounts, type TableName, tableNames } from './tables.ts'
 
 export interface GenerateOptions {
   readonly seed: number;
-  /** The row counts of the original demo; else no table has more than 2,500 rows. */
+  /** Whether to generate the row counts of the original demo. Otherwise no table has more than 2,500 rows. */
   readonly full: boolean;
 }
 
-/** Enough for every severity that the full tables have, and scanned in a moment. */
+/** This many rows produce every severity that the full tables have, and are scanned in a moment. */
 const rowLimit = 2_500;
 
 export function rowCount(table: TableName, full: boolean): number {
@@ -18,11 +18,11 @@ export function rowCount(table: TableName, full: boolean): number {
 }
 
 /**
- * The sixteen tables of a Synthea export as CSV, the same bytes for the same seed: Synthea's names,
- * columns and references between tables. Approximated: people live no lives here, so dates and diagnoses
- * of one patient do not fit together; the vocabulary is short; and descriptions of encounters and
- * procedures, and the answers among the observations, name a clinician, which Synthea's do not, as the
- * free text of real records does.
+ * Generates the sixteen tables of a Synthea export as CSV, with the same bytes for the same seed, and with
+ * Synthea's names, columns and references between tables. Approximations: patients have no life stories, so
+ * the dates and diagnoses of a patient do not fit together, and the vocabulary is short. Descriptions of
+ * encounters and procedures, and answers among the observations, name a clinician, as the free text of real
+ * records does; in Synthea they do not.
  */
 export function generateTables({ seed, full }: GenerateOptions): ReadonlyMap<TableName, string> {
   const ids: Ids = {

@@ -1,20 +1,20 @@
 import { createHash } from 'node:crypto';
 
-/** Random values that are the same for the same seed, on any machine. Never for secrets. */
+/** Random values that are the same for the same seed on any machine. Never use them for secrets. */
 export interface Random {
   /** From 0 up to, but not including, 1. */
   next(): number;
-  /** Both ends included. */
+  /** Both bounds are included. */
   integer(from: number, to: number): number;
   pick<T>(list: readonly T[]): T;
   chance(probability: number): boolean;
   digits(count: number): string;
   uuid(): string;
-  /** Between two years, the last one excluded. */
+  /** A date between two years; the last year is excluded. */
   date(fromYear: number, toYear: number): Date;
 }
 
-/** The sfc32 generator, seeded by a hash of all that the values are to depend on. */
+/** The sfc32 generator. Its seed is a hash of everything that the values are to depend on. */
 export function createRandom(...seed: readonly (string | number)[]): Random {
   const digest = createHash('sha256').update(seed.join('\n')).digest();
   let a = digest.readUInt32LE(0);

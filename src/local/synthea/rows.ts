@@ -18,7 +18,7 @@ import * as words from './vocabulary.ts';
 
 type RowMaker<T extends TableName> = (random: Random, ids: Ids, index: number) => Row<T>;
 
-/** One row of each table. What a row leaves out is empty, as Synthea does with what it does not know. */
+/** Makes a row of each table. Columns that a row leaves out are empty, as Synthea leaves unknown values empty. */
 export const rowMakers: { readonly [T in TableName]: RowMaker<T> } = {
   allergies: (random, ids) => ({
     ...period(random),

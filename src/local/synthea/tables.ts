@@ -1,4 +1,4 @@
-/** Data rows of each table in the demo that this product grew out of. */
+/** The numbers of data rows in the original demo. */
 export const fullRowCounts = {
   allergies: 597,
   careplans: 3_483,

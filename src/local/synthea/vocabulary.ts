@@ -1,4 +1,4 @@
-/** A code, as Synthea's modules use them, with its description. */
+/** A code as Synthea's modules use it, with its description. */
 export type Coded = readonly [code: string, description: string];
 
 export const givenNames = [
