@@ -1,11 +1,14 @@
 import manifest from '../package.json' with { type: 'json' };
 
-/** Replaced by the bundler; the sources know no revision. */
+/** The bundler replaces this constant; the sources know no revision. */
 declare const __SERVICE_REVISION__: string | undefined;
 
-/** The version of package.json, in records, copies' provenance, logs and `isolator_build_info`. */
+/**
+ * The version in package.json. It appears in records, in the provenance of copies, in logs and in
+ * `isolator_build_info`.
+ */
 export const serviceVersion: string = manifest.version;
 
-/** The commit that was built, where the build was told. */
+/** The commit that was built, if the build knows it. */
 export const serviceRevision: string =
   typeof __SERVICE_REVISION__ === 'string' ? __SERVICE_REVISION__ : 'unknown';

@@ -1,4 +1,4 @@
 import { listenForStop } from './stop-signals.ts';
 
-// Imported first. Other commands end by a signal as any program does.
+// This module must be imported first. Other commands than the worker end at a signal like any program.
 if (process.argv[2] === 'worker') listenForStop();

@@ -6,14 +6,14 @@ import { CommandError, usageError } from './frame/command-error.ts';
 import { exitCode } from './frame/exit-code.ts';
 import { visible } from './frame/terminal.ts';
 
-/** How every command names account and installation, as the AWS CLI does. */
+/** The flags by which every command names account and installation, as in the AWS CLI. */
 export interface OperatorFlags {
   readonly profile?: string;
   readonly region?: string;
   readonly endpointUrl?: string;
   /** The stack of `data-plane.yaml`, whose outputs are settings. */
   readonly stack?: string;
-  /** `NAME=value`, any number of times: settings that go before all others. */
+  /** `NAME=value`, any number of times. These settings have precedence over all others. */
   readonly set?: readonly string[];
 }
 
@@ -22,9 +22,9 @@ export interface OpenOperator {
   readonly visibilityTimeoutSeconds: number;
 }
 
-/** Finds the settings of the installation and composes what a command may use. */
+/** Finds the settings of the installation, and composes the adapters that a command may use. */
 export async function openOperator(flags: OperatorFlags, env: Settings): Promise<OpenOperator> {
-  // The SDK reads these from the environment of the process, for every client.
+  // The SDK reads these variables from the environment of the process, for every client.
   if (flags.profile !== undefined) process.env['AWS_PROFILE'] = flags.profile;
   const given: Settings = {
     ...env,
@@ -81,7 +81,7 @@ export async function openOperator(flags: OperatorFlags, env: Settings): Promise
   };
 }
 
-/** CloudFormation has no name of its own for it. */
+/** Whether the error says that the stack does not exist. CloudFormation has no error name of its own for that. */
 function isNoStack(error: unknown): boolean {
   return error instanceof Error && error.name === 'ValidationError';
 }

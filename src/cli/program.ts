@@ -4,7 +4,7 @@ import { type ExitCode, exitCode } from './frame/exit-code.ts';
 import { type CommandContext, runCommand } from './frame/run-command.ts';
 import { processTerminal, type Terminal } from './frame/terminal.ts';
 
-/** Runs one command line and answers its exit code. What a command needs is loaded when it is run. */
+/** Runs a command line and returns its exit code. The modules of a command are loaded when the command runs. */
 export async function runProgram(
   argv: readonly string[],
   terminal: Terminal = processTerminal(),
@@ -72,7 +72,7 @@ Examples:
   return code;
 }
 
-/** The flags that every command for operators takes. */
+/** Adds the flags of all commands for operators. */
 function forOperators(command: Command): Command {
   return command
     .option('--profile <name>', 'profile of the AWS configuration')

@@ -2,7 +2,7 @@ import type { FlaggedObject } from '../core/finding.ts';
 import type { Column } from './frame/output.ts';
 import { visible } from './frame/terminal.ts';
 
-/** What became of one finding id that was to be released. */
+/** The result of a release for one finding id. */
 export interface ReleaseRow {
   readonly findingId: string;
   readonly object?: FlaggedObject;

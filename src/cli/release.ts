@@ -22,7 +22,10 @@ export interface ReleaseFlags extends OperatorFlags, OutputFlags {
   readonly wait: boolean;
 }
 
-/** Puts isolated objects back where they were. Safe to repeat: what was put back before is found, and said again. */
+/**
+ * Puts isolated objects back at their sources. The command can be repeated: objects that were put back before
+ * are found and reported again.
+ */
 export async function runRelease(
   ids: readonly string[],
   flags: ReleaseFlags,
@@ -118,8 +121,8 @@ async function putBack(row: ReleaseRow, reason: ReleaseReason, ports: ReleasePor
 }
 
 /**
- * On an unversioned bucket a worker that was past its check when the release began may isolate the object once more.
- * After one visibility timeout no such handling is left.
+ * In an unversioned bucket, a worker that had passed its release check when the release began may isolate the
+ * object once more. After one visibility timeout no such handling is left.
  */
 function mayBeIsolatedAgain({ result, versionId }: ReleaseRow): boolean {
   return result === 'released' && versionId === undefined;

@@ -1,6 +1,6 @@
 import { listSettings } from '../config/settings.ts';
 
-/** Every setting with its meaning, for a terminal. */
+/** Describes every setting, for a terminal. */
 export function describeSettings(): string {
   return listSettings()
     .map(({ name, description, fallback }) => {

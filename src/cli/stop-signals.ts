@@ -1,13 +1,13 @@
 const stopSignals = ['SIGTERM', 'SIGINT'] as const;
 export type StopSignal = (typeof stopSignals)[number];
 
-/** While nothing is in work yet there is nothing to wait for. */
+/** Before any work has begun, the process can exit at once. */
 let stop: (signal: StopSignal) => void = () => process.exit(0);
 let isListening = false;
 
 /**
- * To be called before anything else is loaded: without a listener a signal kills the process, or is lost where the
- * process is the first of its container.
+ * Must be called before any other module is loaded. Without a listener a signal kills the process, or is lost
+ * if the process is the first process of its container.
  */
 export function listenForStop(): void {
   if (isListening) return;

@@ -7,12 +7,12 @@ import { describeError } from '../core/describe-error.ts';
 import { complain } from './complain.ts';
 import { listenForStop, onStop, type StopSignal } from './stop-signals.ts';
 
-/** `EX_CONFIG` of sysexits.h: starting again cannot help until somebody changes the settings. */
+/** `EX_CONFIG` of sysexits.h: a restart cannot help until somebody changes the settings. */
 const exitBadConfig = 78;
-/** Over the worker's own deadline, so that this one cuts in only if that one hangs. */
+/** This time comes on top of the worker's own deadline, so that this deadline takes effect only if the worker hangs. */
 const graceMs = 10_000;
 
-/** What the environment leaves unset the parameters under `PARAMETER_PATH` fill. */
+/** The parameters under `PARAMETER_PATH` fill the settings that the environment leaves unset. */
 async function withParameters(env: NodeJS.ProcessEnv): Promise<Settings> {
   if (!env['PARAMETER_PATH']) return env;
   try {
@@ -26,9 +26,9 @@ async function withParameters(env: NodeJS.ProcessEnv): Promise<Settings> {
   }
 }
 
-/** The worker process: settings, signals, exit code. */
+/** Runs the worker process: settings, signals, exit code. */
 export async function runWorker(env: NodeJS.ProcessEnv): Promise<void> {
-  // What cannot be written there is lost, and stops nothing.
+  // Lines that cannot be written to standard error are lost, and stop nothing.
   process.stderr.on('error', () => undefined);
   listenForStop();
   const parsed = parseConfig(await withParameters(env));
@@ -50,7 +50,8 @@ export async function runWorker(env: NodeJS.ProcessEnv): Promise<void> {
     },
   );
   onStop((signal) => {
-    // The first lets work end; a second hands it back at once. close-with-grace would die of the second.
+    // The first signal lets work end, and the second signal hands messages back at once. close-with-grace
+    // would end the process at the second signal.
     if (cause !== undefined) return void worker.stop(signal);
     cause = signal;
     grace.close();
@@ -58,7 +59,7 @@ export async function runWorker(env: NodeJS.ProcessEnv): Promise<void> {
   try {
     await worker.start();
   } catch (error) {
-    // Only listening can fail: AWS may be away at the start.
+    // Only listening can fail here: AWS may be unavailable at the start.
     const told = complain(
       `macie-isolator cannot start: ${error instanceof Error ? error.message : String(error)} (HOST and PORT say where it listens)\n`,
     );

@@ -1,13 +1,13 @@
 import { regionPattern } from '../core/region.ts';
 
-/** The domains under which AWS answers, of every partition and in both stacks, as the SDK's partitions list them. */
+/** The domains of AWS in every partition, for both stacks, as the SDK's partitions list them. */
 const awsDomains = [
   'amazonaws.com',
   'amazonaws.com.cn',
   'amazonaws.eu',
   'amazonwebservices.com.cn',
   'amazonwebservices.eu',
-  // All of `.aws` is Amazon's: api.aws, on.aws.
+  // Amazon owns the whole top-level domain `.aws`, for example api.aws and on.aws.
   'aws',
   'c2s.ic.gov',
   'aws.ic.gov',
@@ -19,13 +19,13 @@ const awsDomains = [
   'aws.hci.ic.gov',
 ] as const;
 
-/** Whether a URL leads to AWS itself and not to a stand-in: FIPS, dual-stack and VPC endpoints included. */
+/** Whether a URL leads to AWS itself and not to a stand-in. FIPS, dual-stack and VPC endpoints are included. */
 export function isAwsHost(url: string): boolean {
   const host = hostOf(url);
   return host !== undefined && awsDomains.some((domain) => host.endsWith(`.${domain}`));
 }
 
-/** The region that a queue's URL names. `undefined`: it is no URL of AWS, or names no region. */
+/** Returns the region in the URL of a queue, or `undefined` if the URL is not an AWS URL or names no region. */
 export function regionOfQueue(url: string): string | undefined {
   return isAwsHost(url)
     ? hostOf(url)
@@ -36,6 +36,6 @@ export function regionOfQueue(url: string): string | undefined {
 
 function hostOf(url: string): string | undefined {
   if (!URL.canParse(url)) return undefined;
-  // A name with a dot at its end is the same host.
+  // A host name with a trailing dot is the same host.
   return new URL(url).hostname.toLowerCase().replace(/\.+$/, '');
 }

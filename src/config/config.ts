@@ -6,7 +6,7 @@ import { endpoint, integer, queueUrl, regionList, topicArn } from './setting-typ
 const defaultBackOff = { baseSeconds: 5, maxSeconds: 3_600 };
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
-/** Every setting of the worker, from the environment. Empty means unset. */
+/** Every setting of the worker, as an environment variable. An empty variable counts as unset. */
 const settings = z.object({
   QUEUE_URL: queueUrl().meta({
     group: 'Queue',
@@ -167,7 +167,7 @@ const settings = z.object({
   AWS_ENDPOINT_URL_SSM: endpoint('Endpoint of a stand-in for SSM only.'),
 });
 
-/** What the documentation is generated from. */
+/** The schema from which the documentation is generated. */
 export const settingsSchema = settings;
 
 export type Config = ReturnType<typeof toConfig>;
@@ -176,7 +176,10 @@ export type ParsedConfig =
   | { readonly ok: true; readonly config: Config }
   | { readonly ok: false; readonly problems: readonly string[] };
 
-/** Reports every problem at once, each as one sentence that names its variable. Values are not repeated: they may be secret. */
+/**
+ * Reports all problems at once. Each problem is a sentence that names its variable. The values are not
+ * repeated, because they may be secret.
+ */
 export function parseConfig(env: Environment): ParsedConfig {
   const parsed = parseSettings(env, settingNames);
   const problems = [...(parsed.ok ? [] : parsed.problems), ...crossProblems(named(env, settingNames))];
@@ -190,7 +193,7 @@ type Settings = z.output<typeof settings>;
 type SettingName = keyof Settings;
 const settingNames = Object.keys(settings.shape) as SettingName[];
 
-/** Some of the settings, for those who do not need all of them; a problem of another setting is none of theirs. */
+/** Parses only the named settings. A problem of another setting is not reported. */
 export function parseSettings<Name extends SettingName>(
   env: Environment,
   names: readonly Name[],
@@ -198,10 +201,10 @@ export function parseSettings<Name extends SettingName>(
   | { readonly ok: true; readonly settings: Pick<Settings, Name> }
   | { readonly ok: false; readonly problems: readonly string[] } {
   const shape = Object.fromEntries(names.map((name) => [name, settings.shape[name]]));
-  // It is parsed once, so zod need not generate code for it.
+  // The schema parses only once, so zod need not generate code for it.
   const parsed = z.object(shape).safeParse(named(env, names), { jitless: true });
   if (parsed.success) return { ok: true, settings: parsed.data as unknown as Pick<Settings, Name> };
-  // The first problem of each variable says enough.
+  // The first problem of each variable is enough.
   const byVariable = Map.groupBy(parsed.error.issues, ({ path }) => path[0]);
   return {
     ok: false,
@@ -209,7 +212,7 @@ export function parseSettings<Name extends SettingName>(
   };
 }
 
-/** The settings of these names; empty counts as unset. The region has a second name, as in the SDK. */
+/** Picks the named settings; an empty setting counts as unset. The region has a second name, as in the SDK. */
 function named(env: Environment, names: readonly SettingName[]): Environment {
   const given = Object.fromEntries(names.map((name) => [name, env[name]?.trim() || undefined]));
   if (!names.includes('AWS_REGION')) return given;
@@ -255,7 +258,7 @@ function toConfig(from: z.output<typeof settings>) {
   };
 }
 
-/** The problems that only two settings together have; looked for even where others are wrong. */
+/** Finds problems of combinations of settings, even if other settings are wrong. */
 function crossProblems(given: Readonly<Record<string, string | undefined>>): string[] {
   const problems: string[] = [];
   const endpoint = given['AWS_ENDPOINT_URL_S3'] ?? given['AWS_ENDPOINT_URL'];

@@ -1,15 +1,15 @@
-/** Settings by name; what is unset is absent or undefined. */
+/** Settings by name. An unset setting is absent or undefined. */
 export type Settings = Readonly<Record<string, string | undefined>>;
 
-/** Where settings come from that neither flags nor the environment give. */
+/** The sources of settings besides flags and environment. */
 export interface SettingSources {
-  /** The outputs of a stack, by their names. */
+  /** Returns the outputs of a stack, by their names. */
   readonly stackOutputs: (stack: string) => Promise<Settings>;
-  /** The parameters directly under a path, by their last name. */
+  /** Returns the parameters directly under a path, by the last part of their names. */
   readonly parameters: (path: string) => Promise<Settings>;
 }
 
-/** Which output of `data-plane.yaml` is which setting. */
+/** The setting that each output of `data-plane.yaml` provides. */
 const settingOfOutput: Readonly<Record<string, string>> = {
   QueueUrl: 'QUEUE_URL',
   DeadLetterQueueUrl: 'DEAD_LETTER_QUEUE_URL',
@@ -19,8 +19,8 @@ const settingOfOutput: Readonly<Record<string, string>> = {
 };
 
 /**
- * Fills what is unset: from the stack, where one is named, then from the parameters under `PARAMETER_PATH`. What is
- * set already stays, so flags and environment win.
+ * Fills unset settings, first from the named stack, then from the parameters under `PARAMETER_PATH`. Settings
+ * that are set already stay, so flags and environment have precedence.
  */
 export async function fillSettings(
   given: Settings,

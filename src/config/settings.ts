@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { settingsSchema } from './config.ts';
 
-/** One setting as people are shown it. */
+/** A setting as it is shown to people. */
 export interface SettingDescription {
   readonly name: string;
   readonly group: string;
@@ -16,7 +16,7 @@ interface PropertySchema {
   readonly default?: string;
 }
 
-/** Every setting, in the order of the schema that reads them, which is the only place where they are described. */
+/** Returns every setting in the order of the schema. The schema is the only place where settings are described. */
 export function listSettings(): SettingDescription[] {
   const schema = z.toJSONSchema(settingsSchema, { io: 'input', unrepresentable: 'any' });
   const required = new Set(schema.required);

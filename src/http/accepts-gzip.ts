@@ -1,4 +1,7 @@
-/** Whether a client takes gzip, by its Accept-Encoding: a weight of 0 is a no, and the name goes before `*`. */
+/**
+ * Whether the Accept-Encoding header of a client accepts gzip. A weight of 0 refuses an encoding, and a named
+ * encoding goes before `*`.
+ */
 export function acceptsGzip(header: string | string[] | undefined): boolean {
   const weights = new Map<string, number>();
   for (const item of String(header ?? '').split(',')) {

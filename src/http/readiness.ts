@@ -1,9 +1,9 @@
-/** Whether the worker can do its work now. Kept up to date in the background: a probe asks nobody. */
+/** Whether the worker can do its work now. The parts update the state in the background, so a probe makes no call. */
 export interface Readiness {
   readonly checks: () => readonly ReadinessCheck[];
-  /** Records what was seen of a part, from a check or from work. */
+  /** Records whether a part worked, as a check or the work itself has shown. */
   set(name: PartName, ok: boolean): void;
-  /** Resolves once every part was seen to work. */
+  /** True once every part has worked. */
   readonly isReady: () => boolean;
 }
 
@@ -15,7 +15,7 @@ export interface ReadinessCheck {
 const parts = ['queue', 'isolation-bucket', 'accepting'] as const;
 export type PartName = (typeof parts)[number];
 
-/** Everything starts as not ready: nothing has been seen to work yet. */
+/** Every part starts as not ready, because none has worked yet. */
 export function createReadiness(onChange: (ready: boolean, failing: readonly PartName[]) => void): Readiness {
   const state = new Map<PartName, boolean>(parts.map((name) => [name, false]));
   const failing = () => parts.filter((name) => state.get(name) !== true);

@@ -6,7 +6,7 @@ import { acceptsGzip } from './accepts-gzip.ts';
 
 export interface ServerOptions {
   readonly registry: Registry;
-  /** Answered from memory, as is readiness: a probe never waits for AWS. */
+  /** Liveness and readiness are answered from memory: a probe never waits for AWS. */
   readonly isLive: () => boolean;
   readonly readiness: () => {
     readonly ready: boolean;
@@ -16,9 +16,9 @@ export interface ServerOptions {
 }
 
 interface Limits {
-  /** For the head of a request to arrive, and for the whole request. */
+  /** The longest time until the head of a request has arrived, and until the whole request has arrived. */
   readonly requestMs: number;
-  /** Without a byte going either way. */
+  /** The longest time in which neither side sends a byte. */
   readonly silenceMs: number;
   readonly connections: number;
 }
@@ -33,7 +33,7 @@ const paths = ['/livez', '/readyz', '/metrics'];
 const maximumHeaderBytes = 8_192;
 const compress = promisify(gzip);
 
-/** Health and metrics. Read-only, small, and silent about what runs behind it. */
+/** Serves health and metrics. The server is read-only and small, and reveals nothing about the processes behind it. */
 export function createServer({ registry, isLive, readiness, limits }: ServerOptions): Server {
   const { requestMs, silenceMs, connections } = { ...defaultLimits, ...limits };
   const app = fastify({
@@ -54,11 +54,11 @@ export function createServer({ registry, isLive, readiness, limits }: ServerOpti
       socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
     },
     frameworkErrors: (_error, _request, reply) => void refuse(reply, 400),
-    // The default ones are a tenth of the start-up, whether or not a route has a schema.
+    // The default compilers take a tenth of the start-up time, whether or not a route has a schema.
     schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
   });
   app.server.maxConnections = connections;
-  // Before anything of a body is read.
+  // This hook runs before any byte of a body is read.
   app.addHook('onRequest', async (request, reply) => {
     const known = paths.includes(pathOf(request));
     if (known && (request.method === 'GET' || request.method === 'HEAD')) return;
@@ -84,7 +84,8 @@ export function createServer({ registry, isLive, readiness, limits }: ServerOpti
     const text = await expose();
     void reply.type(registry.contentType).header('vary', 'accept-encoding');
     if (!acceptsGzip(request.headers['accept-encoding'])) return reply.send(text);
-    // The fastest level: it leaves a tenth, and the best would save little more for many times the work.
+    // The fastest level leaves a tenth of the size. The best level would save little more, for many times the
+    // CPU.
     const packed = await compress(text, { level: constants.Z_BEST_SPEED });
     return reply.header('content-encoding', 'gzip').send(packed);
   });
@@ -106,7 +107,7 @@ function noSchemas(): never {
   throw new Error('no route has a schema');
 }
 
-/** To what is no HTTP, or too much or too slow of it. */
+/** Answers to requests that are not HTTP, too large or too slow. */
 const statusLines: Readonly<Record<string, string>> = {
   HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
   ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
@@ -114,7 +115,10 @@ const statusLines: Readonly<Record<string, string>> = {
 
 const refusals: Readonly<Record<number, string>> = { 404: 'not found', 405: 'method not allowed' };
 
-/** In few words, and the same whatever went wrong inside. What else comes on this connection is not read. */
+/**
+ * Answers with a short text that is the same for every cause, and closes the connection without reading
+ * further requests.
+ */
 function refuse(reply: FastifyReply, status: number): FastifyReply {
   const error = refusals[status] ?? (status < 500 ? 'bad request' : 'internal error');
   return reply.code(status).header('connection', 'close').send({ error });
@@ -124,7 +128,7 @@ function pathOf(request: FastifyRequest): string {
   return request.url.split('?', 1)[0] ?? '';
 }
 
-/** Callers at the same time get the same answer: many scrapers cost as much as one. */
+/** Concurrent callers share one answer, so many scrapers cost as much as one. */
 function shared<Answer>(ask: () => Promise<Answer>): () => Promise<Answer> {
   let asking: Promise<Answer> | undefined;
   return () => {

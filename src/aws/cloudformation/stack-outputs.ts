@@ -4,7 +4,10 @@ import {
   DescribeStacksCommand,
 } from '@aws-sdk/client-cloudformation';
 
-/** The outputs of a stack, by their names. Errors of the SDK pass through: `ValidationError` where there is no such stack. */
+/**
+ * Returns the outputs of a stack, by their names. Errors of the SDK are passed on: `ValidationError` if the
+ * stack does not exist.
+ */
 export async function readStackOutputs(
   stack: string,
   config: CloudFormationClientConfig,

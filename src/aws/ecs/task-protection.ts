@@ -1,31 +1,34 @@
 export interface TaskProtection {
-  /** Protects the task until the work has ended, well or not. */
+  /** Protects the task until the work has ended, whether or not the work succeeds. */
   during<Answer>(work: () => Promise<Answer>): Promise<Answer>;
-  /** Renews no more. What is in work keeps its protection until it runs out or the task ends. */
+  /** Stops renewing. The work that still runs keeps its protection until the protection expires or the task ends. */
   stop(): void;
 }
 
 export interface TaskProtectionOptions {
-  /** `ECS_AGENT_URI`, which ECS sets in every task; absent: there is nothing to protect from. */
+  /** `ECS_AGENT_URI`, which ECS sets in every task. If absent, nothing ends the task. */
   readonly agentUri: string | undefined;
   readonly onChange: (isProtected: boolean) => void;
-  /** A task that is not protected still works, and what it loses is resumed. So nothing is thrown. */
+  /**
+   * Called when the protection could not be changed. The task still works without protection, and an
+   * interrupted copy is resumed, so nothing is thrown.
+   */
   readonly onFailure: (error: unknown) => void;
   readonly expiresInMinutes?: number;
 }
 
-/** The agent is in the same task; no answer for so long is none. */
+/** The agent runs in the same task. If it does not answer within this time, it will not answer. */
 const answerTimeoutMs = 5_000;
 
 /**
- * Scale-in protection, from the task itself: while it is on, neither auto scaling nor a deployment ends the
- * task (aws-facts 5). It runs out by itself, so it is renewed at half its time.
+ * Protects the task against scale-in. While the protection is on, neither auto scaling nor a deployment ends
+ * the task (aws-facts 5). The protection expires by itself, so it is renewed at half of its time.
  */
 export function createTaskProtection(options: TaskProtectionOptions): TaskProtection {
   const { agentUri, onChange, onFailure, expiresInMinutes = 60 } = options;
   let running = 0;
   let timer: NodeJS.Timeout | undefined;
-  /** One after the other, or an old state could overtake a new one. */
+  /** Requests follow one another, because otherwise an old state could overtake a new one. */
   let last: Promise<void> = Promise.resolve();
 
   const tell = async (isProtected: boolean): Promise<void> => {
@@ -77,7 +80,7 @@ async function put(url: string, isProtected: boolean, expiresInMinutes: number):
     signal: AbortSignal.timeout(answerTimeoutMs),
   });
   const answer = (await response.json()) as Answer;
-  // A refusal can come with status 200.
+  // The agent can refuse with status 200.
   if (answer.protection?.ProtectionEnabled === isProtected) return;
   const { Code, Message } = answer.error ?? {};
   const { Reason, Detail } = answer.failure ?? {};
@@ -103,10 +106,10 @@ class TaskProtectionError extends Error {
   }
 }
 
-/** What S3 copies at the least in a second, with the other copies of the task beside it. */
+/** The bytes that S3 copies in a second at least, with the other copies of the task running. */
 const pessimisticBytesPerSecond = 20_000_000;
 
-/** Whether a copy of this size may not end before the task has to, once it is told to stop. */
+/** Whether a copy of this size may outlast the stop timeout of the task. */
 export function outlastsStop(sizeBytes: number, stopTimeoutMs: number): boolean {
   return sizeBytes > (stopTimeoutMs / 1_000) * pessimisticBytesPerSecond;
 }

@@ -4,16 +4,16 @@ import { RetryableError } from '../../core/errors.ts';
 import type { AlertTopic } from '../../core/ports.ts';
 import { retryable } from '../sdk/aws-errors.ts';
 
-/** An alert that takes longer is taken for failed, so that it cannot hold up the acknowledgement. */
+/** An alert that takes longer counts as failed, so that it cannot delay the acknowledgement. */
 const publishTimeoutMs = 5_000;
 
-/** How many alerts are remembered as sent. */
+/** How many sent alerts are remembered. */
 const remembered = 1_000;
 
 /**
- * One message to one topic, with a text for each protocol; without a topic nobody is told. An alert that
- * this process has sent is not sent again where its message comes back, because its record could not be
- * written or it could not be parked.
+ * Publishes one message to one topic, with a text for each protocol. Without a topic nobody is alerted. If a
+ * message comes back because its record could not be written or it could not be parked, its alert is not sent
+ * again by the same process.
  */
 export function createAlertTopic(client: SNSClient, topicArn: string | undefined): AlertTopic {
   const sent = new Set<string>();
@@ -30,7 +30,8 @@ export function createAlertTopic(client: SNSClient, topicArn: string | undefined
       });
       try {
         const answer = await client.send(command, { abortSignal: AbortSignal.timeout(publishTimeoutMs) });
-        // SNS always says it. What something in between answers has told nobody.
+        // SNS always returns a message id. An answer without an id comes from a proxy, and nobody was
+        // alerted.
         if (answer.MessageId === undefined) {
           throw new RetryableError('AnswerWithoutMessageId', 'Publish was answered without a message id');
         }

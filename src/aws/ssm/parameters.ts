@@ -1,6 +1,9 @@
 import { GetParametersByPathCommand, SSMClient, type SSMClientConfig } from '@aws-sdk/client-ssm';
 
-/** The parameters directly under a path, by their last name; SecureStrings are decrypted. Errors of the SDK pass through. */
+/**
+ * Returns the parameters directly under a path, by the last part of their names. SecureStrings are decrypted.
+ * Errors of the SDK are passed on.
+ */
 export async function readParameters(
   path: string,
   config: SSMClientConfig,

@@ -3,8 +3,8 @@ import { usageError } from './command-error.ts';
 import type { Terminal } from './terminal.ts';
 
 /**
- * Asks before anything is changed. Only `y` or `yes` is consent. Without a terminal nobody can answer: then
- * `--yes` has to be given.
+ * Asks for confirmation before anything is changed. Only `y` and `yes` confirm. Without a terminal nobody can
+ * answer, so `--yes` is required.
  */
 export async function isConfirmed(
   terminal: Terminal,

@@ -1,6 +1,6 @@
 import { type ExitCode, exitCode } from './exit-code.ts';
 
-/** Ends a command with a sentence for its reader, which says what to do next. */
+/** Ends a command with a sentence that says what to do next. */
 export class CommandError extends Error {
   override readonly name = 'CommandError';
   readonly exitCode: ExitCode;

@@ -1,9 +1,9 @@
-/** How a command ends, for scripts: the contract of every command. */
+/** The exit codes of every command. Scripts rely on them. */
 export const exitCode = {
   done: 0,
-  /** Something could not be done; standard error says what, and what to do next. */
+  /** Something could not be done. Standard error says what failed, and what to do next. */
   failed: 1,
-  /** The command line was wrong: nothing was done. */
+  /** The command line was wrong, and nothing was done. */
   usage: 2,
   /** The command looked for something and found it. */
   found: 3,

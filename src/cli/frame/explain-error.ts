@@ -1,13 +1,16 @@
 import { CommandError } from './command-error.ts';
 import { type ExitCode, exitCode } from './exit-code.ts';
 
-/** What a person reads of an error, and how the command ends with it. */
+/** The explanation of an error for people, and the exit code of the command. */
 export interface Explanation {
   readonly sentence: string;
   readonly exitCode: ExitCode;
 }
 
-/** Names of the errors of the SDK and of Node whose cure is known. The texts of such errors are foreign, and not shown. */
+/**
+ * Names of errors of the SDK and of Node whose remedy is known. The texts of these errors are not shown,
+ * because others wrote them.
+ */
 const cures: readonly (readonly [names: readonly string[], sentence: string, code: ExitCode])[] = [
   [
     [
@@ -43,7 +46,7 @@ const cures: readonly (readonly [names: readonly string[], sentence: string, cod
   ],
 ];
 
-/** Every error of a command as a sentence. What is unknown is named by its class: --debug shows the rest. */
+/** Turns every error of a command into a sentence. An unknown error is named by its class; `--debug` shows the rest. */
 export function explainError(error: unknown): Explanation {
   if (error instanceof CommandError) return { sentence: error.message, exitCode: error.exitCode };
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
@@ -58,7 +61,7 @@ export function explainError(error: unknown): Explanation {
   };
 }
 
-/** The most telling name first: a code, as AWS and Node give it, before the class. */
+/** Returns the most specific name first: the code that AWS or Node gives, then the class. */
 function namesOf(error: unknown): string[] {
   if (!(error instanceof Error)) return [];
   const { code } = error as { code?: unknown };

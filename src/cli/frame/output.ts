@@ -2,25 +2,25 @@ import Table from 'cli-table3';
 import { usageError } from './command-error.ts';
 import { type Terminal, visible } from './terminal.ts';
 
-/** One field of a command's rows: its name in JSON, its title in a table. */
+/** A field of a command's rows: its name in JSON, and its title in a table. */
 export interface Column<Row> {
-  /** snake_case, as records have it. */
+  /** In snake_case, as in records. */
   readonly name: string;
   readonly title: string;
   value(row: Row): string | number | boolean | null;
-  /** Not in the table unless `--fields` asks for it. */
+  /** The table shows this column only if `--fields` names it. */
   readonly isDetail?: true;
 }
 
-/** How a command writes its rows: a table, one JSON document, or a JSON document a line. */
+/** The format of a command's rows: a table, one JSON document, or one JSON document for each line. */
 export interface OutputFlags {
   readonly json?: boolean;
   readonly jsonl?: boolean;
-  /** Names of columns with commas between. */
+  /** Names of columns, separated by commas. */
   readonly fields?: string;
 }
 
-/** For people a table; else every row as an object with the columns' names. */
+/** Writes rows as a table for people, or as objects with the names of the columns. */
 export function writeRows<Row>(
   terminal: Terminal,
   rows: readonly Row[],
@@ -55,7 +55,7 @@ function chosenColumns<Row>(columns: readonly Column<Row>[], flags: OutputFlags)
 }
 
 const gap = 2;
-/** Below this a column says nothing any more: then lines are longer than the terminal is wide. */
+/** A narrower column would be unreadable. Then the lines are longer than the terminal is wide. */
 const narrowest = 8;
 
 function tableOf<Row>(
@@ -83,7 +83,7 @@ function tableOf<Row>(
     .join('\n');
 }
 
-/** The widest column gives way, until the table fits the terminal; its cells go on in further lines. */
+/** Narrows the widest column until the table fits the terminal. Its cells continue on further lines. */
 function fitted(widths: readonly number[], width: number | undefined): number[] {
   const result = [...widths];
   let excess = widths.reduce((sum, one) => sum + one + gap, -gap) - (width ?? Number.POSITIVE_INFINITY);

@@ -1,9 +1,9 @@
 import type { Terminal } from './terminal.ts';
 
-/** One line on standard error that is written over; nothing where that is no terminal. */
+/** A line on standard error that is overwritten. On anything but a terminal nothing is written. */
 export interface Progress {
   say(text: string): void;
-  /** Takes the line away, before anything else is written. */
+  /** Removes the line, before anything else is written. */
   clear(): void;
 }
 

@@ -4,16 +4,19 @@ import type { Terminal } from './terminal.ts';
 
 export interface CommandContext {
   readonly terminal: Terminal;
-  /** Aborted by Ctrl-C, and where nobody reads the output any more. What was begun is left so that it can be resumed. */
+  /**
+   * Aborted by Ctrl-C, and when nobody reads the output any more. Unfinished work is left in a state that can
+   * be resumed.
+   */
   readonly signal: AbortSignal;
 }
 
-/** Of a shell: ended by SIGINT. */
+/** The exit code of a shell for SIGINT. */
 const exitInterrupted = 130;
 
 /**
- * Runs a command to its exit code. Errors become sentences on standard error; `--debug` adds where they arose. The
- * first Ctrl-C lets the command stop between two steps, the second ends the process.
+ * Runs a command and sets its exit code. Errors become sentences on standard error; `--debug` adds the stack.
+ * The first Ctrl-C lets the command stop between two steps, and the second ends the process.
  */
 export async function runCommand(
   terminal: Terminal,
@@ -23,7 +26,7 @@ export async function runCommand(
   const interrupted = new AbortController();
   const interrupt = () => interrupted.abort();
   process.once('SIGINT', interrupt);
-  // `list | head`: the rest of the output is wanted by nobody, which is no error.
+  // With `list | head` nobody wants the rest of the output, which is no error.
   const closed = (error: Error & { code?: string }) => {
     if (error.code !== 'EPIPE') throw error;
     interrupted.abort();

@@ -1,16 +1,16 @@
 import type { Readable, Writable } from 'node:stream';
 
-/** Where a command writes and reads; a test hands in streams of its own. */
+/** The streams of a command. A test passes streams of its own. */
 export interface Terminal {
   readonly out: Writable;
   readonly err: Writable;
   readonly input: Readable;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** A person can be asked: input and standard error are both a terminal. */
+  /** Whether a person can answer: input and standard error are both a terminal. */
   readonly isInteractive: boolean;
-  /** Progress is shown on standard error, and only where that is a terminal. */
+  /** Whether progress is shown: only if standard error is a terminal. */
   readonly showsProgress: boolean;
-  /** Columns of standard output; absent where it is no terminal, and lines are as long as they are. */
+  /** The columns of standard output. Absent if standard output is no terminal; then lines are not shortened. */
   readonly columns?: number;
 }
 
@@ -27,7 +27,10 @@ export function processTerminal(): Terminal {
   };
 }
 
-/** Text that others chose, such as object keys, on one line: control characters could steer the terminal. */
+/**
+ * Makes text that others chose, such as an object key, safe to show on one line: control characters could
+ * steer the terminal.
+ */
 export function visible(text: string): string {
   return text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\\]/g, (found) => {
     if (found === '\\') return '\\\\';

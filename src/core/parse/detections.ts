@@ -1,11 +1,17 @@
 import type { Detection, Finding } from '../finding.ts';
 import type { Detail } from './finding-schema.ts';
 
-/** Of each kind, so that many managed detections do not push the custom ones out. Macie names a few dozen. */
+/**
+ * The limit applies to each kind, so that many managed detections do not displace the custom ones. Macie
+ * names a few dozen.
+ */
 const maximumOfAKind = 100;
 const maximumNameLength = 128;
 
-/** What was detected, and how many detections are left out: beyond the limit, or not understood. */
+/**
+ * Returns the detections of a finding, and the number of detections that are left out because they are beyond
+ * the limit or not understood.
+ */
 export function detectionsOf(detail: Detail): Pick<Finding, 'detections' | 'detectionsOmitted'> {
   const result = detail.classificationDetails?.result;
   const managed = (result?.sensitiveData ?? []).flatMap((category) => category?.detections ?? [null]);

@@ -2,12 +2,15 @@ import * as z from 'zod';
 import { releaseMark } from '../evidence/release-records.ts';
 import { regionPattern, unreadableRegion } from '../region.ts';
 
-/** Absent, null and malformed are the same: not there. Only for members whose absence permits nothing. */
+/** Treats absent, null and malformed alike: as absent. Use it only for members whose absence permits nothing. */
 function optional<Schema extends z.ZodType>(schema: Schema) {
   return schema.optional().catch(undefined);
 }
 
-/** Every element of a list, with `null` for each that is not understood; a list that is none is one such element. */
+/**
+ * Parses every element of a list. An element that is not understood becomes `null`, and a value that is not a
+ * list becomes one such element.
+ */
 function list<Schema extends z.ZodType>(element: Schema) {
   return z
     .unknown()
@@ -20,7 +23,7 @@ function list<Schema extends z.ZodType>(element: Schema) {
 }
 
 const text = (maximum: number) => optional(z.string().max(maximum));
-/** A whole number, or its digits: Macie's discovery results write numbers as text. */
+/** A whole number, or its digits as text: Macie's discovery results write numbers as text. */
 const whole = optional(
   z.union([
     z.int().nonnegative(),
@@ -31,7 +34,7 @@ const whole = optional(
   ]),
 );
 const flag = optional(z.union([z.boolean(), z.literal('true').transform(() => true)]));
-/** Absent means the isolation bucket's region, so a malformed region must not count as absent. */
+/** An absent region means the region of the isolation bucket. So a malformed region must not count as absent. */
 const region = z
   .string()
   .regex(regionPattern)
@@ -53,7 +56,7 @@ const result = z
   .nullish()
   .catch(notUnderstood);
 
-/** The members of Macie's model that are used; each bounded, and absent where it is not as it should be. */
+/** The members of Macie's model that are used. Each member is bounded, and absent if it is malformed. */
 export const detailSchema = z.object({
   id: optional(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/)),
   accountId: optional(z.string().regex(/^\d{12}$/)),
@@ -74,7 +77,10 @@ export const detailSchema = z.object({
           etag: text(128),
           versionId: text(512),
           size: whole,
-          /** Tags that are not understood may hold the mark of a release: looking for it costs one call. */
+          /**
+           * Tags that are not understood may hold the mark of a release. Looking for a release record costs
+           * one call.
+           */
           tags: z
             .array(tag.nullable().catch(null))
             .max(maximumTags)
@@ -89,7 +95,7 @@ export const detailSchema = z.object({
 
 export type Detail = z.output<typeof detailSchema>;
 
-/** EventBridge's. */
+/** The envelope of EventBridge. */
 export const envelopeSchema = z.object({
   source: text(256),
   'detail-type': z.string().max(256),

@@ -12,24 +12,23 @@ export type Parsed =
     } & Partial<Identified>)
   | ({ readonly kind: 'rejected'; readonly reason: ReasonOf<'rejected'> } & Partial<Identified>);
 
-/** What is known of a message that is no finding to act on; enough to write its record where there is an id. */
+/** The known facts about a message that is not a finding to act on. They are enough for a record if there is an id. */
 export interface Identified {
   readonly findingId: string;
   readonly createdAt: Date;
   readonly type?: string;
   readonly severity?: Severity;
-  /** Where the object lies that is meant, even if its bytes are not identified. */
+  /** The object that is meant, even if the finding does not identify its bytes. */
   readonly object?: ObjectAddress;
 }
 
 /**
- * Reads a message body: EventBridge's envelope or a bare finding. Never throws, and nothing of the
- * body gets into what it returns but fields that were checked and bounded. All members of a finding
- * are optional in Macie's model, and null means absent (aws-facts 1). A malformed member counts as absent
- * too, but not where absence would permit something: see the region and the counts.
- *
- * `sentAt`, when the message was sent, stands in for a finding's missing date: it is the same
- * on every delivery, so that a redelivery finds the same record. After a redrive it is another.
+ * Reads the body of a message: EventBridge's envelope or a bare finding. The function never throws. It
+ * returns only fields of the body that were checked and bounded. All members of a finding are optional in
+ * Macie's model, and null means absent (aws-facts 1). A malformed member counts as absent too, unless absence
+ * would permit something: see the region and the counts. `sentAt`, the time at which the message was sent,
+ * replaces a missing date of the finding. It is the same on every delivery, so a redelivery finds the same
+ * record. After a redrive it is a different time.
  */
 export function parseFinding(body: string, sentAt: Date): Parsed {
   let json: unknown;
@@ -76,13 +75,16 @@ export function parseFinding(body: string, sentAt: Date): Parsed {
 
 const severities: readonly Severity[] = ['Low', 'Medium', 'High'];
 
-/** Its word in any case, or its score where the word is not understood. Neither: unknown, never the least. */
+/**
+ * Reads the severity by its word in any case, or by its score if the word is not understood. If neither is
+ * understood, the severity is unknown, and never the lowest.
+ */
 function severityOf(given: Detail['severity']): Severity | undefined {
   const word = given?.description?.trim().toLowerCase();
   return severities.find((name) => name.toLowerCase() === word) ?? severities[(given?.score ?? 0) - 1];
 }
 
-/** Ids and dates enter object keys, so only what was checked counts. */
+/** Ids and dates become parts of object keys, so only checked values count. */
 function identified({ id, type, createdAt }: Detail, eventTime: string | undefined, sentAt: Date) {
   return {
     ...(id !== undefined && { findingId: id }),
@@ -91,7 +93,10 @@ function identified({ id, type, createdAt }: Detail, eventTime: string | undefin
   };
 }
 
-/** ISO 8601, also with a blank between date and time. Without a zone UTC is meant, whatever zone the host has. */
+/**
+ * Parses ISO 8601, also with a blank between date and time. A time without a zone is UTC, whatever the zone
+ * of the host.
+ */
 function parseTime(text: string | undefined): Date | undefined {
   const parts = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?) ?(Z|[+-]\d{2}:?\d{2})?$/.exec(
     text ?? '',
@@ -103,20 +108,20 @@ function parseTime(text: string | undefined): Date | undefined {
   return year >= 2017 && year < 2200 ? parsed : undefined;
 }
 
-/** Whose object is meant and where it lies; never guessed. */
+/** Returns the address of the object. Nothing is guessed. */
 function addressOf(detail: Detail, publishedIn: string | undefined): ObjectAddress | undefined {
   const { s3Bucket, s3Object } = detail.resourcesAffected ?? {};
   const bucket = s3Bucket?.name;
   const key = s3Object?.key;
   if (detail.accountId === undefined || bucket === undefined || key === undefined) return undefined;
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]$/.test(bucket)) return undefined;
-  // A lone surrogate has no UTF-8 form, and S3's limit is in bytes: no object has such a key.
+  // A lone surrogate has no UTF-8 form, and S3 limits keys to 1,024 bytes. No object has such a key.
   if (!key.isWellFormed() || Buffer.byteLength(key) > 1024) return undefined;
   const region = detail.region ?? publishedIn;
   return { accountId: detail.accountId, ...(region !== undefined && { region }), bucket, key };
 }
 
-/** The object, where the finding says which of its bytes are meant. */
+/** Returns the object if the finding says which of its bytes are meant. */
 function flaggedObject(detail: Detail, address: ObjectAddress): FlaggedObject | undefined {
   const { s3Object } = detail.resourcesAffected ?? {};
   const versionId = realVersionId(s3Object?.versionId);
@@ -131,14 +136,14 @@ function flaggedObject(detail: Detail, address: ObjectAddress): FlaggedObject | 
   };
 }
 
-/** `null` is where a bucket keeps what was put without versioning: it identifies no bytes. */
+/** A version `null` holds the object that was put without versioning. It identifies no bytes. */
 function realVersionId(versionId: string | undefined): string | undefined {
   if (versionId === undefined || versionId === '' || versionId === 'null') return undefined;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   return /[*@~"'\u0000-\u0020\u007f-\uffff]/.test(versionId) ? undefined : versionId;
 }
 
-/** Only the form that S3 gives: `*` would match anything. */
+/** Accepts only the form that S3 gives: `*` would match anything. */
 function realETag(eTag: string | undefined): string | undefined {
   const bare = eTag?.replace(/^"(.*)"$/, '$1');
   return bare !== undefined && /^[0-9a-fA-F]{32}(-\d{1,5})?$/.test(bare) ? bare : undefined;

@@ -4,14 +4,17 @@ export type Action = 'isolate' | 'alert' | 'ignore';
 
 export interface Decision {
   readonly action: Action;
-  /** The rule that decided, for records and alerts. */
+  /** The rule that chose the action, for records and alerts. */
   readonly rule: string;
 }
 
 /** Decides what to do about a finding. Pure: the same finding gets the same answer. */
 export type Decide = (finding: Finding) => Decision;
 
-/** The policy where none is configured, that of the original demo: High is isolated, everything else alerts. */
+/**
+ * The default policy, which is the policy of the original demo: High findings are isolated, and all others
+ * alert people.
+ */
 export const decideByDefault: Decide = (finding) =>
   finding.severity === 'High'
     ? { action: 'isolate', rule: 'high-severity' }
