@@ -6,8 +6,9 @@ import { faultByText } from './told-by-text.ts';
 const refused = (reason: RefusedReason): Fault => ({ kind: 'refused', reason });
 
 /**
- * By name and not by status: a 200 with an error in its body arrives with status 503 but its own name
- * (aws-facts 2, CopyObject). What KMS says comes through S3, SQS and SNS, each with names of its own.
+ * Errors are classified by name and not by status: a 200 with an error in its body arrives with status 503
+ * and its own name (aws-facts 2, CopyObject). Errors of KMS arrive through S3, SQS and SNS, each of which has
+ * names of its own for them.
  */
 const table: readonly (readonly [fault: Fault, names: readonly string[]])[] = [
   [{ kind: 'absent' }, ['NotFound', 'NoSuchKey', 'NoSuchVersion']],
@@ -16,7 +17,7 @@ const table: readonly (readonly [fault: Fault, names: readonly string[]])[] = [
   [{ kind: 'precondition-failed' }, ['PreconditionFailed']],
   [{ kind: 'denied' }, ['AccessDenied', 'AllAccessDisabled', 'AccountProblem', 'Forbidden']],
   [{ kind: 'unsupported' }, ['NotImplemented']],
-  // Of ours, from credentials.ts.
+  // This name comes from credentials.ts.
   [refused('no-role'), ['NoRole']],
   [refused('archived-storage-class'), ['InvalidObjectState', 'ObjectNotInActiveTierError']],
   [refused('cross-region'), ['PermanentRedirect', 'IllegalLocationConstraintException']],
@@ -76,7 +77,7 @@ const table: readonly (readonly [fault: Fault, names: readonly string[]])[] = [
   [
     { kind: 'futile' },
     [
-      // Somebody wrote to the key at the same moment: the whole upload has to be begun anew.
+      // Somebody wrote to the key at the same moment. The whole upload must start again.
       'ConditionalRequestConflict',
       'NoSuchUpload',
       'InvalidPart',
@@ -130,7 +131,7 @@ const faults: ReadonlyMap<string, Fault> = new Map(
   table.flatMap(([fault, names]) => names.map((name) => [name, fault])),
 );
 
-/** HEAD errors have no body and so no name, but for 404 (aws-facts 2, errors). */
+/** Errors of HEAD have no body, and therefore no name except for 404 (aws-facts 2, errors). */
 const faultsOfHead: ReadonlyMap<number | undefined, Fault> = new Map([
   [404, { kind: 'absent' }],
   [405, { kind: 'delete-marker' }],
@@ -143,7 +144,7 @@ export function faultOf(error: unknown): Fault {
   return faultByText(name, messageOf(error)) ?? faults.get(name) ?? unknownFault(statusOf(error));
 }
 
-/** A 4xx says that the call itself was wrong. Without a status it was the network. */
+/** A 4xx says that the call itself was wrong. An error without a status is a network error. */
 function unknownFault(status = 500): Fault {
   if (status === 408) return { kind: 'transient' };
   if (status === 429) return { kind: 'throttled' };
@@ -151,19 +152,19 @@ function unknownFault(status = 500): Fault {
 }
 
 /**
- * What the status alone does not tell: a 400 can be SSE-C or an expired token, a 403 a denial or a bad clock, a 301
- * another region or something in between.
+ * A status that has several causes: a 400 can be SSE-C or an expired token, a 403 a denial or a wrong clock,
+ * a 301 another region or a redirect by a proxy.
  */
 const undecided: ReadonlySet<number | undefined> = new Set([301, 400, 403]);
 
-/** `undefined` where the object has to be read for it. */
+/** Returns `undefined` if only a read of the object can tell the cause. */
 export function faultOfHead(error: unknown): Fault | undefined {
   if (!nameless.has(errorName(error))) return faultOf(error);
   const status = statusOf(error);
   return undecided.has(status) ? undefined : (faultsOfHead.get(status) ?? faultOf(error));
 }
 
-/** What the SDK calls an error without a body, or with one that is no XML, as gateways send it. */
+/** The names that the SDK gives to an error without a body, or with a body that is not XML, as gateways send it. */
 const nameless: ReadonlySet<string> = new Set([
   'Unknown',
   'UnknownError',
@@ -173,13 +174,19 @@ const nameless: ReadonlySet<string> = new Set([
   'Forbidden',
 ]);
 
-/** Whether what was begun may be gone on with: the network, throttling, a fault of AWS, credentials that ran out. */
+/**
+ * Whether unfinished work may be resumed after this error: an error of the network, throttling, a failure of
+ * AWS, or expired credentials.
+ */
 export function isTransient(error: unknown): boolean {
   const { kind } = faultOf(error);
   return kind === 'transient' || kind === 'throttled';
 }
 
-/** `undefined` where there was no answer, or one that says nothing of how much the service would take. */
+/**
+ * Returns `undefined` if there was no answer, or if the answer says nothing about the load that the service
+ * accepts.
+ */
 export function isThrottled(error: unknown): boolean | undefined {
   const status = statusOf(error);
   if (status === undefined) return undefined;
@@ -187,15 +194,15 @@ export function isThrottled(error: unknown): boolean | undefined {
   return status < 500 ? false : undefined;
 }
 
-/** Whether it answers what was asked: the object is not there, or not as the condition wants it. */
+/** Whether the error is an answer to the question: the object is absent, or does not meet the condition. */
 export function isAnswer(error: unknown): boolean {
   const kind = faultOfHead(error)?.kind;
   return kind === 'absent' || kind === 'delete-marker' || kind === 'precondition-failed';
 }
 
 /**
- * Whether the store does not take the call as it is, rather than not now: an option that it does not know
- * can be left out where something else does its work.
+ * Whether the store does not support the call as it is. Then an option that the store does not know can be
+ * left out, if another mechanism replaces it.
  */
 export function isNotTaken(error: unknown): boolean {
   const { kind } = faultOf(error);
@@ -211,13 +218,16 @@ export function retryable(error: unknown, doing: string): RetryableError {
   return new RetryableError(codeOf(error), `${doing} failed`, { cause: error });
 }
 
-/** What people get to see of it, in logs and metrics. An answer to HEAD has no name, but its status says more than "Unknown". */
+/**
+ * The code that people see in logs and metrics. An error of HEAD has no name, but its status says more than
+ * "Unknown".
+ */
 export function codeOf(error: unknown): string {
   const status = statusOf(error);
   return nameless.has(errorName(error)) && status !== undefined ? `HTTP${status}` : errorName(error);
 }
 
-/** The error's code as AWS gives it, or the class of a network error. */
+/** The code that AWS gives to the error, or the class of a network error. */
 export function errorName(error: unknown): string {
   if (!(error instanceof Error)) return 'UnknownError';
   const { code } = error as { code?: unknown };

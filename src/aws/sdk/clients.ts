@@ -9,39 +9,42 @@ import { type RequestReports, reporting } from './request-reports.ts';
 
 export interface ClientSettings extends RequestReports {
   readonly region: string;
-  /** The role in accounts other than the worker's own. Absent: its own role is used everywhere. */
+  /** The role in accounts other than the worker's own. If absent, the worker's own role is used everywhere. */
   readonly members?: { readonly role: MemberRole; readonly ownAccountId: string } | undefined;
-  /** Stand-ins for AWS; absent: AWS itself. */
+  /** Endpoints of stand-ins for AWS. If absent, AWS itself is used. */
   readonly endpoints: {
     readonly s3?: string;
     readonly sqs?: string;
     readonly sns?: string;
     readonly sts?: string;
   };
-  /** Upper bound of sockets to one host. */
+  /** The upper bound of sockets to one host. */
   readonly maximumSockets: number;
-  /** A call without an answer for this long is dead, as is an answer that stands still; 30 s by default. */
+  /** A call without an answer for this time has failed, as has an answer without progress. The default is 30 s. */
   readonly answerTimeoutMs?: number;
 }
 
 export interface Clients {
-  /** Long polls only, so that aborting them at shutdown touches nothing else (aws-facts 11). */
+  /** This client sends only long polls, so that aborting them at shutdown affects no other call (aws-facts 11). */
   readonly receive: SQSClient;
   readonly settle: SQSClient;
   readonly sns: SNSClient;
-  /** One client for each account and region, with the member role in accounts other than the worker's own. */
+  /** Returns the client for an account and region. In accounts other than the worker's own it uses the member role. */
   s3(region: string, accountId?: string): S3Client;
   destroy(): void;
 }
 
-/** Long polls take 20 s; copies bring their own limit. */
+/** Long polls take 20 s. Copies have a limit of their own. */
 const defaultAnswerTimeoutMs = 30_000;
-/** A finding names the account, so their number is bounded; the one unused for longest is forgotten. */
+/**
+ * Findings name accounts and regions, so the number of clients is bounded. The least recently used client is
+ * dropped.
+ */
 const maximumS3Clients = 1_000;
 
 /**
- * The AWS clients as measured in aws-facts 12: undici costs a third less than the default handler, and
- * `cacheMiddleware` spares building the stack for each call.
+ * Creates the AWS clients as measured in aws-facts 12: undici costs a third less CPU than the default
+ * handler, and `cacheMiddleware` avoids building the middleware stack for each call.
  */
 export function createClients(settings: ClientSettings): Clients {
   const { answerTimeoutMs = defaultAnswerTimeoutMs, endpoints } = settings;
@@ -115,7 +118,7 @@ function at(endpoint: string | undefined): { endpoint?: string } {
   return endpoint === undefined ? {} : { endpoint };
 }
 
-/** undici's timeouts begin anew with every byte, so an answer that trickles in would never end. */
+/** undici's timeouts start again with every byte, so an answer that trickles in would never end. */
 function withDeadline(handler: UndiciHttpHandler, answerTimeoutMs: number): UndiciHttpHandler {
   const handle = handler.handle.bind(handler);
   handler.handle = (request, options = {}) => {
@@ -130,7 +133,7 @@ function withDeadline(handler: UndiciHttpHandler, answerTimeoutMs: number): Undi
   return handler;
 }
 
-/** undici closes the socket after every HEAD unless told that the server is sound. */
+/** undici closes the socket after every HEAD unless it is told that the server is well-behaved. */
 function keepSocketAfterHead(dispatch: Dispatcher.Dispatch): Dispatcher.Dispatch {
   return (options, handler) => dispatch({ ...options, reset: options.reset ?? false }, handler);
 }

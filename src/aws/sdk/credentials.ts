@@ -10,7 +10,7 @@ export interface MemberRole {
 
 export interface AssumeRoleOptions {
   readonly role: MemberRole;
-  /** Of the worker: its STS is asked, whatever region the object is in. */
+  /** The worker's region, whose STS is used, whatever region the object is in. */
   readonly region: string;
   readonly endpoint?: string;
   readonly requestHandler: NonNullable<ClientConfig['requestHandler']>;
@@ -20,12 +20,13 @@ export interface AssumeRoleOptions {
 type ClientConfig = NonNullable<Parameters<typeof fromTemporaryCredentials>[0]['clientConfig']>;
 type Provider = ReturnType<typeof fromTemporaryCredentials>;
 
-/** Seen in the member account's CloudTrail. */
+/** The name that the member account's CloudTrail shows. */
 const sessionName = 'macie-isolator';
 
 /**
- * Credentials of the member role in one account. The client that is given them keeps them, and asks again
- * five minutes before they end: sessions of a role assumed by a role last an hour at most, copies longer.
+ * Returns a provider of credentials of the member role in an account. The SDK client caches the credentials
+ * and asks again five minutes before they expire. Sessions of a role that another role assumed last at most
+ * an hour; copies can take longer.
  */
 export function memberCredentials(accountId: string, options: AssumeRoleOptions): Provider {
   const { role, region, endpoint, requestHandler, onError } = options;
@@ -43,14 +44,14 @@ export function memberCredentials(accountId: string, options: AssumeRoleOptions)
     } catch (error) {
       const code = error instanceof Error ? error.name : 'UnknownError';
       onError({ service: 'sts', operation: 'AssumeRole', code });
-      // Inside a call to S3, where "access denied" would be taken for the bucket's.
+      // The error arises inside a call to S3, where AccessDenied would be read as the bucket's answer.
       if (code === 'AccessDenied' || code === 'AccessDeniedException') throw new NoRoleError(error);
       throw error;
     }
   };
 }
 
-/** The role is not there, or does not trust this worker: its account's owner has to mend that. */
+/** The role does not exist, or does not trust this worker. The owner of the account must repair it. */
 class NoRoleError extends Error {
   override readonly name = 'NoRole';
 

@@ -2,9 +2,9 @@ import { IsolationFaultError, type RetryableError } from '../../core/errors.ts';
 import { codeOf, errorName, faultOf, faultOfHead, messageOf, retryable, statusOf } from './aws-errors.ts';
 
 /**
- * What the isolation side answers about one object alone. Any other 4xx, and 501, would meet the next
- * object as well. A code that is missing here halts nothing by itself: the circuit opens only after
- * several in a row over more than one key.
+ * Errors of the isolation side that concern only the one object. Any other 4xx, and 501, would also meet the
+ * next object. A code that is missing in this list halts nothing by itself: the circuit opens only after
+ * several faults in a row over more than one key.
  */
 const aboutOneObject: ReadonlySet<string> = new Set([
   'BadDigest',
@@ -26,7 +26,7 @@ const aboutOneObject: ReadonlySet<string> = new Set([
   'XAmzContentSHA256Mismatch',
 ]);
 
-/** Codes of S3 that mean more than one thing, where the whole sentence says that it is about the source object. */
+/** Codes of S3 with several meanings, and the sentence that shows that the error concerns only the source object. */
 const sentencesAboutOneObject: readonly (readonly [code: string, sentence: RegExp])[] = [
   [
     'InvalidRequest',
@@ -35,7 +35,7 @@ const sentencesAboutOneObject: readonly (readonly [code: string, sentence: RegEx
   ['InvalidRequest', /^the specified copy source is not supported as a byte-range copy source\.?$/i],
 ];
 
-/** They pass by themselves for one call, but an answer like this to every call is for an operator to mend. */
+/** These errors pass by themselves for a single call. If every call gets them, an operator must repair the cause. */
 const oursThoughTransient: ReadonlySet<string> = new Set([
   'ExpiredToken',
   'ExpiredTokenException',
@@ -45,8 +45,8 @@ const oursThoughTransient: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Whether an answer of the isolation bucket, its key or our role there would be the same for every object.
- * Network errors, throttling and every 5xx but 501 say nothing of the kind.
+ * Whether the isolation bucket, its key or the worker's role would give this answer for every object. Network
+ * errors, throttling and every 5xx but 501 are not such answers.
  */
 export function isIsolationFault(error: unknown): boolean {
   const name = errorName(error);
@@ -60,7 +60,7 @@ export function isIsolationFault(error: unknown): boolean {
     case 'unsupported':
       return true;
     case 'refused':
-      // The source's own encryption, which only a copy meets.
+      // SSE-C is the encryption of the source, which only a copy meets.
       return fault.reason !== 'sse-c';
     case 'futile':
       return true;
@@ -71,7 +71,10 @@ export function isIsolationFault(error: unknown): boolean {
   }
 }
 
-/** For what is asked of the isolation bucket alone: what it refuses to everybody is ours to mend, not the message's fault. */
+/**
+ * Translates an error of a call that concerns only the isolation bucket. If the bucket refuses the call to
+ * everybody, the cause is the isolation side and not the message.
+ */
 export function retryableAtIsolation(error: unknown, doing: string): RetryableError {
   if (!isIsolationFault(error)) return retryable(error, doing);
   return new IsolationFaultError(codeOf(error), `${doing} is refused by the isolation side`, {

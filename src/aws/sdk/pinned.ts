@@ -1,14 +1,15 @@
 /**
- * What the product relies on and the SDK would take from the environment or the shared config file. A client
- * that is given a value does not look there (docs/decisions/0020-what-the-sdk-may-not-be-told.md has the table).
+ * Settings that the product relies on, and that the SDK would otherwise read from the environment or the
+ * shared config file. A client with an explicit value does not look there
+ * (docs/decisions/0020-what-the-sdk-may-not-be-told.md has the table).
  */
 export const pinned = {
   retryMode: 'standard',
-  /** `standard` and the others bring connection timeouts and a retry mode of their own. */
+  /** `standard` and the other modes bring connection timeouts and a retry mode of their own. */
   defaultsMode: 'legacy',
-  /** `sigv4a` needs a library that is not installed; `noAuth` would send calls unsigned. */
+  /** `sigv4a` needs a library that is not installed, and `noAuth` would send unsigned calls. */
   authSchemePreference: [] as string[],
-  /** Endpoints are settings of ours, which guards look at. */
+  /** Endpoints are settings of this product, which guards check. */
   ignoreConfiguredEndpointUrls: true,
   disableClockSkewCorrection: async (): Promise<boolean> => false,
 } as const;
@@ -16,15 +17,15 @@ export const pinned = {
 export const pinnedOfS3 = {
   ...pinned,
   maxAttempts: 5,
-  /** Object Lock takes no put without a checksum. */
+  /** Object Lock accepts no put without a checksum. */
   requestChecksumCalculation: 'WHEN_SUPPORTED',
-  /** What is read for a proof is hashed by ourselves: a checksum that the store has wrong must not keep us from it. */
+  /** The worker hashes the bytes that it reads for a proof. A wrong checksum in the store must not stop that read. */
   responseChecksumValidation: 'WHEN_REQUIRED',
-  /** Names of buckets come from findings: no name may send a call to another region, an access point or an outpost. */
+  /** Findings contain bucket names. A name must not send a call to another region, an access point or an outpost. */
   useArnRegion: false,
   disableMultiregionAccessPoints: true,
   disableS3ExpressSessionAuth: true,
 } as const;
 
-/** Queue and topic; the receiving client and the alerts bring their own number of attempts. */
+/** For queue and topic. The receiving client and the alert client set their own number of attempts. */
 export const pinnedOfOthers = { ...pinned, maxAttempts: 3 } as const;

@@ -3,24 +3,24 @@ import type { SNSClient } from '@aws-sdk/client-sns';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { codeOf, errorName, isAnswer, isThrottled } from './aws-errors.ts';
 
-/** Who is told of the calls that clients make. */
+/** The receivers of reports about the calls of clients. */
 export interface RequestReports {
   readonly onDone: (request: RequestDone) => void;
-  /** Told of every answer of S3, before the SDK tries again: whether it was throttled. */
+  /** Called for every answer of S3, before the SDK retries. It says whether the call was throttled. */
   readonly onS3Answer: (throttled: boolean) => void;
   readonly onError: (failure: RequestFailure) => void;
 }
 
-/** A call that came to an end, whether well or not. */
+/** A call that ended, successfully or not. */
 export interface RequestDone {
   readonly service: string;
   readonly operation: string;
-  /** The SDK's own retries included. */
+  /** Includes the SDK's own retries. */
   readonly seconds: number;
   readonly retries: number;
 }
 
-/** A call that failed for good, after the SDK's own retries. */
+/** A call that failed after the SDK's own retries. */
 export interface RequestFailure {
   readonly service: string;
   readonly operation: string;
@@ -29,7 +29,7 @@ export interface RequestFailure {
 
 type AnyClient = S3Client | SNSClient | SQSClient;
 
-/** The same client; from now on its calls are told of. */
+/** Makes a client report its calls, and returns the same client. */
 export function reporting<Client extends AnyClient>(
   service: 's3' | 'sns' | 'sqs',
   client: Client,
@@ -40,7 +40,7 @@ export function reporting<Client extends AnyClient>(
   return client;
 }
 
-/** Inside the SDK's retries, so that those are seen too that a later attempt makes good. */
+/** This middleware runs inside the SDK's retries, so that it also sees failed attempts that a later attempt repairs. */
 function reportAnswers(client: AnyClient, { onS3Answer }: RequestReports): void {
   const stack = client.middlewareStack as unknown as {
     addRelativeTo(
@@ -50,7 +50,7 @@ function reportAnswers(client: AnyClient, { onS3Answer }: RequestReports): void 
   };
   stack.addRelativeTo(
     (next, context) => {
-      // Parts of large copies have a limit of their own.
+      // Parts of large copies have a concurrency limit of their own.
       if (context.commandName === 'UploadPartCopyCommand') return next;
       return async (input) => {
         try {
@@ -84,7 +84,8 @@ function reportRequests(service: string, client: AnyClient, { onDone, onError }:
         return answer;
       } catch (error) {
         done(retriesOf(error));
-        // Polls and copies are broken off where they are not wanted any more; an alert only where it takes too long.
+        // Polls and copies are aborted when they are not wanted any more. An alert is aborted only if it
+        // takes too long.
         const isWanted = service !== 'sns' && errorName(error) === 'AbortError';
         if (!isAnswer(error) && !isWanted) onError({ service, operation, code: codeOf(error) });
         throw error;
