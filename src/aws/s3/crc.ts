@@ -1,6 +1,9 @@
 import { crc32 as zlibCrc32 } from 'node:zlib';
 
-/** A running CRC with all ones in and out, as S3's are; its digest in base64, as S3 gives it. */
+/**
+ * A running CRC with all ones as initial value and final XOR, as S3 uses them. Its digest is in base64, as S3
+ * gives it.
+ */
 export interface RunningCrc {
   update(chunk: Uint8Array): void;
   digest(): string;
@@ -26,7 +29,7 @@ export function crc32c(): RunningCrc {
   };
 }
 
-/** CRC64NVME in two halves of 32 bits, for BigInt would be a hundred times slower. */
+/** Computes CRC64NVME in two halves of 32 bits, because BigInt would be a hundred times slower. */
 export function crc64(): RunningCrc {
   let high = 0xffffffff;
   let low = 0xffffffff;

@@ -6,11 +6,14 @@ import { listPages } from './list-keys.ts';
 export interface EvidenceReaderOptions {
   readonly client: S3Client;
   readonly bucket: string;
-  /** The bucket's account. */
+  /** The account that owns the bucket. */
   readonly owner: string;
 }
 
-/** Reads records and listings of the isolation bucket, with the operator's rights. Errors of the SDK pass through. */
+/**
+ * Reads records and listings of the isolation bucket, with the operator's permissions. Errors of the SDK are
+ * passed on.
+ */
 export function createEvidenceReader({ client, bucket, owner }: EvidenceReaderOptions): EvidenceReader {
   const pages = (prefix: string, delimiter?: string) =>
     listPages(client, { bucket, owner, prefix, ...(delimiter !== undefined && { delimiter }) });

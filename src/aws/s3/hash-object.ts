@@ -17,7 +17,7 @@ export interface HashRequest {
   readonly algorithm: HashAlgorithm;
 }
 
-/** Reads an object to its end and hashes it in constant memory. A body that trickles in is given up, too. */
+/** Reads an object to its end and hashes it in constant memory. The read fails if the body only trickles in. */
 export async function hashObject(client: S3Client, request: HashRequest): Promise<Checksum> {
   const answer = await client.send(
     new GetObjectCommand({

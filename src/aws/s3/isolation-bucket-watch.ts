@@ -3,18 +3,18 @@ import type { IsolationBucket } from '../../core/ports.ts';
 import { retryable } from '../sdk/aws-errors.ts';
 
 export interface BucketWatch {
-  /** The same bucket; a call that fails has it checked. */
+  /** The same bucket. A call that fails triggers a check. */
   readonly bucket: IsolationBucket;
-  /** Has it checked because something else failed, which may have the same cause. */
+  /** Triggers a check because another call failed, which may have the same cause. */
   suspect(): void;
   start(): void;
   stop(): void;
 }
 
 /**
- * Knows whether the isolation bucket can be used, without asking while all goes well: it is checked
- * at the start and after a call has failed, until it answers again. `onChecked` hears each result: the
- * error, or `undefined` where the bucket can be used.
+ * Watches whether the isolation bucket can be used, without calls of its own while all calls succeed. The
+ * bucket is checked at the start, and after a call has failed until it answers again. `onChecked` gets each
+ * result: the error, or `undefined` if the bucket can be used.
  */
 export function watchIsolationBucket(
   client: S3Client,

@@ -14,13 +14,13 @@ import { storedObject } from './stored-object.ts';
 export interface IsolationBucketOptions extends CopierOptions {
   readonly name: string;
   readonly region: string;
-  /** The bucket's account: that of the queue. */
+  /** The account that owns the bucket, which is the account of the queue. */
   readonly owner: string;
-  /** Absent: the bucket's default encryption applies. */
+  /** If absent, the bucket's default encryption applies. */
   readonly kmsKeyId?: string;
 }
 
-/** Where and how every object is created there. */
+/** Returns the destination and the encryption of every object that is created in the isolation bucket. */
 export function destinationIn(
   options: Pick<IsolationBucketOptions, 'name' | 'owner' | 'kmsKeyId'>,
 ): (key: string) => DestinationInput {
@@ -54,7 +54,7 @@ export function createIsolationBucket(options: IsolationBucketOptions): Isolatio
         const answer = await client.send(new HeadObjectCommand({ ...address(key), ChecksumMode: 'ENABLED' }));
         const at = { bucket: name, key, owner, eTag: unquoted(answer.ETag) };
         const ContentLength = answer.ContentLength ?? (await sizeByRange(client, at));
-        // Taken for empty, a copy that is whole would not verify.
+        // If an unknown size counted as 0, an intact copy would not verify.
         if (ContentLength === undefined) {
           throw new RetryableError('AnswerWithoutLength', 'HEAD does not say how large the copy is');
         }
@@ -84,7 +84,7 @@ export function createIsolationBucket(options: IsolationBucketOptions): Isolatio
             IfNoneMatch: '*',
           }),
         );
-        // S3 always says it. What something in between answers is not believed.
+        // S3 always returns an ETag. An answer without an ETag comes from a proxy and is not believed.
         if (answer.ETag === undefined) await client.send(new HeadObjectCommand(address(key)));
         remember(known, key);
         return 'written';
@@ -119,7 +119,7 @@ export function createIsolationBucket(options: IsolationBucketOptions): Isolatio
   };
 }
 
-/** How many keys are remembered as taken. */
+/** How many keys are remembered as existing. */
 const remembered = 1_000;
 
 function remember(known: Set<string>, key: string): void {

@@ -6,25 +6,26 @@ import { retryableAtIsolation } from '../sdk/isolation-faults.ts';
 import type { DestinationInput } from './copy/copy-input.ts';
 
 export interface ProbeOptions {
-  /** Of the worker's own role. */
+  /** The client of the worker's own role. */
   readonly client: S3Client;
   readonly bucket: IsolationBucket;
   readonly destination: (key: string) => DestinationInput;
-  /** Of the isolation bucket. */
+  /** The account that owns the isolation bucket. */
   readonly accountId: string;
   readonly worker: string;
 }
 
 /**
- * Does what an isolation needs of the isolation side, without a finding: puts an object, copies it by the
- * call that real copies use, reads the copy and lists it. `since` is the start of the halt. Throws what was refused.
+ * Makes the calls that an isolation needs at the isolation side, without a finding: it puts an object, copies
+ * that object with the call of real copies, reads the copy and lists it. `since` is the start of the halt.
+ * Throws the error of the first call that fails.
  */
 export function createIsolationProbe(options: ProbeOptions): (since: Date) => Promise<void> {
   const { client, bucket, destination, accountId, worker } = options;
   return async (since) => {
     const { from, to } = probeKeys({ accountId, isolationBucket: bucket.name, worker, since });
     try {
-      // Unconditional: only what is written anew shows that records could be.
+      // The put has no condition: only a new write shows that records can be written.
       await client.send(
         new PutObjectCommand({ ...destination(from), Body: '{}', ContentType: 'application/json' }),
       );
@@ -33,9 +34,9 @@ export function createIsolationProbe(options: ProbeOptions): (since: Date) => Pr
     }
     const put = await bucket.head(from);
     if (put === undefined) throw new RetryableError('ProbeAbsent', 'the probe was put and is not there');
-    // Without its version: the worker may not read versions of evidence.
+    // The version id is left out, because the worker may not read versions of evidence.
     const { versionId: _, ...stored } = put;
-    // 412 is an answer too: this halt's probe copied it before.
+    // 412 is a success too: an earlier probe of this halt made the copy.
     await bucket.copy({
       from: { accountId, bucket: bucket.name, key: from, region: bucket.region },
       stored,

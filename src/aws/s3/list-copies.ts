@@ -2,10 +2,13 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import type { ListedCopy } from '../../core/ports.ts';
 import { listPages } from './list-keys.ts';
 
-/** Who asks wants the copies of one key, and looks at few of them. */
+/** The caller wants the copies of one key, and looks at few of them. */
 const maximumPages = 10;
 
-/** What lies in the isolation bucket under keys that begin like this. The prefix ends in `@`, which no encoded key shows as it is. */
+/**
+ * Lists the objects of the isolation bucket whose keys begin with the prefix. The prefix ends in `@`, which
+ * an encoded key never holds.
+ */
 export async function listCopies(
   client: S3Client,
   listing: { readonly bucket: string; readonly owner: string; readonly prefix: string },
@@ -24,7 +27,7 @@ export async function listCopies(
   return found;
 }
 
-/** Some stores say that they encode keys and do not. What begins with the prefix as it is was not encoded. */
+/** Some stores say that they encode keys, but do not. A key that begins with the raw prefix was not encoded. */
 function keyUnder(
   prefix: string,
   shown: string | undefined,

@@ -1,6 +1,9 @@
 import { ListObjectsV2Command, type ListObjectsV2CommandOutput, type S3Client } from '@aws-sdk/client-s3';
 
-/** Pages of what lies under keys that begin like this, 1,000 keys each. `EncodingType: url`, since XML cannot carry every key. */
+/**
+ * Yields pages of the objects whose keys begin with the prefix, 1,000 keys each. `EncodingType: url` is set
+ * because XML cannot carry every key.
+ */
 export async function* listPages(
   client: S3Client,
   listing: {

@@ -9,12 +9,11 @@ import type { ListedVersion } from '../../core/ports.ts';
 import { unquoted } from './copy/copy-source.ts';
 
 /**
- * Every version of exactly this key, newest first as S3 lists them, and its delete markers. The SDK hands
- * markers over apart from versions, and dates do not tell where among them they belong (that of a multipart
- * upload is its beginning), so each page's come last: at worst a marker is put where there was one.
- *
- * The key is the first of all that have it as prefix, so its own come first and the rest need not be read.
- * `EncodingType: url`, since XML cannot carry every key (aws-facts 10).
+ * Lists every version of exactly this key, newest first as S3 lists them, and its delete markers. The SDK
+ * returns markers apart from versions, and dates do not tell their order (the date of a multipart upload is
+ * its start). So the markers of each page come last; at worst, a delete marker is put where a marker already
+ * is. The key is the first of all keys with this prefix, so its own versions come first, and the rest need
+ * not be read. `EncodingType: url` is set because XML cannot carry every key (aws-facts 10).
  */
 export async function listVersions(client: S3Client, object: ObjectAddress): Promise<ListedVersion[]> {
   const found: ListedVersion[] = [];
@@ -31,7 +30,7 @@ export async function listVersions(client: S3Client, object: ObjectAddress): Pro
     );
     const own = entriesOf(page, object.key);
     found.push(...own);
-    // Not by the next key, on which MinIO hangs words of its own.
+    // The next key of the page is not used, because MinIO appends words of its own to it.
     const isAmongOwn = own.length === (page.Versions?.length ?? 0) + (page.DeleteMarkers?.length ?? 0);
     const next = page.NextVersionIdMarker || undefined;
     const more = page.IsTruncated === true && isAmongOwn && next !== undefined;
@@ -55,7 +54,7 @@ function entriesOf(page: ListObjectVersionsCommandOutput, key: string): ListedVe
     .filter((entry) => isKey(key, entry.Key, page))
     .map((entry) => {
       const { ETag, Size } = entry;
-      // By these identical versions are known: one without them would be passed over.
+      // Identical versions are recognised by ETag and size. A version without them would be skipped.
       if (ETag === undefined || Size === undefined) {
         throw new RetryableError('ListingIncomplete', 'a listing of versions lacks an ETag or a size');
       }
@@ -70,9 +69,9 @@ function entriesOf(page: ListObjectVersionsCommandOutput, key: string): ListedVe
 }
 
 /**
- * Whether a listing means this key. A store that does not encode although asked to does not say that it
- * did; one that says so and did not (LocalStack, for uploads) shows the key as it is. All that is listed
- * begins with the key, so one that is shown as it is can be no other.
+ * Whether a listed key is this key. A store that ignores the encoding does not say that it encoded. A store
+ * that says so and did not (LocalStack, for uploads) shows the raw key. All listed keys begin with this key,
+ * so a raw match can be no other key.
  */
 export function isKey(
   key: string,

@@ -1,7 +1,7 @@
 import type { GetBucketVersioningCommandOutput } from '@aws-sdk/client-s3';
 import type { ObjectAddress } from '../../core/finding.ts';
 
-/** What is said of it and not understood counts as switched on: then no marker is put. */
+/** An unknown value counts as enabled: then no marker is put. */
 export function needsMfa({
   MFADelete: mfaDelete,
 }: Pick<GetBucketVersioningCommandOutput, 'MFADelete'>): boolean {
@@ -11,15 +11,16 @@ export function needsMfa({
 const rememberedMs = 600_000;
 const maximumRemembered = 1_000;
 
-/** Buckets of which something was seen in the last ten minutes. */
+/** The buckets whose state was read in the last ten minutes. */
 export interface RememberedBuckets {
   remember(bucket: ObjectAddress): void;
   isKnown(bucket: ObjectAddress): boolean;
 }
 
 /**
- * Only the root user can switch MFA delete on, so that a bucket was seen without it holds for a while, and saves a
- * call for each object. At worst a marker is put that cannot be taken away, and it is named.
+ * Only the root user can enable MFA delete, so the answer that a bucket has none is valid for a while. That
+ * saves a call for each object. At worst a marker is put that cannot be removed, and the alert names that
+ * marker.
  */
 export function rememberBuckets(now: () => number = Date.now): RememberedBuckets {
   const seen = new Map<string, number>();

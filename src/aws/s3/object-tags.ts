@@ -3,7 +3,7 @@ import type { ObjectAddress } from '../../core/finding.ts';
 import type { Tag } from '../../core/properties.ts';
 import { isTransient } from '../sdk/aws-errors.ts';
 
-/** The tags of the current object, or of the version named. */
+/** Reads the tags of the current object, or of the named version. */
 export async function readTags(
   client: S3Client,
   { accountId, bucket, key }: ObjectAddress,
@@ -20,7 +20,10 @@ export async function readTags(
   return TagSet.map((tag): Tag => [tag.Key ?? '', tag.Value ?? '']);
 }
 
-/** `undefined`: they may not be read, or the store does not know the call. That must not leave the data exposed. */
+/**
+ * Returns `undefined` if the tags may not be read, or if the store does not know the call. Neither must leave
+ * the data exposed.
+ */
 export async function readTagsIfAllowed(
   client: S3Client,
   object: ObjectAddress,

@@ -23,16 +23,16 @@ import { readTags, readTagsIfAllowed } from './object-tags.ts';
 
 export interface RestorerOptions {
   readonly isolationBucket: string;
-  /** The isolation bucket's account. */
+  /** The account that owns the isolation bucket. */
   readonly owner: string;
   readonly isolationClient: S3Client;
-  /** The client that may read the isolation bucket and write where the object came from. */
+  /** Returns the client that may read the isolation bucket and write at the source. */
   readonly clientFor: (object: ObjectAddress) => S3Client;
   readonly multipartThresholdBytes: number;
   readonly multipart: MultipartSettings;
 }
 
-/** Puts isolated objects back, with the operator's rights: the worker has none to write at the source. */
+/** Puts isolated objects back with the operator's permissions. The worker has no permission to write at the source. */
 export function createRestorer(options: RestorerOptions): Restorer {
   const { isolationBucket, owner, isolationClient, clientFor } = options;
 
@@ -41,7 +41,7 @@ export function createRestorer(options: RestorerOptions): Restorer {
     const from = { accountId: owner, bucket: isolationBucket, key: fromKey };
     const { checksum, sizeBytes } = isolated;
     const hasProof = checksum?.type === 'COMPOSITE' || provableByMultipart(checksum?.algorithm ?? '');
-    // Metadata that cannot be repeated only one CopyObject takes along.
+    // Metadata that HTTP cannot repeat travels only with a single CopyObject.
     const fits = isolated.missingMetadata > 0 && sizeBytes <= maximumSingleCopyBytes;
     const inParts = sizeBytes > options.multipartThresholdBytes && !fits && hasProof;
     const source = copySource(from, undefined);

@@ -11,8 +11,9 @@ interface Sized {
 }
 
 /**
- * The size of an object whose HEAD has no Content-Length, as some stores and gateways answer: the answer to a range
- * names the size of the whole. `undefined`: the store does not tell. An unknown size must not count as 0.
+ * Finds the size of an object whose HEAD has no Content-Length, as some stores and gateways answer: the
+ * answer to a range names the whole size. Returns `undefined` if the store does not tell. An unknown size
+ * must not count as 0.
  */
 export async function sizeByRange(client: S3Client, object: Sized): Promise<number | undefined> {
   try {

@@ -21,9 +21,9 @@ import { storedObject } from './stored-object.ts';
 import { faultOfRead, whyDenied } from './why-unreadable.ts';
 
 export interface SourceOptions {
-  /** The client that may act on this object's account and region. */
+  /** Returns the client for the account and region of this object. */
   readonly clientFor: (object: ObjectAddress) => S3Client;
-  /** What a store gets that knows no conditional delete. Only stand-ins for S3 are such. */
+  /** Whether to delete without a condition if a store has no conditional delete. Only stand-ins for S3 have none. */
   readonly unconditionalDelete: 'never' | 'when-unsupported';
 }
 
@@ -97,11 +97,12 @@ export function createSourceBuckets({ clientFor, unconditionalDelete }: SourceOp
     if (target.VersionId === undefined && answer.DeleteMarker === true) {
       return { kind: 'marker-put', markerVersionId: answer.VersionId ?? 'null' };
     }
-    // The flag would say that a marker was removed. Another id than ours: something else was done.
+    // The DeleteMarker flag would also be true if a marker was removed. A different version id means that the
+    // store did something else.
     if (target.VersionId !== undefined && ![undefined, target.VersionId].includes(answer.VersionId)) {
       throw new RetryableError('OtherVersionDeleted', 'the store did not delete the version that was named');
     }
-    // S3 answers 204 and names the version. What something in between says is not believed.
+    // S3 answers 204 and names the version. Any other answer comes from a proxy and is not believed.
     const isSound = answer.$metadata.httpStatusCode === 204 && answer.VersionId === target.VersionId;
     if (!isSound && (await isListed(object, target.VersionId ?? 'null'))) {
       throw new RetryableError('NotDeleted', 'what was answered as deleted is still there');
@@ -126,7 +127,10 @@ export function createSourceBuckets({ clientFor, unconditionalDelete }: SourceOp
     }
   };
 
-  /** Re-read, compare, delete: the window between stays open, so never against S3 itself. */
+  /**
+   * Reads again, compares, deletes. The window between the read and the delete stays open, so this is never
+   * used with S3 itself.
+   */
   const deleteUnconditionally = async (object: ObjectAddress, eTag: string): Promise<DeleteAnswer> => {
     const now = await head(object);
     return now?.eTag === eTag ? send(object, {}) : { kind: 'precondition-failed' };
@@ -204,7 +208,7 @@ export function createSourceBuckets({ clientFor, unconditionalDelete }: SourceOp
   };
 }
 
-/** Without a status the bucket was never versioned. A status that is not known here must not count as none. */
+/** If the status is absent, the bucket was never versioned. An unknown status must not count as absent. */
 function versioningOf(status: string | undefined): 'enabled' | 'suspended' | 'never' {
   switch (status) {
     case 'Enabled':

@@ -6,8 +6,8 @@ import type { ContentHeaders } from '../../core/properties.ts';
 import { unquoted } from './copy/copy-source.ts';
 
 /**
- * Bytes of each digest. Where S3 gives several, the first of these is taken: what multipart copies can prove
- * comes first.
+ * The length of each digest in bytes. If S3 gives several checksums, the first in this list is used:
+ * algorithms that a multipart copy can show come first.
  */
 const digestBytes = {
   CRC64NVME: 8,
@@ -30,9 +30,9 @@ export type ChecksumFields = {
 } & { readonly ChecksumType?: string | undefined };
 
 /**
- * The checksum in an answer of S3. Not every store says of which type it is: then a part count at its end
- * tells, or that the object was put in parts, whose whole S3 knows a CRC64NVME of but no older checksum. A
- * value of another length than the algorithm's is none (moto gives a SHA-256 as MD5).
+ * Returns the checksum in an answer of S3. Some stores do not say its type. Then a part count at its end
+ * means COMPOSITE, and so does an object in parts: of such an object S3 knows a CRC64NVME of the whole, but
+ * no older checksum of the whole. A value of the wrong length is ignored (moto gives a SHA-256 as MD5).
  */
 export function checksumOf(
   fields: ChecksumFields & { readonly ETag?: string | undefined },
@@ -42,7 +42,7 @@ export function checksumOf(
     if (value === undefined || !isDigest(value, algorithm)) continue;
     const inParts = /-\d+$/.test(unquoted(fields.ETag)) && algorithm !== 'CRC64NVME';
     const type = fields.ChecksumType ?? (inParts ? 'COMPOSITE' : 'FULL_OBJECT');
-    // A type that is not known here says nothing of what was computed.
+    // An unknown type does not say which bytes the checksum covers.
     if (type !== 'COMPOSITE' && type !== 'FULL_OBJECT') continue;
     const composite = type === 'COMPOSITE' || /-\d+$/.test(value);
     return { algorithm, value, type: composite ? 'COMPOSITE' : 'FULL_OBJECT' };
@@ -55,12 +55,13 @@ function isDigest(value: string, algorithm: Algorithm): boolean {
   return Buffer.from(digest, 'base64').length === digestBytes[algorithm];
 }
 
-/** `asked`: the version that was asked for, which is the one that was answered. */
+/** `asked` is the version that the caller requested, and therefore the version in the answer. */
 export function storedObject(
   head: HeadObjectCommandOutput & { readonly ContentLength: number },
   asked?: string,
 ): StoredObject {
-  // S3 always says it. Taken for other bytes, an answer of something in between would end as "changed".
+  // S3 always returns an ETag. Without this check, an answer of a proxy would count as other bytes, and the
+  // outcome would be `changed`.
   if (head.ETag === undefined)
     throw new RetryableError('AnswerWithoutETag', 'a HEAD was answered without an ETag');
   const checksum = checksumOf(head);
@@ -86,14 +87,17 @@ export function storedObject(
   };
 }
 
-/** The ETag of a multipart object, and of one encrypted with KMS or a customer's key, is none (aws-facts 2). */
+/**
+ * The ETag is no MD5 if the object was uploaded in parts, or is encrypted with KMS or a customer's key
+ * (aws-facts 2).
+ */
 function isMd5(head: HeadObjectCommandOutput): boolean {
-  // Of an encryption that is not known here nothing is known of its ETag.
+  // The ETag of an object with an unknown encryption is not trusted as an MD5.
   const isPlain = [undefined, 'AES256'].includes(head.ServerSideEncryption);
   return isPlain && head.SSECustomerAlgorithm === undefined && /^[0-9a-f]{32}$/.test(unquoted(head.ETag));
 }
 
-/** Shown only to those who may read retention; a refusal of the delete is believed as well. */
+/** S3 shows the lock only to callers who may read the retention. A refused delete is believed as well. */
 function lock(head: HeadObjectCommandOutput): Pick<StoredObject, 'lock'> {
   if (head.ObjectLockLegalHoldStatus === 'ON') return { lock: 'legal-hold' };
   if (head.ObjectLockEventHold === 'ON') return { lock: 'locked' };

@@ -11,8 +11,8 @@ import { faultOf, isTransient, retryable } from '../sdk/aws-errors.ts';
 import type { Fault } from '../sdk/fault.ts';
 
 /**
- * Asks for the first byte, because an error of GET has a name where one of HEAD has none. `undefined`:
- * the object can be read.
+ * Requests the first byte, because an error of GET has a name and an error of HEAD has none. Returns
+ * `undefined` if the object can be read.
  */
 export async function faultOfRead(
   client: S3Client,
@@ -29,8 +29,8 @@ export async function faultOfRead(
         Range: 'bytes=0-0',
       }),
     );
-    // Not read to its end: a store that ignores ranges would send the whole object. A body that is broken
-    // off says so by an error event, which would end the process if nobody listened.
+    // The body is not read to its end, because a store that ignores ranges would send the whole object. An
+    // aborted body emits an error event, which would end the process without a listener.
     const body = answer.Body as Readable | undefined;
     body?.on('error', () => undefined);
     body?.destroy();
@@ -42,8 +42,8 @@ export async function faultOfRead(
 }
 
 /**
- * "Access denied" has more than one cause that a person would mend differently. Asked only once an object
- * is refused; who may not ask this either gets the plain answer.
+ * "Access denied" has several causes with different remedies. They are looked for only once an object is
+ * refused. If the worker may not ask for the cause either, the reason is `access-denied`.
  */
 export async function whyDenied(client: S3Client, object: ObjectAddress): Promise<RefusedReason> {
   const { bucket: Bucket, accountId: ExpectedBucketOwner } = object;
@@ -54,7 +54,7 @@ export async function whyDenied(client: S3Client, object: ObjectAddress): Promis
   return Payer === 'Requester' ? 'requester-pays' : 'access-denied';
 }
 
-/** A network that fails says nothing about permissions, and must not be parked as if it had. */
+/** A network error says nothing about permissions, and must not lead to parking. */
 async function isAllowed(call: Promise<unknown>): Promise<boolean> {
   const answer = await call.catch(unlessTransient);
   return answer !== nothing;

@@ -5,7 +5,7 @@ import {
   withoutTransferCoding,
 } from '../../../core/properties.ts';
 
-/** Where a copy goes, as every call that creates an object there wants it. */
+/** The destination of a copy, as every call needs it that creates an object in the isolation bucket. */
 export interface DestinationInput {
   readonly Bucket: string;
   readonly Key: string;
@@ -15,9 +15,9 @@ export interface DestinationInput {
   readonly BucketKeyEnabled?: true;
 }
 
-/** A replaced or multipart copy has only the content headers that are sent again. */
+/** A copy with replaced metadata, or in parts, has only the content headers that the call sends. */
 export function contentInput(headers: ContentHeaders) {
-  // `0`, `-1` and the like mean something to browsers, but to `Date` they are years.
+  // Browsers understand `0`, `-1` and similar values, but `Date` reads them as years.
   const expires = new Date(/^[A-Za-z]/.test(headers.expires ?? '') ? (headers.expires ?? '') : Number.NaN);
   const contentEncoding = withoutTransferCoding(headers.contentEncoding);
   return {
@@ -30,22 +30,22 @@ export function contentInput(headers: ContentHeaders) {
   };
 }
 
-/** An empty header is one that some stores do not take. */
+/** Some stores do not accept an empty header. */
 export function taggingInput(tags: readonly Tag[]): { readonly Tagging?: string } {
   return tags.length === 0 ? {} : { Tagging: encodeTags(tags) };
 }
 
-/** S3 copies tens of MB a second in one stream; a tenth of that is taken for dead. */
+/** S3 copies tens of MB a second in one stream. A copy with a tenth of that rate counts as dead. */
 export function answerTimeoutMs(bytes: number): number {
   return 30_000 + Math.ceil(bytes / 5_000);
 }
 
-/** So much is copied within the time that the clients give any call. */
+/** A copy of this size fits into the usual time limit of the clients. */
 const usualBytes = 64 * 1024 ** 2;
 
 /**
- * A small copy has no option of its own, since for a call with options the client throws away all that it
- * has prepared for others (decision 0010).
+ * A small copy has no options of its own, because the SDK client discards its prepared middleware for a call
+ * with options (decision 0010).
  */
 export function copyOptions(bytes: number): { readonly requestTimeout: number } | undefined {
   return bytes <= usualBytes ? undefined : { requestTimeout: answerTimeoutMs(bytes) };

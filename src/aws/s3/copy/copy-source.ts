@@ -1,15 +1,16 @@
 import type { ObjectAddress } from '../../../core/finding.ts';
 
 /**
- * The `CopySource` header, which the SDK does not encode: segment by segment, so that `/` stays, and
- * `+`, `%`, `?`, `#`, control characters and what is not ASCII cannot change its meaning (aws-facts 2).
+ * Builds the `CopySource` header, which the SDK does not encode. It is encoded segment by segment, so that
+ * `/` stays, and `+`, `%`, `?`, `#`, control characters and non-ASCII characters cannot change its meaning
+ * (aws-facts 2).
  */
 export function copySource(object: ObjectAddress, versionId: string | undefined): string {
   const path = [object.bucket, ...object.key.split('/')].map(encodeURIComponent).join('/');
   return versionId === undefined ? path : `${path}?versionId=${encodeURIComponent(versionId)}`;
 }
 
-/** A conditional header wants the ETag as S3 gives it, in quotes. */
+/** A conditional header needs the ETag in quotes, as S3 gives it. */
 export function quoted(eTag: string): string {
   return `"${eTag}"`;
 }

@@ -24,18 +24,21 @@ import { withFewerProperties } from './with-fewer-properties.ts';
 
 export interface CopierOptions {
   readonly client: S3Client;
-  /** For copies, where it is another: whoever copies must be able to read the source and to write here. */
+  /**
+   * Returns the client that makes the copy, if it is a different client: it must be able to read the source
+   * and to write in the isolation bucket.
+   */
   readonly copyClientFor?: (object: ObjectAddress) => S3Client;
-  /** For what copying needs to ask of the source. */
+  /** Returns the client for questions about the source. */
   readonly sourceClientFor: (object: ObjectAddress) => S3Client;
   readonly multipartThresholdBytes: number;
   readonly multipart: MultipartSettings;
 }
 
-/** Whose fault these are when copying, only the source can tell. */
+/** Only a read of the source can tell whether these errors concern the source or the isolation side. */
 const refusals: ReadonlySet<Fault['kind']> = new Set(['denied', 'refused', 'no-such-bucket']);
 
-/** Copies within S3, in one call or in parts, and leaves out what the store does not take. */
+/** Copies inside S3, in one call or in parts, and leaves out options that the store does not support. */
 export function createCopier(
   options: CopierOptions,
   destination: (key: string) => DestinationInput,
@@ -56,7 +59,8 @@ export function createCopier(
         CopySourceIfMatch: quoted(stored.eTag),
         ExpectedSourceBucketOwner: from.accountId,
         ...directives,
-        // What is not replaced is copied, unasked: stores that do not know a directive need not see it.
+        // S3 copies metadata by default. Without a directive, stores that do not know the directive can copy
+        // too.
         ...(headers && {
           MetadataDirective: 'REPLACE',
           Metadata: metadataOf(plan),
@@ -87,7 +91,7 @@ export function createCopier(
       return await send(request, plan, { ChecksumAlgorithm, ...annotations });
     } catch (error) {
       if (!isNotTaken(error) || namesProperties(error)) throw error;
-      // A store that cannot compute this checksum can still copy; the copy is then read and hashed.
+      // A store that cannot compute this checksum can still copy. The copy is then read and hashed.
       return await send(request, plan, {});
     }
   };
@@ -109,14 +113,14 @@ export function createCopier(
     const { from } = request;
     const clients = { own: client, copy: copyClientFor(from), source: options.sourceClientFor(from) };
     const to = destination(request.toKey);
-    // Only the completion would say so, after every part had been copied.
+    // Otherwise only the completion would report that the copy exists, after every part had been copied.
     if (await isThere(client, to)) return { kind: 'precondition-failed' };
     try {
       const done = await copyInParts(clients, request, to, options.multipart);
       return { kind: 'copied', ...done };
     } catch (error) {
       if (request.stored.sizeBytes > maximumSingleCopyBytes || !isNotTaken(error)) throw error;
-      // A copy in one call would have another checksum than one of these parts.
+      // A copy in one call would have a different checksum than a copy with these parts.
       if (request.partSizes !== undefined) return { kind: 'parts-not-taken' };
       return await copyWhole(request, 'with-tags');
     }
@@ -125,7 +129,7 @@ export function createCopier(
   const fits = ({ checksum, metadata, partSizes, stored }: CopyRequest) => {
     if (partSizes !== undefined) return false;
     if (stored.sizeBytes <= options.multipartThresholdBytes) return true;
-    // An upload in parts cannot prove every checksum, nor take metadata along that cannot be repeated.
+    // An upload in parts cannot show every checksum, and cannot carry metadata that HTTP cannot repeat.
     const needsOneCopy = metadata === undefined || !provableByMultipart(checksum.algorithm);
     return needsOneCopy && stored.sizeBytes <= maximumSingleCopyBytes;
   };
@@ -136,13 +140,13 @@ export function createCopier(
     } catch (error) {
       const fault = faultOf(error);
       if (unmet.has(fault.kind)) return { kind: 'precondition-failed' };
-      // A completion whose answer was lost finds its upload gone: what lies there now decides.
+      // If the answer of a completion was lost, the upload is gone. The object at the key then decides.
       if (errorName(error) === 'NoSuchUpload') return { kind: 'precondition-failed' };
       const mayBeOurs = refusals.has(fault.kind) || isIsolationFault(error);
       if (!mayBeOurs || isTransient(error)) throw retryableAtIsolation(error, 'CopyObject');
       await refuseUnreadable(options, request, error);
       if (!fits(request) || fault.kind !== 'denied') throw retryableAtIsolation(error, 'CopyObject');
-      // The object itself can be read. If only its tags cannot, they are left behind.
+      // The object itself can be read. If only its tags cannot be read, they are left behind.
       return copyWhole(request, 'without-tags').catch((second: unknown) => {
         if (faultOf(second).kind === 'precondition-failed') return { kind: 'precondition-failed' } as const;
         throw retryableAtIsolation(second, 'CopyObject');
@@ -151,7 +155,7 @@ export function createCopier(
   };
 }
 
-/** Who may not look goes on: the completion tells. */
+/** If the worker may not look, it continues: the completion will tell. */
 async function isThere(
   client: S3Client,
   { Bucket, Key, ExpectedBucketOwner }: DestinationInput,
@@ -165,12 +169,12 @@ async function isThere(
   }
 }
 
-/** The source is not what it was, or the destination is there. */
+/** The source has changed, or the destination exists. */
 const unmet: ReadonlySet<Fault['kind']> = new Set(['precondition-failed', 'absent', 'delete-marker']);
 
 /**
- * A refused copy is the source's fault only if the source cannot be read. Otherwise it is ours (bucket,
- * key, role) and the message must wait, not be parked.
+ * A refused copy concerns the source only if the source cannot be read. Otherwise the cause is the isolation
+ * side, and the message must wait and not be parked.
  */
 async function refuseUnreadable(options: CopierOptions, request: CopyRequest, error: unknown): Promise<void> {
   const { from, stored } = request;

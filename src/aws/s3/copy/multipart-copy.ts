@@ -26,28 +26,28 @@ import { withFewerProperties } from './with-fewer-properties.ts';
 
 export interface MultipartSettings {
   readonly partBytes: number;
-  /** Shared by all copies of the process, so that one large object does not starve the others. */
+  /** All copies of the process share this limit, so that a large object does not starve the others. */
   readonly limit: LimitFunction;
 }
 
 export interface CopyClients {
-  /** The worker's own role, which alone may look for what others began. */
+  /** The client of the worker's own role, which alone may look for uploads that others started. */
   readonly own: S3Client;
-  /** May read the source and write the copy. */
+  /** The client that may read the source and write the copy. */
   readonly copy: S3Client;
   readonly source: S3Client;
 }
 
 export interface PartsCopied {
-  /** An earlier handling began it, and gave the copy its metadata and tags. */
+  /** An earlier handling started the upload, and gave the copy its metadata and tags. */
   readonly resumed: boolean;
   readonly tagsCopied: boolean;
   readonly leftBehind?: readonly PropertyName[];
 }
 
 /**
- * Copies a large object by parallel UploadPartCopy, every part on condition of the source's ETag. A copy
- * that was interrupted goes on from its finished parts; what cannot be finished is aborted.
+ * Copies a large object by parallel UploadPartCopy. Every part is copied on condition of the source's ETag.
+ * An interrupted copy resumes from its finished parts. An upload that cannot be finished is aborted.
  */
 export async function copyInParts(
   clients: CopyClients,
@@ -64,7 +64,8 @@ export async function copyInParts(
       await copyAll(client, found, request, plan, done, settings);
       return { resumed: true, tagsCopied: false };
     } catch (error) {
-      // Its parts are not these very bytes; else it would have gone well, or will.
+      // The parts of the found upload are not these bytes. With any other error the upload is usable, now or
+      // later.
       if (!unusable.has(errorName(error))) throw error;
     }
   } else if (found !== undefined) {
@@ -89,7 +90,7 @@ export async function copyInParts(
   return { resumed: false, tagsCopied: !left.includes('tags'), leftBehind: left };
 }
 
-/** Copies all parts to an upload that was begun for them. */
+/** Copies all parts to an upload that was started for them. */
 export async function copyToUpload(
   client: S3Client,
   begun: Begun,
@@ -103,10 +104,10 @@ function planOf({ stored, partSizes }: CopyRequest, { partBytes }: MultipartSett
   return partSizes ? partsOfSizes(partSizes) : planParts(stored.sizeBytes, partBytes);
 }
 
-/** S3 puts the parts of a large object together for minutes, and sends white space meanwhile. */
+/** S3 assembles the parts of a large object for minutes, and sends white space meanwhile. */
 const completionTimeoutMs = 15 * 60_000;
 
-/** What a completion says of parts that do not make up the object. */
+/** Errors of a completion whose parts do not make up the object. */
 const unusable: ReadonlySet<string> = new Set([
   'BadDigest',
   'InvalidPart',
@@ -114,7 +115,10 @@ const unusable: ReadonlySet<string> = new Set([
   'EntityTooSmall',
 ]);
 
-/** The parts that are missing, and the completion. What will not go well later is aborted, the rest left to be resumed. */
+/**
+ * Copies the missing parts and completes the upload. If the error is permanent, the upload is aborted.
+ * Otherwise it is left so that it can be resumed.
+ */
 async function copyAll(
   client: S3Client,
   { upload, withChecksum }: Begun,
@@ -132,7 +136,8 @@ async function copyAll(
         IfNoneMatch: '*',
         MpuObjectSize: request.stored.sizeBytes,
         ...(withChecksum && { ChecksumType: type }),
-        // Parts that somebody else copied must make up these very bytes. Ours are verified afterwards.
+        // Parts of another handling must make up exactly these bytes. A copy with only new parts is verified
+        // afterwards.
         ...(done && withChecksum && type === 'FULL_OBJECT' && { [`Checksum${algorithm}`]: value }),
         MultipartUpload: { Parts: parts },
       }),
@@ -144,7 +149,7 @@ async function copyAll(
   }
 }
 
-/** All parts, or the first error; after one no further part is begun. */
+/** Copies all parts, or throws the first error. After an error no further part is started. */
 async function copyParts(
   client: S3Client,
   upload: Upload,
@@ -166,7 +171,7 @@ async function copyParts(
           PartNumber: part.partNumber,
           CopySource: copySource(from, stored.versionId),
           CopySourceIfMatch: quoted(stored.eTag),
-          // S3 takes no range of an object below 5 MB, though the range be all of it.
+          // S3 accepts no range for an object below 5 MB, not even the whole range.
           ...(plan.length > 1 && { CopySourceRange: `bytes=${part.firstByte}-${part.lastByte}` }),
           ExpectedSourceBucketOwner: from.accountId,
         }),
@@ -178,7 +183,8 @@ async function copyParts(
       throw error;
     }
   };
-  // Few of its parts wait for the common limit at a time, so that they do not stand in front of another copy's.
+  // Only a few parts of each copy wait for the shared limit at a time, so that they do not block the parts of
+  // another copy.
   const own = pLimit(limit.concurrency);
   const ends = await Promise.allSettled(plan.map((part) => own(() => limit(() => copyPart(part)))));
   const parts: CompletedPart[] = [];

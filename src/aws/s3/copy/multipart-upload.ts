@@ -18,7 +18,7 @@ import type { DestinationInput } from './copy-input.ts';
 import type { Part } from './part-plan.ts';
 import { namesProperties } from './property-plan.ts';
 
-/** An unfinished copy. Everything but its parts was settled when it was begun. */
+/** An unfinished copy. All its properties except its parts are fixed when it starts. */
 export interface Upload {
   readonly Bucket: string;
   readonly Key: string;
@@ -26,13 +26,13 @@ export interface Upload {
   readonly UploadId: string;
 }
 
-/** An upload that parts can be copied to. */
+/** An upload to which parts can be copied. */
 export interface Begun {
   readonly upload: Upload;
   readonly withChecksum: boolean;
 }
 
-/** Nothing of the source is inherited by parts. Where a store does not take the checksum, the copy will be read. */
+/** Parts inherit nothing from the source. If a store does not accept the checksum, the copy will be read. */
 export async function beginUpload(
   client: S3Client,
   destination: DestinationInput,
@@ -43,7 +43,8 @@ export async function beginUpload(
     const { UploadId } = await client.send(
       new CreateMultipartUploadCommand({ ...destination, ...properties, ...input }),
     );
-    // Parts sent without one would be copies of the whole, over whatever lies at the key.
+    // Without an upload id, every part would be sent as a copy of the whole object, over any object at the
+    // key.
     if (!UploadId) throw new RetryableError('AnswerWithoutUploadId', 'an upload was begun without an id');
     return { ...target(destination), UploadId };
   };
@@ -58,8 +59,8 @@ export async function beginUpload(
 }
 
 /**
- * The copy to this key that somebody began and did not end. The key names the flagged bytes by version id
- * or ETag, every part was copied on condition of that ETag, and the completion is given the whole's checksum.
+ * Finds an unfinished copy to this key. The key names the flagged bytes by version id or ETag, every part was
+ * copied on condition of that ETag, and the completion sends the checksum of the whole object.
  */
 export async function findUpload(
   client: S3Client,
@@ -67,7 +68,7 @@ export async function findUpload(
   { checksum }: CopyRequest,
 ): Promise<Begun | undefined> {
   const { Bucket, Key, ExpectedBucketOwner } = destination;
-  // The key itself is the first of all that begin with it, so one page has it.
+  // The key is the first of all keys that begin with it, so one page is enough.
   const listing = await client
     .send(new ListMultipartUploadsCommand({ Bucket, ExpectedBucketOwner, Prefix: Key, EncodingType: 'url' }))
     .catch(nothingFound);
@@ -82,13 +83,19 @@ export async function findUpload(
   return { upload, withChecksum: found.ChecksumAlgorithm !== undefined };
 }
 
-/** Resuming saves time and nothing else: a store that cannot list (LocalStack: 500 for some keys) gets a new upload. */
+/**
+ * Resuming only saves time. For a store that cannot list uploads (LocalStack answers 500 for some keys), a
+ * new upload is started.
+ */
 function nothingFound(error: unknown): Pick<ListMultipartUploadsCommandOutput, 'EncodingType' | 'Uploads'> {
   if (isTransient(error) && errorName(error) !== 'InternalError') throw error;
   return {};
 }
 
-/** The parts that are there. `undefined` where one of them is none of the plan, or they cannot be listed: then none can be used. */
+/**
+ * Lists the finished parts. Returns `undefined` if a part does not fit the plan, or if the parts cannot be
+ * listed: then no part can be used.
+ */
 export async function listPartsOf(
   client: S3Client,
   upload: Upload,
@@ -97,7 +104,8 @@ export async function listPartsOf(
   const done = new Map<number, CompletedPart>();
   let after: string | undefined;
   try {
-    // By IsTruncated alone: a last page names a next one too, which the SDK's paginator would ask for for ever.
+    // Only IsTruncated ends the loop. The last page names a next part too, so the SDK's paginator would never
+    // stop.
     do {
       const page: ListPartsCommandOutput = await client.send(
         new ListPartsCommand({ ...upload, PartNumberMarker: after }),
@@ -118,7 +126,7 @@ export async function listPartsOf(
   return done;
 }
 
-/** Best effort: the bucket's lifecycle rule sweeps up what this leaves. */
+/** Errors are ignored: the lifecycle rule of the bucket removes unfinished uploads. */
 export async function abortUpload(client: S3Client, upload: Upload): Promise<void> {
   await client.send(new AbortMultipartUploadCommand(upload)).catch(() => undefined);
 }

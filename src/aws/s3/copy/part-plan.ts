@@ -5,11 +5,14 @@ const maximumPartBytes = 5 * 1024 ** 3;
 export interface Part {
   readonly partNumber: number;
   readonly firstByte: number;
-  /** Inclusive, as `CopySourceRange` wants it. */
+  /** Inclusive, as `CopySourceRange` needs it. */
   readonly lastByte: number;
 }
 
-/** Covers every byte once with at most 10,000 parts of the wished size, or of the smallest that does. */
+/**
+ * Covers every byte once, with at most 10,000 parts of the wished size. If that is too small, the parts have
+ * the smallest size that suffices.
+ */
 export function planParts(sizeBytes: number, wishedPartBytes: number): Part[] {
   const partBytes = Math.min(
     Math.max(wishedPartBytes, Math.ceil(sizeBytes / maximumParts)),
@@ -21,7 +24,7 @@ export function planParts(sizeBytes: number, wishedPartBytes: number): Part[] {
   );
 }
 
-/** Parts of these sizes, one after the other. */
+/** Returns consecutive parts of these sizes. */
 export function partsOfSizes(sizes: readonly number[]): Part[] {
   let firstByte = 0;
   return sizes.map((sizeBytes, index) => {

@@ -6,7 +6,10 @@ import { isTransient } from '../../sdk/aws-errors.ts';
 /** S3's limit (aws-facts 2). */
 const maximumParts = 10_000;
 
-/** The sizes of a multipart object's parts. `undefined`: S3 keeps them only of uploads with checksums, or cannot be asked. */
+/**
+ * Returns the sizes of the parts of a multipart object. Returns `undefined` if S3 did not keep them (it keeps
+ * them only for uploads with checksums), or cannot be asked.
+ */
 export async function partSizesOf(
   client: S3Client,
   object: ObjectAddress,
@@ -32,11 +35,11 @@ export async function partSizesOf(
       if (sizes.length > maximumParts) return undefined;
     } while (marker !== undefined);
   } catch (error) {
-    // What does not answer this has another proof.
+    // Without part sizes another proof is used.
     if (!isTransient(error)) return undefined;
     throw error;
   }
-  // Parts of another object, or none at all: S3 answers the count alone where it kept no checksums.
+  // The sizes belong to another object, or there are none: S3 returns only the count if it kept no checksums.
   return sizes.length > 0 && sizes.reduce((sum, size) => sum + size, 0) === stored.sizeBytes
     ? sizes
     : undefined;

@@ -18,22 +18,25 @@ import {
 import { errorName, isNotTaken } from '../../sdk/aws-errors.ts';
 import { copySource } from './copy-source.ts';
 
-/** Properties that a request sends by itself instead of having S3 copy them. */
+/** Properties that a request sends, and that S3 therefore does not copy from the source. */
 export interface SentHeaders {
   readonly metadata: Readonly<Record<string, string>>;
   readonly contentHeaders: ContentHeaders;
 }
 
-/** How the properties of the source get to the copy. */
+/** How the properties of the source reach the copy. */
 export interface PropertyPlan {
-  /** Absent: S3 copies metadata and content headers itself. */
+  /** If absent, S3 copies metadata and content headers itself. */
   readonly headers?: SentHeaders;
-  /** Absent: S3 copies the tags itself. */
+  /** If absent, S3 copies the tags itself. */
   readonly tags?: readonly Tag[];
   readonly left: readonly PropertyName[];
 }
 
-/** For one CopyObject: what headers cannot carry S3 copies itself, unless it would copy what poses as provenance. */
+/**
+ * The plan for one CopyObject. S3 itself copies properties that headers cannot carry, unless it would also
+ * copy metadata that imitates the provenance.
+ */
 export function planOfCopy(request: CopyRequest): PropertyPlan {
   const { from, metadata, stored } = request;
   const copied = { left: leftInAnyCase(stored) };
@@ -52,7 +55,7 @@ export function planOfCopy(request: CopyRequest): PropertyPlan {
   };
 }
 
-/** For an upload in parts, which inherits nothing. `tags`: absent where they cannot be read. */
+/** The plan for an upload in parts, which inherits nothing. `tags` is absent if the tags cannot be read. */
 export function planOfParts(request: CopyRequest, tags: readonly Tag[] | undefined): PropertyPlan {
   const { metadata, stored } = request;
   const isMetadataLeft = stored.missingMetadata > 0 || posesAsOurs(stored.metadata);
@@ -72,12 +75,12 @@ export function planOfParts(request: CopyRequest, tags: readonly Tag[] | undefin
   };
 }
 
-/** CopyObject does not know it, and it is not to send readers of the copy elsewhere. */
+/** CopyObject does not copy the website redirect, and the redirect must not lead readers of the copy elsewhere. */
 function leftInAnyCase({ websiteRedirect }: StoredObject): readonly PropertyName[] {
   return websiteRedirect === undefined ? [] : ['website-redirect-location'];
 }
 
-/** The most that a copy can name as left behind. */
+/** The longest list of properties that a copy can name as left behind. */
 const allNames: readonly PropertyName[] = [
   ...Object.values(propertyNames),
   'metadata',
@@ -85,7 +88,7 @@ const allNames: readonly PropertyName[] = [
   'website-redirect-location',
 ];
 
-/** `known`: what is left behind in any case. */
+/** `known` holds the properties that are left behind in any case. */
 function packBeside(
   known: readonly PropertyName[],
   { metadata = {}, stored }: CopyRequest,
@@ -97,23 +100,26 @@ function packBeside(
   const all = pack(own, required, otherBytes);
   const left = namesOf([...known, ...all.left]);
   if (left.length === 0 || Object.keys(required).length === 0) return { carried: all.carried, left };
-  // What is left behind is named beside the provenance, which needs room too.
+  // The list of left-behind properties is stored beside the provenance, and needs room too.
   const less = pack(own, { ...required, ...leftBehindMetadata(allNames) }, otherBytes);
   return { carried: less.carried, left: namesOf([...known, ...less.left]) };
 }
 
-/** Where the tags, or our right to read or set them, are what S3 refuses. */
+/** Leaves the tags behind, because S3 refuses the tags, or the permission to read or set them is missing. */
 export function withoutTags(plan: PropertyPlan): PropertyPlan {
   return { ...plan, tags: [], left: namesOf([...plan.left, 'tags']) };
 }
 
-/** The user metadata of a copy by this plan. Where it has a place for provenance, it says what the copy lacks. */
+/**
+ * Returns the user metadata of a copy by this plan. If the metadata holds the provenance, it also names the
+ * left-behind properties.
+ */
 export function metadataOf({ headers, left }: PropertyPlan): Record<string, string> {
   const metadata = headers?.metadata ?? {};
   return posesAsOurs(metadata) ? { ...metadata, ...leftBehindMetadata(left) } : { ...metadata };
 }
 
-/** Which of the properties S3 does not take, as far as its answer tells. Settings are storage class and redirect. */
+/** The properties that S3 refused, as far as its answer tells. Settings are storage class and redirect. */
 export type PropertyRefusal = 'tags' | 'headers' | 'settings';
 
 const refusals: ReadonlyMap<string, PropertyRefusal> = new Map([
@@ -123,7 +129,7 @@ const refusals: ReadonlyMap<string, PropertyRefusal> = new Map([
   ['SignatureDoesNotMatch', 'headers'],
   ['InvalidStorageClass', 'settings'],
   ['InvalidRedirectLocation', 'settings'],
-  // A header value that the HTTP client does not send at all.
+  // The HTTP client does not send this header value at all.
   ['UND_ERR_INVALID_ARG', 'headers'],
   ['ERR_INVALID_CHAR', 'headers'],
 ]);
@@ -132,14 +138,14 @@ export function propertyRefusal(error: unknown): PropertyRefusal | undefined {
   return refusals.get(errorName(error)) ?? (isNotTaken(error) ? 'headers' : undefined);
 }
 
-/** Whether S3 named the properties, so that leaving out anything else would be in vain. */
+/** Whether S3 named the properties as the cause, so that leaving out anything else would not help. */
 export function namesProperties(error: unknown): boolean {
   return refusals.has(errorName(error));
 }
 
 /**
- * What the next attempt carries after this refusal; `undefined` where nothing is left that could be left out. `tags`
- * are the source's, where they can be read.
+ * Returns the plan of the next attempt after this refusal, or `undefined` if no further property can be left
+ * out. `tags` are the tags of the source, if they can be read.
  */
 export function planLess(
   plan: PropertyPlan,
@@ -157,7 +163,7 @@ export function planLess(
     const isKnownWhich = plan.tags === undefined && tags?.every(isSettable) === false;
     return without({ ...plan, tags: isKnownWhich ? settable : [] }, ['tags']);
   }
-  // No copy to the isolation bucket has settings.
+  // A copy to the isolation bucket has no settings.
   if (refusal === 'settings' || plan.headers === undefined) return undefined;
   const inParts = plan.tags !== undefined;
   const { headers: _, ...copied } = plan;

@@ -12,11 +12,11 @@ import {
 } from '../../../core/properties.ts';
 import type { PropertyRefusal, SentHeaders } from './property-plan.ts';
 
-/** How the properties of the original, and the mark of the release, get back to the source. */
+/** How the properties of the original, and the mark of the release, return to the source. */
 export interface RestorePlan {
-  /** Absent: S3 copies metadata and content headers of the isolated object. */
+  /** If absent, S3 copies metadata and content headers of the isolated object. */
   readonly headers?: SentHeaders;
-  /** Absent: S3 copies the tags of the isolated object. */
+  /** If absent, S3 copies the tags of the isolated object. */
   readonly tags?: readonly Tag[];
   readonly storageClass: string;
   readonly websiteRedirect?: string;
@@ -27,8 +27,9 @@ const markTag: Tag = [releaseMark, 'true'];
 const markMetadata = { [releaseMark]: 'true' };
 
 /**
- * The mark is a tag where there is room for one more, else user metadata. `canCopy`: by one CopyObject, in which S3
- * itself can copy either metadata or tags, as long as the mark has the other. `copyTags`: absent where they cannot be read.
+ * The mark is a tag if there is room for one more tag, else user metadata. `canCopy` means one CopyObject:
+ * there S3 itself can copy either metadata or tags, if the mark is in the other. `copyTags` is absent if the
+ * tags cannot be read.
  */
 export function planRestore(
   request: RestoreRequest,
@@ -37,7 +38,7 @@ export function planRestore(
   otherBytes: number,
 ): RestorePlan {
   const { contentHeaders, isFaithful, isolated, metadata, storageClass, websiteRedirect } = request;
-  // An object that is released a second time brings the first mark along.
+  // An object that is released a second time still has the first mark.
   const tags = (request.tags ?? copyTags ?? []).filter(([key]) => key !== releaseMark);
   const settable = tags.filter(isSettable);
   const isTag = settable.length < maximumTags;
@@ -76,7 +77,7 @@ export function planRestore(
   return { ...common, headers, tags: [markTag], lost: namesOf([...lost, 'tags']) };
 }
 
-/** What the next attempt puts back after this refusal; `undefined` where nothing is left that could be left out. */
+/** Returns the plan of the next attempt after this refusal, or `undefined` if no further property can be left out. */
 export function planLessRestore(
   plan: RestorePlan,
   refusal: PropertyRefusal,

@@ -4,13 +4,13 @@ import { type PropertyPlan, type PropertyRefusal, planLess, propertyRefusal } fr
 
 export interface Carried<Plan, Answer> {
   readonly answer: Answer;
-  /** The plan that S3 took. */
+  /** The plan that S3 accepted. */
   readonly plan: Plan;
 }
 
 /**
- * Attempts a copy by this plan, and by lesser ones as long as S3 does not take the properties. Every attempt has the
- * same conditions and the same checksum.
+ * Attempts a copy by this plan, and then by plans with fewer properties as long as S3 refuses the properties.
+ * Every attempt has the same conditions and the same checksum.
  */
 export async function withLess<Plan, Answer>(
   first: Plan,
@@ -30,7 +30,10 @@ export async function withLess<Plan, Answer>(
   }
 }
 
-/** The same for a copy to the isolation bucket: properties that an attempt would leave behind are kept before it. */
+/**
+ * The same for a copy to the isolation bucket. Properties that an attempt would leave behind are kept before
+ * that attempt.
+ */
 export async function withFewerProperties<Answer>(
   request: CopyRequest,
   first: PropertyPlan,
