@@ -1,6 +1,6 @@
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { EvidenceReader } from '../../core/operate/find-records.ts';
-import { faultOf } from '../sdk/aws-errors.ts';
+import { errorClassOf } from '../sdk/aws-errors.ts';
 import { listPages } from './list-keys.ts';
 
 export interface EvidenceReaderOptions {
@@ -45,7 +45,7 @@ export function createEvidenceReader({ client, bucket, owner }: EvidenceReaderOp
         );
         return await answer.Body?.transformToString();
       } catch (error) {
-        if (faultOf(error).kind === 'absent') return undefined;
+        if (errorClassOf(error).kind === 'absent') return undefined;
         throw error;
       }
     },

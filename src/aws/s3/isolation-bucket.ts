@@ -1,7 +1,7 @@
 import { GetObjectCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { RetryableError } from '../../core/errors.ts';
 import type { IsolationBucket } from '../../core/ports.ts';
-import { faultOf, faultOfHead } from '../sdk/aws-errors.ts';
+import { errorClassOf, errorClassOfHead } from '../sdk/aws-errors.ts';
 import { retryableAtIsolation } from '../sdk/isolation-faults.ts';
 import type { DestinationInput } from './copy/copy-input.ts';
 import { unquoted } from './copy/copy-source.ts';
@@ -60,7 +60,7 @@ export function createIsolationBucket(options: IsolationBucketOptions): Isolatio
         }
         return storedObject({ ...answer, ContentLength });
       } catch (error) {
-        if (faultOfHead(error)?.kind === 'absent') return undefined;
+        if (errorClassOfHead(error)?.kind === 'absent') return undefined;
         throw retryableAtIsolation(error, 'HeadObject at the isolation bucket');
       }
     },
@@ -89,7 +89,7 @@ export function createIsolationBucket(options: IsolationBucketOptions): Isolatio
         remember(known, key);
         return 'written';
       } catch (error) {
-        if (faultOf(error).kind === 'precondition-failed') {
+        if (errorClassOf(error).kind === 'precondition-failed') {
           remember(known, key);
           return 'exists';
         }
@@ -104,7 +104,7 @@ export function createIsolationBucket(options: IsolationBucketOptions): Isolatio
         const answer = await client.send(new GetObjectCommand({ ...address(key), ChecksumMode: 'ENABLED' }));
         return await answer.Body?.transformToString();
       } catch (error) {
-        if (faultOf(error).kind === 'absent') return undefined;
+        if (errorClassOf(error).kind === 'absent') return undefined;
         throw retryableAtIsolation(error, 'GetObject at the isolation bucket');
       }
     },

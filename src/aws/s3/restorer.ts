@@ -11,7 +11,7 @@ import { releaseMark } from '../../core/evidence/release-records.ts';
 import type { ObjectAddress } from '../../core/finding.ts';
 import type { RestoreRequest, Restorer } from '../../core/ports.ts';
 import type { PropertyName } from '../../core/properties.ts';
-import { faultOf, retryable } from '../sdk/aws-errors.ts';
+import { errorClassOf, retryable } from '../sdk/aws-errors.ts';
 import { answerTimeoutMs, contentInput, taggingInput } from './copy/copy-input.ts';
 import { copySource, quoted } from './copy/copy-source.ts';
 import { copyToUpload, type MultipartSettings } from './copy/multipart-copy.ts';
@@ -97,9 +97,9 @@ export function createRestorer(options: RestorerOptions): Restorer {
       try {
         return { lost: await restore(request) };
       } catch (error) {
-        const fault = faultOf(error);
-        if (fault.kind === 'precondition-failed') return 'occupied';
-        if (fault.kind === 'denied') {
+        const errorClass = errorClassOf(error);
+        if (errorClass.kind === 'precondition-failed') return 'occupied';
+        if (errorClass.kind === 'denied') {
           throw new RefusedError('access-denied', 'the object may not be put back', { cause: error });
         }
         throw retryable(error, 'CopyObject');

@@ -9,8 +9,8 @@ import {
 import { RefusedError, RetryableError } from '../../core/errors.ts';
 import type { ObjectAddress } from '../../core/finding.ts';
 import type { DeleteAnswer, SourceBuckets } from '../../core/ports.ts';
-import { faultOf, faultOfHead, retryable } from '../sdk/aws-errors.ts';
-import type { Fault } from '../sdk/fault.ts';
+import { errorClassOf, errorClassOfHead, retryable } from '../sdk/aws-errors.ts';
+import type { ErrorClass } from '../sdk/error-class.ts';
 import { quoted, unquoted } from './copy/copy-source.ts';
 import { partSizesOf } from './copy/part-sizes.ts';
 import { hashObject } from './hash-object.ts';
@@ -18,7 +18,7 @@ import { listVersions } from './list-versions.ts';
 import { needsMfa, rememberBuckets } from './mfa-delete.ts';
 import { sizeByRange } from './size-by-range.ts';
 import { storedObject } from './stored-object.ts';
-import { faultOfRead, whyDenied } from './why-unreadable.ts';
+import { errorClassOfRead, whyDenied } from './why-unreadable.ts';
 
 export interface SourceOptions {
   /** Returns the client for the account and region of this object. */
@@ -41,20 +41,21 @@ export function createSourceBuckets({ clientFor, unconditionalDelete }: SourceOp
       return storedObject({ ...answer, ContentLength }, versionId);
     } catch (error) {
       if (error instanceof RefusedError) throw error;
-      const fault = faultOfHead(error) ?? (await faultOfRead(clientFor(object), object, versionId));
-      if (fault && absent.has(fault.kind)) return undefined;
-      throw await asThrown(object, fault ?? { kind: 'transient' }, error, 'HeadObject');
+      const errorClass =
+        errorClassOfHead(error) ?? (await errorClassOfRead(clientFor(object), object, versionId));
+      if (errorClass && absent.has(errorClass.kind)) return undefined;
+      throw await asThrown(object, errorClass ?? { kind: 'transient' }, error, 'HeadObject');
     }
   };
 
   const asThrown = async (
     object: ObjectAddress,
-    fault: Fault,
+    errorClass: ErrorClass,
     error: unknown,
     doing: string,
   ): Promise<Error> => {
     const cause = { cause: error };
-    switch (fault.kind) {
+    switch (errorClass.kind) {
       case 'denied':
         return new RefusedError(
           await whyDenied(clientFor(object), object),
@@ -64,14 +65,18 @@ export function createSourceBuckets({ clientFor, unconditionalDelete }: SourceOp
       case 'no-such-bucket':
         return new RefusedError('no-such-bucket', 'the source bucket does not exist', cause);
       case 'refused':
-        return new RefusedError(fault.reason, `${doing} at the source is refused`, cause);
+        return new RefusedError(errorClass.reason, `${doing} at the source is refused`, cause);
       default:
         return retryable(error, doing);
     }
   };
 
-  const refusalOf = async (object: ObjectAddress, fault: Fault, error: unknown): Promise<DeleteAnswer> => {
-    switch (fault.kind) {
+  const refusalOf = async (
+    object: ObjectAddress,
+    errorClass: ErrorClass,
+    error: unknown,
+  ): Promise<DeleteAnswer> => {
+    switch (errorClass.kind) {
       case 'precondition-failed':
         return { kind: 'precondition-failed' };
       case 'denied':
@@ -83,7 +88,7 @@ export function createSourceBuckets({ clientFor, unconditionalDelete }: SourceOp
       case 'unsupported':
         return { kind: 'refused', reason: 'conditional-delete-unsupported' };
       default:
-        throw await asThrown(object, fault, error, 'DeleteObject');
+        throw await asThrown(object, errorClass, error, 'DeleteObject');
     }
   };
 
@@ -123,7 +128,7 @@ export function createSourceBuckets({ clientFor, unconditionalDelete }: SourceOp
       if (!needsMfa(answer)) withoutMfa.remember(object);
       return answer;
     } catch (error) {
-      throw await asThrown(object, faultOf(error), error, 'GetBucketVersioning');
+      throw await asThrown(object, errorClassOf(error), error, 'GetBucketVersioning');
     }
   };
 
@@ -143,7 +148,7 @@ export function createSourceBuckets({ clientFor, unconditionalDelete }: SourceOp
       try {
         return await listVersions(clientFor(object), object);
       } catch (error) {
-        throw await asThrown(object, faultOf(error), error, 'ListObjectVersions');
+        throw await asThrown(object, errorClassOf(error), error, 'ListObjectVersions');
       }
     },
 
@@ -160,12 +165,12 @@ export function createSourceBuckets({ clientFor, unconditionalDelete }: SourceOp
       try {
         return await send(object, { IfMatch: quoted(ifMatchETag) });
       } catch (error) {
-        const fault = faultOf(error);
-        if (fault.kind === 'absent') return { kind: 'precondition-failed' };
-        if (fault.kind === 'unsupported' && unconditionalDelete === 'when-unsupported') {
+        const errorClass = errorClassOf(error);
+        if (errorClass.kind === 'absent') return { kind: 'precondition-failed' };
+        if (errorClass.kind === 'unsupported' && unconditionalDelete === 'when-unsupported') {
           return deleteUnconditionally(object, ifMatchETag);
         }
-        return await refusalOf(object, fault, error);
+        return await refusalOf(object, errorClass, error);
       }
     },
 
@@ -173,10 +178,10 @@ export function createSourceBuckets({ clientFor, unconditionalDelete }: SourceOp
       try {
         return await send(object, { VersionId: versionId });
       } catch (error) {
-        const fault = faultOf(error);
-        const seemsGone = fault.kind === 'absent' || fault.kind === 'malformed-version';
+        const errorClass = errorClassOf(error);
+        const seemsGone = errorClass.kind === 'absent' || errorClass.kind === 'malformed-version';
         if (seemsGone && !(await isListed(object, versionId))) return { kind: 'deleted' };
-        return await refusalOf(object, fault, error);
+        return await refusalOf(object, errorClass, error);
       }
     },
 
@@ -184,7 +189,7 @@ export function createSourceBuckets({ clientFor, unconditionalDelete }: SourceOp
       try {
         return await partSizesOf(clientFor(object), object, stored);
       } catch (error) {
-        throw await asThrown(object, faultOf(error), error, 'GetObjectAttributes');
+        throw await asThrown(object, errorClassOf(error), error, 'GetObjectAttributes');
       }
     },
 
@@ -202,7 +207,7 @@ export function createSourceBuckets({ clientFor, unconditionalDelete }: SourceOp
           algorithm,
         });
       } catch (error) {
-        throw await asThrown(object, faultOf(error), error, 'GetObject');
+        throw await asThrown(object, errorClassOf(error), error, 'GetObject');
       }
     },
   };
@@ -223,7 +228,7 @@ function versioningOf(status: string | undefined): 'enabled' | 'suspended' | 'ne
   }
 }
 
-const absent: ReadonlySet<Fault['kind']> = new Set(['absent', 'delete-marker', 'malformed-version']);
+const absent: ReadonlySet<ErrorClass['kind']> = new Set(['absent', 'delete-marker', 'malformed-version']);
 
 function headInput(object: ObjectAddress, versionId: string | undefined) {
   return {

@@ -7,18 +7,18 @@ import {
 } from '@aws-sdk/client-s3';
 import type { ObjectAddress } from '../../core/finding.ts';
 import type { RefusedReason } from '../../core/outcome.ts';
-import { faultOf, isTransient, retryable } from '../sdk/aws-errors.ts';
-import type { Fault } from '../sdk/fault.ts';
+import { errorClassOf, isTransient, retryable } from '../sdk/aws-errors.ts';
+import type { ErrorClass } from '../sdk/error-class.ts';
 
 /**
  * Requests the first byte, because an error of GET has a name and an error of HEAD has none. Returns
  * `undefined` if the object can be read.
  */
-export async function faultOfRead(
+export async function errorClassOfRead(
   client: S3Client,
   object: ObjectAddress,
   versionId: string | undefined,
-): Promise<Fault | undefined> {
+): Promise<ErrorClass | undefined> {
   try {
     const answer = await client.send(
       new GetObjectCommand({
@@ -37,7 +37,7 @@ export async function faultOfRead(
     return undefined;
   } catch (error) {
     // An empty object has no first byte.
-    return error instanceof Error && error.name === 'InvalidRange' ? undefined : faultOf(error);
+    return error instanceof Error && error.name === 'InvalidRange' ? undefined : errorClassOf(error);
   }
 }
 

@@ -1,16 +1,16 @@
 import { RetryableError } from '../../core/errors.ts';
 import type { RefusedReason } from '../../core/outcome.ts';
-import type { Fault } from './fault.ts';
-import { faultByText } from './told-by-text.ts';
+import type { ErrorClass } from './error-class.ts';
+import { errorClassByText } from './told-by-text.ts';
 
-const refused = (reason: RefusedReason): Fault => ({ kind: 'refused', reason });
+const refused = (reason: RefusedReason): ErrorClass => ({ kind: 'refused', reason });
 
 /**
  * Errors are classified by name and not by status: a 200 with an error in its body arrives with status 503
  * and its own name (aws-facts 2, CopyObject). Errors of KMS arrive through S3, SQS and SNS, each of which has
  * names of its own for them.
  */
-const table: readonly (readonly [fault: Fault, names: readonly string[]])[] = [
+const table: readonly (readonly [errorClass: ErrorClass, names: readonly string[]])[] = [
   [{ kind: 'absent' }, ['NotFound', 'NoSuchKey', 'NoSuchVersion']],
   [{ kind: 'delete-marker' }, ['MethodNotAllowed']],
   [{ kind: 'no-such-bucket' }, ['NoSuchBucket']],
@@ -127,25 +127,25 @@ const table: readonly (readonly [fault: Fault, names: readonly string[]])[] = [
   ],
 ];
 
-const faults: ReadonlyMap<string, Fault> = new Map(
-  table.flatMap(([fault, names]) => names.map((name) => [name, fault])),
+const classes: ReadonlyMap<string, ErrorClass> = new Map(
+  table.flatMap(([errorClass, names]) => names.map((name) => [name, errorClass])),
 );
 
 /** Errors of HEAD have no body, and therefore no name except for 404 (aws-facts 2, errors). */
-const faultsOfHead: ReadonlyMap<number | undefined, Fault> = new Map([
+const classesOfHead: ReadonlyMap<number | undefined, ErrorClass> = new Map([
   [404, { kind: 'absent' }],
   [405, { kind: 'delete-marker' }],
   [412, { kind: 'precondition-failed' }],
   [503, { kind: 'throttled' }],
 ]);
 
-export function faultOf(error: unknown): Fault {
+export function errorClassOf(error: unknown): ErrorClass {
   const name = errorName(error);
-  return faultByText(name, messageOf(error)) ?? faults.get(name) ?? unknownFault(statusOf(error));
+  return errorClassByText(name, messageOf(error)) ?? classes.get(name) ?? unknownClass(statusOf(error));
 }
 
 /** A 4xx says that the call itself was wrong. An error without a status is a network error. */
-function unknownFault(status = 500): Fault {
+function unknownClass(status = 500): ErrorClass {
   if (status === 408) return { kind: 'transient' };
   if (status === 429) return { kind: 'throttled' };
   return { kind: status >= 400 && status < 500 ? 'futile' : 'transient' };
@@ -158,10 +158,10 @@ function unknownFault(status = 500): Fault {
 const undecided: ReadonlySet<number | undefined> = new Set([301, 400, 403]);
 
 /** Returns `undefined` if only a read of the object can tell the cause. */
-export function faultOfHead(error: unknown): Fault | undefined {
-  if (!nameless.has(errorName(error))) return faultOf(error);
+export function errorClassOfHead(error: unknown): ErrorClass | undefined {
+  if (!nameless.has(errorName(error))) return errorClassOf(error);
   const status = statusOf(error);
-  return undecided.has(status) ? undefined : (faultsOfHead.get(status) ?? faultOf(error));
+  return undecided.has(status) ? undefined : (classesOfHead.get(status) ?? errorClassOf(error));
 }
 
 /** The names that the SDK gives to an error without a body, or with a body that is not XML, as gateways send it. */
@@ -179,7 +179,7 @@ const nameless: ReadonlySet<string> = new Set([
  * AWS, or expired credentials.
  */
 export function isTransient(error: unknown): boolean {
-  const { kind } = faultOf(error);
+  const { kind } = errorClassOf(error);
   return kind === 'transient' || kind === 'throttled';
 }
 
@@ -190,13 +190,13 @@ export function isTransient(error: unknown): boolean {
 export function isThrottled(error: unknown): boolean | undefined {
   const status = statusOf(error);
   if (status === undefined) return undefined;
-  if (faultOfHead(error)?.kind === 'throttled') return true;
+  if (errorClassOfHead(error)?.kind === 'throttled') return true;
   return status < 500 ? false : undefined;
 }
 
 /** Whether the error is an answer to the question: the object is absent, or does not meet the condition. */
 export function isAnswer(error: unknown): boolean {
-  const kind = faultOfHead(error)?.kind;
+  const kind = errorClassOfHead(error)?.kind;
   return kind === 'absent' || kind === 'delete-marker' || kind === 'precondition-failed';
 }
 
@@ -205,11 +205,11 @@ export function isAnswer(error: unknown): boolean {
  * left out, if another mechanism replaces it.
  */
 export function isNotTaken(error: unknown): boolean {
-  const { kind } = faultOf(error);
+  const { kind } = errorClassOf(error);
   if (kind !== 'futile') return kind === 'unsupported';
   const name = errorName(error);
   return (
-    name === 'InvalidArgument' || name === 'InvalidRequest' || (!faults.has(name) && statusOf(error) === 400)
+    name === 'InvalidArgument' || name === 'InvalidRequest' || (!classes.has(name) && statusOf(error) === 400)
   );
 }
 

@@ -1,5 +1,13 @@
 import { IsolationFaultError, type RetryableError } from '../../core/errors.ts';
-import { codeOf, errorName, faultOf, faultOfHead, messageOf, retryable, statusOf } from './aws-errors.ts';
+import {
+  codeOf,
+  errorClassOf,
+  errorClassOfHead,
+  errorName,
+  messageOf,
+  retryable,
+  statusOf,
+} from './aws-errors.ts';
 
 /**
  * Errors of the isolation side that concern only the one object. Any other 4xx, and 501, would also meet the
@@ -53,15 +61,15 @@ export function isIsolationFault(error: unknown): boolean {
   if (aboutOneObject.has(name)) return false;
   if (sentencesAboutOneObject.some(([code, text]) => code === name && text.test(messageOf(error))))
     return false;
-  const fault = faultOfHead(error) ?? faultOf(error);
-  switch (fault.kind) {
+  const errorClass = errorClassOfHead(error) ?? errorClassOf(error);
+  switch (errorClass.kind) {
     case 'denied':
     case 'no-such-bucket':
     case 'unsupported':
       return true;
     case 'refused':
       // SSE-C is the encryption of the source, which only a copy meets.
-      return fault.reason !== 'sse-c';
+      return errorClass.reason !== 'sse-c';
     case 'futile':
       return true;
     case 'transient':

@@ -1,4 +1,4 @@
-import type { Fault } from './fault.ts';
+import type { ErrorClass } from './error-class.ts';
 
 /**
  * Errors that only S3's sentence identifies, because the code has several meanings. The text of a denial
@@ -6,7 +6,7 @@ import type { Fault } from './fault.ts';
  * never searched for a word. The text of a principal has no spaces (IAM allows none in names and paths), so
  * nothing that a user chose can come before the action.
  */
-const sentences: readonly (readonly [code: string, sentence: RegExp, fault: Fault])[] = [
+const sentences: readonly (readonly [code: string, sentence: RegExp, errorClass: ErrorClass])[] = [
   ['AccessDenied', /^mfa authentication must be used for this request\.?$/i, { kind: 'mfa-required' }],
   ['AccessDenied', /^access denied because object protected by object lock\.?$/i, { kind: 'locked' }],
   // MinIO and the Versity gateway send this text. They send it for deletes too.
@@ -49,6 +49,6 @@ const sentences: readonly (readonly [code: string, sentence: RegExp, fault: Faul
   ],
 ];
 
-export function faultByText(code: string, message: string): Fault | undefined {
+export function errorClassByText(code: string, message: string): ErrorClass | undefined {
   return sentences.find(([of, sentence]) => of === code && sentence.test(message))?.[2];
 }

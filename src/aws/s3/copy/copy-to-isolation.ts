@@ -10,12 +10,12 @@ import { maximumSingleCopyBytes } from '../../../core/copy/proof.ts';
 import { RefusedError, RetryableError } from '../../../core/errors.ts';
 import type { ObjectAddress } from '../../../core/finding.ts';
 import type { CopyAnswer, CopyRequest, IsolationBucket } from '../../../core/ports.ts';
-import { errorName, faultOf, isNotTaken, isTransient } from '../../sdk/aws-errors.ts';
-import type { Fault } from '../../sdk/fault.ts';
+import { errorClassOf, errorName, isNotTaken, isTransient } from '../../sdk/aws-errors.ts';
+import type { ErrorClass } from '../../sdk/error-class.ts';
 import { isIsolationFault, retryableAtIsolation } from '../../sdk/isolation-faults.ts';
 import { readTagsIfAllowed } from '../object-tags.ts';
 import { checksumOf } from '../stored-object.ts';
-import { faultOfRead, whyDenied } from '../why-unreadable.ts';
+import { errorClassOfRead, whyDenied } from '../why-unreadable.ts';
 import { contentInput, copyOptions, type DestinationInput, taggingInput } from './copy-input.ts';
 import { copySource, quoted } from './copy-source.ts';
 import { copyInParts, type MultipartSettings } from './multipart-copy.ts';
@@ -36,7 +36,7 @@ export interface CopierOptions {
 }
 
 /** Only a read of the source can tell whether these errors concern the source or the isolation side. */
-const refusals: ReadonlySet<Fault['kind']> = new Set(['denied', 'refused', 'no-such-bucket']);
+const refusals: ReadonlySet<ErrorClass['kind']> = new Set(['denied', 'refused', 'no-such-bucket']);
 
 /** Copies inside S3, in one call or in parts, and leaves out options that the store does not support. */
 export function createCopier(
@@ -138,17 +138,18 @@ export function createCopier(
     try {
       return fits(request) ? await copyWhole(request, 'with-tags') : await copyParts(request);
     } catch (error) {
-      const fault = faultOf(error);
-      if (unmet.has(fault.kind)) return { kind: 'precondition-failed' };
+      const errorClass = errorClassOf(error);
+      if (unmet.has(errorClass.kind)) return { kind: 'precondition-failed' };
       // If the answer of a completion was lost, the upload is gone. The object at the key then decides.
       if (errorName(error) === 'NoSuchUpload') return { kind: 'precondition-failed' };
-      const mayBeOurs = refusals.has(fault.kind) || isIsolationFault(error);
+      const mayBeOurs = refusals.has(errorClass.kind) || isIsolationFault(error);
       if (!mayBeOurs || isTransient(error)) throw retryableAtIsolation(error, 'CopyObject');
       await refuseUnreadable(options, request, error);
-      if (!fits(request) || fault.kind !== 'denied') throw retryableAtIsolation(error, 'CopyObject');
+      if (!fits(request) || errorClass.kind !== 'denied') throw retryableAtIsolation(error, 'CopyObject');
       // The object itself can be read. If only its tags cannot be read, they are left behind.
       return copyWhole(request, 'without-tags').catch((second: unknown) => {
-        if (faultOf(second).kind === 'precondition-failed') return { kind: 'precondition-failed' } as const;
+        if (errorClassOf(second).kind === 'precondition-failed')
+          return { kind: 'precondition-failed' } as const;
         throw retryableAtIsolation(second, 'CopyObject');
       });
     }
@@ -170,7 +171,7 @@ async function isThere(
 }
 
 /** The source has changed, or the destination exists. */
-const unmet: ReadonlySet<Fault['kind']> = new Set(['precondition-failed', 'absent', 'delete-marker']);
+const unmet: ReadonlySet<ErrorClass['kind']> = new Set(['precondition-failed', 'absent', 'delete-marker']);
 
 /**
  * A refused copy concerns the source only if the source cannot be read. Otherwise the cause is the isolation
@@ -179,12 +180,12 @@ const unmet: ReadonlySet<Fault['kind']> = new Set(['precondition-failed', 'absen
 async function refuseUnreadable(options: CopierOptions, request: CopyRequest, error: unknown): Promise<void> {
   const { from, stored } = request;
   const client = options.sourceClientFor(from);
-  const fault = await faultOfRead(client, from, stored.versionId);
-  switch (fault?.kind) {
+  const errorClass = await errorClassOfRead(client, from, stored.versionId);
+  switch (errorClass?.kind) {
     case 'denied':
       throw new RefusedError(await whyDenied(client, from), 'the source may not be read', { cause: error });
     case 'refused':
-      throw new RefusedError(fault.reason, 'the source cannot be read', { cause: error });
+      throw new RefusedError(errorClass.reason, 'the source cannot be read', { cause: error });
     case undefined:
       return;
     default:

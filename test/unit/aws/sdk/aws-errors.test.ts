@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import {
   codeOf,
+  errorClassOf,
+  errorClassOfHead,
   errorName,
-  faultOf,
-  faultOfHead,
   isAnswer,
   isNotTaken,
   isThrottled,
@@ -16,11 +16,11 @@ function awsError(name: string, status?: number, message = name): Error {
   return Object.assign(new Error(message), { name, $metadata: { httpStatusCode: status } });
 }
 
-const each = (fault: object, names: string): [string, object][] =>
+const each = (errorClass: object, names: string): [string, object][] =>
   names
     .trim()
     .split(/\s+/)
-    .map((name) => [name, fault]);
+    .map((name) => [name, errorClass]);
 
 const refused = (reason: string) => ({ kind: 'refused', reason });
 
@@ -41,8 +41,9 @@ describe('an error of AWS', () => {
        KMS.KeyUnavailableException KMS.InvalidKeyUsageException KMSDisabledException KMSNotFoundException
        KMSInvalidStateException`,
     ),
-  ])('%s says the same whatever the status: a 200 that carried it shows as 503', (name, fault) => {
-    for (const status of [undefined, 200, 403, 503]) expect(faultOf(awsError(name, status))).toEqual(fault);
+  ])('%s says the same whatever the status: a 200 that carried it shows as 503', (name, errorClass) => {
+    for (const status of [undefined, 200, 403, 503])
+      expect(errorClassOf(awsError(name, status))).toEqual(errorClass);
     expect(isTransient(awsError(name, 503))).toBe(false);
   });
 
@@ -59,8 +60,8 @@ describe('an error of AWS', () => {
        ExpiredToken ExpiredTokenException TokenRefreshRequired CredentialsProviderError OperationAborted
        TemporaryRedirect KMS.DependencyTimeoutException KMS.KMSInternalException`,
     ),
-  ])('%s passes by itself, though some come with a 4xx', (name, fault) => {
-    expect(faultOf(awsError(name, 400))).toEqual(fault);
+  ])('%s passes by itself, though some come with a 4xx', (name, errorClass) => {
+    expect(errorClassOf(awsError(name, 400))).toEqual(errorClass);
     expect(isTransient(awsError(name, 400))).toBe(true);
     expect(isNotTaken(awsError(name, 400))).toBe(false);
   });
@@ -111,19 +112,19 @@ describe('an error of AWS', () => {
        KMSDisabled KMSInvalidState KMSNotFound KMSOptInRequired KMSAccessDenied`,
     ),
   )('%s does not go well by being repeated, though a 200 carried it', (name) => {
-    expect(faultOf(awsError(name, 503))).toEqual({ kind: 'futile' });
+    expect(errorClassOf(awsError(name, 503))).toEqual({ kind: 'futile' });
     expect(isTransient(awsError(name, 503))).toBe(false);
   });
 
   it('that nobody knows is taken by its status', () => {
-    expect(faultOf(awsError('SomethingNew', 399))).toEqual({ kind: 'transient' });
-    expect(faultOf(awsError('SomethingNew', 400))).toEqual({ kind: 'futile' });
-    expect(faultOf(awsError('SomethingNew', 499))).toEqual({ kind: 'futile' });
-    expect(faultOf(awsError('SomethingNew', 408))).toEqual({ kind: 'transient' });
-    expect(faultOf(awsError('SomethingNew', 429))).toEqual({ kind: 'throttled' });
-    expect(faultOf(awsError('SomethingNew', 500))).toEqual({ kind: 'transient' });
-    expect(faultOf(awsError('ECONNRESET'))).toEqual({ kind: 'transient' });
-    expect(faultOf('not even an error')).toEqual({ kind: 'transient' });
+    expect(errorClassOf(awsError('SomethingNew', 399))).toEqual({ kind: 'transient' });
+    expect(errorClassOf(awsError('SomethingNew', 400))).toEqual({ kind: 'futile' });
+    expect(errorClassOf(awsError('SomethingNew', 499))).toEqual({ kind: 'futile' });
+    expect(errorClassOf(awsError('SomethingNew', 408))).toEqual({ kind: 'transient' });
+    expect(errorClassOf(awsError('SomethingNew', 429))).toEqual({ kind: 'throttled' });
+    expect(errorClassOf(awsError('SomethingNew', 500))).toEqual({ kind: 'transient' });
+    expect(errorClassOf(awsError('ECONNRESET'))).toEqual({ kind: 'transient' });
+    expect(errorClassOf('not even an error')).toEqual({ kind: 'transient' });
   });
 
   it.each([
@@ -175,8 +176,8 @@ describe('an error of AWS', () => {
     ],
     ['AuthorizationHeaderMalformed', 'a non-empty Access Key must be provided', { kind: 'futile' }],
     ['SlowDown', 'Access Denied because object protected by object lock.', { kind: 'throttled' }],
-  ])('%s has no other name and is told by its text: %s', (name, message, fault) => {
-    expect(faultOf(awsError(name, 400, message))).toEqual(fault);
+  ])('%s has no other name and is told by its text: %s', (name, message, errorClass) => {
+    expect(errorClassOf(awsError(name, 400, message))).toEqual(errorClass);
   });
 
   it('is shown by its name, or by the status where it has none', () => {
@@ -235,8 +236,8 @@ describe('an error of HEAD', () => {
     ['AccessDenied', 403, { kind: 'denied' }],
     ['ExpiredToken', 400, { kind: 'transient' }],
     ['SomethingNew', 404, { kind: 'futile' }],
-  ])('has no body: %s with status %s', (name, status, fault) => {
-    expect(faultOfHead(awsError(name, status))).toEqual(fault);
+  ])('has no body: %s with status %s', (name, status, errorClass) => {
+    expect(errorClassOfHead(awsError(name, status))).toEqual(errorClass);
   });
 });
 

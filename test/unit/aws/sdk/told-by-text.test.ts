@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { faultOf } from '../../../../src/aws/sdk/aws-errors.ts';
+import { errorClassOf } from '../../../../src/aws/sdk/aws-errors.ts';
 
 const denial = (message: string) =>
   Object.assign(new Error(message), { name: 'AccessDenied', $metadata: { httpStatusCode: 403 } });
@@ -50,7 +50,7 @@ describe('texts that users steer', () => {
         (who, what, bucket, object, why, quote) => {
           const resource = `${quote}arn:aws:s3:::${bucket}/${object}${quote}`;
           const message = `User: ${who} is not authorized to perform: ${what} on resource: ${resource}${why}`;
-          expect(faultOf(denial(message))).toEqual({ kind: 'denied' });
+          expect(errorClassOf(denial(message))).toEqual({ kind: 'denied' });
         },
       ),
       { numRuns: 500 },
@@ -66,7 +66,7 @@ describe('texts that users steer', () => {
         because,
         (who, what, alias, why) => {
           const message = `User: ${who} is not authorized to perform: ${what} on resource: arn:aws:kms:eu-west-1:1:key/${alias}${why}`;
-          expect(faultOf(denial(message))).toEqual({ kind: 'refused', reason: 'source-key-unusable' });
+          expect(errorClassOf(denial(message))).toEqual({ kind: 'refused', reason: 'source-key-unusable' });
         },
       ),
     );
