@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type MessageAttributeValue, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { RetryableError } from '../../core/errors.ts';
 import type { Message, Settlement } from '../../core/message.ts';
-import { errorName } from '../sdk/aws-errors.ts';
+import { awsErrorName } from '../sdk/aws-errors.ts';
 
 export type Parking = Extract<Settlement, { by: 'park' }>;
 
@@ -38,7 +38,7 @@ export async function park(
     if (fits) return await send(message.body);
   } catch (error) {
     // A dead-letter queue may be set to take less than SQS's limit, or know fewer characters than SQS once did.
-    if (!/^Invalid(ParameterValue|MessageContents)/.test(errorName(error))) throw error;
+    if (!/^Invalid(ParameterValue|MessageContents)/.test(awsErrorName(error))) throw error;
   }
   await send(await stubFor(message, parking, keepBody));
 }

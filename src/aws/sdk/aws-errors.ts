@@ -140,7 +140,7 @@ const classesOfHead: ReadonlyMap<number | undefined, ErrorClass> = new Map([
 ]);
 
 export function errorClassOf(error: unknown): ErrorClass {
-  const name = errorName(error);
+  const name = awsErrorName(error);
   return errorClassByText(name, messageOf(error)) ?? classes.get(name) ?? unknownClass(statusOf(error));
 }
 
@@ -159,7 +159,7 @@ const undecided: ReadonlySet<number | undefined> = new Set([301, 400, 403]);
 
 /** Returns `undefined` if only a read of the object can tell the cause. */
 export function errorClassOfHead(error: unknown): ErrorClass | undefined {
-  if (!nameless.has(errorName(error))) return errorClassOf(error);
+  if (!nameless.has(awsErrorName(error))) return errorClassOf(error);
   const status = statusOf(error);
   return undecided.has(status) ? undefined : (classesOfHead.get(status) ?? errorClassOf(error));
 }
@@ -207,7 +207,7 @@ export function isAnswer(error: unknown): boolean {
 export function isNotTaken(error: unknown): boolean {
   const { kind } = errorClassOf(error);
   if (kind !== 'futile') return kind === 'unsupported';
-  const name = errorName(error);
+  const name = awsErrorName(error);
   return (
     name === 'InvalidArgument' || name === 'InvalidRequest' || (!classes.has(name) && statusOf(error) === 400)
   );
@@ -215,20 +215,20 @@ export function isNotTaken(error: unknown): boolean {
 
 export function retryable(error: unknown, doing: string): RetryableError {
   if (error instanceof RetryableError) return error;
-  return new RetryableError(codeOf(error), `${doing} failed`, { cause: error });
+  return new RetryableError(awsErrorCode(error), `${doing} failed`, { cause: error });
 }
 
 /**
  * The code that people see in logs and metrics. An error of HEAD has no name, but its status says more than
  * "Unknown".
  */
-export function codeOf(error: unknown): string {
+export function awsErrorCode(error: unknown): string {
   const status = statusOf(error);
-  return nameless.has(errorName(error)) && status !== undefined ? `HTTP${status}` : errorName(error);
+  return nameless.has(awsErrorName(error)) && status !== undefined ? `HTTP${status}` : awsErrorName(error);
 }
 
 /** The code that AWS gives to the error, or the class of a network error. */
-export function errorName(error: unknown): string {
+export function awsErrorName(error: unknown): string {
   if (!(error instanceof Error)) return 'UnknownError';
   const { code } = error as { code?: unknown };
   if (error.name === 'Error' && typeof code === 'string') return code;

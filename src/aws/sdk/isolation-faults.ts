@@ -1,9 +1,9 @@
 import { IsolationFaultError, type RetryableError } from '../../core/errors.ts';
 import {
-  codeOf,
+  awsErrorCode,
+  awsErrorName,
   errorClassOf,
   errorClassOfHead,
-  errorName,
   messageOf,
   retryable,
   statusOf,
@@ -57,7 +57,7 @@ const oursThoughTransient: ReadonlySet<string> = new Set([
  * errors, throttling and every 5xx but 501 are not such answers.
  */
 export function isIsolationFault(error: unknown): boolean {
-  const name = errorName(error);
+  const name = awsErrorName(error);
   if (aboutOneObject.has(name)) return false;
   if (sentencesAboutOneObject.some(([code, text]) => code === name && text.test(messageOf(error))))
     return false;
@@ -85,7 +85,7 @@ export function isIsolationFault(error: unknown): boolean {
  */
 export function retryableAtIsolation(error: unknown, doing: string): RetryableError {
   if (!isIsolationFault(error)) return retryable(error, doing);
-  return new IsolationFaultError(codeOf(error), `${doing} is refused by the isolation side`, {
+  return new IsolationFaultError(awsErrorCode(error), `${doing} is refused by the isolation side`, {
     cause: error,
   });
 }

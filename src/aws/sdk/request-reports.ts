@@ -1,7 +1,7 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { SNSClient } from '@aws-sdk/client-sns';
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import { codeOf, errorName, isAnswer, isThrottled } from './aws-errors.ts';
+import { awsErrorCode, awsErrorName, isAnswer, isThrottled } from './aws-errors.ts';
 
 /** The receivers of reports about the calls of clients. */
 export interface RequestReports {
@@ -86,8 +86,8 @@ function reportRequests(service: string, client: AnyClient, { onDone, onError }:
         done(retriesOf(error));
         // Polls and copies are aborted when they are not wanted any more. An alert is aborted only if it
         // takes too long.
-        const isWanted = service !== 'sns' && errorName(error) === 'AbortError';
-        if (!isAnswer(error) && !isWanted) onError({ service, operation, code: codeOf(error) });
+        const isWanted = service !== 'sns' && awsErrorName(error) === 'AbortError';
+        if (!isAnswer(error) && !isWanted) onError({ service, operation, code: awsErrorCode(error) });
         throw error;
       }
     },

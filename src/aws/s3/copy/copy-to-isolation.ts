@@ -10,7 +10,7 @@ import { maximumSingleCopyBytes } from '../../../core/copy/proof.ts';
 import { RefusedError, RetryableError } from '../../../core/errors.ts';
 import type { ObjectAddress } from '../../../core/finding.ts';
 import type { CopyAnswer, CopyRequest, IsolationBucket } from '../../../core/ports.ts';
-import { errorClassOf, errorName, isNotTaken, isTransient } from '../../sdk/aws-errors.ts';
+import { awsErrorName, errorClassOf, isNotTaken, isTransient } from '../../sdk/aws-errors.ts';
 import type { ErrorClass } from '../../sdk/error-class.ts';
 import { isIsolationFault, retryableAtIsolation } from '../../sdk/isolation-faults.ts';
 import { readTagsIfAllowed } from '../object-tags.ts';
@@ -141,7 +141,7 @@ export function createCopier(
       const errorClass = errorClassOf(error);
       if (unmet.has(errorClass.kind)) return { kind: 'precondition-failed' };
       // If the answer of a completion was lost, the upload is gone. The object at the key then decides.
-      if (errorName(error) === 'NoSuchUpload') return { kind: 'precondition-failed' };
+      if (awsErrorName(error) === 'NoSuchUpload') return { kind: 'precondition-failed' };
       const mayBeOurs = refusals.has(errorClass.kind) || isIsolationFault(error);
       if (!mayBeOurs || isTransient(error)) throw retryableAtIsolation(error, 'CopyObject');
       await refuseUnreadable(options, request, error);
@@ -189,7 +189,7 @@ async function refuseUnreadable(options: CopierOptions, request: CopyRequest, er
     case undefined:
       return;
     default:
-      throw new RetryableError(errorName(error), 'CopyObject failed and the source cannot be asked', {
+      throw new RetryableError(awsErrorName(error), 'CopyObject failed and the source cannot be asked', {
         cause: error,
       });
   }

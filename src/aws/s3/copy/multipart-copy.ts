@@ -8,7 +8,7 @@ import pLimit, { type LimitFunction } from 'p-limit';
 import { HandedBackError } from '../../../core/errors.ts';
 import type { CopyRequest } from '../../../core/ports.ts';
 import type { PropertyName } from '../../../core/properties.ts';
-import { errorName, isTransient } from '../../sdk/aws-errors.ts';
+import { awsErrorName, isTransient } from '../../sdk/aws-errors.ts';
 import { readTagsIfAllowed } from '../object-tags.ts';
 import { contentInput, copyOptions, type DestinationInput, taggingInput } from './copy-input.ts';
 import { copySource, quoted } from './copy-source.ts';
@@ -66,7 +66,7 @@ export async function copyInParts(
     } catch (error) {
       // The parts of the found upload are not these bytes. With any other error the upload is usable, now or
       // later.
-      if (!unusable.has(errorName(error))) throw error;
+      if (!unusable.has(awsErrorName(error))) throw error;
     }
   } else if (found !== undefined) {
     await abortUpload(client, found.upload);

@@ -12,7 +12,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { RetryableError } from '../../../core/errors.ts';
 import type { CopyRequest } from '../../../core/ports.ts';
-import { errorName, isNotTaken, isTransient } from '../../sdk/aws-errors.ts';
+import { awsErrorName, isNotTaken, isTransient } from '../../sdk/aws-errors.ts';
 import { isKey } from '../list-versions.ts';
 import type { DestinationInput } from './copy-input.ts';
 import type { Part } from './part-plan.ts';
@@ -88,7 +88,7 @@ export async function findUpload(
  * new upload is started.
  */
 function nothingFound(error: unknown): Pick<ListMultipartUploadsCommandOutput, 'EncodingType' | 'Uploads'> {
-  if (isTransient(error) && errorName(error) !== 'InternalError') throw error;
+  if (isTransient(error) && awsErrorName(error) !== 'InternalError') throw error;
   return {};
 }
 

@@ -15,7 +15,7 @@ import {
   propertyNames,
   type Tag,
 } from '../../../core/properties.ts';
-import { errorName, isNotTaken } from '../../sdk/aws-errors.ts';
+import { awsErrorName, isNotTaken } from '../../sdk/aws-errors.ts';
 import { copySource } from './copy-source.ts';
 
 /** Properties that a request sends, and that S3 therefore does not copy from the source. */
@@ -135,12 +135,12 @@ const refusals: ReadonlyMap<string, PropertyRefusal> = new Map([
 ]);
 
 export function propertyRefusal(error: unknown): PropertyRefusal | undefined {
-  return refusals.get(errorName(error)) ?? (isNotTaken(error) ? 'headers' : undefined);
+  return refusals.get(awsErrorName(error)) ?? (isNotTaken(error) ? 'headers' : undefined);
 }
 
 /** Whether S3 named the properties as the cause, so that leaving out anything else would not help. */
 export function namesProperties(error: unknown): boolean {
-  return refusals.has(errorName(error));
+  return refusals.has(awsErrorName(error));
 }
 
 /**

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import {
-  codeOf,
+  awsErrorCode,
+  awsErrorName,
   errorClassOf,
   errorClassOfHead,
-  errorName,
   isAnswer,
   isNotTaken,
   isThrottled,
@@ -181,21 +181,21 @@ describe('an error of AWS', () => {
   });
 
   it('is shown by its name, or by the status where it has none', () => {
-    expect(codeOf(awsError('SlowDown', 503))).toBe('SlowDown');
-    expect(codeOf(awsError('Unknown', 403))).toBe('HTTP403');
+    expect(awsErrorCode(awsError('SlowDown', 503))).toBe('SlowDown');
+    expect(awsErrorCode(awsError('Unknown', 403))).toBe('HTTP403');
     // An HTML page of a gateway.
-    expect(codeOf(awsError('Error', 502))).toBe('HTTP502');
-    expect(codeOf(Object.assign(new Error('x'), { code: 'ECONNREFUSED' }))).toBe('ECONNREFUSED');
-    expect(codeOf('not even an error')).toBe('UnknownError');
+    expect(awsErrorCode(awsError('Error', 502))).toBe('HTTP502');
+    expect(awsErrorCode(Object.assign(new Error('x'), { code: 'ECONNREFUSED' }))).toBe('ECONNREFUSED');
+    expect(awsErrorCode('not even an error')).toBe('UnknownError');
   });
 
   it('has a name: its own, or the code of a network error', () => {
-    expect(errorName(awsError('SlowDown'))).toBe('SlowDown');
-    expect(errorName(Object.assign(new Error('x'), { code: 'ECONNREFUSED' }))).toBe('ECONNREFUSED');
-    expect(errorName(Object.assign(awsError('TimeoutError'), { code: 'UND_ERR' }))).toBe('TimeoutError');
-    expect(errorName(Object.assign(new Error('x'), { code: 7 }))).toBe('Error');
-    expect(errorName('text')).toBe('UnknownError');
-    expect(errorName({ message: 'object lock', name: 'AccessDenied' })).toBe('UnknownError');
+    expect(awsErrorName(awsError('SlowDown'))).toBe('SlowDown');
+    expect(awsErrorName(Object.assign(new Error('x'), { code: 'ECONNREFUSED' }))).toBe('ECONNREFUSED');
+    expect(awsErrorName(Object.assign(awsError('TimeoutError'), { code: 'UND_ERR' }))).toBe('TimeoutError');
+    expect(awsErrorName(Object.assign(new Error('x'), { code: 7 }))).toBe('Error');
+    expect(awsErrorName('text')).toBe('UnknownError');
+    expect(awsErrorName({ message: 'object lock', name: 'AccessDenied' })).toBe('UnknownError');
   });
 
   it('is told by its status where it has no name', () => {
