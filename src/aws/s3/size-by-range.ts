@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { awsErrorName } from '../sdk/aws-errors.ts';
 import { quoted } from './copy/copy-source.ts';
 
 interface Sized {
@@ -38,7 +39,7 @@ export async function sizeByRange(client: S3Client, object: Sized): Promise<numb
       : undefined;
   } catch (error) {
     // An empty object has no first byte.
-    if (error instanceof Error && error.name === 'InvalidRange') return 0;
+    if (awsErrorName(error) === 'InvalidRange') return 0;
     throw error;
   }
 }

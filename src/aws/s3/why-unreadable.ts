@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-s3';
 import type { ObjectAddress } from '../../core/finding.ts';
 import type { RefusedReason } from '../../core/outcome.ts';
-import { errorClassOf, isTransient, retryable } from '../sdk/aws-errors.ts';
+import { awsErrorName, errorClassOf, isTransient, retryable } from '../sdk/aws-errors.ts';
 import type { ErrorClass } from '../sdk/error-class.ts';
 
 /**
@@ -37,7 +37,7 @@ export async function errorClassOfRead(
     return undefined;
   } catch (error) {
     // An empty object has no first byte.
-    return error instanceof Error && error.name === 'InvalidRange' ? undefined : errorClassOf(error);
+    return awsErrorName(error) === 'InvalidRange' ? undefined : errorClassOf(error);
   }
 }
 

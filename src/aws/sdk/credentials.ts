@@ -1,4 +1,5 @@
 import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
+import { awsErrorName } from './aws-errors.ts';
 import { pinnedOfOthers } from './pinned.ts';
 import type { RequestFailure } from './request-reports.ts';
 
@@ -42,7 +43,7 @@ export function memberCredentials(accountId: string, options: AssumeRoleOptions)
     try {
       return await assumeRole(properties);
     } catch (error) {
-      const code = error instanceof Error ? error.name : 'UnknownError';
+      const code = awsErrorName(error);
       onError({ service: 'sts', operation: 'AssumeRole', code });
       // The error arises inside a call to S3, where AccessDenied would be read as the bucket's answer.
       if (code === 'AccessDenied' || code === 'AccessDeniedException') throw new NoRoleError(error);
