@@ -14,7 +14,7 @@ const repeatedLogMs = 60_000;
 const maximumFailures = 50;
 
 /** A call to AWS that was answered, or given up, after its retries. */
-export interface AwsCall {
+export interface AwsRequest {
   readonly service: string;
   readonly operation: string;
   readonly seconds: number;
@@ -232,7 +232,7 @@ export function createEvents(logger: Logger, metrics: Metrics, now: () => Date =
     ) {
       for (const [state, count] of Object.entries(depth)) metrics.queueMessages.set({ queue, state }, count);
     },
-    awsRequestDone({ service, operation, seconds, retries }: AwsCall) {
+    awsRequestDone({ service, operation, seconds, retries }: AwsRequest) {
       metrics.awsRequestDuration.observe({ service, operation }, seconds);
       if (retries > 0) metrics.awsRequestRetries.inc({ service, operation }, retries);
     },

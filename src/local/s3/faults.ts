@@ -29,7 +29,7 @@ export type FaultKind =
   /** S3 answers this error; the operation has no effect. */
   | S3Error;
 
-export interface Fault {
+export interface InjectedFault {
   readonly kind: FaultKind;
   readonly when: (request: S3Request) => boolean;
   /** How often the fault happens; always if absent. */
@@ -43,7 +43,7 @@ export interface Hold {
 }
 
 export interface Faults {
-  inject(fault: Fault): void;
+  inject(fault: InjectedFault): void;
   /** Stops the next request of this kind before it has any effect. */
   hold(when: (request: S3Request) => boolean): Hold;
   clear(): void;
@@ -55,8 +55,12 @@ export interface FaultPlan extends Faults {
 }
 
 export function createFaults(): FaultPlan {
-  let injected: { fault: Fault; left: number }[] = [];
-  let holds: { when: Fault['when']; arrive: (request: S3Request) => void; released: Promise<void> }[] = [];
+  let injected: { fault: InjectedFault; left: number }[] = [];
+  let holds: {
+    when: InjectedFault['when'];
+    arrive: (request: S3Request) => void;
+    released: Promise<void>;
+  }[] = [];
   return {
     inject(fault) {
       injected.push({ fault, left: fault.times ?? Number.POSITIVE_INFINITY });

@@ -5,7 +5,7 @@ import type { Version } from './store.ts';
 import { xmlDocument } from './xml.ts';
 
 /** An element of a page: an object, or a common prefix, which stands for all keys that begin with it. */
-interface Entry {
+interface PageElement {
   readonly name: string;
   /** Absent for a common prefix. */
   readonly version?: Version;
@@ -21,20 +21,20 @@ export const listObjectsV2: Operation = (exchange) => {
   const token = query.get('continuation-token');
   const size = Number(query.get('max-keys') ?? defaultPageSize);
   const isAhead = token === undefined ? after(startAfter ?? '') : afterToken(token);
-  const entries: Entry[] = [];
+  const elements: PageElement[] = [];
   for (const key of keysOf(bucket, prefix)) {
     const version = bucket.objects.get(key)?.[0];
     if (version === undefined || version.isMarker || !isAhead(key)) continue;
     const end = delimiter === '' ? -1 : key.indexOf(delimiter, prefix.length);
-    if (end < 0) entries.push({ name: key, version });
+    if (end < 0) elements.push({ name: key, version });
     else {
       const name = key.slice(0, end + delimiter.length);
-      const last = entries.at(-1);
-      if (last?.name !== name || last.version !== undefined) entries.push({ name });
+      const last = elements.at(-1);
+      if (last?.name !== name || last.version !== undefined) elements.push({ name });
     }
   }
-  const page = entries.slice(0, size);
-  const next = entries.length > page.length ? page.at(-1) : undefined;
+  const page = elements.slice(0, size);
+  const next = elements.length > page.length ? page.at(-1) : undefined;
   const owner = query.get('fetch-owner') === 'true' ? { Owner: { ID: bucket.owner } } : {};
   return {
     xml: xmlDocument('ListBucketResult', {
@@ -60,7 +60,7 @@ function after(name: string): (key: string) => boolean {
   return (key) => name === '' || compareKeys(key, name) > 0;
 }
 
-function tokenOf({ name, version }: Entry): string {
+function tokenOf({ name, version }: PageElement): string {
   return Buffer.from(JSON.stringify({ name, isPrefix: version === undefined })).toString('base64url');
 }
 
