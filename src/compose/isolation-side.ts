@@ -79,7 +79,7 @@ export function composeIsolation(
         await telling.then(
           (result) => events.alertDone(result),
           (error) => {
-            events.alertDone('failed');
+            events.alertDone('try-failed');
             throw error;
           },
         );

@@ -69,7 +69,8 @@ export function composeWorker(config: Config, options: ComposeOptions = {}): Wor
     alerts,
     clock: () => new Date(),
     observer: {
-      messageRead: (message, findingId) => events.messageRead(message, findingId),
+      messageRead: (message, findingId, finding) => events.messageRead(message, findingId, finding),
+      isolationBegins: (message) => events.isolationBegins(message),
       stepDone: (step, seconds) => events.stepDone(step, seconds),
       alertDone: (result) => events.alertDone(result),
     },
@@ -136,6 +137,7 @@ export function composeWorker(config: Config, options: ComposeOptions = {}): Wor
     { findings: config.queueUrl, 'dead-letter': config.deadLetterQueueUrl },
     (name, depth) => {
       events.queueSampled(name, depth);
+      if (depth instanceof Error) return;
       // An empty queue answers its first long poll only after 20 s; it is known to be there before.
       if (name === 'findings' && !hasPolled) readiness.set('queue', true);
     },
@@ -154,8 +156,8 @@ export function composeWorker(config: Config, options: ComposeOptions = {}): Wor
     sampler.start();
     const { port } = await server.listen({ host: config.host, port: config.port });
     if (stopped) return { port };
-    const { concurrency, mode, isolationBucket } = config;
-    events.started({ concurrency, mode, isolationBucket });
+    const { concurrency, mode, isolationBucket, workersExpected } = config;
+    events.started({ concurrency, mode, isolationBucket, workersExpected });
     events.listening({ host: config.host, port });
     readiness.set('accepting', true);
     queue.start();

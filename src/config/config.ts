@@ -132,6 +132,11 @@ const settings = z.object({
     group: 'Service',
     description: 'Port on which the worker serves /livez, /readyz and /metrics; 0 chooses any free port.',
   }),
+  WORKERS_EXPECTED: integer(1, 10_000).prefault('1').meta({
+    group: 'Service',
+    description:
+      'How many workers run at least, all of them together. Fewer than that raise an alert; otherwise it changes nothing.',
+  }),
   LOG_LEVEL: z
     .enum(logLevels, `must be one of ${logLevels.join(', ')}`)
     .prefault('info')
@@ -250,6 +255,7 @@ function toConfig(from: z.output<typeof settings>) {
     alertTopicArn: from.ALERT_TOPIC_ARN,
     host: from.HOST,
     port: from.PORT,
+    workersExpected: from.WORKERS_EXPECTED,
     logLevel: from.LOG_LEVEL,
     shutdownTimeoutMs: from.SHUTDOWN_TIMEOUT_MS,
     region: from.AWS_REGION,

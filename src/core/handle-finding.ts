@@ -31,7 +31,8 @@ export async function handleFinding(
   const receivedAt = ports.clock();
   const parsed = parseFinding(message.body, message.sentAt);
   const id = parsed.kind === 'finding' ? parsed.finding.id : parsed.findingId;
-  if (id !== undefined) ports.observer.messageRead(message, id);
+  const whole = parsed.kind === 'finding' ? parsed.finding : undefined;
+  if (id !== undefined) ports.observer.messageRead(message, id, whole);
   if (parsed.kind !== 'finding') {
     const outcome = { name: parsed.kind, reason: parsed.reason } as Outcome;
     const { kind: _, reason: __, findingId, createdAt, ...known } = parsed;
@@ -73,6 +74,7 @@ async function act(
   // What was begun for this finding is finished, whatever the policy says by now.
   const begun = copy?.provenance.findingId === finding.id ? copy : undefined;
   if (decision.action === 'isolate' ? !dryRun : begun && !dryRun) {
+    ports.observer.isolationBegins(message);
     return isolate(finding, ports, settings, signal);
   }
   const removal = copy && (await whatHides(finding, ports));

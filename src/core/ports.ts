@@ -1,6 +1,6 @@
 import type { Alert } from './alert.ts';
 import type { Checksum } from './checksum.ts';
-import type { ObjectAddress } from './finding.ts';
+import type { Finding, ObjectAddress } from './finding.ts';
 import type { Message } from './message.ts';
 import type { ContentHeaders, PropertyName, Tag } from './properties.ts';
 
@@ -188,10 +188,16 @@ export type Step = 'identify' | 'copy' | 'verify' | 'delete' | 'alert' | 'record
 
 /** Hears what happens inside a handling. Must not throw. */
 export interface Observer {
-  /** The body was read, and names this finding: what is told of the message from here on is about it. */
-  messageRead(message: Message, findingId: string): void;
+  /**
+   * The body was read, and names this finding: what is told of the message from here on is about it. Where nothing is
+   * to be done about it, the finding itself is absent.
+   */
+  messageRead(message: Message, findingId: string, finding?: Finding): void;
+  /** The object is to be isolated, and not only told of. */
+  isolationBegins(message: Message): void;
   stepDone(step: Step, seconds: number): void;
-  alertDone(result: AlertResult): void;
+  /** Each try, and what became of the alert. `failed`: it was given up, and its last try failed too. */
+  alertDone(result: AlertResult | 'try-failed'): void;
 }
 
 export type AlertResult = 'sent' | 'failed' | 'none';

@@ -1,4 +1,12 @@
 /**
+ * What failed calls are counted by. Each operation has these series at 0 from the start, so that its first failure
+ * shows. Every other code counts as `other`, and the log has its name: a server chooses it.
+ */
+export function errorCodesOf(service: string): readonly string[] {
+  return service === 's3' ? ['AccessDenied', 'SlowDown', 'other'] : ['AccessDenied', 'other'];
+}
+
+/**
  * The operations that the worker's adapters call, so that each has its series from the start. A test looks them
  * up in src/aws.
  */

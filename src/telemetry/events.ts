@@ -1,16 +1,19 @@
 import type { Logger } from 'pino';
 import { errorCode } from '../core/errors.ts';
+import type { Finding } from '../core/finding.ts';
 import type { Message } from '../core/message.ts';
 import { objectiveOf, reasonText } from '../core/outcome.ts';
 import type { AlertResult, Step } from '../core/ports.ts';
 import type { Handled } from '../core/tell/conclude.ts';
+import { errorCodesOf } from './aws-operations.ts';
 import { isolatedNow, originOutsideObjective } from './exposure.ts';
 import type { FieldsOf, LevelOf, LogEventName } from './log-events.ts';
 import type { Metrics } from './metrics.ts';
+import { createUnfinished } from './unfinished.ts';
 
 /** A repeated failure is logged so often at most; the metric counts each. */
 const repeatedLogMs = 60_000;
-/** Of series about failed calls: what they are called is up to a server. */
+/** Of lines about failures: what they are called is up to a server. */
 const maximumFailures = 50;
 
 /** A call to AWS that was answered, or given up, after its retries. */
@@ -40,6 +43,14 @@ export function createEvents(logger: Logger, metrics: Metrics, now: () => Date =
   const failures = new Set<string>();
   /** Known once the body was read, and needed by lines about what fails later. */
   const findingIds = new WeakMap<Message, string>();
+  const sampled = new Set<string>();
+  const unfinished = createUnfinished((severity) => metrics.findingsNotIsolated.inc({ severity }), now);
+  metrics.onScrape(() => {
+    const { oldest, retried } = unfinished.count();
+    metrics.oldestUnfinished.reset();
+    for (const [severity, at] of oldest) metrics.oldestUnfinished.set({ severity }, at);
+    metrics.findingsRetried.set(retried);
+  });
 
   /** The only way to the logger: what is logged is in the catalogue. */
   const log = <Name extends LogEventName>(
@@ -70,8 +81,10 @@ export function createEvents(logger: Logger, metrics: Metrics, now: () => Date =
       readonly concurrency: number;
       readonly mode: string;
       readonly isolationBucket: string;
+      readonly workersExpected: number;
     }) {
       metrics.concurrencyLimit.set(settings.concurrency);
+      metrics.workersExpected.set(settings.workersExpected);
       log('info', 'started', { ...settings, nodeVersion: process.version }, 'started');
     },
     concurrencyChanged(width: number) {
@@ -98,22 +111,27 @@ export function createEvents(logger: Logger, metrics: Metrics, now: () => Date =
       const findingId = earlier && findingIds.get(earlier);
       if (findingId !== undefined) findingIds.set(message, findingId);
       metrics.messagesReceived.inc();
+      metrics.receives.observe(message.receiveCount);
       metrics.receiveCount.observe(message.receiveCount);
       if (message.receiveCount === 1) {
         metrics.queueWait.observe(Math.max(0, (now().getTime() - message.sentAt.getTime()) / 1000));
       }
       log('debug', 'message_received', { messageId: message.id, attempt: message.receiveCount }, 'received');
     },
-    messageRead(message: Message, findingId: string) {
+    messageRead(message: Message, findingId: string, finding?: Finding) {
       findingIds.set(message, findingId);
+      if (finding) unfinished.read(message, finding);
+    },
+    isolationBegins(message: Message) {
+      unfinished.isolationBegins(message);
     },
     inFlightChanged(count: number) {
       metrics.messagesInFlight.set(count);
     },
     /** At the end of a handling, whether or not the message can then be parked: a miss counts with its record, once. */
     findingConcluded(message: Message, { outcome, finding, recorded }: Handled) {
-      if (objectiveOf(outcome) !== 'missed' || !recorded || originOutsideObjective(message)) return;
-      metrics.findingsNotIsolated.inc({ severity: finding?.severity ?? 'None' });
+      if (objectiveOf(outcome) !== 'missed' || !recorded) return;
+      unfinished.kept(message, finding?.severity ?? 'None');
     },
     /** Where the message is to be parked: once it is, since it comes again where it cannot be. */
     findingHandled(message: Message, handled: Handled, durationSeconds: number) {
@@ -155,21 +173,24 @@ export function createEvents(logger: Logger, metrics: Metrics, now: () => Date =
       log(settlement.by === 'park' ? 'warn' : 'info', 'finding_handled', fields, outcome.name);
     },
     handlingFailed(message: Message, error: unknown, retryInSeconds: number) {
+      unfinished.backedOff(message, retryInSeconds);
       const fields = { ...about(message), code: errorCode(error), retryInSeconds, err: error };
       log('warn', 'handling_failed', fields, 'will be tried again');
     },
     stepDone(step: Step, durationSeconds: number) {
       metrics.stepDuration.observe({ step }, durationSeconds);
     },
-    alertDone(result: AlertResult) {
+    alertDone(result: AlertResult | 'try-failed') {
       metrics.alerts.inc({ result });
     },
     settled(how: 'delete' | 'park' | 'back-off' | 'hand-back' | 'lost', message: Message) {
       metrics.messagesSettled.inc({ how });
+      if (how !== 'back-off') unfinished.left(message);
       const text = how === 'lost' ? 'the receipt handle is lost; the message may come again' : how;
       log(how === 'lost' ? 'warn' : 'debug', 'message_settled', { ...about(message), how }, text);
     },
     settlingFailed(how: string, message: Message, error: unknown) {
+      if (how !== 'back-off') unfinished.left(message);
       log('warn', 'settling_failed', { ...about(message), how, err: error }, 'the message will come again');
     },
 
@@ -192,6 +213,7 @@ export function createEvents(logger: Logger, metrics: Metrics, now: () => Date =
       }
     },
     isolationRefused(code: string) {
+      metrics.isolationFault.set(1);
       metrics.isolationRefused.set(1);
       log(
         'error',
@@ -205,6 +227,7 @@ export function createEvents(logger: Logger, metrics: Metrics, now: () => Date =
       log('warn', 'isolation_probe_failed', fields, 'the isolation side was probed and cannot be used yet');
     },
     isolationAllowed() {
+      metrics.isolationFault.set(0);
       metrics.isolationRefused.set(0);
       log('info', 'isolation_allowed', {}, 'objects can be isolated again');
     },
@@ -228,9 +251,20 @@ export function createEvents(logger: Logger, metrics: Metrics, now: () => Date =
     },
     queueSampled(
       queue: 'findings' | 'dead-letter',
-      depth: Readonly<Record<'visible' | 'in_flight' | 'delayed', number>>,
+      depth: Readonly<Record<'visible' | 'in_flight' | 'delayed', number>> | Error,
     ) {
-      for (const [state, count] of Object.entries(depth)) metrics.queueMessages.set({ queue, state }, count);
+      const isFirst = !sampled.has(queue);
+      sampled.add(queue);
+      if (isFirst || !(depth instanceof Error)) metrics.queueSampled.set({ queue }, seconds());
+      if (!(depth instanceof Error)) {
+        for (const [state, count] of Object.entries(depth))
+          metrics.queueMessages.set({ queue, state }, count);
+        return;
+      }
+      // A number that is not known is not shown.
+      for (const state of ['visible', 'in_flight', 'delayed']) metrics.queueMessages.remove({ queue, state });
+      const fields = { queue, code: errorCode(depth), err: depth };
+      log('warn', 'queue_not_sampled', fields, 'how many messages the queue holds is not known');
     },
     awsRequestDone({ service, operation, seconds, retries }: AwsRequest) {
       metrics.awsRequestDuration.observe({ service, operation }, seconds);
@@ -242,9 +276,9 @@ export function createEvents(logger: Logger, metrics: Metrics, now: () => Date =
       readonly code: string;
     }) {
       const { service: awsService, operation, code } = failure;
-      const bounded = boundedCode(operation, code);
-      metrics.awsRequestErrors.inc({ ...failure, code: bounded });
-      if (isDue(`aws ${operation} ${bounded}`)) {
+      const counted = errorCodesOf(awsService).includes(code) ? code : 'other';
+      metrics.awsRequestErrors.inc({ ...failure, code: counted });
+      if (isDue(`aws ${operation} ${boundedCode(operation, code)}`)) {
         log('warn', 'aws_request_failed', { awsService, operation, code }, 'an AWS call failed');
       }
     },

@@ -27,6 +27,7 @@ export const logEvents = {
       concurrency: 'how many messages may be in work at the same time',
       mode: '`enforce` or `dry-run`',
       isolationBucket: 'the bucket for copies and records',
+      workersExpected: 'the least number of workers that run',
       nodeVersion: 'version of Node',
     },
   },
@@ -120,6 +121,11 @@ export const logEvents = {
     when: 'a poll of the queue failed; logged once a minute at most for each code',
     levels: ['error'],
     fields: { code: 'error code', err },
+  },
+  queue_not_sampled: {
+    when: 'a queue did not say how many messages it holds',
+    levels: ['warn'],
+    fields: { queue: '`findings` or `dead-letter`', code: 'code of the error', err },
   },
   poll_recovered: { when: 'the queue answers again', levels: ['info'], fields: {} },
   isolation_bucket_unusable: {

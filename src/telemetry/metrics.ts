@@ -1,12 +1,14 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { type OutcomeName, outcomeReasons } from '../core/outcome.ts';
 import type { AlertResult, Step } from '../core/ports.ts';
-import { awsOperations } from './aws-operations.ts';
+import { awsOperations, errorCodesOf } from './aws-operations.ts';
 
 const second = 1;
 const minute = 60 * second;
 const hour = 60 * minute;
 const day = 24 * hour;
+
+const receiveBuckets = [1, 2, 3, 5, 10, 20, 40];
 
 /** A handling and its steps: milliseconds to hours, as a large copy takes. */
 const handlingBuckets = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, minute, 5 * minute, hour];
@@ -39,10 +41,16 @@ export function createMetrics(build: { readonly version: string; readonly revisi
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
+  // Gauges whose names end as those of counters do, and which grow a series for each kind of handle.
+  for (const name of ['handles', 'requests', 'resources']) {
+    registry.removeSingleMetric(`nodejs_active_${name}`);
+    registry.removeSingleMetric(`nodejs_active_${name}_total`);
+  }
   const counter = <Label extends string = never>(name: string, help: string, labelNames: Label[] = []) =>
     new Counter({ name: `isolator_${name}`, help, labelNames, registers });
   const gauge = <Label extends string = never>(name: string, help: string, labelNames: Label[] = []) =>
     new Gauge({ name: `isolator_${name}`, help, labelNames, registers });
+  let scraped: () => void = () => undefined;
   const histogram = <Label extends string = never>(
     name: string,
     help: string,
@@ -51,6 +59,18 @@ export function createMetrics(build: { readonly version: string; readonly revisi
   ) => new Histogram({ name: `isolator_${name}`, help, buckets, labelNames, registers });
 
   const metrics = {
+    // First, for what the scrape finds out is counted before the others are read.
+    oldestUnfinished: new Gauge({
+      name: 'isolator_oldest_unfinished_finding_timestamp_seconds',
+      help: 'Earliest creation time of the findings that this worker has in work or has backed off. Absent where there is none. Backfills and replays are left out.',
+      labelNames: ['severity'],
+      registers,
+      collect: () => scraped(),
+    }),
+    findingsRetried: gauge(
+      'findings_retried',
+      'Findings that this worker has in work or has backed off and that were received more than five times.',
+    ),
     isolations: counter('isolations_total', 'Handled messages by outcome and reason.', ['outcome', 'reason']),
     isolationDuration: histogram(
       'isolation_duration_seconds',
@@ -69,7 +89,7 @@ export function createMetrics(build: { readonly version: string; readonly revisi
     ),
     findingsNotIsolated: counter(
       'findings_not_isolated_total',
-      'Findings that ended as retained or refused although their object was to be isolated, if the data can or may still be read. They miss the objective. Backfills and replays are left out.',
+      'Findings that missed the objective. Each counts once: when it turns five minutes old in the hands of a worker, at its first receive if it is older by then, or at its end if it ends earlier as retained or refused and the data can or may still be read. Backfills and replays are left out.',
       ['severity'],
     ),
     objectExposure: histogram(
@@ -90,17 +110,31 @@ export function createMetrics(build: { readonly version: string; readonly revisi
       'Settled messages by the way in which they were settled.',
       ['how'],
     ),
+    receives: histogram(
+      'message_receives',
+      'How often a message had been received, at each receive.',
+      receiveBuckets,
+    ),
     receiveCount: histogram(
       'message_receive_count',
-      'How often a message had been received, at each receive.',
-      [1, 2, 3, 5, 10, 20, 40],
+      'Old name of isolator_message_receives; it goes with the next version.',
+      receiveBuckets,
     ),
     messagesInFlight: gauge('messages_in_flight', 'Messages that are in work now.'),
     concurrencyLimit: gauge(
       'concurrency_limit',
       'Messages that may be in work at the same time: CONCURRENCY, or fewer while S3 throttles.',
     ),
-    queueMessages: gauge('queue_messages', 'Messages in a queue, sampled once a minute.', ['queue', 'state']),
+    queueMessages: gauge(
+      'queue_messages',
+      'Messages in a queue, sampled once a minute. Absent while the queue cannot be asked. Every worker samples the same queues.',
+      ['queue', 'state'],
+    ),
+    queueSampled: gauge(
+      'queue_sampled_timestamp_seconds',
+      'Time at which the queue last said how many messages it holds, or at which it first failed to.',
+      ['queue'],
+    ),
     queuePollErrors: counter('queue_poll_errors_total', 'Polls of the findings queue that failed.'),
     awsRequestErrors: counter('aws_request_errors_total', 'AWS calls that failed after all retries.', [
       'service',
@@ -118,7 +152,11 @@ export function createMetrics(build: { readonly version: string; readonly revisi
       'Retries of AWS calls by the SDK. The first attempt of a call is not counted.',
       ['service', 'operation'],
     ),
-    alerts: counter('alerts_total', 'Alerts by result.', ['result']),
+    alerts: counter(
+      'alerts_total',
+      'Alerts by result: sent; failed, which was given up, so that nobody was told; none, where none was due or no topic is set. try-failed counts each try that failed.',
+      ['result'],
+    ),
     visibilityExtensions: counter('visibility_extensions_total', 'Extensions of the visibility timeout.', [
       'result',
     ]),
@@ -131,10 +169,15 @@ export function createMetrics(build: { readonly version: string; readonly revisi
       'last_sample_finding_timestamp_seconds',
       'Time at which the worker last handled a sample finding, which the heartbeat requests from Macie; 0 before the first sample finding.',
     ),
-    isolationRefused: gauge(
-      'isolation_refused',
+    isolationFault: gauge(
+      'isolation_fault',
       '1 while the worker halts because bucket, key or role of the isolation side refuse its calls, and receives no message.',
     ),
+    isolationRefused: gauge(
+      'isolation_refused',
+      'Old name of isolator_isolation_fault; it goes with the next version.',
+    ),
+    workersExpected: gauge('workers_expected', 'Least number of workers that run: WORKERS_EXPECTED.'),
     logLinesDropped: counter(
       'log_lines_dropped_total',
       'Log lines that were dropped because standard output did not accept them.',
@@ -148,17 +191,24 @@ export function createMetrics(build: { readonly version: string; readonly revisi
   };
   metrics.buildInfo.set({ ...build, node_version: process.version }, 1);
   startAtZero(metrics);
-  return { registry, ...metrics };
+  return {
+    registry,
+    ...metrics,
+    /** Called by each scrape, before anything is read. It must not call AWS. */
+    onScrape(look: () => void) {
+      scraped = look;
+    },
+  };
 }
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
 const severities = ['High', 'Medium', 'Low', 'None'];
 const steps = ['identify', 'copy', 'verify', 'delete', 'alert', 'record'] satisfies Step[];
-const alertResults = ['sent', 'failed', 'none'] satisfies AlertResult[];
+const alertResults = ['sent', 'failed', 'none', 'try-failed'] satisfies (AlertResult | 'try-failed')[];
 
 /** A series that appears only with its first event hides that event from `rate()`. */
-function startAtZero(metrics: Omit<Metrics, 'registry'>): void {
+function startAtZero(metrics: Omit<Metrics, 'registry' | 'onScrape'>): void {
   for (const [outcome, reasons] of Object.entries(outcomeReasons) as [OutcomeName, readonly string[]][]) {
     for (const reason of reasons.length > 0 ? reasons : ['']) metrics.isolations.inc({ outcome, reason }, 0);
     metrics.isolationDuration.zero({ outcome });
@@ -172,6 +222,7 @@ function startAtZero(metrics: Omit<Metrics, 'registry'>): void {
     for (const operation of operations) {
       metrics.awsRequestDuration.zero({ service, operation });
       metrics.awsRequestRetries.inc({ service, operation }, 0);
+      for (const code of errorCodesOf(service)) metrics.awsRequestErrors.inc({ service, operation, code }, 0);
     }
   }
   for (const step of steps) metrics.stepDuration.zero({ step });

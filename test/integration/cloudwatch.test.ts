@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { objectiveOf, reasonText } from '../../src/core/outcome.ts';
+import { objectiveOf, readableAfter, reasonText } from '../../src/core/outcome.ts';
 import { loadTemplate } from '../../src/local/cloudformation/load-template.ts';
 import { logEvents } from '../../src/telemetry/log-events.ts';
 import { alertRules, runbookAnchors } from '../support/dashboards.ts';
@@ -86,10 +87,10 @@ describe('the metric filters of deploy/ecs/cloudwatch.yaml', () => {
 
     expect(isolated).toBe(4);
     expect(valuesOf('Isolated', lines)).toHaveLength(isolated);
-    expect(valuesOf('NotIsolated', lines)).toHaveLength(2);
-    expect(valuesOf('NotIsolated', lines)).toHaveLength(
-      counted('isolator_findings_not_isolated_total\\{severity="High"\\}'),
-    );
+    expect(valuesOf('StillExposed', lines)).toHaveLength(1);
+    expect(valuesOf('NotIsolated', lines)).toHaveLength(1);
+    // The finding of 2025 is late, and so counts as a miss with these two.
+    expect(3).toBe(counted('isolator_findings_not_isolated_total\\{severity="High"\\}'));
     expect(valuesOf('Parked', lines)).toHaveLength(
       counted('isolator_messages_settled_total\\{how="park"\\}'),
     );
@@ -101,7 +102,7 @@ describe('the metric filters of deploy/ecs/cloudwatch.yaml', () => {
   });
 
   it.each(everyOutcome)(
-    'count $name $reason as not isolated only where the table of outcomes does',
+    'count $name $reason as exposed, surely or perhaps, only where the table of outcomes does',
     (outcome) => {
       const reason = reasonText(outcome);
       const line = {
@@ -110,7 +111,11 @@ describe('the metric filters of deploy/ecs/cloudwatch.yaml', () => {
         ...(reason !== undefined && { reason }),
       };
 
-      expect(valuesOf('NotIsolated', [line])).toHaveLength(objectiveOf(outcome) === 'missed' ? 1 : 0);
+      const isKept = objectiveOf(outcome) === 'missed';
+      const readable = readableAfter(outcome);
+
+      expect(valuesOf('StillExposed', [line])).toHaveLength(isKept && readable === 'yes' ? 1 : 0);
+      expect(valuesOf('NotIsolated', [line])).toHaveLength(isKept && readable === 'unknown' ? 1 : 0);
     },
   );
 
@@ -142,6 +147,13 @@ describe('the metric filters of deploy/ecs/cloudwatch.yaml', () => {
     ['AlertFailed', { event: 'handling_failed', code: 'AlertFailed' }, 1],
     ['AlertFailed', { event: 'finding_handled', outcome: 'isolated', alert: 'failed' }, 1],
     ['AlertFailed', { event: 'handling_failed', code: 'SlowDown' }, 0],
+    ['PeopleNotTold', { event: 'finding_handled', outcome: 'isolated', alert: 'failed' }, 1],
+    ['PeopleNotTold', { event: 'handling_failed', code: 'AlertFailed' }, 0],
+    ['AlertSent', { event: 'finding_handled', outcome: 'isolated', alert: 'sent' }, 1],
+    ['AlertSent', { event: 'finding_handled', outcome: 'isolated', alert: 'none' }, 0],
+    ['Starts', { event: 'started' }, 1],
+    ['QueueUnknown', { event: 'queue_not_sampled', queue: 'findings' }, 1],
+    ['LogLinesDropped', { event: 'log_lines_dropped', count: 7 }, 1],
     ['PollFailed', { event: 'poll_failed' }, 1],
     ['PollFailed', { event: 'poll_recovered' }, 0],
     ['IsolationBucketUnusable', { event: 'isolation_bucket_unusable' }, 1],
@@ -180,12 +192,18 @@ function isolatedLine() {
 describe('the alarms of deploy/ecs/cloudwatch.yaml', () => {
   const names = new Set(filters.map(({ name }) => name));
 
-  it.each(ofType('AWS::CloudWatch::Alarm').map((alarm) => [alarm['MetricName'] as string, alarm] as const))(
-    'watch a metric that there is, and name a section of the runbook: %s',
-    (name, alarm) => {
-      const section = /See docs\/runbook\.md, (\S+)\.$/.exec(String(alarm['AlarmDescription']))?.[1] ?? '';
+  const alarms = resources.filter(([, { Type }]) => Type === 'AWS::CloudWatch::Alarm');
+  const metricsOf = (properties: object) =>
+    [...JSON.stringify(properties).matchAll(/"MetricName":"(\w+)"/g)].map(([, metric = '']) => metric);
 
-      expect(names).toContain(name);
+  it.each(alarms)(
+    '%s watches a metric that there is, and names a section of the runbook',
+    (_, { Properties }) => {
+      const section =
+        /See docs\/runbook\.md, (\S+)\.$/.exec(String(Properties['AlarmDescription']))?.[1] ?? '';
+      const watched = metricsOf(Properties).filter((metric) => !metric.startsWith('Approximate'));
+
+      expect(watched.filter((metric) => !names.has(metric))).toEqual([]);
       expect(runbookAnchors).toContain(section.toLowerCase());
       expect(section.startsWith('Isolator') ? alertRules.map(({ alert }) => alert) : [section]).toContain(
         section,
@@ -193,17 +211,30 @@ describe('the alarms of deploy/ecs/cloudwatch.yaml', () => {
     },
   );
 
-  it('are there for all that needs a person', () => {
-    expect(ofType('AWS::CloudWatch::Alarm').map(({ MetricName }) => MetricName)).toEqual([
-      'NotIsolated',
-      'VerificationFailed',
-      'Late',
-      'AlertFailed',
-      'PollFailed',
-      'IsolationBucketUnusable',
-      'IsolationRefused',
-      'SampleFindings',
-    ]);
+  it('say the same as the alerts of Prometheus, as docs/dashboards.md lists them', () => {
+    const text = ['cloudwatch', 'service', 'data-plane'].map((file) =>
+      readFileSync(new URL(`../../deploy/ecs/${file}.yaml`, import.meta.url), 'utf8'),
+    );
+    const page = readFileSync(new URL('../../docs/dashboards.md', import.meta.url), 'utf8');
+    const rows = new Map(
+      [...page.matchAll(/^\| `(Isolator\w+)` \| ([^|]+) \|$/gm)].map(([, alert = '', cell = '']) => [
+        alert,
+        cell,
+      ]),
+    );
+    const named = [...rows.values()].flatMap((cell) =>
+      [...cell.matchAll(/`(\w+Alarm)`/g)].map(([, alarm = '']) => alarm),
+    );
+
+    expect([...rows.keys()].toSorted()).toEqual(alertRules.map(({ alert = '' }) => alert).toSorted());
+    expect(named.filter((alarm) => !text.some((template) => template.includes(`  ${alarm}:`)))).toEqual([]);
+    expect(alarms.map(([name]) => name).filter((name) => !named.includes(name))).toEqual([]);
+  });
+
+  it('of a halt holds as long as the halt stands, over a minute without a line', () => {
+    const [, alarm] = alarms.find(([name]) => name === 'IsolationRefusedAlarm') ?? [];
+
+    expect(alarm?.Properties).toMatchObject({ Period: 300, EvaluationPeriods: 3, DatapointsToAlarm: 1 });
   });
 });
 
@@ -220,7 +251,8 @@ describe('the dashboard of deploy/ecs/cloudwatch.yaml', () => {
       .filter(([namespace]) => namespace === '${Prefix}')
       .map(([, name]) => name);
 
-    expect(new Set(shown)).toEqual(new Set(filters.map(({ name }) => name)));
+    // RetriedFindings comes from service.yaml.
+    expect(new Set(shown)).toEqual(new Set([...filters.map(({ name }) => name), 'RetriedFindings']));
   });
 
   it('reads the log by documented events and fields', () => {

@@ -17,7 +17,7 @@ export interface FakeWorld {
   /** The alerts that were sent. */
   readonly alerts: Alert[];
   readonly steps: Step[];
-  readonly alertResults: AlertResult[];
+  readonly alertResults: (AlertResult | 'try-failed')[];
   /** The keys in the isolation bucket under this prefix. */
   keys(prefix: string): string[];
   /** Every record that was written, by outcome. */
@@ -31,7 +31,7 @@ export function createFakeWorld(versioning: 'enabled' | 'suspended' | 'never' = 
   const isolation = createFakeIsolationBucket(log, source);
   const alerts: Alert[] = [];
   const steps: Step[] = [];
-  const alertResults: AlertResult[] = [];
+  const alertResults: (AlertResult | 'try-failed')[] = [];
   let now = Date.parse('2026-11-20T20:00:00.000Z');
   const keys = (prefix: string) => [...isolation.objects.keys()].filter((key) => key.startsWith(prefix));
 
@@ -63,6 +63,7 @@ export function createFakeWorld(versioning: 'enabled' | 'suspended' | 'never' = 
       },
       observer: {
         messageRead: () => undefined,
+        isolationBegins: () => undefined,
         stepDone: (step) => void steps.push(step),
         alertDone: (result) => void alertResults.push(result),
       },

@@ -36,17 +36,19 @@ function countOf(text: string | undefined): number {
 
 const sampleMs = 60_000;
 
-/** Samples each queue at the start and then once a minute. One that cannot be asked is left out until the next time. */
+/** Samples each queue at the start and then once a minute, and tells the error where one cannot be asked. */
 export function sampleQueues<Name extends string>(
   client: SQSClient,
   queueUrls: Readonly<Record<Name, string | undefined>>,
-  onSample: (name: Name, depth: QueueDepth) => void,
+  onSample: (name: Name, depth: QueueDepth | Error) => void,
 ): { start(): void; stop(): void } {
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
   const sample = async (name: Name, url: string): Promise<void> => {
-    const depth = await queueDepth(client, url).catch(() => undefined);
-    if (depth && !stopped) onSample(name, depth);
+    const depth = await queueDepth(client, url).catch((error: unknown) =>
+      error instanceof Error ? error : new RetryableError('UnknownDepth', String(error)),
+    );
+    if (!stopped) onSample(name, depth);
   };
   const sampleAll = (): void => {
     for (const name of Object.keys(queueUrls) as Name[]) {

@@ -153,11 +153,11 @@ async function tell(
     try {
       result = await ports.alerts.publish(alertFor(input));
     } catch (error) {
-      ports.observer.alertDone('failed');
+      ports.observer.alertDone('try-failed');
       if (message.receiveCount <= alertAttempts && message.receiveCount < settings.parkAfterReceives) {
         throw new RetryableError('AlertFailed', 'the alert could not be sent', { cause: error });
       }
-      return 'failed';
+      result = 'failed';
     }
   }
   ports.observer.alertDone(result);

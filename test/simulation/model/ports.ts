@@ -57,7 +57,12 @@ export function createModelPorts(actor: Actor, around: Surroundings): Ports {
         }),
     },
     clock: () => around.clock(actor),
-    observer: { stepDone: () => undefined, alertDone: () => undefined, messageRead: () => undefined },
+    observer: {
+      stepDone: () => undefined,
+      alertDone: () => undefined,
+      messageRead: () => undefined,
+      isolationBegins: () => undefined,
+    },
   };
 }
 

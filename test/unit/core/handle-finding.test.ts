@@ -67,10 +67,10 @@ describe('handleFinding', () => {
     ['what has no id', { body: 'not JSON' }, undefined],
   ])('tells of %s which finding it is, once it was read', async (_, about, id) => {
     const world = worldWithObject();
-    const read: [Message, string][] = [];
+    const read: (readonly [Message, string])[] = [];
     const observer = {
       ...world.ports.observer,
-      messageRead: (...told: [Message, string]) => void read.push(told),
+      messageRead: (about: Message, findingId: string) => void read.push([about, findingId]),
     };
 
     await handleFinding(message(about), { ...world.ports, observer }, handleSettings());

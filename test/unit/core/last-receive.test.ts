@@ -34,7 +34,7 @@ describe('a failed alert', () => {
         cause: { code: 'Throttling' },
       });
       expect(world.records()).toEqual({});
-      expect(world.alertResults).toEqual(['failed']);
+      expect(world.alertResults).toEqual(['try-failed']);
 
       expect(await handle(world, { receiveCount: receiveCount + 1 })).toMatchObject({
         outcome: { name: 'isolated' },
@@ -55,6 +55,7 @@ describe('a failed alert', () => {
       recorded: true,
     });
     expect(world.records()['isolated']).toMatchObject({ alert_result: 'failed' });
+    expect(world.alertResults).toEqual(['try-failed', 'failed']);
   });
 
   it('is none where no topic is set', async () => {

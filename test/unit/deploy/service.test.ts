@@ -115,8 +115,8 @@ describe('an alarm', () => {
     const { FilterPattern } = propertiesOf(service, 'RetriedFindingsFilter');
     const failed = (attempt: number) => ({ event: 'handling_failed', attempt });
 
-    expect(parseFilterPattern(String(FilterPattern))(failed(8))).toBe(true);
-    expect(parseFilterPattern(String(FilterPattern))(failed(7))).toBe(false);
+    expect(parseFilterPattern(String(FilterPattern))(failed(6))).toBe(true);
+    expect(parseFilterPattern(String(FilterPattern))(failed(5))).toBe(false);
     expect(propertiesOf(service, 'RetriedFindingsAlarm')).toMatchObject({
       MetricName: 'RetriedFindings',
       Threshold: 0,

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { runbookUrl } from '../../../scripts/runbook.ts';
+import { dashboards } from '../../../scripts/dashboards/dashboards.ts';
 import { outcomeReasons, outcomes, readableAfter } from '../../../src/core/outcome.ts';
 import { createMetrics } from '../../../src/telemetry/metrics.ts';
+import { cases } from '../../containers/prometheus/cases.ts';
 import { alertRules, rules, runbookAnchors } from '../../support/dashboards.ts';
 import { everyOutcome } from '../../support/every-outcome.ts';
 import { brittleMatchersIn, faultsIn, metricsIn } from '../../support/promql.ts';
@@ -16,6 +17,12 @@ describe('the rules of Prometheus', () => {
     const config = parse(read('docker/prometheus/prometheus.yml')) as { rule_files: readonly string[] };
 
     expect(config.rule_files).toEqual(['isolator.rules.yml']);
+  });
+
+  it('are those that npm run dashboards writes', () => {
+    const path = 'docker/prometheus/isolator.rules.yml';
+
+    expect(read(path)).toBe(dashboards()[path]);
   });
 
   it('are in PromQL, and name no bucket of a histogram in one form only', () => {
@@ -44,43 +51,71 @@ describe('the rules of Prometheus', () => {
   it.each(alertRules.map((rule) => [rule.alert ?? '', rule] as const))(
     '%s says how bad it is, what it is and where to read on, and whose data it is nowhere',
     (name, { labels = {}, annotations = {} }) => {
-      expect(labels['severity']).toMatch(/^(critical|warning)$/);
-      expect(annotations['summary']).toMatch(/\.$/);
-      expect(annotations['description']).toMatch(/\.$/);
-      expect(annotations['runbook_url']).toBe(`${runbookUrl}#${name.toLowerCase()}`);
-      const inserted = [...JSON.stringify(annotations).matchAll(/\{\{\s*(.*?)\s*\}\}/g)].map(
-        ([, text]) => text,
+      const {
+        summary = '',
+        description = '',
+        dashboard_url: dashboard = '',
+        runbook_url: runbook = '',
+      } = annotations;
+      expect(labels['severity']).toMatch(name === 'IsolatorWatchdog' ? /^none$/ : /^(critical|warning)$/);
+      expect(summary).toMatch(/\.$/);
+      expect(description).toMatch(/\.$/);
+      expect(runbook.endsWith(`#${name.toLowerCase()}`)).toBe(true);
+      expect(dashboard).toMatch(/\/d\/macie-isolator-(isolation|worker)$/);
+      const labelsShown = [...`${summary} ${description}`.matchAll(/\$labels\.(\w+)/g)].map(
+        ([, label]) => label,
       );
-      expect(
-        inserted.filter((text) => !/^\$(value|labels\.(outcome|reason|queue|job))$/.test(text ?? '')),
-      ).toEqual([]);
+      expect(labelsShown.filter((label) => !/^(outcome|reason|queue|job)$/.test(label ?? ''))).toEqual([]);
+      // There is no number in what is absent, nor in what always fires.
+      const hasNumber = !['IsolatorWatchdog', 'IsolatorWorkerDown'].includes(name);
+      expect(summary.includes('$value')).toBe(hasNumber);
     },
   );
 
-  it('wake nobody for data that no one can read, and leave out no other reason', () => {
-    const { expr = '' } = alertRules.find(({ alert }) => alert === 'IsolatorNotIsolated') ?? {};
-    const unreadable = everyOutcome.flatMap((outcome) =>
-      outcomes[outcome.name].objective === 'missed' && readableAfter(outcome) === 'no' && 'reason' in outcome
-        ? [outcome.reason]
-        : [],
-    );
-
-    expect(unreadable.length).toBeGreaterThan(0);
-    expect(/reason!~"([^"]*)"/.exec(expr)?.[1]?.split('|')).toEqual(unreadable);
+  it('link by one external label to the runbook, and by one to Grafana, and without them to what there is here', () => {
+    for (const { annotations = {} } of alertRules) {
+      expect(annotations['runbook_url']).toMatch(
+        /^\{\{ with \$externalLabels\.runbook \}\}\{\{ \. \}\}\{\{ else \}\}docs\/runbook\.md\{\{ end \}\}#/,
+      );
+      expect(annotations['dashboard_url']).toMatch(/^\{\{ with \$externalLabels\.grafana \}\}/);
+    }
   });
 
-  it.each(alertRules.map(({ alert = '' }) => alert))('%s is tested firing and silent', (name) => {
-    const cases = ['rules', 'slow-rules'].flatMap((file) => {
-      const { tests } = parse(read(`test/containers/prometheus/${file}.test.yml`)) as {
-        tests: readonly {
-          alert_rule_test: readonly { alertname: string; exp_alerts: readonly object[] }[];
-        }[];
+  it.each(['yes', 'unknown', 'no'] as const)(
+    'say of a missed finding whether it can be read as the table of outcomes says: %s',
+    (readable) => {
+      const reasons = new Set<string>(
+        everyOutcome.flatMap((outcome) =>
+          outcomes[outcome.name].objective === 'missed' &&
+          readableAfter(outcome) === readable &&
+          'reason' in outcome
+            ? [outcome.reason]
+            : [],
+        ),
+      );
+      const name = { yes: 'IsolatorStillExposed', unknown: 'IsolatorNotIsolated', no: '' }[readable];
+      const asked = (rule: string) => {
+        const { expr = '' } = alertRules.find(({ alert }) => alert === rule) ?? {};
+        return /reason=~"([^"]*)"/.exec(expr)?.[1]?.split('|') ?? [];
       };
-      return tests.flatMap((test) => test.alert_rule_test).filter(({ alertname }) => alertname === name);
-    });
 
-    expect(cases.some(({ exp_alerts }) => exp_alerts.length > 0)).toBe(true);
-    expect(cases.some(({ exp_alerts }) => exp_alerts.length === 0)).toBe(true);
+      expect(reasons.size).toBeGreaterThan(0);
+      if (readable !== 'no') expect(new Set(asked(name))).toEqual(reasons);
+      else {
+        const all = [...asked('IsolatorStillExposed'), ...asked('IsolatorNotIsolated')];
+        expect(all.filter((reason) => reasons.has(reason))).toEqual([]);
+      }
+    },
+  );
+
+  it.each(alertRules.map(({ alert = '' }) => alert))('%s is tested firing and silent', (name) => {
+    const tests = cases
+      .flatMap(({ alert_rule_test }) => alert_rule_test)
+      .filter(({ alertname }) => alertname === name);
+
+    expect(tests.some(({ exp_alerts }) => exp_alerts.length > 0)).toBe(true);
+    // Only the watchdog is never silent.
+    expect(tests.some(({ exp_alerts }) => exp_alerts.length === 0)).toBe(name !== 'IsolatorWatchdog');
   });
 });
 

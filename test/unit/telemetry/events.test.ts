@@ -226,6 +226,85 @@ describe('a failure that repeats', () => {
   });
 });
 
+describe('a queue that cannot be asked', () => {
+  const depth = { visible: 15, in_flight: 2, delayed: 0 };
+
+  it('has no number of messages until it answers again, and says since when', async () => {
+    const { events, log, metric, pass } = open();
+    const asked = Date.parse('2026-11-20T20:00:00.000Z') / 1000;
+    const sampled = (at: number) => `isolator_queue_sampled_timestamp_seconds{queue="findings"} ${at}\n`;
+    events.queueSampled('findings', depth);
+    expect(await metric()).toContain('isolator_queue_messages{queue="findings",state="visible"} 15\n');
+
+    pass(60);
+    events.queueSampled('findings', new RetryableError('TimeoutError', 'away'));
+    const unknown = await metric();
+    expect(unknown).not.toContain('isolator_queue_messages{');
+    expect(unknown).toContain(sampled(asked));
+    expect(log.lines).toMatchObject([
+      { event: 'queue_not_sampled', queue: 'findings', code: 'TimeoutError' },
+    ]);
+
+    pass(60);
+    events.queueSampled('findings', { ...depth, visible: 0 });
+    expect(await metric()).toContain(sampled(asked + 120));
+    expect(await metric()).toContain('isolator_queue_messages{queue="findings",state="visible"} 0\n');
+  });
+
+  it('is known to be unknown also where it never answered', async () => {
+    const { events, metric, pass } = open();
+    events.queueSampled('dead-letter', new RetryableError('AccessDenied', 'no'));
+    pass(600);
+    events.queueSampled('dead-letter', new RetryableError('AccessDenied', 'no'));
+
+    const since = Date.parse('2026-11-20T20:00:00.000Z') / 1000;
+    expect(await metric()).toContain(
+      `isolator_queue_sampled_timestamp_seconds{queue="dead-letter"} ${since}\n`,
+    );
+  });
+});
+
+describe('a finding that does not end', () => {
+  const createdAt = new Date('2026-11-20T19:58:00.000Z');
+  const oldest = `isolator_oldest_unfinished_finding_timestamp_seconds{severity="High"} ${createdAt.getTime() / 1000}\n`;
+  const misses = (count: number) => `isolator_findings_not_isolated_total{severity="High"} ${count}\n`;
+
+  it('shows by its age from its receive to its end, and misses the objective once', async () => {
+    const { events, metric, pass } = open();
+    const about = message({ receiveCount: 6 });
+    events.messageRead(about, finding().id, finding({ createdAt }));
+    events.isolationBegins(about);
+    events.handlingFailed(about, new RetryableError('SlowDown', 'later'), 3_600);
+    events.settled('back-off', about);
+    expect(await metric()).toContain(oldest);
+    expect(await metric()).toContain('isolator_findings_retried 1\n');
+    expect(await metric()).toContain(misses(0));
+
+    pass(180);
+    expect(await metric()).toContain(misses(1));
+    expect(await metric()).toContain(misses(1));
+
+    events.messageRead(about, finding().id, finding({ createdAt }));
+    events.isolationBegins(about);
+    events.settled('delete', about);
+    const ended = await metric();
+    expect(ended).not.toContain('isolator_oldest_unfinished_finding_timestamp_seconds{');
+    expect(ended).toContain('isolator_findings_retried 0\n');
+    expect(ended).toContain(misses(1));
+  });
+
+  it.each(['park', 'hand-back', 'lost'] as const)(
+    'is no longer shown once its message left by %s',
+    async (how) => {
+      const { events, metric } = open();
+      events.messageRead(message(), finding().id, finding({ createdAt }));
+      events.settled(how, message());
+
+      expect(await metric()).not.toContain('isolator_oldest_unfinished_finding_timestamp_seconds{');
+    },
+  );
+});
+
 describe('the codes of AWS errors', () => {
   it('are bounded in number and form, for a server chooses them', async () => {
     const { events, metric } = open();
@@ -235,10 +314,26 @@ describe('the codes of AWS errors', () => {
       fail(`Code${String.fromCodePoint(65 + (index % 26))}${index}`);
     fail('with spaces and "quotes"');
 
-    const series = (await metric()).match(/^isolator_aws_request_errors_total\{.*$/gm) ?? [];
-    expect(series.length).toBeLessThanOrEqual(51);
-    expect(series.join()).toContain('code="other"');
-    expect(series.join()).not.toContain('quotes');
+    const ofCall = 'isolator_aws_request_errors_total{service="s3",operation="GetObject"';
+    const own = (await metric()).split('\n').filter((line) => line.startsWith(ofCall));
+    expect(own).toEqual([
+      `${ofCall},code="AccessDenied"} 0`,
+      `${ofCall},code="SlowDown"} 0`,
+      `${ofCall},code="other"} 501`,
+    ]);
+  });
+
+  it('are there at 0 before the first failure, so that a burst between two scrapes shows', async () => {
+    const { events, metric } = open();
+    const series = (count: number) =>
+      `isolator_aws_request_errors_total{service="s3",operation="CopyObject",code="AccessDenied"} ${count}\n`;
+    expect(await metric()).toContain(series(0));
+
+    for (let index = 0; index < 40; index += 1) {
+      events.awsRequestFailed({ service: 's3', operation: 'CopyObject', code: 'AccessDenied' });
+    }
+
+    expect(await metric()).toContain(series(40));
   });
 
   it('of any number fill neither memory nor log: those beyond the bound are logged as one', () => {

@@ -20,12 +20,13 @@ function logEverything() {
   const about = message({ origin: 'backfill' });
   const fault = new RetryableError('SlowDown', 'x');
 
-  events.started({ concurrency: 1, mode: 'enforce', isolationBucket: 'isolation' });
+  events.started({ concurrency: 1, mode: 'enforce', isolationBucket: 'isolation', workersExpected: 1 });
   events.listening({ host: '127.0.0.1', port: 8080 });
   events.readinessChanged(false, ['queue']);
   events.readinessChanged(true, []);
   events.messageReceived(about);
-  events.messageRead(about, finding().id);
+  events.messageRead(about, finding().id, finding());
+  events.isolationBegins(about);
   events.inFlightChanged(1);
   for (const outcome of everyOutcome) {
     const isolation = {
@@ -72,6 +73,7 @@ function logEverything() {
   events.taskProtectionFailed(fault);
   events.concurrencyChanged(7);
   events.queueSampled('findings', { visible: 0, in_flight: 0, delayed: 0 });
+  events.queueSampled('findings', fault);
   events.awsRequestDone({ service: 's3', operation: 'PutObject', seconds: 1, retries: 0 });
   events.awsRequestFailed({ service: 's3', operation: 'PutObject', code: 'SlowDown' });
   events.shuttingDown('SIGTERM');

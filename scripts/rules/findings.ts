@@ -1,0 +1,78 @@
+import { outcomeReasons, outcomes, type Readable } from '../../src/core/outcome.ts';
+import { type AlertRule, alertRule } from './rule.ts';
+
+/** The reasons of a missed finding after which the data can be read: surely, or perhaps. */
+function reasonsLeaving(readable: Readable): string {
+  const of = (name: 'retained' | 'refused') => {
+    const table: Readonly<Record<string, Readable>> = outcomes[name].readable;
+    return outcomeReasons[name].filter((reason) => table[reason] === readable);
+  };
+  return [...new Set([...of('retained'), ...of('refused')])].join('|');
+}
+
+const kept = (readable: Readable) =>
+  `sum by (job, outcome, reason) (increase(isolator_isolations_total{outcome=~"retained|refused",reason=~"${reasonsLeaving(readable)}"}[1h])) > 0`;
+const roughly = '{{ $value | printf "%.0f" }}';
+
+/** Bridges the moment between the end of a back-off and the next receive. */
+const oldest = (severity: string) =>
+  `time() - min by (job) (min_over_time(isolator_oldest_unfinished_finding_timestamp_seconds{severity${severity}}[3m]))`;
+
+export const findingAlerts: readonly AlertRule[] = [
+  alertRule({
+    alert: 'IsolatorFindingUnfinished',
+    expr: `${oldest('="High"')} > 600`,
+    for: '5m',
+    severity: 'critical',
+    summary: 'A High finding is {{ $value | humanizeDuration }} old and is not done.',
+    description: 'A worker has it in work, or failed and tries it again. Its object can be read until then.',
+  }),
+  alertRule({
+    alert: 'IsolatorFindingUnfinishedLong',
+    expr: `${oldest('!="High"')} > 14400`,
+    for: '5m',
+    severity: 'warning',
+    summary: 'A finding below High is {{ $value | humanizeDuration }} old and is not done.',
+    description: 'A worker has it in work, or failed and tries it again.',
+  }),
+  alertRule({
+    alert: 'IsolatorFindingRetried',
+    // Back-off is an hour at most, so what comes round is seen in two hours.
+    expr: 'sum by (job) (increase(isolator_message_receives_count[2h])) - sum by (job) (increase(isolator_message_receives_bucket{le=~"5(\\\\.0)?"}[2h])) > 0.5',
+    severity: 'warning',
+    summary: `Messages were received more than five times, ${roughly} such receives within two hours.`,
+    description: 'Findings fail again and again. They are parked at the twentieth receive, after half a day.',
+  }),
+  alertRule({
+    alert: 'IsolatorStillExposed',
+    expr: kept('yes'),
+    severity: 'critical',
+    summary: `Sensitive data is still readable: ${roughly} within an hour, {{ $labels.outcome }} ({{ $labels.reason }}).`,
+    description: 'The findings are parked and are not tried again by themselves.',
+  }),
+  alertRule({
+    alert: 'IsolatorNotIsolated',
+    expr: kept('unknown'),
+    severity: 'critical',
+    summary: `Nobody knows whether sensitive data is still readable: ${roughly} within an hour, {{ $labels.outcome }} ({{ $labels.reason }}).`,
+    description: 'The findings are parked and are not tried again by themselves.',
+  }),
+  alertRule({
+    alert: 'IsolatorVerificationFailed',
+    expr: 'sum by (job) (increase(isolator_isolations_total{reason=~"verification-failed|copy-unverified"}[1h])) > 0',
+    severity: 'critical',
+    summary: `${roughly} copies did not verify within an hour.`,
+    description: 'The source was not touched, or it was gone before there was a verified copy.',
+  }),
+  // The gauge dies with its worker, so the last of seven days; 0 is a worker that has seen none. Silent where no sample
+  // was ever seen, since then there is no heartbeat.
+  alertRule({
+    alert: 'IsolatorHeartbeatMissing',
+    expr: 'time() - max by (job) (max_over_time(isolator_last_sample_finding_timestamp_seconds[7d]) > 0) > 93600',
+    for: '15m',
+    severity: 'critical',
+    summary: 'No sample finding has come through for {{ $value | humanizeDuration }}.',
+    description:
+      'The heartbeat asks Macie for one every twelve hours. Findings may not reach the worker either.',
+  }),
+];
