@@ -99,11 +99,11 @@ async function acknowledge(): Promise<void> {
 
 async function poll(): Promise<never> {
   for (;;) {
-    const { size: MaxNumberOfMessages, release } = await slots.reserve(10);
+    const { size: MaxNumberOfMessages, cancel } = await slots.reserve(10);
     const { Messages = [] } = await clients.receive.send(
       new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages, WaitTimeSeconds: 20 }),
     );
-    release();
+    cancel();
     for (const message of Messages) slots.run(() => take(message));
   }
 }

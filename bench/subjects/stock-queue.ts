@@ -31,7 +31,7 @@ export const createQueue: typeof createOwnQueue = (clients, handle, _gate, _even
       for (const consumer of consumers) consumer.stop();
     },
     hurry: () => undefined,
-    resized: () => undefined,
+    limitChanged: () => undefined,
     hasBacklog: () => false,
     isPolling: () => true,
   };

@@ -47,9 +47,9 @@ export function composeWorker(config: Config, options: ComposeOptions = {}): Wor
   const readiness = createReadiness((ready, failing) => events.readinessChanged(ready, failing));
   const pace = createPace(config.concurrency, {
     isLimiting: () => queue.hasBacklog(),
-    onChange(width) {
-      events.concurrencyChanged(width);
-      queue.resized();
+    onChange(limit) {
+      events.concurrencyChanged(limit);
+      queue.limitChanged();
     },
   });
   const clients = createClients({
@@ -121,7 +121,7 @@ export function composeWorker(config: Config, options: ComposeOptions = {}): Wor
       queueUrl: config.queueUrl,
       deadLetterQueueUrl: config.deadLetterQueueUrl,
       concurrency: config.concurrency,
-      width: () => pace.width,
+      concurrencyLimit: () => pace.limit,
       visibilityTimeoutSeconds: config.visibilityTimeoutSeconds,
       waitTimeSeconds: config.waitTimeSeconds,
       backOff: { baseSeconds: config.backOffBaseSeconds, maxSeconds: config.backOffMaxSeconds },

@@ -4,8 +4,8 @@ export interface BackOffSettings {
 }
 
 /**
- * Seconds until a message that failed is tried again: doubling with each receive, the upper half of it by
- * chance, so that messages which failed together do not come back together.
+ * Returns the seconds until a failed message is delivered again. The time doubles with each receive. Its
+ * upper half is random, so that messages that failed together do not come back together.
  */
 export function backOffSeconds(
   receiveCount: number,

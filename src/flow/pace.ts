@@ -1,110 +1,110 @@
-/** How many messages may be in work while S3 throttles: follows it down, and up again. */
+/** How many messages may be in work now. The limit falls while S3 throttles, and rises again afterwards. */
 export interface Pace {
-  readonly width: number;
-  /** Told of every answer of S3, those included that the SDK goes on to try again. */
+  readonly limit: number;
+  /** Called for every answer of S3, including those after which the SDK retries. */
   answered(throttled: boolean): void;
 }
 
 export interface PaceOptions {
-  /** Whether more would be in work if more might be. Else no other width can show what it is good for. */
+  /** Whether more messages would be in work with a higher limit. Otherwise a trial of another limit shows nothing. */
   readonly isLimiting: () => boolean;
-  readonly onChange: (width: number) => void;
+  readonly onChange: (limit: number) => void;
   /** In milliseconds. */
   readonly now?: () => number;
 }
 
-/** What was heard in a stretch of time. */
+/** The answers of S3 in a period. */
 interface Stretch {
   readonly sinceMs: number;
   well: number;
   throttled: number;
 }
 
-/** Another width on trial, and what it was before. */
+/** A limit on trial, and the limit before it. */
 interface Trial {
-  readonly widthBefore: number;
+  readonly limitBefore: number;
   readonly wellPerSecondBefore: number;
-  /** Until the calls from before have ended. */
-  settling: boolean;
+  /** Until the calls from before the trial have ended. */
+  isWarmingUp: boolean;
 }
 
 const stretchMs = 1_000;
-/** Fewer answers say nothing. */
+/** Fewer answers do not allow a judgement. */
 const fewestAnswers = 20;
-/** So small a share of throttled calls costs less than any waiting. */
+/** A smaller share of throttled calls costs less than any waiting. */
 const bearableShare = 0.01;
-/** Of what went through before. Less, and a narrower width was no gain. */
+/** The share of the earlier rate that a lower limit must keep. */
 const worthwhile = 0.85;
-/** How far a trial goes: narrower by the share of throttled calls, within these. */
-const narrowest = 0.5;
-const narrower = 0.8;
-const wider = 1.15;
+/** The bounds of a trial: the limit is lowered by the share of throttled calls, within these factors. */
+const lowestFactor = 0.5;
+const lowerFactor = 0.8;
+const higherFactor = 1.15;
 const pauseMs = 20_000;
-/** With every second in which nothing is throttled. */
+/** The growth of the limit in every second without a throttled call. */
 const growth = { factor: 1.02, more: 0.25 };
 
 /**
- * S3 answers 503 above a rate that it does not tell, and also where it has troubles of its own. Fewer
- * messages at once help only in the first case, so they are tried: where as much goes through as before,
- * it stays at that; where less does, the width goes back to what lets as much through. As long as some
- * calls are throttled a wider one is tried too, now and then, and kept where more goes through.
+ * S3 answers 503 above a rate that it does not reveal, and also when it has problems of its own. A lower
+ * limit helps only in the first case, so it is tried: if as many calls succeed as before, the lower limit
+ * stays; if fewer succeed, the limit rises to the value that lets as many succeed. While some calls are
+ * throttled, a higher limit is also tried now and then, and kept if more calls succeed.
  */
-export function createPace(widest: number, options: PaceOptions): Pace {
+export function createPace(highest: number, options: PaceOptions): Pace {
   const { isLimiting, onChange, now = () => performance.now() } = options;
   /** Grows by fractions. */
-  let exact = widest;
+  let exact = highest;
   let stretch: Stretch = { sinceMs: now(), well: 0, throttled: 0 };
   let trial: Trial | undefined;
-  let narrowAfterMs = 0;
-  let widenAfterMs = 0;
-  const width = () => Math.round(exact);
+  let lowerAfterMs = 0;
+  let raiseAfterMs = 0;
+  const limit = () => Math.round(exact);
 
-  const setWidth = (wanted: number): void => {
-    const before = width();
-    exact = Math.min(widest, Math.max(1, wanted));
-    if (width() !== before) onChange(width());
+  const setLimit = (wanted: number): void => {
+    const before = limit();
+    exact = Math.min(highest, Math.max(1, wanted));
+    if (limit() !== before) onChange(limit());
   };
-  const judge = ({ widthBefore, wellPerSecondBefore }: Trial, wellPerSecond: number): void => {
+  const judge = ({ limitBefore, wellPerSecondBefore }: Trial, wellPerSecond: number): void => {
     const kept = wellPerSecond / wellPerSecondBefore;
-    if (width() < widthBefore) {
-      // Below what S3 allows, as much goes through as the width lets.
-      setWidth(Math.min(widthBefore, width() / Math.min(1, kept)));
-      if (kept < worthwhile) narrowAfterMs = now() + pauseMs;
-    } else if (kept < (1 + width() / widthBefore) / 2) {
-      setWidth(widthBefore);
-      widenAfterMs = now() + pauseMs;
+    if (limit() < limitBefore) {
+      // Below the rate that S3 allows, the number of successful calls is proportional to the limit.
+      setLimit(Math.min(limitBefore, limit() / Math.min(1, kept)));
+      if (kept < worthwhile) lowerAfterMs = now() + pauseMs;
+    } else if (kept < (1 + limit() / limitBefore) / 2) {
+      setLimit(limitBefore);
+      raiseAfterMs = now() + pauseMs;
     }
   };
-  const widthToTry = (share: number): number | undefined => {
-    if (share > bearableShare && width() > 1 && now() >= narrowAfterMs) {
-      return Math.min(width() - 1, width() * Math.max(narrowest, Math.min(narrower, 1 - share)));
+  const limitToTry = (share: number): number | undefined => {
+    if (share > bearableShare && limit() > 1 && now() >= lowerAfterMs) {
+      return Math.min(limit() - 1, limit() * Math.max(lowestFactor, Math.min(lowerFactor, 1 - share)));
     }
-    if (width() === widest || now() < widenAfterMs) return undefined;
-    return Math.max(width() + 1, width() * wider);
+    if (limit() === highest || now() < raiseAfterMs) return undefined;
+    return Math.max(limit() + 1, limit() * higherFactor);
   };
   const conclude = ({ well, throttled }: Stretch, seconds: number): void => {
     const wellPerSecond = well / seconds;
     if (trial && !isLimiting()) {
-      setWidth(trial.widthBefore);
+      setLimit(trial.limitBefore);
       trial = undefined;
-    } else if (trial?.settling) {
-      trial.settling = false;
+    } else if (trial?.isWarmingUp) {
+      trial.isWarmingUp = false;
     } else if (trial) {
       judge(trial, wellPerSecond);
       trial = undefined;
     } else if (throttled === 0) {
-      setWidth(exact * growth.factor + growth.more);
+      setLimit(exact * growth.factor + growth.more);
     } else if (well > 0 && isLimiting()) {
-      const wanted = widthToTry(throttled / (well + throttled));
+      const wanted = limitToTry(throttled / (well + throttled));
       if (wanted === undefined) return;
-      trial = { widthBefore: width(), wellPerSecondBefore: wellPerSecond, settling: true };
-      setWidth(wanted);
+      trial = { limitBefore: limit(), wellPerSecondBefore: wellPerSecond, isWarmingUp: true };
+      setLimit(wanted);
     }
   };
 
   return {
-    get width() {
-      return width();
+    get limit() {
+      return limit();
     },
     answered(throttled) {
       if (throttled) stretch.throttled += 1;

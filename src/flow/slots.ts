@@ -1,41 +1,41 @@
-/** Places for work. Each task has its own, so that a slow one holds up nobody else. */
+/** The slots for messages in work. Each task has a slot of its own, so that a slow task delays no other. */
 export interface Slots {
-  /** Those in which no task runs, whether or not they are reserved. */
+  /** The slots in which no task runs, whether or not they are reserved. */
   readonly free: number;
   readonly busy: number;
-  /** Since when there has been a place to be had, by `performance.now()`. */
+  /** Since when a slot has been available, by `performance.now()`. */
   readonly freeSinceMs: number | undefined;
-  /** Starts at once. The task must not reject. */
+  /** Starts the task at once. The task must not reject. */
   run(task: () => Promise<void>): void;
   /**
-   * Sets places aside for messages that are to be received: as many as can be had, up to `most`. Resolves
-   * when it is worth polling: with five places to be had (or all of fewer), else a moment after the first
-   * came free. One receive for one message costs as much as one for ten.
+   * Reserves slots for messages that are about to be received: as many as are available, up to `most`.
+   * Resolves when a poll is worthwhile: when five slots are available (or all slots, if there are fewer), or
+   * a moment after the first became available. A receive of one message costs as much as a receive of ten.
    */
   reserve(most: number): Promise<Reservation>;
-  /** To be called when their number has changed. */
-  resized(): void;
+  /** Must be called when the limit has changed. */
+  limitChanged(): void;
   /** Resolves when no task runs. */
   idle(): Promise<void>;
 }
 
 export interface Reservation {
   readonly size: number;
-  /** Once is enough. Tasks that are run in the same turn find their places. */
-  release(): void;
+  /** Calling it again has no effect. Tasks that start in the same turn find the freed slots. */
+  cancel(): void;
 }
 
 const enoughFree = 5;
 const gatherMs = 100;
 
-/** Where `size` falls below what is busy, no place is to be had until enough work has ended. */
-export function createSlots(size: () => number): Slots {
+/** If the limit falls below the number of busy slots, no slot is available until enough tasks have ended. */
+export function createSlots(limit: () => number): Slots {
   let busy = 0;
   let reserved = 0;
-  /** Since when there has been a place to be had. */
+  /** Since when a slot has been available. */
   let freeSinceMs: number | undefined = performance.now();
   let listeners: (() => void)[] = [];
-  const left = () => size() - busy - reserved;
+  const left = () => limit() - busy - reserved;
   const noteFree = () => {
     freeSinceMs = left() > 0 ? (freeSinceMs ?? performance.now()) : undefined;
   };
@@ -51,14 +51,14 @@ export function createSlots(size: () => number): Slots {
   };
   const worthPolling = async () => {
     await until(() => left() > 0);
-    const enough = () => left() >= Math.min(enoughFree, size());
+    const enough = () => left() >= Math.min(enoughFree, limit());
     const restMs = gatherMs - (performance.now() - (freeSinceMs ?? performance.now()));
     if (enough() || restMs <= 0) return;
     let timer: NodeJS.Timeout | undefined;
     const moment = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, restMs);
     });
-    // Who waits no longer must not be told for ever.
+    // A caller that no longer waits must not stay among the listeners.
     let isOver = false;
     await Promise.race([until(() => isOver || enough()), moment]);
     isOver = true;
@@ -70,7 +70,7 @@ export function createSlots(size: () => number): Slots {
     noteFree();
     return {
       size: count,
-      release() {
+      cancel() {
         reserved -= held;
         held = 0;
         tell();
@@ -79,7 +79,7 @@ export function createSlots(size: () => number): Slots {
   };
   return {
     get free() {
-      return Math.max(0, size() - busy);
+      return Math.max(0, limit() - busy);
     },
     get busy() {
       return busy;
@@ -96,12 +96,12 @@ export function createSlots(size: () => number): Slots {
       });
     },
     async reserve(most) {
-      // Another poller may have been quicker.
+      // Another poller may have been faster.
       do await worthPolling();
       while (left() <= 0);
       return setAside(Math.min(most, left()));
     },
-    resized: tell,
+    limitChanged: tell,
     idle: () => until(() => busy === 0),
   };
 }

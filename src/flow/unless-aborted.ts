@@ -1,6 +1,6 @@
 /**
- * The answer of a call, or the signal's reason as soon as it is aborted. Handing the signal to the SDK is
- * not enough: between its attempts it does not listen.
+ * Resolves with the answer of a call, or rejects with the reason of the signal as soon as it is aborted.
+ * Passing the signal to the SDK is not enough, because the SDK does not listen to it between its attempts.
  */
 export function unlessAborted<Answer>(signal: AbortSignal, call: Promise<Answer>): Promise<Answer> {
   return new Promise((resolve, reject) => {

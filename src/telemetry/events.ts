@@ -87,8 +87,8 @@ export function createEvents(logger: Logger, metrics: Metrics, now: () => Date =
       metrics.workersExpected.set(settings.workersExpected);
       log('info', 'started', { ...settings, nodeVersion: process.version }, 'started');
     },
-    concurrencyChanged(width: number) {
-      metrics.concurrencyLimit.set(width);
+    concurrencyChanged(limit: number) {
+      metrics.concurrencyLimit.set(limit);
     },
     listening(at: { readonly host: string; readonly port: number }) {
       log('info', 'listening', at, 'listening');

@@ -81,7 +81,7 @@ export function createPollers(
       suppressFifoWarning: true,
       authenticationErrorTimeout: 1,
       handleMessageBatch: async (messages) => {
-        reservation?.release();
+        reservation?.cancel();
         rest.answered(messages.length, performance.now() - receiver.sentAtMs);
         take(messages);
         backlog.seen(messages.length, asked());
@@ -99,7 +99,7 @@ export function createPollers(
     });
     const failed = (error: Error): void => {
       receiver.ended();
-      reservation?.release();
+      reservation?.cancel();
       if (stopping.aborted) return;
       backlog.end();
       rest.failed();
@@ -112,7 +112,7 @@ export function createPollers(
     poller.on('empty', () => {
       rest.answered(0, performance.now() - receiver.sentAtMs);
       receiver.ended();
-      reservation?.release();
+      reservation?.cancel();
       backlog.end();
     });
     poller.on('response_processed', () => receiver.ended());

@@ -11,7 +11,7 @@ import { createSettler, type SettleEvents, type SettleOptions } from './settle.t
 
 export interface QueueOptions extends SettleOptions, PollerOptions {
   /** How many of `concurrency` messages may be in work now. */
-  readonly width: () => number;
+  readonly concurrencyLimit: () => number;
 }
 
 /** What the queue tells of; must not throw. */
@@ -25,8 +25,8 @@ export interface Queue {
   drain(deadlineMs: number): Promise<void>;
   /** Has a drain wait for work no longer. */
   hurry(): void;
-  /** To be called when `width` has changed. */
-  resized(): void;
+  /** To be called when the limit has changed. */
+  limitChanged(): void;
   /** Whether more messages wait than there is room for. */
   readonly hasBacklog: () => boolean;
   /** False when the poll loop stands still although it should run. */
@@ -50,7 +50,7 @@ export function createQueue(
   options: QueueOptions,
 ): Queue {
   const { queueUrl, visibilityTimeoutSeconds } = options;
-  const slots = createSlots(options.width);
+  const slots = createSlots(options.concurrencyLimit);
   const stopping = new AbortController();
   const hurrying = new AbortController();
   const deadline = new AbortController();
@@ -107,7 +107,7 @@ export function createQueue(
       return drained;
     },
     hurry: () => hurrying.abort(),
-    resized: () => slots.resized(),
+    limitChanged: () => slots.limitChanged(),
     hasBacklog: pollers.hasBacklog,
     // With as many in work as may be, or at a shut gate, there is rightly no poll.
     isPolling() {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createPace } from '../../../src/flow/pace.ts';
 
-const widest = 50;
+const highest = 50;
 const latencyMs = 30;
 /** Of the SDK, for throttled calls. */
 const retryBaseMs = 500;
@@ -43,13 +43,13 @@ function chance(): number {
 function run(store: Store, isLimiting = () => true) {
   seed = 1;
   let nowMs = 0;
-  const widths: number[] = [];
-  const pace = createPace(widest, { isLimiting, onChange: () => undefined, now: () => nowMs });
+  const limits: number[] = [];
+  const pace = createPace(highest, { isLimiting, onChange: () => undefined, now: () => nowMs });
   const calls: { atMs: number; tried: number }[] = [];
   let well = 0;
   let refused = 0;
   const start = (): void => {
-    while (calls.length < pace.width)
+    while (calls.length < pace.limit)
       calls.push({ atMs: nowMs + latencyMs * (0.9 + 0.2 * chance()), tried: 0 });
   };
   const answerNext = (): void => {
@@ -66,7 +66,7 @@ function run(store: Store, isLimiting = () => true) {
       calls.splice(calls.indexOf(next), 1);
     }
     start();
-    widths.push(pace.width);
+    limits.push(pace.limit);
   };
   start();
   return {
@@ -75,18 +75,18 @@ function run(store: Store, isLimiting = () => true) {
     for(seconds: number) {
       const endMs = nowMs + seconds * 1000;
       [well, refused] = [0, 0];
-      widths.length = 0;
+      limits.length = 0;
       const isOver = () => nowMs >= endMs;
       while (!isOver()) answerNext();
-      const width = widths.reduce((sum, one) => sum + one, 0) / widths.length;
-      return { wellPerSecond: well / seconds, throttledShare: refused / (well + refused), width };
+      const limit = limits.reduce((sum, one) => sum + one, 0) / limits.length;
+      return { wellPerSecond: well / seconds, throttledShare: refused / (well + refused), limit };
     },
   };
 }
 
 describe('the pace', () => {
   it('is as wide as it may be while nothing is throttled', () => {
-    expect(run(refusingAtRandom(0)).for(60).width).toBe(widest);
+    expect(run(refusingAtRandom(0)).for(60).limit).toBe(highest);
   });
 
   it.each([200, 400, 800, 1_500])('follows a store that allows %i calls a second', (rate) => {
@@ -102,11 +102,11 @@ describe('the pace', () => {
   it('is wide again a minute or two after the store allows more', () => {
     let rate = 200;
     const worker = run(allowing(() => rate));
-    expect(worker.for(60).width).toBeLessThan(20);
+    expect(worker.for(60).limit).toBeLessThan(20);
     rate = 1_000_000;
     worker.for(120);
 
-    expect(worker.pace.width).toBe(widest);
+    expect(worker.pace.limit).toBe(highest);
   });
 
   it.each([0.01, 0.05, 0.2])(
@@ -115,14 +115,14 @@ describe('the pace', () => {
       const worker = run(refusingAtRandom(share));
       worker.for(60);
 
-      expect(worker.for(3_000).width).toBeGreaterThan(0.9 * widest);
+      expect(worker.for(3_000).limit).toBeGreaterThan(0.9 * highest);
     },
   );
 
   it('lets one message through even where every call is refused', () => {
     const worker = run(refusingAtRandom(1));
 
-    expect(worker.for(600).width).toBeGreaterThanOrEqual(1);
+    expect(worker.for(600).limit).toBeGreaterThanOrEqual(1);
   });
 
   it('says when it changes', () => {
@@ -130,7 +130,7 @@ describe('the pace', () => {
     let nowMs = 0;
     const pace = createPace(10, {
       isLimiting: () => true,
-      onChange: (width) => said.push(width),
+      onChange: (limit) => said.push(limit),
       now: () => nowMs,
     });
     for (let call = 0; call < 200; call += 1) {
@@ -139,18 +139,18 @@ describe('the pace', () => {
     }
 
     expect(said[0]).toBe(5);
-    expect(pace.width).toBe(said.at(-1));
+    expect(pace.limit).toBe(said.at(-1));
   });
 
-  it('stays where fewer messages wait than may be in work, since then no width shows what it is good for', () => {
+  it('stays where fewer messages wait than may be in work, since then no limit shows what it is good for', () => {
     const worker = run(refusingAtRandom(0.1), () => false);
 
-    expect(worker.for(600).width).toBe(widest);
+    expect(worker.for(600).limit).toBe(highest);
   });
 
   it('goes no wider than it was when S3 takes less and less during a trial', () => {
     let nowMs = 0;
-    const pace = createPace(widest, { isLimiting: () => true, onChange: () => undefined, now: () => nowMs });
+    const pace = createPace(highest, { isLimiting: () => true, onChange: () => undefined, now: () => nowMs });
     const hear = (well: number, throttled: number): void => {
       for (let call = 1; call <= well + throttled; call += 1) {
         nowMs += 1_000 / (well + throttled);
@@ -161,17 +161,17 @@ describe('the pace', () => {
     for (let stretch = 0; stretch < 5; stretch += 1) hear(160, 40);
     hear(1, 199);
 
-    expect(pace.width).toBe(40);
+    expect(pace.limit).toBe(40);
   });
 
   it('gives up a trial when no more messages wait', () => {
     let isLimiting = true;
     const worker = run(refusingAtRandom(0.3), () => isLimiting);
-    while (worker.pace.width === widest) worker.for(0.1);
+    while (worker.pace.limit === highest) worker.for(0.1);
     isLimiting = false;
     worker.for(2);
 
-    expect(worker.pace.width).toBe(widest);
+    expect(worker.pace.limit).toBe(highest);
   });
 
   it('widens again from one, although some calls are still refused at random', () => {
@@ -179,10 +179,10 @@ describe('the pace', () => {
     const [limited, troubled] = [allowing(() => rate), refusingAtRandom(0.1)];
     const worker = run({ refuses: (nowMs) => limited.refuses(nowMs) || troubled.refuses(nowMs) });
     worker.for(300);
-    expect(worker.pace.width).toBeLessThan(4);
+    expect(worker.pace.limit).toBeLessThan(4);
     rate = 1_000_000;
     worker.for(600);
 
-    expect(worker.for(60).width).toBeGreaterThan(0.8 * widest);
+    expect(worker.for(60).limit).toBeGreaterThan(0.8 * highest);
   });
 });

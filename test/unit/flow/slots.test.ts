@@ -102,7 +102,7 @@ describe('slots', () => {
 
     expect([first.size, second.size]).toEqual([10, 2]);
     expect(await isSettled(third)).toBe(false);
-    first.release();
+    first.cancel();
     occupy(slots, 6);
     expect((await third).size).toBe(4);
   });
@@ -111,8 +111,8 @@ describe('slots', () => {
     const slots = createSlots(() => 5);
     const reservation = await slots.reserve(5);
 
-    reservation.release();
-    reservation.release();
+    reservation.cancel();
+    reservation.cancel();
 
     expect((await slots.reserve(10)).size).toBe(5);
   });
@@ -137,7 +137,7 @@ describe('slots', () => {
     const reserving = slots.reserve(10);
     size = 7;
 
-    slots.resized();
+    slots.limitChanged();
 
     expect((await reserving).size).toBe(6);
   });

@@ -14,11 +14,11 @@ interface Setup {
   readonly gate?: Gate;
   readonly settle?: FakeSqs;
   readonly concurrency?: number;
-  readonly width?: number;
+  readonly limit?: number;
 }
 
 /** A queue whose long polls end when the test delivers something. */
-function open({ handle, gate = openGate, settle = createFakeSqs(), concurrency = 10, width }: Setup) {
+function open({ handle, gate = openGate, settle = createFakeSqs(), concurrency = 10, limit }: Setup) {
   const asked: number[] = [];
   const seen: string[] = [];
   let wake: (() => void)[] = [];
@@ -65,7 +65,7 @@ function open({ handle, gate = openGate, settle = createFakeSqs(), concurrency =
       queueUrl: 'url',
       deadLetterQueueUrl: 'dlq',
       concurrency,
-      width: () => width ?? concurrency,
+      concurrencyLimit: () => limit ?? concurrency,
       visibilityTimeoutSeconds: 300,
       waitTimeSeconds: 20,
       backOff: { baseSeconds: 5, maxSeconds: 3_600 },
@@ -464,7 +464,7 @@ describe('the poll loop', () => {
   });
 
   it('asks for no more than may be in work while S3 throttles', async () => {
-    const { until, asked } = open({ concurrency: 50, width: 3, handle: never });
+    const { until, asked } = open({ concurrency: 50, limit: 3, handle: never });
 
     await until('asked');
 
