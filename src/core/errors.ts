@@ -24,10 +24,19 @@ export class IsolationFaultError extends RetryableError {
 
 /** Nothing failed: the message is given back, and what was copied so far is gone on with later. */
 export class HandedBackError extends RetryableError {
-  override readonly name = 'HandedBackError';
+  override readonly name: string = 'HandedBackError';
+
+  constructor(code = 'HandedBack', message = 'the copy is left to be resumed') {
+    super(code, message);
+  }
+}
+
+/** The service is paused: nothing was begun. */
+export class PausedError extends HandedBackError {
+  override readonly name = 'PausedError';
 
   constructor() {
-    super('HandedBack', 'the copy is left to be resumed');
+    super('Paused', 'the service is paused, and the finding goes back to the queue');
   }
 }
 

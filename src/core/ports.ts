@@ -13,6 +13,7 @@ export interface Ports {
   readonly source: SourceBuckets;
   readonly isolation: IsolationBucket;
   readonly alerts: AlertTopic;
+  readonly budget: IsolationBudget;
   readonly clock: () => Date;
   readonly observer: Observer;
 }
@@ -182,6 +183,18 @@ export interface Restored {
 /** Where alerts go. Answers `none` where no topic is set; throws `RetryableError` within 5 s. */
 export interface AlertTopic {
   publish(alert: Alert): Promise<'sent' | 'none'>;
+}
+
+/** How much may be isolated. Shared by all workers. */
+export interface IsolationBudget {
+  /** `undefined`: the service is paused, and the finding goes back to the queue. Throws `RetryableError`. */
+  take(): Promise<Unit | undefined>;
+}
+
+/** The right to isolate one finding. */
+export interface Unit {
+  /** Nothing was removed. */
+  giveBack(): void;
 }
 
 export type Step = 'identify' | 'copy' | 'verify' | 'delete' | 'alert' | 'record';

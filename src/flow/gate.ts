@@ -5,3 +5,15 @@ export interface Gate {
   /** Whether what was received may be worked on; else it is handed back. */
   admit(): boolean;
 }
+
+/** Open while all of them are. */
+export function allOf(gates: readonly Gate[]): Gate {
+  const admit = () => gates.every((gate) => gate.admit());
+  return {
+    admit,
+    async pass(signal) {
+      // While the one is waited for another may shut.
+      while (!admit() && !signal.aborted) for (const gate of gates) await gate.pass(signal);
+    },
+  };
+}

@@ -57,6 +57,7 @@ export function createFakeWorld(versioning: 'enabled' | 'suspended' | 'never' = 
             return 'sent' as const;
           }),
       },
+      budget: { take: async () => ({ giveBack: () => undefined }) },
       clock() {
         now += 1000;
         return new Date(now);

@@ -14,6 +14,7 @@ import { timed } from '../timed.ts';
 import type { Work } from '../work.ts';
 import { explainAbsence, explainRefusal, explainVanishing } from './explain-absence.ts';
 import { locate } from './locate-object.ts';
+import { type Spending, withinBudget } from './within-budget.ts';
 
 export interface IsolateSettings {
   readonly serviceVersion: string;
@@ -25,10 +26,20 @@ export interface IsolateSettings {
  * Isolates one object: identify, copy, verify, delete. Safe to run again from any point: every step
  * looks at what is there, does nothing twice, and the delete comes last.
  */
-export async function isolate(
+export function isolate(
   finding: Finding,
   ports: Ports,
   settings: IsolateSettings,
+  signal?: AbortSignal,
+): Promise<Isolation> {
+  return withinBudget(ports.budget, (spending) => isolateObject(finding, ports, settings, spending, signal));
+}
+
+async function isolateObject(
+  finding: Finding,
+  ports: Ports,
+  settings: IsolateSettings,
+  spending: Spending,
   signal?: AbortSignal,
 ): Promise<Isolation> {
   const region = finding.object.region ?? ports.isolation.region;
@@ -51,6 +62,7 @@ export async function isolate(
     if (carriesReleaseMark(finding.object, stored) && (await released())) {
       return await leaveReleased(finding, ports, { source });
     }
+    await spending.take();
     copy = await makeVerifiedCopy(work, stored);
     if (copy === 'source-changed') return await explainVanishing(about);
     // Bytes that were isolated before and lie there again: somebody put them back. Who, the release tells.
@@ -60,6 +72,7 @@ export async function isolate(
     const { versionId, eTag } = stored;
     const isNamed = versionId === undefined || versionId === 'null' || versionId === finding.object.versionId;
     if (!isNamed) await note({ versionId, eTag });
+    spending.mayRemove();
     removal = await timed(ports, 'delete', () =>
       removeFlaggedBytes(finding.object, stored, ports.source, chooseBeside(stored), note),
     );

@@ -56,6 +56,7 @@ export function createModelPorts(actor: Actor, around: Surroundings): Ports {
           return 'sent' as const;
         }),
     },
+    budget: { take: async () => ({ giveBack: () => undefined }) },
     clock: () => around.clock(actor),
     observer: {
       stepDone: () => undefined,

@@ -1,0 +1,62 @@
+import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { RetryableError } from '../../core/errors.ts';
+import type { ControlObjects } from '../../core/valve/control-objects.ts';
+import { dateOf } from '../sdk/answer-date.ts';
+import { faultOf } from '../sdk/aws-errors.ts';
+import { retryableAtIsolation } from '../sdk/isolation-faults.ts';
+import type { DestinationInput } from './copy/copy-input.ts';
+import { unquoted } from './copy/copy-source.ts';
+
+export interface ControlObjectsOptions {
+  readonly client: S3Client;
+  readonly bucket: string;
+  /** The bucket's account. */
+  readonly owner: string;
+  readonly destination: (key: string) => DestinationInput;
+}
+
+/** The objects under `control/` of the isolation bucket. */
+export function createControlObjects(options: ControlObjectsOptions): ControlObjects {
+  const { client, bucket, owner, destination } = options;
+  return {
+    async read(key) {
+      try {
+        const answer = await client.send(
+          new GetObjectCommand({ Bucket: bucket, Key: key, ExpectedBucketOwner: owner }),
+        );
+        const text = (await answer.Body?.transformToString()) ?? '';
+        const at = dateOf(answer) ?? new Date();
+        const { ETag, LastModified: lastModified = at } = answer;
+        // Without its ETag the object could not be changed by a conditional write.
+        if (ETag === undefined)
+          throw new RetryableError('AnswerWithoutETag', `GetObject of ${key} names no ETag`);
+        return { at, found: { text, eTag: unquoted(ETag), lastModified } };
+      } catch (error) {
+        if (faultOf(error).kind === 'absent') return { at: dateOf(error) ?? new Date() };
+        throw retryableAtIsolation(error, `GetObject of ${key}`);
+      }
+    },
+
+    async write(key, text, ifMatch) {
+      try {
+        const answer = await client.send(
+          new PutObjectCommand({
+            ...destination(key),
+            Body: text,
+            ContentType: 'application/json',
+            ...(ifMatch === undefined ? { IfNoneMatch: '*' } : { IfMatch: `"${ifMatch}"` }),
+          }),
+        );
+        // An answer without an ETag is not S3's own. The next read shows what was written.
+        if (answer.ETag === undefined) return { kind: 'conflict' };
+        return { kind: 'written', eTag: unquoted(answer.ETag), at: dateOf(answer) ?? new Date() };
+      } catch (error) {
+        const { kind } = faultOf(error);
+        // 404 to a condition on an ETag: the object was removed since it was read.
+        if (kind === 'precondition-failed' || (kind === 'absent' && ifMatch !== undefined))
+          return { kind: 'conflict' };
+        throw retryableAtIsolation(error, `PutObject of ${key}`);
+      }
+    },
+  };
+}

@@ -1,0 +1,44 @@
+import { PausedError } from '../errors.ts';
+import type { Isolation } from '../isolation.ts';
+import type { IsolationBudget, Unit } from '../ports.ts';
+
+/** What an isolation says of the unit that it needs. */
+export interface Spending {
+  /** The object is about to be copied. Throws `PausedError` while the service is paused. */
+  take(): Promise<void>;
+  /** From here on an error does not tell whether something was removed. */
+  mayRemove(): void;
+}
+
+/** Runs one isolation. The unit that it takes is given back where nothing was removed. */
+export async function withinBudget(
+  budget: IsolationBudget,
+  isolate: (spending: Spending) => Promise<Isolation>,
+): Promise<Isolation> {
+  let unit: Unit | undefined;
+  let mayHaveRemoved = false;
+  const spending: Spending = {
+    async take() {
+      unit = await budget.take();
+      if (unit === undefined) throw new PausedError();
+    },
+    mayRemove() {
+      mayHaveRemoved = true;
+    },
+  };
+  try {
+    const isolation = await isolate(spending);
+    if (!hasRemoved(isolation)) unit?.giveBack();
+    return isolation;
+  } catch (error) {
+    if (!mayHaveRemoved) unit?.giveBack();
+    throw error;
+  }
+}
+
+function hasRemoved({ outcome, removal }: Isolation): boolean {
+  if (outcome.name === 'isolated') return true;
+  return (
+    removal !== undefined && (removal.removedVersions.length > 0 || removal.markerVersionId !== undefined)
+  );
+}

@@ -1,0 +1,88 @@
+import { parseBudget } from '../valve/budget.ts';
+import type { ControlObjects } from '../valve/control-objects.ts';
+import { formatPause, type Pause, parsePause } from '../valve/pause.ts';
+import { budgetKey, pauseKey } from '../valve/valve.ts';
+
+/** Who changes the valve, and why: both are written down for the others. */
+export interface Word {
+  readonly by: string;
+  readonly reason: string;
+}
+
+/** The state of the valve before an operator changes it. */
+export interface ValveSeen {
+  readonly pause: Pause | undefined;
+  /** S3's clock. */
+  readonly at: Date;
+  readonly spentSince: Date | undefined;
+  readonly budget: number | undefined;
+  readonly leased: number | undefined;
+  /** Objects that are there and cannot be understood. */
+  readonly damaged: readonly string[];
+}
+
+/** Somebody else changed the pause at the same moment. */
+export class PauseChangedError extends Error {
+  override readonly name = 'PauseChangedError';
+
+  constructor() {
+    super('somebody else changed control/pause.json at the same moment');
+  }
+}
+
+/** Reads what workers go by. Errors of the store pass through. */
+export async function readValve(objects: ControlObjects): Promise<ValveSeen> {
+  const pause = await objects.read(pauseKey);
+  const budget = await objects.read(budgetKey);
+  const parsedPause = pause.found && parsePause(pause.found.text);
+  const parsedBudget = budget.found && parseBudget(budget.found.text);
+  return {
+    pause: parsedPause,
+    at: budget.at,
+    spentSince: parsedBudget?.spentSince,
+    budget: parsedBudget?.budget,
+    leased: parsedBudget?.leased,
+    damaged: [
+      ...(pause.found && !parsedPause ? [pauseKey] : []),
+      ...(budget.found && !parsedBudget ? [budgetKey] : []),
+    ],
+  };
+}
+
+/** Pauses all workers within 15 s, for so many milliseconds or until a person resumes. The operator's budget is kept. */
+export async function pauseService(objects: ControlObjects, word: Word, forMs?: number): Promise<Pause> {
+  return change(objects, (last, at) => ({
+    ...word,
+    paused: true,
+    since: at,
+    ...(forMs !== undefined && { until: new Date(at.getTime() + forMs) }),
+    ...(last?.budget !== undefined && { budget: last.budget }),
+  }));
+}
+
+/**
+ * Ends any pause, a person's and that of a spent budget, and starts a new count. `budget`: findings an hour from now on;
+ * absent: what the workers' settings say.
+ */
+export async function resumeService(objects: ControlObjects, word: Word, budget?: number): Promise<Pause> {
+  const { found } = await objects.read(budgetKey);
+  const last = found && parseBudget(found.text);
+  return change(objects, (_, now) => ({
+    ...word,
+    paused: false,
+    // S3 tells whole seconds: without this a second resumption within one would start no count.
+    since: new Date(Math.max(now.getTime(), last ? last.countFrom.getTime() + 1 : 0)),
+    ...(budget !== undefined && { budget }),
+  }));
+}
+
+async function change(
+  objects: ControlObjects,
+  next: (last: Pause | undefined, at: Date) => Pause,
+): Promise<Pause> {
+  const { found, at } = await objects.read(pauseKey);
+  const pause = next(found && parsePause(found.text), at);
+  const answer = await objects.write(pauseKey, formatPause(pause), found?.eTag);
+  if (answer.kind === 'conflict') throw new PauseChangedError();
+  return pause;
+}

@@ -1,0 +1,210 @@
+import { errorCode, RetryableError } from '../errors.ts';
+import type { IsolationBudget } from '../ports.ts';
+import {
+  type Budget,
+  countAt,
+  formatBudget,
+  giveBack,
+  hourOf,
+  isSameCount,
+  lease,
+  parseBudget,
+} from './budget.ts';
+import type { ControlObject, ControlObjects } from './control-objects.ts';
+import { holds, type Pause, parsePause } from './pause.ts';
+
+export const pauseKey = 'control/pause.json';
+export const budgetKey = 'control/budget.json';
+
+/** Why nothing is isolated now. */
+export type Closed =
+  | { readonly by: 'person'; readonly pause: Pause }
+  | { readonly by: 'budget'; readonly count: Budget }
+  /** Nobody knows whether the service is paused, so it is. `problem` is a sentence that says how to mend it. */
+  | { readonly by: 'unknown'; readonly problem: string };
+
+/**
+ * Stops the whole fleet: by an operator's word, or when the findings of an hour exceed their budget. Every
+ * worker has one valve; all of them agree through two objects of the isolation bucket.
+ */
+export interface Valve extends IsolationBudget {
+  readonly closed: Closed | undefined;
+  /** Units of the count that nobody has leased. `undefined` before the first read. */
+  readonly remaining: number | undefined;
+  /** Reads both objects, and tells people once that the budget is spent. Where that fails the last known state holds. */
+  refresh(): Promise<void>;
+  /** Gives back what this worker has leased and not used. */
+  drain(): Promise<void>;
+}
+
+export interface ValveOptions {
+  readonly objects: ControlObjects;
+  /** `ISOLATION_BUDGET_PER_HOUR`. */
+  readonly perHour: number;
+  /** Rejects where people could not be told; they are told at the next refresh then. */
+  readonly tellSpent: (count: Budget) => Promise<unknown>;
+  /** Milliseconds of a clock that only goes forward. */
+  readonly elapsedMs: () => number;
+  /** Resolves after a while, another one each time: workers that were in each other's way try again at different moments. */
+  readonly stepAside: (attempt: number) => Promise<void>;
+}
+
+/** How often a conditional write is tried before the finding goes back to the queue. */
+const maximumAttempts = 20;
+
+interface Seen<Value> {
+  readonly value?: Value;
+  readonly eTag?: string;
+  readonly lastModified?: Date;
+  readonly isDamaged: boolean;
+}
+
+interface Lease {
+  readonly count: Budget;
+  units: number;
+}
+
+export function createValve({ objects, perHour, tellSpent, elapsedMs, stepAside }: ValveOptions): Valve {
+  let pause: Seen<Pause> | undefined;
+  let budget: Seen<Budget> | undefined;
+  let problem = `${pauseKey} and ${budgetKey} are not read yet`;
+  /** S3's clock minus ours, in milliseconds. */
+  let ahead = 0;
+  let held: Lease | undefined;
+  let leasing: Promise<void> | undefined;
+
+  const now = () => new Date(elapsedMs() + ahead);
+  const heardTime = (at: Date) => {
+    ahead = at.getTime() - elapsedMs();
+  };
+  const read = async <Value>(
+    key: string,
+    parse: (text: string) => Value | undefined,
+  ): Promise<Seen<Value>> => {
+    const answer = await objects.read(key);
+    heardTime(answer.at);
+    return seen(answer, parse);
+  };
+  const sawBudget = (next: Seen<Budget>) => {
+    budget = next;
+    if (held !== undefined && next.value !== undefined && !isSameCount(held.count, next.value))
+      held = undefined;
+  };
+  /** A resumption replaces a damaged budget: the count that it starts needs nothing of the old one. */
+  const isReplaceable = ({ lastModified }: Seen<Budget>) =>
+    pause?.value?.paused === false && lastModified !== undefined && pause.value.since >= lastModified;
+  const count = (from: Seen<Budget>): Budget =>
+    countAt(now(), {
+      perHour,
+      ...(from.value !== undefined && { last: from.value }),
+      ...(pause?.value !== undefined && { pause: pause.value }),
+    });
+  const closed = (): Closed | undefined => {
+    if (pause === undefined || budget === undefined) return { by: 'unknown', problem };
+    if (pause.isDamaged) return { by: 'unknown', problem: damaged(pauseKey) };
+    if (holds(pause.value, now())) return { by: 'person', pause: pause.value };
+    if (budget.isDamaged && !isReplaceable(budget)) return { by: 'unknown', problem: damaged(budgetKey) };
+    const current = count(budget);
+    return current.spentSince === undefined ? undefined : { by: 'budget', count: current };
+  };
+  /** Reads, changes and writes the budget until nobody was in between. `undefined` from `change`: nothing to write. */
+  const changeBudget = async (change: (count: Budget) => Budget | undefined): Promise<void> => {
+    for (let attempt = 1; attempt <= maximumAttempts; attempt++) {
+      const from = budget ?? (await read(budgetKey, parseBudget));
+      sawBudget(from);
+      if (from.isDamaged && !isReplaceable(from)) return;
+      const next = change(count(from));
+      if (next === undefined) return;
+      const answer = await objects.write(budgetKey, formatBudget(next), from.eTag);
+      if (answer.kind === 'written') {
+        heardTime(answer.at);
+        return sawBudget({ value: next, eTag: answer.eTag, lastModified: answer.at, isDamaged: false });
+      }
+      await stepAside(attempt);
+      sawBudget(await read(budgetKey, parseBudget));
+    }
+    throw new RetryableError(
+      'BudgetContention',
+      `${budgetKey} was written by others ${maximumAttempts} times in a row`,
+    );
+  };
+  const leaseChunk = async (): Promise<void> => {
+    let taken: { readonly count: Budget; readonly units: number } | undefined;
+    await changeBudget((current) => {
+      taken = lease(current, now());
+      return taken.count === current ? undefined : taken.count;
+    });
+    if (taken !== undefined && taken.units > 0) held = { count: taken.count, units: taken.units };
+  };
+  const tellIfSpent = async (): Promise<void> => {
+    const why = closed();
+    if (why?.by !== 'budget' || why.count.alerted) return;
+    await tellSpent(why.count);
+    await changeBudget((current) =>
+      isSameCount(current, why.count) && !current.alerted ? { ...current, alerted: true } : undefined,
+    );
+  };
+
+  return {
+    get closed() {
+      return closed();
+    },
+    get remaining() {
+      if (budget === undefined) return undefined;
+      const current = count(budget);
+      return Math.max(0, current.budget - current.leased);
+    },
+    async refresh() {
+      try {
+        const [nextPause, nextBudget] = [
+          await read(pauseKey, parsePause),
+          await read(budgetKey, parseBudget),
+        ];
+        pause = nextPause;
+        sawBudget(nextBudget);
+      } catch (error) {
+        problem = `${pauseKey} and ${budgetKey} cannot be read (${errorCode(error)}): let the worker's role read them`;
+        throw error;
+      }
+      // Whoever tells people reports that it failed; the next refresh tries again.
+      await tellIfSpent().catch(() => undefined);
+    },
+    async take() {
+      while (closed() === undefined) {
+        const lent = held;
+        if (lent !== undefined && lent.units > 0 && hourOf(now()) <= lent.count.hour) {
+          lent.units--;
+          return {
+            giveBack: () => {
+              lent.units++;
+            },
+          };
+        }
+        leasing ??= leaseChunk().finally(() => {
+          leasing = undefined;
+        });
+        await leasing;
+      }
+      return undefined;
+    },
+    async drain() {
+      const lent = held;
+      held = undefined;
+      if (lent === undefined || lent.units === 0) return;
+      await changeBudget((current) =>
+        isSameCount(current, lent.count) ? giveBack(current, lent.units) : undefined,
+      );
+    },
+  };
+}
+
+function seen<Value>({ found }: ControlObject, parse: (text: string) => Value | undefined): Seen<Value> {
+  if (found === undefined) return { isDamaged: false };
+  const value = parse(found.text);
+  const { eTag, lastModified } = found;
+  return { eTag, lastModified, isDamaged: value === undefined, ...(value !== undefined && { value }) };
+}
+
+function damaged(key: string): string {
+  return `${key} is damaged: \`macie-isolator resume --reason ...\` writes it anew and starts a new count`;
+}

@@ -1,0 +1,85 @@
+import type { IsolationBudget } from '../core/ports.ts';
+import type { Closed, Valve } from '../core/valve/valve.ts';
+import type { Gate } from './gate.ts';
+
+export interface ValveEvents {
+  /** Nothing is received from now on. Called again where the cause becomes another one. */
+  paused(why: Closed): void;
+  resumed(): void;
+  /** What the valve's objects said, or that they could not be read, in which case the last known state holds. */
+  valveRead(remaining: number | undefined): void;
+  valveUnreadable(error: unknown): void;
+}
+
+export interface ValveGate extends Gate, IsolationBudget {
+  /** Reads the valve now, and from now on every 15 s. */
+  start(): void;
+  /** Gives back what was leased. */
+  stop(): Promise<void>;
+}
+
+/** Keeps the valve up to date and lets nothing be received while it is closed. */
+export function createValveGate(
+  valve: Valve,
+  events: ValveEvents,
+  { refreshEveryMs = 15_000 }: { readonly refreshEveryMs?: number | undefined } = {},
+): ValveGate {
+  let timer: NodeJS.Timeout | undefined;
+  let refreshing: Promise<void> | undefined;
+  let stopped = false;
+  let told: Closed['by'] | undefined;
+  let changed = Promise.withResolvers<void>();
+
+  /** Tells of a state that is another one than before, and wakes who waits for it. */
+  const look = (): void => {
+    const why = valve.closed;
+    events.valveRead(valve.remaining);
+    if (why?.by === told) return;
+    told = why?.by;
+    if (why === undefined) events.resumed();
+    else events.paused(why);
+    changed.resolve();
+    changed = Promise.withResolvers();
+  };
+  const refresh = (): Promise<void> => {
+    refreshing ??= valve
+      .refresh()
+      .catch((error: unknown) => events.valveUnreadable(error))
+      .finally(() => {
+        refreshing = undefined;
+        look();
+      });
+    return refreshing;
+  };
+  const repeat = async (): Promise<void> => {
+    await refresh();
+    if (!stopped) timer = setTimeout(() => void repeat(), refreshEveryMs).unref();
+  };
+
+  return {
+    admit: () => valve.closed === undefined,
+    async pass(signal) {
+      const aborted = Promise.withResolvers<void>();
+      const abort = () => aborted.resolve();
+      signal.addEventListener('abort', abort, { once: true });
+      while (valve.closed !== undefined && !signal.aborted) {
+        await Promise.race([changed.promise, aborted.promise]);
+      }
+      signal.removeEventListener('abort', abort);
+    },
+    start: () => void repeat(),
+    async stop() {
+      stopped = true;
+      clearTimeout(timer);
+      await refreshing;
+      await valve.drain().catch((error: unknown) => events.valveUnreadable(error));
+    },
+    async take() {
+      const unit = await valve.take();
+      // The budget may have been spent by this very finding: people are told of it now and not at the next refresh.
+      if (unit === undefined && told === undefined && !stopped) void refresh();
+      look();
+      return unit;
+    },
+  };
+}

@@ -1,0 +1,151 @@
+import { describe, expect, test } from 'vitest';
+import {
+  type Budget,
+  chunkOf,
+  countAt,
+  formatBudget,
+  giveBack,
+  hourOf,
+  lease,
+  parseBudget,
+} from '../../../../src/core/valve/budget.ts';
+
+const now = new Date('2026-11-27T22:10:00Z');
+const count: Budget = {
+  hour: '2026-11-27T22',
+  budget: 1_000,
+  leased: 40,
+  countFrom: new Date('2026-11-27T22:00:00Z'),
+  alerted: false,
+};
+
+describe('the stored budget', () => {
+  test('has the shape that operators and other workers read', () => {
+    expect(JSON.parse(formatBudget(count))).toEqual({
+      version: 1,
+      hour: '2026-11-27T22',
+      budget: 1_000,
+      leased: 40,
+      count_from: '2026-11-27T22:00:00.000Z',
+      spent_since: null,
+      alerted: false,
+    });
+  });
+
+  test.each([count, { ...count, spentSince: now, alerted: true }])('is read as it was written', (budget) => {
+    expect(parseBudget(formatBudget(budget))).toEqual(budget);
+  });
+
+  test.each([
+    ['no JSON', '{'],
+    ['another version', JSON.stringify({ ...JSON.parse(formatBudget(count)), version: 2 })],
+    ['a negative lease', JSON.stringify({ ...JSON.parse(formatBudget(count)), leased: -1 })],
+    ['an hour that is none', JSON.stringify({ ...JSON.parse(formatBudget(count)), hour: 'now' })],
+    ['an unknown field', JSON.stringify({ ...JSON.parse(formatBudget(count)), extra: 1 })],
+    ['a field that is absent', JSON.stringify({ version: 1 })],
+  ])('is damaged where it is %s', (_, text) => {
+    expect(parseBudget(text)).toBeUndefined();
+  });
+});
+
+describe('the count in force', () => {
+  test('is the stored one during its hour', () => {
+    expect(countAt(now, { last: count, perHour: 5 })).toBe(count);
+  });
+
+  test('begins with the hour where nothing is stored', () => {
+    expect(countAt(now, { perHour: 5 })).toEqual({
+      hour: '2026-11-27T22',
+      budget: 5,
+      leased: 0,
+      countFrom: new Date('2026-11-27T22:00:00Z'),
+      alerted: false,
+    });
+  });
+
+  test('begins anew with the next hour', () => {
+    const next = countAt(new Date('2026-11-27T23:00:00Z'), { last: count, perHour: 5 });
+    expect(next).toEqual({
+      hour: '2026-11-27T23',
+      budget: 5,
+      leased: 0,
+      countFrom: new Date('2026-11-27T23:00:00Z'),
+      alerted: false,
+    });
+  });
+
+  test('stays the later one where our estimate of the time is behind', () => {
+    const last = { ...count, hour: '2026-11-27T23', countFrom: new Date('2026-11-27T23:00:00Z') };
+    expect(countAt(new Date('2026-11-27T22:59:59Z'), { last, perHour: 5 })).toBe(last);
+  });
+
+  test('stays spent when its hour is over', () => {
+    const last = { ...count, spentSince: now };
+    expect(countAt(new Date('2026-11-28T09:00:00Z'), { last, perHour: 5 })).toBe(last);
+  });
+
+  const resumed = { paused: false, by: 'ops', reason: 'checked', since: new Date('2026-11-27T22:09:00Z') };
+
+  test('begins anew with a resumption, spent or not', () => {
+    for (const last of [count, { ...count, spentSince: new Date('2026-11-27T22:05:00Z') }]) {
+      expect(countAt(now, { last, pause: resumed, perHour: 5 })).toEqual({
+        hour: '2026-11-27T22',
+        budget: 5,
+        leased: 0,
+        countFrom: resumed.since,
+        alerted: false,
+      });
+    }
+  });
+
+  test('begins only once with a resumption', () => {
+    const last = { ...count, countFrom: resumed.since };
+    expect(countAt(now, { last, pause: resumed, perHour: 5 })).toBe(last);
+    expect(countAt(now, { pause: resumed, perHour: 5 }).countFrom).toEqual(resumed.since);
+  });
+
+  test('does not begin anew with a pause', () => {
+    expect(countAt(now, { last: count, pause: { ...resumed, paused: true }, perHour: 5 })).toBe(count);
+  });
+
+  test('takes its budget from the operator where one was given', () => {
+    const pause = { ...resumed, budget: 77 };
+    expect(countAt(now, { last: count, pause, perHour: 5 }).budget).toBe(77);
+    expect(countAt(new Date('2026-11-27T23:00:00Z'), { last: count, pause, perHour: 5 }).budget).toBe(77);
+  });
+});
+
+describe('a lease', () => {
+  test('is a hundredth of the budget, and one at least', () => {
+    expect([10_000, 199, 200, 1, 0].map((budget) => chunkOf({ ...count, budget }))).toEqual([
+      100, 1, 2, 1, 1,
+    ]);
+  });
+
+  test('is counted', () => {
+    expect(lease(count, now)).toEqual({ count: { ...count, leased: 50 }, units: 10 });
+  });
+
+  test('is what is left where that is less', () => {
+    expect(lease({ ...count, leased: 997 }, now)).toEqual({ count: { ...count, leased: 1_000 }, units: 3 });
+  });
+
+  test('spends the budget where nothing is left', () => {
+    const full = { ...count, leased: 1_000 };
+    expect(lease(full, now)).toEqual({ count: { ...full, spentSince: now }, units: 0 });
+  });
+
+  test('changes nothing of a spent budget, whatever was given back', () => {
+    const spent = { ...count, spentSince: now };
+    expect(lease(spent, now)).toEqual({ count: spent, units: 0 });
+  });
+
+  test('is given back to its count', () => {
+    expect(giveBack(count, 3).leased).toBe(37);
+    expect(giveBack(count, 50).leased).toBe(0);
+  });
+});
+
+test('hours are UTC', () => {
+  expect(hourOf(new Date('2026-11-27T23:30:00+02:00'))).toBe('2026-11-27T21');
+});
