@@ -18,6 +18,7 @@ export interface OperatorFlags {
 }
 
 export interface OpenOperator {
+  readonly isolationBucket: string;
   readonly operator: Operator;
   readonly visibilityTimeoutSeconds: number;
 }
@@ -54,6 +55,7 @@ export async function openOperator(flags: OperatorFlags, env: Settings): Promise
     'MULTIPART_CONCURRENCY',
     'AWS_ENDPOINT_URL',
     'AWS_ENDPOINT_URL_S3',
+    'AWS_ENDPOINT_URL_SQS',
   ]);
   if (!parsed.ok) {
     const lines = parsed.problems.map((problem) => `\n  - ${problem}`).join('');
@@ -64,7 +66,9 @@ export async function openOperator(flags: OperatorFlags, env: Settings): Promise
   }
   const { settings } = parsed;
   const s3Endpoint = settings.AWS_ENDPOINT_URL_S3 ?? settings.AWS_ENDPOINT_URL;
+  const sqsEndpoint = settings.AWS_ENDPOINT_URL_SQS ?? settings.AWS_ENDPOINT_URL;
   return {
+    isolationBucket: settings.ISOLATION_BUCKET,
     visibilityTimeoutSeconds: settings.VISIBILITY_TIMEOUT_SECONDS,
     operator: composeOperator({
       region: settings.AWS_REGION,
@@ -73,7 +77,9 @@ export async function openOperator(flags: OperatorFlags, env: Settings): Promise
       multipartThresholdBytes: settings.MULTIPART_THRESHOLD_BYTES,
       multipartPartBytes: settings.MULTIPART_PART_BYTES,
       multipartConcurrency: settings.MULTIPART_CONCURRENCY,
+      queueUrl: settings.QUEUE_URL,
       ...(s3Endpoint !== undefined && { s3Endpoint }),
+      ...(sqsEndpoint !== undefined && { sqsEndpoint }),
       ...(settings.ISOLATION_KMS_KEY_ID !== undefined && {
         isolationKmsKeyId: settings.ISOLATION_KMS_KEY_ID,
       }),

@@ -63,6 +63,43 @@ Examples:
       await run(flags, (context) => runRelease(ids, flags, context));
     });
 
+  const word = (command: Command) =>
+    forOperators(command)
+      .requiredOption('--reason <text>', 'why: written down for everybody, and shown by the workers')
+      .option('--who <name>', 'who takes the responsibility; default: the user of this machine')
+      .option('--dry-run', 'show what holds now, and change nothing')
+      .option('--yes', 'do not ask');
+
+  word(program.command('pause'))
+    .description('stop every worker within 15 seconds; findings wait in the queue')
+    .option('--for <time>', 'resume by itself after so long, such as 90m or 2h')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  macie-isolator pause --reason 'the new rule takes too much'
+  macie-isolator pause --reason 'migration of lake-raw' --for 2h --yes --stack macie-isolator-data-plane`,
+    )
+    .action(async (flags) => {
+      const { runPause } = await import('./pause.ts');
+      await run(flags, (context) => runPause(flags, context));
+    });
+
+  word(program.command('resume'))
+    .description('end a pause, or that of a spent budget, and start a new count')
+    .option('--budget <number>', 'findings an hour until the next resume; default: ISOLATION_BUDGET_PER_HOUR')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  macie-isolator resume --reason 'rule mended, see case 12'
+  macie-isolator resume --reason 'first scan of lake-raw, looked through' --budget 50000`,
+    )
+    .action(async (flags) => {
+      const { runResume } = await import('./pause.ts');
+      await run(flags, (context) => runResume(flags, context));
+    });
+
   try {
     await program.parseAsync([...argv], { from: 'user' });
   } catch (error) {

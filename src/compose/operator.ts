@@ -1,18 +1,25 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import pLimit from 'p-limit';
+import { queueDepth } from '../aws/queue/queue-depth.ts';
+import { createControlObjects } from '../aws/s3/control-objects.ts';
 import { createEvidenceReader } from '../aws/s3/evidence-reader.ts';
-import { createIsolationBucket } from '../aws/s3/isolation-bucket.ts';
+import { createIsolationBucket, destinationIn } from '../aws/s3/isolation-bucket.ts';
 import { createRestorer } from '../aws/s3/restorer.ts';
 import { createSourceBuckets } from '../aws/s3/source-buckets.ts';
-import { pinnedOfS3 } from '../aws/sdk/pinned.ts';
+import { rememberDates } from '../aws/sdk/answer-date.ts';
+import { pinnedOfOthers, pinnedOfS3 } from '../aws/sdk/pinned.ts';
 import type { ObjectAddress } from '../core/finding.ts';
 import type { EvidenceReader } from '../core/operate/find-records.ts';
 import type { ReleasePorts } from '../core/operate/release.ts';
+import type { ControlObjects } from '../core/valve/control-objects.ts';
 
 export interface OperatorSettings {
   readonly region: string;
   /** A stand-in for AWS. */
   readonly s3Endpoint?: string;
+  readonly sqsEndpoint?: string;
+  /** The findings queue. */
+  readonly queueUrl: string;
   readonly isolationBucket: string;
   readonly isolationKmsKeyId?: string;
   /** The isolation bucket's account. */
@@ -26,6 +33,10 @@ export interface OperatorSettings {
 export interface Operator {
   readonly evidence: EvidenceReader;
   readonly release: ReleasePorts;
+  /** The objects by which workers are paused. */
+  readonly control: ControlObjects;
+  /** How many messages the findings queue holds. */
+  waiting(): Promise<number>;
   close(): void;
 }
 
@@ -41,11 +52,17 @@ export function composeOperator(settings: OperatorSettings): Operator {
       ...pinnedOfS3,
       ...(s3Endpoint !== undefined && { endpoint: s3Endpoint, forcePathStyle: true }),
     });
+    rememberDates(client);
     clients.set(of, client);
     return client;
   };
   const client = clientOf(region);
   const clientFor = (object: ObjectAddress) => clientOf(object.region ?? region);
+  const destination = {
+    name: isolationBucket,
+    owner: accountId,
+    ...(settings.isolationKmsKeyId !== undefined && { kmsKeyId: settings.isolationKmsKeyId }),
+  };
   const parts = {
     multipartThresholdBytes: settings.multipartThresholdBytes,
     multipart: { partBytes: settings.multipartPartBytes, limit: pLimit(settings.multipartConcurrency) },
@@ -56,10 +73,8 @@ export function composeOperator(settings: OperatorSettings): Operator {
     release: {
       source: createSourceBuckets({ clientFor, unconditionalDelete: 'never' }),
       isolation: createIsolationBucket({
-        name: isolationBucket,
+        ...destination,
         region,
-        owner: accountId,
-        ...(settings.isolationKmsKeyId !== undefined && { kmsKeyId: settings.isolationKmsKeyId }),
         client,
         copyClientFor: () => client,
         sourceClientFor: clientFor,
@@ -73,6 +88,28 @@ export function composeOperator(settings: OperatorSettings): Operator {
         ...parts,
       }),
       clock: () => new Date(),
+    },
+    control: createControlObjects({
+      client,
+      bucket: isolationBucket,
+      owner: accountId,
+      destination: destinationIn(destination),
+    }),
+    async waiting() {
+      const { SQSClient } = await import('@aws-sdk/client-sqs');
+      const endpoint = settings.sqsEndpoint;
+      const sqs = new SQSClient({
+        region,
+        ...pinnedOfOthers,
+        ...(endpoint !== undefined && { endpoint }),
+        useQueueUrlAsEndpoint: endpoint === undefined,
+      });
+      try {
+        const { delayed, in_flight, visible } = await queueDepth(sqs, settings.queueUrl);
+        return visible + in_flight + delayed;
+      } finally {
+        sqs.destroy();
+      }
     },
     close() {
       for (const client of clients.values()) client.destroy();

@@ -8,6 +8,7 @@ import type { Config } from '../config/config.ts';
 import { type HandleSettings, handleFinding } from '../core/handle-finding.ts';
 import { decideByDefault } from '../core/policy/policy.ts';
 import type { Ports } from '../core/ports.ts';
+import { allOf } from '../flow/gate.ts';
 import { createPace } from '../flow/pace.ts';
 import { createReadiness } from '../http/readiness.ts';
 import { createServer } from '../http/server.ts';
@@ -15,8 +16,10 @@ import { createEvents } from '../telemetry/events.ts';
 import { createLogWriter, type LogWriter } from '../telemetry/log-writer.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
+import { pauseFields } from '../telemetry/valve-events.ts';
 import { serviceRevision, serviceVersion } from '../version.ts';
 import { composeIsolation } from './isolation-side.ts';
+import { composeValve } from './valve.ts';
 
 export interface Worker {
   /** Listens, then polls. Resolves with the port once health and metrics can be asked for. */
@@ -31,6 +34,8 @@ export interface ComposeOptions {
   readonly logDestination?: DestinationStream;
   /** While the isolation side refuses: how long until it is probed again. */
   readonly tryEveryMs?: number;
+  /** How often pause and budget are read; 15 s by default. */
+  readonly refreshEveryMs?: number;
 }
 
 /** The composition root: with isolation-side.ts the only place where the adapters meet. Opens nothing before `start`. */
@@ -63,10 +68,12 @@ export function composeWorker(config: Config, options: ComposeOptions = {}): Wor
   });
   const alerts = createAlertTopic(clients.sns, config.alertTopicArn);
   const isolation = composeIsolation(config, { clients, alerts, events, readiness }, options);
+  const { gate: valveGate, valve } = composeValve(config, { clients, alerts, events }, options);
   const ports: Ports = {
     source: isolation.source,
     isolation: isolation.bucket,
     alerts,
+    budget: valveGate,
     clock: () => new Date(),
     observer: {
       messageRead: (message, findingId, finding) => events.messageRead(message, findingId, finding),
@@ -99,7 +106,7 @@ export function composeWorker(config: Config, options: ComposeOptions = {}): Wor
   const queue = createQueue(
     clients,
     handle,
-    isolation.gate,
+    allOf([isolation.gate, valveGate]),
     {
       ...events,
       polled() {
@@ -145,7 +152,11 @@ export function composeWorker(config: Config, options: ComposeOptions = {}): Wor
   const server = createServer({
     registry: metrics.registry,
     isLive: () => queue.isPolling(),
-    readiness: () => ({ ready: readiness.isReady(), checks: readiness.checks() }),
+    readiness: () => ({
+      ready: readiness.isReady(),
+      checks: readiness.checks(),
+      ...(valve.closed && { paused: pauseFields(valve.closed) }),
+    }),
   });
   let started: Promise<{ readonly port: number }> | undefined;
   let stopped: Promise<void> | undefined;
@@ -153,6 +164,7 @@ export function composeWorker(config: Config, options: ComposeOptions = {}): Wor
   const start = async (): Promise<{ readonly port: number }> => {
     // Asked while the server gets ready to listen. Messages are not received before it does.
     isolation.start();
+    valveGate.start();
     sampler.start();
     const { port } = await server.listen({ host: config.host, port: config.port });
     if (stopped) return { port };
@@ -169,6 +181,7 @@ export function composeWorker(config: Config, options: ComposeOptions = {}): Wor
     await started?.catch(() => undefined);
     await queue.drain(config.shutdownTimeoutMs);
     sampler.stop();
+    await valveGate.stop();
     isolation.stop();
     await server.close();
     clients.destroy();

@@ -88,6 +88,11 @@ const settings = z.object({
     description:
       'In a dry run the worker copies and removes nothing; records and alerts name the objects that would be isolated.',
   }),
+  ISOLATION_BUDGET_PER_HOUR: integer(1, 100_000_000).prefault('10000').meta({
+    group: 'Isolation',
+    description:
+      'How many findings all workers together isolate in an hour. Once it is spent the service pauses until a person resumes.',
+  }),
   SOURCE_VERSIONS: z
     .enum(['flagged', 'identical', 'all'], 'must be flagged, identical or all')
     .prefault('identical')
@@ -247,6 +252,7 @@ function toConfig(from: z.output<typeof settings>) {
       ? memberRole(from.MEMBER_ROLE_NAME, from.MEMBER_ROLE_EXTERNAL_ID)
       : undefined,
     mode: from.MODE,
+    isolationBudgetPerHour: from.ISOLATION_BUDGET_PER_HOUR,
     sourceVersions: from.SOURCE_VERSIONS,
     unconditionalDelete: from.UNCONDITIONAL_DELETE,
     multipartThresholdBytes: from.MULTIPART_THRESHOLD_BYTES,

@@ -6,8 +6,11 @@ export interface ValveEvents {
   /** Nothing is received from now on. Called again where the cause becomes another one. */
   paused(why: Closed): void;
   resumed(): void;
-  /** What the valve's objects said, or that they could not be read, in which case the last known state holds. */
+  /** Units that nobody has leased, as far as this worker knows. */
   valveRead(remaining: number | undefined): void;
+  /** Both objects were read. */
+  valveAnswered(): void;
+  /** They could not be read: the last known state holds. */
   valveUnreadable(error: unknown): void;
 }
 
@@ -28,22 +31,25 @@ export function createValveGate(
   let refreshing: Promise<void> | undefined;
   let stopped = false;
   let told: Closed['by'] | undefined;
-  let changed = Promise.withResolvers<void>();
+  let opened = Promise.withResolvers<void>();
 
-  /** Tells of a state that is another one than before, and wakes who waits for it. */
+  /** Wakes who waits for an open valve, and tells of a state that is another one than before. */
   const look = (): void => {
     const why = valve.closed;
     events.valveRead(valve.remaining);
+    if (why === undefined) {
+      opened.resolve();
+      opened = Promise.withResolvers();
+    }
     if (why?.by === told) return;
     told = why?.by;
     if (why === undefined) events.resumed();
     else events.paused(why);
-    changed.resolve();
-    changed = Promise.withResolvers();
   };
   const refresh = (): Promise<void> => {
     refreshing ??= valve
       .refresh()
+      .then(() => events.valveAnswered())
       .catch((error: unknown) => events.valveUnreadable(error))
       .finally(() => {
         refreshing = undefined;
@@ -63,7 +69,7 @@ export function createValveGate(
       const abort = () => aborted.resolve();
       signal.addEventListener('abort', abort, { once: true });
       while (valve.closed !== undefined && !signal.aborted) {
-        await Promise.race([changed.promise, aborted.promise]);
+        await Promise.race([opened.promise, aborted.promise]);
       }
       signal.removeEventListener('abort', abort);
     },

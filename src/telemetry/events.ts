@@ -10,6 +10,7 @@ import { isolatedNow, originOutsideObjective } from './exposure.ts';
 import type { FieldsOf, LevelOf, LogEventName } from './log-events.ts';
 import type { Metrics } from './metrics.ts';
 import { createUnfinished } from './unfinished.ts';
+import { createValveEvents } from './valve-events.ts';
 
 /** A repeated failure is logged so often at most; the metric counts each. */
 const repeatedLogMs = 60_000;
@@ -77,6 +78,7 @@ export function createEvents(logger: Logger, metrics: Metrics, now: () => Date =
   };
 
   return {
+    ...createValveEvents(log, metrics, now, isDue),
     started(settings: {
       readonly concurrency: number;
       readonly mode: string;

@@ -44,6 +44,21 @@ export const logEvents = {
       failing: 'the parts that are not ready: `queue`, `isolation-bucket`, `accepting`',
     },
   },
+  paused: {
+    when: 'nothing is received from now on; `error` where no person has said so',
+    levels: ['warn', 'error'],
+    fields: {
+      by: '`person`, `budget` (it is spent) or `unknown` (pause or budget cannot be read or understood)',
+      reason: 'as the person gave it, or the sentence that says how to mend it',
+      since: 'by S3’s clock, where it is known',
+    },
+  },
+  resumed: { when: 'messages are received again', levels: ['info'], fields: {} },
+  valve_unreadable: {
+    when: 'pause and budget could not be read: the last known state holds; once a minute at most',
+    levels: ['warn'],
+    fields: { err },
+  },
   shutting_down: {
     when: 'the worker stops receiving messages',
     levels: ['info'],

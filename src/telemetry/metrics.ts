@@ -182,6 +182,18 @@ export function createMetrics(build: { readonly version: string; readonly revisi
       'log_lines_dropped_total',
       'Log lines that were dropped because standard output did not accept them.',
     ),
+    paused: gauge(
+      'paused',
+      '1 while the service is paused, by a person, a spent budget or an unknown state.',
+    ),
+    budgetRemaining: gauge(
+      'budget_remaining',
+      'Isolations of this hour that no worker has leased; absent while it is not known.',
+    ),
+    lastValveRead: gauge(
+      'last_valve_read_timestamp_seconds',
+      'Time at which pause and budget were last read; 0 before the first time.',
+    ),
     shuttingDown: gauge('shutting_down', '1 while the worker drains.'),
     buildInfo: gauge('build_info', '1, with the versions of the running worker as labels.', [
       'version',

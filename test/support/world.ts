@@ -59,6 +59,8 @@ export interface WorldOptions {
   ) => Promise<Readonly<Record<string, string>>>;
   /** While the isolation side refuses: how long until it is probed again. */
   readonly tryEveryMs?: number;
+  /** How often pause and budget are read. */
+  readonly refreshEveryMs?: number;
   /** Compose, but leave it to the test to start. */
   readonly stopped?: boolean;
 }
@@ -73,10 +75,11 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const config = configOf(aws, { ...options.env, ...(await options.redirect?.(aws.workerEnvironment)) });
   const log = createLogLines();
   recordAwsCalls(dataPlane.isolationBucket);
-  const { tryEveryMs } = options;
+  const { refreshEveryMs, tryEveryMs } = options;
   const worker = composeWorker(config, {
     logDestination: log.destination,
     ...(tryEveryMs !== undefined && { tryEveryMs }),
+    ...(refreshEveryMs !== undefined && { refreshEveryMs }),
   });
   const { port } = options.stopped ? { port: 0 } : await worker.start();
   const s3 = new S3Client({ region: localRegion, endpoint: aws.s3.endpoint, forcePathStyle: true });
@@ -169,12 +172,13 @@ function configOf(aws: LocalAws, env: Readonly<Record<string, string>> = {}): Co
 /** Another worker on the same queue and buckets. Whoever starts it stops it. */
 export async function startBesides(
   { aws }: World,
-  { tryEveryMs = 500 }: Pick<WorldOptions, 'tryEveryMs'> = {},
+  { env, refreshEveryMs, tryEveryMs = 500 }: Pick<WorldOptions, 'env' | 'refreshEveryMs' | 'tryEveryMs'> = {},
 ): Promise<{ readonly worker: Worker; readonly log: LogLines }> {
   const log = createLogLines();
-  const worker = composeWorker(configOf(aws), {
+  const worker = composeWorker(configOf(aws, env), {
     logDestination: log.destination,
     tryEveryMs,
+    ...(refreshEveryMs !== undefined && { refreshEveryMs }),
   });
   await worker.start();
   return { worker, log };

@@ -3,6 +3,7 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { UndiciHttpHandler } from '@smithy/undici-http-handler';
 import { Agent, type Dispatcher } from 'undici';
+import { rememberDates } from './answer-date.ts';
 import { type MemberRole, memberCredentials } from './credentials.ts';
 import { pinnedOfOthers, pinnedOfS3 } from './pinned.ts';
 import { type RequestReports, reporting } from './request-reports.ts';
@@ -76,7 +77,11 @@ export function createClients(settings: ClientSettings): Clients {
       region,
       forcePathStyle,
     };
-    if (member === undefined || !settings.members) return reporting('s3', new S3Client(options), settings);
+    if (member === undefined || !settings.members) {
+      const own = new S3Client(options);
+      rememberDates(own);
+      return reporting('s3', own, settings);
+    }
     const credentials = memberCredentials(member, {
       role: settings.members.role,
       region: settings.region,

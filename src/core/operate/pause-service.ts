@@ -17,6 +17,7 @@ export interface ValveSeen {
   readonly spentSince: Date | undefined;
   readonly budget: number | undefined;
   readonly leased: number | undefined;
+  readonly countFrom: Date | undefined;
   /** Objects that are there and cannot be understood. */
   readonly damaged: readonly string[];
 }
@@ -42,6 +43,7 @@ export async function readValve(objects: ControlObjects): Promise<ValveSeen> {
     spentSince: parsedBudget?.spentSince,
     budget: parsedBudget?.budget,
     leased: parsedBudget?.leased,
+    countFrom: parsedBudget?.countFrom,
     damaged: [
       ...(pause.found && !parsedPause ? [pauseKey] : []),
       ...(budget.found && !parsedBudget ? [budgetKey] : []),

@@ -49,6 +49,9 @@ export interface ValveOptions {
   readonly stepAside: (attempt: number) => Promise<void>;
 }
 
+/** Whoever spends the budget tells people. Where that worker died, another one does so after this long. */
+const tellForOthersAfterMs = 60_000;
+
 /** How often a conditional write is tried before the finding goes back to the queue. */
 const maximumAttempts = 20;
 
@@ -72,6 +75,8 @@ export function createValve({ objects, perHour, tellSpent, elapsedMs, stepAside 
   let ahead = 0;
   let held: Lease | undefined;
   let leasing: Promise<void> | undefined;
+  /** The count that this worker found spent first. */
+  let spentHere: Budget | undefined;
 
   const now = () => new Date(elapsedMs() + ahead);
   const heardTime = (at: Date) => {
@@ -107,18 +112,22 @@ export function createValve({ objects, perHour, tellSpent, elapsedMs, stepAside 
     const current = count(budget);
     return current.spentSince === undefined ? undefined : { by: 'budget', count: current };
   };
-  /** Reads, changes and writes the budget until nobody was in between. `undefined` from `change`: nothing to write. */
-  const changeBudget = async (change: (count: Budget) => Budget | undefined): Promise<void> => {
+  /**
+   * Reads, changes and writes the budget until nobody was in between. `undefined` from `change`: nothing to write.
+   * Answers what was written.
+   */
+  const changeBudget = async (change: (count: Budget) => Budget | undefined): Promise<Budget | undefined> => {
     for (let attempt = 1; attempt <= maximumAttempts; attempt++) {
       const from = budget ?? (await read(budgetKey, parseBudget));
       sawBudget(from);
-      if (from.isDamaged && !isReplaceable(from)) return;
+      if (from.isDamaged && !isReplaceable(from)) return undefined;
       const next = change(count(from));
-      if (next === undefined) return;
+      if (next === undefined) return undefined;
       const answer = await objects.write(budgetKey, formatBudget(next), from.eTag);
       if (answer.kind === 'written') {
         heardTime(answer.at);
-        return sawBudget({ value: next, eTag: answer.eTag, lastModified: answer.at, isDamaged: false });
+        sawBudget({ value: next, eTag: answer.eTag, lastModified: answer.at, isDamaged: false });
+        return next;
       }
       await stepAside(attempt);
       sawBudget(await read(budgetKey, parseBudget));
@@ -129,16 +138,22 @@ export function createValve({ objects, perHour, tellSpent, elapsedMs, stepAside 
     );
   };
   const leaseChunk = async (): Promise<void> => {
-    let taken: { readonly count: Budget; readonly units: number } | undefined;
-    await changeBudget((current) => {
-      taken = lease(current, now());
-      return taken.count === current ? undefined : taken.count;
+    let units = 0;
+    const written = await changeBudget((current) => {
+      const leased = lease(current, now());
+      units = leased.units;
+      return leased.count === current ? undefined : leased.count;
     });
-    if (taken !== undefined && taken.units > 0) held = { count: taken.count, units: taken.units };
+    if (written === undefined) return;
+    if (units > 0) held = { count: written, units };
+    else spentHere = written;
   };
   const tellIfSpent = async (): Promise<void> => {
     const why = closed();
-    if (why?.by !== 'budget' || why.count.alerted) return;
+    if (why?.by !== 'budget' || why.count.alerted || why.count.spentSince === undefined) return;
+    const isOurs = spentHere !== undefined && isSameCount(spentHere, why.count);
+    const sinceMs = now().getTime() - why.count.spentSince.getTime();
+    if (!isOurs && sinceMs < tellForOthersAfterMs) return;
     await tellSpent(why.count);
     await changeBudget((current) =>
       isSameCount(current, why.count) && !current.alerted ? { ...current, alerted: true } : undefined,

@@ -45,6 +45,7 @@ const gateOf = (refreshEveryMs = 1) =>
     {
       paused: ({ by }) => void events.push(`paused by ${by}`),
       resumed: () => void events.push('resumed'),
+      valveAnswered: () => void events.push('read'),
       valveRead: (remaining) => void events.push(`read ${remaining}`),
       valveUnreadable: (error) => void events.push(`unreadable: ${(error as Error).message}`),
     },
@@ -68,6 +69,18 @@ describe('while the valve is closed', () => {
     expect(refreshes).toBe(3);
     expect(gate.admit()).toBe(true);
     expect(changes()).toEqual(['paused by unknown', 'resumed']);
+    await gate.stop();
+  });
+
+  test('the first look that finds it open lets everything pass, and tells nothing', async () => {
+    const gate = gateOf(60_000);
+    const passing = gate.pass(never);
+    onRefresh = () => {
+      closed = undefined;
+    };
+    gate.start();
+    await passing;
+    expect(changes()).toEqual([]);
     await gate.stop();
   });
 

@@ -63,6 +63,7 @@ const probes: Readonly<Record<string, { allowed: string; forbidden: readonly str
     allowed: '../evidence/provenance.ts',
     forbidden: ['../tell/record.ts', 'node:fs'],
   },
+  'core/valve/probe.ts': { allowed: '../errors.ts', forbidden: ['../evidence/provenance.ts'] },
   'core/policy/probe.ts': { allowed: '../finding.ts', forbidden: ['../evidence/provenance.ts'] },
   'core/copy/probe.ts': { allowed: '../evidence/provenance.ts', forbidden: ['../remove/plan-removal.ts'] },
   'core/remove/probe.ts': { allowed: '../copy/proof.ts', forbidden: ['../isolate/isolate.ts'] },

@@ -75,6 +75,7 @@ describe('the state', () => {
       spentSince: undefined,
       budget: undefined,
       leased: undefined,
+      countFrom: undefined,
       damaged: [],
     });
   });

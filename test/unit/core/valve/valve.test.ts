@@ -199,6 +199,20 @@ describe('people', () => {
     expect(storedBudget()?.alerted).toBe(true);
   });
 
+  test('are told by another worker a minute later where the one that spent the budget died', async () => {
+    const [first, second] = [await opened(1), await opened(1)];
+    await takeAll(first);
+    await second.refresh();
+    expect(told).toHaveLength(0);
+    later(59_999);
+    await second.refresh();
+    expect(told).toHaveLength(0);
+    later(1);
+    await second.refresh();
+    expect(told).toHaveLength(1);
+    expect(storedBudget()?.alerted).toBe(true);
+  });
+
   test('are told at the next refresh where telling failed', async () => {
     const open = await opened(1);
     await takeAll(open);

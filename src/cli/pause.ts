@@ -1,0 +1,110 @@
+import { userInfo } from 'node:os';
+import { PauseChangedError, pauseService, readValve, resumeService } from '../core/operate/pause-service.ts';
+import type { Pause } from '../core/valve/pause.ts';
+import { isConfirmed } from './frame/ask.ts';
+import { CommandError, usageError } from './frame/command-error.ts';
+import { durationMs } from './frame/duration.ts';
+import { type ExitCode, exitCode } from './frame/exit-code.ts';
+import { type OutputFlags, writeRows } from './frame/output.ts';
+import type { CommandContext } from './frame/run-command.ts';
+import { visible } from './frame/terminal.ts';
+import { type OperatorFlags, openOperator } from './open-operator.ts';
+import { isPaused, stateText, type ValveRow, valveColumns, waitingText } from './valve-rows.ts';
+
+interface ValveFlags extends OperatorFlags, OutputFlags {
+  readonly reason: string;
+  readonly who?: string;
+  readonly yes?: boolean;
+  readonly dryRun?: boolean;
+}
+
+export interface PauseFlags extends ValveFlags {
+  /** `2h`. Absent: until a person resumes. */
+  readonly for?: string;
+}
+
+export interface ResumeFlags extends ValveFlags {
+  /** Findings an hour. */
+  readonly budget?: string;
+}
+
+/** Stops every worker within 15 s, by `control/pause.json`. */
+export async function runPause(flags: PauseFlags, context: CommandContext): Promise<ExitCode> {
+  const forMs = flags.for === undefined ? undefined : durationMs('--for', flags.for);
+  const how = forMs === undefined ? 'until a person resumes' : `for ${flags.for}`;
+  return changeValve(flags, context, {
+    question: ({ bucket }) => `Pause every worker of ${bucket} ${how}?`,
+    write: (objects, word) => pauseService(objects, word, forMs),
+    state: 'paused',
+  });
+}
+
+/** Ends a pause, a person's and that of a spent budget, and starts a new count. */
+export async function runResume(flags: ResumeFlags, context: CommandContext): Promise<ExitCode> {
+  const budget = budgetOf(flags.budget);
+  const how = budget === undefined ? 'the budget of the workers’ settings' : `a budget of ${budget} an hour`;
+  return changeValve(flags, context, {
+    question: ({ waiting }) => `${waitingText(waiting)} Resume with ${how}?`,
+    write: (objects, word) => resumeService(objects, word, budget),
+    state: 'running',
+  });
+}
+
+interface Change {
+  question(about: { readonly bucket: string; readonly waiting: number | undefined }): string;
+  write(
+    objects: Parameters<typeof pauseService>[0],
+    word: { readonly by: string; readonly reason: string },
+  ): Promise<Pause>;
+  readonly state: 'paused' | 'running';
+}
+
+async function changeValve(
+  flags: ValveFlags,
+  { signal, terminal }: CommandContext,
+  { question, state, write }: Change,
+): Promise<ExitCode> {
+  const { isolationBucket, operator } = await openOperator(flags, terminal.env);
+  try {
+    const seen = await readValve(operator.control);
+    // Whoever may change the valve need not be allowed to look at the queue.
+    const waiting = await operator.waiting().catch(() => undefined);
+    const counted = waiting === undefined ? {} : { waiting };
+    terminal.err.write(`${stateText(seen)}\n`);
+    if (flags.dryRun) {
+      const now: ValveRow = { state: isPaused(seen) ? 'paused' : 'running', ...counted };
+      writeRows(
+        terminal,
+        [seen.pause === undefined ? now : { ...now, pause: seen.pause }],
+        valveColumns,
+        flags,
+      );
+      return exitCode.done;
+    }
+    if (!(await isConfirmed(terminal, question({ bucket: isolationBucket, waiting }), flags, signal))) {
+      terminal.err.write('Nothing was changed.\n');
+      return exitCode.failed;
+    }
+    const word = { by: flags.who ?? userInfo().username, reason: flags.reason };
+    const pause = await write(operator.control, word).catch((error: unknown) => {
+      if (!(error instanceof PauseChangedError)) throw error;
+      throw new CommandError(
+        'Somebody else paused or resumed at the same moment. Run the command again to see what holds now.',
+        exitCode.failed,
+        { cause: error },
+      );
+    });
+    writeRows(terminal, [{ state, pause, ...counted }], valveColumns, flags);
+    return exitCode.done;
+  } finally {
+    operator.close();
+  }
+}
+
+function budgetOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^[1-9]\d{0,8}$/.test(text)) {
+    throw usageError(`--budget takes findings an hour, a whole number from 1 on; not ${visible(text)}.`);
+  }
+  return Number(text);
+}

@@ -1,0 +1,52 @@
+import { setTimeout as after } from 'node:timers/promises';
+import { createControlObjects } from '../aws/s3/control-objects.ts';
+import { destinationIn } from '../aws/s3/isolation-bucket.ts';
+import type { Clients } from '../aws/sdk/clients.ts';
+import type { Config } from '../config/config.ts';
+import type { AlertTopic } from '../core/ports.ts';
+import { budgetSpentAlert } from '../core/tell/budget-alert.ts';
+import { createValve, type Valve } from '../core/valve/valve.ts';
+import { createValveGate, type ValveGate } from '../flow/valve-gate.ts';
+import type { Events } from '../telemetry/events.ts';
+
+export interface ValveParts {
+  readonly clients: Clients;
+  readonly alerts: AlertTopic;
+  readonly events: Events;
+}
+
+/** The valve of this worker, and the gate that follows it. Reads nothing before `start`. */
+export function composeValve(
+  config: Config,
+  { alerts, clients, events }: ValveParts,
+  options: { readonly refreshEveryMs?: number | undefined },
+): { readonly valve: Valve; readonly gate: ValveGate } {
+  const { accountId, isolationBucket, isolationKmsKeyId, isolationBudgetPerHour } = config;
+  const valve = createValve({
+    objects: createControlObjects({
+      client: clients.s3(config.region),
+      bucket: isolationBucket,
+      owner: accountId,
+      destination: destinationIn({
+        name: isolationBucket,
+        owner: accountId,
+        ...(isolationKmsKeyId !== undefined && { kmsKeyId: isolationKmsKeyId }),
+      }),
+    }),
+    perHour: isolationBudgetPerHour,
+    async tellSpent(count) {
+      const telling = alerts.publish(budgetSpentAlert({ isolationBucket, accountId, count }));
+      await telling.then(
+        (result) => events.alertDone(result),
+        (error) => {
+          events.alertDone('failed');
+          throw error;
+        },
+      );
+    },
+    elapsedMs: () => performance.now(),
+    stepAside: (attempt) => after(Math.random() * 20 * Math.min(attempt, 10)),
+  });
+  const gate = createValveGate(valve, events, options);
+  return { valve, gate };
+}

@@ -1,0 +1,60 @@
+import type { Closed } from '../core/valve/valve.ts';
+import type { FieldsOf, LevelOf, LogEventName } from './log-events.ts';
+import type { Metrics } from './metrics.ts';
+
+type Log = <Name extends LogEventName>(
+  level: LevelOf<Name>,
+  event: Name,
+  fields: FieldsOf<Name>,
+  text: string,
+) => void;
+
+/** Events of the valve: the service is paused, resumes, or cannot know which. */
+export function createValveEvents(
+  log: Log,
+  metrics: Metrics,
+  now: () => Date,
+  isDue: (what: string) => boolean,
+) {
+  return {
+    paused(why: Closed) {
+      metrics.paused.set(1);
+      const { by, reason, since } = pauseFields(why);
+      log(by === 'person' ? 'warn' : 'error', 'paused', { by, reason, since }, 'paused');
+    },
+    resumed() {
+      metrics.paused.set(0);
+      log('info', 'resumed', {}, 'isolating');
+    },
+    valveRead(remaining: number | undefined) {
+      if (remaining === undefined) return metrics.budgetRemaining.reset();
+      metrics.budgetRemaining.set(remaining);
+    },
+    valveAnswered() {
+      metrics.lastValveRead.set(now().getTime() / 1000);
+    },
+    valveUnreadable(err: unknown) {
+      if (isDue('valve_unreadable')) {
+        log('warn', 'valve_unreadable', { err }, 'pause and budget cannot be read');
+      }
+    },
+  };
+}
+
+/** What people and `/readyz` are shown of a pause. */
+export function pauseFields(why: Closed): { by: Closed['by']; reason: string; since?: string } {
+  switch (why.by) {
+    case 'person':
+      return { by: 'person', reason: why.pause.reason, since: why.pause.since.toISOString() };
+    case 'budget': {
+      const reason = `the budget of ${why.count.budget} isolations is spent: a person has to resume`;
+      return {
+        by: 'budget',
+        reason,
+        ...(why.count.spentSince && { since: why.count.spentSince.toISOString() }),
+      };
+    }
+    case 'unknown':
+      return { by: 'unknown', reason: why.problem };
+  }
+}

@@ -1,0 +1,107 @@
+import { expect, test } from 'vitest';
+import { pauseService, resumeService } from '../../../../src/core/operate/pause-service.ts';
+import { parseBudget } from '../../../../src/core/valve/budget.ts';
+import { budgetKey, createValve, type Valve } from '../../../../src/core/valve/valve.ts';
+import { createFakeControlObjects } from '../../../support/fake-control-objects.ts';
+import { inEveryOrder, type Scheduler } from './every-order.ts';
+
+const start = new Date('2026-11-27T22:59:59Z');
+const word = { by: 'ann', reason: 'test' };
+
+/** Workers that share one budget, and how many units each of them was given. */
+function fleet(scheduler: Scheduler, perHour: number, names: readonly string[]) {
+  const objects = createFakeControlObjects(start);
+  const taken = new Map(names.map((name) => [name, 0]));
+  const told: string[] = [];
+  const valves = new Map<string, Valve>(
+    names.map((name) => [
+      name,
+      createValve({
+        objects: scheduler.objectsFor(name, objects),
+        perHour,
+        tellSpent: async () => void told.push(name),
+        elapsedMs: () => 0,
+        stepAside: async () => undefined,
+      }),
+    ]),
+  );
+  const work = async (name: string, findings: number): Promise<void> => {
+    const valve = valves.get(name);
+    await valve?.refresh();
+    for (let finding = 0; finding < findings; finding++) {
+      const unit = await valve?.take();
+      if (unit === undefined) break;
+      taken.set(name, (taken.get(name) ?? 0) + 1);
+    }
+  };
+  const lookAgain = (name: string) => valves.get(name)?.refresh();
+  const sum = () => [...taken.values()].reduce((total, count) => total + count, 0);
+  return {
+    objects,
+    work,
+    lookAgain,
+    sum,
+    told,
+    stored: () => parseBudget(objects.texts.get(budgetKey) ?? ''),
+  };
+}
+
+test('two workers never take more than the budget, whatever is answered first and whichever answer is lost', async () => {
+  const orders = await inEveryOrder((scheduler) => {
+    const { work, sum, stored } = fleet(scheduler, 3, ['a', 'b']);
+    return {
+      actors: [work('a', 2), work('b', 2)],
+      check() {
+        expect(sum()).toBeLessThanOrEqual(3);
+        expect(stored()?.leased).toBeGreaterThanOrEqual(sum());
+      },
+    };
+  }, 1);
+  expect(orders).toBeGreaterThan(500);
+});
+
+test('whoever resumes gives the fleet one budget more, and no lease of the old count outlives it twice', async () => {
+  const orders = await inEveryOrder((scheduler) => {
+    const { objects, work, sum } = fleet(scheduler, 1, ['a', 'b']);
+    return {
+      actors: [work('a', 1), work('b', 1), resumeService(scheduler.objectsFor('operator', objects), word)],
+      check() {
+        expect(sum()).toBeLessThanOrEqual(2);
+      },
+    };
+  }, 0);
+  expect(orders).toBeGreaterThan(1_000);
+});
+
+test('an hour that ends in between gives one budget more at the most', async () => {
+  const orders = await inEveryOrder((scheduler) => {
+    const { objects, work, sum } = fleet(scheduler, 1, ['a', 'b']);
+    const tick = async () => {
+      await scheduler.step('clock');
+      objects.at = new Date('2026-11-27T23:00:00Z');
+    };
+    return {
+      actors: [work('a', 2), work('b', 1), tick()],
+      check() {
+        expect(sum()).toBeLessThanOrEqual(2);
+      },
+    };
+  }, 0);
+  expect(orders).toBeGreaterThan(100);
+});
+
+test('people are told of a spent budget at least once, and nothing is taken under a pause that was read', async () => {
+  const orders = await inEveryOrder((scheduler) => {
+    const { objects, work, lookAgain, sum, told, stored } = fleet(scheduler, 1, ['a']);
+    const operator = scheduler.objectsFor('operator', objects);
+    return {
+      actors: [work('a', 2).then(() => lookAgain('a')), pauseService(operator, word)],
+      check() {
+        expect(sum()).toBeLessThanOrEqual(1);
+        if (stored()?.alerted) expect(told.length).toBeGreaterThanOrEqual(1);
+        if (stored()?.spentSince === undefined) expect(told).toHaveLength(0);
+      },
+    };
+  }, 1);
+  expect(orders).toBeGreaterThan(10);
+});
