@@ -1,11 +1,12 @@
 import { type AlertRule, alertRule, asked, type RecordingRule } from './rule.ts';
 
-/** Answers Prometheus, has not halted or begun to drain, and polls, or rightly does not since its slots are taken. */
+/** Answers Prometheus, has not halted or begun to drain, and polls, or rightly does not: its slots are taken, or the service is paused. */
 const works = [
   '(isolator_isolation_fault == 0)',
   'and on (job, instance) (isolator_shutting_down == 0)',
   'and on (job, instance) (time() - isolator_last_poll_timestamp_seconds < 300',
-  'or on (job, instance) isolator_messages_in_flight >= isolator_concurrency_limit)',
+  'or on (job, instance) isolator_messages_in_flight >= isolator_concurrency_limit',
+  'or on (job, instance) isolator_paused > 0)',
 ].join(' ');
 
 const working = 'job:isolator_workers_working:count';
@@ -85,14 +86,32 @@ export const workerAlerts: readonly AlertRule[] = [
     description: "The isolation bucket, its key or the worker's role refuses; no message is received.",
     dashboard: 'worker',
   }),
-  // Workers whose slots are all taken rightly poll nothing, nor do those that have halted.
+  // Workers whose slots are all taken rightly poll nothing, nor do those that have halted or are paused.
   alertRule({
     alert: 'IsolatorNothingPolled',
-    expr: 'time() - max by (job) (isolator_last_poll_timestamp_seconds) > 300 unless sum by (job) (isolator_messages_in_flight) >= sum by (job) (isolator_concurrency_limit) unless min by (job) (isolator_isolation_fault) > 0',
+    expr: 'time() - max by (job) (isolator_last_poll_timestamp_seconds) > 300 unless sum by (job) (isolator_messages_in_flight) >= sum by (job) (isolator_concurrency_limit) unless min by (job) (isolator_isolation_fault) > 0 unless min by (job) (isolator_paused) > 0',
     for: '2m',
     severity: 'critical',
     summary: 'The findings queue has answered no poll for {{ $value | humanizeDuration }}.',
     description: `${workersThere} workers run, and none receives findings.`,
+    dashboard: 'worker',
+  }),
+  alertRule({
+    alert: 'IsolatorPaused',
+    expr: 'sum by (job) (isolator_paused) > 0',
+    for: '1m',
+    severity: 'critical',
+    summary: `The service is paused: {{ $value }} of ${workersThere} workers receive nothing.`,
+    description:
+      'A person paused it, the budget of the hour is spent, or nobody knows; flagged objects can be read meanwhile.',
+    dashboard: 'worker',
+  }),
+  alertRule({
+    alert: 'IsolatorValveUnread',
+    expr: 'time() - min by (job) (isolator_last_valve_read_timestamp_seconds) > 300',
+    severity: 'warning',
+    summary: 'A worker has not read pause and budget for {{ $value | humanizeDuration }}.',
+    description: 'It goes on as it last knew; a pause that is written now does not reach it.',
     dashboard: 'worker',
   }),
   alertRule({

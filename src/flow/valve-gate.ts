@@ -5,6 +5,8 @@ import type { Gate } from './gate.ts';
 export interface ValveEvents {
   /** Nothing is received from now on. Called again where the cause becomes another one. */
   paused(why: Closed): void;
+  /** Called with every look while the cause stays the same. */
+  stillPaused(why: Closed): void;
   resumed(): void;
   /** Units that nobody has leased, as far as this worker knows. */
   valveRead(remaining: number | undefined): void;
@@ -41,7 +43,10 @@ export function createValveGate(
       opened.resolve();
       opened = Promise.withResolvers();
     }
-    if (why?.by === told) return;
+    if (why?.by === told) {
+      if (why !== undefined) events.stillPaused(why);
+      return;
+    }
     told = why?.by;
     if (why === undefined) events.resumed();
     else events.paused(why);

@@ -53,6 +53,11 @@ export const logEvents = {
       since: 'by S3’s clock, where it is known',
     },
   },
+  still_paused: {
+    when: 'the pause goes on; once a minute, so that an alarm stands as long as the pause does',
+    levels: ['warn'],
+    fields: { by: 'as of `paused`', reason: 'as of `paused`' },
+  },
   resumed: { when: 'messages are received again', levels: ['info'], fields: {} },
   valve_unreadable: {
     when: 'pause and budget could not be read: the last known state holds; once a minute at most',

@@ -22,6 +22,11 @@ export function createValveEvents(
       const { by, reason, since } = pauseFields(why);
       log(by === 'person' ? 'warn' : 'error', 'paused', { by, reason, since }, 'paused');
     },
+    stillPaused(why: Closed) {
+      if (!isDue('still_paused')) return;
+      const { by, reason } = pauseFields(why);
+      log('warn', 'still_paused', { by, reason }, 'still paused');
+    },
     resumed() {
       metrics.paused.set(0);
       log('info', 'resumed', {}, 'isolating');

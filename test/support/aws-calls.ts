@@ -75,7 +75,9 @@ function callOf({ method, path, query, headers, body }: SentRequest, isolationBu
 
   const [, bucket = '', ...segments] = path.split('/');
   const key = segments.join('/');
-  const [prefix = '', account = ''] = segments;
+  const [first = '', account = ''] = segments;
+  // Each object of the valve has permissions of its own.
+  const prefix = first === 'control' ? `${first}/${account}` : first;
   const names = new Map(Object.entries(query).map(([name, value]) => [name, String(value)]));
   const request = {
     method,

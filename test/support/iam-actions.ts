@@ -173,6 +173,8 @@ function on({ prefix = '', underOwnAccount = false }: AwsCall, account: string) 
   const of = underOwnAccount ? account : '333333333333';
   const name = ['objects', 'objects-hashed', 'releases'].includes(prefix)
     ? `${prefix}/${of}/b/k@e`
-    : `${prefix}/k.json`;
+    : prefix.endsWith('.json')
+      ? prefix
+      : `${prefix}/k.json`;
   return { object: `${isolationBucket}/${name}` };
 }

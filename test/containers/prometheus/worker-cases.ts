@@ -153,6 +153,26 @@ export const workerCases: readonly Case[] = [
     silent('20m', 'IsolatorNothingPolled'),
   ),
   testCase(
+    'the service is paused, and goes on again',
+    '1m',
+    [
+      ...but(worker(), polled, '0+60x10 600x20 1860+60x30'),
+      series('isolator_paused', '0x10 1x20 0x30'),
+      series('isolator_last_valve_read_timestamp_seconds', '0+60x60'),
+    ],
+    silent('9m', 'IsolatorPaused'),
+    fires('20m', 'IsolatorPaused', 'The service is paused: 1 of 1 workers receive nothing.'),
+    silent('25m', 'IsolatorNothingPolled', 'IsolatorWorkersMissing', 'IsolatorValveUnread'),
+    silent('45m', 'IsolatorPaused'),
+  ),
+  testCase(
+    'a worker does not read pause and budget',
+    '1m',
+    [...worker(), series('isolator_last_valve_read_timestamp_seconds', '0+60x10 600x50')],
+    silent('14m', 'IsolatorValveUnread'),
+    fires('20m', 'IsolatorValveUnread', 'A worker has not read pause and budget for 10m 0s.'),
+  ),
+  testCase(
     'log lines are lost, and later no more',
     '1m',
     [series('isolator_log_lines_dropped_total', '0x10 40x60')],

@@ -44,6 +44,7 @@ const gateOf = (refreshEveryMs = 1) =>
     valve,
     {
       paused: ({ by }) => void events.push(`paused by ${by}`),
+      stillPaused: ({ by }) => void events.push(`read: still paused by ${by}`),
       resumed: () => void events.push('resumed'),
       valveAnswered: () => void events.push('read'),
       valveRead: (remaining) => void events.push(`read ${remaining}`),

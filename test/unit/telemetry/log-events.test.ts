@@ -68,6 +68,16 @@ function logEverything() {
   events.isolationRefused('AccessDenied');
   events.isolationStillRefused(fault);
   events.isolationAllowed();
+  const count = { hour: '2026-11-27T22', budget: 1, leased: 1, countFrom: new Date(0), alerted: false };
+  const pause = { paused: true, by: 'Ada', reason: 'wrong rule', since: new Date(0) };
+  events.paused({ by: 'person', pause });
+  events.paused({ by: 'budget', count: { ...count, spentSince: new Date(0) } });
+  events.stillPaused({ by: 'unknown', problem: 'damaged' });
+  events.valveRead(1);
+  events.valveRead(undefined);
+  events.valveAnswered();
+  events.valveUnreadable(fault);
+  events.resumed();
   events.taskProtectionChanged(true);
   events.taskProtectionChanged(false);
   events.taskProtectionFailed(fault);
