@@ -10,12 +10,15 @@ import type { Config } from '../config/config.ts';
 import type { ObjectAddress } from '../core/finding.ts';
 import type { AlertTopic, IsolationBucket, SourceBuckets } from '../core/ports.ts';
 import { isolationFaultAlert } from '../core/tell/isolation-fault-alert.ts';
+import type { ControlObjects } from '../core/valve/control-objects.ts';
 import type { Gate } from '../flow/gate.ts';
 import { createIsolationCircuit } from '../flow/isolation-circuit.ts';
 import type { Readiness } from '../http/readiness.ts';
 import type { Events } from '../telemetry/events.ts';
 
 export interface IsolationParts {
+  /** A part of the probe: rejects where the budget cannot be written. */
+  readonly probeBudget: () => Promise<void>;
   readonly clients: Clients;
   readonly alerts: AlertTopic;
   readonly events: Events;
@@ -31,6 +34,8 @@ export interface IsolationOptions {
 export interface Isolation {
   readonly source: SourceBuckets;
   readonly bucket: IsolationBucket;
+  /** The same objects; that they are refused counts as a refusal of the isolation side. */
+  watchedControl(objects: ControlObjects): ControlObjects;
   /** Shut while the isolation side refuses. */
   readonly gate: Gate;
   /** Has the isolation bucket checked because something failed that may have its cause there. */
@@ -42,7 +47,7 @@ export interface Isolation {
 /** The two sides of an isolation. `isolation-bucket` is ready while the bucket answers and does not refuse. */
 export function composeIsolation(
   config: Config,
-  { clients, alerts, events, readiness }: IsolationParts,
+  { clients, alerts, events, probeBudget, readiness }: IsolationParts,
   options: IsolationOptions,
 ): Isolation {
   const sourceClient = ({ region, accountId }: ObjectAddress) =>
@@ -63,6 +68,13 @@ export function composeIsolation(
   });
   let bucketAnswers = false;
   const changed = () => readiness.set('isolation-bucket', bucketAnswers && !circuit.isOpen);
+  const probeObjects = createIsolationProbe({
+    client: clients.s3(config.region),
+    bucket: rawBucket,
+    destination: destinationIn(there),
+    accountId: config.accountId,
+    worker: `${hostname()}-${process.pid}`,
+  });
   const circuit = createIsolationCircuit(
     {
       opened(code) {
@@ -87,13 +99,10 @@ export function composeIsolation(
       probeFailed: (error) => events.isolationStillRefused(error),
     },
     {
-      probe: createIsolationProbe({
-        client: clients.s3(config.region),
-        bucket: rawBucket,
-        destination: destinationIn(there),
-        accountId: config.accountId,
-        worker: `${hostname()}-${process.pid}`,
-      }),
+      async probe(since) {
+        await probeObjects(since);
+        await probeBudget();
+      },
       isOurs: ({ from }) => config.memberRole === undefined || from.accountId === config.accountId,
       ...(options.tryEveryMs !== undefined && { tryEveryMs: options.tryEveryMs }),
     },
@@ -119,6 +128,7 @@ export function composeIsolation(
   return {
     source: createSourceBuckets({ clientFor: sourceClient, unconditionalDelete: config.unconditionalDelete }),
     bucket: circuit.watched(protectedBucket),
+    watchedControl: (objects) => circuit.watchedControl(objects),
     gate: circuit,
     suspect: () => watch.suspect(),
     start: () => watch.start(),

@@ -5,6 +5,7 @@ import type { Clients } from '../aws/sdk/clients.ts';
 import type { Config } from '../config/config.ts';
 import type { AlertTopic } from '../core/ports.ts';
 import { budgetSpentAlert } from '../core/tell/budget-alert.ts';
+import type { ControlObjects } from '../core/valve/control-objects.ts';
 import { createValve, type Valve } from '../core/valve/valve.ts';
 import { createValveGate, type ValveGate } from '../flow/valve-gate.ts';
 import type { Events } from '../telemetry/events.ts';
@@ -13,26 +14,30 @@ export interface ValveParts {
   readonly clients: Clients;
   readonly alerts: AlertTopic;
   readonly events: Events;
+  /** Hears of the objects that they are refused. */
+  readonly watched: (objects: ControlObjects) => ControlObjects;
 }
 
 /** The valve of this worker, and the gate that follows it. Reads nothing before `start`. */
 export function composeValve(
   config: Config,
-  { alerts, clients, events }: ValveParts,
+  { alerts, clients, events, watched }: ValveParts,
   options: { readonly refreshEveryMs?: number | undefined },
 ): { readonly valve: Valve; readonly gate: ValveGate } {
   const { accountId, isolationBucket, isolationKmsKeyId, isolationBudgetPerHour } = config;
   const valve = createValve({
-    objects: createControlObjects({
-      client: clients.s3(config.region),
-      bucket: isolationBucket,
-      owner: accountId,
-      destination: destinationIn({
-        name: isolationBucket,
+    objects: watched(
+      createControlObjects({
+        client: clients.s3(config.region),
+        bucket: isolationBucket,
         owner: accountId,
-        ...(isolationKmsKeyId !== undefined && { kmsKeyId: isolationKmsKeyId }),
+        destination: destinationIn({
+          name: isolationBucket,
+          owner: accountId,
+          ...(isolationKmsKeyId !== undefined && { kmsKeyId: isolationKmsKeyId }),
+        }),
       }),
-    }),
+    ),
     perHour: isolationBudgetPerHour,
     async tellSpent(count) {
       const telling = alerts.publish(budgetSpentAlert({ isolationBucket, accountId, count }));

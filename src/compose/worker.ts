@@ -67,8 +67,16 @@ export function composeWorker(config: Config, options: ComposeOptions = {}): Wor
     onError: (failure) => events.awsRequestFailed(failure),
   });
   const alerts = createAlertTopic(clients.sns, config.alertTopicArn);
-  const isolation = composeIsolation(config, { clients, alerts, events, readiness }, options);
-  const { gate: valveGate, valve } = composeValve(config, { clients, alerts, events }, options);
+  const isolation = composeIsolation(
+    config,
+    { clients, alerts, events, probeBudget: () => valve.probe(), readiness },
+    options,
+  );
+  const { gate: valveGate, valve } = composeValve(
+    config,
+    { clients, alerts, events, watched: isolation.watchedControl },
+    options,
+  );
   const ports: Ports = {
     source: isolation.source,
     isolation: isolation.bucket,

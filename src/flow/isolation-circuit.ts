@@ -1,5 +1,6 @@
 import { errorCode, IsolationFaultError } from '../core/errors.ts';
 import type { CopyRequest, IsolationBucket } from '../core/ports.ts';
+import type { ControlObjects } from '../core/valve/control-objects.ts';
 import type { Gate } from './gate.ts';
 
 export interface CircuitEvents {
@@ -26,6 +27,8 @@ export interface IsolationCircuit extends Gate {
   readonly isOpen: boolean;
   /** The same bucket; what it refuses counts here. */
   watched(bucket: IsolationBucket): IsolationBucket;
+  /** The same objects; that they are refused counts here too. */
+  watchedControl(objects: ControlObjects): ControlObjects;
   stop(): void;
 }
 
@@ -131,6 +134,11 @@ export function createIsolationCircuit(events: CircuitEvents, options: CircuitOp
       }
     };
   const first = (key: string): string => key;
+  let controlCalls = 0;
+  // No message chose these keys: none of them can be the one that is poison.
+  const distinct = (): string => `control call ${(controlCalls += 1)}`;
+  // Evidence has other permissions, so that these may be read and written says nothing of it.
+  const noProof = (): boolean => false;
 
   return {
     get isOpen() {
@@ -161,6 +169,10 @@ export function createIsolationCircuit(events: CircuitEvents, options: CircuitOp
       get: watch('read', bucket.get, first),
       list: watch('list', bucket.list, first),
       hash: watch('read', bucket.hash, first),
+    }),
+    watchedControl: ({ read, write }) => ({
+      read: watch('read', read, distinct, noProof),
+      write: watch('put', write, distinct, noProof),
     }),
     stop() {
       stopped = true;

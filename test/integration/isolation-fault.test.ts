@@ -164,7 +164,7 @@ describe('a worker whose isolation side refuses', () => {
   });
 
   it('takes a bucket that is not there for our fault, not for that of the source', async () => {
-    const world = await open({ tryEveryMs: 500 });
+    const world = await open({ tryEveryMs: 500, refreshEveryMs: 100 });
     const { store } = world.aws.s3;
     const bucket = world.bucket();
     store.buckets.delete(world.isolationBucket);

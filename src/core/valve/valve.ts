@@ -33,6 +33,8 @@ export interface Valve extends IsolationBudget {
   readonly remaining: number | undefined;
   /** Reads both objects, and tells people once that the budget is spent. Where that fails the last known state holds. */
   refresh(): Promise<void>;
+  /** Writes the budget as it is. Rejects where a lease would be refused too. */
+  probe(): Promise<void>;
   /** Gives back what this worker has leased and not used. */
   drain(): Promise<void>;
 }
@@ -201,6 +203,9 @@ export function createValve({ objects, perHour, tellSpent, elapsedMs, stepAside 
         await leasing;
       }
       return undefined;
+    },
+    async probe() {
+      await changeBudget((current) => ({ ...current }));
     },
     async drain() {
       const lent = held;

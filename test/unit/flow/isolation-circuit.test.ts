@@ -50,9 +50,13 @@ function open(tellPeople = async (): Promise<unknown> => undefined) {
     list: () => answer([]),
     hash: () => answer({ algorithm: 'MD5', type: 'FULL_OBJECT', value: '' }),
   } as Partial<IsolationBucket> as IsolationBucket);
+  const control = circuit.watchedControl({
+    read: () => answer({ at: new Date() }),
+    write: () => answer({ kind: 'conflict' }),
+  });
   let calls = 0;
   const call = async (
-    need: 'copy' | 'put' | 'head' | 'get' | 'hash' | 'list',
+    need: 'lease' | 'look' | 'copy' | 'put' | 'head' | 'get' | 'hash' | 'list',
     error: Error | undefined,
     times = 1,
     { from = own, key }: { from?: typeof own; key?: string } = {},
@@ -62,6 +66,8 @@ function open(tellPeople = async (): Promise<unknown> => undefined) {
       calls += 1;
       const toKey = key ?? `key ${calls}`;
       const done = {
+        lease: () => control.write('control/budget.json', '{}', undefined),
+        look: () => control.read('control/pause.json'),
         copy: () => bucket.copy({ from, toKey } as CopyRequest),
         put: () => bucket.put(toKey, '{}'),
         head: () => bucket.head(toKey),
@@ -100,7 +106,7 @@ describe('the circuit of the isolation side', () => {
     expect(circuit.isOpen).toBe(false);
   });
 
-  it.each(['copy', 'put', 'head', 'get', 'hash', 'list'] as const)(
+  it.each(['lease', 'look', 'copy', 'put', 'head', 'get', 'hash', 'list'] as const)(
     'opens with the fifth refusal in a row, and tells people once: %s',
     async (need) => {
       const { circuit, seen, call } = open();

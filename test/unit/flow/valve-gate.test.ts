@@ -35,6 +35,9 @@ const valve: Valve = {
     calls.push('take');
     return closed === undefined ? { giveBack: () => undefined } : undefined;
   },
+  async probe() {
+    calls.push('probe');
+  },
   async drain() {
     calls.push('drain');
   },

@@ -188,6 +188,25 @@ function count(): Budget {
   return { hour: '2026-11-27T22', budget: 1_000, leased: 0, countFrom: start, alerted: false };
 }
 
+describe('a probe', () => {
+  test('writes the budget as it is', async () => {
+    const open = await opened();
+    await open.take();
+    const before = storedBudget();
+    await open.probe();
+    expect(objects.writes).toHaveLength(2);
+    expect(storedBudget()).toEqual(before);
+  });
+
+  test('is refused where a lease would be', async () => {
+    const open = await opened();
+    objects.before = () => {
+      throw new RetryableError('AccessDenied', 'no');
+    };
+    await expect(open.probe()).rejects.toThrow('no');
+  });
+});
+
 describe('people', () => {
   test('are told once that the budget is spent, by whichever worker', async () => {
     const [first, second] = [await opened(1), await opened(1)];
