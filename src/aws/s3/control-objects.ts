@@ -2,7 +2,7 @@ import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/clie
 import { RetryableError } from '../../core/errors.ts';
 import type { ControlObjects } from '../../core/valve/control-objects.ts';
 import { dateOf } from '../sdk/answer-date.ts';
-import { faultOf } from '../sdk/aws-errors.ts';
+import { errorClassOf } from '../sdk/aws-errors.ts';
 import { retryableAtIsolation } from '../sdk/isolation-faults.ts';
 import type { DestinationInput } from './copy/copy-input.ts';
 import { unquoted } from './copy/copy-source.ts';
@@ -32,7 +32,7 @@ export function createControlObjects(options: ControlObjectsOptions): ControlObj
           throw new RetryableError('AnswerWithoutETag', `GetObject of ${key} names no ETag`);
         return { at, found: { text, eTag: unquoted(ETag), lastModified } };
       } catch (error) {
-        if (faultOf(error).kind === 'absent') return { at: dateOf(error) ?? new Date() };
+        if (errorClassOf(error).kind === 'absent') return { at: dateOf(error) ?? new Date() };
         throw retryableAtIsolation(error, `GetObject of ${key}`);
       }
     },
@@ -51,7 +51,7 @@ export function createControlObjects(options: ControlObjectsOptions): ControlObj
         if (answer.ETag === undefined) return { kind: 'conflict' };
         return { kind: 'written', eTag: unquoted(answer.ETag), at: dateOf(answer) ?? new Date() };
       } catch (error) {
-        const { kind } = faultOf(error);
+        const { kind } = errorClassOf(error);
         // 404 to a condition on an ETag: the object was removed since it was read.
         if (kind === 'precondition-failed' || (kind === 'absent' && ifMatch !== undefined))
           return { kind: 'conflict' };
