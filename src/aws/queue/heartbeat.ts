@@ -1,12 +1,18 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import { changeVisibility, type Hidden, hideableSeconds, inBatches, isLost } from './visibility.ts';
+import {
+  changeVisibility,
+  extendableSeconds,
+  type InvisibleMessage,
+  inBatches,
+  isLost,
+} from './visibility.ts';
 
 export type ExtensionResult = 'extended' | 'failed' | 'lost';
 
-export interface HeartbeatEvents<Message> {
-  extended(result: ExtensionResult, message: Message): void;
+export interface HeartbeatEvents<Held> {
+  extended(result: ExtensionResult, message: Held): void;
   /** Soon SQS will show the message to others, whatever we do. Told with each beat until the work on it ends. */
-  runningOut(message: Message): void;
+  runningOut(message: Held): void;
 }
 
 export interface Heartbeat {
@@ -22,25 +28,26 @@ const runningOutSeconds = 10 * 60;
  * One timer extends the visibility of everything in flight, at least three times in each timeout. No call
  * outlives its beat: what stalls holds up neither other messages nor the next beat.
  */
-export function startHeartbeat<Message extends Hidden>(
+export function startHeartbeat<Held extends InvisibleMessage>(
   client: SQSClient,
   queueUrl: string,
   visibilityTimeoutSeconds: number,
-  inFlight: () => Iterable<Message>,
-  events: HeartbeatEvents<Message>,
+  inFlight: () => Iterable<Held>,
+  events: HeartbeatEvents<Held>,
 ): Heartbeat {
   const everyMs = Math.min((visibilityTimeoutSeconds * 1000) / 3, longestPauseMs);
 
   const beat = (): void => {
     const messages = [...inFlight()];
     for (const message of messages) {
-      if (hideableSeconds(message) < runningOutSeconds) events.runningOut(message);
+      if (extendableSeconds(message) < runningOutSeconds) events.runningOut(message);
     }
     // The work on what is lost goes on, since another delivery finds what it did.
     const held = messages.filter((message) => !isLost(message));
-    for (const batch of inBatches(held.filter((message) => hideableSeconds(message) > 0))) void extend(batch);
+    for (const batch of inBatches(held.filter((message) => extendableSeconds(message) > 0)))
+      void extend(batch);
   };
-  const extend = async (batch: readonly Message[]): Promise<void> => {
+  const extend = async (batch: readonly Held[]): Promise<void> => {
     const signal = AbortSignal.timeout(everyMs * 0.9);
     const handles = batch.map(({ receiptHandle }) => receiptHandle);
     try {

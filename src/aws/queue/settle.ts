@@ -70,7 +70,7 @@ export function createSettler(
   };
 
   /** At most ten at once. Where it fails the message comes again when its visibility timeout runs out. */
-  const hide = async (
+  const setVisibility = async (
     entries: readonly Entry[],
     seconds: number,
     how: 'back-off' | 'hand-back',
@@ -94,7 +94,7 @@ export function createSettler(
       if (settlement.by === 'park' && deadLetterQueueUrl === undefined) {
         // It comes back until the redrive policy takes it.
         parked?.();
-        return hide([entry], options.backOff.maxSeconds, 'back-off');
+        return setVisibility([entry], options.backOff.maxSeconds, 'back-off');
       }
       await settle(settlement, {
         async park(parking) {
@@ -109,10 +109,10 @@ export function createSettler(
     async backOff(entry, error) {
       const seconds = backOffSeconds(entry.message.receiveCount, options.backOff);
       events.handlingFailed(entry.message, error, seconds);
-      await hide([entry], seconds, 'back-off');
+      await setVisibility([entry], seconds, 'back-off');
     },
     async handBack(entries) {
-      await Promise.all(inBatches(entries).map((batch) => hide(batch, 0, 'hand-back')));
+      await Promise.all(inBatches(entries).map((batch) => setVisibility(batch, 0, 'hand-back')));
     },
     flush: () => acknowledger.flush(),
   };

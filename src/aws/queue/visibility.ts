@@ -6,7 +6,7 @@ import {
 import { unlessAborted } from '../../flow/unless-aborted.ts';
 
 /** A message that SQS hides from others. */
-export interface Hidden {
+export interface InvisibleMessage {
   /** Of the newest receive: each brings another, and only that one counts. */
   readonly receiptHandle: string;
   readonly receivedAtMs: number;
@@ -15,45 +15,45 @@ export interface Hidden {
 }
 
 /** Whether another receive may have the message by now. */
-export function isLost({ receiptHandle, lostHandle }: Hidden): boolean {
+export function isLost({ receiptHandle, lostHandle }: InvisibleMessage): boolean {
   return receiptHandle === lostHandle;
 }
 
 /** As many messages as SQS gives, takes or changes in one call. */
 export const maximumBatch = 10;
 /** SQS hides a message for 12 hours from its receive at most, and refuses what goes past that (aws-facts 4). */
-const longestHiddenMs = 12 * 60 * 60 * 1000;
+const longestInvisibleMs = 12 * 60 * 60 * 1000;
 /** SQS counts from a moment before ours. */
 const marginSeconds = 5;
 
 /** For how long the message can still be hidden. */
-export function hideableSeconds({ receivedAtMs }: Pick<Hidden, 'receivedAtMs'>): number {
-  const leftMs = receivedAtMs + longestHiddenMs - Date.now();
+export function extendableSeconds({ receivedAtMs }: Pick<InvisibleMessage, 'receivedAtMs'>): number {
+  const leftMs = receivedAtMs + longestInvisibleMs - Date.now();
   return Math.max(0, Math.floor(leftMs / 1000) - marginSeconds);
 }
 
 /** One message whose visibility could not be changed. */
-interface Unchanged<Message> {
-  readonly message: Message;
+interface Unchanged<Held> {
+  readonly message: Held;
   readonly code: string;
   /** The handle is no longer good: another receive has a newer one, or the message is gone. */
   readonly lost: boolean;
 }
 
 /** Hides at most ten messages for so long from now, or as long as SQS still allows. Answers those that it did not. */
-export async function changeVisibility<Message extends Hidden>(
+export async function changeVisibility<Held extends InvisibleMessage>(
   client: SQSClient,
   queueUrl: string,
-  messages: readonly Message[],
+  messages: readonly Held[],
   seconds: number,
   signal: AbortSignal,
-): Promise<readonly Unchanged<Message>[]> {
+): Promise<readonly Unchanged<Held>[]> {
   const command = new ChangeMessageVisibilityBatchCommand({
     QueueUrl: queueUrl,
     Entries: messages.map((message, index) => ({
       Id: String(index),
       ReceiptHandle: message.receiptHandle,
-      VisibilityTimeout: Math.min(seconds, hideableSeconds(message)),
+      VisibilityTimeout: Math.min(seconds, extendableSeconds(message)),
     })),
   });
   const answer = await unlessAborted(signal, client.send(command, { abortSignal: signal }));

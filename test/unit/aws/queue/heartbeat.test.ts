@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type ExtensionResult, startHeartbeat } from '../../../../src/aws/queue/heartbeat.ts';
-import { hideableSeconds } from '../../../../src/aws/queue/visibility.ts';
+import { extendableSeconds } from '../../../../src/aws/queue/visibility.ts';
 import { createFakeSqs, type FakeSqs } from '../../../support/fake-sqs.ts';
 
 const minute = 60_000;
@@ -118,11 +118,11 @@ describe('the heartbeat', () => {
     expect(runningOut).toEqual(['old']);
     expect(sentEntries(sqs)).toEqual([
       [
-        { Id: '0', ReceiptHandle: 'old', VisibilityTimeout: hideableSeconds(old) },
+        { Id: '0', ReceiptHandle: 'old', VisibilityTimeout: extendableSeconds(old) },
         { Id: '1', ReceiptHandle: 'young', VisibilityTimeout: 300 },
       ],
     ]);
-    expect(hideableSeconds(old)).toBe(4 * 60 - 100 - 5);
+    expect(extendableSeconds(old)).toBe(4 * 60 - 100 - 5);
   });
 
   it('does not miss the end of 12 hours where the timeout is 12 hours itself', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createSettler, type Entry } from '../../../../src/aws/queue/settle.ts';
-import { hideableSeconds } from '../../../../src/aws/queue/visibility.ts';
+import { extendableSeconds } from '../../../../src/aws/queue/visibility.ts';
 import { createFakeSqs, type FakeSqs } from '../../../support/fake-sqs.ts';
 import { message } from '../../../support/findings.ts';
 
@@ -50,7 +50,7 @@ describe('a message that failed', () => {
 
     await settler.backOff(late, new Error('SlowDown'));
 
-    expect(timeoutOf(sqs)).toBeLessThanOrEqual(hideableSeconds(late) + 1);
+    expect(timeoutOf(sqs)).toBeLessThanOrEqual(extendableSeconds(late) + 1);
     expect(timeoutOf(sqs)).toBeGreaterThan(0);
     expect(seen).toContain('back-off');
   });
