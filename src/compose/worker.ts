@@ -1,5 +1,5 @@
 import type { DestinationStream } from 'pino';
-import type { Handle } from '../aws/queue/in-flight.ts';
+import type { HandleMessage } from '../aws/queue/in-flight.ts';
 import { createQueue } from '../aws/queue/queue.ts';
 import { sampleQueues } from '../aws/queue/queue-depth.ts';
 import { createClients } from '../aws/sdk/clients.ts';
@@ -98,7 +98,7 @@ export function composeWorker(config: Config, options: ComposeOptions = {}): Wor
     allowedSourceRegions: config.allowedSourceRegions,
     sourceVersions: config.sourceVersions,
   };
-  const handle: Handle = async (message, signal) => {
+  const handle: HandleMessage = async (message, signal) => {
     const startedAt = performance.now();
     const handled = await handleFinding(message, ports, settings, signal);
     const seconds = (performance.now() - startedAt) / 1000;

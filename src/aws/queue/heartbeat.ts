@@ -49,12 +49,12 @@ export function startHeartbeat<Held extends InvisibleMessage>(
   };
   const extend = async (batch: readonly Held[]): Promise<void> => {
     const signal = AbortSignal.timeout(everyMs * 0.9);
-    const handles = batch.map(({ receiptHandle }) => receiptHandle);
+    const receiptHandles = batch.map(({ receiptHandle }) => receiptHandle);
     try {
       const unchanged = await changeVisibility(client, queueUrl, batch, visibilityTimeoutSeconds, signal);
       for (const [index, message] of batch.entries()) {
         const failure = unchanged.find((each) => each.message === message);
-        if (failure?.lost === true) message.lostHandle = handles[index] ?? '';
+        if (failure?.lost === true) message.lostReceiptHandle = receiptHandles[index] ?? '';
         events.extended(failure ? (failure.lost ? 'lost' : 'failed') : 'extended', message);
       }
     } catch {

@@ -6,7 +6,7 @@ import { receivedMessage } from './received-message.ts';
 import type { Entry, Settler } from './settle.ts';
 
 /** The end of the work on one message. Once the signal is aborted it stops where it can be gone on with. */
-export type Handle = (message: Message, signal: AbortSignal) => Promise<Ending>;
+export type HandleMessage = (message: Message, signal: AbortSignal) => Promise<Ending>;
 
 export type Ending = Settlement & {
   /** Called where the message is to be parked: once it lies in the dead-letter queue, or its redrive policy is to park it. */
@@ -33,7 +33,7 @@ export interface InFlight {
 export function createInFlight(
   slots: Slots,
   settler: Settler,
-  handle: Handle,
+  handle: HandleMessage,
   events: InFlightEvents,
 ): InFlight {
   const entries = new Map<string, Entry>();

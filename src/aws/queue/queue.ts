@@ -5,7 +5,7 @@ import type { Gate } from '../../flow/gate.ts';
 import { passed } from '../../flow/passed.ts';
 import { createSlots } from '../../flow/slots.ts';
 import { type ExtensionResult, startHeartbeat } from './heartbeat.ts';
-import { createInFlight, type Handle, type InFlightEvents } from './in-flight.ts';
+import { createInFlight, type HandleMessage, type InFlightEvents } from './in-flight.ts';
 import { createPollers, type PollEvents, type PollerOptions } from './pollers.ts';
 import { createSettler, type SettleEvents, type SettleOptions } from './settle.ts';
 
@@ -44,7 +44,7 @@ const stillstandMs = 5 * 60_000;
  */
 export function createQueue(
   clients: { readonly receive: SQSClient; readonly settle: SQSClient },
-  handle: Handle,
+  handle: HandleMessage,
   gate: Gate,
   events: QueueEvents,
   options: QueueOptions,

@@ -13,7 +13,7 @@ export interface Entry {
   message: Message;
   receiptHandle: string;
   receivedAtMs: number;
-  lostHandle?: string;
+  lostReceiptHandle?: string;
   /** Handed back: another worker may have it now, so its end here settles nothing any more. */
   abandoned: boolean;
   /** Stops the work where it can be gone on with. */

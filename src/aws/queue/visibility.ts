@@ -11,12 +11,12 @@ export interface InvisibleMessage {
   readonly receiptHandle: string;
   readonly receivedAtMs: number;
   /** The receipt handle that SQS no longer takes, if there is one: not believed any more, whatever is answered to it. */
-  lostHandle?: string;
+  lostReceiptHandle?: string;
 }
 
 /** Whether another receive may have the message by now. */
-export function isLost({ receiptHandle, lostHandle }: InvisibleMessage): boolean {
-  return receiptHandle === lostHandle;
+export function isLost({ receiptHandle, lostReceiptHandle }: InvisibleMessage): boolean {
+  return receiptHandle === lostReceiptHandle;
 }
 
 /** As many messages as SQS gives, takes or changes in one call. */

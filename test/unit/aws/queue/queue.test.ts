@@ -1,6 +1,6 @@
 import type { ReceiveMessageCommand, SQSClient, Message as SqsMessage } from '@aws-sdk/client-sqs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { Handle } from '../../../../src/aws/queue/in-flight.ts';
+import type { HandleMessage } from '../../../../src/aws/queue/in-flight.ts';
 import { createQueue, type Queue } from '../../../../src/aws/queue/queue.ts';
 import { HandedBackError } from '../../../../src/core/errors.ts';
 import type { Gate } from '../../../../src/flow/gate.ts';
@@ -10,7 +10,7 @@ const openGate: Gate = { pass: async () => undefined, admit: () => true };
 const never = () => new Promise<never>(() => undefined);
 
 interface Setup {
-  readonly handle: Handle;
+  readonly handle: HandleMessage;
   readonly gate?: Gate;
   readonly settle?: FakeSqs;
   readonly concurrency?: number;
@@ -241,7 +241,7 @@ describe('a message', () => {
   });
 
   it('that the gate does not admit is handed back, and not worked on', async () => {
-    const handle = vi.fn<Handle>(never);
+    const handle = vi.fn<HandleMessage>(never);
     const { deliver, until, settle } = open({ handle, gate: { ...openGate, admit: () => false } });
 
     deliver(sqsMessage('m1', 'r1'));

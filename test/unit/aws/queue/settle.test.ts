@@ -83,7 +83,7 @@ describe('a message whose receipt handle is lost', () => {
     const sqs = createFakeSqs();
     const { settler, seen } = open(sqs);
 
-    await settler.settle(entry({ receiptHandle: 'r1', lostHandle: 'r1' }), { by: 'delete' });
+    await settler.settle(entry({ receiptHandle: 'r1', lostReceiptHandle: 'r1' }), { by: 'delete' });
     await settler.flush();
 
     expect(sqs.sent.map(({ name }) => name)).toEqual(['DeleteMessageBatchCommand']);
@@ -93,7 +93,7 @@ describe('a message whose receipt handle is lost', () => {
   it('is acknowledged by a newer one', async () => {
     const { settler, seen } = open(createFakeSqs());
 
-    await settler.settle(entry({ receiptHandle: 'r2', lostHandle: 'r1' }), { by: 'delete' });
+    await settler.settle(entry({ receiptHandle: 'r2', lostReceiptHandle: 'r1' }), { by: 'delete' });
     await settler.flush();
 
     expect(seen).toEqual(['delete']);
