@@ -3,7 +3,7 @@ import { HandedBackError } from '../../core/errors.ts';
 import type { Message, Settlement } from '../../core/message.ts';
 import type { Slots } from '../../flow/slots.ts';
 import { receivedMessage } from './received-message.ts';
-import type { Entry, Settler } from './settle.ts';
+import type { MessageInWork, Settler } from './settle.ts';
 
 /** The end of the work on one message. Once the signal is aborted it stops where it can be gone on with. */
 export type HandleMessage = (message: Message, signal: AbortSignal) => Promise<Ending>;
@@ -21,7 +21,7 @@ export interface InFlightEvents {
 
 /** The messages in work, each in a slot of its own until it is settled. */
 export interface InFlight {
-  readonly entries: () => Iterable<Entry>;
+  readonly messages: () => Iterable<MessageInWork>;
   /** Works on each where that is `wanted`, else hands it back. */
   take(received: readonly SqsMessage[], wanted: () => boolean): void;
   /** Interrupts all work and hands its messages back; what it comes to after that settles nothing. */
@@ -36,35 +36,35 @@ export function createInFlight(
   handle: HandleMessage,
   events: InFlightEvents,
 ): InFlight {
-  const entries = new Map<string, Entry>();
+  const messages = new Map<string, MessageInWork>();
   const handingBack = new Set<Promise<void>>();
 
-  const handBack = (given: readonly Entry[]): void => {
+  const handBack = (given: readonly MessageInWork[]): void => {
     if (given.length === 0) return;
     const handedBack = settler.handBack(given).finally(() => handingBack.delete(handedBack));
     handingBack.add(handedBack);
   };
 
-  const work = async (entry: Entry): Promise<void> => {
+  const work = async (inWork: MessageInWork): Promise<void> => {
     try {
-      const ending = await handle(entry.message, entry.interruption.signal);
-      if (!entry.abandoned) await settler.settle(entry, ending, ending.parked);
+      const ending = await handle(inWork.message, inWork.interruption.signal);
+      if (!inWork.abandoned) await settler.settle(inWork, ending, ending.parked);
     } catch (error) {
-      if (entry.abandoned) return;
-      if (error instanceof HandedBackError) await settler.handBack([entry]);
-      else await settler.backOff(entry, error);
+      if (inWork.abandoned) return;
+      if (error instanceof HandedBackError) await settler.handBack([inWork]);
+      else await settler.backOff(inWork, error);
     } finally {
-      entries.delete(entry.message.id);
-      events.inFlightChanged(entries.size);
+      messages.delete(inWork.message.id);
+      events.inFlightChanged(messages.size);
     }
   };
 
   /** Answers what is not wanted. */
-  const takeOne = (received: SqsMessage, wanted: () => boolean): Entry | undefined => {
+  const takeOne = (received: SqsMessage, wanted: () => boolean): MessageInWork | undefined => {
     const message = receivedMessage(received);
     const receiptHandle = received.ReceiptHandle ?? '';
     const receivedAtMs = Date.now();
-    const same = entries.get(message.id);
+    const same = messages.get(message.id);
     if (same) {
       // It came again while in work here: the work goes on, and only the newest handle holds and settles it.
       // With several receives out, an older answer may come later.
@@ -75,25 +75,25 @@ export function createInFlight(
       return undefined;
     }
     const interruption = new AbortController();
-    const entry: Entry = { message, receiptHandle, receivedAtMs, abandoned: false, interruption };
-    if (!wanted()) return entry;
+    const inWork: MessageInWork = { message, receiptHandle, receivedAtMs, abandoned: false, interruption };
+    if (!wanted()) return inWork;
     events.messageReceived(message);
-    entries.set(message.id, entry);
-    events.inFlightChanged(entries.size);
-    slots.run(() => work(entry));
+    messages.set(message.id, inWork);
+    events.inFlightChanged(messages.size);
+    slots.run(() => work(inWork));
     return undefined;
   };
 
   return {
-    entries: () => entries.values(),
+    messages: () => messages.values(),
     take(received, wanted) {
       handBack(received.flatMap((message) => takeOne(message, wanted) ?? []));
     },
     abandon() {
-      const unfinished = [...entries.values()];
-      for (const entry of unfinished) {
-        entry.abandoned = true;
-        entry.interruption.abort();
+      const unfinished = [...messages.values()];
+      for (const inWork of unfinished) {
+        inWork.abandoned = true;
+        inWork.interruption.abort();
       }
       handBack(unfinished);
     },

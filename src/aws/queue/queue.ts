@@ -96,9 +96,9 @@ export function createQueue(
 
   return {
     start() {
-      heartbeat = startHeartbeat(clients.settle, queueUrl, visibilityTimeoutSeconds, inFlight.entries, {
+      heartbeat = startHeartbeat(clients.settle, queueUrl, visibilityTimeoutSeconds, inFlight.messages, {
         extended: (result, { message }) => events.visibilityExtended(result, message),
-        runningOut: (entry) => entry.interruption.abort(),
+        runningOut: (inWork) => inWork.interruption.abort(),
       });
       pollers.start();
     },

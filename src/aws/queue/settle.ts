@@ -8,7 +8,7 @@ import { type KeepBody, park } from './park.ts';
 import { changeVisibility, inBatches, isLost } from './visibility.ts';
 
 /** A message in work. */
-export interface Entry {
+export interface MessageInWork {
   /** As the newest receive gave it: only its handle settles the message. */
   message: Message;
   receiptHandle: string;
@@ -38,11 +38,11 @@ export interface SettleEvents {
 /** The four ways in which a message leaves a worker. */
 export interface Settler {
   /** Acknowledges in batches, after parking where that is due. Throws where the message could not be parked. */
-  settle(entry: Entry, settlement: Settlement, parked?: () => void): Promise<void>;
+  settle(inWork: MessageInWork, settlement: Settlement, parked?: () => void): Promise<void>;
   /** Lets the message come again, later with each receive. */
-  backOff(entry: Entry, error: unknown): Promise<void>;
+  backOff(inWork: MessageInWork, error: unknown): Promise<void>;
   /** Lets them come again at once, to another worker. */
-  handBack(entries: readonly Entry[]): Promise<void>;
+  handBack(messages: readonly MessageInWork[]): Promise<void>;
   /** Sends the acknowledgements that wait for their batch. */
   flush(): Promise<void>;
 }
@@ -57,62 +57,62 @@ export function createSettler(
   const { queueUrl, deadLetterQueueUrl } = options;
   const acknowledger = createAcknowledger(client, queueUrl, signal);
 
-  const acknowledge = (entry: Entry, how: 'delete' | 'park'): void => {
-    const { message, receiptHandle } = entry;
+  const acknowledge = (inWork: MessageInWork, how: 'delete' | 'park'): void => {
+    const { message, receiptHandle } = inWork;
     acknowledger.add({
       receiptHandle,
       done(result) {
         if (result instanceof Error) events.settlingFailed(how, message, result);
         // SQS answers a delete by an old handle as it does any other, and deletes nothing.
-        else events.settled(result === 'lost' || isLost(entry) ? 'lost' : how, message);
+        else events.settled(result === 'lost' || isLost(inWork) ? 'lost' : how, message);
       },
     });
   };
 
   /** At most ten at once. Where it fails the message comes again when its visibility timeout runs out. */
   const setVisibility = async (
-    entries: readonly Entry[],
+    messages: readonly MessageInWork[],
     seconds: number,
     how: 'back-off' | 'hand-back',
   ): Promise<void> => {
     try {
-      const unchanged = await changeVisibility(client, queueUrl, entries, seconds, signal);
+      const unchanged = await changeVisibility(client, queueUrl, messages, seconds, signal);
       const failures = new Map(unchanged.map((failure) => [failure.message, failure]));
-      for (const entry of entries) {
-        const failure = failures.get(entry);
-        if (failure === undefined) events.settled(how, entry.message);
-        else if (failure.lost) events.settled('lost', entry.message);
-        else events.settlingFailed(how, entry.message, new RetryableError(failure.code, 'not changed'));
+      for (const inWork of messages) {
+        const failure = failures.get(inWork);
+        if (failure === undefined) events.settled(how, inWork.message);
+        else if (failure.lost) events.settled('lost', inWork.message);
+        else events.settlingFailed(how, inWork.message, new RetryableError(failure.code, 'not changed'));
       }
     } catch (error) {
-      for (const { message } of entries) events.settlingFailed(how, message, error);
+      for (const { message } of messages) events.settlingFailed(how, message, error);
     }
   };
 
   return {
-    async settle(entry, settlement, parked) {
+    async settle(inWork, settlement, parked) {
       if (settlement.by === 'park' && deadLetterQueueUrl === undefined) {
         // It comes back until the redrive policy takes it.
         parked?.();
-        return setVisibility([entry], options.backOff.maxSeconds, 'back-off');
+        return setVisibility([inWork], options.backOff.maxSeconds, 'back-off');
       }
       await settle(settlement, {
         async park(parking) {
-          await park(client, deadLetterQueueUrl ?? '', entry.message, parking, options.keepBody);
+          await park(client, deadLetterQueueUrl ?? '', inWork.message, parking, options.keepBody);
           parked?.();
         },
         acknowledge(how) {
-          if (!entry.abandoned) acknowledge(entry, how);
+          if (!inWork.abandoned) acknowledge(inWork, how);
         },
       });
     },
-    async backOff(entry, error) {
-      const seconds = backOffSeconds(entry.message.receiveCount, options.backOff);
-      events.handlingFailed(entry.message, error, seconds);
-      await setVisibility([entry], seconds, 'back-off');
+    async backOff(inWork, error) {
+      const seconds = backOffSeconds(inWork.message.receiveCount, options.backOff);
+      events.handlingFailed(inWork.message, error, seconds);
+      await setVisibility([inWork], seconds, 'back-off');
     },
-    async handBack(entries) {
-      await Promise.all(inBatches(entries).map((batch) => setVisibility(batch, 0, 'hand-back')));
+    async handBack(messages) {
+      await Promise.all(inBatches(messages).map((batch) => setVisibility(batch, 0, 'hand-back')));
     },
     flush: () => acknowledger.flush(),
   };

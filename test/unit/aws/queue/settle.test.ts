@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { createSettler, type Entry } from '../../../../src/aws/queue/settle.ts';
+import { createSettler, type MessageInWork } from '../../../../src/aws/queue/settle.ts';
 import { extendableSeconds } from '../../../../src/aws/queue/visibility.ts';
 import { createFakeSqs, type FakeSqs } from '../../../support/fake-sqs.ts';
 import { message } from '../../../support/findings.ts';
 
 const hour = 60 * 60_000;
 
-function entry(overrides: Partial<Entry> = {}): Entry {
+function messageInWork(overrides: Partial<MessageInWork> = {}): MessageInWork {
   return {
     message: message(),
     receiptHandle: 'r1',
@@ -46,7 +46,7 @@ describe('a message that failed', () => {
   it('waits no longer than SQS can still hide it', async () => {
     const sqs = createFakeSqs();
     const { settler, seen } = open(sqs);
-    const late = entry({ receivedAtMs: Date.now() - 11 * hour });
+    const late = messageInWork({ receivedAtMs: Date.now() - 11 * hour });
 
     await settler.backOff(late, new Error('SlowDown'));
 
@@ -60,7 +60,7 @@ describe('a message that failed', () => {
       createFakeSqs(() => ({ Failed: [{ Id: '0', Code: 'ReceiptHandleIsInvalid', SenderFault: true }] })),
     );
 
-    await settler.backOff(entry(), new Error('SlowDown'));
+    await settler.backOff(messageInWork(), new Error('SlowDown'));
 
     expect(seen).toContain('lost');
     expect(seen).not.toContain('back-off');
@@ -72,7 +72,7 @@ describe('a message that failed', () => {
       AbortSignal.abort(),
     );
 
-    await settler.handBack([entry()]);
+    await settler.handBack([messageInWork()]);
 
     expect(seen).toEqual(['not hand-back']);
   });
@@ -83,7 +83,7 @@ describe('a message whose receipt handle is lost', () => {
     const sqs = createFakeSqs();
     const { settler, seen } = open(sqs);
 
-    await settler.settle(entry({ receiptHandle: 'r1', lostReceiptHandle: 'r1' }), { by: 'delete' });
+    await settler.settle(messageInWork({ receiptHandle: 'r1', lostReceiptHandle: 'r1' }), { by: 'delete' });
     await settler.flush();
 
     expect(sqs.sent.map(({ name }) => name)).toEqual(['DeleteMessageBatchCommand']);
@@ -93,7 +93,7 @@ describe('a message whose receipt handle is lost', () => {
   it('is acknowledged by a newer one', async () => {
     const { settler, seen } = open(createFakeSqs());
 
-    await settler.settle(entry({ receiptHandle: 'r2', lostReceiptHandle: 'r1' }), { by: 'delete' });
+    await settler.settle(messageInWork({ receiptHandle: 'r2', lostReceiptHandle: 'r1' }), { by: 'delete' });
     await settler.flush();
 
     expect(seen).toEqual(['delete']);
@@ -104,7 +104,7 @@ describe('a message whose receipt handle is lost', () => {
       createFakeSqs(() => ({ Failed: [{ Id: '0', Code: 'ReceiptHandleIsInvalid', SenderFault: true }] })),
     );
 
-    await settler.settle(entry(), { by: 'delete' });
+    await settler.settle(messageInWork(), { by: 'delete' });
     await settler.flush();
 
     expect(seen).toEqual(['lost']);
@@ -113,7 +113,7 @@ describe('a message whose receipt handle is lost', () => {
 
 describe('a message that is to be parked', () => {
   it('is acknowledged only where it was not handed back meanwhile', async () => {
-    const handedBack = entry();
+    const handedBack = messageInWork();
     const sqs = createFakeSqs(({ name }) => {
       if (name === 'SendMessageCommand') handedBack.abandoned = true;
       return {};
@@ -131,7 +131,7 @@ describe('a message that is to be parked', () => {
     const { settler, seen } = open(sqs);
 
     await expect(
-      settler.settle(entry(), { by: 'park', outcome: 'refused', reason: 'sse-c' }),
+      settler.settle(messageInWork(), { by: 'park', outcome: 'refused', reason: 'sse-c' }),
     ).rejects.toMatchObject({ code: 'NoMessageId' });
     await settler.flush();
 
