@@ -25,9 +25,9 @@ export interface InFlight {
   /** Works on each where that is `wanted`, else hands it back. */
   take(received: readonly SqsMessage[], wanted: () => boolean): void;
   /** Interrupts all work and hands its messages back; what it comes to after that settles nothing. */
-  abandon(): void;
+  handBackAll(): void;
   /** Resolves when all that was to be handed back is. */
-  handedBack(): Promise<void>;
+  allHandedBack(): Promise<void>;
 }
 
 export function createInFlight(
@@ -48,9 +48,9 @@ export function createInFlight(
   const work = async (inWork: MessageInWork): Promise<void> => {
     try {
       const ending = await handle(inWork.message, inWork.interruption.signal);
-      if (!inWork.abandoned) await settler.settle(inWork, ending, ending.parked);
+      if (!inWork.isHandedBack) await settler.settle(inWork, ending, ending.parked);
     } catch (error) {
-      if (inWork.abandoned) return;
+      if (inWork.isHandedBack) return;
       if (error instanceof HandedBackError) await settler.handBack([inWork]);
       else await settler.backOff(inWork, error);
     } finally {
@@ -75,7 +75,7 @@ export function createInFlight(
       return undefined;
     }
     const interruption = new AbortController();
-    const inWork: MessageInWork = { message, receiptHandle, receivedAtMs, abandoned: false, interruption };
+    const inWork: MessageInWork = { message, receiptHandle, receivedAtMs, isHandedBack: false, interruption };
     if (!wanted()) return inWork;
     events.messageReceived(message);
     messages.set(message.id, inWork);
@@ -89,15 +89,15 @@ export function createInFlight(
     take(received, wanted) {
       handBack(received.flatMap((message) => takeOne(message, wanted) ?? []));
     },
-    abandon() {
+    handBackAll() {
       const unfinished = [...messages.values()];
       for (const inWork of unfinished) {
-        inWork.abandoned = true;
+        inWork.isHandedBack = true;
         inWork.interruption.abort();
       }
       handBack(unfinished);
     },
-    async handedBack() {
+    async allHandedBack() {
       await Promise.all(handingBack);
     },
   };

@@ -65,7 +65,7 @@ export function createPollers(
     let reservation: Reservation | undefined;
     const rest = createPollRest(options.waitTimeSeconds);
     const asked = () => reservation?.size ?? 1;
-    const places = async (): Promise<Reservation> => {
+    const reserveSlots = async (): Promise<Reservation> => {
       if (!isFirst) await backlog.large();
       return slots.reserve(maximumBatch);
     };
@@ -89,7 +89,7 @@ export function createPollers(
       },
       preReceiveMessageCallback: async () => {
         if (rest.ms > 0) await passed(rest.ms, stopping);
-        reservation = await places();
+        reservation = await reserveSlots();
         await gate.pass(stopping);
         lastAttemptMs = performance.now();
       },

@@ -78,7 +78,7 @@ export function createQueue(
     const endWork = async (): Promise<void> => {
       await waitFor(slots.idle(), deadlineMs, settleMs);
       heartbeat?.stop();
-      inFlight.abandon();
+      inFlight.handBackAll();
     };
     // What SQS has chosen for a receive that is broken off stays hidden: so it is waited for, a long poll too.
     const endReceives = async (): Promise<void> => {
@@ -90,7 +90,7 @@ export function createQueue(
     // From here on SQS is waited for no longer than that, whatever becomes of it.
     clearTimeout(timer);
     timer = setTimeout(giveUp, Math.min(settleMs, deadlineMs / 2, endMs - performance.now()));
-    await Promise.all([inFlight.handedBack(), settler.flush()]);
+    await Promise.all([inFlight.allHandedBack(), settler.flush()]);
     clearTimeout(timer);
   };
 

@@ -15,7 +15,7 @@ export interface MessageInWork {
   receivedAtMs: number;
   lostReceiptHandle?: string;
   /** Handed back: another worker may have it now, so its end here settles nothing any more. */
-  abandoned: boolean;
+  isHandedBack: boolean;
   /** Stops the work where it can be gone on with. */
   readonly interruption: AbortController;
 }
@@ -102,7 +102,7 @@ export function createSettler(
           parked?.();
         },
         acknowledge(how) {
-          if (!inWork.abandoned) acknowledge(inWork, how);
+          if (!inWork.isHandedBack) acknowledge(inWork, how);
         },
       });
     },

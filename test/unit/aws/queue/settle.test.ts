@@ -11,7 +11,7 @@ function messageInWork(overrides: Partial<MessageInWork> = {}): MessageInWork {
     message: message(),
     receiptHandle: 'r1',
     receivedAtMs: Date.now(),
-    abandoned: false,
+    isHandedBack: false,
     interruption: new AbortController(),
     ...overrides,
   };
@@ -115,7 +115,7 @@ describe('a message that is to be parked', () => {
   it('is acknowledged only where it was not handed back meanwhile', async () => {
     const handedBack = messageInWork();
     const sqs = createFakeSqs(({ name }) => {
-      if (name === 'SendMessageCommand') handedBack.abandoned = true;
+      if (name === 'SendMessageCommand') handedBack.isHandedBack = true;
       return {};
     });
     const { settler } = open(sqs);
