@@ -6,23 +6,23 @@ import { batchResults, maximumBatch } from './visibility.ts';
 
 export interface Acknowledgement {
   readonly receiptHandle: string;
-  /** Called once: with `lost` or an error where the message is not known to be deleted, and so may come again. */
+  /** Called once. With `lost` or an error the message may not be deleted, and so may be delivered again. */
   readonly done: (result: 'deleted' | 'lost' | Error) => void;
 }
 
 export interface Acknowledger {
   add(acknowledgement: Acknowledgement): void;
-  /** Sends what is waiting and resolves when all is answered, or when the signal ends it. */
+  /** Sends the waiting acknowledgements. Resolves when all are answered, or when the signal is aborted. */
   flush(): Promise<void>;
 }
 
-/** How long the first of a batch waits for company. */
+/** How long the first acknowledgement of a batch waits for others. */
 const lingerMs = 100;
 const attempts = 3;
 
 /**
- * Deletes messages in batches of ten: a third of the cost of deleting each by itself (aws-facts 12). Once
- * the signal is aborted nothing is waited for any more.
+ * Deletes messages in batches of ten, which costs a third of single deletes (aws-facts 12). Once the signal
+ * is aborted, no answer is awaited.
  */
 export function createAcknowledger(client: SQSClient, queueUrl: string, signal: AbortSignal): Acknowledger {
   let waiting: Acknowledgement[] = [];

@@ -1,13 +1,16 @@
 import { maximumBatch } from './visibility.ts';
 
-/** Whether more messages wait, by what the last answer brought. */
+/** Whether more messages wait in the queue, judging by the last answer. */
 export interface Backlog {
   readonly isPresent: () => boolean;
-  /** What a receive brought. More pollers for a few places each would only ask more often. */
+  /**
+   * Notes the size of an answer. Only a full answer wakes the other pollers: more pollers with a few slots
+   * each would only poll more often.
+   */
   seen(received: number, asked: number): void;
   end(): void;
   wake(): void;
-  /** Resolves when an answer was full, or with `wake`. */
+  /** Resolves when an answer was full, or at `wake`. */
   large(): Promise<void>;
 }
 

@@ -11,7 +11,10 @@ export type ExtensionResult = 'extended' | 'failed' | 'lost';
 
 export interface HeartbeatEvents<Held> {
   extended(result: ExtensionResult, message: Held): void;
-  /** Soon SQS will show the message to others, whatever we do. Told with each beat until the work on it ends. */
+  /**
+   * SQS will soon make the message visible, whatever the worker does. Called at each beat until the work on
+   * the message ends.
+   */
   runningOut(message: Held): void;
 }
 
@@ -19,14 +22,14 @@ export interface Heartbeat {
   stop(): void;
 }
 
-/** Beats are no further apart than this, so that the end of 12 hours is not missed. */
+/** Beats are at most this far apart, so that the end of the 12 hours is not missed. */
 const longestPauseMs = 5 * 60_000;
-/** Before the end: time to stop a copy and to hand the message back. */
+/** The time before that end in which a copy stops and the message is handed back. */
 const runningOutSeconds = 10 * 60;
 
 /**
- * One timer extends the visibility of everything in flight, at least three times in each timeout. No call
- * outlives its beat: what stalls holds up neither other messages nor the next beat.
+ * One timer extends the visibility timeout of all messages in work, at least three times in each timeout. No
+ * call outlasts its beat, so a stalled call delays neither other messages nor the next beat.
  */
 export function startHeartbeat<Held extends InvisibleMessage>(
   client: SQSClient,
@@ -42,7 +45,7 @@ export function startHeartbeat<Held extends InvisibleMessage>(
     for (const message of messages) {
       if (extendableSeconds(message) < runningOutSeconds) events.runningOut(message);
     }
-    // The work on what is lost goes on, since another delivery finds what it did.
+    // The work on a lost message continues, because the next delivery finds the finished part of it.
     const held = messages.filter((message) => !isLost(message));
     for (const batch of inBatches(held.filter((message) => extendableSeconds(message) > 0)))
       void extend(batch);

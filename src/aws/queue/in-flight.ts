@@ -5,28 +5,28 @@ import type { Slots } from '../../flow/slots.ts';
 import { receivedMessage } from './received-message.ts';
 import type { MessageInWork, Settler } from './settle.ts';
 
-/** The end of the work on one message. Once the signal is aborted it stops where it can be gone on with. */
+/** Handles one message. Once the signal is aborted, the work stops at a point from which it can be resumed. */
 export type HandleMessage = (message: Message, signal: AbortSignal) => Promise<Ending>;
 
 export type Ending = Settlement & {
-  /** Called where the message is to be parked: once it lies in the dead-letter queue, or its redrive policy is to park it. */
+  /** Called when the message is in the dead-letter queue, or is left to the redrive policy. */
   readonly parked?: () => void;
 };
 
 export interface InFlightEvents {
-  /** `earlier`: the same message, in work since it was received before. */
+  /** `earlier` is the same message from an earlier receive, which is still in work. */
   messageReceived(message: Message, earlier?: Message): void;
   inFlightChanged(count: number): void;
 }
 
-/** The messages in work, each in a slot of its own until it is settled. */
+/** The messages in work. Each message has a slot of its own until it is settled. */
 export interface InFlight {
   readonly messages: () => Iterable<MessageInWork>;
-  /** Works on each where that is `wanted`, else hands it back. */
+  /** Handles each message if it is `wanted`, and hands it back otherwise. */
   take(received: readonly SqsMessage[], wanted: () => boolean): void;
-  /** Interrupts all work and hands its messages back; what it comes to after that settles nothing. */
+  /** Interrupts all work and hands its messages back. The results of that work settle nothing any more. */
   handBackAll(): void;
-  /** Resolves when all that was to be handed back is. */
+  /** Resolves when all messages are handed back. */
   allHandedBack(): Promise<void>;
 }
 
@@ -59,15 +59,15 @@ export function createInFlight(
     }
   };
 
-  /** Answers what is not wanted. */
+  /** Returns the message if it is not wanted. */
   const takeOne = (received: SqsMessage, wanted: () => boolean): MessageInWork | undefined => {
     const message = receivedMessage(received);
     const receiptHandle = received.ReceiptHandle ?? '';
     const receivedAtMs = Date.now();
     const same = messages.get(message.id);
     if (same) {
-      // It came again while in work here: the work goes on, and only the newest handle holds and settles it.
-      // With several receives out, an older answer may come later.
+      // The message was delivered again while in work here. The work continues, and only the newest receipt
+      // handle extends and settles it. With several receives in flight, an older answer may arrive later.
       events.messageReceived(message, same.message);
       if (message.receiveCount >= same.message.receiveCount) {
         Object.assign(same, { message, receiptHandle, receivedAtMs });

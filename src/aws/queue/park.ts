@@ -6,7 +6,7 @@ import { awsErrorName } from '../sdk/aws-errors.ts';
 
 export type Parking = Extract<Settlement, { by: 'park' }>;
 
-/** Keeps a body that no longer fits into a message and answers where. */
+/** Keeps a body that no longer fits into a message, and returns its key. */
 export type KeepBody = (body: string, sha256: string) => Promise<string>;
 
 /** SQS's limit for body and attributes together (aws-facts 4). */
@@ -14,8 +14,8 @@ const maximumMessageBytes = 1_048_576;
 const maximumValueLength = 256;
 
 /**
- * Sends a message to the dead-letter queue with its reason. Deleting it from the findings queue is up to
- * the caller, afterwards: a crash between the two parks it twice but never loses it.
+ * Sends a message to the dead-letter queue with its reason. The caller deletes the message from the findings
+ * queue afterwards: a crash between the two parks the message twice but never loses it.
  */
 export async function park(
   client: SQSClient,
@@ -29,7 +29,7 @@ export async function park(
     const { MessageId } = await client.send(
       new SendMessageCommand({ QueueUrl: deadLetterQueueUrl, MessageBody, MessageAttributes: attributes }),
     );
-    // What answers without an id is not SQS, and the message would be deleted next.
+    // An answer without an id comes from a proxy. Without this check the message would be deleted next.
     if (MessageId === undefined)
       throw new RetryableError('NoMessageId', 'SendMessage answered no message id');
   };
@@ -37,7 +37,7 @@ export async function park(
   try {
     if (fits) return await send(message.body);
   } catch (error) {
-    // A dead-letter queue may be set to take less than SQS's limit, or know fewer characters than SQS once did.
+    // A dead-letter queue may have a lower limit than SQS, or accept fewer characters.
     if (!/^Invalid(ParameterValue|MessageContents)/.test(awsErrorName(error))) throw error;
   }
   await send(await stubFor(message, parking, keepBody));
@@ -49,7 +49,7 @@ export function parkingAttributes(message: Message, parking: Parking): Record<st
     Outcome: parking.outcome,
     FindingId: parking.findingId,
     SourceMessageId: message.id,
-    // For whoever looks at it. Moved back it is a replay, by its reason.
+    // The origin is for people. A message that is moved back is a replay because of its reason.
     Origin: message.origin,
   };
   const entries = Object.entries(values)
@@ -60,7 +60,7 @@ export function parkingAttributes(message: Message, parking: Parking): Record<st
   );
 }
 
-/** What SQS takes in an attribute, cut to 256 characters and never through one. */
+/** Removes the characters that SQS refuses in an attribute, and cuts the value to 256 whole characters. */
 function acceptable(value: string): string {
   const allowed = value
     .toWellFormed()

@@ -1,14 +1,20 @@
 import { backOffSeconds } from '../../flow/back-off.ts';
 
-/** How long a poller waits before it asks again: sqs-consumer itself asks at once after most errors and all answers. */
+/**
+ * The time that a poller waits before it polls again. sqs-consumer itself polls again at once after most
+ * errors and all answers.
+ */
 export interface PollRest {
   failed(): void;
-  /** How many messages an answer brought, and how long it took. */
+  /** Notes how many messages an answer had, and how long it took. */
   answered(messages: number, afterMs: number): void;
   readonly ms: number;
 }
 
-/** After empty answers that came long before their wait was over, doubling: what ignores the wait must make no hot loop. */
+/**
+ * These times apply after empty answers that came long before the end of their wait; they double. A queue
+ * that ignores the wait must not cause a busy loop.
+ */
 const shortestMs = 100;
 const longestMs = 5_000;
 

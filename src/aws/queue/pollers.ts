@@ -24,29 +24,32 @@ export interface PollEvents {
 
 export interface Pollers {
   start(): void;
-  /** Begins no receive any more. Those that are out go on, and what they bring is taken. */
+  /** Starts no more receives. Receives in flight continue, and their messages are taken. */
   stop(): void;
-  /** Resolves when no receive is out and what each brought is taken. */
+  /** Resolves when no receive is in flight and all received messages are taken. */
   idle(): Promise<void>;
-  /** Breaks off the receives that are out: SQS hides what it has chosen for them until the visibility timeout. */
+  /**
+   * Aborts the receives in flight. Messages that SQS has already chosen for them stay invisible until the
+   * visibility timeout.
+   */
   abort(): void;
   readonly lastAttemptMs: () => number;
-  /** Whether more messages wait than were asked for. */
+  /** Whether more messages wait than were requested. */
   readonly hasBacklog: () => boolean;
 }
 
 const slotsPerPoller = 20;
 const maximumPollers = 5;
 
-/** An answer brings ten messages at most and takes a round trip, so one poller cannot keep many slots busy. */
+/** An answer has at most ten messages and takes a round trip, so one poller cannot keep many slots busy. */
 export function pollersFor(concurrency: number): number {
   return Math.min(maximumPollers, Math.ceil(concurrency / slotsPerPoller));
 }
 
 /**
- * Receives messages by sqs-consumer, and only as many as there are free slots for. sqs-consumer waits for
- * its whole batch before it polls again, so `take` must only hand messages to slots (aws-facts 11). All
- * pollers but the first rest unless the last answer was full.
+ * Receives messages with sqs-consumer, and only as many as there are free slots. sqs-consumer waits for its
+ * whole batch before it polls again, so `take` must only give messages to slots (aws-facts 11). All pollers
+ * but the first pause unless the last answer was full.
  */
 export function createPollers(
   client: SQSClient,
@@ -103,7 +106,7 @@ export function createPollers(
       if (stopping.aborted) return;
       backlog.end();
       rest.failed();
-      // What sqs-consumer throws has a name of its own around that of AWS.
+      // The errors of sqs-consumer have a name of their own; the cause is the error of AWS.
       events.pollFailed(retryable(error.cause ?? error, 'ReceiveMessage'));
     };
     poller.on('error', failed);

@@ -7,7 +7,7 @@ export interface QueueDepth {
   readonly delayed: number;
 }
 
-/** How many messages a queue holds, approximately: SQS counts over its hosts. */
+/** Returns the approximate number of messages in a queue: SQS counts over its hosts. */
 export async function queueDepth(client: SQSClient, queueUrl: string): Promise<QueueDepth> {
   const answer = await client.send(
     new GetQueueAttributesCommand({
@@ -27,7 +27,7 @@ export async function queueDepth(client: SQSClient, queueUrl: string): Promise<Q
   };
 }
 
-/** A number that is not known must not be shown as 0. */
+/** An unknown number must not be shown as 0. */
 function countOf(text: string | undefined): number {
   if (!/^\d+$/.test(text ?? ''))
     throw new RetryableError('UnknownDepth', 'SQS does not say how many messages there are');

@@ -14,34 +14,35 @@ export interface QueueOptions extends SettleOptions, PollerOptions {
   readonly concurrencyLimit: () => number;
 }
 
-/** What the queue tells of; must not throw. */
+/** The events that the queue reports. The functions must not throw. */
 export interface QueueEvents extends SettleEvents, InFlightEvents, PollEvents {
   visibilityExtended(result: ExtensionResult, message: Message): void;
 }
 
 export interface Queue {
   start(): void;
-  /** Stops receiving, lets work end until the deadline, hands back the rest, sends all acknowledgements. */
+  /**
+   * Stops receiving, lets work end until the deadline, hands back the remaining messages, and sends all
+   * acknowledgements.
+   */
   drain(deadlineMs: number): Promise<void>;
-  /** Has a drain wait for work no longer. */
+  /** Makes a running drain stop waiting for work. */
   hurry(): void;
-  /** To be called when the limit has changed. */
+  /** Must be called when the limit has changed. */
   limitChanged(): void;
-  /** Whether more messages wait than there is room for. */
+  /** Whether more messages wait than there are free slots. */
   readonly hasBacklog: () => boolean;
-  /** False when the poll loop stands still although it should run. */
+  /** False if the poll loop makes no progress although it should. */
   readonly isPolling: () => boolean;
 }
 
-/** Left of the deadline for handing back and acknowledging what is in work. */
+/** The time before the deadline that is kept for handing back and acknowledging the messages in work. */
 const settleMs = 3_000;
-/** Left of it for handing back what the last receives bring. */
+/** The time before the deadline that is kept for handing back the messages of the last receives. */
 const handBackMs = 2_000;
 const stillstandMs = 5 * 60_000;
 
-/**
- * Receives messages, runs each in a slot of its own, and settles it.
- */
+/** Receives messages, handles each in a slot of its own, and settles it. */
 export function createQueue(
   clients: { readonly receive: SQSClient; readonly settle: SQSClient },
   handle: HandleMessage,
@@ -64,7 +65,7 @@ export function createQueue(
   let heartbeat: ReturnType<typeof startHeartbeat> | undefined;
   let drained: Promise<void> | undefined;
 
-  /** Resolves with the end, when only so much of the deadline is left, or when somebody hurries. */
+  /** Resolves at the end, when only the reserve is left of the deadline, or when `hurry` is called. */
   const waitFor = (end: Promise<void>, deadlineMs: number, reserveMs: number): Promise<void> => {
     const ms = deadlineMs - Math.min(reserveMs, deadlineMs / 2);
     return Promise.race([end, passed(ms, hurrying.signal)]);
@@ -80,14 +81,15 @@ export function createQueue(
       heartbeat?.stop();
       inFlight.handBackAll();
     };
-    // What SQS has chosen for a receive that is broken off stays hidden: so it is waited for, a long poll too.
+    // Messages that SQS has chosen for an aborted receive stay invisible. So the drain waits for receives,
+    // even for long polls.
     const endReceives = async (): Promise<void> => {
       await waitFor(pollers.idle(), deadlineMs, handBackMs);
       pollers.abort();
     };
     await Promise.all([endWork(), endReceives()]);
     hurrying.abort();
-    // From here on SQS is waited for no longer than that, whatever becomes of it.
+    // From here on SQS is awaited no longer than this, whatever it does.
     clearTimeout(timer);
     timer = setTimeout(giveUp, Math.min(settleMs, deadlineMs / 2, endMs - performance.now()));
     await Promise.all([inFlight.allHandedBack(), settler.flush()]);
@@ -109,7 +111,7 @@ export function createQueue(
     hurry: () => hurrying.abort(),
     limitChanged: () => slots.limitChanged(),
     hasBacklog: pollers.hasBacklog,
-    // With as many in work as may be, or at a shut gate, there is rightly no poll.
+    // There is rightly no poll if all slots are busy or the gate is shut.
     isPolling() {
       const sinceMs = Math.max(pollers.lastAttemptMs(), slots.freeSinceMs ?? 0);
       return slots.free === 0 || !gate.admit() || performance.now() - sinceMs < stillstandMs;

@@ -2,16 +2,16 @@ import { randomUUID } from 'node:crypto';
 import type { Message as SqsMessage } from '@aws-sdk/client-sqs';
 import type { Message } from '../../core/message.ts';
 
-/** What the queue must ask for so that this finds it. */
+/** The attributes that a receive must request so that `receivedMessage` finds them. */
 export const systemAttributes = ['ApproximateReceiveCount', 'SentTimestamp'] as const;
 export const messageAttributes = ['Origin', 'Reason'];
 
 export function receivedMessage(received: SqsMessage): Message {
   const { Origin, Reason } = received.MessageAttributes ?? {};
-  // Only the worker gives a reason, when it parks: somebody moved the message back.
+  // Only the worker gives a reason, when it parks a message. So somebody moved the message back.
   const origin = Reason ? 'replay' : Origin?.StringValue;
   return {
-    // Two messages without an id must not be taken for one.
+    // Two messages without an id must not count as the same message.
     id: received.MessageId ?? randomUUID(),
     body: received.Body ?? '',
     receiveCount: Number(received.Attributes?.ApproximateReceiveCount ?? 1),

@@ -3,14 +3,20 @@ import { unlessAborted } from '../../flow/unless-aborted.ts';
 
 /** The ReceiveMessage calls of all pollers. */
 export interface Receives {
-  /** For one poller, which has one call out at a time. `size` is asked just before each call. */
+  /**
+   * Returns the receiver of a poller, which has one call in flight at a time. `size` is evaluated just before
+   * each call.
+   */
   forPoller(size: () => number): Receiver;
   readonly stopping: AbortSignal;
-  /** No call begins any more. */
+  /** Starts no more calls. */
   stop(): void;
-  /** Resolves when no call is out and what each brought is taken. */
+  /** Resolves when no call is in flight and all received messages are taken. */
   idle(): Promise<void>;
-  /** Breaks off the calls that are out: SQS hides what it has chosen for them until the visibility timeout. */
+  /**
+   * Aborts the calls in flight. Messages that SQS has already chosen for them stay invisible until the
+   * visibility timeout.
+   */
   abort(): void;
 }
 
@@ -18,7 +24,7 @@ export interface Receiver {
   /** The part of a client that sqs-consumer uses. */
   readonly sqs: SQSClient;
   readonly sentAtMs: number;
-  /** To be called when what a call brought is taken, or when it failed. */
+  /** Must be called when the messages of a call are taken, or when the call failed. */
   ended(): void;
 }
 
@@ -31,7 +37,8 @@ export function createReceives(client: SQSClient): Receives {
   return {
     forPoller(size) {
       let sentAtMs = performance.now();
-      // sqs-consumer fixes the number of messages before its callback runs, and so before places are reserved.
+      // sqs-consumer fixes the number of messages before its callback runs, and therefore before slots are
+      // reserved.
       const send = async (command: ReceiveMessageCommand) => {
         stopping.signal.throwIfAborted();
         sentAtMs = performance.now();

@@ -9,20 +9,23 @@ import { changeVisibility, inBatches, isLost } from './visibility.ts';
 
 /** A message in work. */
 export interface MessageInWork {
-  /** As the newest receive gave it: only its handle settles the message. */
+  /** The message of the newest receive, whose receipt handle settles it. */
   message: Message;
   receiptHandle: string;
   receivedAtMs: number;
   lostReceiptHandle?: string;
-  /** Handed back: another worker may have it now, so its end here settles nothing any more. */
+  /**
+   * The message was handed back. Another worker may have it now, so the result of this work settles nothing
+   * any more.
+   */
   isHandedBack: boolean;
-  /** Stops the work where it can be gone on with. */
+  /** Stops the work at a point from which it can be resumed. */
   readonly interruption: AbortController;
 }
 
 export interface SettleOptions {
   readonly queueUrl: string;
-  /** Absent: parking is left to the queue's redrive policy. */
+  /** If absent, parking is left to the redrive policy of the queue. */
   readonly deadLetterQueueUrl: string | undefined;
   readonly backOff: BackOffSettings;
   readonly keepBody: KeepBody;
@@ -30,24 +33,27 @@ export interface SettleOptions {
 
 export interface SettleEvents {
   handlingFailed(message: Message, error: unknown, retryInSeconds: number): void;
-  /** `lost`: SQS no longer takes the receipt handle, so whatever was done may not have been, and the message may come again. */
+  /**
+   * `lost`: SQS no longer accepts the receipt handle. The settlement may not have happened, and the message
+   * may be delivered again.
+   */
   settled(how: 'delete' | 'park' | 'back-off' | 'hand-back' | 'lost', message: Message): void;
   settlingFailed(how: string, message: Message, error: unknown): void;
 }
 
-/** The four ways in which a message leaves a worker. */
+/** The four ways in which a message is settled. */
 export interface Settler {
-  /** Acknowledges in batches, after parking where that is due. Throws where the message could not be parked. */
+  /** Deletes the message, in batches, and parks it first if that is due. Throws if the message could not be parked. */
   settle(inWork: MessageInWork, settlement: Settlement, parked?: () => void): Promise<void>;
-  /** Lets the message come again, later with each receive. */
+  /** Lets the message become visible again, later with each receive. */
   backOff(inWork: MessageInWork, error: unknown): Promise<void>;
-  /** Lets them come again at once, to another worker. */
+  /** Lets the messages become visible again at once, for another worker. */
   handBack(messages: readonly MessageInWork[]): Promise<void>;
   /** Sends the acknowledgements that wait for their batch. */
   flush(): Promise<void>;
 }
 
-/** Once the signal is aborted no answer of SQS is waited for any more. */
+/** Once the signal is aborted, no answer of SQS is awaited. */
 export function createSettler(
   client: SQSClient,
   events: SettleEvents,
@@ -63,13 +69,13 @@ export function createSettler(
       receiptHandle,
       done(result) {
         if (result instanceof Error) events.settlingFailed(how, message, result);
-        // SQS answers a delete by an old handle as it does any other, and deletes nothing.
+        // SQS answers a delete with an old receipt handle like any other delete, but deletes nothing.
         else events.settled(result === 'lost' || isLost(inWork) ? 'lost' : how, message);
       },
     });
   };
 
-  /** At most ten at once. Where it fails the message comes again when its visibility timeout runs out. */
+  /** Takes at most ten messages. If the call fails, the messages become visible when their visibility timeout ends. */
   const setVisibility = async (
     messages: readonly MessageInWork[],
     seconds: number,
@@ -92,7 +98,7 @@ export function createSettler(
   return {
     async settle(inWork, settlement, parked) {
       if (settlement.by === 'park' && deadLetterQueueUrl === undefined) {
-        // It comes back until the redrive policy takes it.
+        // The message is delivered again until the redrive policy moves it.
         parked?.();
         return setVisibility([inWork], options.backOff.maxSeconds, 'back-off');
       }

@@ -5,12 +5,12 @@ import {
 } from '@aws-sdk/client-sqs';
 import { unlessAborted } from '../../flow/unless-aborted.ts';
 
-/** A message that SQS hides from others. */
+/** A message that SQS shows to no other receive. */
 export interface InvisibleMessage {
-  /** Of the newest receive: each brings another, and only that one counts. */
+  /** The receipt handle of the newest receive. Each receive gives a new one, and only the newest is valid. */
   readonly receiptHandle: string;
   readonly receivedAtMs: number;
-  /** The receipt handle that SQS no longer takes, if there is one: not believed any more, whatever is answered to it. */
+  /** The receipt handle that SQS no longer accepts, if there is one. Later answers to it are not believed. */
   lostReceiptHandle?: string;
 }
 
@@ -19,28 +19,31 @@ export function isLost({ receiptHandle, lostReceiptHandle }: InvisibleMessage): 
   return receiptHandle === lostReceiptHandle;
 }
 
-/** As many messages as SQS gives, takes or changes in one call. */
+/** The number of messages that SQS gives, accepts or changes in one call at most. */
 export const maximumBatch = 10;
-/** SQS hides a message for 12 hours from its receive at most, and refuses what goes past that (aws-facts 4). */
+/** A message can be invisible for at most 12 hours from its receive. SQS refuses a longer timeout (aws-facts 4). */
 const longestInvisibleMs = 12 * 60 * 60 * 1000;
-/** SQS counts from a moment before ours. */
+/** SQS starts to count a moment before the worker does. */
 const marginSeconds = 5;
 
-/** For how long the message can still be hidden. */
+/** Returns how long the message can still stay invisible. */
 export function extendableSeconds({ receivedAtMs }: Pick<InvisibleMessage, 'receivedAtMs'>): number {
   const leftMs = receivedAtMs + longestInvisibleMs - Date.now();
   return Math.max(0, Math.floor(leftMs / 1000) - marginSeconds);
 }
 
-/** One message whose visibility could not be changed. */
+/** A message whose visibility timeout could not be changed. */
 interface Unchanged<Held> {
   readonly message: Held;
   readonly code: string;
-  /** The handle is no longer good: another receive has a newer one, or the message is gone. */
+  /** The receipt handle is no longer valid: another receive has a newer one, or the message is gone. */
   readonly lost: boolean;
 }
 
-/** Hides at most ten messages for so long from now, or as long as SQS still allows. Answers those that it did not. */
+/**
+ * Sets the visibility timeout of at most ten messages, or the longest timeout that SQS still allows. Returns
+ * the messages for which that failed.
+ */
 export async function changeVisibility<Held extends InvisibleMessage>(
   client: SQSClient,
   queueUrl: string,
@@ -66,7 +69,7 @@ export async function changeVisibility<Held extends InvisibleMessage>(
 
 type BatchResult =
   | { readonly kind: 'done' }
-  /** The receipt handle is no longer good: another receive has a newer one, or the message is gone. */
+  /** The receipt handle is no longer valid: another receive has a newer one, or the message is gone. */
   | { readonly kind: 'lost'; readonly code: string }
   | { readonly kind: 'failed'; readonly code: string };
 
@@ -75,7 +78,10 @@ interface BatchAnswer {
   readonly Failed?: readonly BatchResultErrorEntry[] | undefined;
 }
 
-/** What a batch's answer says of each entry, by its index. Only what the answer names as done is believed to be. */
+/**
+ * Returns the result of each entry of a batch by its index. An entry that the answer does not name as done
+ * has failed.
+ */
 export function batchResults({ Successful = [], Failed = [] }: BatchAnswer): (index: number) => BatchResult {
   const done = new Set(Successful.map(({ Id }) => Number(Id)));
   const failed = new Map(Failed.map((failure) => [Number(failure.Id), failure]));
@@ -87,7 +93,7 @@ export function batchResults({ Successful = [], Failed = [] }: BatchAnswer): (in
   };
 }
 
-/** SQS's limit for a batch. */
+/** Splits items into batches of SQS's limit. */
 export function inBatches<Item>(items: readonly Item[], size = maximumBatch): readonly (readonly Item[])[] {
   return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
     items.slice(index * size, (index + 1) * size),
