@@ -26,30 +26,33 @@ export interface IsolationParts {
 }
 
 export interface IsolationOptions {
-  /** While the isolation side refuses: how long until it is probed again. */
+  /** The time between two probes during a halt. */
   readonly tryEveryMs?: number;
 }
 
-/** Where objects are taken from, where they are taken to, and whether that can be done now. */
-export interface Isolation {
+/** The source buckets, the isolation bucket, and whether objects can be isolated now. */
+export interface IsolationSide {
   readonly source: SourceBuckets;
   readonly bucket: IsolationBucket;
   /** The same objects; that they are refused counts as a refusal of the isolation side. */
   watchedControl(objects: ControlObjects): ControlObjects;
-  /** Shut while the isolation side refuses. */
+  /** Shut during a halt. */
   readonly gate: Gate;
-  /** Has the isolation bucket checked because something failed that may have its cause there. */
+  /** Triggers a check of the isolation bucket, because a failure elsewhere may have its cause there. */
   suspect(): void;
   start(): void;
   stop(): void;
 }
 
-/** The two sides of an isolation. `isolation-bucket` is ready while the bucket answers and does not refuse. */
-export function composeIsolation(
+/**
+ * Composes source buckets and isolation side. The part `isolation-bucket` is ready while the bucket answers
+ * and the worker does not halt.
+ */
+export function composeIsolationSide(
   config: Config,
   { clients, alerts, events, probeBudget, readiness }: IsolationParts,
   options: IsolationOptions,
-): Isolation {
+): IsolationSide {
   const sourceClient = ({ region, accountId }: ObjectAddress) =>
     clients.s3(region ?? config.region, accountId);
   const there = {
@@ -78,14 +81,14 @@ export function composeIsolation(
   const circuit = createIsolationCircuit(
     {
       opened(code) {
-        events.isolationRefused(code);
+        events.haltBegan(code);
         changed();
       },
       closed() {
-        events.isolationAllowed();
+        events.haltEnded();
         changed();
       },
-      async tellPeople(code) {
+      async alertPeople(code) {
         const { accountId, isolationBucket } = config;
         const telling = alerts.publish(isolationFaultAlert({ isolationBucket, accountId, code }));
         await telling.then(
@@ -96,7 +99,7 @@ export function composeIsolation(
           },
         );
       },
-      probeFailed: (error) => events.isolationStillRefused(error),
+      probeFailed: (error) => events.probeFailed(error),
     },
     {
       async probe(since) {

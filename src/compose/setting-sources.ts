@@ -1,6 +1,6 @@
 import type { SettingSources, Settings } from '../config/setting-sources.ts';
 
-/** Reads stacks and parameters with clients that are loaded when they are first asked. */
+/** Reads stacks and parameters. The clients are loaded with the first call. */
 export function composeSettingSources(env: Settings): SettingSources {
   const config = (service: string) => {
     const region = env['AWS_REGION'] ?? env['AWS_DEFAULT_REGION'];

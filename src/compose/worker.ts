@@ -18,7 +18,7 @@ import { createLogger } from '../telemetry/logger.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { pauseFields } from '../telemetry/valve-events.ts';
 import { serviceRevision, serviceVersion } from '../version.ts';
-import { composeIsolation } from './isolation-side.ts';
+import { composeIsolationSide } from './isolation-side.ts';
 import { composeValve } from './valve.ts';
 
 export interface Worker {
@@ -67,7 +67,7 @@ export function composeWorker(config: Config, options: ComposeOptions = {}): Wor
     onError: (failure) => events.awsRequestFailed(failure),
   });
   const alerts = createAlertTopic(clients.sns, config.alertTopicArn);
-  const isolation = composeIsolation(
+  const isolation = composeIsolationSide(
     config,
     { clients, alerts, events, probeBudget: () => valve.probe(), readiness },
     options,

@@ -4,38 +4,47 @@ import type { ControlObjects } from '../core/valve/control-objects.ts';
 import type { Gate } from './gate.ts';
 
 export interface CircuitEvents {
-  /** The isolation side refuses; the code is the refusal's name. */
+  /** A halt begins. `code` is the error code of the last isolation fault. */
   opened(code: string): void;
   closed(): void;
-  /** Called until it went well once for each opening. */
-  tellPeople(code: string): Promise<unknown>;
+  /** Called until it succeeds once for each halt. */
+  alertPeople(code: string): Promise<unknown>;
   probeFailed(error: unknown): void;
 }
 
 export interface CircuitOptions {
   /**
-   * Whether it is our own role that makes this copy. What a member account's role is refused may be that
-   * account's doing, and must not hold up the others.
+   * Whether the worker's own role makes this copy. A refusal of a member account's role may be that account's
+   * doing, and must not stop the other accounts.
    */
   readonly isOurs: (request: CopyRequest) => boolean;
-  /** Does at the isolation side what messages need of it; rejects where that is refused. `since`: the start of the halt. */
+  /**
+   * Makes the calls that messages need at the isolation side. Rejects if a call is refused. `since` is the
+   * start of the halt.
+   */
   readonly probe: (since: Date) => Promise<void>;
   readonly tryEveryMs?: number;
 }
 
 export interface IsolationCircuit extends Gate {
   readonly isOpen: boolean;
-  /** The same bucket; what it refuses counts here. */
+  /** Returns the same bucket, whose isolation faults are counted here. */
   watched(bucket: IsolationBucket): IsolationBucket;
   /** The same objects; that they are refused counts here too. */
   watchedControl(objects: ControlObjects): ControlObjects;
   stop(): void;
 }
 
-/** What a message needs of the bucket. A success of one says nothing of the others: they need other permissions. */
+/**
+ * The kind of call that a message needs. A success of one kind says nothing about another kind, because they
+ * need other permissions.
+ */
 type Need = 'copy' | 'put' | 'read' | 'list';
 
-/** In a row, without a success between. Their keys tell a poison object from a fault of the isolation side. */
+/**
+ * Isolation faults in a row, without a success between them. Their keys distinguish a single bad object from
+ * a fault of the isolation side.
+ */
 interface Refusals {
   readonly count: number;
   readonly keys: ReadonlySet<string>;
@@ -56,10 +65,10 @@ const none: Refusals = { count: 0, keys: new Set() };
 const closed = (): State => ({ kind: 'closed', refusals: { copy: none, put: none, read: none, list: none } });
 
 /**
- * When the fault is ours (bucket, key, role), every message would fail, come back and in the end be parked.
- * So after five refusals in a row nothing is received until a probe went well. The probe needs no message,
- * so every worker finds out for itself that the fault is mended. Errors of the source or of the network are
- * no refusals.
+ * When the isolation side (bucket, key, role) is at fault, every message would fail, come back, and finally
+ * be parked. So after five isolation faults in a row, the worker receives nothing until a probe succeeds. The
+ * probe needs no message, so every worker finds out for itself that the fault is repaired. Errors of the
+ * source or of the network are no isolation faults.
  */
 export function createIsolationCircuit(events: CircuitEvents, options: CircuitOptions): IsolationCircuit {
   const { isOurs, probe, tryEveryMs = 60_000 } = options;
@@ -70,7 +79,7 @@ export function createIsolationCircuit(events: CircuitEvents, options: CircuitOp
   const tell = async (open: State & { kind: 'open' }): Promise<void> => {
     if (open.told) return;
     open.told = true;
-    await events.tellPeople(open.code).catch(() => {
+    await events.alertPeople(open.code).catch(() => {
       open.told = false;
     });
   };
@@ -110,7 +119,7 @@ export function createIsolationCircuit(events: CircuitEvents, options: CircuitOp
     void tell(open);
     probeLater(open);
   };
-  /** While it is open only the probe ends it: what began before may still go well. */
+  /** During a halt only the probe can end it, because a call that began earlier may still succeed. */
   const wentWell = (need: Need): void => {
     if (state.kind === 'closed') state = { ...state, refusals: { ...state.refusals, [need]: none } };
   };
@@ -156,7 +165,7 @@ export function createIsolationCircuit(events: CircuitEvents, options: CircuitOp
     admit: () => state.kind === 'closed',
     watched: (bucket) => ({
       ...bucket,
-      // What is there already was not written, so it does not show that it could be.
+      // An object that existed was not written, so it does not show that a write is possible.
       copy: watch(
         'copy',
         bucket.copy,

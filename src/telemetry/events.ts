@@ -214,7 +214,7 @@ export function createEvents(logger: Logger, metrics: Metrics, now: () => Date =
         log('error', 'isolation_bucket_unusable', fields, 'the isolation bucket cannot be used');
       }
     },
-    isolationRefused(code: string) {
+    haltBegan(code: string) {
       metrics.isolationFault.set(1);
       metrics.isolationRefused.set(1);
       log(
@@ -224,11 +224,11 @@ export function createEvents(logger: Logger, metrics: Metrics, now: () => Date =
         'nothing can be isolated; receives nothing until a probe succeeds',
       );
     },
-    isolationStillRefused(error: unknown) {
+    probeFailed(error: unknown) {
       const fields = { code: errorCode(error), err: error };
       log('warn', 'isolation_probe_failed', fields, 'the isolation side was probed and cannot be used yet');
     },
-    isolationAllowed() {
+    haltEnded() {
       metrics.isolationFault.set(0);
       metrics.isolationRefused.set(0);
       log('info', 'isolation_allowed', {}, 'objects can be isolated again');

@@ -2,12 +2,12 @@ import { removedBy } from '../core/isolation.ts';
 import type { Message } from '../core/message.ts';
 import type { Handled } from '../core/tell/conclude.ts';
 
-/** Backfills and replays bring old findings, which say nothing of how fast new ones are isolated. */
+/** Backfills and replays bring old findings, which say nothing about the time until new findings are isolated. */
 export function originOutsideObjective({ origin }: Message): 'backfill' | 'replay' | undefined {
   return origin === 'backfill' || origin === 'replay' ? origin : undefined;
 }
 
-/** How long and how much, where this handling isolated an object. */
+/** Returns the durations and the size, if this handling isolated an object. */
 export function isolatedNow({ outcome, finding, isolation }: Handled, now: Date) {
   if (outcome.name !== 'isolated' || !finding) return undefined;
   const removedAt = (isolation && removedBy(isolation)) ?? now;

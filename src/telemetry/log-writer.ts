@@ -2,30 +2,30 @@ import type { Writable } from 'node:stream';
 import type { DestinationStream } from 'pino';
 
 export interface LogWriter extends DestinationStream {
-  /** Resolves when all lines are written, but soon in any case. */
+  /** Resolves when all lines are written, and after a short time in any case. */
   flush(): Promise<void>;
 }
 
 export interface LogWriterEvents {
   dropped(): void;
-  /** Lines are written again, after so many were dropped. */
+  /** Lines are written again, after this number of lines was dropped. */
   resumed(dropped: number): void;
 }
 
-/** Kept for a reader that is slow. */
+/** The lines that are kept for a slow reader. */
 const maximumPendingBytes = 1024 ** 2;
 const flushMs = 1_000;
 
 /**
- * Writes lines to a stream that may fail (a full disk, a closed pipe) or stand still (a pipe that nobody reads). What
- * cannot be written is dropped and counted: a log stops nothing.
+ * Writes lines to a stream that may fail (a full disk, a closed pipe) or stall (a pipe that nobody reads). A
+ * line that cannot be written is dropped and counted, because logging must stop nothing.
  */
 export function createLogWriter(stream: Writable, events: LogWriterEvents): LogWriter {
   let pending = 0;
   let dropped = 0;
   let hasFailed = false;
   let flushed: (() => void)[] = [];
-  // Each failure is told to its line's callback as well.
+  // The callback of the line reports each failure as well.
   stream.on('error', () => undefined);
 
   const drop = (): void => {
@@ -53,7 +53,7 @@ export function createLogWriter(stream: Writable, events: LogWriterEvents): LogW
     write(line) {
       if (stream.writableLength + Buffer.byteLength(line) > maximumPendingBytes) return drop();
       pending += 1;
-      // A full disk may have taken the beginning of a line.
+      // A full disk may have cut a line, so the next line starts with a line break.
       stream.write(hasFailed ? `\n${line}` : line, done);
     },
     async flush() {

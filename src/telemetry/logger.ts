@@ -8,8 +8,8 @@ export interface LoggerOptions {
 }
 
 /**
- * JSON lines. What could carry a message's body or a request is taken out here once
- * more, although no event passes it: errors of the SDK hang whole answers on themselves.
+ * Writes JSON lines. Fields that could hold the body of a message or a request are removed here once more,
+ * although no event passes them, because errors of the SDK carry whole answers.
  */
 export function createLogger({ level, version, destination }: LoggerOptions): Logger {
   return pino(

@@ -11,7 +11,7 @@ const own = { accountId: '111122223333', bucket: 'data', key: 'a.csv' };
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
-function open(tellPeople = async (): Promise<unknown> => undefined) {
+function open(alertPeople = async (): Promise<unknown> => undefined) {
   const seen: string[] = [];
   const probes: Date[] = [];
   let failure: Error | undefined;
@@ -20,9 +20,9 @@ function open(tellPeople = async (): Promise<unknown> => undefined) {
     {
       opened: (code) => seen.push(`opened ${code}`),
       closed: () => seen.push('closed'),
-      tellPeople(code) {
+      alertPeople(code) {
         seen.push(`told ${code}`);
-        return tellPeople();
+        return alertPeople();
       },
       probeFailed: () => seen.push('probe failed'),
     },

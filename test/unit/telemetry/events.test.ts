@@ -206,9 +206,9 @@ describe('a failure that repeats', () => {
   it('shows a halt in the gauge as long as the halt lasts', async () => {
     const { events, log, metric } = open();
 
-    events.isolationRefused('AccessDenied');
+    events.haltBegan('AccessDenied');
     expect(await metric()).toContain('isolator_isolation_refused 1');
-    events.isolationAllowed();
+    events.haltEnded();
 
     expect(await metric()).toContain('isolator_isolation_refused 0');
     expect(log.lines.map(({ event }) => event)).toEqual(['isolation_refused', 'isolation_allowed']);

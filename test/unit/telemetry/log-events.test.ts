@@ -65,9 +65,9 @@ function logEverything() {
   events.pollFailed(fault);
   events.polled();
   events.isolationBucketUnusable(fault);
-  events.isolationRefused('AccessDenied');
-  events.isolationStillRefused(fault);
-  events.isolationAllowed();
+  events.haltBegan('AccessDenied');
+  events.probeFailed(fault);
+  events.haltEnded();
   const count = { hour: '2026-11-27T22', budget: 1, leased: 1, countFrom: new Date(0), alerted: false };
   const pause = { paused: true, by: 'Ada', reason: 'wrong rule', since: new Date(0) };
   events.paused({ by: 'person', pause });
