@@ -86,7 +86,7 @@ export type DeleteAnswer =
   /** 412, or 404: the bytes named are no longer the current ones, or it was our own earlier success. */
   | { readonly kind: 'precondition-failed' }
   | {
-      readonly kind: 'refused';
+      readonly kind: 'not-deleted';
       readonly reason: 'locked' | 'delete-denied' | 'mfa-delete' | 'conditional-delete-unsupported';
     };
 

@@ -12,7 +12,7 @@ export interface FakeVersion {
 }
 
 type Versioning = 'enabled' | 'suspended' | 'never';
-type Refusal = Extract<DeleteAnswer, { kind: 'refused' }>['reason'];
+type Refusal = Extract<DeleteAnswer, { kind: 'not-deleted' }>['reason'];
 
 export interface FakeSourceBuckets extends SourceBuckets {
   /** As the data's owner does it; answers the version id. */
@@ -114,16 +114,16 @@ export function createFakeSourceBuckets(log: CallLog, versioning: Versioning = '
     needsMfa: () => log.perform('source.needsMfa', () => fake.hasMfaDelete),
     deleteCurrent: (object, ifMatchETag) =>
       log.perform('source.deleteCurrent', () => {
-        if (fake.refuseDeleteCurrent) return { kind: 'refused', reason: fake.refuseDeleteCurrent };
+        if (fake.refuseDeleteCurrent) return { kind: 'not-deleted', reason: fake.refuseDeleteCurrent };
         if (read(object)?.stored.eTag !== ifMatchETag) return { kind: 'precondition-failed' };
         return deletePlainly(object);
       }),
     deleteVersion: (object, versionId) =>
       log.perform('source.deleteVersion', () => {
-        if (fake.hasMfaDelete) return { kind: 'refused', reason: 'mfa-delete' };
+        if (fake.hasMfaDelete) return { kind: 'not-deleted', reason: 'mfa-delete' };
         const reason = fake.refuseDeleteVersion.get(versionId) ?? fake.refuseDeleteVersion.get('*');
-        if (reason !== undefined) return { kind: 'refused', reason };
-        if (read(object, versionId)?.stored.lock) return { kind: 'refused', reason: 'delete-denied' };
+        if (reason !== undefined) return { kind: 'not-deleted', reason };
+        if (read(object, versionId)?.stored.lock) return { kind: 'not-deleted', reason: 'delete-denied' };
         drop(object, versionId);
         return { kind: 'deleted' };
       }),

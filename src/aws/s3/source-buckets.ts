@@ -80,13 +80,13 @@ export function createSourceBuckets({ clientFor, unconditionalDelete }: SourceOp
       case 'precondition-failed':
         return { kind: 'precondition-failed' };
       case 'denied':
-        return { kind: 'refused', reason: 'delete-denied' };
+        return { kind: 'not-deleted', reason: 'delete-denied' };
       case 'locked':
-        return { kind: 'refused', reason: 'locked' };
+        return { kind: 'not-deleted', reason: 'locked' };
       case 'mfa-required':
-        return { kind: 'refused', reason: 'mfa-delete' };
+        return { kind: 'not-deleted', reason: 'mfa-delete' };
       case 'unsupported':
-        return { kind: 'refused', reason: 'conditional-delete-unsupported' };
+        return { kind: 'not-deleted', reason: 'conditional-delete-unsupported' };
       default:
         throw await asThrown(object, errorClass, error, 'DeleteObject');
     }

@@ -81,7 +81,7 @@ async function removeUnversioned(
       return { kind: 'removed', ...untouched, removedVersions: ['null'] };
     case 'precondition-failed':
       return { kind: 'vanished', ...untouched };
-    case 'refused':
+    case 'not-deleted':
       return { kind: 'retained', reason: answer.reason, ...untouched, remainingVersions: ['null'] };
     case 'marker-put':
       // Versioning was switched on since we looked, or HEAD did not tell of it: the bytes are still there.

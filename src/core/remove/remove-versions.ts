@@ -26,7 +26,7 @@ export async function removeVersions(
   let marker: string | undefined;
   if (covered !== undefined) {
     const answer = await source.deleteCurrent(object, covered.eTag);
-    if (answer.kind === 'refused') {
+    if (answer.kind === 'not-deleted') {
       return { kind: 'retained', reason: answer.reason, ...(await hiddenAllTheSame(plan, object, source)) };
     }
     if (answer.kind !== 'marker-put') throw inFlux();
@@ -41,12 +41,12 @@ export async function removeVersions(
       if (answer.kind === 'marker-put') marker = answer.markerVersionId;
       continue;
     }
-    const isRefused = answer.kind === 'refused';
+    const isNotDeleted = answer.kind === 'not-deleted';
     // Only a refusal leaves what our marker hides in place.
-    const hiding = isRefused ? marker : undefined;
+    const hiding = isNotDeleted ? marker : undefined;
     const isUncovered = hiding !== undefined && (await uncover(plan.current, hiding, object, source));
     const touched = plan.left(removed, isUncovered ? undefined : marker);
-    if (isRefused) {
+    if (isNotDeleted) {
       const hidden = await nameWhatHides(plan, touched, object, source);
       return { kind: 'retained', reason: answer.reason, ...hidden };
     }
@@ -72,7 +72,7 @@ async function orRefusal(answer: Promise<DeleteAnswer>): Promise<DeleteAnswer> {
   try {
     return await answer;
   } catch (error) {
-    if (error instanceof RefusedError) return { kind: 'refused', reason: 'delete-denied' };
+    if (error instanceof RefusedError) return { kind: 'not-deleted', reason: 'delete-denied' };
     throw error;
   }
 }

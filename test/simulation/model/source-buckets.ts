@@ -27,7 +27,7 @@ export function createSource(actor: Actor, around: Surroundings): SourceBuckets 
     const bucket = s3.bucket(object.bucket);
     const isOurs = bucket.accountId === object.accountId || forgotten.has('expected owner');
     if (!isOurs) throw new RefusedError('wrong-owner', 'another account');
-    return bucket.denied.has(what) ? { kind: 'refused', reason: 'delete-denied' } : undefined;
+    return bucket.denied.has(what) ? { kind: 'not-deleted', reason: 'delete-denied' } : undefined;
   };
   const shown = (entry: Entry) => {
     const { lock, ...head } = headOf(entry);
@@ -83,7 +83,7 @@ export function createSource(actor: Actor, around: Surroundings): SourceBuckets 
         const refused = refusal(object, 'versions');
         if (refused) return refused;
         const entry = s3.entries(object).find((other) => idOf(other) === versionId);
-        if (entry?.lock) return { kind: 'refused', reason: 'locked' };
+        if (entry?.lock) return { kind: 'not-deleted', reason: 'locked' };
         s3.deleteVersion(object, versionId, actor.name);
         return { kind: 'deleted' };
       }),
