@@ -8,7 +8,7 @@ import type { Outcome } from './outcome.ts';
 import { parseFinding } from './parse/parse-finding.ts';
 import type { Decide, Decision } from './policy/policy.ts';
 import type { Ports } from './ports.ts';
-import { leftUntouched } from './remove/plan-removal.ts';
+import { nothingRemoved } from './remove/plan-removal.ts';
 import { type ConcludeSettings, conclude, type Handled } from './tell/conclude.ts';
 
 export interface HandleSettings extends IsolateSettings, ConcludeSettings {
@@ -107,7 +107,7 @@ async function whatIsLeft(finding: Finding, { source }: Ports): Promise<Removal 
     const listed = await source.listVersions(finding.object);
     const hasVersions = listed.some(({ isMarker, versionId }) => isMarker || versionId !== 'null');
     if (!hasVersions) return undefined;
-    return { kind: 'retained', reason: 'retries-exhausted', ...leftUntouched(listed) };
+    return { kind: 'retained', reason: 'retries-exhausted', ...nothingRemoved(listed) };
   } catch {
     return undefined;
   }

@@ -13,7 +13,7 @@ import { isUnderOtherVersion, type Located, locate } from './locate-object.ts';
 /** A finding whose flagged bytes are not found, or not to be had. */
 export interface Absence extends Work {
   /** Versions identical to the flagged one, which must not outlast it. */
-  readonly chooseLeftovers: ChooseVersions;
+  readonly chooseRemaining: ChooseVersions;
 }
 
 /**
@@ -117,7 +117,7 @@ async function finishIsolation(
   how?: 'changed' | 'absent',
 ): Promise<Isolation> {
   const { finding, ports } = about;
-  const removal = await finishRemoval(about, about.chooseLeftovers, copy);
+  const removal = await finishRemoval(about, about.chooseRemaining, copy);
   const known = { source: sourceOf(copy.provenance), copy };
   if (removal?.kind === 'retained') {
     return { outcome: { name: 'retained', reason: removal.reason }, ...known, removal };

@@ -5,13 +5,13 @@ import type { Finding } from '../finding.ts';
 import type { IsolatedCopy, Removal } from '../isolation.ts';
 import type { SourceBuckets } from '../ports.ts';
 import type { ChooseVersions } from '../remove/choose-versions.ts';
-import { noVersions, removeLeftovers } from '../remove/remove-object.ts';
+import { noVersions, removeRemaining } from '../remove/remove-object.ts';
 import type { Work } from '../work.ts';
 
 /** `undefined` where the source cannot be asked: the record then says nothing about it. */
 export async function finishRemoval(
   { finding, ports }: Work,
-  chooseLeftovers: ChooseVersions,
+  chooseRemaining: ChooseVersions,
   copy: IsolatedCopy,
 ): Promise<Removal | undefined> {
   const { sourceVersionId } = copy.provenance;
@@ -19,11 +19,11 @@ export async function finishRemoval(
   const note = noteIdentical(finding.object, copy, isolation);
   try {
     if (sourceVersionId === undefined && !(await hasVersions(finding, source))) return noVersions;
-    return await removeLeftovers(
+    return await removeRemaining(
       finding.object,
       flaggedBytesOf(copy.provenance),
       source,
-      chooseLeftovers,
+      chooseRemaining,
       note,
     );
   } catch (error) {

@@ -6,9 +6,9 @@ import { carriesReleaseMark, isReleased } from '../evidence/release-records.ts';
 import type { Finding } from '../finding.ts';
 import type { IsolatedCopy, Isolation, Removal } from '../isolation.ts';
 import type { Ports, StoredObject } from '../ports.ts';
-import { chooseIdentical, chooseNone, chooseTwins, type SourceVersions } from '../remove/choose-versions.ts';
+import { chooseByETag, chooseIdentical, chooseNone, type SourceVersions } from '../remove/choose-versions.ts';
 import { chooseAllOthers } from '../remove/copy-other-versions.ts';
-import { leftUntouched } from '../remove/plan-removal.ts';
+import { nothingRemoved } from '../remove/plan-removal.ts';
 import { removeFlaggedBytes } from '../remove/remove-object.ts';
 import { timed } from '../timed.ts';
 import type { Work } from '../work.ts';
@@ -48,8 +48,8 @@ async function isolateObject(
   }
   const { serviceVersion, sourceVersions } = settings;
   const work: Work = { finding, ports, serviceVersion, ...(signal && { signal }) };
-  const { leftovers, chooseBeside } = choosers(work, sourceVersions);
-  const about = { ...work, chooseLeftovers: leftovers };
+  const { chooseRemaining, chooseBeside } = choosers(work, sourceVersions);
+  const about = { ...work, chooseRemaining };
   let source: StoredObject | undefined;
   let copy: IsolatedCopy | 'source-changed' | undefined;
   let removal: Removal | undefined;
@@ -101,7 +101,7 @@ async function leaveReleased(
 ): Promise<Isolation> {
   const released: Isolation = { outcome: { name: 'released' }, ...seen };
   if (seen.source.versionId === undefined) return released;
-  const left = leftUntouched(await source.listVersions(finding.object));
+  const left = nothingRemoved(await source.listVersions(finding.object));
   return left.markerVersionId === undefined
     ? released
     : { ...released, removal: { kind: 'removed', ...left } };
@@ -111,18 +111,18 @@ async function leaveReleased(
 function choosers(work: Work, sourceVersions: SourceVersions) {
   const { eTag, versionId } = work.finding.object;
   const identical = chooseIdentical(work);
-  const byName = (isNamed: boolean) => (isNamed ? chooseNone : chooseTwins(identical, eTag));
+  const byName = (isNamed: boolean) => (isNamed ? chooseNone : chooseByETag(identical, eTag));
   switch (sourceVersions) {
     case 'flagged':
       return {
-        leftovers: byName(versionId !== undefined),
+        chooseRemaining: byName(versionId !== undefined),
         chooseBeside: (stored: StoredObject) => byName(stored.versionId === versionId),
       };
     case 'identical':
-      return { leftovers: identical, chooseBeside: () => identical };
+      return { chooseRemaining: identical, chooseBeside: () => identical };
     case 'all': {
       const others = chooseAllOthers(work);
-      return { leftovers: identical, chooseBeside: () => others };
+      return { chooseRemaining: identical, chooseBeside: () => others };
     }
   }
 }

@@ -78,7 +78,7 @@ export function chooseIdentical(work: Work): ChooseVersions {
 }
 
 /** `flagged`, where the finding has an ETag alone: every version with this ETag is what it names. */
-export function chooseTwins(identical: ChooseVersions, eTag: string | undefined): ChooseVersions {
+export function chooseByETag(identical: ChooseVersions, eTag: string | undefined): ChooseVersions {
   return (listed, flagged) =>
     identical(
       listed.filter((version) => version.eTag === eTag),

@@ -18,12 +18,12 @@ export interface RemovalPlan {
    */
   markerBelow(removed: readonly string[]): string | undefined;
   /** What is left of the key once these are removed. */
-  left(removed: readonly string[], markerVersionId?: string): VersionsTouched;
+  touched(removed: readonly string[], markerVersionId?: string): VersionsTouched;
 }
 
 /** What is there of a key of which nothing is removed, with the delete marker that may hide it. */
-export function leftUntouched(listed: readonly ListedVersion[]): VersionsTouched {
-  return planRemoval(undefined, listed, { others: [], identical: [], uncompared: [] }).left([]);
+export function nothingRemoved(listed: readonly ListedVersion[]): VersionsTouched {
+  return planRemoval(undefined, listed, { others: [], identical: [], uncompared: [] }).touched([]);
 }
 
 /**
@@ -53,7 +53,7 @@ export function planRemoval(
       if (current === undefined || !removed.includes(current.versionId)) return undefined;
       return listed.find(({ isMarker }) => isMarker)?.versionId;
     },
-    left(removed, ours) {
+    touched(removed, ours) {
       const markerVersionId = ours ?? (current?.isMarker ? current.versionId : undefined);
       const remaining = listed.filter((version) => !version.isMarker && !removed.includes(version.versionId));
       return {

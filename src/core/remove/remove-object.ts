@@ -4,7 +4,7 @@ import type { ObjectAddress } from '../finding.ts';
 import type { Removal, VersionsTouched } from '../isolation.ts';
 import type { SourceBuckets, StoredObject } from '../ports.ts';
 import type { ChooseVersions, FlaggedBytes } from './choose-versions.ts';
-import { leftUntouched, planRemoval } from './plan-removal.ts';
+import { nothingRemoved, planRemoval } from './plan-removal.ts';
 import { removeVersions, takeMarkerAway, versioningChanged } from './remove-versions.ts';
 
 const untouched: VersionsTouched = { removedVersions: [], remainingVersions: [], uncomparedVersions: [] };
@@ -40,11 +40,11 @@ export async function removeFlaggedBytes(
   if (there?.eTag !== eTag) return { kind: 'vanished', ...untouched };
   if (lock !== undefined) {
     // A crash may have come between a marker of ours and this refusal: then people are told of it.
-    return { kind: 'retained', reason: lock, ...leftUntouched(listed) };
+    return { kind: 'retained', reason: lock, ...nothingRemoved(listed) };
   }
   const chosen = await choose(listed, { ...flagged, versionId });
   const plan = planRemoval({ versionId, eTag }, listed, chosen);
-  if (chosen.lock !== undefined) return { kind: 'retained', reason: chosen.lock, ...plan.left([]) };
+  if (chosen.lock !== undefined) return { kind: 'retained', reason: chosen.lock, ...plan.touched([]) };
   return removeVersions(plan, object, source, note);
 }
 
@@ -55,7 +55,7 @@ export const noVersions: Removal = { kind: 'removed', ...untouched };
  * The flagged version is gone, and versions identical to it may have been left: by an owner who removed
  * that one alone, or because they were put while it was being removed. They go too.
  */
-export async function removeLeftovers(
+export async function removeRemaining(
   object: ObjectAddress,
   gone: FlaggedBytes,
   source: SourceBuckets,
@@ -65,7 +65,7 @@ export async function removeLeftovers(
   const listed = await source.listVersions(object);
   const chosen = await choose(listed, gone);
   const plan = planRemoval(undefined, listed, chosen);
-  if (chosen.lock !== undefined) return { kind: 'retained', reason: chosen.lock, ...plan.left([]) };
+  if (chosen.lock !== undefined) return { kind: 'retained', reason: chosen.lock, ...plan.touched([]) };
   return removeVersions(plan, object, source, note);
 }
 

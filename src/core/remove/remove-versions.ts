@@ -15,13 +15,13 @@ export async function removeVersions(
 ): Promise<Removal> {
   const nullIs = plan.touchesNull ? await howNullIsGuarded(plan, object, source) : 'by-id';
   if (nullIs === 'unguardable') {
-    return { kind: 'retained', reason: 'unguardable-null-version', ...plan.left([]) };
+    return { kind: 'retained', reason: 'unguardable-null-version', ...plan.touched([]) };
   }
   // In a suspended bucket the plain delete of the current `null` version leaves a marker by itself.
   const covered = plan.needsMarker && nullIs === 'by-id' ? plan.current : undefined;
   const replacesNull = nullIs === 'plainly' && plan.remove.some(({ versionId }) => versionId !== 'null');
   if ((covered !== undefined || replacesNull) && (await needsMfa(object, source))) {
-    return { kind: 'retained', reason: 'mfa-delete', ...plan.left([]) };
+    return { kind: 'retained', reason: 'mfa-delete', ...plan.touched([]) };
   }
   let marker: string | undefined;
   if (covered !== undefined) {
@@ -45,7 +45,7 @@ export async function removeVersions(
     // Only a refusal leaves what our marker hides in place.
     const hiding = isNotDeleted ? marker : undefined;
     const isUncovered = hiding !== undefined && (await uncover(plan.current, hiding, object, source));
-    const touched = plan.left(removed, isUncovered ? undefined : marker);
+    const touched = plan.touched(removed, isUncovered ? undefined : marker);
     if (isNotDeleted) {
       const hidden = await nameWhatHides(plan, touched, object, source);
       return { kind: 'retained', reason: answer.reason, ...hidden };
@@ -53,7 +53,7 @@ export async function removeVersions(
     if (version === plan.remove.at(-1)) return { kind: 'vanished', ...touched };
     throw inFlux();
   }
-  return { kind: 'removed', ...plan.left(removed, marker) };
+  return { kind: 'removed', ...plan.touched(removed, marker) };
 }
 
 /** A marker could be put there and hide the object, but neither it nor a version could be removed. */
@@ -83,10 +83,10 @@ async function hiddenAllTheSame(
   object: ObjectAddress,
   source: SourceBuckets,
 ): Promise<VersionsTouched> {
-  const left = plan.left([]);
-  if ((await headIfAllowed(object, undefined, source)) !== undefined) return left;
+  const touched = plan.touched([]);
+  if ((await headIfAllowed(object, undefined, source)) !== undefined) return touched;
   const top = (await source.listVersions(object)).find(({ isLatest }) => isLatest);
-  return top?.isMarker ? { ...left, markerVersionId: top.versionId } : left;
+  return top?.isMarker ? { ...touched, markerVersionId: top.versionId } : touched;
 }
 
 /** Where what could not be removed is hidden all the same, people are told. */

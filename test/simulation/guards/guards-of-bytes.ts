@@ -130,7 +130,7 @@ export const guardsOfBytes: readonly Guard[] = [
     replace: "if (md5s === 'equal' || (checksums === 'equal' && isDigest !== undefined)) return 'equal';",
   },
   {
-    name: 'a copy before a probable twin goes',
+    name: 'a copy before a probably identical version goes',
     breaks: 'never lose bytes',
     seed: 504202077,
     enforcedBy: '`core/remove/choose-versions.ts`',

@@ -12,7 +12,7 @@ import { beginHandling, isAt } from './handling.ts';
 import type { Checker, Happenings } from './happenings.ts';
 import { createHistory } from './history.ts';
 import type { FlaggedTruth } from './truth.ts';
-import { isOverTwin, type KnownWindow, windowOfRemoval } from './windows.ts';
+import { isOverSameETag, type KnownWindow, windowOfRemoval } from './windows.ts';
 
 /**
  * What comes between the look at versioning and the marker. Whether MFA is needed the adapter knows from that very look, so
@@ -73,8 +73,8 @@ export function createCourt(world: World, s3: ModelS3, queue: ModelQueue): Court
       if (!isWorker(by) || was === undefined) return;
       const handling = handlingOf(by);
       handling.markers.push(marker.write);
-      if (isOverTwin(was, handling)) {
-        history.overTwins.add(marker.write);
+      if (isOverSameETag(was, handling)) {
+        history.overSameETag.add(marker.write);
         return history.count('marker-over-same-etag');
       }
       tell('hid', { at, marker, was, handling });

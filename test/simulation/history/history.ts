@@ -19,7 +19,7 @@ export interface History {
   /** Who removed a write. What went in a known window, nobody did. */
   readonly goneBy: Map<string, string>;
   /** Markers of workers over a version that has only the ETag of the one that was meant. */
-  readonly overTwins: Set<string>;
+  readonly overSameETag: Set<string>;
   readonly windows: Map<KnownWindow, number>;
   handlingOf(by: string): Handling;
   recorded(flagged: FlaggedTruth, outcome: OutcomeName): boolean;
@@ -31,7 +31,7 @@ export interface History {
 export function createHistory(world: World, s3: ModelS3, queue: ModelQueue): History {
   const handlings = new Map<string, Handling>();
   const goneBy = new Map<string, string>();
-  const overTwins = new Set<string>();
+  const overSameETag = new Set<string>();
   const windows = new Map<KnownWindow, number>();
   const records = new Set<string>();
 
@@ -42,7 +42,7 @@ export function createHistory(world: World, s3: ModelS3, queue: ModelQueue): His
     handlings,
     begun: new Set(),
     goneBy,
-    overTwins,
+    overSameETag,
     windows,
     handlingOf(by) {
       const handling = handlings.get(by);
@@ -56,7 +56,7 @@ export function createHistory(world: World, s3: ModelS3, queue: ModelQueue): His
       [
         [...handlings].map(([by, handling]) => `${by}:${fingerprintOf(handling)}`).sort(),
         [...goneBy].map(([write, by]) => `${write}>${by.startsWith('w')}`).sort(),
-        [...overTwins].sort(),
+        [...overSameETag].sort(),
         [...records].sort(),
       ].join('\n'),
   };

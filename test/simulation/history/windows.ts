@@ -26,12 +26,12 @@ export function windowOfRemoval(
   const isReplaced = top?.isMarker === true && top.versionId === 'null';
   if (isReplaced && sawEnabled) return 'null-version-replaced-by-marker';
   // The bucket was suspended, and the very bytes that were current were written again, since they were listed.
-  const isTwin = listedTop?.eTag === entry.eTag && listedTop.write !== entry.write;
-  return isReplaced && isTwin ? 'marker-over-same-etag' : undefined;
+  const hasSameETag = listedTop?.eTag === entry.eTag && listedTop.write !== entry.write;
+  return isReplaced && hasSameETag ? 'marker-over-same-etag' : undefined;
 }
 
 /** Our marker's condition was met by another version than the one that was listed. */
-export function isOverTwin(was: Entry, { listedTop }: Handling): boolean {
+export function isOverSameETag(was: Entry, { listedTop }: Handling): boolean {
   return listedTop !== undefined && listedTop.write !== was.write && listedTop.eTag === was.eTag;
 }
 
@@ -39,12 +39,15 @@ export function isOverTwin(was: Entry, { listedTop }: Handling): boolean {
 export function windowOfSurfacing(
   { entry, handling }: Pick<Removed, 'entry' | 'handling'>,
   surfaced: Entry,
-  { hiddenIsGoneByWorker, isOverTwin: overTwin }: { hiddenIsGoneByWorker: boolean; isOverTwin: boolean },
+  {
+    hiddenIsGoneByWorker,
+    isOverSameETag: overSameETag,
+  }: { hiddenIsGoneByWorker: boolean; isOverSameETag: boolean },
 ): KnownWindow | undefined {
   if (entry.isMarker && handling.seen === entry.hides && hiddenIsGoneByWorker) {
     return 'hidden-version-removed-by-another-worker';
   }
-  if (overTwin) return 'marker-over-same-etag';
+  if (overSameETag) return 'marker-over-same-etag';
   const isBelow = (below: ReadonlySet<string>) => below.has(surfaced.write);
   if (handling.removedAbove.some(isBelow)) return 'newer-entries-removed-by-owner';
   return handling.uncovered.some(isBelow) ? 'marker-taken-away-by-another-worker' : undefined;

@@ -10,7 +10,7 @@ import type { KnownWindow } from '../history/windows.ts';
 import type { Entry } from '../model/objects.ts';
 
 /** Invariant 4: an object that a worker's delete marker hides is not simply "still there", and does not stay hidden untold. */
-export function hiddenIsTold({ world, s3, goneBy, overTwins, count }: History): Checker {
+export function hiddenIsTold({ world, s3, goneBy, overSameETag, count }: History): Checker {
   /** Markers that a record or alert has named: place and version id. */
   const named = new Set<string>();
   /** For which message a worker put a marker. */
@@ -25,7 +25,7 @@ export function hiddenIsTold({ world, s3, goneBy, overTwins, count }: History): 
     throw new Violation('no untrue word', why);
   };
   const isTold = (at: string, { versionId, write }: Entry): boolean =>
-    named.has(`${at}/${versionId}`) || overTwins.has(write) || unseen.has(at);
+    named.has(`${at}/${versionId}`) || overSameETag.has(write) || unseen.has(at);
 
   const judgeRetained = (claim: Claim, handling: Handling, flagged: FlaggedTruth): void => {
     const entries = s3.entries(flagged);

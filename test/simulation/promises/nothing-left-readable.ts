@@ -10,7 +10,7 @@ import { type Entry, idOf } from '../model/objects.ts';
 
 /** Invariant 3: where "isolated" is said nothing of it can be read, and no older version surfaces by a removal. */
 export function nothingLeftReadable(history: History): Checker {
-  const { world, s3, goneBy, overTwins, begun } = history;
+  const { world, s3, goneBy, overSameETag, begun } = history;
   /** By finding: identical versions that were there, and known, when the flagged one went. */
   const leftBehind = new Map<string, ReadonlySet<string>>();
   /** By place: version ids that a record or alert has named as still there. */
@@ -43,7 +43,7 @@ export function nothingLeftReadable(history: History): Checker {
     if (entry.isMarker ? entry.hides === surfaced.write : entry.bytes === surfaced.bytes) return;
     const window = windowOfSurfacing(removed, surfaced, {
       hiddenIsGoneByWorker: isWorker(goneBy.get(entry.hides ?? '') ?? ''),
-      isOverTwin: overTwins.has(entry.write),
+      isOverSameETag: overSameETag.has(entry.write),
     });
     if (window !== undefined) {
       // Who listed the key before relies on what lay there, as where an owner removes it.
@@ -69,9 +69,9 @@ export function nothingLeftReadable(history: History): Checker {
     // Who may not look can only repeat what is on record.
     const repeats = handling.isBlind && claim.outcome === 'already_isolated';
     // An ETag alone may name several versions; those that cannot be compared with each other stay and are named.
-    const isTwin = (entry: Entry) =>
+    const hasSameETag = (entry: Entry) =>
       (flagged.versionId === undefined || entry.write !== flagged.write) && isNamed(entry);
-    if (stillFlagged && !repeats && !released.has(stillFlagged.eTag) && !isTwin(stillFlagged)) {
+    if (stillFlagged && !repeats && !released.has(stillFlagged.eTag) && !hasSameETag(stillFlagged)) {
       readable(claim, stillFlagged);
     }
     // An identical version that was there when the flagged one went, for one who could look, and did not look before.
