@@ -10,15 +10,16 @@ import type { Work } from '../work.ts';
 import { finishRemoval } from './finish-removal.ts';
 import { isUnderOtherVersion, type Located, locate } from './locate-object.ts';
 
-/** A finding whose flagged bytes are not found, or not to be had. */
+/** A finding whose flagged bytes are not found, or cannot be read. */
 export interface Absence extends Work {
-  /** Versions identical to the flagged one, which must not outlast it. */
+  /** Chooses the versions identical to the flagged version. They must not outlast it. */
   readonly chooseRemaining: ChooseVersions;
 }
 
 /**
- * The flagged bytes are not at the source. Whether that is our doing, the copy tells. Where there is a
- * verified one, what an earlier handling or an owner left of the same bytes is removed first.
+ * Explains why the flagged bytes are absent at the source. If a verified copy exists, the worker or an
+ * earlier handling isolated them. Then identical versions that an earlier handling or an owner left are
+ * removed first.
  */
 export async function explainAbsence(
   about: Absence,
@@ -38,8 +39,8 @@ export async function explainAbsence(
 }
 
 /**
- * HEAD says of an absent bucket what it says of an absent object, and something in between may say the same of one
- * that is there. Where no version is named, a listing has told.
+ * HEAD gives the same answer for an absent bucket and an absent object, and a proxy may give that answer for
+ * an existing object. If the finding names no version, a listing has already told.
  */
 async function lacksBucket({ finding, ports }: Absence): Promise<boolean> {
   const { versionId, eTag } = finding.object;
@@ -59,8 +60,9 @@ async function lacksBucket({ finding, ports }: Absence): Promise<boolean> {
 }
 
 /**
- * The source no longer held the flagged bytes when we copied or deleted. After a retried call that may
- * be our own earlier success, so look again before judging (aws-facts 2, lost responses).
+ * The source no longer held the flagged bytes when the worker copied or deleted. After a retried call, this
+ * may be the result of its own earlier call. So the worker looks again before it judges (aws-facts 2, lost
+ * responses).
  */
 export async function explainVanishing(
   about: Absence,
@@ -72,7 +74,7 @@ export async function explainVanishing(
   }
   if (done === undefined) return explainAbsence(about, now);
   const { copy, removal } = done;
-  // The last of the flagged bytes went without us; versions that were identical to them we did remove.
+  // Somebody else removed the last version with the flagged bytes. This handling removed identical versions.
   if (removal.removedVersions.length > 0) {
     const source = sourceOf(copy.provenance);
     return { outcome: { name: 'isolated' }, source, copy, removal, ...removedBetween(copy, about.ports) };
@@ -81,8 +83,8 @@ export async function explainVanishing(
 }
 
 /**
- * The source cannot be asked. That is no news where an earlier delivery had done its work: without
- * permission to list, S3 says "denied" of what is absent (aws-facts 2, errors).
+ * The source cannot be read. If an earlier delivery finished the work, that is expected: without permission
+ * to list, S3 answers "denied" for an absent object (aws-facts 2, errors).
  */
 export async function explainRefusal(about: Absence, { reason }: RefusedError): Promise<Isolation> {
   const refused: Isolation = { outcome: { name: 'refused', reason } };
@@ -91,15 +93,15 @@ export async function explainRefusal(about: Absence, { reason }: RefusedError): 
   const found = await findVerifiedCopy(about.finding.object, isolation);
   const copy = found.kind === 'verified' ? found.copy : await findCopyByETag(about.finding.object, isolation);
   if (copy === undefined) return refused;
-  // A bucket of this name that another account has now was emptied before.
+  // If another account owns a bucket of this name now, the earlier bucket was emptied before it was deleted.
   if (reason === 'no-such-bucket' || reason === 'wrong-owner') return finishIsolation(about, copy);
   const done = await recordExists(isolation, about.finding, { name: 'isolated' });
-  // Whether it still lies there nobody can tell; the alert says so.
+  // Nobody can tell whether the object is still there, and the alert says so.
   const known: Outcome = done ? { name: 'already_isolated' } : { name: 'retained', reason: 'delete-denied' };
   return { outcome: known, source: sourceOf(copy.provenance), copy };
 }
 
-/** What may become of a source after it was isolated. */
+/** The reasons that can arise after the source was isolated. */
 const unaskable: ReadonlySet<RefusedReason> = new Set([
   'access-denied',
   'no-role',
@@ -108,8 +110,8 @@ const unaskable: ReadonlySet<RefusedReason> = new Set([
 ]);
 
 /**
- * Done before. By a handling of this very finding that was cut short before it wrote its record, or by
- * somebody else: another finding, another worker, or this finding's own completed handling.
+ * The object is already isolated: by an interrupted handling of this finding that wrote no record, or by
+ * another finding, another worker, or a completed handling of this finding.
  */
 async function finishIsolation(
   about: Absence,
@@ -129,14 +131,14 @@ async function finishIsolation(
     const first = await findVerifiedCopy(finding.object, ports.isolation);
     const isOther = first.kind === 'verified' && first.copy.key !== copy.key;
     const earlier = isOther ? first.copy : await findCopyByETag(finding.object, ports.isolation);
-    // Isolated by another worker in the moment between our copy and our delete.
+    // Another worker isolated the object between the copy and the delete of this handling.
     if (earlier !== undefined) {
       const source = sourceOf(earlier.provenance);
       const bounds = removedBetween(earlier, ports);
       return { outcome: alreadyIsolated, source, copy: earlier, ...bounds, ...(removal && { removal }) };
     }
     if (await isUnderOtherVersion(finding.object, ports.source)) throw inFlux();
-    // Overwritten in that moment: the copy is kept, nothing was removed.
+    // The object was overwritten at that moment. The copy is kept, and nothing was removed.
     return { outcome: { name: 'changed' }, ...known };
   }
   const bounds = removedBetween(copy, ports);
@@ -144,7 +146,7 @@ async function finishIsolation(
   if (copy.provenance.findingId !== finding.id || (await recorded('isolated'))) {
     return { outcome: alreadyIsolated, ...known, ...bounds, ...(removal && { removal }) };
   }
-  // Its owner overwrote the object after our copy, and an earlier delivery has said so.
+  // The owner overwrote the object after the copy, and an earlier delivery has recorded that.
   if (await recorded('changed')) return { outcome: { name: 'changed' }, ...known };
   const flagged = copy.provenance.sourceVersionId ?? finding.object.versionId ?? 'null';
   return {
@@ -164,7 +166,7 @@ function inFlux(): RetryableError {
   );
 }
 
-/** By somebody else: after the copy was made, and before now. */
+/** Somebody else removed the bytes, after the copy was made and before now. */
 function removedBetween({ provenance }: IsolatedCopy, { clock }: Ports): Pick<Isolation, 'removedBetween'> {
   return { removedBetween: { notBefore: new Date(provenance.isolatedAt), notAfter: clock() } };
 }

@@ -8,7 +8,7 @@ import type { ChooseVersions } from '../remove/choose-versions.ts';
 import { noVersions, removeRemaining } from '../remove/remove-object.ts';
 import type { Work } from '../work.ts';
 
-/** `undefined` where the source cannot be asked: the record then says nothing about it. */
+/** Returns `undefined` if the source cannot be read: the record then says nothing about versions. */
 export async function finishRemoval(
   { finding, ports }: Work,
   chooseRemaining: ChooseVersions,
@@ -32,7 +32,7 @@ export async function finishRemoval(
   }
 }
 
-/** Not every store tells the id of a `null` version, so that there is none in the provenance of its copy. */
+/** Some stores do not show the id of a `null` version, so the provenance of its copy has no version id. */
 async function hasVersions({ object }: Finding, source: SourceBuckets): Promise<boolean> {
   const listed = await source.listVersions(object);
   return listed.some(({ versionId }) => versionId !== 'null');

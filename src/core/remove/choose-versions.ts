@@ -9,22 +9,25 @@ import { headIfAllowed } from './head-if-allowed.ts';
 /** Which versions of a flagged key are removed: the setting `SOURCE_VERSIONS`. */
 export type SourceVersions = 'flagged' | 'identical' | 'all';
 
-/** The versions that are removed beside the flagged one. */
+/** The versions that are removed besides the flagged version. */
 export interface ChosenVersions {
   readonly others: readonly VersionSeen[];
-  /** Those among them that are the flagged bytes once more, and so have no copy of their own. */
+  /** Whether the version is identical to the flagged version, and so has no copy of its own. */
   readonly identical: readonly VersionSeen[];
-  /** Version ids that may hold the flagged bytes, which could not be proved: they stay, and people are told. */
+  /** Ids of versions that may hold the flagged bytes, which nothing proves. They stay, and people are alerted. */
   readonly uncompared: readonly string[];
-  /** The others hold bytes of their own, which must not surface either while one after the other goes. */
+  /**
+   * Some of the other versions hold other bytes, which must not resurface while the versions are removed one
+   * by one.
+   */
   readonly mixed?: true;
-  /** One of the others may not be removed. */
+  /** One of the other versions is locked. */
   readonly lock?: 'locked' | 'legal-hold';
 }
 
-/** What is known of the flagged bytes when others are compared with them. */
+/** The known facts about the flagged bytes, with which other versions are compared. */
 export type FlaggedBytes = KnownBytes & {
-  /** Absent where it is gone already. */
+  /** Absent if the flagged version is gone already. */
   readonly versionId?: string;
 };
 
@@ -36,8 +39,8 @@ export type ChooseVersions = (
 export const chooseNone: ChooseVersions = async () => ({ others: [], identical: [], uncompared: [] });
 
 /**
- * Those whose bytes are proved identical to the flagged ones, and those that probably are, each of which gets
- * a copy of its own first. Only the same size is looked at more closely.
+ * Chooses the identical versions, and the probably identical versions, each of which is first copied to its
+ * own isolation key. Only versions of the flagged size are compared.
  */
 export function chooseIdentical(work: Work): ChooseVersions {
   const { object } = work.finding;
@@ -59,7 +62,7 @@ export function chooseIdentical(work: Work): ChooseVersions {
       const verdict = compareBytes(stored, flagged);
       if (verdict === 'incomparable') uncompared.push(versionId);
       if (verdict !== 'equal' && verdict !== 'probable') continue;
-      // A person put it back.
+      // A person put this version back.
       if (await isReleased(object, stored, isolation)) continue;
       const chosen = { versionId, eTag: stored.eTag };
       if (verdict === 'probable') {
@@ -77,7 +80,7 @@ export function chooseIdentical(work: Work): ChooseVersions {
   };
 }
 
-/** `flagged`, where the finding has an ETag alone: every version with this ETag is what it names. */
+/** For `flagged`, if the finding has only an ETag: the finding names every version with this ETag. */
 export function chooseByETag(identical: ChooseVersions, eTag: string | undefined): ChooseVersions {
   return (listed, flagged) =>
     identical(

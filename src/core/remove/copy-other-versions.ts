@@ -8,9 +8,9 @@ import { type CopyVersion, versionCopier } from './copy-version.ts';
 import { headIfAllowed } from './head-if-allowed.ts';
 
 /**
- * `SOURCE_VERSIONS=all`: every version of the key that the listing shows is copied to a key of its own and
- * verified, and only then chosen for removal. What cannot be copied stays, unless it is proved to be the
- * flagged bytes once more, of which there is a copy.
+ * For `SOURCE_VERSIONS=all`: every listed version is copied to its own isolation key and verified, and only
+ * then chosen for removal. A version that cannot be copied stays, unless it is identical to the flagged
+ * version, of which there is a copy.
  */
 export function chooseAllOthers(work: Work): ChooseVersions {
   const copyVersion = versionCopier(work);
@@ -38,7 +38,7 @@ export function chooseAllOthers(work: Work): ChooseVersions {
   };
 }
 
-/** `stored` is absent where the version may not be looked at. */
+/** `stored` is absent if the version may not be read. */
 type Copied = { readonly isVerified: boolean; readonly stored?: StoredObject } | 'stays';
 
 async function copyListed(
@@ -48,9 +48,9 @@ async function copyListed(
 ): Promise<Copied> {
   const stored = await headIfAllowed(object, versionId, source);
   if (stored === 'denied') return { isVerified: false };
-  // A `null` version may have been replaced since it was listed.
+  // A `null` version may have been replaced since the listing.
   if (stored?.eTag !== eTag) return 'stays';
-  // A person put it back.
+  // A person put this version back.
   if (await isReleased(object, stored, isolation)) return 'stays';
   const copied = await copyVersion(versionId, stored);
   return copied === 'stays' ? 'stays' : { isVerified: copied === 'copied', stored };

@@ -5,8 +5,8 @@ import type { StoredObject } from '../ports.ts';
 import type { Work } from '../work.ts';
 
 /**
- * Copies a version beside the flagged one to a key of its own, and proves the copy. `stays`: it is not there
- * any more. `refused`: it cannot be copied.
+ * Copies a version besides the flagged version to its own isolation key, and verifies the copy. `stays`: the
+ * version does not exist any more. `refused`: the version cannot be copied.
  */
 export type CopyVersion = (
   versionId: string,
@@ -24,7 +24,7 @@ export function versionCopier(work: Work): CopyVersion {
       eTag: stored.eTag,
       sizeBytes: stored.sizeBytes,
       ...(region !== undefined && { region }),
-      // `null` identifies nothing: such a version's copy is named by its ETag, as that of a flagged one is.
+      // `null` identifies no bytes, so the isolation key of such a version holds its ETag.
       ...(versionId !== 'null' && { versionId }),
     };
     try {

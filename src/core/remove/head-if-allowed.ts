@@ -2,7 +2,10 @@ import { RefusedError } from '../errors.ts';
 import type { ObjectAddress } from '../finding.ts';
 import type { SourceBuckets, StoredObject } from '../ports.ts';
 
-/** For a version beside the flagged bytes: one that may not be looked at must not keep those exposed. */
+/**
+ * Reads a version besides the flagged bytes. If that version may not be read, the flagged bytes must not stay
+ * exposed because of it.
+ */
 export async function headIfAllowed(
   object: ObjectAddress,
   versionId: string | undefined,

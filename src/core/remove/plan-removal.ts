@@ -4,31 +4,31 @@ import type { ChosenVersions } from './choose-versions.ts';
 
 export interface RemovalPlan {
   readonly current: ListedVersion | undefined;
-  /** The flagged one last, so that after a crash there is still work to find. */
+  /** The flagged version is last, so that after a crash the next handling still finds work. */
   readonly remove: readonly VersionSeen[];
-  /** Those among them that are the flagged bytes once more, and so have no copy of their own. */
+  /** Whether the version is identical to the flagged version, and so has no copy of its own. */
   isIdentical(versionId: string): boolean;
-  /** Without a marker of ours an older version would become the current one. */
+  /** Without a delete marker an older version would become the current version. */
   readonly needsMarker: boolean;
-  /** The `null` version would be removed, or replaced by a marker where versioning is suspended. */
+  /** The `null` version would be removed, or replaced by a marker in a suspended bucket. */
   readonly touchesNull: boolean;
   /**
-   * A delete marker that may come to light once these are removed: one of ours, perhaps, whose worker died.
-   * Listings do not tell where among the versions it lies.
+   * Returns a delete marker that may become the current version once these versions are removed, for example
+   * the marker of a worker that died. Listings do not tell its position among the versions.
    */
   markerBelow(removed: readonly string[]): string | undefined;
-  /** What is left of the key once these are removed. */
+  /** Returns the versions that remain once these versions are removed. */
   touched(removed: readonly string[], markerVersionId?: string): VersionsTouched;
 }
 
-/** What is there of a key of which nothing is removed, with the delete marker that may hide it. */
+/** Returns the versions of a key of which nothing is removed, with the delete marker that may hide them. */
 export function nothingRemoved(listed: readonly ListedVersion[]): VersionsTouched {
   return planRemoval(undefined, listed, { others: [], identical: [], uncompared: [] }).touched([]);
 }
 
 /**
- * What to do to a key with these versions, so that the chosen ones go and no older one surfaces.
- * `flagged` is absent where that version is gone already.
+ * Plans the removal of the chosen versions of a key, so that no older version resurfaces. `flagged` is absent
+ * if that version is gone already.
  */
 export function planRemoval(
   flagged: VersionSeen | undefined,

@@ -10,9 +10,9 @@ import { removeVersions, takeMarkerAway, versioningChanged } from './remove-vers
 const untouched: VersionsTouched = { removedVersions: [], remainingVersions: [], uncomparedVersions: [] };
 
 /**
- * Removes the flagged bytes, which must be copied and verified by now, and the versions chosen with them,
- * and nothing else. Conditions on a delete are only met against the current version, so an unversioned
- * object is deleted by If-Match and a version by its id, which never holds other bytes (aws-facts 9.7).
+ * Removes the flagged bytes and the chosen versions, and nothing else. The flagged bytes must be copied and
+ * verified before. Conditions on a delete apply only to the current version. So an unversioned object is
+ * deleted with If-Match, and a version by its id, which never holds other bytes (aws-facts 9.7).
  */
 export async function removeFlaggedBytes(
   object: ObjectAddress,
@@ -32,14 +32,14 @@ export async function removeFlaggedBytes(
   }
   const listed = await source.listVersions(object);
   const there = listed.find((version) => version.versionId === versionId);
-  // Going by a listing that lacks what is there could let an older version surface.
+  // With an incomplete listing, an older version could resurface.
   if (there === undefined && (await source.head(object, versionId)) !== undefined) {
     throw new RetryableError('ListingIncomplete', 'the listing of versions lacks one that is there');
   }
-  // Its owner removed it, or replaced it, since we copied it.
+  // The owner removed or replaced the version since it was copied.
   if (there?.eTag !== eTag) return { kind: 'vanished', ...untouched };
   if (lock !== undefined) {
-    // A crash may have come between a marker of ours and this refusal: then people are told of it.
+    // A worker may have died between its marker and this refusal. Then the alert names the marker.
     return { kind: 'retained', reason: lock, ...nothingRemoved(listed) };
   }
   const chosen = await choose(listed, { ...flagged, versionId });
@@ -48,12 +48,12 @@ export async function removeFlaggedBytes(
   return removeVersions(plan, object, source, note);
 }
 
-/** Of a bucket without versions, whose object is gone. */
+/** The removal in a bucket without versions whose object is gone. */
 export const noVersions: Removal = { kind: 'removed', ...untouched };
 
 /**
- * The flagged version is gone, and versions identical to it may have been left: by an owner who removed
- * that one alone, or because they were put while it was being removed. They go too.
+ * Removes the identical versions that remain after the flagged version is gone: its owner removed only that
+ * version, or somebody put them during the removal.
  */
 export async function removeRemaining(
   object: ObjectAddress,
@@ -69,7 +69,7 @@ export async function removeRemaining(
   return removeVersions(plan, object, source, note);
 }
 
-/** The answer is read: it tells whether anything was removed. */
+/** The answer tells whether the object was removed. */
 async function removeUnversioned(
   object: ObjectAddress,
   eTag: string,
@@ -84,13 +84,13 @@ async function removeUnversioned(
     case 'not-deleted':
       return { kind: 'retained', reason: answer.reason, ...untouched, remainingVersions: ['null'] };
     case 'marker-put':
-      // Versioning was switched on since we looked, or HEAD did not tell of it: the bytes are still there.
+      // Versioning was enabled since the last look, or HEAD did not show it. The bytes are still there.
       if (await takeMarkerAway(object, answer.markerVersionId, source)) return 'versioned';
       throw versioningChanged();
   }
 }
 
-/** The same bytes as a version. Not every store says by HEAD that it has versions. */
+/** Finds the version with the same bytes. Some stores do not show by HEAD that they have versions. */
 async function findVersion(
   object: ObjectAddress,
   flagged: StoredObject,

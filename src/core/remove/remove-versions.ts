@@ -6,7 +6,7 @@ import type { DeleteAnswer, SourceBuckets } from '../ports.ts';
 import { headIfAllowed } from './head-if-allowed.ts';
 import type { RemovalPlan } from './plan-removal.ts';
 
-/** Hide, delete; and undo the hiding where the delete is refused. */
+/** Puts a delete marker if needed, deletes the versions, and removes the marker again if a delete is refused. */
 export async function removeVersions(
   plan: RemovalPlan,
   object: ObjectAddress,
@@ -17,7 +17,7 @@ export async function removeVersions(
   if (nullIs === 'unguardable') {
     return { kind: 'retained', reason: 'unguardable-null-version', ...plan.touched([]) };
   }
-  // In a suspended bucket the plain delete of the current `null` version leaves a marker by itself.
+  // In a suspended bucket, the plain delete of the current `null` version already leaves a marker.
   const covered = plan.needsMarker && nullIs === 'by-id' ? plan.current : undefined;
   const replacesNull = nullIs === 'plainly' && plan.remove.some(({ versionId }) => versionId !== 'null');
   if ((covered !== undefined || replacesNull) && (await needsMfa(object, source))) {
@@ -42,7 +42,7 @@ export async function removeVersions(
       continue;
     }
     const isNotDeleted = answer.kind === 'not-deleted';
-    // Only a refusal leaves what our marker hides in place.
+    // Only after a refusal are the hidden versions still there.
     const hiding = isNotDeleted ? marker : undefined;
     const isUncovered = hiding !== undefined && (await uncover(plan.current, hiding, object, source));
     const touched = plan.touched(removed, isUncovered ? undefined : marker);
@@ -56,18 +56,18 @@ export async function removeVersions(
   return { kind: 'removed', ...plan.touched(removed, marker) };
 }
 
-/** A marker could be put there and hide the object, but neither it nor a version could be removed. */
+/** Whether a marker could be put and hide the object, while neither the marker nor a version could be removed. */
 async function needsMfa(object: ObjectAddress, source: SourceBuckets): Promise<boolean> {
   try {
     return await source.needsMfa(object);
   } catch (error) {
-    // Who may not ask puts the marker; the refusal comes with the delete, and the marker is named.
+    // A worker that may not ask puts the marker. The delete will be refused, and the alert names the marker.
     if (error instanceof RefusedError) return false;
     throw error;
   }
 }
 
-/** Once there is a marker of ours, a refusal of any call must not make us forget it. */
+/** Once the worker has put a marker, a refusal of any later call must still report the marker. */
 async function orRefusal(answer: Promise<DeleteAnswer>): Promise<DeleteAnswer> {
   try {
     return await answer;
@@ -77,7 +77,7 @@ async function orRefusal(answer: Promise<DeleteAnswer>): Promise<DeleteAnswer> {
   }
 }
 
-/** An attempt before the one that was refused may have put the marker, and only its answer was lost. */
+/** An attempt before the refused attempt may have put the marker, and only its answer was lost. */
 async function hiddenAllTheSame(
   plan: RemovalPlan,
   object: ObjectAddress,
@@ -89,7 +89,7 @@ async function hiddenAllTheSame(
   return top?.isMarker ? { ...touched, markerVersionId: top.versionId } : touched;
 }
 
-/** Where what could not be removed is hidden all the same, people are told. */
+/** If a marker hides an object that could not be removed, the alert names the marker. */
 async function nameWhatHides(
   plan: RemovalPlan,
   touched: VersionsTouched,
@@ -104,8 +104,8 @@ async function nameWhatHides(
 }
 
 /**
- * Takes our marker away, unless the version that it hides is gone, by us or by another worker: then it
- * keeps an older one from surfacing. Looked at directly before, since no condition can be put on this delete.
+ * Removes the worker's marker, unless the version under it is gone: then the marker keeps an older version
+ * from resurfacing. The worker looks directly before, because S3 supports no condition on this delete.
  */
 async function uncover(
   hidden: VersionSeen | undefined,
@@ -118,7 +118,10 @@ async function uncover(
   return there?.eTag === hidden?.eTag && (await takeMarkerAway(object, markerVersionId, source));
 }
 
-/** Only ever our own marker, by the id that its answer gave. One with the id `null` may by now be somebody's object. */
+/**
+ * Removes only the worker's own marker, by the id in the answer that put it. A marker with the id `null` may
+ * have been replaced by an object.
+ */
 export async function takeMarkerAway(
   object: ObjectAddress,
   markerVersionId: string,
@@ -130,9 +133,9 @@ export async function takeMarkerAway(
 }
 
 /**
- * The `null` version is the one that a PUT may replace, while versioning is suspended; a marker put then
- * destroys it. While versioning is enabled its id is as good as any; suspended, only a plain delete with
- * If-Match can be guarded, and that only if it is the current version.
+ * While versioning is suspended, a PUT may replace the `null` version, and a marker destroys it. While
+ * versioning is enabled, the id `null` is as good as any other id. In a suspended bucket only a plain delete
+ * with If-Match can be guarded, and only if the `null` version is the current version.
  */
 async function howNullIsGuarded(
   { current }: RemovalPlan,
@@ -140,7 +143,7 @@ async function howNullIsGuarded(
   source: SourceBuckets,
 ): Promise<'by-id' | 'plainly' | 'unguardable'> {
   if ((await source.versioning(object)) === 'enabled') return 'by-id';
-  // A plan that touches it while it is current removes it.
+  // A plan that touches the current `null` version removes it.
   return current?.versionId === 'null' ? 'plainly' : 'unguardable';
 }
 
@@ -152,15 +155,15 @@ async function removeVersion(
 ): Promise<DeleteAnswer> {
   if (versionId !== 'null') return source.deleteVersion(object, versionId);
   if (nullIs === 'by-id') {
-    // Looked at directly before, this last: suspended and written between here and the delete is the
-    // one window in which S3 lets bytes be lost (docs/architecture.md).
+    // The worker looks directly before the delete. If the bucket is suspended and written between this look
+    // and the delete, bytes are lost; S3 offers no way to close this window (docs/architecture.md).
     const enabled = (await source.versioning(object)) === 'enabled';
     const now = enabled ? await source.head(object, 'null') : undefined;
     return now?.eTag === eTag ? source.deleteVersion(object, 'null') : { kind: 'precondition-failed' };
   }
   const answer = await source.deleteCurrent(object, eTag);
   if (answer.kind !== 'marker-put' || answer.markerVersionId === 'null') return answer;
-  // Versioning was switched on since we looked: the marker only hides.
+  // Versioning was enabled since the last look: the marker only hides the object.
   await uncover({ versionId, eTag }, answer.markerVersionId, object, source);
   throw versioningChanged();
 }
