@@ -31,8 +31,8 @@ export function metricsPage(): string {
     .map(({ name, upperBounds = [] }) => `| \`${name}\` | ${upperBounds.join(', ')} |`);
   const names = Object.keys(outcomes) as OutcomeName[];
   const meanings = names.map((name) => {
-    const { meaning, settledBy, told, objective } = outcomes[name];
-    return `| \`${name}\` | ${meaning} | ${settledBy} | ${told ? 'yes' : 'no'} | ${objective} |`;
+    const { meaning, settledBy, alerts, objective } = outcomes[name];
+    return `| \`${name}\` | ${meaning} | ${settledBy} | ${alerts ? 'yes' : 'no'} | ${objective} |`;
   });
   const reasons = names.flatMap((name) => {
     const own: readonly string[] = outcomeReasons[name];

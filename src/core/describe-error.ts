@@ -10,7 +10,10 @@ interface ErrorDescription {
 
 const leftOut = 'left out: it may quote what was read';
 
-/** Name, code, text where it is known to quote nothing, stack and cause, three deep: nothing else of an error is harmless. */
+/**
+ * Describes an error by name, code, stack and causes, three deep, and by its text if the text is known to
+ * quote nothing. No other property of an error is safe to log.
+ */
 export function describeError(error: unknown, depth = 0): ErrorDescription {
   if (!(error instanceof Error))
     return { name: 'UnknownError', message: 'something that is no Error was thrown' };
@@ -25,7 +28,7 @@ export function describeError(error: unknown, depth = 0): ErrorDescription {
   };
 }
 
-/** Of the SDK and of Node, with a text of their own. */
+/** Errors of the SDK and of Node whose texts are their own. */
 const names: ReadonlySet<string> = new Set([
   'AbortError',
   'CredentialsProviderError',
@@ -35,8 +38,8 @@ const names: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * A parser quotes what it cannot read, be it JSON or XML, and the SDK hands that on. What is ours, what AWS itself
- * says in an error, and what the system says of the network or a file quotes no body.
+ * A parser of JSON or XML quotes text that it cannot read, and the SDK passes that text on. Errors of this
+ * service, errors of AWS and errors of the system about network or files quote no body.
  */
 function quotesNothing(error: Error): boolean {
   if (error instanceof RetryableError || error instanceof RefusedError || names.has(error.name)) return true;
@@ -44,7 +47,7 @@ function quotesNothing(error: Error): boolean {
   return $fault === 'client' || $fault === 'server' || typeof syscall === 'string';
 }
 
-/** The stack without the text at its head. */
+/** Returns the stack without the text at its head. */
 function framesOf({ stack = '' }: Error): string {
   return stack
     .split('\n')

@@ -1,8 +1,8 @@
 import type { RefusedReason } from './outcome.ts';
 
 /**
- * Something failed that may go well later: throttling, a timeout, a conflict, an unknown error. The
- * message goes back to the queue. `code` is the name that people see when it never goes well.
+ * A failure that may pass: throttling, a timeout, a conflict, an unknown error. The message backs off. `code`
+ * is the error code that people see if it never passes.
  */
 export class RetryableError extends Error {
   override readonly name: string = 'RetryableError';
@@ -15,14 +15,14 @@ export class RetryableError extends Error {
 }
 
 /**
- * The isolation side (its bucket, its key, our role) refuses what is no fault of the message: the next one
- * would be refused as well, until an operator mends it.
+ * The isolation side (its bucket, its key, the worker's role) refuses a call although the message is sound.
+ * It would refuse the next message too, until an operator repairs the cause.
  */
 export class IsolationFaultError extends RetryableError {
   override readonly name = 'IsolationFaultError';
 }
 
-/** Nothing failed: the message is given back, and what was copied so far is gone on with later. */
+/** The handling was interrupted: the message is handed back, and the copy resumes from its finished parts later. */
 export class HandedBackError extends RetryableError {
   override readonly name: string = 'HandedBackError';
 
@@ -40,7 +40,7 @@ export class PausedError extends HandedBackError {
   }
 }
 
-/** The source cannot be copied, and trying again cannot help: the outcome `refused`. */
+/** The source cannot be copied, and a retry cannot help: the outcome is `refused`. */
 export class RefusedError extends Error {
   override readonly name = 'RefusedError';
   readonly reason: RefusedReason;
@@ -51,7 +51,10 @@ export class RefusedError extends Error {
   }
 }
 
-/** A stable name for any error, fit for records and dead-letter attributes: never its message. */
+/**
+ * Returns the error code of any error, fit for records and dead-letter attributes. It never contains the text
+ * of the error.
+ */
 export function errorCode(error: unknown): string {
   if (error instanceof RetryableError) return error.code;
   return error instanceof Error ? error.name : 'UnknownError';

@@ -1,48 +1,51 @@
-/** How Macie rates a finding (`severity.description`). */
+/** The severity that Macie gives to a finding (`severity.description`). */
 export type Severity = 'Low' | 'Medium' | 'High';
 
-/** Where an object lies. The key is the true key: never URL-decoded, never normalised. */
+/** The address of an object. The key is the true key: never URL-decoded, never normalised. */
 export interface ObjectAddress {
   readonly accountId: string;
-  /** Absent where the finding names no region: then the isolation bucket's is meant. */
+  /** If absent, the region of the isolation bucket is meant. */
   readonly region?: string;
   readonly bucket: string;
   readonly key: string;
 }
 
 /**
- * The object that a finding flags, with at least one of the two marks that identify its bytes.
- * `versionId` is a real version id, never empty and never `null`, which any PUT may replace in a
- * suspended bucket and so identifies nothing (aws-facts 2, Delete).
+ * The object that a finding flags, with at least one of the two identities of its bytes. `versionId` is a
+ * real version id, never empty and never `null`: a PUT may replace the version `null` of a suspended bucket,
+ * so `null` identifies no bytes (aws-facts 2, Delete).
  */
 export interface FlaggedObject extends ObjectAddress {
   readonly versionId?: string;
   /** Without quotes. */
   readonly eTag?: string;
   readonly sizeBytes?: number;
-  /** Its tags say that a person put it back; whether that is true the release records tell. */
+  /** The tags say that a person put the object back. Only the release records tell whether that is true. */
   readonly releaseMark?: boolean;
 }
 
-/** What Macie detected, counted. Occurrences (columns, lines, paths) are never kept: they can hold personal data. */
+/**
+ * A detection of Macie with its count. Occurrences (columns, lines, paths) are never kept, because they can
+ * hold personal data.
+ */
 export interface Detection {
   readonly kind: 'managed' | 'custom';
-  /** The managed type (`NAME`) or the custom identifier's name (`Patient ID`). */
+  /** The managed type (`NAME`) or the name of the custom identifier (`Patient ID`). */
   readonly name: string;
-  /** Absent where the finding gave no count that is understood. */
+  /** Absent if the finding has no count that is understood. */
   readonly count?: number;
 }
 
-/** A sensitive-data finding, reduced to what isolating its object and telling people about it needs. */
+/** A sensitive-data finding, reduced to the fields that isolation and alerts need. */
 export interface Finding {
   readonly id: string;
   /** For example `SensitiveData:S3Object/Multiple`. */
   readonly type: string;
-  /** Absent where Macie gave none or one that we do not know. */
+  /** Absent if Macie gave no severity or an unknown one. */
   readonly severity?: Severity;
   readonly createdAt: Date;
   readonly object: FlaggedObject;
   readonly detections: readonly Detection[];
-  /** How many detections the finding has besides: too many, or not understood. */
+  /** The number of detections that are left out, because there are too many or because they are not understood. */
   readonly detectionsOmitted: number;
 }

@@ -2,18 +2,21 @@ import type { Checksum } from './checksum.ts';
 import type { Outcome, RetainedReason } from './outcome.ts';
 import type { StoredObject } from './ports.ts';
 import type { PropertyName } from './properties.ts';
-/** One version as it was when it was looked at. */
+/** A version as it was when the worker looked at it. */
 export interface VersionSeen {
   readonly versionId: string;
   readonly eTag: string;
 }
 
-/** What was taken away at the source and what was left. Version ids; `null` for an object without one. */
+/**
+ * The versions of the source that were removed, and those that remain, by their ids. An object without a
+ * version id is `null`.
+ */
 export interface VersionsTouched {
   readonly removedVersions: readonly string[];
-  /** Versions of the key that are still there. */
+  /** Versions of the key that remain. */
   readonly remainingVersions: readonly string[];
-  /** Those among the remaining that may hold the flagged bytes: they could not be compared. */
+  /** Remaining versions that may hold the flagged bytes, because they could not be compared. */
   readonly uncomparedVersions: readonly string[];
   /** The delete marker that hides the key now. */
   readonly markerVersionId?: string;
@@ -22,32 +25,35 @@ export interface VersionsTouched {
 export type Removal =
   | ({ readonly kind: 'removed' } & VersionsTouched)
   | ({ readonly kind: 'retained'; readonly reason: RetainedReason } & VersionsTouched)
-  /** The flagged bytes are not there any more. Identical versions may have been removed before that was seen. */
+  /** The flagged bytes are gone. Identical versions may have been removed before the worker saw that. */
   | ({ readonly kind: 'vanished' } & VersionsTouched);
 
-/** Where a copy comes from and what proves it whole after the source is gone. */
+/** The facts about the source that travel with a copy, and verify the copy after the source is gone. */
 export interface Provenance {
   readonly findingId: string;
   readonly sourceETag: string;
   readonly sourceVersionId?: string;
   readonly sizeBytes: number;
   readonly checksum: Checksum;
-  /** What else is to be told, and compared with, once the source is gone. Absent in copies of earlier versions. */
+  /**
+   * Facts for records and comparisons after the source is gone. They are absent in copies of earlier versions
+   * of this service.
+   */
   readonly md5?: string;
   readonly lastModified?: string;
   readonly storageClass?: string;
   readonly replicationStatus?: string;
   readonly isolatedAt: string;
   readonly serviceVersion: string;
-  /** Properties of the source that the copy does not carry; their values are kept beside it. */
+  /** Properties of the source that the copy does not carry. Their values are kept in an object of their own. */
   readonly leftBehind?: readonly PropertyName[];
 }
 
-/** What is told of the source in records and alerts. */
+/** The facts about the source that records and alerts show. */
 export type SourceSeen = Pick<StoredObject, 'sizeBytes'> &
   Partial<Pick<StoredObject, 'versionId' | 'lastModified' | 'storageClass' | 'replicationStatus'>>;
 
-/** What there is to tell of a source that is gone. */
+/** Returns the facts about a source that is gone. */
 export function sourceOf(provenance: Provenance): SourceSeen {
   const { sizeBytes, sourceVersionId, lastModified, storageClass, replicationStatus } = provenance;
   return {
@@ -59,30 +65,36 @@ export function sourceOf(provenance: Provenance): SourceSeen {
   };
 }
 
-/** A copy in the isolation bucket that was proved to hold the flagged bytes. */
+/** A verified copy of the flagged bytes in the isolation bucket. */
 export interface IsolatedCopy {
   readonly key: string;
   readonly provenance: Provenance;
-  /** Made by this handling, not found. */
+  /** Whether this handling made the copy, and did not find it. */
   readonly madeNow: boolean;
-  /** Absent where the copy was found, or begun by an earlier handling. */
+  /** Absent if the copy was found, or was begun by an earlier handling. */
   readonly tagsCopied?: boolean;
 }
 
-/** What became of one flagged object, as far as it got: the substance of records and alerts. */
+/** Everything that is known about one flagged object at the end. Records and alerts are made from it. */
 export interface Isolation {
   readonly outcome: Outcome;
-  /** The source as HEAD showed it before anything was done; where that is gone, what the copy's provenance knows of it. */
+  /**
+   * The source as HEAD showed it before the work began. If the source is gone, the facts in the provenance of
+   * the copy.
+   */
   readonly source?: SourceSeen;
   readonly copy?: IsolatedCopy;
   readonly removal?: Removal;
-  /** When the flagged bytes were no longer readable at the source. */
+  /** When the flagged bytes stopped being readable at the source. */
   readonly removedAt?: Date;
-  /** The same where others removed them, or an earlier handling: it was in this time. Never beside `removedAt`. */
+  /**
+   * The bounds of that time, if others or an earlier handling removed the bytes. Never present together with
+   * `removedAt`.
+   */
   readonly removedBetween?: { readonly notBefore: Date; readonly notAfter: Date };
 }
 
-/** When the flagged bytes were gone at the latest. */
+/** The latest time at which the flagged bytes were removed. */
 export function removedBy({ removedAt, removedBetween }: Isolation): Date | undefined {
   return removedAt ?? removedBetween?.notAfter;
 }

@@ -1,23 +1,23 @@
 import type { OutcomeName } from './outcome.ts';
 
-/** A message as the queue gave it. */
+/** A message as the queue delivered it. */
 export interface Message {
   readonly id: string;
   readonly body: string;
-  /** 1 on the first delivery, and on the first after a redrive. */
+  /** The receive count: 1 on the first delivery, and on the first delivery after a redrive. */
   readonly receiveCount: number;
-  /** When it was sent; the same on every delivery, and another after a redrive, as is the id. */
+  /** When the message was sent: the same on every delivery. A redrive gives the message a new time and a new id. */
   readonly sentAt: Date;
-  /** `backfill` and `replay` stay out of the service level. `replay`: it was parked or recorded before. */
+  /** `backfill` and `replay` are outside the objective. `replay`: the message was parked or recorded before. */
   readonly origin?: string;
 }
 
-/** Whether an earlier delivery, be it of a message that was redriven since, may have begun the work. */
+/** Whether an earlier delivery may have begun the work, even of a message that was redriven since. */
 export function isRepetition({ receiveCount, origin }: Message): boolean {
   return receiveCount > 1 || origin === 'replay';
 }
 
-/** How a message leaves the queue. What fails is not settled: it is thrown and backs off. */
+/** How a message is settled by its outcome. A failed handling throws instead, and the message backs off. */
 export type Settlement =
   | { readonly by: 'delete' }
   | {

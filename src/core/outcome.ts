@@ -1,46 +1,46 @@
-/** Whether the flagged data can still be read where Macie found it. */
+/** Whether the flagged data can still be read at the place where Macie found it. */
 export type Readable = 'yes' | 'no' | 'unknown';
 
-/** `delete`: the work is done. `park`: a person has to look, so the message goes to the dead-letter queue. */
+/** `delete`: the work is done. `park`: a person must look, so the message goes to the dead-letter queue. */
 export type SettledBy = 'delete' | 'park';
 
-/** Its part in the service level. `met` counts by its time; `outside` does not count. */
+/** The part of an outcome in the objective. `met` counts by its time; `outside` does not count. */
 export type Objective = 'met' | 'missed' | 'outside';
 
 interface Row {
-  /** One sentence for people. */
+  /** A sentence for people. */
   readonly meaning: string;
   readonly settledBy: SettledBy;
-  /** Whether an alert is due. An outcome that needs nobody stays quiet. */
-  readonly told: boolean;
+  /** Whether an alert is due. An outcome that needs nobody alerts nobody. */
+  readonly alerts: boolean;
   readonly objective: Objective;
-  /** One answer, or an answer for each reason that the outcome may carry. */
+  /** One answer, or an answer for each reason of the outcome. */
   readonly readable: Readable | Readonly<Record<string, Readable>>;
 }
 
 /**
- * Every way in which handling a message can end. A new outcome or reason starts here: metric series, alerts,
- * documents and tests are made from this table. Reasons are for people too: short, stable, kebab-case.
+ * Every end of a handling. A new outcome or reason starts here: metric series, alerts, documents and tests
+ * are generated from this table. People read the reasons too, so they are short, stable and in kebab-case.
  */
 export const outcomes = {
   isolated: {
     meaning: 'This handling removed the flagged bytes, or finished an isolation that a crash had cut short.',
     settledBy: 'delete',
-    told: true,
+    alerts: true,
     objective: 'met',
     readable: 'no',
   },
   already_isolated: {
     meaning: 'The flagged bytes are gone from the source, and a verified copy exists.',
     settledBy: 'delete',
-    told: false,
+    alerts: false,
     objective: 'outside',
     readable: 'no',
   },
   dry_run: {
     meaning: '`MODE=dry-run`: the object would have been isolated.',
     settledBy: 'delete',
-    told: true,
+    alerts: true,
     objective: 'outside',
     // A dry run does not look at the source.
     readable: 'unknown',
@@ -48,7 +48,7 @@ export const outcomes = {
   alerted: {
     meaning: 'The policy says to alert people and to leave the object.',
     settledBy: 'delete',
-    told: true,
+    alerts: true,
     objective: 'outside',
     // Nobody looks at an object that stays.
     readable: 'unknown',
@@ -56,7 +56,7 @@ export const outcomes = {
   ignored: {
     meaning: 'The finding has nothing to isolate, or the policy says to ignore it.',
     settledBy: 'delete',
-    told: false,
+    alerts: false,
     objective: 'outside',
     readable: {
       // Macie invents the object of a sample finding.
@@ -71,7 +71,7 @@ export const outcomes = {
   released: {
     meaning: 'A person put these very bytes back.',
     settledBy: 'delete',
-    told: false,
+    alerts: false,
     objective: 'outside',
     readable: 'yes',
   },
@@ -79,21 +79,21 @@ export const outcomes = {
     meaning:
       'The object holds other bytes now, and no verified copy of the flagged bytes exists: nothing was removed.',
     settledBy: 'delete',
-    told: true,
+    alerts: true,
     objective: 'outside',
     readable: 'no',
   },
   gone: {
     meaning: 'Somebody else removed the object, and no verified copy exists.',
     settledBy: 'delete',
-    told: true,
+    alerts: true,
     objective: 'outside',
     readable: { 'source-absent': 'no', 'copy-unverified': 'no' },
   },
   retained: {
     meaning: 'A verified copy is safe, but the source could not be removed.',
     settledBy: 'park',
-    told: true,
+    alerts: true,
     objective: 'missed',
     readable: {
       locked: 'yes',
@@ -102,33 +102,34 @@ export const outcomes = {
       'delete-denied': 'yes',
       'unguardable-null-version': 'yes',
       'conditional-delete-unsupported': 'yes',
-      // One of the deletes may have gone well without its answer.
+      // A delete may have succeeded although its answer was lost.
       'retries-exhausted': 'unknown',
     },
   },
   refused: {
     meaning: 'No verified copy could be made, so the source was left untouched.',
     settledBy: 'park',
-    told: true,
+    alerts: true,
     objective: 'missed',
     readable: {
       // Without permission to list, S3 answers "denied" for an absent object too.
       'access-denied': 'unknown',
-      // Who may restore an archived object may read it.
+      // Whoever may restore an archived object may read it.
       'archived-storage-class': 'yes',
-      // The source is not asked.
+      // The worker does not look at the source.
       'cross-region': 'unknown',
       'no-role': 'unknown',
       'no-such-bucket': 'no',
       // The bucket answers nothing to a caller that does not pay, not even whether the object exists.
       'requester-pays': 'unknown',
-      // Nobody can read it under a deleted key, but others can where only the worker is denied the key.
+      // Nobody can read the object if the key is deleted. Others can read it if only the worker may not use
+      // the key.
       'source-key-unusable': 'unknown',
-      // Only whoever holds the customer's key can read it, and S3 does not know who does.
+      // Only whoever holds the customer's key can read the object, and S3 does not know who that is.
       'sse-c': 'unknown',
       'unverifiable-size': 'yes',
       'verification-failed': 'yes',
-      // The bucket belongs to another account now. What became of the flagged data is not known.
+      // The bucket belongs to another account now. Nobody knows what happened to the flagged data.
       'wrong-owner': 'unknown',
       'retries-exhausted': 'unknown',
     },
@@ -136,7 +137,7 @@ export const outcomes = {
   rejected: {
     meaning: 'The message cannot be acted on.',
     settledBy: 'park',
-    told: true,
+    alerts: true,
     objective: 'outside',
     readable: {
       'not-json': 'unknown',
@@ -158,7 +159,7 @@ export type ReasonOf<Name extends OutcomeName> = Outcomes[Name]['readable'] exte
 export type RetainedReason = ReasonOf<'retained'>;
 export type RefusedReason = ReasonOf<'refused'>;
 
-/** The reasons of each outcome; empty where an outcome carries none. */
+/** The reasons of each outcome; empty if the outcome has no reasons. */
 export const outcomeReasons = Object.fromEntries<unknown>(
   Object.entries<Row>(outcomes).map(([name, { readable }]) => [
     name,
@@ -171,13 +172,13 @@ type OutcomeOf<Name extends OutcomeName> = [ReasonOf<Name>] extends [never]
   : {
       readonly name: Name;
       readonly reason: ReasonOf<Name>;
-      /** The last error's name where the reason is `retries-exhausted`. */
+      /** The last error code if the reason is `retries-exhausted`. */
       readonly lastError?: string;
     };
 
 export type Outcome = { [Name in OutcomeName]: OutcomeOf<Name> }[OutcomeName];
 
-/** The reason as records, alerts and dead-letter attributes give it; metrics use `reason` alone. */
+/** The reason as records, alerts and dead-letter attributes show it. Metrics show only `reason`. */
 export function reasonText(outcome: Outcome): string | undefined {
   if (!('reason' in outcome)) return undefined;
   return outcome.lastError ?? outcome.reason;
@@ -188,17 +189,17 @@ export function settledBy({ name }: Outcome): SettledBy {
 }
 
 export function alertIsDue({ name }: Outcome): boolean {
-  return outcomes[name].told;
+  return outcomes[name].alerts;
 }
 
-/** What the outcome alone says. A handling that could not ask the source knows less. */
+/** The answer of the outcome alone. A handling that could not read the source knows less. */
 export function readableAfter(outcome: Outcome): Readable {
   const { readable }: Row = outcomes[outcome.name];
   if (typeof readable === 'string') return readable;
   return ('reason' in outcome ? readable[outcome.reason] : undefined) ?? 'unknown';
 }
 
-/** Data that nobody can read any more is no miss: there was nothing left to isolate. */
+/** Data that nobody can read any more is no miss, because there was nothing left to isolate. */
 export function objectiveOf(outcome: Outcome): Objective {
   const { objective } = outcomes[outcome.name];
   return objective === 'missed' && readableAfter(outcome) === 'no' ? 'outside' : objective;

@@ -5,9 +5,9 @@ import type { Message } from './message.ts';
 import type { ContentHeaders, PropertyName, Tag } from './properties.ts';
 
 /**
- * What the core needs from the outside, implemented by the adapters. Every method throws
- * `RetryableError` for what may go well later and `RefusedError` for what the source's owner must
- * mend first; expected ends are answers.
+ * Everything that the core needs from outside; the adapters implement it. Every method throws
+ * `RetryableError` for a failure that may pass, and `RefusedError` for a cause that the owner of the source
+ * must repair first. Expected ends are returned.
  */
 export interface Ports {
   readonly source: SourceBuckets;
@@ -18,19 +18,19 @@ export interface Ports {
   readonly observer: Observer;
 }
 
-/** One stored object or version, as HEAD shows it. */
+/** An object or version as HEAD shows it. */
 export interface StoredObject {
-  /** Absent: the bucket was never versioned. `null`: a version that a PUT may still replace. */
+  /** If absent, the bucket was never versioned. `null` is a version that a PUT may still replace. */
   readonly versionId?: string;
   /** Without quotes. */
   readonly eTag: string;
   readonly sizeBytes: number;
   readonly lastModified?: Date;
   readonly checksum?: Checksum;
-  /** In hex, where the ETag is one: single-part objects without KMS. */
+  /** The MD5 in hex, if the ETag is an MD5: for single-part objects without KMS. */
   readonly md5?: string;
   readonly metadata: Readonly<Record<string, string>>;
-  /** Entries of user metadata that S3 could not show over HTTP. */
+  /** The number of entries of user metadata that S3 could not show over HTTP. */
   readonly missingMetadata: number;
   readonly contentHeaders: ContentHeaders;
   readonly storageClass: string;
@@ -41,11 +41,11 @@ export interface StoredObject {
   readonly tagCount: number;
   readonly lock?: 'locked' | 'legal-hold';
   readonly replicationStatus?: string;
-  /** No copy carries it. */
+  /** No copy carries the redirect. */
   readonly websiteRedirect?: string;
 }
 
-/** A version or delete marker of one key. */
+/** A version or delete marker of a key. */
 export interface ListedVersion {
   readonly versionId: string;
   readonly isLatest: boolean;
@@ -55,35 +55,42 @@ export interface ListedVersion {
   readonly sizeBytes: number;
 }
 
-/** The buckets that hold flagged objects. Nothing is ever written there but delete markers. */
+/** The buckets that hold flagged objects. The worker writes nothing there but delete markers. */
 export interface SourceBuckets {
-  /** The current object, or the version named. `undefined`: no such object, or a delete marker. */
+  /**
+   * Returns the current object, or the named version. Returns `undefined` if there is no such object, or a
+   * delete marker.
+   */
   head(object: ObjectAddress, versionId?: string): Promise<StoredObject | undefined>;
-  /** Every version of exactly this key, newest first. */
+  /** Returns every version of exactly this key, newest first. */
   listVersions(object: ObjectAddress): Promise<readonly ListedVersion[]>;
   versioning(object: ObjectAddress): Promise<'enabled' | 'suspended' | 'never'>;
-  /** Whether no version and no marker can be removed without the root user's second factor. A marker can be put there. */
+  /** Whether only the root user can remove versions and markers, with MFA. A marker can be put without MFA. */
   needsMfa(object: ObjectAddress): Promise<boolean>;
   /**
-   * Plain delete, carried out only while the current version has this ETag: removes the object of an
-   * unversioned bucket and puts a delete marker in a versioned one. The answer tells which.
+   * Plain delete, which S3 carries out only while the current version has this ETag. It removes the object of
+   * an unversioned bucket, and puts a delete marker in a versioned bucket. The answer tells which of the two
+   * happened.
    */
   deleteCurrent(object: ObjectAddress, ifMatchETag: string): Promise<DeleteAnswer>;
-  /** Deletes one version (or delete marker) for good. A version that is not there counts as deleted. */
+  /** Deletes a version or delete marker for good. A version that does not exist counts as deleted. */
   deleteVersion(object: ObjectAddress, versionId: string): Promise<DeleteAnswer>;
-  /** Of a multipart object, in order and in bytes. `undefined`: S3 does not know them, or does not tell us. */
+  /**
+   * Returns the sizes of the parts of a multipart object, in order and in bytes. Returns `undefined` if S3
+   * does not know them or may not be asked.
+   */
   partSizes(object: ObjectAddress, stored: StoredObject): Promise<readonly number[] | undefined>;
-  /** Reads the whole object and hashes it in constant memory; the bytes read are those with this ETag. */
+  /** Reads the whole object and hashes it in constant memory. The bytes are those with the ETag of `stored`. */
   hash(object: ObjectAddress, stored: StoredObject, algorithm: HashAlgorithm): Promise<Checksum>;
 }
 
-/** What can be computed by reading. */
+/** Algorithms that the worker can compute by reading. */
 export type HashAlgorithm = 'SHA256' | 'SHA512' | 'SHA1' | 'MD5' | 'CRC32' | 'CRC32C' | 'CRC64NVME';
 
 export type DeleteAnswer =
   | { readonly kind: 'deleted' }
   | { readonly kind: 'marker-put'; readonly markerVersionId: string }
-  /** 412, or 404: the bytes named are no longer the current ones, or it was our own earlier success. */
+  /** 412 or 404: the current version has other bytes, or an earlier call of this worker already succeeded. */
   | { readonly kind: 'precondition-failed' }
   | {
       readonly kind: 'not-deleted';
@@ -94,17 +101,17 @@ export interface CopyRequest {
   readonly from: ObjectAddress;
   readonly stored: StoredObject;
   readonly toKey: string;
-  /** User metadata for the copy; absent: the source's travels as it is (MetadataDirective COPY). */
+  /** User metadata for the copy. If absent, S3 copies the metadata of the source (MetadataDirective COPY). */
   readonly metadata?: Readonly<Record<string, string>>;
-  /** The copy's checksum is to be of this algorithm and type, and in the end of this value. */
+  /** The copy must have a checksum of this algorithm and type, and finally of this value. */
   readonly checksum: Checksum;
-  /** With a composite checksum: the parts that the copy is to have. */
+  /** Present with a composite checksum: the sizes of the parts that the copy must have. */
   readonly partSizes?: readonly number[];
-  /** Once aborted no further part is begun; what there is stays for the next attempt. */
+  /** Once the signal is aborted, no further part is started. The finished parts stay for the next attempt. */
   readonly signal?: AbortSignal;
   /**
-   * Called before a copy is made that leaves properties of the source behind, so that they are kept whatever happens
-   * next. The tags are absent where they cannot be read.
+   * Called before a copy is made that leaves properties of the source behind, so that their values are kept
+   * whatever happens next. The tags are absent if they cannot be read.
    */
   readonly keepProperties?: (tags: readonly Tag[] | undefined) => Promise<void>;
 }
@@ -114,16 +121,16 @@ export type CopyAnswer =
       readonly kind: 'copied';
       readonly checksum?: Checksum;
       readonly tagsCopied: boolean;
-      /** An earlier handling had begun it: metadata and provenance are those that it gave. */
+      /** An earlier handling started the copy, and gave it its metadata and provenance. */
       readonly resumed: boolean;
       /** Properties of the source that the copy does not carry. */
       readonly leftBehind?: readonly PropertyName[];
-      /** S3 copied the source's metadata as it is, although other metadata was given. */
+      /** S3 copied the metadata of the source, although other metadata was given. */
       readonly isBare?: boolean;
     }
   /** 412: either the source no longer has the ETag, or the destination exists. */
   | { readonly kind: 'precondition-failed' }
-  /** The store takes no parts with a checksum of the kind that was asked for. Nothing was copied. */
+  /** The store does not accept parts with the requested kind of checksum. Nothing was copied. */
   | { readonly kind: 'parts-not-taken' };
 
 /** An object of the isolation bucket, as a listing shows it. */
@@ -133,44 +140,50 @@ export interface ListedCopy {
   readonly lastModified: Date;
 }
 
-/** The bucket that holds isolated copies, records and provenance. Nothing in it is ever overwritten or deleted. */
+/** The bucket that holds isolated copies, records and provenance. Its objects are never overwritten or deleted. */
 export interface IsolationBucket {
   readonly name: string;
   readonly region: string;
-  /** Atomic for its reader: the destination appears whole or not at all. */
+  /** The copy is atomic: its readers see the whole destination or none. */
   copy(request: CopyRequest): Promise<CopyAnswer>;
   head(key: string): Promise<StoredObject | undefined>;
   hash(key: string, stored: StoredObject, algorithm: HashAlgorithm): Promise<Checksum>;
-  /** Puts JSON where nothing is yet. */
+  /** Writes JSON if no object exists at the key. */
   put(key: string, json: string): Promise<'written' | 'exists'>;
   get(key: string): Promise<string | undefined>;
-  /** What lies under keys that begin like this. Bounded: of very many, some are left out. */
+  /**
+   * Lists the objects whose keys begin with this prefix. The list is bounded: of very many objects, some are
+   * left out.
+   */
   list(prefix: string): Promise<readonly ListedCopy[]>;
-  /** Whether this worker knows that something is there. `false` says nothing. Costs no call. */
+  /** Whether this worker knows that an object exists at the key. `false` says nothing. It makes no call. */
   holds?(key: string): boolean;
 }
 
-/** What only the operator's role may do at the source. */
+/** The calls at the source that only the operator's role may make. */
 export interface Restorer {
-  /** What a restoration by this request will not put back, as far as it can be known. Nothing is written yet. */
+  /** Returns the properties that this request will not restore, as far as that can be known. Nothing is written yet. */
   expectedLoss(request: RestoreRequest): Promise<readonly PropertyName[]>;
-  /** Copies an isolated object to where it came from and marks it, never over an existing object. */
+  /** Copies an isolated object back to its source and marks it. An existing object is never overwritten. */
   restore(request: RestoreRequest): Promise<Restored | 'occupied'>;
-  /** Whether what lies there carries the mark of a release, as a tag or in its metadata. */
+  /** Whether the object carries the mark of a release, as a tag or in its metadata. */
   isMarked(object: ObjectAddress, stored: StoredObject): Promise<boolean>;
 }
 
 export interface RestoreRequest {
   readonly fromKey: string;
   readonly isolated: StoredObject;
-  /** The original's own, as are the following. */
+  /** These are properties of the original, as are the following fields. */
   readonly metadata: Readonly<Record<string, string>>;
   readonly contentHeaders: ContentHeaders;
-  /** Absent: the isolated object has them. */
+  /** If absent, the isolated object has the tags. */
   readonly tags?: readonly Tag[];
   readonly storageClass: string;
   readonly websiteRedirect?: string;
-  /** Whether metadata and content headers of the isolated object are the original's, so that S3 may copy them unseen. */
+  /**
+   * Whether metadata and content headers of the isolated object are those of the original, so that S3 may
+   * copy them.
+   */
   readonly isFaithful: boolean;
   readonly to: ObjectAddress;
 }
@@ -180,7 +193,7 @@ export interface Restored {
   readonly lost: readonly PropertyName[];
 }
 
-/** Where alerts go. Answers `none` where no topic is set; throws `RetryableError` within 5 s. */
+/** The destination of alerts. Returns `none` if no topic is set; throws `RetryableError` within 5 s. */
 export interface AlertTopic {
   publish(alert: Alert): Promise<'sent' | 'none'>;
 }
@@ -199,7 +212,7 @@ export interface Unit {
 
 export type Step = 'identify' | 'copy' | 'verify' | 'delete' | 'alert' | 'record';
 
-/** Hears what happens inside a handling. Must not throw. */
+/** Receives reports about the steps of a handling. Its functions must not throw. */
 export interface Observer {
   /**
    * The body was read, and names this finding: what is told of the message from here on is about it. Where nothing is

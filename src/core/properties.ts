@@ -10,8 +10,8 @@ export interface ContentHeaders {
 export type Tag = readonly [key: string, value: string];
 
 /**
- * What S3 keeps of an object beside its bytes, and what a copy can do without. Header values have one character for
- * each byte (Latin-1), as the HTTP client gives them.
+ * The properties that S3 keeps beside the bytes of an object, and that a copy can do without. Header values
+ * have one character for each byte (Latin-1), as the HTTP client gives them.
  */
 export interface Properties {
   readonly metadata: Readonly<Record<string, string>>;
@@ -19,7 +19,7 @@ export interface Properties {
   readonly tags: readonly Tag[];
 }
 
-/** What records and alerts call a content header. */
+/** The names of content headers in records and alerts. */
 export const propertyNames = {
   cacheControl: 'cache-control',
   contentDisposition: 'content-disposition',
@@ -29,7 +29,7 @@ export const propertyNames = {
   expires: 'expires',
 } as const satisfies Record<keyof ContentHeaders, string>;
 
-/** What records and alerts call a property. */
+/** The names of properties in records and alerts. */
 export type PropertyName =
   | (typeof propertyNames)[keyof ContentHeaders]
   | 'metadata'
@@ -37,7 +37,7 @@ export type PropertyName =
   | 'tags'
   | 'website-redirect-location';
 
-/** What the headers of one call can carry, and what they cannot. */
+/** The properties that the headers of a call can carry, and those that they cannot. */
 export interface Packed {
   readonly carried: Properties;
   readonly left: readonly PropertyName[];
@@ -49,7 +49,10 @@ const maximumTagKey = 128;
 const maximumTagValue = 256;
 const maximumMetadataBytes = 2048;
 const maximumHeaderBytes = 8192;
-/** For signature, session token, owners, encryption. A call that needs more is refused and repeated with less. */
+/**
+ * Reserved for signature, session token, owners and encryption. A call that needs more is refused, and
+ * repeated with fewer properties.
+ */
 const reservedBytes = 3072;
 /** `x-amz-meta-`, separators, and the name once more in the list of signed headers. */
 const bytesPerHeader = 32;
@@ -59,7 +62,7 @@ export function isPlainAscii(value: string): boolean {
   return /^[\u0020-\u007e]*$/.test(value);
 }
 
-/** S3 keeps tags that begin with `aws:` for itself. */
+/** S3 reserves tags that begin with `aws:`. */
 export function isSettable([key, value]: Tag): boolean {
   const length = (text: string) => [...text].length;
   return (
@@ -67,15 +70,15 @@ export function isSettable([key, value]: Tag): boolean {
   );
 }
 
-/** As calls that write an object want them. */
+/** Encodes tags as the header of a write needs them. */
 export function encodeTags(tags: readonly Tag[]): string {
   return new URLSearchParams(tags.map(([key, value]): [string, string] => [key, value])).toString();
 }
 
 /**
- * Chooses what travels in the headers of one call: what can be signed and fits. Where the whole is too large for S3,
- * the largest is left behind first. `required` is metadata that travels in any case; `otherBytes` are the headers that
- * this call has beside those of every call.
+ * Chooses the properties that travel in the headers of a call: those that can be signed and that fit. If all
+ * properties together are too large for S3, the largest are left behind first. `required` is metadata that
+ * travels in any case. `otherBytes` is the size of the headers that only this call has.
  */
 export function pack(
   { metadata, contentHeaders, tags }: Properties,
@@ -112,20 +115,20 @@ export function pack(
   };
 }
 
-/** It describes how the bytes were sent once; sent again it would make a store look for chunks. */
+/** The value describes how the bytes were transferred once. A store that gets it again would look for chunks. */
 export function withoutTransferCoding(contentEncoding: string | undefined): string | undefined {
   const codings = contentEncoding?.split(/ *, */).filter((coding) => coding !== 'aws-chunked');
   return codings?.join(',') || undefined;
 }
 
-/** Each once, in the order of the alphabet. */
+/** Each name once, in alphabetical order. */
 export function namesOf(names: readonly PropertyName[]): readonly PropertyName[] {
   return [...new Set(names)].sort();
 }
 
 interface Header {
   readonly kind: keyof Properties;
-  /** Of metadata and content headers: the field's. */
+  /** The name of the metadata entry or content header. */
   readonly name: string;
   readonly value: string;
 }
@@ -134,7 +137,7 @@ function headerOf(kind: Header['kind'], name: string, value: string): Header {
   return { kind, name, value };
 }
 
-/** Whether S3 would show it again as it was seen. */
+/** Whether S3 would show the value again as it was. */
 function isSendable({ kind, name, value }: Header): boolean {
   const isDate = () => new Date(value).toUTCString() === value;
   return isPlainAscii(value) && (kind !== 'contentHeaders' || name !== 'expires' || isDate());

@@ -2,7 +2,7 @@
 export const regionPattern = /^[a-z]{2,8}(-[a-z]+)+-\d{1,2}$/;
 
 /**
- * Stands for a region that a finding names in a form that is not understood. No region has this name and no
- * setting can allow it, so the object is refused as one of another region.
+ * Stands for a region in a form that is not understood. No region has this name and no setting can allow it,
+ * so the object is refused as an object of another region.
  */
 export const unreadableRegion = 'unreadable';

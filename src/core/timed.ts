@@ -1,6 +1,6 @@
 import type { Observer, Step } from './ports.ts';
 
-/** Runs one step and tells the observer how long it took, whether it went well or not. */
+/** Runs a step and reports its duration to the observer, whether or not it succeeded. */
 export async function timed<Result>(
   ports: { readonly clock: () => Date; readonly observer: Observer },
   step: Step,

@@ -57,7 +57,7 @@ type State =
       readonly code: string;
       readonly since: Date;
       readonly ended: PromiseWithResolvers<void>;
-      told: boolean;
+      alerted: boolean;
     };
 
 const opensAfter = { refusals: 5, keys: 2 };
@@ -77,10 +77,10 @@ export function createIsolationCircuit(events: CircuitEvents, options: CircuitOp
   let stopped = false;
 
   const tell = async (open: State & { kind: 'open' }): Promise<void> => {
-    if (open.told) return;
-    open.told = true;
+    if (open.alerted) return;
+    open.alerted = true;
     await events.alertPeople(open.code).catch(() => {
-      open.told = false;
+      open.alerted = false;
     });
   };
   const probeLater = (open: State & { kind: 'open' }): void => {
@@ -112,7 +112,7 @@ export function createIsolationCircuit(events: CircuitEvents, options: CircuitOp
       code,
       since: new Date(),
       ended: Promise.withResolvers<void>(),
-      told: false,
+      alerted: false,
     } as const satisfies State;
     state = open;
     events.opened(code);

@@ -3,21 +3,27 @@ import { RefusedError } from '../errors.ts';
 import type { ObjectAddress } from '../finding.ts';
 import type { HashAlgorithm, IsolationBucket, SourceBuckets, StoredObject } from '../ports.ts';
 
-/** What a copy has to show in order to be whole. Known before the copy is made (decision 0001). */
+/** The checksum that a copy must show. It is known before the copy is made (decision 0001). */
 export interface Proof {
   readonly checksum: Checksum;
-  /** With a composite checksum: the copy must have the same parts, or its own will be another. */
+  /**
+   * Present with a composite checksum: the copy must have the same parts, because otherwise its composite
+   * checksum differs.
+   */
   readonly partSizes?: readonly number[];
 }
 
-/** S3's limit for one CopyObject, whose result alone has SHA and MD5 checksums of the whole object. */
+/**
+ * S3's limit for one CopyObject. Only the result of a single CopyObject has SHA and MD5 checksums of the
+ * whole object.
+ */
 export const maximumSingleCopyBytes = 5 * 1024 ** 3;
-/** Reading an object to hash it takes minutes per 10 GB; above this a person decides. */
+/** Reading an object to hash it takes minutes for 10 GB. Above this size a person decides. */
 const maximumHashedBytes = 50 * 1000 ** 3;
 
 /**
- * The cheapest proof there is: S3's own checksum of the whole object; the MD5 that the ETag of a
- * single-part object without KMS is; S3's own checksum of its parts; at last one computed by reading.
+ * Returns the cheapest proof: S3's checksum of the whole object; the MD5 in the ETag of a single-part object
+ * without KMS; S3's checksum of the parts; or, as the last resort, a checksum that is computed by reading.
  */
 export async function proofOfSource(
   object: ObjectAddress,
@@ -35,7 +41,7 @@ export async function proofOfSource(
   return proofByReading(object, stored, source);
 }
 
-/** The dearest, and the one that any store can meet. */
+/** Returns the most expensive proof, which works with any store. */
 export async function proofByReading(
   object: ObjectAddress,
   stored: StoredObject,
@@ -48,7 +54,7 @@ export async function proofByReading(
   return { checksum: await source.hash(object, stored, algorithm) };
 }
 
-/** Whether this copy shows what was to be shown. */
+/** Whether this copy has the expected size and checksum. */
 export async function proves(
   key: string,
   copy: StoredObject | undefined,

@@ -10,7 +10,7 @@ import {
   withoutTransferCoding,
 } from '../properties.ts';
 
-/** Storage classes that an object can be put back into and read from at once. */
+/** Storage classes that an object can be put back into, and from which it can be read at once. */
 const restorable: ReadonlySet<string> = new Set([
   'STANDARD',
   'STANDARD_IA',
@@ -22,7 +22,10 @@ const restorable: ReadonlySet<string> = new Set([
 
 const headerNames = Object.keys(propertyNames) as (keyof ContentHeaders)[];
 
-/** What the original was like, from its copy and from what the copy left behind; `lost` is what neither has. */
+/**
+ * Reconstructs the properties of the original from its copy and from the properties that the copy left
+ * behind. `lost` names the properties that neither has.
+ */
 export async function original(
   to: ObjectAddress,
   { key, provenance }: IsolatedCopy,
@@ -57,7 +60,7 @@ export async function original(
   return { request, lost: isRestorable ? lost : [...lost, 'storage-class'] };
 }
 
-/** What is not as it was on the object that was put back. HEAD shows no tags. */
+/** Returns the properties in which the restored object differs. HEAD shows no tags. */
 export function differences(wanted: RestoreRequest, restored: StoredObject): readonly PropertyName[] {
   const metadata = withoutProvenance(restored.metadata);
   const isSame = Object.entries(wanted.metadata).every(([name, value]) => metadata[name] === value);

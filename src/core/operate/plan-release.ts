@@ -1,16 +1,16 @@
 import type { FlaggedObject } from '../finding.ts';
 import { type EvidenceReader, findRecords, type RecordFound } from './find-records.ts';
 
-/** What a finding id leads to, before anything is put back. */
+/** The object that a finding id leads to, before anything is put back. */
 export type ReleasePlan =
   | { readonly kind: 'object'; readonly findingId: string; readonly object: FlaggedObject }
   | { readonly kind: 'no-record' }
   /** The finding has records, and none of them says that its object was copied. */
   | { readonly kind: 'not-isolated'; readonly outcomes: readonly string[] }
-  /** The beginning of an id fits several findings, or one id has records of several objects. */
+  /** The beginning of an id fits several findings, or the id has records of several objects. */
   | { readonly kind: 'ambiguous'; readonly candidates: readonly RecordFound[] };
 
-/** Which object a release of this finding would put back. */
+/** Finds the object that a release of this finding would put back. */
 export async function planRelease(id: string, evidence: EvidenceReader): Promise<ReleasePlan> {
   const records = await findRecords(id, evidence);
   if (records.length === 0) return { kind: 'no-record' };

@@ -1,10 +1,10 @@
 import type { Alert } from '../alert.ts';
 
-/** To the operators, when the isolation side refuses: no finding, so nothing of one in it. */
+/** Returns the alert to operators about a halt. A halt concerns no finding, so the alert names none. */
 export function isolationFaultAlert(about: {
   readonly isolationBucket: string;
   readonly accountId: string;
-  /** The refusal's name, as AWS gives it. */
+  /** The error code of AWS. */
   readonly code: string;
 }): Alert {
   const summary = 'Nothing can be isolated: the isolation bucket, its key or the role refuses';
