@@ -19,7 +19,7 @@ interface ValveFlags extends OperatorFlags, OutputFlags {
 }
 
 export interface PauseFlags extends ValveFlags {
-  /** `2h`. Absent: until a person resumes. */
+  /** For example `2h`. If absent, the pause lasts until a person resumes. */
   readonly for?: string;
 }
 
@@ -28,7 +28,7 @@ export interface ResumeFlags extends ValveFlags {
   readonly budget?: string;
 }
 
-/** Stops every worker within 15 s, by `control/pause.json`. */
+/** Pauses every worker within 15 s, by `control/pause.json`. */
 export async function runPause(flags: PauseFlags, context: CommandContext): Promise<ExitCode> {
   const forMs = flags.for === undefined ? undefined : durationMs('--for', flags.for);
   const how = forMs === undefined ? 'until a person resumes' : `for ${flags.for}`;
@@ -39,7 +39,7 @@ export async function runPause(flags: PauseFlags, context: CommandContext): Prom
   });
 }
 
-/** Ends a pause, a person's and that of a spent budget, and starts a new count. */
+/** Ends a pause, whether of a person or of a spent budget, and starts a new count. */
 export async function runResume(flags: ResumeFlags, context: CommandContext): Promise<ExitCode> {
   const budget = budgetOf(flags.budget);
   const how = budget === undefined ? 'the budget of the workers’ settings' : `a budget of ${budget} an hour`;
@@ -67,7 +67,7 @@ async function changeValve(
   const { isolationBucket, operator } = await openOperator(flags, terminal.env);
   try {
     const seen = await readValve(operator.control);
-    // Whoever may change the valve need not be allowed to look at the queue.
+    // Whoever may change the valve may lack the permission to read the queue's depth.
     const waiting = await operator.waiting().catch(() => undefined);
     const counted = waiting === undefined ? {} : { waiting };
     terminal.err.write(`${stateText(seen)}\n`);

@@ -3,11 +3,11 @@ import { holds, type Pause } from '../core/valve/pause.ts';
 import type { Column } from './frame/output.ts';
 import { visible } from './frame/terminal.ts';
 
-/** What `pause` and `resume` have written, and what waits. */
+/** The change that `pause` or `resume` has written, and the number of waiting messages. */
 export interface ValveRow {
   readonly state: 'paused' | 'running';
   readonly pause?: Pause;
-  /** Messages of the findings queue; absent where it could not be asked. */
+  /** The messages of the findings queue; absent if the queue did not answer. */
   readonly waiting?: number;
 }
 
@@ -21,7 +21,7 @@ export const valveColumns: readonly Column<ValveRow>[] = [
   { name: 'waiting', title: 'WAITING', value: ({ waiting }) => waiting ?? null },
 ];
 
-/** One sentence on what holds the service up now. */
+/** Describes in one sentence why the service isolates nothing now. */
 export function stateText(seen: ValveSeen): string {
   const { at, damaged, pause, spentSince } = seen;
   if (damaged.length > 0) return `Paused: ${damaged.join(' and ')} cannot be understood.`;
@@ -38,7 +38,7 @@ export function isPaused(seen: ValveSeen): boolean {
   return seen.damaged.length > 0 || holds(seen.pause, seen.at) || isSpent(seen);
 }
 
-/** A resumption after the count began has ended it, even before a worker starts the next. */
+/** A resumption after the start of the count has ended the count, even before a worker starts the next count. */
 function isSpent({ countFrom, pause, spentSince }: ValveSeen): boolean {
   if (spentSince === undefined) return false;
   return !(pause?.paused === false && countFrom !== undefined && pause.since > countFrom);

@@ -17,7 +17,7 @@ import type { Readiness } from '../http/readiness.ts';
 import type { Events } from '../telemetry/events.ts';
 
 export interface IsolationParts {
-  /** A part of the probe: rejects where the budget cannot be written. */
+  /** A part of the probe. Rejects if the budget cannot be written. */
   readonly probeBudget: () => Promise<void>;
   readonly clients: Clients;
   readonly alerts: AlertTopic;
@@ -34,7 +34,7 @@ export interface IsolationOptions {
 export interface IsolationSide {
   readonly source: SourceBuckets;
   readonly bucket: IsolationBucket;
-  /** The same objects; that they are refused counts as a refusal of the isolation side. */
+  /** Returns the same objects. A refused call counts as an isolation fault. */
   watchedControl(objects: ControlObjects): ControlObjects;
   /** Shut during a halt. */
   readonly gate: Gate;

@@ -15,32 +15,32 @@ import type { ControlObjects } from '../core/valve/control-objects.ts';
 
 export interface OperatorSettings {
   readonly region: string;
-  /** A stand-in for AWS. */
+  /** The endpoint of a stand-in for AWS. */
   readonly s3Endpoint?: string;
   readonly sqsEndpoint?: string;
-  /** The findings queue. */
+  /** The URL of the findings queue. */
   readonly queueUrl: string;
   readonly isolationBucket: string;
   readonly isolationKmsKeyId?: string;
-  /** The isolation bucket's account. */
+  /** The account that owns the isolation bucket. */
   readonly accountId: string;
   readonly multipartThresholdBytes: number;
   readonly multipartPartBytes: number;
   readonly multipartConcurrency: number;
 }
 
-/** What commands may use. A client opens its first connection with its first call. */
+/** The adapters that commands may use. A client opens its first connection with its first call. */
 export interface Operator {
   readonly evidence: EvidenceReader;
   readonly release: ReleasePorts;
   /** The objects by which workers are paused. */
   readonly control: ControlObjects;
-  /** How many messages the findings queue holds. */
+  /** Returns how many messages the findings queue holds. */
   waiting(): Promise<number>;
   close(): void;
 }
 
-/** The adapters for a command, with the operator's own credentials: no queue, no pace, no server, no log. */
+/** Composes the adapters for a command, with the operator's own credentials and without queue, pace, server and log. */
 export function composeOperator(settings: OperatorSettings): Operator {
   const { accountId, isolationBucket, region, s3Endpoint } = settings;
   const clients = new Map<string, S3Client>();

@@ -14,11 +14,11 @@ export interface ValveParts {
   readonly clients: Clients;
   readonly alerts: AlertTopic;
   readonly events: Events;
-  /** Hears of the objects that they are refused. */
+  /** Wraps the objects, so that refused calls are counted. */
   readonly watched: (objects: ControlObjects) => ControlObjects;
 }
 
-/** The valve of this worker, and the gate that follows it. Reads nothing before `start`. */
+/** Composes the valve of this worker, and the gate that follows it. Nothing is read before `start`. */
 export function composeValve(
   config: Config,
   { alerts, clients, events, watched }: ValveParts,

@@ -31,7 +31,7 @@ export class HandedBackError extends RetryableError {
   }
 }
 
-/** The service is paused: nothing was begun. */
+/** The service is paused, and no work was begun. */
 export class PausedError extends HandedBackError {
   override readonly name = 'PausedError';
 

@@ -198,15 +198,15 @@ export interface AlertTopic {
   publish(alert: Alert): Promise<'sent' | 'none'>;
 }
 
-/** How much may be isolated. Shared by all workers. */
+/** The number of findings that may still be isolated. All workers share it. */
 export interface IsolationBudget {
-  /** `undefined`: the service is paused, and the finding goes back to the queue. Throws `RetryableError`. */
+  /** Returns `undefined` if the service is paused; then the finding goes back to the queue. Throws `RetryableError`. */
   take(): Promise<Unit | undefined>;
 }
 
 /** The right to isolate one finding. */
 export interface Unit {
-  /** Nothing was removed. */
+  /** Gives the unit back, because nothing was removed. */
   giveBack(): void;
 }
 
@@ -215,14 +215,14 @@ export type Step = 'identify' | 'copy' | 'verify' | 'delete' | 'alert' | 'record
 /** Receives reports about the steps of a handling. Its functions must not throw. */
 export interface Observer {
   /**
-   * The body was read, and names this finding: what is told of the message from here on is about it. Where nothing is
-   * to be done about it, the finding itself is absent.
+   * The body was read and names this finding. All later reports about the message concern this finding.
+   * `finding` is absent if there is nothing to do about it.
    */
   messageRead(message: Message, findingId: string, finding?: Finding): void;
-  /** The object is to be isolated, and not only told of. */
+  /** The work that begins is an isolation, and not only an alert. */
   isolationBegins(message: Message): void;
   stepDone(step: Step, seconds: number): void;
-  /** Each try, and what became of the alert. `failed`: it was given up, and its last try failed too. */
+  /** Reports each attempt and the final result. `failed`: the alert was given up, and its last attempt failed too. */
   alertDone(result: AlertResult | 'try-failed'): void;
 }
 

@@ -3,27 +3,27 @@ import type { Closed, Valve } from '../core/valve/valve.ts';
 import type { Gate } from './gate.ts';
 
 export interface ValveEvents {
-  /** Nothing is received from now on. Called again where the cause becomes another one. */
+  /** No message is received from now on. Called again if the cause changes. */
   paused(why: Closed): void;
-  /** Called with every look while the cause stays the same. */
+  /** Called at every refresh while the cause stays the same. */
   stillPaused(why: Closed): void;
   resumed(): void;
-  /** Units that nobody has leased, as far as this worker knows. */
+  /** Reports the units that nobody has leased, as far as this worker knows. */
   valveRead(remaining: number | undefined): void;
   /** Both objects were read. */
   valveAnswered(): void;
-  /** They could not be read: the last known state holds. */
+  /** The objects could not be read, so the last known state applies. */
   valveUnreadable(error: unknown): void;
 }
 
 export interface ValveGate extends Gate, IsolationBudget {
-  /** Reads the valve now, and from now on every 15 s. */
+  /** Reads the valve now, and then every 15 s. */
   start(): void;
-  /** Gives back what was leased. */
+  /** Gives back the leased units. */
   stop(): Promise<void>;
 }
 
-/** Keeps the valve up to date and lets nothing be received while it is closed. */
+/** Keeps the valve up to date, and lets no message be received while it is closed. */
 export function createValveGate(
   valve: Valve,
   events: ValveEvents,
@@ -35,7 +35,7 @@ export function createValveGate(
   let told: Closed['by'] | undefined;
   let opened = Promise.withResolvers<void>();
 
-  /** Wakes who waits for an open valve, and tells of a state that is another one than before. */
+  /** Wakes the callers that wait for an open valve, and reports a changed state. */
   const look = (): void => {
     const why = valve.closed;
     events.valveRead(valve.remaining);
@@ -87,7 +87,8 @@ export function createValveGate(
     },
     async take() {
       const unit = await valve.take();
-      // The budget may have been spent by this very finding: people are told of it now and not at the next refresh.
+      // This finding may have spent the budget. The refresh alerts people now, and not only at the next
+      // interval.
       if (unit === undefined && told === undefined && !stopped) void refresh();
       look();
       return unit;

@@ -2,7 +2,7 @@ import type { Finding } from '../core/finding.ts';
 import type { Message } from '../core/message.ts';
 import { originOutsideObjective } from './exposure.ts';
 
-/** The objective: isolated within so long after the creation of the finding. */
+/** The objective: an object is isolated within this time after the creation of its finding. */
 const objectiveMs = 300_000;
 const manyReceives = 5;
 
@@ -11,23 +11,23 @@ interface Unfinished {
   readonly createdAtMs: number;
   readonly receiveCount: number;
   readonly inObjective: boolean;
-  /** Its object is to be isolated, so it can miss the objective. */
+  /** The object is to be isolated, so the finding can miss the objective. */
   isToBeIsolated: boolean;
   missed: boolean;
-  /** Backed off until then. Afterwards any worker may have it. */
+  /** The message is invisible until this time after a back-off. Afterwards any worker may receive it. */
   hiddenUntilMs: number;
 }
 
 export interface UnfinishedCounts {
-  /** The least creation time in seconds, by severity. */
+  /** The earliest creation time in seconds, by severity. */
   readonly oldest: ReadonlyMap<string, number>;
   readonly retried: number;
 }
 
 /**
- * The findings that this worker has in work or has backed off. Each that is to be isolated misses the objective once:
- * when it turns five minutes old here, or at its first receive where it is older by then. What turned five minutes old
- * elsewhere counts there.
+ * Tracks the findings that this worker has in work or has backed off. A finding that is to be isolated misses
+ * the objective once: when it turns five minutes old here, or at its first receive if it is older by then. A
+ * finding that turned five minutes old at another worker counts there.
  */
 export function createUnfinished(onMissed: (severity: string) => void, now: () => Date) {
   const findings = new Map<string, Unfinished>();
@@ -37,7 +37,7 @@ export function createUnfinished(onMissed: (severity: string) => void, now: () =
     finding.missed = true;
     onMissed(finding.severity);
   };
-  /** Counts what turned five minutes old until `atMs`. */
+  /** Counts the findings that turned five minutes old until `atMs`. */
   const pass = (finding: Unfinished, atMs: number): void => {
     if (finding.createdAtMs + objectiveMs <= Math.min(atMs, finding.hiddenUntilMs)) miss(finding);
   };
@@ -65,11 +65,11 @@ export function createUnfinished(onMissed: (severity: string) => void, now: () =
       if (!finding || finding.isToBeIsolated) return;
       finding.isToBeIsolated = true;
       const wasOld = finding.createdAtMs + objectiveMs <= now().getTime();
-      // At a later receive an earlier one, here or elsewhere, has counted it.
+      // At a later receive, an earlier receive, here or elsewhere, has counted the finding.
       if (wasOld && message.receiveCount > 1) finding.missed = true;
       if (wasOld) miss(finding);
     },
-    /** Ended as retained or refused: missed, unless it was so by its age. */
+    /** The finding ended as retained or refused, and misses the objective unless it missed by its age already. */
     kept(message: Message, severity: string): void {
       const finding = findings.get(message.id);
       const isYoung = !finding || finding.createdAtMs + objectiveMs > now().getTime();
@@ -95,7 +95,7 @@ export function createUnfinished(onMissed: (severity: string) => void, now: () =
           continue;
         }
         if (finding.receiveCount > manyReceives) retried += 1;
-        // A backfill brings old findings, which say nothing of what hangs now.
+        // A backfill brings old findings, which say nothing about findings that are stuck now.
         if (!finding.inObjective) continue;
         const seconds = finding.createdAtMs / 1000;
         oldest.set(finding.severity, Math.min(seconds, oldest.get(finding.severity) ?? seconds));

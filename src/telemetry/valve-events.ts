@@ -9,7 +9,7 @@ type Log = <Name extends LogEventName>(
   text: string,
 ) => void;
 
-/** Events of the valve: the service is paused, resumes, or cannot know which. */
+/** The events of the valve: the service is paused, resumes, or cannot know its state. */
 export function createValveEvents(
   log: Log,
   metrics: Metrics,
@@ -46,7 +46,7 @@ export function createValveEvents(
   };
 }
 
-/** What people and `/readyz` are shown of a pause. */
+/** The fields about a pause in log lines and in `/readyz`. */
 export function pauseFields(why: Closed): { by: Closed['by']; reason: string; since?: string } {
   switch (why.by) {
     case 'person':

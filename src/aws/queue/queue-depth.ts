@@ -36,7 +36,7 @@ function countOf(text: string | undefined): number {
 
 const sampleMs = 60_000;
 
-/** Samples each queue at the start and then once a minute, and tells the error where one cannot be asked. */
+/** Samples each queue at the start and then once a minute. Reports the error if a queue does not answer. */
 export function sampleQueues<Name extends string>(
   client: SQSClient,
   queueUrls: Readonly<Record<Name, string | undefined>>,

@@ -10,12 +10,12 @@ import { unquoted } from './copy/copy-source.ts';
 export interface ControlObjectsOptions {
   readonly client: S3Client;
   readonly bucket: string;
-  /** The bucket's account. */
+  /** The account that owns the bucket. */
   readonly owner: string;
   readonly destination: (key: string) => DestinationInput;
 }
 
-/** The objects under `control/` of the isolation bucket. */
+/** Reads and writes the objects under `control/` of the isolation bucket. */
 export function createControlObjects(options: ControlObjectsOptions): ControlObjects {
   const { client, bucket, owner, destination } = options;
   return {
@@ -47,12 +47,12 @@ export function createControlObjects(options: ControlObjectsOptions): ControlObj
             ...(ifMatch === undefined ? { IfNoneMatch: '*' } : { IfMatch: `"${ifMatch}"` }),
           }),
         );
-        // An answer without an ETag is not S3's own. The next read shows what was written.
+        // An answer without an ETag comes from a proxy. The next read shows what was written.
         if (answer.ETag === undefined) return { kind: 'conflict' };
         return { kind: 'written', eTag: unquoted(answer.ETag), at: dateOf(answer) ?? new Date() };
       } catch (error) {
         const { kind } = errorClassOf(error);
-        // 404 to a condition on an ETag: the object was removed since it was read.
+        // S3 answers 404 to a condition on an ETag if the object was removed since it was read.
         if (kind === 'precondition-failed' || (kind === 'absent' && ifMatch !== undefined))
           return { kind: 'conflict' };
         throw retryableAtIsolation(error, `PutObject of ${key}`);

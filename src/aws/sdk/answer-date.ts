@@ -2,7 +2,7 @@ import type { S3Client } from '@aws-sdk/client-s3';
 
 const dates = new WeakMap<object, Date>();
 
-/** From now on `dateOf` knows when S3 answered this client's GETs and PUTs. */
+/** After this call, `dateOf` knows the time of S3's answers to GETs and PUTs of this client. */
 export function rememberDates(client: S3Client): void {
   client.middlewareStack.add(
     (next, context) => {
@@ -23,7 +23,10 @@ export function rememberDates(client: S3Client): void {
   );
 }
 
-/** The `Date` of the answer, or of the error: S3's clock in whole seconds. `undefined`: S3 did not say. */
+/**
+ * Returns the `Date` of the answer or error: S3's clock in whole seconds. Returns `undefined` if the answer
+ * has no date.
+ */
 export function dateOf(answer: unknown): Date | undefined {
   const metadata = metadataOf(answer);
   return metadata && dates.get(metadata);

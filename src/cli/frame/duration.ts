@@ -3,7 +3,7 @@ import { visible } from './terminal.ts';
 
 const unitMs = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
-/** Milliseconds of `90m`, `2h` or `30d`. */
+/** Converts `90m`, `2h` or `30d` to milliseconds. */
 export function durationMs(flag: string, text: string): number {
   const [, amount, unit] = /^([1-9]\d{0,5})([mhd])$/.exec(text) ?? [];
   if (amount === undefined || unit === undefined) {

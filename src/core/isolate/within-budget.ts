@@ -2,15 +2,15 @@ import { PausedError } from '../errors.ts';
 import type { Isolation } from '../isolation.ts';
 import type { IsolationBudget, Unit } from '../ports.ts';
 
-/** What an isolation says of the unit that it needs. */
+/** Reports of an isolation about the unit that it needs. */
 export interface Spending {
-  /** The object is about to be copied. Throws `PausedError` while the service is paused. */
+  /** Must be called before the object is copied. Throws `PausedError` while the service is paused. */
   take(): Promise<void>;
-  /** From here on an error does not tell whether something was removed. */
+  /** Must be called before the removal. After it, an error does not tell whether bytes were removed. */
   mayRemove(): void;
 }
 
-/** Runs one isolation. The unit that it takes is given back where nothing was removed. */
+/** Runs one isolation. The unit that it takes is given back if nothing was removed. */
 export async function withinBudget(
   budget: IsolationBudget,
   isolate: (spending: Spending) => Promise<Isolation>,

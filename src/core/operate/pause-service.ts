@@ -3,7 +3,7 @@ import type { ControlObjects } from '../valve/control-objects.ts';
 import { formatPause, type Pause, parsePause } from '../valve/pause.ts';
 import { budgetKey, pauseKey } from '../valve/valve.ts';
 
-/** Who changes the valve, and why: both are written down for the others. */
+/** The person who changes the valve, and the reason. Both are stored for other operators. */
 export interface Word {
   readonly by: string;
   readonly reason: string;
@@ -12,13 +12,13 @@ export interface Word {
 /** The state of the valve before an operator changes it. */
 export interface ValveSeen {
   readonly pause: Pause | undefined;
-  /** S3's clock. */
+  /** The time by S3's clock. */
   readonly at: Date;
   readonly spentSince: Date | undefined;
   readonly budget: number | undefined;
   readonly leased: number | undefined;
   readonly countFrom: Date | undefined;
-  /** Objects that are there and cannot be understood. */
+  /** Names of existing objects that cannot be parsed. */
   readonly damaged: readonly string[];
 }
 
@@ -31,7 +31,7 @@ export class PauseChangedError extends Error {
   }
 }
 
-/** Reads what workers go by. Errors of the store pass through. */
+/** Reads the state that workers follow. Errors of the store are passed on. */
 export async function readValve(objects: ControlObjects): Promise<ValveSeen> {
   const pause = await objects.read(pauseKey);
   const budget = await objects.read(budgetKey);
@@ -51,7 +51,7 @@ export async function readValve(objects: ControlObjects): Promise<ValveSeen> {
   };
 }
 
-/** Pauses all workers within 15 s, for so many milliseconds or until a person resumes. The operator's budget is kept. */
+/** Pauses all workers within 15 s, for a time or until a person resumes. The budget that an operator set is kept. */
 export async function pauseService(objects: ControlObjects, word: Word, forMs?: number): Promise<Pause> {
   return change(objects, (last, at) => ({
     ...word,
@@ -63,8 +63,8 @@ export async function pauseService(objects: ControlObjects, word: Word, forMs?: 
 }
 
 /**
- * Ends any pause, a person's and that of a spent budget, and starts a new count. `budget`: findings an hour from now on;
- * absent: what the workers' settings say.
+ * Ends any pause, whether of a person or of a spent budget, and starts a new count. `budget` is the number of
+ * findings an hour from now on; if absent, the settings of the workers apply.
  */
 export async function resumeService(objects: ControlObjects, word: Word, budget?: number): Promise<Pause> {
   const { found } = await objects.read(budgetKey);
@@ -72,7 +72,8 @@ export async function resumeService(objects: ControlObjects, word: Word, budget?
   return change(objects, (_, now) => ({
     ...word,
     paused: false,
-    // S3 tells whole seconds: without this a second resumption within one would start no count.
+    // S3's clock has whole seconds. Without this step, a second resumption within one second would start no
+    // count.
     since: new Date(Math.max(now.getTime(), last ? last.countFrom.getTime() + 1 : 0)),
     ...(budget !== undefined && { budget }),
   }));

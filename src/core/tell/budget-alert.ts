@@ -1,7 +1,10 @@
 import type { Alert } from '../alert.ts';
 import type { Budget } from '../valve/budget.ts';
 
-/** To the operators, once for each count that is spent: no finding, so nothing of one in it. */
+/**
+ * Returns the alert to operators about a spent count; there is one for each count. It concerns no finding, so
+ * it names none.
+ */
 export function budgetSpentAlert(about: {
   readonly isolationBucket: string;
   readonly accountId: string;

@@ -1,18 +1,21 @@
 import { z } from 'zod';
 import { jsonOf, type Pause } from './pause.ts';
 
-/** How many findings the fleet may isolate in one hour, and how many of them were leased (`control/budget.json`). */
+/**
+ * The number of findings that the fleet may isolate in one hour, and how many of them were leased
+ * (`control/budget.json`).
+ */
 export interface Budget {
-  /** UTC by S3's clock, as `2026-11-27T22`. */
+  /** The hour in UTC by S3's clock, for example `2026-11-27T22`. */
   readonly hour: string;
-  /** Units of this hour. A unit is one finding about to be copied. */
+  /** The units of this hour. A unit is the right to copy one finding's object. */
   readonly budget: number;
   readonly leased: number;
   /** The start of the hour, or of the count that a resumption started. */
   readonly countFrom: Date;
-  /** When a unit was asked for and none was left. From then on nothing is isolated until a person resumes. */
+  /** When a worker asked for a unit and none was left. From then on nothing is isolated until a person resumes. */
   readonly spentSince?: Date;
-  /** Whether people were told that it is spent. */
+  /** Whether people were alerted that the budget is spent. */
   readonly alerted: boolean;
 }
 
@@ -28,7 +31,7 @@ const stored = z.strictObject({
   alerted: z.boolean(),
 });
 
-/** `undefined` where the text is no budget of this version. */
+/** Returns `undefined` if the text is not a budget of this version. */
 export function parseBudget(json: string): Budget | undefined {
   const parsed = stored.safeParse(jsonOf(json));
   if (!parsed.success) return undefined;
@@ -52,7 +55,10 @@ export function hourOf(now: Date): string {
   return now.toISOString().slice(0, 13);
 }
 
-/** The count in force: that which is stored, or a new one where its hour is over or a person has resumed since. */
+/**
+ * Returns the count that applies now: the stored count, or a new count if its hour is over or a person has
+ * resumed since.
+ */
 export function countAt(
   now: Date,
   { last, pause, perHour }: { readonly last?: Budget; readonly pause?: Pause; readonly perHour: number },
@@ -62,22 +68,22 @@ export function countAt(
   const resumedAt = pause?.paused === false ? pause.since : undefined;
   if (last === undefined) return { ...fresh, countFrom: latest(startOf(hour), resumedAt) };
   if (resumedAt !== undefined && resumedAt > last.countFrom) return { ...fresh, countFrom: resumedAt };
-  // Another worker may have read a later Date from S3: an hour that began is not begun again.
+  // Another worker may have read a later date from S3. An hour that has begun does not begin again.
   if (last.spentSince !== undefined || hour <= last.hour) return last;
   return { ...fresh, countFrom: startOf(hour) };
 }
 
-/** Two counts are the same one when they have begun together; leases of another count are void. */
+/** Two counts are the same count if they began together. Leases of another count are void. */
 export function isSameCount(one: Budget, other: Budget): boolean {
   return one.hour === other.hour && one.countFrom.getTime() === other.countFrom.getTime();
 }
 
-/** How many units a worker leases at a time. */
+/** Returns how many units a worker leases at a time. */
 export function chunkOf({ budget }: Budget): number {
   return Math.max(1, Math.floor(budget / 100));
 }
 
-/** Takes a chunk, or what is left of one. Where nothing is left the count is spent, and `units` is 0. */
+/** Takes a chunk, or the rest of the units. If no unit is left, the count is spent, and `units` is 0. */
 export function lease(count: Budget, now: Date): { readonly count: Budget; readonly units: number } {
   if (count.spentSince !== undefined) return { count, units: 0 };
   const units = Math.min(chunkOf(count), count.budget - count.leased);
@@ -85,7 +91,7 @@ export function lease(count: Budget, now: Date): { readonly count: Budget; reado
   return { count: { ...count, spentSince: now }, units: 0 };
 }
 
-/** Gives unspent units back to the count that they were leased from. */
+/** Gives unspent units back to the count from which they were leased. */
 export function giveBack(count: Budget, units: number): Budget {
   return { ...count, leased: Math.max(0, count.leased - units) };
 }

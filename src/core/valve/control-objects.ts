@@ -1,9 +1,9 @@
-/** One object under `control/`, as S3 answers it. */
+/** An object under `control/`, as S3 answers it. */
 export interface ControlObject {
-  /** Absent: there is no such object. */
+  /** Absent if there is no such object. */
   readonly found?: {
     readonly text: string;
-    /** With its quotes away. */
+    /** Without quotes. */
     readonly eTag: string;
     readonly lastModified: Date;
   };
@@ -11,10 +11,10 @@ export interface ControlObject {
   readonly at: Date;
 }
 
-/** Small objects that several writers share, changed by conditional writes. Throws `RetryableError`. */
+/** Small objects that several writers share and change by conditional writes. Its functions throw `RetryableError`. */
 export interface ControlObjects {
   read(key: string): Promise<ControlObject>;
-  /** Writes where the object still has this ETag; without one, where there is no object. */
+  /** Writes only if the object still has this ETag or, without an ETag, only if no object exists. */
   write(
     key: string,
     text: string,

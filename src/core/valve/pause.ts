@@ -1,14 +1,14 @@
 import { z } from 'zod';
 
-/** The word of an operator (`control/pause.json`): the service is paused, or the pause is over. */
+/** The order of an operator (`control/pause.json`): the service is paused, or the pause is over. */
 export interface Pause {
   readonly paused: boolean;
-  /** Who paused or resumed. */
+  /** The person who paused or resumed. */
   readonly by: string;
   readonly reason: string;
-  /** When it was written, by S3's clock. A resumption starts a new count of the budget at this moment. */
+  /** When the order was written, by S3's clock. A resumption starts a new count of the budget at this moment. */
   readonly since: Date;
-  /** A pause ends by itself at this moment. */
+  /** The moment at which the pause ends by itself. */
   readonly until?: Date;
   /** Findings an hour from now on, in place of `ISOLATION_BUDGET_PER_HOUR`. */
   readonly budget?: number;
@@ -26,7 +26,7 @@ const stored = z.strictObject({
   budget: z.int().min(0).nullable(),
 });
 
-/** `undefined` where the text is no pause of this version. */
+/** Returns `undefined` if the text is not a pause of this version. */
 export function parsePause(json: string): Pause | undefined {
   const parsed = stored.safeParse(jsonOf(json));
   if (!parsed.success) return undefined;
@@ -47,12 +47,12 @@ export function formatPause(pause: Pause): string {
   });
 }
 
-/** Whether the pause holds at this moment of S3's clock. */
+/** Whether the pause applies at this moment of S3's clock. */
 export function holds(pause: Pause | undefined, now: Date): pause is Pause {
   return pause?.paused === true && (pause.until === undefined || now < pause.until);
 }
 
-/** `undefined` where the text is no JSON. */
+/** Returns `undefined` if the text is not JSON. */
 export function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -20,41 +20,47 @@ export const budgetKey = 'control/budget.json';
 export type Closed =
   | { readonly by: 'person'; readonly pause: Pause }
   | { readonly by: 'budget'; readonly count: Budget }
-  /** Nobody knows whether the service is paused, so it is. `problem` is a sentence that says how to mend it. */
+  /**
+   * Nobody knows whether the service is paused, so it counts as paused. `problem` is a sentence that says how
+   * to repair the cause.
+   */
   | { readonly by: 'unknown'; readonly problem: string };
 
 /**
- * Stops the whole fleet: by an operator's word, or when the findings of an hour exceed their budget. Every
- * worker has one valve; all of them agree through two objects of the isolation bucket.
+ * Stops the whole fleet: by the order of an operator, or when the findings of an hour exceed their budget.
+ * Every worker has a valve. The workers agree through two objects of the isolation bucket.
  */
 export interface Valve extends IsolationBudget {
   readonly closed: Closed | undefined;
-  /** Units of the count that nobody has leased. `undefined` before the first read. */
+  /** Units of the count that nobody has leased; `undefined` before the first read. */
   readonly remaining: number | undefined;
-  /** Reads both objects, and tells people once that the budget is spent. Where that fails the last known state holds. */
+  /**
+   * Reads both objects, and alerts people once that the budget is spent. If a read fails, the last known
+   * state applies.
+   */
   refresh(): Promise<void>;
-  /** Writes the budget as it is. Rejects where a lease would be refused too. */
+  /** Writes the budget unchanged. Rejects if a lease would be refused too. */
   probe(): Promise<void>;
-  /** Gives back what this worker has leased and not used. */
+  /** Gives back the units that this worker has leased and not used. */
   drain(): Promise<void>;
 }
 
 export interface ValveOptions {
   readonly objects: ControlObjects;
-  /** `ISOLATION_BUDGET_PER_HOUR`. */
+  /** The setting `ISOLATION_BUDGET_PER_HOUR`. */
   readonly perHour: number;
-  /** Rejects where people could not be told; they are told at the next refresh then. */
+  /** Rejects if the alert could not be sent; the next refresh sends it. */
   readonly tellSpent: (count: Budget) => Promise<unknown>;
-  /** Milliseconds of a clock that only goes forward. */
+  /** Milliseconds of a clock that only moves forward. */
   readonly elapsedMs: () => number;
-  /** Resolves after a while, another one each time: workers that were in each other's way try again at different moments. */
+  /** Resolves after a time that differs each time, so that workers that collided try again at different moments. */
   readonly stepAside: (attempt: number) => Promise<void>;
 }
 
-/** Whoever spends the budget tells people. Where that worker died, another one does so after this long. */
+/** The worker that spends the budget alerts people. If that worker dies, another worker does so after this time. */
 const tellForOthersAfterMs = 60_000;
 
-/** How often a conditional write is tried before the finding goes back to the queue. */
+/** How often a conditional write is attempted before the finding goes back to the queue. */
 const maximumAttempts = 20;
 
 interface Seen<Value> {
@@ -73,11 +79,11 @@ export function createValve({ objects, perHour, tellSpent, elapsedMs, stepAside 
   let pause: Seen<Pause> | undefined;
   let budget: Seen<Budget> | undefined;
   let problem = `${pauseKey} and ${budgetKey} are not read yet`;
-  /** S3's clock minus ours, in milliseconds. */
+  /** The difference between S3's clock and this host's clock, in milliseconds. */
   let ahead = 0;
   let held: Lease | undefined;
   let leasing: Promise<void> | undefined;
-  /** The count that this worker found spent first. */
+  /** The count that this worker was the first to find spent. */
   let spentHere: Budget | undefined;
 
   const now = () => new Date(elapsedMs() + ahead);
@@ -97,7 +103,7 @@ export function createValve({ objects, perHour, tellSpent, elapsedMs, stepAside 
     if (held !== undefined && next.value !== undefined && !isSameCount(held.count, next.value))
       held = undefined;
   };
-  /** A resumption replaces a damaged budget: the count that it starts needs nothing of the old one. */
+  /** A resumption replaces a damaged budget, because the new count needs nothing of the old one. */
   const isReplaceable = ({ lastModified }: Seen<Budget>) =>
     pause?.value?.paused === false && lastModified !== undefined && pause.value.since >= lastModified;
   const count = (from: Seen<Budget>): Budget =>
@@ -115,8 +121,8 @@ export function createValve({ objects, perHour, tellSpent, elapsedMs, stepAside 
     return current.spentSince === undefined ? undefined : { by: 'budget', count: current };
   };
   /**
-   * Reads, changes and writes the budget until nobody was in between. `undefined` from `change`: nothing to write.
-   * Answers what was written.
+   * Reads, changes and writes the budget until no other writer interferes. If `change` returns `undefined`,
+   * nothing is written. Returns the written count.
    */
   const changeBudget = async (change: (count: Budget) => Budget | undefined): Promise<Budget | undefined> => {
     for (let attempt = 1; attempt <= maximumAttempts; attempt++) {
@@ -183,7 +189,7 @@ export function createValve({ objects, perHour, tellSpent, elapsedMs, stepAside 
         problem = `${pauseKey} and ${budgetKey} cannot be read (${errorCode(error)}): let the worker's role read them`;
         throw error;
       }
-      // Whoever tells people reports that it failed; the next refresh tries again.
+      // The alerting function reports its own failure, and the next refresh tries again.
       await tellIfSpent().catch(() => undefined);
     },
     async take() {
