@@ -22,23 +22,23 @@ import { composeIsolationSide } from './isolation-side.ts';
 import { composeValve } from './valve.ts';
 
 export interface Worker {
-  /** Listens, then polls. Resolves with the port once health and metrics can be asked for. */
+  /** Starts the server, then the polling. Resolves with the port once health and metrics are served. */
   start(): Promise<{ readonly port: number }>;
-  /** Drains within the shutdown timeout. Called again, it waits for work no longer. */
+  /** Drains within the shutdown timeout. A second call stops waiting for work. */
   stop(cause: string): Promise<void>;
   readonly metrics: () => Promise<string>;
 }
 
 export interface ComposeOptions {
-  /** Where log lines go; absent: standard output. */
+  /** The destination of log lines; standard output if absent. */
   readonly logDestination?: DestinationStream;
-  /** While the isolation side refuses: how long until it is probed again. */
+  /** The time between two probes during a halt. */
   readonly tryEveryMs?: number;
   /** How often pause and budget are read; 15 s by default. */
   readonly refreshEveryMs?: number;
 }
 
-/** The composition root: with isolation-side.ts the only place where the adapters meet. Opens nothing before `start`. */
+/** The composition root. Only here and in isolation-side.ts the adapters meet. Nothing is opened before `start`. */
 export function composeWorker(config: Config, options: ComposeOptions = {}): Worker {
   const metrics = createMetrics({ version: serviceVersion, revision: serviceRevision });
   const log: DestinationStream & Partial<LogWriter> =
@@ -106,7 +106,8 @@ export function composeWorker(config: Config, options: ComposeOptions = {}): Wor
     const count = () => events.findingHandled(message, handled, seconds);
     events.findingConcluded(message, handled);
     if (settlement.by === 'delete') count();
-    // What is left to the redrive policy comes to the same end with each receive.
+    // A message that is left to the redrive policy has the same outcome at each receive, so it counts only
+    // once.
     const isFirst = config.deadLetterQueueUrl !== undefined || recorded || message.receiveCount === 1;
     return settlement.by === 'park' && isFirst ? { ...settlement, parked: count } : settlement;
   };
@@ -153,7 +154,8 @@ export function composeWorker(config: Config, options: ComposeOptions = {}): Wor
     (name, depth) => {
       events.queueSampled(name, depth);
       if (depth instanceof Error) return;
-      // An empty queue answers its first long poll only after 20 s; it is known to be there before.
+      // An empty queue answers its first long poll only after 20 s. A depth sample shows earlier that the
+      // queue exists.
       if (name === 'findings' && !hasPolled) readiness.set('queue', true);
     },
   );
@@ -170,7 +172,7 @@ export function composeWorker(config: Config, options: ComposeOptions = {}): Wor
   let stopped: Promise<void> | undefined;
 
   const start = async (): Promise<{ readonly port: number }> => {
-    // Asked while the server gets ready to listen. Messages are not received before it does.
+    // The checks run while the server starts. No message is received before the server listens.
     isolation.start();
     valveGate.start();
     sampler.start();

@@ -7,8 +7,8 @@ export function errorCodesOf(service: string): readonly string[] {
 }
 
 /**
- * The operations that the worker's adapters call, so that each has its series from the start. A test looks them
- * up in src/aws.
+ * The operations that the worker's adapters call, so that each operation has its series from the start. A
+ * test compares the list with src/aws.
  */
 export const awsOperations = {
   s3: [

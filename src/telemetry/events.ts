@@ -12,12 +12,12 @@ import type { Metrics } from './metrics.ts';
 import { createUnfinished } from './unfinished.ts';
 import { createValveEvents } from './valve-events.ts';
 
-/** A repeated failure is logged so often at most; the metric counts each. */
+/** A repeated failure is logged once in this time at most. The metric counts every failure. */
 const repeatedLogMs = 60_000;
 /** Of lines about failures: what they are called is up to a server. */
 const maximumFailures = 50;
 
-/** A call to AWS that was answered, or given up, after its retries. */
+/** An AWS request that was answered or has failed, after its retries. */
 export interface AwsRequest {
   readonly service: string;
   readonly operation: string;
@@ -28,8 +28,8 @@ export interface AwsRequest {
 export type Events = ReturnType<typeof createEvents>;
 
 /**
- * One function for each event, which writes the log line and moves the metrics together. Nothing is
- * logged or counted anywhere else. Log lines carry ids and keys; labels never do.
+ * Has one function for each event, which writes the log line and updates the metrics. Nothing is logged or
+ * counted elsewhere. Log lines hold ids and keys; labels never do.
  */
 export function createEvents(logger: Logger, metrics: Metrics, now: () => Date = () => new Date()) {
   const lastLogged = new Map<string, number>();
@@ -42,7 +42,7 @@ export function createEvents(logger: Logger, metrics: Metrics, now: () => Date =
   };
   let pollFailing = false;
   const failures = new Set<string>();
-  /** Known once the body was read, and needed by lines about what fails later. */
+  /** The finding of a message is known once the body was read. Log lines about later failures need it. */
   const findingIds = new WeakMap<Message, string>();
   const sampled = new Set<string>();
   const unfinished = createUnfinished((severity) => metrics.findingsNotIsolated.inc({ severity }), now);
@@ -53,7 +53,7 @@ export function createEvents(logger: Logger, metrics: Metrics, now: () => Date =
     metrics.findingsRetried.set(retried);
   });
 
-  /** The only way to the logger: what is logged is in the catalogue. */
+  /** The only access to the logger, so that only events of the catalogue are logged. */
   const log = <Name extends LogEventName>(
     level: LevelOf<Name>,
     event: Name,
@@ -69,7 +69,7 @@ export function createEvents(logger: Logger, metrics: Metrics, now: () => Date =
     attempt: message.receiveCount,
   });
 
-  /** A code comes from a server, so neither its form nor the number of different ones is trusted. */
+  /** The server chooses the code, so neither its form nor the number of different codes is trusted. */
   const boundedCode = (operation: string, code: string): string => {
     if (!/^[A-Za-z][A-Za-z0-9.]{0,63}$/.test(code)) return 'other';
     const failure = `${operation} ${code}`;
@@ -130,12 +130,18 @@ export function createEvents(logger: Logger, metrics: Metrics, now: () => Date =
     inFlightChanged(count: number) {
       metrics.messagesInFlight.set(count);
     },
-    /** At the end of a handling, whether or not the message can then be parked: a miss counts with its record, once. */
+    /**
+     * Called at the end of a handling, whether or not the message can be parked afterwards. A miss counts
+     * once, with its record.
+     */
     findingConcluded(message: Message, { outcome, finding, recorded }: Handled) {
       if (objectiveOf(outcome) !== 'missed' || !recorded) return;
       unfinished.kept(message, finding?.severity ?? 'None');
     },
-    /** Where the message is to be parked: once it is, since it comes again where it cannot be. */
+    /**
+     * Called for a parked message once it is in the dead-letter queue, because a message that cannot be
+     * parked is delivered again.
+     */
     findingHandled(message: Message, handled: Handled, durationSeconds: number) {
       const { outcome, settlement, finding, isolation } = handled;
       metrics.isolations.inc({ outcome: outcome.name, reason: 'reason' in outcome ? outcome.reason : '' });

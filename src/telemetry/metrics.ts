@@ -10,11 +10,11 @@ const day = 24 * hour;
 
 const receiveBuckets = [1, 2, 3, 5, 10, 20, 40];
 
-/** A handling and its steps: milliseconds to hours, as a large copy takes. */
+/** For a handling and its steps: from milliseconds to the hours of a large copy. */
 const handlingBuckets = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, minute, 5 * minute, hour];
-/** One call to AWS, long polls and large copies among them; few, for there are many operations. */
+/** For an AWS call, including long polls and large copies. The buckets are few because there are many operations. */
 const callBuckets = [0.025, 0.1, 0.5, 1, 5, 30, 2 * minute];
-/** From a finding or an upload to the removal: seconds to weeks. The objective is at five minutes. */
+/** From a finding or an upload to the removal: from seconds to weeks. The objective is at five minutes. */
 const exposureBuckets = [
   1,
   5,
@@ -34,8 +34,8 @@ const exposureBuckets = [
 ];
 
 /**
- * Every metric of the worker. No bucket, key, account or finding id is ever a label: they are personal
- * data's address, and without bound.
+ * Every metric of the worker. No bucket, key, account or finding id is ever a label: they lead to personal
+ * data, and their number has no bound.
  */
 export function createMetrics(build: { readonly version: string; readonly revision: string }) {
   const registry = new Registry();
@@ -219,7 +219,7 @@ const severities = ['High', 'Medium', 'Low', 'None'];
 const steps = ['identify', 'copy', 'verify', 'delete', 'alert', 'record'] satisfies Step[];
 const alertResults = ['sent', 'failed', 'none', 'try-failed'] satisfies (AlertResult | 'try-failed')[];
 
-/** A series that appears only with its first event hides that event from `rate()`. */
+/** `rate()` does not see the first event of a series that appears only with that event. */
 function startAtZero(metrics: Omit<Metrics, 'registry' | 'onScrape'>): void {
   for (const [outcome, reasons] of Object.entries(outcomeReasons) as [OutcomeName, readonly string[]][]) {
     for (const reason of reasons.length > 0 ? reasons : ['']) metrics.isolations.inc({ outcome, reason }, 0);
