@@ -5,8 +5,8 @@ import { build } from 'esbuild';
 const bundles = {
   /** The package: the operator's command line, which runs the worker too. */
   package: { entryPoints: ['src/cli.ts'], outdir: 'dist' },
-  /** The demo's image. */
-  demo: { entryPoints: ['src/local/demo-connected.ts'], outdir: 'dist-demo' },
+  /** The image of the demo and of the inbox. */
+  demo: { entryPoints: ['src/local/demo-connected.ts', 'src/local/inbox-main.ts'], outdir: 'dist-demo' },
 };
 
 /** One sentence instead of a stack trace, where an older Node runs the bundle. */

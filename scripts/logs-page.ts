@@ -1,4 +1,5 @@
 import { logEvents } from '../src/telemetry/log-events.ts';
+import { logQuerySections } from './log-queries.ts';
 
 /** docs/logs.md, from the catalogue that the worker logs by. */
 export function logsPage(): string {
@@ -7,7 +8,7 @@ export function logsPage(): string {
     const table = rows.length === 0 ? [] : ['', '| field | meaning |', '|---|---|', ...rows];
     return [`## ${name}`, '', `\`${levels.join('`, `')}\`: ${when}.`, ...table, ''].join('\n');
   });
-  return `${introduction}\n${sections.join('\n')}`;
+  return [introduction, logQuerySections(), '', sections.join('\n')].join('\n');
 }
 
 const introduction = `# Logs
@@ -23,4 +24,9 @@ below) and \`msg\`, a text for people. Fields that do not apply are absent. The 
 within a major version.
 
 To follow a finding, filter by \`findingId\`. To follow a message whose body names no finding, filter by \`messageId\`.
+
+## Queries
+
+The panels of the dashboards link to these. The first form is for CloudWatch Logs Insights, the second for
+\`docker compose\`.
 `;

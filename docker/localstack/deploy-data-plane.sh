@@ -8,6 +8,8 @@ awslocal cloudformation create-stack --stack-name $stack --capabilities CAPABILI
   --template-body file:///opt/macie-isolator/data-plane.yaml \
   --parameters \
   ParameterKey=IsolationBucketName,ParameterValue=isolation \
+  ParameterKey=AlertEmail,ParameterValue=security@example.com \
+  ParameterKey=AlertPhone,ParameterValue=+15555550100 \
   ParameterKey=DataBucketVersioning,ParameterValue=versioned
 
 # `aws cloudformation wait` asks every thirty seconds only.

@@ -8,27 +8,37 @@ import {
   DatasourceVariableBuilder,
   type Panel,
   QueryVariableBuilder,
+  RowBuilder,
   TextBoxVariableBuilder,
   VariableRefresh,
 } from '@grafana/grafana-foundation-sdk/dashboard';
-import { runbookUrl } from '../runbook.ts';
+import { logsUrl, runbookUrl } from '../runbook.ts';
 import { type PanelOf, prometheus, seriesOf } from './panel.ts';
+import { gridColumns, place } from './place.ts';
+import { firing } from './queries.ts';
 
 interface Layout {
   readonly uid: string;
   readonly title: string;
   readonly description: string;
+  readonly rows: readonly Row[];
+}
+
+/** A row that folds, but for one without a title. */
+export interface Row {
+  readonly title?: string;
   /** From left to right and from top to bottom. */
   readonly panels: readonly PanelOf<Panel>[];
 }
 
 /** A dashboard with what both have: variables, deploys as annotations, links to each other. */
-export function dashboard({ uid, title, description, panels }: Layout): Dashboard {
+export function dashboard({ uid, title, description, rows }: Layout): Dashboard {
   const builder = new DashboardBuilder(title)
     .uid(uid)
     .description(description)
     .tags(['macie-isolator'])
     .readonly()
+    .timezone('utc')
     .tooltip(DashboardCursorSync.Crosshair)
     .refresh('30s')
     .time({ from: 'now-1h', to: 'now' })
@@ -41,6 +51,25 @@ export function dashboard({ uid, title, description, panels }: Layout): Dashboar
         .description('Where docs/runbook.md is kept')
         .defaultValue(runbookUrl)
         .current({ text: runbookUrl, value: runbookUrl }),
+    )
+    .withVariable(
+      new TextBoxVariableBuilder('logs')
+        .label('Log queries')
+        .description('Where docs/logs.md is kept')
+        .defaultValue(logsUrl)
+        .current({ text: logsUrl, value: logsUrl }),
+    )
+    .annotation(
+      new AnnotationQueryBuilder()
+        .name('Alerts')
+        .datasource(prometheus)
+        .enable(true)
+        .iconColor('red')
+        .expr(firing)
+        .step('1m')
+        .titleFormat('{{alertname}}')
+        .textFormat('{{severity}}')
+        .tagKeys('severity'),
     )
     .annotation(
       new AnnotationQueryBuilder()
@@ -61,7 +90,22 @@ export function dashboard({ uid, title, description, panels }: Layout): Dashboar
         .keepTime(true)
         .includeVars(true),
     );
-  for (const [index, panel] of panels.entries()) builder.withPanel(panel.id(index + 1));
+  let id = 0;
+  let top = 0;
+  for (const row of rows) {
+    if (row.title !== undefined) {
+      id += 1;
+      builder.withRow(new RowBuilder(row.title).id(id).gridPos({ x: 0, y: top, w: gridColumns, h: 1 }));
+      top += 1;
+    }
+    const sizes = row.panels.map((panel) => panel.build().gridPos ?? { w: gridColumns, h: 8 });
+    const places = place(sizes, top);
+    for (const [index, panel] of row.panels.entries()) {
+      id += 1;
+      builder.withPanel(panel.id(id).gridPos(places[index] ?? { x: 0, y: top, w: gridColumns, h: 8 }));
+    }
+    top = Math.max(top, ...places.map(({ y, h }) => y + h));
+  }
   return builder.build();
 }
 

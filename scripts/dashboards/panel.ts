@@ -4,6 +4,7 @@ import {
   BarGaugeDisplayMode,
   BigValueColorMode,
   BigValueGraphMode,
+  BigValueTextMode,
   GraphDrawStyle,
   GraphThresholdsStyleConfigBuilder,
   GraphThresholdsStyleMode,
@@ -14,6 +15,7 @@ import {
   StackingConfigBuilder,
   StackingMode,
   TooltipDisplayMode,
+  VisibilityMode,
   VizLegendOptionsBuilder,
   VizOrientation,
   VizTooltipOptionsBuilder,
@@ -21,6 +23,7 @@ import {
 import {
   DashboardLinkBuilder,
   DashboardLinkType,
+  type DynamicConfigValue,
   ThresholdsConfigBuilder,
   ThresholdsMode,
 } from '@grafana/grafana-foundation-sdk/dashboard';
@@ -34,6 +37,8 @@ import { DataqueryBuilder, PromQueryFormat } from '@grafana/grafana-foundation-s
 import { PanelBuilder as Stat } from '@grafana/grafana-foundation-sdk/stat';
 import { PanelBuilder as Timeseries } from '@grafana/grafana-foundation-sdk/timeseries';
 
+import type { LogQuery } from '../log-queries.ts';
+
 /** What a panel is for, and what it asks. */
 export interface PanelSpec {
   readonly title: string;
@@ -41,6 +46,8 @@ export interface PanelSpec {
   readonly description: string;
   /** The section of docs/runbook.md to open where it looks wrong. */
   readonly runbook: string;
+  /** The section of docs/logs.md with the query of the lines behind it. */
+  readonly logs: LogQuery;
   /** In Grafana's names; https://grafana.com/docs/grafana/latest/panels-visualizations/configure-standard-options */
   readonly unit: string;
   readonly decimals?: number;
@@ -54,10 +61,42 @@ export interface PanelSpec {
   };
   /** Of the 24 columns. */
   readonly columns: number;
+  /** What is shown where there is nothing: by default that the number is not known. */
+  readonly noValue?: string;
+  /** Absent: from zero. */
+  readonly min?: 'any';
+  /** The colours of series by their names; each pattern is matched whole. */
+  readonly colors?: Readonly<Record<string, Color>>;
 }
+
+/** Colours say what a series means, and say the same on every panel. */
+export const colors = {
+  /** Out of reach. */
+  isolated: 'green',
+  /** Kept, and can or may still be read; given up; lost. */
+  exposed: 'red',
+  /** Failed, and is tried again. */
+  failed: 'orange',
+  /** Waits, or is in work. */
+  pending: 'yellow',
+  /** Needs nobody. */
+  other: 'blue',
+  /** What is aimed at, or possible. */
+  limit: 'text',
+} as const;
+export type Color = keyof typeof colors;
 
 export interface PanelOf<Panel> extends Builder<Panel> {
   id(id: number): this;
+  gridPos(place: Place): this;
+}
+
+/** In columns and rows of the grid. */
+export interface Place {
+  readonly x: number;
+  readonly y: number;
+  readonly w: number;
+  readonly h: number;
 }
 
 export const prometheus = { type: 'prometheus', uid: '${datasource}' };
@@ -68,10 +107,11 @@ export function seriesOf(metric: string, matchers = ''): string {
   return `${metric}{job=~"$job",instance=~"$instance"${more}}`;
 }
 
-/** One number: how it stands now, or over the time shown. */
-export function stat(spec: PanelSpec): Stat {
+/** One number: how it stands now, or over the time shown. With `names` the name of the series is what is shown. */
+export function stat(spec: PanelSpec & { readonly names?: true; readonly height?: number }): Stat {
   return described(new Stat(), spec, (query) => query.instant())
-    .height(4)
+    .height(spec.height ?? 4)
+    .textMode(spec.names === true ? BigValueTextMode.Name : BigValueTextMode.Value)
     .colorMode(BigValueColorMode.Value)
     .graphMode(BigValueGraphMode.None)
     .reduceOptions(lastValue());
@@ -86,11 +126,16 @@ export function bars(spec: PanelSpec): BarGauge {
     .reduceOptions(lastValue());
 }
 
-/** Lines over time; with `stacked`, bars on each other; with a line where a threshold is. */
+/**
+ * Lines over time, with points, since what happens rarely is no line; with `stacked`, bars on each other; with a line
+ * where a threshold is.
+ */
 export function graph(spec: PanelSpec & { readonly stacked?: boolean }): Timeseries {
   const panel = described(new Timeseries(), spec, (query) => query.range())
     .height(8)
     .lineWidth(1)
+    .showPoints(spec.stacked === true ? VisibilityMode.Never : VisibilityMode.Always)
+    .pointSize(4)
     .fillOpacity(spec.stacked === true ? 60 : 0)
     .legend(
       new VizLegendOptionsBuilder()
@@ -133,6 +178,7 @@ interface AnyPanel {
   min(min: number): this;
   noValue(text: string): this;
   links(links: DashboardLinkBuilder[]): this;
+  overrideByRegexp(regexp: string, properties: DynamicConfigValue[]): this;
   thresholds(thresholds: ThresholdsConfigBuilder): this;
   withTarget(target: DataqueryBuilder): this;
 }
@@ -149,13 +195,14 @@ function described<P extends AnyPanel>(
     .span(spec.columns)
     .unit(spec.unit)
     .thresholds(thresholdsOf(spec))
-    .links([
-      new DashboardLinkBuilder('Runbook')
-        .type(DashboardLinkType.Link)
-        .url(`\${runbook}#${spec.runbook}`)
-        .targetBlank(true),
-    ]);
+    .noValue(spec.noValue ?? 'unknown')
+    .links([link('Runbook', `\${runbook}#${spec.runbook}`), link('Log lines', `\${logs}#${spec.logs}`)]);
+  if (spec.min === undefined) panel.min(0);
   if (spec.decimals !== undefined) panel.decimals(spec.decimals);
+  for (const [pattern, color] of Object.entries(spec.colors ?? {})) {
+    const value = { mode: 'fixed', fixedColor: colors[color] };
+    panel.overrideByRegexp(`/^${pattern}$/`, [{ id: 'color', value }]);
+  }
   for (const [index, [legend, expr]] of spec.queries.entries()) {
     const query = new DataqueryBuilder()
       .refId(String.fromCodePoint(65 + index))
@@ -182,4 +229,8 @@ function thresholdsOf({ thresholds }: PanelSpec): ThresholdsConfigBuilder {
 
 function lastValue(): ReduceDataOptionsBuilder {
   return new ReduceDataOptionsBuilder().calcs(['lastNotNull']).fields('').values(false);
+}
+
+function link(title: string, url: string): DashboardLinkBuilder {
+  return new DashboardLinkBuilder(title).type(DashboardLinkType.Link).url(url).targetBlank(true);
 }

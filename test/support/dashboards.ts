@@ -10,10 +10,12 @@ export interface Panel {
   readonly description?: string;
   readonly datasource: { readonly uid: string };
   readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
-  readonly links?: readonly { readonly url: string }[];
+  readonly links?: readonly { readonly title: string; readonly url: string }[];
   readonly fieldConfig: {
     readonly defaults: {
       readonly unit?: string;
+      readonly min?: number;
+      readonly noValue?: string;
       readonly thresholds?: { readonly steps: readonly { readonly value: number | null }[] };
     };
   };
@@ -29,6 +31,7 @@ export interface Dashboard {
   readonly uid: string;
   readonly title: string;
   readonly schemaVersion: number;
+  readonly timezone: string;
   readonly panels: readonly Panel[];
   readonly templating: {
     readonly list: readonly { readonly name: string; readonly type: string; readonly query: string }[];
@@ -39,9 +42,14 @@ export interface Dashboard {
 const folder = `${root}docker/grafana/dashboards`;
 
 /** The dashboards as Grafana gets them, by their files. */
-export const provisionedDashboards = readdirSync(folder).map(
-  (file) => [file, JSON.parse(readFileSync(`${folder}/${file}`, 'utf8')) as Dashboard] as const,
-);
+export const provisionedDashboards = readdirSync(folder).map((file) => {
+  const dashboard = JSON.parse(readFileSync(`${folder}/${file}`, 'utf8')) as Dashboard;
+  const rows = dashboard.panels.filter(({ type }) => type === 'row');
+  return [
+    file,
+    { ...dashboard, rows, panels: dashboard.panels.filter(({ type }) => type !== 'row') },
+  ] as const;
+});
 
 export interface Rule {
   readonly alert?: string;
@@ -58,12 +66,18 @@ const rulesFile = parse(readFileSync(`${root}docker/prometheus/isolator.rules.ym
 export const rules = rulesFile.groups.flatMap((group) => group.rules);
 export const alertRules = rules.filter((rule) => rule.alert !== undefined);
 
-/** The headings of docs/runbook.md as they are linked to. */
-export const runbookAnchors: ReadonlySet<string> = new Set(
-  [...readFileSync(`${root}docs/runbook.md`, 'utf8').matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
-    heading
-      .toLowerCase()
-      .replaceAll(/[^\w\- ]/g, '')
-      .replaceAll(' ', '-'),
-  ),
-);
+/** The headings of a page as they are linked to. */
+function anchorsOf(page: string): ReadonlySet<string> {
+  const headings = [...readFileSync(`${root}docs/${page}`, 'utf8').matchAll(/^#+ (.+)$/gm)];
+  return new Set(
+    headings.map(([, heading = '']) =>
+      heading
+        .toLowerCase()
+        .replaceAll(/[^\w\- ]/g, '')
+        .replaceAll(' ', '-'),
+    ),
+  );
+}
+
+export const runbookAnchors = anchorsOf('runbook.md');
+export const logAnchors = anchorsOf('logs.md');

@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { dashboards } from '../../../scripts/dashboards/dashboards.ts';
 import { createMetrics } from '../../../src/telemetry/metrics.ts';
-import { provisionedDashboards, rules, runbookAnchors } from '../../support/dashboards.ts';
+import { logAnchors, provisionedDashboards, rules, runbookAnchors } from '../../support/dashboards.ts';
 import { brittleMatchersIn, faultsIn, fillIn, metricsIn } from '../../support/promql.ts';
 
 const root = new URL('../../../', import.meta.url).pathname;
@@ -108,96 +108,130 @@ const known = async () => {
   return new Set([...own, ...rules.map(({ record = '' }) => record), 'ALERTS']);
 };
 
-describe.each(provisionedDashboards)('the dashboard %s', (_, { panels, templating, annotations }) => {
-  const expressions = [
-    ...panels.flatMap(({ targets }) => targets.map(({ expr }) => expr)),
-    ...annotations.list.map(({ expr }) => expr),
-  ].map((expr) => fillIn(expr));
+describe.each(provisionedDashboards)(
+  'the dashboard %s',
+  (_, { panels, rows, templating, annotations, timezone }) => {
+    const expressions = [
+      ...panels.flatMap(({ targets }) => targets.map(({ expr }) => expr)),
+      ...annotations.list.map(({ expr }) => expr),
+    ].map((expr) => fillIn(expr));
 
-  it('asks the data source that is chosen', () => {
-    const uids = panels.flatMap(({ datasource, targets }) => [
-      datasource.uid,
-      ...targets.map((target) => target.datasource.uid),
-    ]);
+    it('asks the data source that is chosen', () => {
+      const uids = panels.flatMap(({ datasource, targets }) => [
+        datasource.uid,
+        ...targets.map((target) => target.datasource.uid),
+      ]);
 
-    expect(new Set(uids)).toEqual(new Set(['${datasource}']));
-    expect(templating.list.map(({ name, type }) => [name, type])).toEqual([
-      ['datasource', 'datasource'],
-      ['job', 'query'],
-      ['instance', 'query'],
-      ['runbook', 'textbox'],
-    ]);
-  });
+      expect(new Set(uids)).toEqual(new Set(['${datasource}']));
+      expect(templating.list.map(({ name, type }) => [name, type])).toEqual([
+        ['datasource', 'datasource'],
+        ['job', 'query'],
+        ['instance', 'query'],
+        ['runbook', 'textbox'],
+        ['logs', 'textbox'],
+      ]);
+    });
 
-  it('asks in PromQL', () => {
-    expect(expressions.flatMap((expr) => faultsIn(expr))).toEqual([]);
-    expect(expressions.filter((expr) => expr.includes('$'))).toEqual([]);
-  });
+    it('asks in PromQL', () => {
+      expect(expressions.flatMap((expr) => faultsIn(expr))).toEqual([]);
+      expect(expressions.filter((expr) => expr.includes('$'))).toEqual([]);
+    });
 
-  it('asks for metrics that there are', async () => {
-    const names = await known();
-    const asked = expressions.flatMap((expr) => metricsIn(expr));
+    it('asks for metrics that there are', async () => {
+      const names = await known();
+      const asked = expressions.flatMap((expr) => metricsIn(expr));
 
-    expect(asked.filter((name) => !names.has(name))).toEqual([]);
-    expect(asked.length).toBeGreaterThanOrEqual(panels.length);
-  });
+      expect(asked.filter((name) => !names.has(name))).toEqual([]);
+      expect(asked.length).toBeGreaterThanOrEqual(panels.length);
+    });
 
-  it('asks for the jobs and instances that are chosen', () => {
-    const asked = panels.flatMap(({ targets }) => targets.map(({ expr }) => expr));
+    it('asks for the jobs and instances that are chosen', () => {
+      const asked = panels.flatMap(({ targets }) => targets.map(({ expr }) => expr));
 
-    expect(asked.filter((expr) => !expr.includes('job=~"$job'))).toEqual([]);
-    expect(
-      asked.filter(
-        (expr) => !expr.includes('instance=~"$instance"') && !/ALERTS|job:isolator_objective/.test(expr),
-      ),
-    ).toEqual([]);
-  });
-
-  it('names no bucket of a histogram in one form only', () => {
-    expect(expressions.flatMap((expr) => brittleMatchersIn(expr))).toEqual([]);
-  });
-
-  it('has a question, a unit, thresholds and a section of the runbook for each panel', () => {
-    for (const { title, description = '', fieldConfig, links = [], targets } of panels) {
-      const { unit, thresholds } = fieldConfig.defaults;
-      const anchors = links.map(({ url }) => url.replace('${runbook}#', ''));
-
-      expect(description.length, title).toBeGreaterThan(20);
-      expect(unit, title).toMatch(/^\w+$/);
-      expect(thresholds?.steps.length, title).toBeGreaterThan(0);
-      expect(anchors.length, title).toBe(1);
+      expect(asked.filter((expr) => !expr.includes('job=~"$job'))).toEqual([]);
       expect(
-        anchors.filter((anchor) => !runbookAnchors.has(anchor)),
-        title,
+        asked.filter((expr) => !expr.includes('instance=~"$instance"') && !/ALERTS|job:isolator_/.test(expr)),
       ).toEqual([]);
-      expect(targets.every(({ legendFormat }) => legendFormat !== '')).toBe(true);
-    }
-  });
+    });
 
-  it('has each panel explained in docs/dashboards.md', () => {
-    const explained = new Set(
-      [...read('docs/dashboards.md').matchAll(/^\| ([^|]+) \|/gm)].map(([, title]) => title),
+    it('names no bucket of a histogram in one form only', () => {
+      expect(expressions.flatMap((expr) => brittleMatchersIn(expr))).toEqual([]);
+    });
+
+    it.each(panels.map((panel) => [panel.title, panel] as const))(
+      '%s has a question, a unit, thresholds, a section of the runbook and a query of the log',
+      (_title, { description = '', fieldConfig, links = [], targets }) => {
+        const { unit, thresholds } = fieldConfig.defaults;
+        const anchor = (title: string, variable: string) =>
+          links.find((link) => link.title === title)?.url.replace(`\${${variable}}#`, '') ?? '';
+
+        expect(description.length).toBeGreaterThan(20);
+        expect(unit).toMatch(/^\w+$/);
+        expect(thresholds?.steps.length).toBeGreaterThan(0);
+        expect(runbookAnchors).toContain(anchor('Runbook', 'runbook'));
+        expect(logAnchors).toContain(anchor('Log lines', 'logs'));
+        expect(targets.every(({ legendFormat }) => legendFormat !== '')).toBe(true);
+      },
     );
 
-    expect(panels.map(({ title }) => title).filter((title) => !explained.has(title))).toEqual([]);
-  });
+    it.each(panels.map((panel) => [panel.title, panel] as const))(
+      '%s says what it means that there is nothing, and begins at zero where its numbers do',
+      (title, { fieldConfig }) => {
+        const { noValue = '', min, unit = '' } = fieldConfig.defaults;
 
-  it('marks deploys', () => {
-    expect(annotations.list).toMatchObject([
-      { name: 'Deploys', expr: expect.stringContaining('isolator_build_info') },
-    ]);
-  });
-
-  it('lays its panels out side by side', () => {
-    const cells = panels.flatMap(({ gridPos: { x, y, w, h } }) =>
-      Array.from({ length: w * h }, (_unused, index) => `${x + (index % w)},${y + Math.floor(index / w)}`),
+        expect(noValue).toMatch(/^[a-z ]+$/);
+        // What is left of a budget may be below zero.
+        expect(min).toBe(title === 'Budget left' ? undefined : 0);
+        // Counts are shown whole: "2,373", and not "2.37 K".
+        expect(unit).not.toMatch(/^(short|none)$/);
+      },
     );
 
-    expect(new Set(cells).size).toBe(cells.length);
-    expect(panels.every(({ gridPos: { x, w } }) => x + w <= 24)).toBe(true);
-    expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length);
-  });
-});
+    it('shows times in UTC, as records have them', () => {
+      expect(timezone).toBe('utc');
+    });
+
+    it('folds by rows below the first screen', () => {
+      const top = Math.min(...rows.map(({ gridPos }) => gridPos.y));
+
+      expect(rows.length).toBeGreaterThanOrEqual(3);
+      expect(panels.filter(({ gridPos }) => gridPos.y < top).every(({ type }) => type === 'stat')).toBe(true);
+      expect(top).toBeLessThanOrEqual(8);
+    });
+
+    it('cuts no title at 1366 pixels', () => {
+      // 1366 pixels are 24 columns; a letter of a title takes about eight pixels, its frame 40.
+      const cut = panels.filter(({ title, gridPos }) => title.length * 8 + 40 > (gridPos.w * 1366) / 24);
+
+      expect(cut.map(({ title }) => title)).toEqual([]);
+    });
+
+    it('has each panel explained in docs/dashboards.md', () => {
+      const explained = new Set(
+        [...read('docs/dashboards.md').matchAll(/^\| ([^|]+) \|/gm)].map(([, title]) => title),
+      );
+
+      expect(panels.map(({ title }) => title).filter((title) => !explained.has(title))).toEqual([]);
+    });
+
+    it('marks firing alerts and deploys', () => {
+      expect(annotations.list).toMatchObject([
+        { name: 'Alerts', expr: expect.stringContaining('alertstate="firing"') },
+        { name: 'Deploys', expr: expect.stringContaining('isolator_build_info') },
+      ]);
+    });
+
+    it('lays its panels out side by side', () => {
+      const cells = panels.flatMap(({ gridPos: { x, y, w, h } }) =>
+        Array.from({ length: w * h }, (_unused, index) => `${x + (index % w)},${y + Math.floor(index / w)}`),
+      );
+
+      expect(new Set(cells).size).toBe(cells.length);
+      expect(panels.every(({ gridPos: { x, w } }) => x + w <= 24)).toBe(true);
+      expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length);
+    });
+  },
+);
 
 describe('the check of matchers of le', () => {
   it.each([
