@@ -15,7 +15,8 @@ const run = promisify(execFile);
 const root = new URL('../../', import.meta.url).pathname;
 const project = `macie-isolator-test-${process.pid}`;
 /** Any free port instead of the usual ones, which another `docker compose up` may hold. */
-const env = { ...process.env, LOCALSTACK_PORT: '0', PROMETHEUS_PORT: '0', GRAFANA_PORT: '0' };
+const ports = ['LOCALSTACK', 'PROMETHEUS', 'ALERTMANAGER', 'INBOX', 'GRAFANA'];
+const env = { ...process.env, ...Object.fromEntries(ports.map((service) => [`${service}_PORT`, '0'])) };
 
 async function docker(...args: readonly string[]): Promise<string> {
   const { stdout } = await run('docker', args, { cwd: root, env, maxBuffer: 2 ** 26 });
@@ -61,12 +62,14 @@ async function inBucket() {
 describe('docker compose', () => {
   beforeAll(async () => {
     await compose('--profile', 'demo', 'build');
-    await compose('up', '--wait', 'worker', 'prometheus');
-    // What moved is only seen by who looked before.
-    await eventually(async () => (await prometheus('isolator_isolated_bytes_total')).length === 1);
+    await compose('up', '--wait', 'worker', 'prometheus', 'alertmanager', 'inbox');
   });
   afterAll(async () => {
     await compose('--profile', 'demo', 'down', '--volumes', '--timeout', '1');
+  });
+
+  it('has been scraped once it is up: what is counted before the first scrape is never seen to rise', async () => {
+    expect(await prometheus('isolator_isolated_bytes_total')).toHaveLength(1);
   });
 
   it('runs the demo, which shows what the README shows', async () => {
@@ -127,9 +130,10 @@ describe('docker compose', () => {
     });
 
     it('returns series, except for the queries that must be empty', async () => {
-      const { failed } = await counted('isolator_alerts_total', 'result');
+      const { 'try-failed': failed } = await counted('isolator_alerts_total', 'result');
+      const firing = 'Alerts firing / {{severity}}: {{alertname}}';
       // Where the machine is so slow that LocalStack took more than five seconds for an alert, these are right to fire.
-      const right = failed === undefined ? [] : ['IsolatorAlertsNotSent', 'Alerts firing / {{alertname}}'];
+      const right = failed === undefined ? [] : ['IsolatorPeopleNotTold', firing];
       const quiet = (names: readonly string[]) => new Set(names.filter((name) => !right.includes(name)));
       const empty = [...answers].filter(([, series]) => series.length === 0).map(([name]) => name);
 
@@ -139,9 +143,12 @@ describe('docker compose', () => {
           'What was parked, and why / {{outcome}}: {{reason}}',
           'AWS calls that failed / {{operation}} {{code}}',
           'Retries of AWS calls / {{operation}}',
-          // So no alert is due.
-          'Alerts firing / {{alertname}}',
-          ...alertQueries.map(({ name }) => name),
+          'Visibility extensions / {{result}}',
+          // Nothing is in work any more.
+          'Oldest finding / age',
+          // So no alert is due, but for the watchdog.
+          firing,
+          ...alertQueries.map(({ name }) => name).filter((name) => name !== 'IsolatorWatchdog'),
         ]),
       );
     });
@@ -169,13 +176,13 @@ describe('docker compose', () => {
       expect(numbers('Messages by how they left / {{how}}', 'how')).toEqual(settled);
       expect(number('Waiting / waiting')).toBe(0);
       expect(number('Parked / parked')).toBe(0);
-      expect(number('Not isolated / not isolated')).toBe(0);
+      expect(number('Kept exposed / kept')).toBe(0);
       expect(number('Workers / workers')).toBe(1);
       expect(number('Slots / limit')).toBe(50);
       expect(number('Slots / in work')).toBe(0);
       expect(number('Starts / starts')).toBe(1);
       expect(number('Failed polls / polls')).toBe(0);
-      expect(number('Isolation refused / workers')).toBe(0);
+      expect(number('Halted / workers')).toBe(0);
     });
 
     it('shows the objective as met, and the whole budget', () => {
@@ -208,6 +215,22 @@ describe('docker compose', () => {
     });
   });
 
+  it('delivers to the inbox what people get of findings, and what there is of alerts', async () => {
+    const address = (await compose('port', 'inbox', '8025')).trim();
+    const shown = async <Each>(path: string) =>
+      (await (await fetch(`http://${address}${path}`)).json()) as Each[];
+    const letters = await shown<{ kind: string; text: string }>('/letters');
+    const alerts = await eventually(async () => {
+      const all = await shown<{ labels: { alertname: string } }>('/alerts');
+      return all.length > 0 ? all : undefined;
+    });
+
+    expect(letters.filter(({ kind }) => kind === 'e-mail')).toHaveLength(15);
+    expect(letters.filter(({ kind }) => kind === 'SMS')).toHaveLength(6);
+    expect(letters.filter(({ text }) => text.startsWith('Object isolated'))).toHaveLength(6);
+    expect(alerts.map(({ labels }) => labels.alertname)).toContain('IsolatorWatchdog');
+  });
+
   it('lets three workers share the load', async () => {
     await compose('up', '--wait', '--no-deps', '--scale', 'worker=3', 'worker');
     const busy = await eventually(async () => {
@@ -217,6 +240,44 @@ describe('docker compose', () => {
     });
 
     expect(busy).toHaveLength(3);
+  });
+
+  it('counts what all three workers sample once', async () => {
+    const queries = (name: string) =>
+      panelQueries.filter((query) => query.name === name).map(({ expr }) => expr);
+    const sampled = () => prometheus('isolator_queue_messages{queue="dead-letter",state="visible"} == 1');
+    await eventually(async () => ((await sampled()).length === 3 ? true : undefined));
+
+    for (const expr of [
+      ...queries('Parked / parked'),
+      ...queries('Backlog / parked'),
+      'job:isolator_parked_messages:last',
+    ]) {
+      expect(
+        (await prometheus(expr)).map(({ value }) => value[1]),
+        expr,
+      ).toEqual(['1']);
+    }
+  });
+
+  it('answers every query with three workers as with one', async () => {
+    for (const { name, expr } of [...panelQueries, ...recordingQueries, ...alertQueries]) {
+      await expect(prometheus(expr), name).resolves.toBeDefined();
+    }
+    const [ready] = panelQueries.filter(({ name }) => name.startsWith('Workers ready'));
+    expect((await prometheus(ready?.expr ?? '')).map(({ metric }) => metric)).toEqual([
+      { ready: '3', expected: '1' },
+    ]);
+  });
+
+  it('answers with metrics that promtool takes', async () => {
+    const address = (await compose('port', 'worker', '8080')).trim();
+    const exposition = await (await fetch(`http://${address}/metrics`)).text();
+    const args = ['compose', '-p', project, 'exec', '-T', 'prometheus', 'promtool', 'check', 'metrics'];
+    const checking = run('docker', args, { cwd: root, env });
+    checking.child.stdin?.end(exposition);
+
+    expect(await checking).toMatchObject({ stdout: '', stderr: '' });
   });
 
   it('leaves no container, volume or network behind', async () => {
@@ -237,6 +298,9 @@ describe('docker-compose.yml', () => {
     readonly read_only?: boolean;
     readonly cap_drop?: readonly string[];
     readonly stop_grace_period?: string;
+    readonly restart?: string;
+    readonly logging?: { readonly options?: Readonly<Record<string, string>> };
+    readonly volumes?: readonly { readonly type: string; readonly target: string }[];
   }
   let services: Readonly<Record<string, Service>>;
   beforeAll(async () => {
@@ -252,6 +316,8 @@ describe('docker-compose.yml', () => {
       worker: 'macie-isolator',
       demo: 'macie-isolator-demo',
       prometheus: 'prom/prometheus:v3.16.0',
+      alertmanager: 'prom/alertmanager:v0.28.1',
+      inbox: 'macie-isolator-demo',
       grafana: expect.stringMatching(/^grafana\/grafana:13\.2\.\d+$/),
     });
   });
@@ -260,7 +326,21 @@ describe('docker-compose.yml', () => {
     const published = Object.values(services).flatMap(({ ports = [] }) => ports);
 
     expect(published.map(({ host_ip }) => host_ip)).toEqual(published.map(() => '127.0.0.1'));
-    expect(published).toHaveLength(4);
+    expect(published).toHaveLength(6);
+  });
+
+  it('starts again what ends, and keeps logs small and numbers over a restart', () => {
+    const staying = Object.entries(services).filter(([name]) => name !== 'demo');
+
+    for (const [name, { restart, logging }] of staying) {
+      expect(restart, name).toBe('unless-stopped');
+      expect(logging?.options, name).toEqual({ 'max-size': '10m', 'max-file': '3' });
+    }
+    const mounted = ['prometheus', 'alertmanager'].flatMap((name) => services[name]?.volumes ?? []);
+    expect(mounted.filter(({ type }) => type === 'volume').map(({ target }) => target)).toEqual([
+      '/prometheus',
+      '/alertmanager',
+    ]);
   });
 
   it('locks the worker in, and leaves it the time to drain', () => {
