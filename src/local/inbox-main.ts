@@ -1,6 +1,9 @@
 import { startInbox } from './inbox/start-inbox.ts';
 
-const { AWS_ENDPOINT_URL = '', DOCS = '' } = process.env;
-void startInbox({ port: 8025, endpoint: AWS_ENDPOINT_URL, docs: DOCS }).then((server) => {
-  process.once('SIGTERM', () => process.exit(server.listening ? 0 : 1));
-});
+void run();
+
+async function run(): Promise<void> {
+  const { AWS_ENDPOINT_URL = '', DOCS = '' } = process.env;
+  await startInbox({ port: 8025, endpoint: AWS_ENDPOINT_URL, docs: DOCS });
+  process.once('SIGTERM', () => process.exit(0));
+}
