@@ -24,6 +24,8 @@ export interface UnfinishedCounts {
   readonly retried: number;
 }
 
+export type UnfinishedFindings = ReturnType<typeof createUnfinished>;
+
 /**
  * Tracks the findings that this worker has in work or has backed off. A finding that is to be isolated misses
  * the objective once: when it turns five minutes old here, or at its first receive if it is older by then. A

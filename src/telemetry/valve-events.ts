@@ -1,21 +1,9 @@
 import type { Closed } from '../core/valve/valve.ts';
-import type { FieldsOf, LevelOf, LogEventName } from './log-events.ts';
+import type { EventLog } from './event-log.ts';
 import type { Metrics } from './metrics.ts';
 
-type Log = <Name extends LogEventName>(
-  level: LevelOf<Name>,
-  event: Name,
-  fields: FieldsOf<Name>,
-  text: string,
-) => void;
-
 /** The events of the valve: the service is paused, resumes, or cannot know its state. */
-export function createValveEvents(
-  log: Log,
-  metrics: Metrics,
-  now: () => Date,
-  isDue: (what: string) => boolean,
-) {
+export function createValveEvents({ log, isDue }: EventLog, metrics: Metrics, now: () => Date) {
   return {
     paused(why: Closed) {
       metrics.paused.set(1);

@@ -1,0 +1,110 @@
+import { errorCode } from '../core/errors.ts';
+import type { Finding } from '../core/finding.ts';
+import type { Message } from '../core/message.ts';
+import { objectiveOf, reasonText } from '../core/outcome.ts';
+import type { AlertResult, Step } from '../core/ports.ts';
+import type { Handled } from '../core/tell/conclude.ts';
+import type { EventLog } from './event-log.ts';
+import { isolatedNow, originOutsideObjective } from './exposure.ts';
+import type { MessageIdentity } from './message-identity.ts';
+import type { Metrics } from './metrics.ts';
+import type { UnfinishedFindings } from './unfinished.ts';
+
+/** The events of a finding: it is read, isolated step by step, concluded and handled, or its handling fails. */
+export function createFindingEvents(
+  { log }: EventLog,
+  metrics: Metrics,
+  now: () => Date,
+  identity: MessageIdentity,
+  unfinished: UnfinishedFindings,
+) {
+  return {
+    messageRead(message: Message, findingId: string, finding?: Finding) {
+      identity.isAbout(message, findingId);
+      if (finding) unfinished.read(message, finding);
+    },
+    isolationBegins(message: Message) {
+      unfinished.isolationBegins(message);
+    },
+    stepDone(step: Step, durationSeconds: number) {
+      metrics.stepDuration.observe({ step }, durationSeconds);
+    },
+    alertDone(result: AlertResult | 'try-failed') {
+      metrics.alerts.inc({ result });
+    },
+    /**
+     * Called at the end of a handling, whether or not the message can be parked afterwards. A miss counts
+     * once, with its record.
+     */
+    findingConcluded(message: Message, { outcome, finding, recorded }: Handled) {
+      if (objectiveOf(outcome) !== 'missed' || !recorded) return;
+      unfinished.kept(message, finding?.severity ?? 'None');
+    },
+    /**
+     * Called for a parked message once it is in the dead-letter queue, because a message that cannot be
+     * parked is delivered again.
+     */
+    findingHandled(message: Message, handled: Handled, durationSeconds: number) {
+      const { outcome, settlement } = handled;
+      const isolated = isolatedNow(handled, now());
+      countHandled(metrics, handled, now(), durationSeconds);
+      if (isolated) countIsolated(metrics, isolated, message, handled.finding?.severity ?? 'None');
+      const fields = {
+        ...identity.fieldsOf(message),
+        ...handledFields(handled),
+        sizeBytes: isolated?.sizeBytes,
+        origin: originOutsideObjective(message),
+        findingToIsolationSeconds: isolated?.findingToIsolationSeconds,
+        objectExposureSeconds: isolated?.objectExposureSeconds,
+        durationMs: Math.round(durationSeconds * 1000),
+      };
+      log(settlement.by === 'park' ? 'warn' : 'info', 'finding_handled', fields, outcome.name);
+    },
+    handlingFailed(message: Message, error: unknown, retryInSeconds: number) {
+      unfinished.backedOff(message, retryInSeconds);
+      const fields = { ...identity.fieldsOf(message), code: errorCode(error), retryInSeconds, err: error };
+      log('warn', 'handling_failed', fields, 'will be tried again');
+    },
+  };
+}
+
+function countHandled(metrics: Metrics, { outcome }: Handled, at: Date, durationSeconds: number): void {
+  const reason = 'reason' in outcome ? outcome.reason : '';
+  metrics.isolations.inc({ outcome: outcome.name, reason });
+  metrics.isolationDuration.observe({ outcome: outcome.name }, durationSeconds);
+  metrics.lastProcessed.set(at.getTime() / 1000);
+  if (reason === 'sample') metrics.lastSampleFinding.set(at.getTime() / 1000);
+}
+
+function countIsolated(
+  metrics: Metrics,
+  isolated: NonNullable<ReturnType<typeof isolatedNow>>,
+  message: Message,
+  severity: string,
+): void {
+  const { findingToIsolationSeconds, objectExposureSeconds, sizeBytes } = isolated;
+  if (!originOutsideObjective(message)) {
+    metrics.findingToIsolation.observe({ severity }, findingToIsolationSeconds);
+  }
+  if (objectExposureSeconds !== undefined) {
+    metrics.objectExposure.observe({ severity }, objectExposureSeconds);
+  }
+  metrics.isolatedBytes.inc(sizeBytes);
+}
+
+function handledFields({ outcome, settlement, finding, isolation, decision, alert, recorded }: Handled) {
+  return {
+    findingId: finding?.id,
+    outcome: outcome.name,
+    reason: reasonText(outcome),
+    settledBy: settlement.by,
+    severity: finding?.severity,
+    accountId: finding?.object?.accountId,
+    bucket: finding?.object?.bucket,
+    key: finding?.object?.key,
+    isolationKey: isolation?.copy?.key,
+    rule: decision?.rule,
+    alert,
+    recorded,
+  };
+}

@@ -1,0 +1,34 @@
+import { errorCode } from '../core/errors.ts';
+import type { EventLog } from './event-log.ts';
+import type { Metrics } from './metrics.ts';
+
+/** The events of the isolation side: its bucket cannot be used, and the worker halts and resumes. */
+export function createIsolationSideEvents({ log, isFailureDue }: EventLog, metrics: Metrics) {
+  const halts = (value: 0 | 1) => {
+    metrics.isolationFault.set(value);
+    metrics.isolationRefused.set(value);
+  };
+
+  return {
+    isolationBucketUnusable(error: unknown) {
+      const code = errorCode(error);
+      if (isFailureDue('isolation bucket', code)) {
+        const fields = { code, err: error };
+        log('error', 'isolation_bucket_unusable', fields, 'the isolation bucket cannot be used');
+      }
+    },
+    haltBegan(code: string) {
+      halts(1);
+      const text = 'nothing can be isolated; receives nothing until a probe succeeds';
+      log('error', 'isolation_refused', { code }, text);
+    },
+    probeFailed(error: unknown) {
+      const fields = { code: errorCode(error), err: error };
+      log('warn', 'isolation_probe_failed', fields, 'the isolation side was probed and cannot be used yet');
+    },
+    haltEnded() {
+      halts(0);
+      log('info', 'isolation_allowed', {}, 'objects can be isolated again');
+    },
+  };
+}
