@@ -10,6 +10,7 @@ import type { Decide, Decision } from './policy/policy.ts';
 import type { Ports } from './ports.ts';
 import { nothingRemoved } from './remove/plan-removal.ts';
 import { type ConcludeSettings, conclude, type Handled } from './tell/conclude.ts';
+import { isNullVersion } from './version-id.ts';
 
 export interface HandleSettings extends IsolateSettings, ConcludeSettings {
   readonly mode: 'enforce' | 'dry-run';
@@ -105,7 +106,7 @@ async function whatHides(finding: Finding, ports: Ports): Promise<Removal | unde
 async function whatIsLeft(finding: Finding, { source }: Ports): Promise<Removal | undefined> {
   try {
     const listed = await source.listVersions(finding.object);
-    const hasVersions = listed.some(({ isMarker, versionId }) => isMarker || versionId !== 'null');
+    const hasVersions = listed.some(({ isMarker, versionId }) => isMarker || !isNullVersion(versionId));
     if (!hasVersions) return undefined;
     return { kind: 'retained', reason: 'retries-exhausted', ...nothingRemoved(listed) };
   } catch {

@@ -6,6 +6,7 @@ import {
 import { RetryableError } from '../../core/errors.ts';
 import type { ObjectAddress } from '../../core/finding.ts';
 import type { ListedVersion } from '../../core/ports.ts';
+import { nullVersion } from '../../core/version-id.ts';
 import { unquoted } from './copy/copy-source.ts';
 
 /**
@@ -59,7 +60,7 @@ function entriesOf(page: ListObjectVersionsCommandOutput, key: string): ListedVe
         throw new RetryableError('ListingIncomplete', 'a listing of versions lacks an ETag or a size');
       }
       return {
-        versionId: entry.VersionId ?? 'null',
+        versionId: entry.VersionId ?? nullVersion,
         isLatest: entry.IsLatest === true,
         isMarker: entry.isMarker,
         eTag: unquoted(ETag),

@@ -9,6 +9,7 @@ import {
 import { RefusedError, RetryableError } from '../../core/errors.ts';
 import type { ObjectAddress } from '../../core/finding.ts';
 import type { DeleteAnswer, SourceBuckets } from '../../core/ports.ts';
+import { nullVersion } from '../../core/version-id.ts';
 import { errorClassOf, errorClassOfHead, retryable } from '../sdk/aws-errors.ts';
 import type { ErrorClass } from '../sdk/error-class.ts';
 import { quoted, unquoted } from './copy/copy-source.ts';
@@ -100,7 +101,7 @@ export function createSourceBuckets({ clientFor, unconditionalDelete }: SourceOp
     const command = new DeleteObjectCommand({ Bucket, Key, ExpectedBucketOwner, ...target });
     const answer = await clientFor(object).send(command);
     if (target.VersionId === undefined && answer.DeleteMarker === true) {
-      return { kind: 'marker-put', markerVersionId: answer.VersionId ?? 'null' };
+      return { kind: 'marker-put', markerVersionId: answer.VersionId ?? nullVersion };
     }
     // The DeleteMarker flag would also be true if a marker was removed. A different version id means that the
     // store did something else.
@@ -109,7 +110,7 @@ export function createSourceBuckets({ clientFor, unconditionalDelete }: SourceOp
     }
     // S3 answers 204 and names the version. Any other answer comes from a proxy and is not believed.
     const isSound = answer.$metadata.httpStatusCode === 204 && answer.VersionId === target.VersionId;
-    if (!isSound && (await isListed(object, target.VersionId ?? 'null'))) {
+    if (!isSound && (await isListed(object, target.VersionId ?? nullVersion))) {
       throw new RetryableError('NotDeleted', 'what was answered as deleted is still there');
     }
     return { kind: 'deleted' };

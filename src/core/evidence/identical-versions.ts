@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { FlaggedObject, ObjectAddress } from '../finding.ts';
 import type { Provenance, VersionSeen } from '../isolation.ts';
 import type { IsolationBucket } from '../ports.ts';
+import { isNullVersion } from '../version-id.ts';
 import { isolationKey, sha256Hex } from './isolation-key.ts';
 
 /** Notes where the bytes of a version lie that is about to go without a copy of its own. */
@@ -18,10 +19,9 @@ export function noteIdentical(
     const byETag = { accountId, bucket, key, eTag };
     const put = (identity: FlaggedObject) =>
       isolation.put(noteKey(identity), JSON.stringify({ isolationKey: copy.key, eTag }));
-    // `null` identifies nothing: such a version is known by its ETag.
-    if (versionId !== 'null') await put({ ...byETag, versionId });
+    if (!isNullVersion(versionId)) await put({ ...byETag, versionId });
     // A finding may have the ETag alone. To the ETag that the copy's provenance has, a listing of the copies leads.
-    if (versionId === 'null' || eTag !== copy.provenance.sourceETag) await put(byETag);
+    if (isNullVersion(versionId) || eTag !== copy.provenance.sourceETag) await put(byETag);
   };
 }
 

@@ -1,5 +1,6 @@
 import type { FlaggedObject, ObjectAddress } from '../finding.ts';
 import type { IsolationBucket, StoredObject } from '../ports.ts';
+import { realVersionId } from '../version-id.ts';
 import { sha256Hex } from './isolation-key.ts';
 
 /** Tag, or user metadata, of an object that a person put back. Anybody may set it, so alone it proves nothing. */
@@ -27,8 +28,7 @@ export async function isReleased(
   stored: StoredObject,
   isolation: IsolationBucket,
 ): Promise<boolean> {
-  const versionId = stored.versionId === 'null' ? undefined : stored.versionId;
-  for (const id of [versionId, stored.eTag]) {
+  for (const id of [realVersionId(stored.versionId), stored.eTag]) {
     if (id !== undefined && (await isolation.head(releaseKey(object, id))) !== undefined) return true;
   }
   return false;

@@ -6,6 +6,7 @@ import { type IsolatedCopy, type Isolation, type Removal, sourceOf } from '../is
 import type { Outcome, RefusedReason } from '../outcome.ts';
 import type { Ports } from '../ports.ts';
 import type { ChooseVersions } from '../remove/choose-versions.ts';
+import { nullVersion } from '../version-id.ts';
 import type { Work } from '../work.ts';
 import { finishRemoval } from './finish-removal.ts';
 import { isUnderOtherVersion, type Located, locate } from './locate-object.ts';
@@ -148,7 +149,7 @@ async function finishIsolation(
   }
   // The owner overwrote the object after the copy, and an earlier delivery has recorded that.
   if (await recorded('changed')) return { outcome: { name: 'changed' }, ...known };
-  const flagged = copy.provenance.sourceVersionId ?? finding.object.versionId ?? 'null';
+  const flagged = copy.provenance.sourceVersionId ?? finding.object.versionId ?? nullVersion;
   return {
     outcome: { name: 'isolated' },
     ...known,

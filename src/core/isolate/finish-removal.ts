@@ -6,6 +6,7 @@ import type { IsolatedCopy, Removal } from '../isolation.ts';
 import type { SourceBuckets } from '../ports.ts';
 import type { ChooseVersions } from '../remove/choose-versions.ts';
 import { noVersions, removeRemaining } from '../remove/remove-object.ts';
+import { isNullVersion } from '../version-id.ts';
 import type { Work } from '../work.ts';
 
 /** Returns `undefined` if the source cannot be read: the record then says nothing about versions. */
@@ -35,5 +36,5 @@ export async function finishRemoval(
 /** Some stores do not show the id of a `null` version, so the provenance of its copy has no version id. */
 async function hasVersions({ object }: Finding, source: SourceBuckets): Promise<boolean> {
   const listed = await source.listVersions(object);
-  return listed.some(({ versionId }) => versionId !== 'null');
+  return listed.some(({ versionId }) => !isNullVersion(versionId));
 }

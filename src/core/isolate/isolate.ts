@@ -11,6 +11,7 @@ import { chooseAllOthers } from '../remove/copy-other-versions.ts';
 import { nothingRemoved } from '../remove/plan-removal.ts';
 import { removeFlaggedBytes } from '../remove/remove-object.ts';
 import { timed } from '../timed.ts';
+import { realVersionId } from '../version-id.ts';
 import type { Work } from '../work.ts';
 import { explainAbsence, explainRefusal, explainVanishing } from './explain-absence.ts';
 import { locate } from './locate-object.ts';
@@ -69,9 +70,9 @@ async function isolateObject(
     const wasThere = !copy.madeNow || copy.key !== isolationKey(finding.object, 0);
     if (wasThere && (await released())) return await leaveReleased(finding, ports, { source, copy });
     const note = noteIdentical(finding.object, copy, ports.isolation);
-    const { versionId, eTag } = stored;
-    const isNamed = versionId === undefined || versionId === 'null' || versionId === finding.object.versionId;
-    if (!isNamed) await note({ versionId, eTag });
+    const { eTag } = stored;
+    const versionId = realVersionId(stored.versionId);
+    if (versionId !== undefined && versionId !== finding.object.versionId) await note({ versionId, eTag });
     spending.mayRemove();
     removal = await timed(ports, 'delete', () =>
       removeFlaggedBytes(finding.object, stored, ports.source, chooseBeside(stored), note),

@@ -8,6 +8,7 @@ import type { FlaggedObject } from '../finding.ts';
 import type { IsolatedCopy } from '../isolation.ts';
 import type { IsolationBucket, Restorer, SourceBuckets, StoredObject } from '../ports.ts';
 import { namesOf, type PropertyName } from '../properties.ts';
+import { realVersionId } from '../version-id.ts';
 import { differences, original } from './original-properties.ts';
 
 export interface ReleasePorts {
@@ -69,11 +70,12 @@ export async function release(
     throw new RetryableError('RestoreUnverified', 'what lies at the key is not what was put back');
   }
   const lost = namesOf([...gone, ...answer.lost, ...differences(request, restored)]);
-  const { eTag, versionId } = restored;
+  const { eTag } = restored;
+  const versionId = realVersionId(restored.versionId);
   const isOnRecord = (await record(eTag, lost)) === 'written';
   // The record that was written before the object was put back does not know of a loss that came as a surprise.
   if (!isOnRecord && lost.length > expected.length) await record(`${eTag}.lost`, lost);
-  if (versionId === undefined || versionId === 'null') return { kind: 'released', copy, eTag, lost };
+  if (versionId === undefined) return { kind: 'released', copy, eTag, lost };
   await record(versionId, lost);
   return { kind: 'released', copy, eTag, versionId, lost };
 }

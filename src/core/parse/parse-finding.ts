@@ -1,6 +1,7 @@
 import { releaseMark } from '../evidence/release-records.ts';
 import type { Finding, FlaggedObject, ObjectAddress, Severity } from '../finding.ts';
 import type { ReasonOf } from '../outcome.ts';
+import { realVersionId } from '../version-id.ts';
 import { detectionsOf } from './detections.ts';
 import { type Detail, detailSchema, envelopeSchema } from './finding-schema.ts';
 
@@ -124,8 +125,8 @@ function addressOf(detail: Detail, publishedIn: string | undefined): ObjectAddre
 /** Returns the object if the finding says which of its bytes are meant. */
 function flaggedObject(detail: Detail, address: ObjectAddress): FlaggedObject | undefined {
   const { s3Object } = detail.resourcesAffected ?? {};
-  const versionId = realVersionId(s3Object?.versionId);
-  const eTag = realETag(s3Object?.eTag ?? s3Object?.etag);
+  const versionId = checkedVersionId(s3Object?.versionId);
+  const eTag = checkedETag(s3Object?.eTag ?? s3Object?.etag);
   if (versionId === undefined && eTag === undefined) return undefined;
   return {
     ...address,
@@ -136,15 +137,15 @@ function flaggedObject(detail: Detail, address: ObjectAddress): FlaggedObject | 
   };
 }
 
-/** A version `null` holds the object that was put without versioning. It identifies no bytes. */
-function realVersionId(versionId: string | undefined): string | undefined {
-  if (versionId === undefined || versionId === '' || versionId === 'null') return undefined;
+function checkedVersionId(given: string | undefined): string | undefined {
+  const versionId = realVersionId(given);
+  if (versionId === undefined || versionId === '') return undefined;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   return /[*@~"'\u0000-\u0020\u007f-\uffff]/.test(versionId) ? undefined : versionId;
 }
 
 /** Accepts only the form that S3 gives: `*` would match anything. */
-function realETag(eTag: string | undefined): string | undefined {
+function checkedETag(eTag: string | undefined): string | undefined {
   const bare = eTag?.replace(/^"(.*)"$/, '$1');
   return bare !== undefined && /^[0-9a-fA-F]{32}(-\d{1,5})?$/.test(bare) ? bare : undefined;
 }

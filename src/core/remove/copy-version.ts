@@ -2,6 +2,7 @@ import { makeVerifiedCopy } from '../copy/copy-object.ts';
 import { RefusedError } from '../errors.ts';
 import type { FlaggedObject } from '../finding.ts';
 import type { StoredObject } from '../ports.ts';
+import { isNullVersion } from '../version-id.ts';
 import type { Work } from '../work.ts';
 
 /**
@@ -24,8 +25,8 @@ export function versionCopier(work: Work): CopyVersion {
       eTag: stored.eTag,
       sizeBytes: stored.sizeBytes,
       ...(region !== undefined && { region }),
-      // `null` identifies no bytes, so the isolation key of such a version holds its ETag.
-      ...(versionId !== 'null' && { versionId }),
+      // The isolation key of a `null` version holds its ETag.
+      ...(!isNullVersion(versionId) && { versionId }),
     };
     try {
       const copy = await makeVerifiedCopy({ ...work, finding: { ...finding, object } }, stored);

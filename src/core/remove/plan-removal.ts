@@ -1,5 +1,6 @@
 import type { VersionSeen, VersionsTouched } from '../isolation.ts';
 import type { ListedVersion } from '../ports.ts';
+import { isNullVersion, nullVersion } from '../version-id.ts';
 import type { ChosenVersions } from './choose-versions.ts';
 
 export interface RemovalPlan {
@@ -42,13 +43,13 @@ export function planRemoval(
   const surfaces =
     surfacing?.isMarker === false || (chosen.mixed === true && current?.versionId !== flagged?.versionId);
   const needsMarker = current !== undefined && isRemoved(current.versionId) && surfaces;
-  const hasNull = listed.some((version) => version.versionId === 'null' && !version.isMarker);
+  const hasNull = listed.some((version) => isNullVersion(version.versionId) && !version.isMarker);
   return {
     current,
     remove,
     isIdentical: (versionId) => chosen.identical.some((version) => version.versionId === versionId),
     needsMarker,
-    touchesNull: isRemoved('null') || (needsMarker && hasNull),
+    touchesNull: isRemoved(nullVersion) || (needsMarker && hasNull),
     markerBelow(removed) {
       if (current === undefined || !removed.includes(current.versionId)) return undefined;
       return listed.find(({ isMarker }) => isMarker)?.versionId;

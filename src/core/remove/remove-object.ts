@@ -3,6 +3,7 @@ import type { NoteIdentical } from '../evidence/identical-versions.ts';
 import type { ObjectAddress } from '../finding.ts';
 import type { Removal, VersionsTouched } from '../isolation.ts';
 import type { SourceBuckets, StoredObject } from '../ports.ts';
+import { nullVersion } from '../version-id.ts';
 import type { ChooseVersions, FlaggedBytes } from './choose-versions.ts';
 import { nothingRemoved, planRemoval } from './plan-removal.ts';
 import { removeVersions, takeMarkerAway, versioningChanged } from './remove-versions.ts';
@@ -23,7 +24,7 @@ export async function removeFlaggedBytes(
 ): Promise<Removal> {
   const { versionId, eTag, lock } = flagged;
   if (versionId === undefined && lock !== undefined) {
-    return { kind: 'retained', reason: lock, ...untouched, remainingVersions: ['null'] };
+    return { kind: 'retained', reason: lock, ...untouched, remainingVersions: [nullVersion] };
   }
   if (versionId === undefined) {
     const removal = await removeUnversioned(object, eTag, source);
@@ -78,11 +79,11 @@ async function removeUnversioned(
   const answer = await source.deleteCurrent(object, eTag);
   switch (answer.kind) {
     case 'deleted':
-      return { kind: 'removed', ...untouched, removedVersions: ['null'] };
+      return { kind: 'removed', ...untouched, removedVersions: [nullVersion] };
     case 'precondition-failed':
       return { kind: 'vanished', ...untouched };
     case 'not-deleted':
-      return { kind: 'retained', reason: answer.reason, ...untouched, remainingVersions: ['null'] };
+      return { kind: 'retained', reason: answer.reason, ...untouched, remainingVersions: [nullVersion] };
     case 'marker-put':
       // Versioning was enabled since the last look, or HEAD did not show it. The bytes are still there.
       if (await takeMarkerAway(object, answer.markerVersionId, source)) return 'versioned';

@@ -3,6 +3,7 @@ import type { NoteIdentical } from '../evidence/identical-versions.ts';
 import type { ObjectAddress } from '../finding.ts';
 import type { Removal, VersionSeen, VersionsTouched } from '../isolation.ts';
 import type { DeleteAnswer, SourceBuckets } from '../ports.ts';
+import { isNullVersion, nullVersion } from '../version-id.ts';
 import { headIfAllowed } from './head-if-allowed.ts';
 import type { RemovalPlan } from './plan-removal.ts';
 
@@ -19,7 +20,7 @@ export async function removeVersions(
   }
   // In a suspended bucket, the plain delete of the current `null` version already leaves a marker.
   const covered = plan.needsMarker && nullIs === 'by-id' ? plan.current : undefined;
-  const replacesNull = nullIs === 'plainly' && plan.remove.some(({ versionId }) => versionId !== 'null');
+  const replacesNull = nullIs === 'plainly' && plan.remove.some(({ versionId }) => !isNullVersion(versionId));
   if ((covered !== undefined || replacesNull) && (await needsMfa(object, source))) {
     return { kind: 'retained', reason: 'mfa-delete', ...plan.touched([]) };
   }
@@ -127,7 +128,7 @@ export async function takeMarkerAway(
   markerVersionId: string,
   source: SourceBuckets,
 ): Promise<boolean> {
-  if (markerVersionId === 'null') return false;
+  if (isNullVersion(markerVersionId)) return false;
   const answer = await source.deleteVersion(object, markerVersionId);
   return answer.kind === 'deleted';
 }
@@ -144,7 +145,7 @@ async function howNullIsGuarded(
 ): Promise<'by-id' | 'plainly' | 'unguardable'> {
   if ((await source.versioning(object)) === 'enabled') return 'by-id';
   // A plan that touches the current `null` version removes it.
-  return current?.versionId === 'null' ? 'plainly' : 'unguardable';
+  return isNullVersion(current?.versionId) ? 'plainly' : 'unguardable';
 }
 
 async function removeVersion(
@@ -153,16 +154,16 @@ async function removeVersion(
   object: ObjectAddress,
   source: SourceBuckets,
 ): Promise<DeleteAnswer> {
-  if (versionId !== 'null') return source.deleteVersion(object, versionId);
+  if (!isNullVersion(versionId)) return source.deleteVersion(object, versionId);
   if (nullIs === 'by-id') {
     // The worker looks directly before the delete. If the bucket is suspended and written between this look
     // and the delete, bytes are lost; S3 offers no way to close this window (docs/architecture.md).
     const enabled = (await source.versioning(object)) === 'enabled';
-    const now = enabled ? await source.head(object, 'null') : undefined;
-    return now?.eTag === eTag ? source.deleteVersion(object, 'null') : { kind: 'precondition-failed' };
+    const now = enabled ? await source.head(object, nullVersion) : undefined;
+    return now?.eTag === eTag ? source.deleteVersion(object, nullVersion) : { kind: 'precondition-failed' };
   }
   const answer = await source.deleteCurrent(object, eTag);
-  if (answer.kind !== 'marker-put' || answer.markerVersionId === 'null') return answer;
+  if (answer.kind !== 'marker-put' || isNullVersion(answer.markerVersionId)) return answer;
   // Versioning was enabled since the last look: the marker only hides the object.
   await uncover({ versionId, eTag }, answer.markerVersionId, object, source);
   throw versioningChanged();

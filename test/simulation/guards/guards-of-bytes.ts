@@ -43,8 +43,8 @@ export const guardsOfBytes: readonly Guard[] = [
     seed: 322911193,
     enforcedBy: '`core/remove/remove-versions.ts`',
     file: 'remove-versions.ts',
-    find: "if (versionId !== 'null') return source.deleteVersion(object, versionId);",
-    replace: "if (versionId !== 'null') return source.deleteCurrent(object, eTag);",
+    find: 'if (!isNullVersion(versionId)) return source.deleteVersion(object, versionId);',
+    replace: 'if (!isNullVersion(versionId)) return source.deleteCurrent(object, eTag);',
   },
   {
     name: 'identity',
