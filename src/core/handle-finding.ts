@@ -2,7 +2,7 @@ import { findVerifiedCopy } from './copy/copy-object.ts';
 import { errorCode, HandedBackError } from './errors.ts';
 import type { Finding } from './finding.ts';
 import { type IsolateSettings, isolate } from './isolate/isolate.ts';
-import { type IsolatedCopy, type Isolation, type Removal, sourceOf } from './isolation.ts';
+import { type IsolatedCopy, type IsolationResult, type Removal, sourceOf } from './isolation.ts';
 import { isRepetition, type Message } from './message.ts';
 import type { Outcome } from './outcome.ts';
 import { parseFinding } from './parse/parse-finding.ts';
@@ -43,7 +43,7 @@ export async function handleFinding(
   }
   const { finding } = parsed;
   let decision: Decision | undefined;
-  let result: Isolation;
+  let result: IsolationResult;
   try {
     decision = settings.decide(finding);
     result = await act(finding, decision, message, ports, settings, signal);
@@ -64,7 +64,7 @@ async function act(
   ports: Ports,
   settings: HandleSettings,
   signal: AbortSignal | undefined,
-): Promise<Isolation> {
+): Promise<IsolationResult> {
   // Macie flags isolated copies too; moving them would go round for ever (aws-facts 9.14).
   if (finding.object.bucket === ports.isolation.name) {
     return { outcome: { name: 'ignored', reason: 'isolation-bucket' } };
@@ -115,7 +115,7 @@ async function whatIsLeft(finding: Finding, { source }: Ports): Promise<Removal 
 }
 
 /** What keeps failing is parked by ourselves, with the error's name, before SQS does it without one. */
-async function giveUp(finding: Finding, error: unknown, ports: Ports): Promise<Isolation> {
+async function giveUp(finding: Finding, error: unknown, ports: Ports): Promise<IsolationResult> {
   const lastError = errorCode(error);
   let removal: Removal | undefined;
   try {

@@ -76,7 +76,7 @@ export interface IsolatedCopy {
 }
 
 /** Everything that is known about one flagged object at the end. Records and alerts are made from it. */
-export interface Isolation {
+export interface IsolationResult {
   readonly outcome: Outcome;
   /**
    * The source as HEAD showed it before the work began. If the source is gone, the facts in the provenance of
@@ -95,6 +95,6 @@ export interface Isolation {
 }
 
 /** The latest time at which the flagged bytes were removed. */
-export function removedBy({ removedAt, removedBetween }: Isolation): Date | undefined {
+export function removedBy({ removedAt, removedBetween }: IsolationResult): Date | undefined {
   return removedAt ?? removedBetween?.notAfter;
 }

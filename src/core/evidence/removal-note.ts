@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Isolation } from '../isolation.ts';
+import type { IsolationResult } from '../isolation.ts';
 import type { IsolationBucket } from '../ports.ts';
 import { sha256Hex } from './isolation-key.ts';
 import { type RecordedFinding, sharedRecordKey } from './record-place.ts';
@@ -16,7 +16,7 @@ export function removalNoteKey(finding: RecordedFinding): string {
 export async function noteRemoval(
   isolation: IsolationBucket,
   finding: RecordedFinding,
-  { removedAt, removal, source }: Isolation,
+  { removedAt, removal, source }: IsolationResult,
 ): Promise<void> {
   if (removedAt === undefined) return;
   const { versionId, sizeBytes, lastModified, storageClass, replicationStatus } = source ?? {};
@@ -37,8 +37,8 @@ export async function noteRemoval(
 export async function withRemovalNote(
   isolation: IsolationBucket,
   finding: RecordedFinding,
-  known: Isolation,
-): Promise<Isolation> {
+  known: IsolationResult,
+): Promise<IsolationResult> {
   if (known.outcome.name !== 'isolated' || known.removedAt !== undefined) return known;
   const json = await isolation.get(removalNoteKey(finding));
   const note = json === undefined ? undefined : read(json);

@@ -2,7 +2,7 @@ import { findVerifiedCopy } from '../copy/copy-object.ts';
 import { findCopyByETag } from '../copy/find-copy-by-etag.ts';
 import { RefusedError, RetryableError } from '../errors.ts';
 import { recordExists } from '../evidence/record-place.ts';
-import { type IsolatedCopy, type Isolation, type Removal, sourceOf } from '../isolation.ts';
+import { type IsolatedCopy, type IsolationResult, type Removal, sourceOf } from '../isolation.ts';
 import type { Outcome, RefusedReason } from '../outcome.ts';
 import type { Ports } from '../ports.ts';
 import type { ChooseVersions } from '../remove/choose-versions.ts';
@@ -25,7 +25,7 @@ export interface Absence extends Work {
 export async function explainAbsence(
   about: Absence,
   { kind: how, found: seen }: Exclude<Located, { kind: 'flagged' }>,
-): Promise<Isolation> {
+): Promise<IsolationResult> {
   const { object } = about.finding;
   const { isolation } = about.ports;
   const found = seen ?? (await findVerifiedCopy(object, isolation));
@@ -68,7 +68,7 @@ async function lacksBucket({ finding, ports }: Absence): Promise<boolean> {
 export async function explainVanishing(
   about: Absence,
   done?: { readonly copy: IsolatedCopy; readonly removal: Removal },
-): Promise<Isolation> {
+): Promise<IsolationResult> {
   const now = await locate(about.finding.object, about.ports);
   if (now.kind === 'flagged') {
     throw inFlux();
@@ -87,8 +87,8 @@ export async function explainVanishing(
  * The source cannot be read. If an earlier delivery finished the work, that is expected: without permission
  * to list, S3 answers "denied" for an absent object (aws-facts 2, errors).
  */
-export async function explainRefusal(about: Absence, { reason }: RefusedError): Promise<Isolation> {
-  const refused: Isolation = { outcome: { name: 'refused', reason } };
+export async function explainRefusal(about: Absence, { reason }: RefusedError): Promise<IsolationResult> {
+  const refused: IsolationResult = { outcome: { name: 'refused', reason } };
   if (!unaskable.has(reason)) return refused;
   const { isolation } = about.ports;
   const found = await findVerifiedCopy(about.finding.object, isolation);
@@ -118,7 +118,7 @@ async function finishIsolation(
   about: Absence,
   copy: IsolatedCopy,
   how?: 'changed' | 'absent',
-): Promise<Isolation> {
+): Promise<IsolationResult> {
   const { finding, ports } = about;
   const removal = await finishRemoval(about, about.chooseRemaining, copy);
   const known = { source: sourceOf(copy.provenance), copy };
@@ -168,6 +168,9 @@ function inFlux(): RetryableError {
 }
 
 /** Somebody else removed the bytes, after the copy was made and before now. */
-function removedBetween({ provenance }: IsolatedCopy, { clock }: Ports): Pick<Isolation, 'removedBetween'> {
+function removedBetween(
+  { provenance }: IsolatedCopy,
+  { clock }: Ports,
+): Pick<IsolationResult, 'removedBetween'> {
   return { removedBetween: { notBefore: new Date(provenance.isolatedAt), notAfter: clock() } };
 }

@@ -4,7 +4,7 @@ import { noteIdentical } from '../evidence/identical-versions.ts';
 import { isolationKey } from '../evidence/isolation-key.ts';
 import { carriesReleaseMark, isReleased } from '../evidence/release-records.ts';
 import type { Finding } from '../finding.ts';
-import type { IsolatedCopy, Isolation, Removal } from '../isolation.ts';
+import type { IsolatedCopy, IsolationResult, Removal } from '../isolation.ts';
 import type { Ports, StoredObject } from '../ports.ts';
 import { chooseByETag, chooseIdentical, chooseNone, type SourceVersions } from '../remove/choose-versions.ts';
 import { chooseAllOthers } from '../remove/copy-other-versions.ts';
@@ -32,7 +32,7 @@ export function isolate(
   ports: Ports,
   settings: IsolateSettings,
   signal?: AbortSignal,
-): Promise<Isolation> {
+): Promise<IsolationResult> {
   return withinBudget(ports.budget, (spending) => isolateObject(finding, ports, settings, spending, signal));
 }
 
@@ -42,7 +42,7 @@ async function isolateObject(
   settings: IsolateSettings,
   spending: Spending,
   signal?: AbortSignal,
-): Promise<Isolation> {
+): Promise<IsolationResult> {
   const region = finding.object.region ?? ports.isolation.region;
   if (!settings.allowedSourceRegions.includes(region)) {
     return { outcome: { name: 'refused', reason: 'cross-region' } };
@@ -99,8 +99,8 @@ async function leaveReleased(
   finding: Finding,
   { source }: Ports,
   seen: { readonly source: StoredObject; readonly copy?: IsolatedCopy },
-): Promise<Isolation> {
-  const released: Isolation = { outcome: { name: 'released' }, ...seen };
+): Promise<IsolationResult> {
+  const released: IsolationResult = { outcome: { name: 'released' }, ...seen };
   if (seen.source.versionId === undefined) return released;
   const left = nothingRemoved(await source.listVersions(finding.object));
   return left.markerVersionId === undefined

@@ -1,5 +1,5 @@
 import { PausedError } from '../errors.ts';
-import type { Isolation } from '../isolation.ts';
+import type { IsolationResult } from '../isolation.ts';
 import type { IsolationBudget, Unit } from '../ports.ts';
 
 /** Reports of an isolation about the unit that it needs. */
@@ -13,8 +13,8 @@ export interface Spending {
 /** Runs one isolation. The unit that it takes is given back if nothing was removed. */
 export async function withinBudget(
   budget: IsolationBudget,
-  isolate: (spending: Spending) => Promise<Isolation>,
-): Promise<Isolation> {
+  isolate: (spending: Spending) => Promise<IsolationResult>,
+): Promise<IsolationResult> {
   let unit: Unit | undefined;
   let mayHaveRemoved = false;
   const spending: Spending = {
@@ -36,7 +36,7 @@ export async function withinBudget(
   }
 }
 
-function hasRemoved({ outcome, removal }: Isolation): boolean {
+function hasRemoved({ outcome, removal }: IsolationResult): boolean {
   if (outcome.name === 'isolated') return true;
   return (
     removal !== undefined && (removal.removedVersions.length > 0 || removal.markerVersionId !== undefined)

@@ -1,7 +1,7 @@
 import type { Alert } from '../alert.ts';
 import type { RecordedFinding } from '../evidence/record-place.ts';
 import type { Finding } from '../finding.ts';
-import type { Isolation } from '../isolation.ts';
+import type { IsolationResult } from '../isolation.ts';
 import { type Outcome, type Readable, readableAfter, reasonText } from '../outcome.ts';
 import type { Decision } from '../policy/policy.ts';
 import { defang } from './defang.ts';
@@ -12,7 +12,7 @@ export interface AlertInput {
   readonly finding?: RecordedFinding & Partial<Finding>;
   readonly outcome: Outcome;
   readonly decision?: Decision;
-  readonly isolation?: Isolation;
+  readonly isolation?: IsolationResult;
   readonly isolationBucket: string;
   readonly intendedKey?: string;
   /** Where the record of this will lie; absent where there will be none. */

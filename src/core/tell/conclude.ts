@@ -8,7 +8,7 @@ import {
 } from '../evidence/record-place.ts';
 import { noteRemoval, withRemovalNote } from '../evidence/removal-note.ts';
 import type { Finding } from '../finding.ts';
-import type { Isolation } from '../isolation.ts';
+import type { IsolationResult } from '../isolation.ts';
 import { isRepetition, type Message, type Settlement } from '../message.ts';
 import { alertIsDue, type Outcome, reasonText, settledBy } from '../outcome.ts';
 import type { Decision } from '../policy/policy.ts';
@@ -23,7 +23,7 @@ export interface Handled {
   readonly settlement: Settlement;
   readonly finding?: RecordedFinding & Partial<Finding>;
   readonly decision?: Decision;
-  readonly isolation?: Isolation;
+  readonly isolation?: IsolationResult;
   readonly alert: AlertResult;
   /** False where an earlier delivery had written this very record, or where it has no id to be written under. */
   readonly recorded: boolean;

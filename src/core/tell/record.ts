@@ -1,6 +1,6 @@
 import type { RecordedFinding } from '../evidence/record-place.ts';
 import type { Detection, Finding } from '../finding.ts';
-import { type Isolation, removedBy } from '../isolation.ts';
+import { type IsolationResult, removedBy } from '../isolation.ts';
 import { type Outcome, reasonText } from '../outcome.ts';
 import type { Decision } from '../policy/policy.ts';
 import type { AlertResult } from '../ports.ts';
@@ -9,7 +9,7 @@ export interface RecordInput {
   readonly finding: RecordedFinding & Partial<Finding>;
   readonly outcome: Outcome;
   readonly decision?: Decision;
-  readonly isolation?: Isolation;
+  readonly isolation?: IsolationResult;
   readonly isolationBucket: string;
   /** For `dry_run`: where the copy would lie. */
   readonly intendedKey?: string;

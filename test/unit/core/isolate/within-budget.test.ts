@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { PausedError, RetryableError } from '../../../../src/core/errors.ts';
 import { withinBudget } from '../../../../src/core/isolate/within-budget.ts';
-import type { Isolation } from '../../../../src/core/isolation.ts';
+import type { IsolationResult } from '../../../../src/core/isolation.ts';
 
 const none = { removedVersions: [], remainingVersions: ['v1'], uncomparedVersions: [] };
 let taken: number;
@@ -18,7 +18,7 @@ beforeEach(() => {
   givenBack = 0;
 });
 
-const ending = (isolation: Isolation) =>
+const ending = (isolation: IsolationResult) =>
   withinBudget(budget, async (spending) => {
     await spending.take();
     spending.mayRemove();

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { recordKey } from '../../../../src/core/evidence/record-place.ts';
-import type { Isolation } from '../../../../src/core/isolation.ts';
+import type { IsolationResult } from '../../../../src/core/isolation.ts';
 import {
   type Outcome,
   type OutcomeName,
@@ -26,7 +26,7 @@ function input(overrides: Partial<AlertInput> = {}): AlertInput {
   };
 }
 
-function isolationWith(touched: { readonly uncomparedVersions?: readonly string[] }): Isolation {
+function isolationWith(touched: { readonly uncomparedVersions?: readonly string[] }): IsolationResult {
   const copy = {
     key: 'objects/copy@v1',
     madeNow: true,
@@ -89,7 +89,7 @@ describe('an alert', () => {
     uncomparedVersions: [],
   } as const;
 
-  it.each<[string, Outcome, Partial<Isolation>, string, string]>([
+  it.each<[string, Outcome, Partial<IsolationResult>, string, string]>([
     [
       'the source was asked',
       { name: 'retained', reason: 'locked' },
