@@ -59,7 +59,7 @@ export async function runRelease(
     progress.clear();
     const unsure = flags.wait && !signal.aborted && done.some(mayBeIsolatedAgain);
     if (unsure) await waitFor(visibilityTimeoutSeconds, progress, signal);
-    const told = unsure && !signal.aborted ? await lookAgain(done, operator.release.source) : done;
+    const told = unsure && !signal.aborted ? await lookAgain(done, operator.release.sourceBuckets) : done;
     writeRows(terminal, told, columns, flags);
     if (done.length < planned.length) {
       terminal.err.write(

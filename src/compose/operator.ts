@@ -71,8 +71,8 @@ export function composeOperator(settings: OperatorSettings): Operator {
   return {
     evidence: createEvidenceReader({ client, bucket: isolationBucket, owner: accountId }),
     release: {
-      source: createSourceBuckets({ clientFor, unconditionalDelete: 'never' }),
-      isolation: createIsolationBucket({
+      sourceBuckets: createSourceBuckets({ clientFor, unconditionalDelete: 'never' }),
+      isolationBucket: createIsolationBucket({
         ...destination,
         region,
         client,

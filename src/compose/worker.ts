@@ -78,8 +78,8 @@ export function composeWorker(config: Config, options: ComposeOptions = {}): Wor
     options,
   );
   const ports: Ports = {
-    source: isolation.source,
-    isolation: isolation.bucket,
+    sourceBuckets: isolation.source,
+    isolationBucket: isolation.bucket,
     alerts,
     budget: valveGate,
     clock: () => new Date(),
@@ -143,7 +143,7 @@ export function composeWorker(config: Config, options: ComposeOptions = {}): Wor
       backOff: { baseSeconds: config.backOffBaseSeconds, maxSeconds: config.backOffMaxSeconds },
       keepBody: async (body, sha256) => {
         const key = `rejected/${sha256}`;
-        await ports.isolation.put(key, body);
+        await ports.isolationBucket.put(key, body);
         return key;
       },
     },

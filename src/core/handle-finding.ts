@@ -66,7 +66,7 @@ async function act(
   signal: AbortSignal | undefined,
 ): Promise<IsolationResult> {
   // Macie flags isolated copies too; moving them would go round for ever (aws-facts 9.14).
-  if (finding.object.bucket === ports.isolation.name) {
+  if (finding.object.bucket === ports.isolationBucket.name) {
     return { outcome: { name: 'ignored', reason: 'isolation-bucket' } };
   }
   const dryRun = settings.mode === 'dry-run';
@@ -92,7 +92,7 @@ async function act(
 }
 
 async function findCopy(finding: Finding, ports: Ports): Promise<IsolatedCopy | undefined> {
-  const found = await findVerifiedCopy(finding.object, ports.isolation);
+  const found = await findVerifiedCopy(finding.object, ports.isolationBucket);
   return found.kind === 'verified' ? found.copy : undefined;
 }
 
@@ -103,9 +103,9 @@ async function whatHides(finding: Finding, ports: Ports): Promise<Removal | unde
 }
 
 /** What is left at the source, with the marker that may hide it. `undefined` where nothing tells of versions. */
-async function whatIsLeft(finding: Finding, { source }: Ports): Promise<Removal | undefined> {
+async function whatIsLeft(finding: Finding, { sourceBuckets }: Ports): Promise<Removal | undefined> {
   try {
-    const listed = await source.listVersions(finding.object);
+    const listed = await sourceBuckets.listVersions(finding.object);
     const hasVersions = listed.some(({ isMarker, versionId }) => isMarker || !isNullVersion(versionId));
     if (!hasVersions) return undefined;
     return { kind: 'retained', reason: 'retries-exhausted', ...nothingRemoved(listed) };
@@ -119,7 +119,7 @@ async function giveUp(finding: Finding, error: unknown, ports: Ports): Promise<I
   const lastError = errorCode(error);
   let removal: Removal | undefined;
   try {
-    const found = await findVerifiedCopy(finding.object, ports.isolation);
+    const found = await findVerifiedCopy(finding.object, ports.isolationBucket);
     if (found.kind === 'verified') {
       const outcome = { name: 'retained', reason: 'retries-exhausted', lastError } as const;
       if (found.copy.provenance.sourceVersionId !== undefined) removal = await whatIsLeft(finding, ports);

@@ -10,8 +10,8 @@ import type { ContentHeaders, PropertyName, Tag } from './properties.ts';
  * must repair first. Expected ends are returned.
  */
 export interface Ports {
-  readonly source: SourceBuckets;
-  readonly isolation: IsolationBucket;
+  readonly sourceBuckets: SourceBuckets;
+  readonly isolationBucket: IsolationBucket;
   readonly alerts: AlertTopic;
   readonly budget: IsolationBudget;
   readonly clock: () => Date;

@@ -90,8 +90,8 @@ async function putBack({ bucket, key, eTag }: Uploaded) {
     object,
     { who: 'operator', why: 'no person is in it' },
     {
-      source: createSourceBuckets({ clientFor: () => client, unconditionalDelete: 'never' }),
-      isolation,
+      sourceBuckets: createSourceBuckets({ clientFor: () => client, unconditionalDelete: 'never' }),
+      isolationBucket: isolation,
       restorer: createRestorer({
         ...common,
         owner: localAccount,

@@ -30,8 +30,8 @@ function put(object: Uploaded) {
     { accountId: localAccount, bucket: name, key, eTag, ...(versionId !== undefined && { versionId }) },
     reason,
     {
-      source: createSourceBuckets({ clientFor: () => client, unconditionalDelete: 'never' }),
-      isolation: createIsolationBucket({ ...common, ...bucket, client, sourceClientFor: () => client }),
+      sourceBuckets: createSourceBuckets({ clientFor: () => client, unconditionalDelete: 'never' }),
+      isolationBucket: createIsolationBucket({ ...common, ...bucket, client, sourceClientFor: () => client }),
       restorer: createRestorer({
         ...common,
         owner: localAccount,

@@ -12,7 +12,7 @@ export async function operate(
   around: Surroundings,
   marksInMetadata: boolean,
 ): Promise<void> {
-  const { source, isolation, clock } = createModelPorts(actor, around);
+  const { sourceBuckets, isolationBucket, clock } = createModelPorts(actor, around);
   const { product } = around;
   const { accountId, bucket, key, versionId, eTag } = flagged;
   const object = {
@@ -23,7 +23,12 @@ export async function operate(
     ...(versionId !== undefined && { versionId }),
     ...(eTag !== undefined && { eTag }),
   };
-  const ports = { source, isolation, clock, restorer: createRestorer(actor, around, marksInMetadata) };
+  const ports = {
+    sourceBuckets,
+    isolationBucket,
+    clock,
+    restorer: createRestorer(actor, around, marksInMetadata),
+  };
   for (let attempt = 1; attempt <= 3; attempt += 1) {
     try {
       await product.release(object, { who: 'somebody', why: 'a false positive' }, ports);

@@ -48,8 +48,8 @@ export function createFakeWorld(versioning: 'enabled' | 'suspended' | 'never' = 
       return Object.fromEntries(keys('records/').map((key) => [read(key).outcome, read(key)]));
     },
     ports: {
-      source,
-      isolation,
+      sourceBuckets: source,
+      isolationBucket: isolation,
       alerts: {
         publish: (alert) =>
           log.perform('alerts.publish', () => {

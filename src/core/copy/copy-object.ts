@@ -29,8 +29,8 @@ export async function makeVerifiedCopy(
 ): Promise<IsolatedCopy | 'source-changed'> {
   refuseUnreadable(stored);
   const { finding, ports, serviceVersion } = work;
-  const { source } = ports;
-  let proof = await timed(ports, 'verify', () => proofOfSource(finding.object, stored, source));
+  const { sourceBuckets } = ports;
+  let proof = await timed(ports, 'verify', () => proofOfSource(finding.object, stored, sourceBuckets));
   for (const key of isolationKeys(finding.object)) {
     const provenance = provenanceOf(finding, stored, proof.checksum, ports.clock(), serviceVersion);
     const copy = await copyTo(key, proof, provenance, stored, work);
@@ -38,7 +38,7 @@ export async function makeVerifiedCopy(
     if (copy !== 'unproved') return copy;
     // Checksums of parts are what stores differ in; the bytes themselves can be compared anywhere.
     if (proof.partSizes === undefined) continue;
-    proof = await timed(ports, 'verify', () => proofByReading(finding.object, stored, source));
+    proof = await timed(ports, 'verify', () => proofByReading(finding.object, stored, sourceBuckets));
   }
   throw new RefusedError('verification-failed', 'no copy at either isolation key equals the source');
 }
@@ -53,7 +53,7 @@ async function copyTo(
 ): Promise<IsolatedCopy | 'unproved' | 'none'> {
   const metadata = metadataWithProvenance(stored, provenance);
   const answer = await timed(ports, 'copy', () =>
-    ports.isolation.copy({
+    ports.isolationBucket.copy({
       from: finding.object,
       stored,
       toKey: key,
@@ -61,17 +61,17 @@ async function copyTo(
       ...(partSizes && { partSizes }),
       ...(metadata && { metadata }),
       ...(signal && { signal }),
-      keepProperties: (tags) => keepProperties(ports.isolation, key, stored, tags),
+      keepProperties: (tags) => keepProperties(ports.isolationBucket, key, stored, tags),
     }),
   );
   if (answer.kind === 'parts-not-taken') return 'unproved';
   if (answer.kind !== 'copied' || answer.resumed) {
-    return timed(ports, 'verify', () => proveFoundCopy(key, stored, provenance, ports.isolation));
+    return timed(ports, 'verify', () => proveFoundCopy(key, stored, provenance, ports.isolationBucket));
   }
   const made = withLeftBehind(provenance, answer.leftBehind);
-  const copy = await timed(ports, 'verify', () => proveNewCopy(key, answer, made, ports.isolation));
+  const copy = await timed(ports, 'verify', () => proveNewCopy(key, answer, made, ports.isolationBucket));
   const isBare = metadata === undefined || answer.isBare === true;
-  if (copy !== 'unproved' && isBare) await keepProvenance(key, made, ports.isolation);
+  if (copy !== 'unproved' && isBare) await keepProvenance(key, made, ports.isolationBucket);
   return copy;
 }
 
@@ -84,19 +84,19 @@ async function proveNewCopy(
   key: string,
   answer: Extract<CopyAnswer, { kind: 'copied' }>,
   provenance: Provenance,
-  isolation: IsolationBucket,
+  isolationBucket: IsolationBucket,
 ): Promise<IsolatedCopy | 'unproved'> {
   const shown = compareChecksums(answer.checksum, provenance.checksum);
   const equal =
     shown === 'incomparable'
-      ? await proves(key, await copyThere(key, isolation), provenance, isolation)
+      ? await proves(key, await copyThere(key, isolationBucket), provenance, isolationBucket)
       : shown === 'equal';
   return equal ? { key, provenance, madeNow: true, tagsCopied: answer.tagsCopied } : 'unproved';
 }
 
 /** What something between S3 and us answers as copied is no copy that does not verify. */
-async function copyThere(key: string, isolation: IsolationBucket): Promise<StoredObject> {
-  const there = await isolation.head(key);
+async function copyThere(key: string, isolationBucket: IsolationBucket): Promise<StoredObject> {
+  const there = await isolationBucket.head(key);
   if (there === undefined)
     throw new RetryableError('CopyNotThere', 'what was answered as copied is not there');
   return there;
@@ -110,16 +110,16 @@ async function proveFoundCopy(
   key: string,
   stored: StoredObject,
   provenance: Provenance,
-  isolation: IsolationBucket,
+  isolationBucket: IsolationBucket,
 ): Promise<IsolatedCopy | 'unproved' | 'none'> {
-  const there = await isolation.head(key);
+  const there = await isolationBucket.head(key);
   if (there === undefined) return 'none';
-  if (!(await proves(key, there, provenance, isolation))) return 'unproved';
-  const known = await readProvenance(isolation, key, there);
+  if (!(await proves(key, there, provenance, isolationBucket))) return 'unproved';
+  const known = await readProvenance(isolationBucket, key, there);
   // A crash came between the copy and its provenance.
   if (known === undefined) {
     const completed = withLeftBehind(provenance, differingProperties(stored, there));
-    await keepProvenance(key, completed, isolation);
+    await keepProvenance(key, completed, isolationBucket);
     return { key, provenance: completed, madeNow: false };
   }
   if (known.sizeBytes !== provenance.sizeBytes || known.sourceETag !== provenance.sourceETag)
@@ -133,9 +133,9 @@ async function proveFoundCopy(
 async function keepProvenance(
   key: string,
   provenance: Provenance,
-  isolation: IsolationBucket,
+  isolationBucket: IsolationBucket,
 ): Promise<void> {
-  await isolation.put(provenanceKey(key), JSON.stringify(provenance));
+  await isolationBucket.put(provenanceKey(key), JSON.stringify(provenance));
 }
 
 export type FoundCopy =
@@ -145,16 +145,17 @@ export type FoundCopy =
 /** Looks for a copy when the source cannot be asked any more: the first that agrees with its own provenance. */
 export async function findVerifiedCopy(
   object: FlaggedObject,
-  isolation: IsolationBucket,
+  isolationBucket: IsolationBucket,
 ): Promise<FoundCopy> {
   let kind: 'unverified' | 'none' = 'none';
   for (const key of isolationKeys(object)) {
-    const found = await verifyCopyAt(key, object.eTag, isolation);
+    const found = await verifyCopyAt(key, object.eTag, isolationBucket);
     if (found.kind === 'verified') return found;
     if (found.kind === 'unverified') kind = found.kind;
   }
-  const identical = await findIdenticalCopy(object, isolation);
-  const found = identical === undefined ? undefined : await verifyCopyAt(identical, undefined, isolation);
+  const identical = await findIdenticalCopy(object, isolationBucket);
+  const found =
+    identical === undefined ? undefined : await verifyCopyAt(identical, undefined, isolationBucket);
   return found?.kind === 'verified' ? found : { kind };
 }
 
@@ -162,14 +163,14 @@ export async function findVerifiedCopy(
 export async function verifyCopyAt(
   key: string,
   sourceETag: string | undefined,
-  isolation: IsolationBucket,
+  isolationBucket: IsolationBucket,
 ): Promise<FoundCopy> {
-  const copy = await isolation.head(key);
+  const copy = await isolationBucket.head(key);
   if (copy === undefined) return { kind: 'none' };
-  const provenance = await readProvenance(isolation, key, copy);
+  const provenance = await readProvenance(isolationBucket, key, copy);
   const meant =
     provenance !== undefined && (sourceETag === undefined || provenance.sourceETag === sourceETag);
-  const verified = meant && (await proves(key, copy, provenance, isolation));
+  const verified = meant && (await proves(key, copy, provenance, isolationBucket));
   return verified ? { kind: 'verified', copy: { key, provenance, madeNow: false } } : { kind: 'unverified' };
 }
 

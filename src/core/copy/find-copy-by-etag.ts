@@ -13,17 +13,17 @@ const maximumLooks = 20;
  */
 export async function findCopyByETag(
   object: FlaggedObject,
-  isolation: IsolationBucket,
+  isolationBucket: IsolationBucket,
 ): Promise<IsolatedCopy | undefined> {
   if (object.eTag === undefined) return undefined;
   const own: readonly string[] = isolationKeys(object);
   const candidates: ListedCopy[] = [];
   for (const prefix of prefixesOfCopies(object)) {
-    const listed = await isolation.list(prefix);
+    const listed = await isolationBucket.list(prefix);
     candidates.push(...listed.filter(({ key }) => isCopyUnder(prefix, key) && !own.includes(key)));
   }
   for (const { key } of candidates.toSorted(likeliestFirst(object)).slice(0, maximumLooks)) {
-    const found = await verifyCopyAt(key, object.eTag, isolation);
+    const found = await verifyCopyAt(key, object.eTag, isolationBucket);
     if (found.kind === 'verified') return found.copy;
   }
   return undefined;

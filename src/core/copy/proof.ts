@@ -28,30 +28,30 @@ const maximumHashedBytes = 50 * 1000 ** 3;
 export async function proofOfSource(
   object: ObjectAddress,
   stored: StoredObject,
-  source: SourceBuckets,
+  sourceBuckets: SourceBuckets,
 ): Promise<Proof> {
   const own = stored.checksum;
   const single = stored.sizeBytes <= maximumSingleCopyBytes;
   if (own?.type === 'FULL_OBJECT' && (single || provableByMultipart(own.algorithm))) return { checksum: own };
   if (stored.md5 !== undefined && single) return { checksum: md5Checksum(stored.md5) };
   if (own?.type === 'COMPOSITE') {
-    const partSizes = await source.partSizes(object, stored);
+    const partSizes = await sourceBuckets.partSizes(object, stored);
     if (partSizes !== undefined) return { checksum: own, partSizes };
   }
-  return proofByReading(object, stored, source);
+  return proofByReading(object, stored, sourceBuckets);
 }
 
 /** Returns the most expensive proof, which works with any store. */
 export async function proofByReading(
   object: ObjectAddress,
   stored: StoredObject,
-  source: SourceBuckets,
+  sourceBuckets: SourceBuckets,
 ): Promise<Proof> {
   if (stored.sizeBytes > maximumHashedBytes) {
     throw new RefusedError('unverifiable-size', 'no comparable checksum, and too large to be read');
   }
   const algorithm = stored.sizeBytes <= maximumSingleCopyBytes ? 'SHA256' : 'CRC32';
-  return { checksum: await source.hash(object, stored, algorithm) };
+  return { checksum: await sourceBuckets.hash(object, stored, algorithm) };
 }
 
 /** Whether this copy has the expected size and checksum. */
@@ -59,14 +59,14 @@ export async function proves(
   key: string,
   copy: StoredObject | undefined,
   expected: { readonly sizeBytes: number; readonly checksum: Checksum },
-  isolation: IsolationBucket,
+  isolationBucket: IsolationBucket,
 ): Promise<boolean> {
   if (copy === undefined || copy.sizeBytes !== expected.sizeBytes) return false;
   const { checksum } = expected;
   const shown = compareChecksums(copy.checksum, checksum);
   if (shown !== 'incomparable' || checksum.type === 'COMPOSITE') return shown === 'equal';
   if (!isHashed(checksum.algorithm) || copy.sizeBytes > maximumHashedBytes) return false;
-  const read = await isolation.hash(key, copy, checksum.algorithm);
+  const read = await isolationBucket.hash(key, copy, checksum.algorithm);
   return compareChecksums(read, checksum) === 'equal';
 }
 

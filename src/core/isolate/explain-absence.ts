@@ -27,11 +27,11 @@ export async function explainAbsence(
   { kind: how, found: seen }: Exclude<Located, { kind: 'flagged' }>,
 ): Promise<IsolationResult> {
   const { object } = about.finding;
-  const { isolation } = about.ports;
-  const found = seen ?? (await findVerifiedCopy(object, isolation));
+  const { isolationBucket } = about.ports;
+  const found = seen ?? (await findVerifiedCopy(object, isolationBucket));
   if (found.kind === 'verified') return finishIsolation(about, found.copy);
   const hasNoBucket = await lacksBucket(about);
-  const other = await findCopyByETag(object, isolation);
+  const other = await findCopyByETag(object, isolationBucket);
   if (other !== undefined) return finishIsolation(about, other);
   if (how === 'changed') return { outcome: { name: 'changed' } };
   if (hasNoBucket) return { outcome: { name: 'refused', reason: 'no-such-bucket' } };
@@ -47,7 +47,7 @@ async function lacksBucket({ finding, ports }: Absence): Promise<boolean> {
   const { versionId, eTag } = finding.object;
   if (versionId === undefined) return false;
   try {
-    const listed = await ports.source.listVersions(finding.object);
+    const listed = await ports.sourceBuckets.listVersions(finding.object);
     const isThere = listed.some(
       (version) =>
         version.versionId === versionId && !version.isMarker && [undefined, version.eTag].includes(eTag),
@@ -90,13 +90,14 @@ export async function explainVanishing(
 export async function explainRefusal(about: Absence, { reason }: RefusedError): Promise<IsolationResult> {
   const refused: IsolationResult = { outcome: { name: 'refused', reason } };
   if (!unaskable.has(reason)) return refused;
-  const { isolation } = about.ports;
-  const found = await findVerifiedCopy(about.finding.object, isolation);
-  const copy = found.kind === 'verified' ? found.copy : await findCopyByETag(about.finding.object, isolation);
+  const { isolationBucket } = about.ports;
+  const found = await findVerifiedCopy(about.finding.object, isolationBucket);
+  const copy =
+    found.kind === 'verified' ? found.copy : await findCopyByETag(about.finding.object, isolationBucket);
   if (copy === undefined) return refused;
   // If another account owns a bucket of this name now, the earlier bucket was emptied before it was deleted.
   if (reason === 'no-such-bucket' || reason === 'wrong-owner') return finishIsolation(about, copy);
-  const done = await recordExists(isolation, about.finding, { name: 'isolated' });
+  const done = await recordExists(isolationBucket, about.finding, { name: 'isolated' });
   // Nobody can tell whether the object is still there, and the alert says so.
   const known: Outcome = done ? { name: 'already_isolated' } : { name: 'retained', reason: 'delete-denied' };
   return { outcome: known, source: sourceOf(copy.provenance), copy };
@@ -129,21 +130,21 @@ async function finishIsolation(
     return { outcome: { name: 'isolated' }, ...known, removal, removedAt: ports.clock() };
   }
   if (copy.madeNow && how === 'changed') {
-    const first = await findVerifiedCopy(finding.object, ports.isolation);
+    const first = await findVerifiedCopy(finding.object, ports.isolationBucket);
     const isOther = first.kind === 'verified' && first.copy.key !== copy.key;
-    const earlier = isOther ? first.copy : await findCopyByETag(finding.object, ports.isolation);
+    const earlier = isOther ? first.copy : await findCopyByETag(finding.object, ports.isolationBucket);
     // Another worker isolated the object between the copy and the delete of this handling.
     if (earlier !== undefined) {
       const source = sourceOf(earlier.provenance);
       const bounds = removedBetween(earlier, ports);
       return { outcome: alreadyIsolated, source, copy: earlier, ...bounds, ...(removal && { removal }) };
     }
-    if (await isUnderOtherVersion(finding.object, ports.source)) throw inFlux();
+    if (await isUnderOtherVersion(finding.object, ports.sourceBuckets)) throw inFlux();
     // The object was overwritten at that moment. The copy is kept, and nothing was removed.
     return { outcome: { name: 'changed' }, ...known };
   }
   const bounds = removedBetween(copy, ports);
-  const recorded = (name: 'isolated' | 'changed') => recordExists(ports.isolation, finding, { name });
+  const recorded = (name: 'isolated' | 'changed') => recordExists(ports.isolationBucket, finding, { name });
   if (copy.provenance.findingId !== finding.id || (await recorded('isolated'))) {
     return { outcome: alreadyIsolated, ...known, ...bounds, ...(removal && { removal }) };
   }

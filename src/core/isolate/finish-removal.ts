@@ -16,14 +16,14 @@ export async function finishRemoval(
   copy: IsolatedCopy,
 ): Promise<Removal | undefined> {
   const { sourceVersionId } = copy.provenance;
-  const { isolation, source } = ports;
-  const note = noteIdentical(finding.object, copy, isolation);
+  const { isolationBucket, sourceBuckets } = ports;
+  const note = noteIdentical(finding.object, copy, isolationBucket);
   try {
-    if (sourceVersionId === undefined && !(await hasVersions(finding, source))) return noVersions;
+    if (sourceVersionId === undefined && !(await hasVersions(finding, sourceBuckets))) return noVersions;
     return await removeRemaining(
       finding.object,
       flaggedBytesOf(copy.provenance),
-      source,
+      sourceBuckets,
       chooseRemaining,
       note,
     );
@@ -34,7 +34,7 @@ export async function finishRemoval(
 }
 
 /** Some stores do not show the id of a `null` version, so the provenance of its copy has no version id. */
-async function hasVersions({ object }: Finding, source: SourceBuckets): Promise<boolean> {
-  const listed = await source.listVersions(object);
+async function hasVersions({ object }: Finding, sourceBuckets: SourceBuckets): Promise<boolean> {
+  const listed = await sourceBuckets.listVersions(object);
   return listed.some(({ versionId }) => !isNullVersion(versionId));
 }

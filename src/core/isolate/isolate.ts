@@ -43,7 +43,7 @@ async function isolateObject(
   spending: Spending,
   signal?: AbortSignal,
 ): Promise<IsolationResult> {
-  const region = finding.object.region ?? ports.isolation.region;
+  const region = finding.object.region ?? ports.isolationBucket.region;
   if (!settings.allowedSourceRegions.includes(region)) {
     return { outcome: { name: 'refused', reason: 'cross-region' } };
   }
@@ -59,7 +59,7 @@ async function isolateObject(
     if (located.kind !== 'flagged') return await explainAbsence(about, located);
     const { stored } = located;
     source = stored;
-    const released = () => isReleased(finding.object, stored, ports.isolation);
+    const released = () => isReleased(finding.object, stored, ports.isolationBucket);
     if (carriesReleaseMark(finding.object, stored) && (await released())) {
       return await leaveReleased(finding, ports, { source });
     }
@@ -69,13 +69,13 @@ async function isolateObject(
     // Bytes that were isolated before and lie there again: somebody put them back. Who, the release tells.
     const wasThere = !copy.madeNow || copy.key !== isolationKey(finding.object, 0);
     if (wasThere && (await released())) return await leaveReleased(finding, ports, { source, copy });
-    const note = noteIdentical(finding.object, copy, ports.isolation);
+    const note = noteIdentical(finding.object, copy, ports.isolationBucket);
     const { eTag } = stored;
     const versionId = realVersionId(stored.versionId);
     if (versionId !== undefined && versionId !== finding.object.versionId) await note({ versionId, eTag });
     spending.mayRemove();
     removal = await timed(ports, 'delete', () =>
-      removeFlaggedBytes(finding.object, stored, ports.source, chooseBeside(stored), note),
+      removeFlaggedBytes(finding.object, stored, ports.sourceBuckets, chooseBeside(stored), note),
     );
     if (removal.kind === 'vanished') return await explainVanishing(about, { copy, removal });
     if (removal.kind === 'retained') {
@@ -97,12 +97,12 @@ async function isolateObject(
 /** A worker may have died over a marker of its own before the release: the record names what hides the object. */
 async function leaveReleased(
   finding: Finding,
-  { source }: Ports,
+  { sourceBuckets }: Ports,
   seen: { readonly source: StoredObject; readonly copy?: IsolatedCopy },
 ): Promise<IsolationResult> {
   const released: IsolationResult = { outcome: { name: 'released' }, ...seen };
   if (seen.source.versionId === undefined) return released;
-  const left = nothingRemoved(await source.listVersions(finding.object));
+  const left = nothingRemoved(await sourceBuckets.listVersions(finding.object));
   return left.markerVersionId === undefined
     ? released
     : { ...released, removal: { kind: 'removed', ...left } };

@@ -18,20 +18,20 @@ export type Located =
  */
 export async function locate(
   object: FlaggedObject,
-  { source, isolation }: Pick<Ports, 'source' | 'isolation'>,
+  { sourceBuckets, isolationBucket }: Pick<Ports, 'sourceBuckets' | 'isolationBucket'>,
 ): Promise<Located> {
-  const head = await source.head(object, object.versionId);
+  const head = await sourceBuckets.head(object, object.versionId);
   if (head !== undefined && isFlagged(object, head)) return { kind: 'flagged', stored: head };
   if (object.versionId === undefined) {
     // They may be a noncurrent version, also where HEAD names none: not every store tells the id of `null` versions.
-    const older = await findVersionByETag(object, source);
+    const older = await findVersionByETag(object, sourceBuckets);
     if (older !== undefined) return { kind: 'flagged', stored: older };
     return { kind: head === undefined ? 'absent' : 'changed' };
   }
-  const found = await findVerifiedCopy(object, isolation);
-  const other = await findOther(object, found, source);
+  const found = await findVerifiedCopy(object, isolationBucket);
+  const other = await findOther(object, found, sourceBuckets);
   if (other !== undefined) return { kind: 'flagged', stored: other };
-  const there = head ?? (await source.head(object));
+  const there = head ?? (await sourceBuckets.head(object));
   return { kind: there === undefined ? 'absent' : 'changed', found };
 }
 
@@ -43,15 +43,15 @@ export async function locate(
 async function findOther(
   object: FlaggedObject,
   found: FoundCopy,
-  source: SourceBuckets,
+  sourceBuckets: SourceBuckets,
 ): Promise<StoredObject | undefined> {
   if (object.eTag === undefined) return undefined;
-  if (found.kind !== 'verified') return findVersionByETag(object, source);
+  if (found.kind !== 'verified') return findVersionByETag(object, sourceBuckets);
   const { key, provenance } = found.copy;
   const { sourceVersionId } = provenance;
   const isOther = sourceVersionId !== undefined && sourceVersionId !== object.versionId;
   if (!isOther || !isolationKeys(object).includes(key)) return undefined;
-  const stored = await source.head(object, sourceVersionId);
+  const stored = await sourceBuckets.head(object, sourceVersionId);
   return stored !== undefined && isFlagged(object, stored) ? stored : undefined;
 }
 
@@ -61,21 +61,24 @@ function isFlagged(object: FlaggedObject, stored: StoredObject): boolean {
 
 async function findVersionByETag(
   object: FlaggedObject,
-  source: SourceBuckets,
+  sourceBuckets: SourceBuckets,
 ): Promise<StoredObject | undefined> {
-  const versions = await source.listVersions(object);
+  const versions = await sourceBuckets.listVersions(object);
   // One may go between the listing and the look at it, and another with these bytes may still be there.
   for (const { isMarker, eTag, versionId } of versions) {
     if (isMarker || eTag !== object.eTag) continue;
-    const stored = await source.head(object, versionId);
+    const stored = await sourceBuckets.head(object, versionId);
     if (stored !== undefined && isFlagged(object, stored)) return stored;
   }
   return undefined;
 }
 
 /** The flagged version went, and its very bytes were put again: nobody can say that they were overwritten. */
-export async function isUnderOtherVersion(object: FlaggedObject, source: SourceBuckets): Promise<boolean> {
+export async function isUnderOtherVersion(
+  object: FlaggedObject,
+  sourceBuckets: SourceBuckets,
+): Promise<boolean> {
   if (object.eTag === undefined) return false;
-  const listed = await source.listVersions(object);
+  const listed = await sourceBuckets.listVersions(object);
   return listed.some(({ eTag, isMarker }) => !isMarker && eTag === object.eTag);
 }

@@ -30,10 +30,10 @@ export async function original(
   to: ObjectAddress,
   { key, provenance }: IsolatedCopy,
   isolated: StoredObject,
-  isolation: IsolationBucket,
+  isolationBucket: IsolationBucket,
 ): Promise<{ readonly request: RestoreRequest; readonly lost: readonly PropertyName[] }> {
   const { leftBehind = [], storageClass = 'STANDARD' } = provenance;
-  const kept = leftBehind.length > 0 ? await readKeptProperties(isolation, key) : undefined;
+  const kept = leftBehind.length > 0 ? await readKeptProperties(isolationBucket, key) : undefined;
   const isLeft = (name: PropertyName) => leftBehind.includes(name);
   const headersLeft = headerNames.some((name) => isLeft(propertyNames[name]));
   const missing = kept === undefined || kept.missingMetadata > 0 || posesAsOurs(kept.metadata);

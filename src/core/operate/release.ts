@@ -12,8 +12,8 @@ import { realVersionId } from '../version-id.ts';
 import { differences, original } from './original-properties.ts';
 
 export interface ReleasePorts {
-  readonly source: SourceBuckets;
-  readonly isolation: IsolationBucket;
+  readonly sourceBuckets: SourceBuckets;
+  readonly isolationBucket: IsolationBucket;
   readonly restorer: Restorer;
   readonly clock: () => Date;
 }
@@ -48,24 +48,24 @@ export async function release(
   reason: ReleaseReason,
   ports: ReleasePorts,
 ): Promise<Release> {
-  const { isolation, restorer, source } = ports;
-  const found = await findVerifiedCopy(object, isolation);
-  const isolated = found.kind === 'verified' ? await isolation.head(found.copy.key) : undefined;
+  const { isolationBucket, restorer, sourceBuckets } = ports;
+  const found = await findVerifiedCopy(object, isolationBucket);
+  const isolated = found.kind === 'verified' ? await isolationBucket.head(found.copy.key) : undefined;
   if (found.kind !== 'verified' || isolated === undefined) return { kind: 'no-copy' };
   const { copy } = found;
   const isOurs = async (there: StoredObject, isPutBackNow: boolean) =>
     (await restorer.isMarked(object, there)) &&
     (await sameBytes(object, there, copy, isolated, ports, isPutBackNow));
-  const before = await source.head(object);
+  const before = await sourceBuckets.head(object);
   if (before !== undefined && !(await isOurs(before, false))) return { kind: 'occupied' };
 
-  const { request, lost: gone } = await original(object, copy, isolated, isolation);
+  const { request, lost: gone } = await original(object, copy, isolated, isolationBucket);
   const expected = namesOf([...gone, ...(await restorer.expectedLoss(request))]);
   const record = recorder(object, reason, copy, ports);
   await record(copy.provenance.sourceETag, expected);
   const answer = before === undefined ? await restorer.restore(request) : { lost: expected };
   if (answer === 'occupied') return { kind: 'occupied' };
-  const restored = await source.head(object);
+  const restored = await sourceBuckets.head(object);
   if (restored === undefined || !(await isOurs(restored, before === undefined))) {
     throw new RetryableError('RestoreUnverified', 'what lies at the key is not what was put back');
   }
@@ -85,10 +85,10 @@ function recorder(
   object: FlaggedObject,
   { who, why }: ReleaseReason,
   copy: IsolatedCopy,
-  { clock, isolation }: ReleasePorts,
+  { clock, isolationBucket }: ReleasePorts,
 ) {
   return (id: string, lost: readonly PropertyName[]) =>
-    isolation.put(
+    isolationBucket.put(
       releaseKey(object, id),
       JSON.stringify({
         who,
@@ -111,7 +111,7 @@ async function sameBytes(
   there: StoredObject,
   copy: IsolatedCopy,
   isolated: StoredObject,
-  { isolation, source }: ReleasePorts,
+  { isolationBucket, sourceBuckets }: ReleasePorts,
   isPutBackNow: boolean,
 ): Promise<boolean> {
   // The ETag of an encrypted copy is no MD5, but its provenance has that of the source.
@@ -119,6 +119,6 @@ async function sameBytes(
   const shown = compareBytes(there, { ...isolated, ...(md5 !== undefined && { md5 }) });
   if (shown === 'equal' || shown === 'different') return shown === 'equal';
   if (isPutBackNow && shown === 'probable' && there.sizeBytes > maximumSingleCopyBytes) return true;
-  const read = await source.hash(object, there, 'SHA256');
-  return compareChecksums(read, await isolation.hash(copy.key, isolated, 'SHA256')) === 'equal';
+  const read = await sourceBuckets.hash(object, there, 'SHA256');
+  return compareChecksums(read, await isolationBucket.hash(copy.key, isolated, 'SHA256')) === 'equal';
 }

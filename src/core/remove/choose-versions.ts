@@ -44,7 +44,7 @@ export const chooseNone: ChooseVersions = async () => ({ others: [], identical: 
  */
 export function chooseIdentical(work: Work): ChooseVersions {
   const { object } = work.finding;
-  const { source, isolation } = work.ports;
+  const { sourceBuckets, isolationBucket } = work.ports;
   const copyVersion = versionCopier(work);
   return async (listed, flagged) => {
     const others: VersionSeen[] = [];
@@ -53,7 +53,7 @@ export function chooseIdentical(work: Work): ChooseVersions {
     let lock: ChosenVersions['lock'];
     for (const { isMarker, sizeBytes, versionId } of listed) {
       if (isMarker || versionId === flagged.versionId || sizeBytes !== flagged.sizeBytes) continue;
-      const stored = await headIfAllowed(object, versionId, source);
+      const stored = await headIfAllowed(object, versionId, sourceBuckets);
       if (stored === undefined) continue;
       if (stored === 'denied') {
         uncompared.push(versionId);
@@ -63,7 +63,7 @@ export function chooseIdentical(work: Work): ChooseVersions {
       if (verdict === 'incomparable') uncompared.push(versionId);
       if (verdict !== 'equal' && verdict !== 'probable') continue;
       // A person put this version back.
-      if (await isReleased(object, stored, isolation)) continue;
+      if (await isReleased(object, stored, isolationBucket)) continue;
       const chosen = { versionId, eTag: stored.eTag };
       if (verdict === 'probable') {
         const copied = await copyVersion(versionId, stored);

@@ -42,16 +42,16 @@ export function chooseAllOthers(work: Work): ChooseVersions {
 type Copied = { readonly isVerified: boolean; readonly stored?: StoredObject } | 'stays';
 
 async function copyListed(
-  { finding: { object }, ports: { source, isolation } }: Work,
+  { finding: { object }, ports: { sourceBuckets, isolationBucket } }: Work,
   { versionId, eTag }: ListedVersion,
   copyVersion: CopyVersion,
 ): Promise<Copied> {
-  const stored = await headIfAllowed(object, versionId, source);
+  const stored = await headIfAllowed(object, versionId, sourceBuckets);
   if (stored === 'denied') return { isVerified: false };
   // A `null` version may have been replaced since the listing.
   if (stored?.eTag !== eTag) return 'stays';
   // A person put this version back.
-  if (await isReleased(object, stored, isolation)) return 'stays';
+  if (await isReleased(object, stored, isolationBucket)) return 'stays';
   const copied = await copyVersion(versionId, stored);
   return copied === 'stays' ? 'stays' : { isVerified: copied === 'copied', stored };
 }

@@ -9,10 +9,10 @@ import type { SourceBuckets, StoredObject } from '../ports.ts';
 export async function headIfAllowed(
   object: ObjectAddress,
   versionId: string | undefined,
-  source: SourceBuckets,
+  sourceBuckets: SourceBuckets,
 ): Promise<StoredObject | 'denied' | undefined> {
   try {
-    return await source.head(object, versionId);
+    return await sourceBuckets.head(object, versionId);
   } catch (error) {
     if (error instanceof RefusedError) return 'denied';
     throw error;

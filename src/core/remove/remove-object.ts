@@ -18,7 +18,7 @@ const untouched: VersionsTouched = { removedVersions: [], remainingVersions: [],
 export async function removeFlaggedBytes(
   object: ObjectAddress,
   flagged: StoredObject,
-  source: SourceBuckets,
+  sourceBuckets: SourceBuckets,
   choose: ChooseVersions,
   note: NoteIdentical,
 ): Promise<Removal> {
@@ -27,14 +27,20 @@ export async function removeFlaggedBytes(
     return { kind: 'retained', reason: lock, ...untouched, remainingVersions: [nullVersion] };
   }
   if (versionId === undefined) {
-    const removal = await removeUnversioned(object, eTag, source);
+    const removal = await removeUnversioned(object, eTag, sourceBuckets);
     if (removal !== 'versioned') return removal;
-    return removeFlaggedBytes(object, await findVersion(object, flagged, source), source, choose, note);
+    return removeFlaggedBytes(
+      object,
+      await findVersion(object, flagged, sourceBuckets),
+      sourceBuckets,
+      choose,
+      note,
+    );
   }
-  const listed = await source.listVersions(object);
+  const listed = await sourceBuckets.listVersions(object);
   const there = listed.find((version) => version.versionId === versionId);
   // With an incomplete listing, an older version could resurface.
-  if (there === undefined && (await source.head(object, versionId)) !== undefined) {
+  if (there === undefined && (await sourceBuckets.head(object, versionId)) !== undefined) {
     throw new RetryableError('ListingIncomplete', 'the listing of versions lacks one that is there');
   }
   // The owner removed or replaced the version since it was copied.
@@ -46,7 +52,7 @@ export async function removeFlaggedBytes(
   const chosen = await choose(listed, { ...flagged, versionId });
   const plan = planRemoval({ versionId, eTag }, listed, chosen);
   if (chosen.lock !== undefined) return { kind: 'retained', reason: chosen.lock, ...plan.touched([]) };
-  return removeVersions(plan, object, source, note);
+  return removeVersions(plan, object, sourceBuckets, note);
 }
 
 /** The removal in a bucket without versions whose object is gone. */
@@ -59,24 +65,24 @@ export const noVersions: Removal = { kind: 'removed', ...untouched };
 export async function removeRemaining(
   object: ObjectAddress,
   gone: FlaggedBytes,
-  source: SourceBuckets,
+  sourceBuckets: SourceBuckets,
   choose: ChooseVersions,
   note: NoteIdentical,
 ): Promise<Removal> {
-  const listed = await source.listVersions(object);
+  const listed = await sourceBuckets.listVersions(object);
   const chosen = await choose(listed, gone);
   const plan = planRemoval(undefined, listed, chosen);
   if (chosen.lock !== undefined) return { kind: 'retained', reason: chosen.lock, ...plan.touched([]) };
-  return removeVersions(plan, object, source, note);
+  return removeVersions(plan, object, sourceBuckets, note);
 }
 
 /** The answer tells whether the object was removed. */
 async function removeUnversioned(
   object: ObjectAddress,
   eTag: string,
-  source: SourceBuckets,
+  sourceBuckets: SourceBuckets,
 ): Promise<Removal | 'versioned'> {
-  const answer = await source.deleteCurrent(object, eTag);
+  const answer = await sourceBuckets.deleteCurrent(object, eTag);
   switch (answer.kind) {
     case 'deleted':
       return { kind: 'removed', ...untouched, removedVersions: [nullVersion] };
@@ -86,7 +92,7 @@ async function removeUnversioned(
       return { kind: 'retained', reason: answer.reason, ...untouched, remainingVersions: [nullVersion] };
     case 'marker-put':
       // Versioning was enabled since the last look, or HEAD did not show it. The bytes are still there.
-      if (await takeMarkerAway(object, answer.markerVersionId, source)) return 'versioned';
+      if (await takeMarkerAway(object, answer.markerVersionId, sourceBuckets)) return 'versioned';
       throw versioningChanged();
   }
 }
@@ -95,9 +101,9 @@ async function removeUnversioned(
 async function findVersion(
   object: ObjectAddress,
   flagged: StoredObject,
-  source: SourceBuckets,
+  sourceBuckets: SourceBuckets,
 ): Promise<StoredObject> {
-  const listed = await source.listVersions(object);
+  const listed = await sourceBuckets.listVersions(object);
   const version = listed.find(({ eTag, isMarker }) => !isMarker && eTag === flagged.eTag);
   if (version === undefined) throw versioningChanged();
   return { ...flagged, versionId: version.versionId };

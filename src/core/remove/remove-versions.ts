@@ -11,24 +11,28 @@ import type { RemovalPlan } from './plan-removal.ts';
 export async function removeVersions(
   plan: RemovalPlan,
   object: ObjectAddress,
-  source: SourceBuckets,
+  sourceBuckets: SourceBuckets,
   note: NoteIdentical,
 ): Promise<Removal> {
-  const nullIs = plan.touchesNull ? await howNullIsGuarded(plan, object, source) : 'by-id';
+  const nullIs = plan.touchesNull ? await howNullIsGuarded(plan, object, sourceBuckets) : 'by-id';
   if (nullIs === 'unguardable') {
     return { kind: 'retained', reason: 'unguardable-null-version', ...plan.touched([]) };
   }
   // In a suspended bucket, the plain delete of the current `null` version already leaves a marker.
   const covered = plan.needsMarker && nullIs === 'by-id' ? plan.current : undefined;
   const replacesNull = nullIs === 'plainly' && plan.remove.some(({ versionId }) => !isNullVersion(versionId));
-  if ((covered !== undefined || replacesNull) && (await needsMfa(object, source))) {
+  if ((covered !== undefined || replacesNull) && (await needsMfa(object, sourceBuckets))) {
     return { kind: 'retained', reason: 'mfa-delete', ...plan.touched([]) };
   }
   let marker: string | undefined;
   if (covered !== undefined) {
-    const answer = await source.deleteCurrent(object, covered.eTag);
+    const answer = await sourceBuckets.deleteCurrent(object, covered.eTag);
     if (answer.kind === 'not-deleted') {
-      return { kind: 'retained', reason: answer.reason, ...(await hiddenAllTheSame(plan, object, source)) };
+      return {
+        kind: 'retained',
+        reason: answer.reason,
+        ...(await hiddenAllTheSame(plan, object, sourceBuckets)),
+      };
     }
     if (answer.kind !== 'marker-put') throw inFlux();
     marker = answer.markerVersionId;
@@ -36,7 +40,7 @@ export async function removeVersions(
   const removed: string[] = [];
   for (const version of plan.remove) {
     if (plan.isIdentical(version.versionId)) await note(version);
-    const answer = await orRefusal(removeVersion(version, nullIs, object, source));
+    const answer = await orRefusal(removeVersion(version, nullIs, object, sourceBuckets));
     if (answer.kind === 'deleted' || answer.kind === 'marker-put') {
       removed.push(version.versionId);
       if (answer.kind === 'marker-put') marker = answer.markerVersionId;
@@ -45,10 +49,10 @@ export async function removeVersions(
     const isNotDeleted = answer.kind === 'not-deleted';
     // Only after a refusal are the hidden versions still there.
     const hiding = isNotDeleted ? marker : undefined;
-    const isUncovered = hiding !== undefined && (await uncover(plan.current, hiding, object, source));
+    const isUncovered = hiding !== undefined && (await uncover(plan.current, hiding, object, sourceBuckets));
     const touched = plan.touched(removed, isUncovered ? undefined : marker);
     if (isNotDeleted) {
-      const hidden = await nameWhatHides(plan, touched, object, source);
+      const hidden = await nameWhatHides(plan, touched, object, sourceBuckets);
       return { kind: 'retained', reason: answer.reason, ...hidden };
     }
     if (version === plan.remove.at(-1)) return { kind: 'vanished', ...touched };
@@ -58,9 +62,9 @@ export async function removeVersions(
 }
 
 /** Whether a marker could be put and hide the object, while neither the marker nor a version could be removed. */
-async function needsMfa(object: ObjectAddress, source: SourceBuckets): Promise<boolean> {
+async function needsMfa(object: ObjectAddress, sourceBuckets: SourceBuckets): Promise<boolean> {
   try {
-    return await source.needsMfa(object);
+    return await sourceBuckets.needsMfa(object);
   } catch (error) {
     // A worker that may not ask puts the marker. The delete will be refused, and the alert names the marker.
     if (error instanceof RefusedError) return false;
@@ -82,11 +86,11 @@ async function orRefusal(answer: Promise<DeleteAnswer>): Promise<DeleteAnswer> {
 async function hiddenAllTheSame(
   plan: RemovalPlan,
   object: ObjectAddress,
-  source: SourceBuckets,
+  sourceBuckets: SourceBuckets,
 ): Promise<VersionsTouched> {
   const touched = plan.touched([]);
-  if ((await headIfAllowed(object, undefined, source)) !== undefined) return touched;
-  const top = (await source.listVersions(object)).find(({ isLatest }) => isLatest);
+  if ((await headIfAllowed(object, undefined, sourceBuckets)) !== undefined) return touched;
+  const top = (await sourceBuckets.listVersions(object)).find(({ isLatest }) => isLatest);
   return top?.isMarker ? { ...touched, markerVersionId: top.versionId } : touched;
 }
 
@@ -95,12 +99,12 @@ async function nameWhatHides(
   plan: RemovalPlan,
   touched: VersionsTouched,
   object: ObjectAddress,
-  source: SourceBuckets,
+  sourceBuckets: SourceBuckets,
 ): Promise<VersionsTouched> {
   if (touched.markerVersionId !== undefined) return touched;
   const markerVersionId = plan.markerBelow(touched.removedVersions);
   if (markerVersionId === undefined) return touched;
-  const there = await headIfAllowed(object, undefined, source);
+  const there = await headIfAllowed(object, undefined, sourceBuckets);
   return there === undefined ? { ...touched, markerVersionId } : touched;
 }
 
@@ -112,11 +116,11 @@ async function uncover(
   hidden: VersionSeen | undefined,
   markerVersionId: string,
   object: ObjectAddress,
-  source: SourceBuckets,
+  sourceBuckets: SourceBuckets,
 ): Promise<boolean> {
-  const there = hidden && (await headIfAllowed(object, hidden.versionId, source));
+  const there = hidden && (await headIfAllowed(object, hidden.versionId, sourceBuckets));
   if (there === 'denied') return false;
-  return there?.eTag === hidden?.eTag && (await takeMarkerAway(object, markerVersionId, source));
+  return there?.eTag === hidden?.eTag && (await takeMarkerAway(object, markerVersionId, sourceBuckets));
 }
 
 /**
@@ -126,10 +130,10 @@ async function uncover(
 export async function takeMarkerAway(
   object: ObjectAddress,
   markerVersionId: string,
-  source: SourceBuckets,
+  sourceBuckets: SourceBuckets,
 ): Promise<boolean> {
   if (isNullVersion(markerVersionId)) return false;
-  const answer = await source.deleteVersion(object, markerVersionId);
+  const answer = await sourceBuckets.deleteVersion(object, markerVersionId);
   return answer.kind === 'deleted';
 }
 
@@ -141,9 +145,9 @@ export async function takeMarkerAway(
 async function howNullIsGuarded(
   { current }: RemovalPlan,
   object: ObjectAddress,
-  source: SourceBuckets,
+  sourceBuckets: SourceBuckets,
 ): Promise<'by-id' | 'plainly' | 'unguardable'> {
-  if ((await source.versioning(object)) === 'enabled') return 'by-id';
+  if ((await sourceBuckets.versioning(object)) === 'enabled') return 'by-id';
   // A plan that touches the current `null` version removes it.
   return isNullVersion(current?.versionId) ? 'plainly' : 'unguardable';
 }
@@ -152,20 +156,22 @@ async function removeVersion(
   { versionId, eTag }: VersionSeen,
   nullIs: 'by-id' | 'plainly',
   object: ObjectAddress,
-  source: SourceBuckets,
+  sourceBuckets: SourceBuckets,
 ): Promise<DeleteAnswer> {
-  if (!isNullVersion(versionId)) return source.deleteVersion(object, versionId);
+  if (!isNullVersion(versionId)) return sourceBuckets.deleteVersion(object, versionId);
   if (nullIs === 'by-id') {
     // The worker looks directly before the delete. If the bucket is suspended and written between this look
     // and the delete, bytes are lost; S3 offers no way to close this window (docs/architecture.md).
-    const enabled = (await source.versioning(object)) === 'enabled';
-    const now = enabled ? await source.head(object, nullVersion) : undefined;
-    return now?.eTag === eTag ? source.deleteVersion(object, nullVersion) : { kind: 'precondition-failed' };
+    const enabled = (await sourceBuckets.versioning(object)) === 'enabled';
+    const now = enabled ? await sourceBuckets.head(object, nullVersion) : undefined;
+    return now?.eTag === eTag
+      ? sourceBuckets.deleteVersion(object, nullVersion)
+      : { kind: 'precondition-failed' };
   }
-  const answer = await source.deleteCurrent(object, eTag);
+  const answer = await sourceBuckets.deleteCurrent(object, eTag);
   if (answer.kind !== 'marker-put' || isNullVersion(answer.markerVersionId)) return answer;
   // Versioning was enabled since the last look: the marker only hides the object.
-  await uncover({ versionId, eTag }, answer.markerVersionId, object, source);
+  await uncover({ versionId, eTag }, answer.markerVersionId, object, sourceBuckets);
   throw versioningChanged();
 }
 

@@ -57,7 +57,7 @@ export async function conclude(
     const intended = intendedKey(ending);
     const about = {
       ...told,
-      isolationBucket: ports.isolation.name,
+      isolationBucket: ports.isolationBucket.name,
       ...(intended !== undefined && { intendedKey: intended }),
     };
     const tellOf = (at: RecordPlace | undefined) => {
@@ -74,7 +74,7 @@ export async function conclude(
     told = { ...told, recorded: await timed(ports, 'record', put) };
     return { ...told, settlement };
   } catch (error) {
-    if (finding && ending.isolation) await noteRemoval(ports.isolation, finding, ending.isolation);
+    if (finding && ending.isolation) await noteRemoval(ports.isolationBucket, finding, ending.isolation);
     if (!isLast) throw error;
     // Even without a record the reason must reach the dead-letter queue, before SQS moves the message without one.
     return { ...told, settlement: parked(outcome, errorCode(error), finding) };
@@ -85,16 +85,16 @@ export async function conclude(
 async function putRecord(
   input: RecordInput,
   place: RecordPlace,
-  { isolation }: Ports,
+  { isolationBucket }: Ports,
   tellOf: (there: RecordPlace) => Promise<unknown>,
 ): Promise<boolean> {
   const json = JSON.stringify(evidenceRecord(input));
-  if ((await isolation.put(place.key, json)) === 'written') return true;
-  const there = await placeOfRecord(isolation, input.finding, input.outcome);
+  if ((await isolationBucket.put(place.key, json)) === 'written') return true;
+  const there = await placeOfRecord(isolationBucket, input.finding, input.outcome);
   if (there.exists) return false;
   // Another object came under this finding id in the meantime, and the alert named the record of that object.
   if (there.key !== place.key) await tellOf(there);
-  return (await isolation.put(there.key, json)) === 'written';
+  return (await isolationBucket.put(there.key, json)) === 'written';
 }
 
 /**
@@ -106,12 +106,12 @@ async function placeOf(
   ending: Ending,
   finding: RecordedFinding,
   message: Message,
-  { isolation }: Ports,
+  { isolationBucket }: Ports,
   isLast: boolean,
 ): Promise<RecordPlace> {
   const usual = { key: recordKey(finding, ending.outcome), exists: false };
-  if (isFresh(ending, message) && isolation.holds?.(usual.key) !== true) return usual;
-  const asking = placeOfRecord(isolation, finding, ending.outcome);
+  if (isFresh(ending, message) && isolationBucket.holds?.(usual.key) !== true) return usual;
+  const asking = placeOfRecord(isolationBucket, finding, ending.outcome);
   return isLast ? asking.catch(() => usual) : asking;
 }
 
@@ -123,7 +123,7 @@ async function withNote(
   isLast: boolean,
 ): Promise<Pick<Ending, 'isolation'>> {
   if (isolation === undefined) return {};
-  const asking = withRemovalNote(ports.isolation, finding, isolation);
+  const asking = withRemovalNote(ports.isolationBucket, finding, isolation);
   return { isolation: await (isLast ? asking.catch(() => isolation) : asking) };
 }
 

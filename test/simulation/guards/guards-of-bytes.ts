@@ -43,8 +43,8 @@ export const guardsOfBytes: readonly Guard[] = [
     seed: 322911193,
     enforcedBy: '`core/remove/remove-versions.ts`',
     file: 'remove-versions.ts',
-    find: 'if (!isNullVersion(versionId)) return source.deleteVersion(object, versionId);',
-    replace: 'if (!isNullVersion(versionId)) return source.deleteCurrent(object, eTag);',
+    find: 'if (!isNullVersion(versionId)) return sourceBuckets.deleteVersion(object, versionId);',
+    replace: 'if (!isNullVersion(versionId)) return sourceBuckets.deleteCurrent(object, eTag);',
   },
   {
     name: 'identity',
@@ -80,7 +80,7 @@ export const guardsOfBytes: readonly Guard[] = [
     seed: 177784823,
     enforcedBy: '`core/handle-finding.ts`',
     file: 'handle-finding.ts',
-    find: 'if (finding.object.bucket === ports.isolation.name) {',
+    find: 'if (finding.object.bucket === ports.isolationBucket.name) {',
     replace: 'if (finding.object.bucket === "") {',
   },
   {

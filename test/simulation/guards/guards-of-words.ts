@@ -8,7 +8,7 @@ export const guardsOfWords: readonly Guard[] = [
     seed: 178173774,
     enforcedBy: '`core/copy/copy-object.ts`',
     file: 'copy-object.ts',
-    find: "if (!(await proves(key, there, provenance, isolation))) return 'unproved';",
+    find: "if (!(await proves(key, there, provenance, isolationBucket))) return 'unproved';",
     replace: '',
   },
   {
@@ -45,7 +45,7 @@ export const guardsOfWords: readonly Guard[] = [
     seed: 1221475836,
     enforcedBy: '`core/remove/choose-versions.ts`',
     file: 'choose-versions.ts',
-    find: 'if (await isReleased(object, stored, isolation)) continue;',
+    find: 'if (await isReleased(object, stored, isolationBucket)) continue;',
     replace: '',
   },
   {
@@ -108,7 +108,7 @@ export const guardsOfWords: readonly Guard[] = [
     seed: 1226245955,
     enforcedBy: '`core/isolate/locate-object.ts`',
     file: 'locate-object.ts',
-    find: "if (found.kind !== 'verified') return findVersionByETag(object, source);",
+    find: "if (found.kind !== 'verified') return findVersionByETag(object, sourceBuckets);",
     replace: "if (found.kind !== 'verified') return undefined;",
   },
   {
@@ -117,7 +117,7 @@ export const guardsOfWords: readonly Guard[] = [
     seed: 1062699366,
     enforcedBy: '`core/isolate/explain-absence.ts`',
     file: 'explain-absence.ts',
-    find: 'const other = await findCopyByETag(object, isolation);',
+    find: 'const other = await findCopyByETag(object, isolationBucket);',
     replace: 'const other = undefined;',
   },
 ];

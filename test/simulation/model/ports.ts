@@ -47,8 +47,8 @@ export interface Surroundings {
 /** The ports of the core on the model, each call a moment at which anything else may happen first. */
 export function createModelPorts(actor: Actor, around: Surroundings): Ports {
   return {
-    source: createSource(actor, around),
-    isolation: createIsolation(actor, around),
+    sourceBuckets: createSource(actor, around),
+    isolationBucket: createIsolation(actor, around),
     alerts: {
       publish: (alert) =>
         actor.call('alerts.publish', () => {

@@ -56,7 +56,7 @@ describe('findings about versions with the same bytes', () => {
       nth: 1,
     });
     await expect(handleFinding(about('v2'), world.ports, handleSettings())).rejects.toThrow();
-    await world.ports.source.deleteVersion(object, 'v2');
+    await world.ports.sourceBuckets.deleteVersion(object, 'v2');
 
     const again = await handleFinding({ ...about('v2'), receiveCount: 2 }, world.ports, handleSettings());
 

@@ -10,15 +10,15 @@ const object = flaggedObject();
 /** Handles a finding of this version, and answers the signal of every copy that it asked for. */
 async function signalsOfCopies(world: FakeWorld, versionId: string, signal: AbortSignal) {
   const requests: CopyRequest[] = [];
-  const isolation = {
-    ...world.ports.isolation,
+  const isolationBucket = {
+    ...world.ports.isolationBucket,
     copy(request: CopyRequest) {
       requests.push(request);
-      return world.ports.isolation.copy(request);
+      return world.ports.isolationBucket.copy(request);
     },
   };
   const message = messageAbout(finding({ object: flaggedObject({ versionId }) }));
-  await handleFinding(message, { ...world.ports, isolation }, handleSettings(), signal);
+  await handleFinding(message, { ...world.ports, isolationBucket }, handleSettings(), signal);
   return requests.map((request) => request.signal);
 }
 

@@ -15,7 +15,7 @@ type How = 'identical' | 'all';
 async function choose({ ports }: FakeWorld, how: How, flagged: string, known: StoredOverrides = {}) {
   const about = finding({ object: flaggedObject({ versionId: flagged }) });
   const chooser = how === 'all' ? chooseAllOthers : chooseIdentical;
-  const listed = await ports.source.listVersions(object);
+  const listed = await ports.sourceBuckets.listVersions(object);
   return chooser(workOn(ports, about))(listed, { ...storedObject(flaggedBytes, known), versionId: flagged });
 }
 
