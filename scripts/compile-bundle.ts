@@ -11,10 +11,11 @@ import { createInterface } from 'node:readline';
 const [start = ''] = process.argv.slice(2);
 const keep = new URL('keep-compiled-code.cjs', import.meta.url).pathname;
 
-/** Enough of S3 and SQS to be ready: a bucket that is there, and an empty queue. */
+/** Enough of S3 and SQS to be ready: a bucket that is there and holds nothing, so no pause either, and an empty queue. */
 const aws = createServer((request, response) => {
   request.resume();
   if (request.method === 'HEAD') response.end();
+  else if (request.method === 'GET') response.writeHead(404).end('<Error><Code>NoSuchKey</Code></Error>');
   else response.setHeader('content-type', 'application/x-amz-json-1.0').end('{"Attributes":{}}');
 });
 await new Promise<void>((resolve) => aws.listen(0, '127.0.0.1', resolve));
@@ -35,10 +36,14 @@ const worker = spawn(process.execPath, ['--require', keep, start, 'worker'], {
   },
 });
 const exited = once(worker, 'exit');
+// A worker that is never ready must fail the build, and not hold it up.
+const deadline = setTimeout(() => worker.kill('SIGKILL'), 60_000);
 for await (const line of createInterface(worker.stdout)) {
   const { event, ready } = JSON.parse(line) as { readonly event?: string; readonly ready?: boolean };
   if (event === 'readiness_changed' && ready) worker.kill('SIGTERM');
 }
+clearTimeout(deadline);
 aws.close();
+aws.closeAllConnections();
 const [code] = await exited;
 if (code !== 0) throw new Error(`the worker ended with code ${String(code)}`);
