@@ -72,7 +72,7 @@ export interface SourceBuckets {
    * an unversioned bucket, and puts a delete marker in a versioned bucket. The answer tells which of the two
    * happened.
    */
-  deleteCurrent(object: ObjectAddress, ifMatchETag: string): Promise<DeleteAnswer>;
+  plainDelete(object: ObjectAddress, ifMatchETag: string): Promise<DeleteAnswer>;
   /** Deletes a version or delete marker for good. A version that does not exist counts as deleted. */
   deleteVersion(object: ObjectAddress, versionId: string): Promise<DeleteAnswer>;
   /**

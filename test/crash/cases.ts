@@ -210,7 +210,7 @@ function createMaker(store: Store, random: Random): Maker {
       const version = versionAt(store, place);
       if (version) version.retention = { mode: 'GOVERNANCE', until: new Date(Date.now() + 86_400_000) };
     },
-    erase: ({ bucket, key: at }) => void store.deleteCurrent(store.bucket(bucket), at, new Date()),
+    erase: ({ bucket, key: at }) => void store.plainDelete(store.bucket(bucket), at, new Date()),
     sent(kind, { bucket, key: at, version }, overrides = {}) {
       const versionId = bucket === 'data-never' ? '' : version.id;
       const object = { bucket, key: at, eTag: version.eTag, versionId, sizeBytes: version.sizeBytes };

@@ -17,7 +17,7 @@ export function carryOut(deed: Deed, by: string, s3: ModelS3, rules: Rules): voi
       s3.put(deed, { bytes: deed.bytes, form: deed.form, ...extrasOf(deed.extras, by) }, by);
       return;
     case 'erase':
-      s3.deletePlainly(deed, by);
+      s3.plainDelete(deed, by);
       return;
     case 'delete-entry': {
       const entry = s3.entries(deed)[deed.depth];

@@ -28,7 +28,7 @@ export interface FakeSourceBuckets extends SourceBuckets {
   setVersioning(state: Versioning): void;
   /** MFA delete: versions and markers stay. */
   hasMfaDelete: boolean;
-  refuseDeleteCurrent?: Refusal;
+  refusePlainDelete?: Refusal;
   /** What S3 knows of the parts of any object. */
   parts?: readonly number[];
   /** Version ids that may not be deleted, with the refusal; `*` for all. */
@@ -70,7 +70,7 @@ export function createFakeSourceBuckets(log: CallLog, versioning: Versioning = '
     return found?.isMarker ? undefined : found;
   };
   /** Plain delete without conditions. */
-  const deletePlainly = (object: ObjectAddress): DeleteAnswer => {
+  const plainDelete = (object: ObjectAddress): DeleteAnswer => {
     if (state === 'never') {
       drop(object, 'null');
       return { kind: 'deleted' };
@@ -85,7 +85,7 @@ export function createFakeSourceBuckets(log: CallLog, versioning: Versioning = '
     upload: (object, bytes, overrides) =>
       add(object, { bytes, isMarker: false, stored: storedObject(bytes, overrides) }),
     drop,
-    erase: (object) => void deletePlainly(object),
+    erase: (object) => void plainDelete(object),
     read,
     entries: (object) => listOf(object),
     setVersioning(next) {
@@ -112,11 +112,11 @@ export function createFakeSourceBuckets(log: CallLog, versioning: Versioning = '
       ),
     versioning: () => log.perform('source.versioning', () => state),
     needsMfa: () => log.perform('source.needsMfa', () => fake.hasMfaDelete),
-    deleteCurrent: (object, ifMatchETag) =>
-      log.perform('source.deleteCurrent', () => {
-        if (fake.refuseDeleteCurrent) return { kind: 'not-deleted', reason: fake.refuseDeleteCurrent };
+    plainDelete: (object, ifMatchETag) =>
+      log.perform('source.plainDelete', () => {
+        if (fake.refusePlainDelete) return { kind: 'not-deleted', reason: fake.refusePlainDelete };
         if (read(object)?.stored.eTag !== ifMatchETag) return { kind: 'precondition-failed' };
-        return deletePlainly(object);
+        return plainDelete(object);
       }),
     deleteVersion: (object, versionId) =>
       log.perform('source.deleteVersion', () => {

@@ -162,7 +162,7 @@ export function createSourceBuckets({ clientFor, unconditionalDelete }: SourceOp
       return needsMfa(await askVersioning(object));
     },
 
-    async deleteCurrent(object, ifMatchETag) {
+    async plainDelete(object, ifMatchETag) {
       try {
         return await send(object, { IfMatch: quoted(ifMatchETag) });
       } catch (error) {

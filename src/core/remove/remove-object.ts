@@ -82,7 +82,7 @@ async function removeUnversioned(
   eTag: string,
   sourceBuckets: SourceBuckets,
 ): Promise<Removal | 'versioned'> {
-  const answer = await sourceBuckets.deleteCurrent(object, eTag);
+  const answer = await sourceBuckets.plainDelete(object, eTag);
   switch (answer.kind) {
     case 'deleted':
       return { kind: 'removed', ...untouched, removedVersions: [nullVersion] };

@@ -20,13 +20,14 @@ export async function removeVersions(
   }
   // In a suspended bucket, the plain delete of the current `null` version already leaves a marker.
   const covered = plan.needsMarker && nullIs === 'by-id' ? plan.current : undefined;
-  const replacesNull = nullIs === 'plainly' && plan.remove.some(({ versionId }) => !isNullVersion(versionId));
+  const replacesNull =
+    nullIs === 'by-plain-delete' && plan.remove.some(({ versionId }) => !isNullVersion(versionId));
   if ((covered !== undefined || replacesNull) && (await needsMfa(object, sourceBuckets))) {
     return { kind: 'retained', reason: 'mfa-delete', ...plan.touched([]) };
   }
   let marker: string | undefined;
   if (covered !== undefined) {
-    const answer = await sourceBuckets.deleteCurrent(object, covered.eTag);
+    const answer = await sourceBuckets.plainDelete(object, covered.eTag);
     if (answer.kind === 'not-deleted') {
       return {
         kind: 'retained',
@@ -146,15 +147,15 @@ async function howNullIsGuarded(
   { current }: RemovalPlan,
   object: ObjectAddress,
   sourceBuckets: SourceBuckets,
-): Promise<'by-id' | 'plainly' | 'unguardable'> {
+): Promise<'by-id' | 'by-plain-delete' | 'unguardable'> {
   if ((await sourceBuckets.versioning(object)) === 'enabled') return 'by-id';
   // A plan that touches the current `null` version removes it.
-  return isNullVersion(current?.versionId) ? 'plainly' : 'unguardable';
+  return isNullVersion(current?.versionId) ? 'by-plain-delete' : 'unguardable';
 }
 
 async function removeVersion(
   { versionId, eTag }: VersionSeen,
-  nullIs: 'by-id' | 'plainly',
+  nullIs: 'by-id' | 'by-plain-delete',
   object: ObjectAddress,
   sourceBuckets: SourceBuckets,
 ): Promise<DeleteAnswer> {
@@ -168,7 +169,7 @@ async function removeVersion(
       ? sourceBuckets.deleteVersion(object, nullVersion)
       : { kind: 'precondition-failed' };
   }
-  const answer = await sourceBuckets.deleteCurrent(object, eTag);
+  const answer = await sourceBuckets.plainDelete(object, eTag);
   if (answer.kind !== 'marker-put' || isNullVersion(answer.markerVersionId)) return answer;
   // Versioning was enabled since the last look: the marker only hides the object.
   await uncover({ versionId, eTag }, answer.markerVersionId, object, sourceBuckets);

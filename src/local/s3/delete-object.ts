@@ -10,7 +10,7 @@ export const deleteObject: Operation = (exchange) => {
   if (versionId === '') throw new S3Error('InvalidArgument', 'Version id cannot be the empty string');
   checkDelete(request.headers, bucket, request.key);
   if (versionId === undefined) {
-    const marker = store.deleteCurrent(bucket, request.key, now());
+    const marker = store.plainDelete(bucket, request.key, now());
     return {
       status: 204,
       headers: marker ? { ...versionHeader(bucket, marker), 'x-amz-delete-marker': 'true' } : {},

@@ -109,7 +109,7 @@ export interface Store {
   bucket(name: string): Bucket;
   put(bucket: Bucket, key: string, version: Omit<Version, 'id'>): Version;
   /** A delete without a version id. Returns the marker that it put, if it put a marker. */
-  deleteCurrent(bucket: Bucket, key: string, now: Date): Version | undefined;
+  plainDelete(bucket: Bucket, key: string, now: Date): Version | undefined;
   /** Returns the version that was deleted. */
   deleteVersion(bucket: Bucket, key: string, versionId: string): Version | undefined;
 }
@@ -162,7 +162,7 @@ export function createStore(owner: string, region: string): Store {
       return bucket;
     },
     put: (bucket, key, version) => insert(bucket, key, { ...version, id: idFor(bucket) }),
-    deleteCurrent(bucket, key, now) {
+    plainDelete(bucket, key, now) {
       if (bucket.versioning === 'never') {
         bucket.objects.delete(key);
         return undefined;

@@ -44,7 +44,7 @@ export const guardsOfBytes: readonly Guard[] = [
     enforcedBy: '`core/remove/remove-versions.ts`',
     file: 'remove-versions.ts',
     find: 'if (!isNullVersion(versionId)) return sourceBuckets.deleteVersion(object, versionId);',
-    replace: 'if (!isNullVersion(versionId)) return sourceBuckets.deleteCurrent(object, eTag);',
+    replace: 'if (!isNullVersion(versionId)) return sourceBuckets.plainDelete(object, eTag);',
   },
   {
     name: 'identity',

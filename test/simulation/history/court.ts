@@ -18,7 +18,7 @@ import { isOverSameETag, type KnownWindow, windowOfRemoval } from './windows.ts'
  * What comes between the look at versioning and the marker. Whether MFA is needed the adapter knows from that very look, so
  * that this asks nothing more.
  */
-const keepsVersioningSeen: ReadonlySet<string> = new Set(['source.deleteCurrent', 'source.needsMfa']);
+const keepsVersioningSeen: ReadonlySet<string> = new Set(['source.plainDelete', 'source.needsMfa']);
 
 /** Hears everything that happens, keeps the history of it, and asks every promise whether it still holds. */
 export interface Court extends Witness, S3Watcher {

@@ -31,7 +31,7 @@ export interface ModelS3 {
   read(at: Place, versionId?: string): Entry | undefined;
   put(at: Place, write: Write, by: string): Entry;
   /** Without a version id: removes, or puts a marker, as the bucket's versioning has it. */
-  deletePlainly(at: Place, by: string): Entry | undefined;
+  plainDelete(at: Place, by: string): Entry | undefined;
   deleteVersion(at: Place, versionId: string, by: string): void;
   /** Emptied, deleted, and made anew by another account. */
   handOver(bucket: string, accountId: string, by: string): void;
@@ -133,7 +133,7 @@ export function createModelS3(
         ...(copyOf && { copyOf }),
       });
     },
-    deletePlainly(at, by) {
+    plainDelete(at, by) {
       const { versioning } = bucketOf(at.bucket);
       const was = stackOf(at)[0];
       if (versioning === 'never') {

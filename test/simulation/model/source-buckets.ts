@@ -66,8 +66,8 @@ export function createSource(actor: Actor, around: Surroundings): SourceBuckets 
         allowed(object, 'versioning', actor, around);
         return false;
       }),
-    deleteCurrent: (object, ifMatchETag) =>
-      actor.call('source.deleteCurrent', () => {
+    plainDelete: (object, ifMatchETag) =>
+      actor.call('source.plainDelete', () => {
         const refused = refusal(object, 'markers');
         if (refused) return refused;
         const versioned = s3.bucket(object.bucket).versioning !== 'never';
@@ -75,7 +75,7 @@ export function createSource(actor: Actor, around: Surroundings): SourceBuckets 
         const current = s3.entries(object)[0];
         const matches = current !== undefined && !current.isMarker && current.eTag === ifMatchETag;
         if (!matches && !ignored) return { kind: 'precondition-failed' };
-        const marker = s3.deletePlainly(object, actor.name);
+        const marker = s3.plainDelete(object, actor.name);
         return marker ? { kind: 'marker-put', markerVersionId: idOf(marker) } : { kind: 'deleted' };
       }),
     deleteVersion: (object, versionId) =>

@@ -46,7 +46,7 @@ describe('handleFinding', () => {
     expect(world.log.names).toStrictEqual([
       'source.head',
       'isolation.copy',
-      'source.deleteCurrent',
+      'source.plainDelete',
       'alerts.publish',
       'isolation.put',
     ]);
@@ -187,7 +187,7 @@ describe('handleFinding', () => {
 
   it('parks what is retained, with its reason, after alert and record', async () => {
     const world = worldWithObject();
-    world.source.refuseDeleteCurrent = 'delete-denied';
+    world.source.refusePlainDelete = 'delete-denied';
 
     expect(await handle(world)).toMatchObject({
       outcome: { name: 'retained', reason: 'delete-denied' },

@@ -154,7 +154,7 @@ describe('a message that keeps failing', () => {
 
   it('is parked as retained if a verified copy exists', async () => {
     const world = worldWithObject();
-    world.log.on({ at: 'source.deleteCurrent', before: fail('InternalError') });
+    world.log.on({ at: 'source.plainDelete', before: fail('InternalError') });
 
     expect(await handle(world, { receiveCount: 20 })).toMatchObject({
       outcome: { name: 'retained', reason: 'retries-exhausted', lastError: 'InternalError' },
@@ -165,7 +165,7 @@ describe('a message that keeps failing', () => {
 
   it('asks for no versions of an object that had none', async () => {
     const world = worldWithObject();
-    world.log.on({ at: 'source.deleteCurrent', before: fail('InternalError') });
+    world.log.on({ at: 'source.plainDelete', before: fail('InternalError') });
 
     expect((await handle(world, { receiveCount: 20 })).isolation).not.toHaveProperty('removal');
     expect(world.log.names).not.toContain('source.listVersions');

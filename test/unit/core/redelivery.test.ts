@@ -60,7 +60,7 @@ describe('a redelivery', () => {
     ['changed', {}, {}, (world) => world.source.upload(object, 'other')],
     ['gone', {}, {}, (world) => world.source.erase(object)],
     ['refused', {}, {}, (world) => world.source.upload(object, flaggedBytes, { customerKey: true })],
-    ['retained', {}, {}, (world) => void (world.source.refuseDeleteCurrent = 'delete-denied')],
+    ['retained', {}, {}, (world) => void (world.source.refusePlainDelete = 'delete-denied')],
     ['rejected', body({}, { eTag: null }), {}, () => undefined],
   ])('of what is recorded as %s sends nothing, and settles alike', async (name, about, settings, arrange) => {
     const world = worldWithObject();
@@ -116,7 +116,7 @@ describe('a redelivery', () => {
   it('finishes what was begun though the policy says otherwise by now', async () => {
     for (const action of ['alert', 'ignore'] as const) {
       const world = worldWithObject();
-      world.log.on({ at: 'source.deleteCurrent', nth: 1, before: fail('SlowDown') });
+      world.log.on({ at: 'source.plainDelete', nth: 1, before: fail('SlowDown') });
       await expect(handle(world)).rejects.toThrow();
 
       expect(await handle(world, { receiveCount: 2 }, decided(action))).toMatchObject({
@@ -128,7 +128,7 @@ describe('a redelivery', () => {
 
   it('finishes what was begun before the message was parked and moved back, as a new one', async () => {
     const world = worldWithObject();
-    world.log.on({ at: 'source.deleteCurrent', nth: 1, before: fail('SlowDown') });
+    world.log.on({ at: 'source.plainDelete', nth: 1, before: fail('SlowDown') });
     await expect(handle(world)).rejects.toThrow();
 
     const movedBack = { id: 'another', sentAt: new Date('2026-12-24T00:00:00Z'), origin: 'replay' };
@@ -138,7 +138,7 @@ describe('a redelivery', () => {
 
   it('does as the policy says where nothing was begun, or another finding began it', async () => {
     const world = worldWithObject();
-    world.log.on({ at: 'source.deleteCurrent', nth: 1, before: fail('SlowDown') });
+    world.log.on({ at: 'source.plainDelete', nth: 1, before: fail('SlowDown') });
     const other = messageAbout(finding({ id: 'another' }));
     await expect(handleFinding(other, world.ports, handleSettings())).rejects.toThrow();
 
@@ -164,7 +164,7 @@ describe('a redelivery', () => {
     expect(world.log.names).toStrictEqual([
       'source.head',
       'isolation.copy',
-      'source.deleteCurrent',
+      'source.plainDelete',
       'isolation.get',
       'alerts.publish',
       'isolation.put',
@@ -173,7 +173,7 @@ describe('a redelivery', () => {
 
   it('finishes nothing in dry-run', async () => {
     const world = worldWithObject();
-    world.log.on({ at: 'source.deleteCurrent', nth: 1, before: fail('SlowDown') });
+    world.log.on({ at: 'source.plainDelete', nth: 1, before: fail('SlowDown') });
     await expect(handle(world)).rejects.toThrow();
 
     const handled = await handle(world, { receiveCount: 2 }, { mode: 'dry-run' });
@@ -211,7 +211,7 @@ describe('a redelivery', () => {
   it('in dry-run of what was begun is dry_run and names the copy, whatever the policy says by now', async () => {
     const world = createFakeWorld();
     world.source.upload(object, flaggedBytes);
-    world.log.on({ at: 'source.deleteCurrent', nth: 1, before: fail('SlowDown') });
+    world.log.on({ at: 'source.plainDelete', nth: 1, before: fail('SlowDown') });
     await expect(handleFinding(message(), world.ports, handleSettings())).rejects.toThrow();
 
     const settings = handleSettings({ mode: 'dry-run', ...decided('alert') });
@@ -233,7 +233,7 @@ describe('a redelivery', () => {
       world.source.upload(object, 'older bytes');
       const versionId = world.source.upload(object, flaggedBytes) ?? '';
       const flagged = flaggedObject({ versionId });
-      world.log.on({ at: 'source.deleteCurrent', nth: 1, before: fail('SlowDown') });
+      world.log.on({ at: 'source.plainDelete', nth: 1, before: fail('SlowDown') });
       await expect(
         handleFinding(
           messageAbout(finding({ id: 'a'.repeat(32), object: flagged })),
@@ -260,7 +260,7 @@ describe('a redelivery', () => {
     const world = createFakeWorld();
     world.source.upload(object, flaggedBytes);
     world.isolation.corruptCopies = 1;
-    world.log.on({ at: 'source.deleteCurrent', nth: 1, before: fail('SlowDown') });
+    world.log.on({ at: 'source.plainDelete', nth: 1, before: fail('SlowDown') });
     await expect(handleFinding(message(), world.ports, handleSettings())).rejects.toThrow();
 
     await handleFinding(message({ receiveCount: 2 }), world.ports, handleSettings({ mode: 'dry-run' }));

@@ -49,7 +49,7 @@ describe('two objects under one finding id', () => {
       },
       true,
     ],
-    ['retained', {}, (world) => void (world.source.refuseDeleteCurrent = 'delete-denied'), true],
+    ['retained', {}, (world) => void (world.source.refusePlainDelete = 'delete-denied'), true],
   ])('that end as %s have a record and an alert each, and a redelivery adds nothing', async (...scene) => {
     const [name, settings, arrange, isTold] = scene;
     const world = worldWithBoth();
@@ -100,7 +100,7 @@ describe('two objects under one finding id', () => {
     expect(world.log.names).toStrictEqual([
       'source.head',
       'isolation.copy',
-      'source.deleteCurrent',
+      'source.plainDelete',
       'alerts.publish',
       'isolation.put',
     ]);

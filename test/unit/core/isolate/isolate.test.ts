@@ -50,7 +50,7 @@ describe('isolate', () => {
     expect(done.removedAt).toBeInstanceOf(Date);
     expect(world.source.entries(object)).toStrictEqual([]);
     expect(world.isolation.objects.get(isolationKey(object, 0))?.bytes).toBe(flaggedBytes);
-    expect(world.log.names).toStrictEqual(['source.head', 'isolation.copy', 'source.deleteCurrent']);
+    expect(world.log.names).toStrictEqual(['source.head', 'isolation.copy', 'source.plainDelete']);
     expect(world.steps).toStrictEqual(['identify', 'verify', 'copy', 'verify', 'delete']);
   });
 
@@ -107,13 +107,13 @@ describe('isolate', () => {
 
     expect(await run(world)).toMatchObject({ outcome: { name: 'refused', reason: 'verification-failed' } });
     expect(world.source.read(object)?.bytes).toBe(flaggedBytes);
-    expect(world.log.names).not.toContain('source.deleteCurrent');
+    expect(world.log.names).not.toContain('source.plainDelete');
   });
 
   it('keeps the copy, and says retained, where the source cannot be removed', async () => {
     const world = createFakeWorld();
     world.source.upload(object, flaggedBytes);
-    world.source.refuseDeleteCurrent = 'delete-denied';
+    world.source.refusePlainDelete = 'delete-denied';
 
     expect(await run(world)).toMatchObject({
       outcome: { name: 'retained', reason: 'delete-denied' },
@@ -411,13 +411,13 @@ describe('a condition that is not met in the middle', () => {
     const world = createFakeWorld();
     world.source.upload(object, flaggedBytes);
     world.log.on({ at: 'isolation.copy', before: () => placeCopy(world, 'another') });
-    world.log.on({ at: 'source.deleteCurrent', before: () => world.source.upload(object, 'other') });
+    world.log.on({ at: 'source.plainDelete', before: () => world.source.upload(object, 'other') });
 
     expect(await run(world)).toMatchObject({ outcome: { name: 'already_isolated' } });
     expect(world.source.read(object)?.bytes).toBe('other');
   });
 
-  it.each(['isolation.copy', 'source.deleteCurrent'])(
+  it.each(['isolation.copy', 'source.plainDelete'])(
     'is isolated where it was our own success at %s',
     async (at) => {
       const world = createFakeWorld();
@@ -435,7 +435,7 @@ describe('a condition that is not met in the middle', () => {
     world.source.upload(object, flaggedBytes);
     world.source.setVersioning('suspended');
     world.source.upload(object, flaggedBytes);
-    world.log.on({ at: 'source.deleteCurrent', before: () => world.source.upload(object, 'other') });
+    world.log.on({ at: 'source.plainDelete', before: () => world.source.upload(object, 'other') });
 
     expect(await run(world)).toMatchObject({
       outcome: { name: 'isolated' },
@@ -448,8 +448,8 @@ describe('a condition that is not met in the middle', () => {
   it('comes again where the source is as it was', async () => {
     const world = createFakeWorld();
     world.source.upload(object, flaggedBytes);
-    world.log.on({ at: 'source.deleteCurrent', before: () => world.source.upload(object, 'other') });
-    world.log.on({ at: 'source.deleteCurrent', after: () => world.source.upload(object, flaggedBytes) });
+    world.log.on({ at: 'source.plainDelete', before: () => world.source.upload(object, 'other') });
+    world.log.on({ at: 'source.plainDelete', after: () => world.source.upload(object, flaggedBytes) });
 
     await expect(run(world)).rejects.toMatchObject({ code: 'SourceInFlux' });
     expect(world.source.read(object)?.bytes).toBe(flaggedBytes);

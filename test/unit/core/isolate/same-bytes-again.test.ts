@@ -191,7 +191,7 @@ describe('a marker under MFA delete', () => {
 
     expect((await handle(world, subject)).outcome).toStrictEqual({ name: 'retained', reason: 'mfa-delete' });
     expect(texts(world)).toStrictEqual([flaggedBytes, 'older, other']);
-    expect(world.log.names).not.toContain('source.deleteCurrent');
+    expect(world.log.names).not.toContain('source.plainDelete');
   });
 
   it('is not asked about where no marker is needed', async () => {

@@ -42,14 +42,14 @@ describe('a removal in an unversioned bucket', () => {
       remainingVersions: [],
       uncomparedVersions: [],
     });
-    expect(world.log.names).toStrictEqual(['source.deleteCurrent']);
+    expect(world.log.names).toStrictEqual(['source.plainDelete']);
     expect(left(world)).toStrictEqual([]);
   });
 
   it('removes nothing where other bytes are there now', async () => {
     const world = createFakeWorld();
     world.source.upload(object, flaggedBytes);
-    world.log.on({ at: 'source.deleteCurrent', before: () => world.source.upload(object, 'other') });
+    world.log.on({ at: 'source.plainDelete', before: () => world.source.upload(object, 'other') });
 
     expect(await remove(world)).toMatchObject({ kind: 'vanished', removedVersions: [] });
     expect(world.source.read(object)?.bytes).toBe('other');
@@ -58,7 +58,7 @@ describe('a removal in an unversioned bucket', () => {
   it('says vanished where its own success was lost and the call repeated', async () => {
     const world = createFakeWorld();
     world.source.upload(object, flaggedBytes);
-    world.log.on({ at: 'source.deleteCurrent', twice: true });
+    world.log.on({ at: 'source.plainDelete', twice: true });
 
     expect(await remove(world)).toMatchObject({ kind: 'vanished', removedVersions: [] });
   });
@@ -68,7 +68,7 @@ describe('a removal in an unversioned bucket', () => {
     async (reason) => {
       const world = createFakeWorld();
       world.source.upload(object, flaggedBytes);
-      world.source.refuseDeleteCurrent = reason;
+      world.source.refusePlainDelete = reason;
 
       expect(await remove(world)).toMatchObject({
         kind: 'retained',
@@ -97,7 +97,7 @@ describe('a removal in an unversioned bucket', () => {
   it('reads the answer: a marker means that nothing was removed, it is taken away, and versions are looked at', async () => {
     const world = createFakeWorld();
     world.source.upload(object, flaggedBytes);
-    world.log.on({ at: 'source.deleteCurrent', before: () => world.source.setVersioning('enabled') });
+    world.log.on({ at: 'source.plainDelete', before: () => world.source.setVersioning('enabled') });
 
     expect(await remove(world)).toStrictEqual({
       kind: 'removed',
@@ -111,7 +111,7 @@ describe('a removal in an unversioned bucket', () => {
   it('looks for the flagged bytes among the versions, not for the newest', async () => {
     const world = createFakeWorld();
     world.source.upload(object, flaggedBytes);
-    world.log.on({ at: 'source.deleteCurrent', before: () => world.source.setVersioning('enabled') });
+    world.log.on({ at: 'source.plainDelete', before: () => world.source.setVersioning('enabled') });
     world.log.on({
       at: 'source.listVersions',
       nth: 1,
@@ -129,7 +129,7 @@ describe('a removal in an unversioned bucket', () => {
     const world = createFakeWorld();
     world.source.upload(object, flaggedBytes);
     arrange(world);
-    world.log.on({ at: 'source.deleteCurrent', before: () => world.source.setVersioning('enabled') });
+    world.log.on({ at: 'source.plainDelete', before: () => world.source.setVersioning('enabled') });
 
     await expect(remove(world)).rejects.toMatchObject({ code: 'VersioningChanged' });
     expect(world.source.read(object, 'null')?.bytes).toBe(flaggedBytes);
@@ -167,7 +167,7 @@ describe('a removal in a versioned bucket', () => {
     expect(world.log.names).toStrictEqual([
       'source.listVersions',
       'source.needsMfa',
-      'source.deleteCurrent',
+      'source.plainDelete',
       'source.deleteVersion',
     ]);
   });
@@ -315,7 +315,7 @@ describe('a removal in a versioned bucket', () => {
       expect(world.log.names).toStrictEqual([
         'source.listVersions',
         'source.needsMfa',
-        'source.deleteCurrent',
+        'source.plainDelete',
         'source.deleteVersion',
         'source.head',
         'source.deleteVersion',
@@ -473,7 +473,7 @@ describe('a removal in a versioned bucket', () => {
     const world = createFakeWorld('enabled');
     world.source.upload(object, 'older, other');
     world.source.upload(object, flaggedBytes);
-    world.source.refuseDeleteCurrent = 'conditional-delete-unsupported';
+    world.source.refusePlainDelete = 'conditional-delete-unsupported';
 
     expect(await remove(world)).toMatchObject({
       kind: 'retained',
@@ -487,7 +487,7 @@ describe('a removal in a versioned bucket', () => {
     const world = createFakeWorld('enabled');
     world.source.upload(object, 'older, other');
     world.source.upload(object, flaggedBytes);
-    world.log.on({ at: 'source.deleteCurrent', before: () => world.source.upload(object, 'newer, other') });
+    world.log.on({ at: 'source.plainDelete', before: () => world.source.upload(object, 'newer, other') });
 
     await expect(remove(world)).rejects.toBeInstanceOf(RetryableError);
     expect(left(world)).toStrictEqual(['v3', 'v2', 'v1']);
@@ -498,7 +498,7 @@ describe('a removal in a versioned bucket', () => {
     world.source.upload(object, 'older, other');
     world.source.upload(object, flaggedBytes);
     const flagged = world.source.read(object)?.stored;
-    const source = { ...world.source, deleteCurrent: async () => ({ kind: 'deleted' }) as const };
+    const source = { ...world.source, plainDelete: async () => ({ kind: 'deleted' }) as const };
 
     const removal = removeFlaggedBytes(object, flagged as StoredObject, source, chooseNone, noteNothing);
 
@@ -510,7 +510,7 @@ describe('a removal in a versioned bucket', () => {
     const world = createFakeWorld('enabled');
     world.source.upload(object, 'older, other');
     world.source.upload(object, flaggedBytes);
-    world.log.on({ at: 'source.deleteCurrent', nth: 1, twice: true });
+    world.log.on({ at: 'source.plainDelete', nth: 1, twice: true });
 
     await expect(remove(world, 'v2')).rejects.toBeInstanceOf(RetryableError);
     expect(await remove(world, 'v2')).toMatchObject({ kind: 'removed', removedVersions: ['v2'] });
@@ -626,11 +626,7 @@ describe('a null version', () => {
       markerVersionId: 'null',
     });
     expect(left(world)).toStrictEqual(['null (marker)', 'v1']);
-    expect(world.log.names).toStrictEqual([
-      'source.listVersions',
-      'source.versioning',
-      'source.deleteCurrent',
-    ]);
+    expect(world.log.names).toStrictEqual(['source.listVersions', 'source.versioning', 'source.plainDelete']);
   });
 
   it('that is current in a suspended bucket goes last, after identical versions by their ids', async () => {
@@ -689,7 +685,7 @@ describe('a null version', () => {
 
   it('sends the message round again where versioning was switched on before its plain delete', async () => {
     const world = arrange('suspended');
-    world.log.on({ at: 'source.deleteCurrent', before: () => world.source.setVersioning('enabled') });
+    world.log.on({ at: 'source.plainDelete', before: () => world.source.setVersioning('enabled') });
 
     await expect(remove(world)).rejects.toMatchObject({ code: 'VersioningChanged' });
     expect(left(world)).toStrictEqual(['null']);
@@ -749,7 +745,7 @@ describe('a marker with the id null', () => {
     const world = arrange();
     world.source.refuseDeleteVersion.set('v2', 'delete-denied');
     world.log.on({
-      at: 'source.deleteCurrent',
+      at: 'source.plainDelete',
       after: () => world.source.upload(object, 'new, by its owner'),
     });
 
