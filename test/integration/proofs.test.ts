@@ -97,7 +97,7 @@ async function uploadInParts(
   return { bucket: target.Bucket, key: target.Key, eTag: ETag.replaceAll('"', ''), sizeBytes };
 }
 
-describe('a copy is proved', () => {
+describe('a copy is verified', () => {
   it.each(['CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA256'] as const)(
     "by the source's own checksum, in S3 alone: %s",
     async (algorithm) => {

@@ -15,7 +15,7 @@ import type { CopyAnswer, IsolationBucket, StoredObject } from '../ports.ts';
 import type { PropertyName } from '../properties.ts';
 import { timed } from '../timed.ts';
 import type { Work } from '../work.ts';
-import { type Proof, proofByReading, proofOfSource, proves } from './proof.ts';
+import { type Proof, proofByReading, proofOfSource, verifies } from './proof.ts';
 
 /**
  * Copies the flagged bytes to the isolation bucket and proves the copy whole, or finds a copy that is
@@ -35,7 +35,7 @@ export async function makeVerifiedCopy(
     const provenance = provenanceOf(finding, stored, proof.checksum, ports.clock(), serviceVersion);
     const copy = await copyTo(key, proof, provenance, stored, work);
     if (copy === 'none') return 'source-changed';
-    if (copy !== 'unproved') return copy;
+    if (copy !== 'unverified') return copy;
     // Checksums of parts are what stores differ in; the bytes themselves can be compared anywhere.
     if (proof.partSizes === undefined) continue;
     proof = await timed(ports, 'verify', () => proofByReading(finding.object, stored, sourceBuckets));
@@ -50,7 +50,7 @@ async function copyTo(
   provenance: Provenance,
   stored: StoredObject,
   { finding, ports, signal }: Work,
-): Promise<IsolatedCopy | 'unproved' | 'none'> {
+): Promise<IsolatedCopy | 'unverified' | 'none'> {
   const metadata = metadataWithProvenance(stored, provenance);
   const answer = await timed(ports, 'copy', () =>
     ports.isolationBucket.copy({
@@ -64,14 +64,14 @@ async function copyTo(
       keepProperties: (tags) => keepProperties(ports.isolationBucket, key, stored, tags),
     }),
   );
-  if (answer.kind === 'parts-not-taken') return 'unproved';
+  if (answer.kind === 'parts-not-taken') return 'unverified';
   if (answer.kind !== 'copied' || answer.resumed) {
-    return timed(ports, 'verify', () => proveFoundCopy(key, stored, provenance, ports.isolationBucket));
+    return timed(ports, 'verify', () => verifyFoundCopy(key, stored, provenance, ports.isolationBucket));
   }
   const made = withLeftBehind(provenance, answer.leftBehind);
-  const copy = await timed(ports, 'verify', () => proveNewCopy(key, answer, made, ports.isolationBucket));
+  const copy = await timed(ports, 'verify', () => verifyNewCopy(key, answer, made, ports.isolationBucket));
   const isBare = metadata === undefined || answer.isBare === true;
-  if (copy !== 'unproved' && isBare) await keepProvenance(key, made, ports.isolationBucket);
+  if (copy !== 'unverified' && isBare) await keepProvenance(key, made, ports.isolationBucket);
   return copy;
 }
 
@@ -80,18 +80,18 @@ function withLeftBehind(provenance: Provenance, leftBehind: readonly PropertyNam
 }
 
 /** S3's copy is atomic, so its answer's checksum is enough; where it has none the copy is read by HEAD. */
-async function proveNewCopy(
+async function verifyNewCopy(
   key: string,
   answer: Extract<CopyAnswer, { kind: 'copied' }>,
   provenance: Provenance,
   isolationBucket: IsolationBucket,
-): Promise<IsolatedCopy | 'unproved'> {
+): Promise<IsolatedCopy | 'unverified'> {
   const shown = compareChecksums(answer.checksum, provenance.checksum);
   const equal =
     shown === 'incomparable'
-      ? await proves(key, await copyThere(key, isolationBucket), provenance, isolationBucket)
+      ? await verifies(key, await copyThere(key, isolationBucket), provenance, isolationBucket)
       : shown === 'equal';
-  return equal ? { key, provenance, madeNow: true, tagsCopied: answer.tagsCopied } : 'unproved';
+  return equal ? { key, provenance, madeNow: true, tagsCopied: answer.tagsCopied } : 'unverified';
 }
 
 /** What something between S3 and us answers as copied is no copy that does not verify. */
@@ -106,15 +106,15 @@ async function copyThere(key: string, isolationBucket: IsolationBucket): Promise
  * A copy that was there already must equal the source, and must say so itself: once the source is gone
  * its own provenance is all there is to go by.
  */
-async function proveFoundCopy(
+async function verifyFoundCopy(
   key: string,
   stored: StoredObject,
   provenance: Provenance,
   isolationBucket: IsolationBucket,
-): Promise<IsolatedCopy | 'unproved' | 'none'> {
+): Promise<IsolatedCopy | 'unverified' | 'none'> {
   const there = await isolationBucket.head(key);
   if (there === undefined) return 'none';
-  if (!(await proves(key, there, provenance, isolationBucket))) return 'unproved';
+  if (!(await verifies(key, there, provenance, isolationBucket))) return 'unverified';
   const known = await readProvenance(isolationBucket, key, there);
   // A crash came between the copy and its provenance.
   if (known === undefined) {
@@ -123,7 +123,7 @@ async function proveFoundCopy(
     return { key, provenance: completed, madeNow: false };
   }
   if (known.sizeBytes !== provenance.sizeBytes || known.sourceETag !== provenance.sourceETag)
-    return 'unproved';
+    return 'unverified';
   // Ours after all, if only the answer was lost: it was made at the moment that this handling gave it.
   const madeNow = known.findingId === provenance.findingId && known.isolatedAt === provenance.isolatedAt;
   return { key, provenance: known, madeNow };
@@ -170,7 +170,7 @@ export async function verifyCopyAt(
   const provenance = await readProvenance(isolationBucket, key, copy);
   const meant =
     provenance !== undefined && (sourceETag === undefined || provenance.sourceETag === sourceETag);
-  const verified = meant && (await proves(key, copy, provenance, isolationBucket));
+  const verified = meant && (await verifies(key, copy, provenance, isolationBucket));
   return verified ? { kind: 'verified', copy: { key, provenance, madeNow: false } } : { kind: 'unverified' };
 }
 

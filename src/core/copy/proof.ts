@@ -55,7 +55,7 @@ export async function proofByReading(
 }
 
 /** Whether this copy has the expected size and checksum. */
-export async function proves(
+export async function verifies(
   key: string,
   copy: StoredObject | undefined,
   expected: { readonly sizeBytes: number; readonly checksum: Checksum },

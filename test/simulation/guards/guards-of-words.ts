@@ -8,7 +8,7 @@ export const guardsOfWords: readonly Guard[] = [
     seed: 178173774,
     enforcedBy: '`core/copy/copy-object.ts`',
     file: 'copy-object.ts',
-    find: "if (!(await proves(key, there, provenance, isolationBucket))) return 'unproved';",
+    find: "if (!(await verifies(key, there, provenance, isolationBucket))) return 'unverified';",
     replace: '',
   },
   {

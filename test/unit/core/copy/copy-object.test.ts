@@ -218,7 +218,7 @@ describe('makeVerifiedCopy', () => {
     expect(await copy()).toMatchObject({ key: secondKey });
   });
 
-  it('finds the copy that an earlier handling made, proves it, and keeps its provenance', async () => {
+  it('finds the copy that an earlier handling made, verifies it, and keeps its provenance', async () => {
     const world = arrange();
     placeCopy(world, firstKey);
 
@@ -254,7 +254,7 @@ describe('makeVerifiedCopy', () => {
     expect(keys('objects/')).toStrictEqual([]);
   });
 
-  it('proves its own copy where the answer was lost and the call repeated', async () => {
+  it('verifies its own copy where the answer was lost and the call repeated', async () => {
     const { copy, log } = arrange();
     log.on({ at: 'isolation.copy', twice: true });
 

@@ -131,7 +131,7 @@ describe('an identical version', () => {
 });
 
 describe('every other version', () => {
-  it('is copied to its own key and proved, before it is chosen', async () => {
+  it('is copied to its own key and verified, before it is chosen', async () => {
     const world = worldWith({ bytes: 'older, other' }, {});
 
     expect(await choose(world, 'all', 'v2')).toStrictEqual(chosen('all', seen('v1', 'older, other')));
