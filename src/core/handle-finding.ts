@@ -18,10 +18,10 @@ export interface HandleSettings extends IsolateSettings, ConcludeSettings {
 }
 
 /**
- * One message, from its body to the outcome that settles it: parse, decide, isolate, alert, record. The
- * caller settles the message afterwards, and only then; so a crash anywhere repeats the handling, which
- * finds what was done. Throws what may go well later, until `parkAfterReceives`. Once the signal is aborted, copies
- * stop between two parts.
+ * Handles one message, from its body to its outcome: parse, decide, isolate, alert, record. The caller
+ * settles the message afterwards, and only then. So after a crash at any point the handling is repeated, and
+ * finds the finished work. Throws failures that may pass, until `parkAfterReceives`. Once the signal is
+ * aborted, copies stop between two parts.
  */
 export async function handleFinding(
   message: Message,
@@ -65,14 +65,14 @@ async function act(
   settings: HandleSettings,
   signal: AbortSignal | undefined,
 ): Promise<IsolationResult> {
-  // Macie flags isolated copies too; moving them would go round for ever (aws-facts 9.14).
+  // Macie flags isolated copies too. Isolating them would never end (aws-facts 9.14).
   if (finding.object.bucket === ports.isolationBucket.name) {
     return { outcome: { name: 'ignored', reason: 'isolation-bucket' } };
   }
   const dryRun = settings.mode === 'dry-run';
   const mayBeBegun = isRepetition(message) && (dryRun || decision.action !== 'isolate');
   const copy = mayBeBegun ? await findCopy(finding, ports) : undefined;
-  // What was begun for this finding is finished, whatever the policy says by now.
+  // Work that was begun for this finding is finished, whatever the policy says by now.
   const begun = copy?.provenance.findingId === finding.id ? copy : undefined;
   if (decision.action === 'isolate' ? !dryRun : begun && !dryRun) {
     ports.observer.isolationBegins(message);
@@ -96,13 +96,19 @@ async function findCopy(finding: Finding, ports: Ports): Promise<IsolatedCopy | 
   return found.kind === 'verified' ? found.copy : undefined;
 }
 
-/** An earlier delivery may have died after its delete marker, under which the object stays: then the marker is named. */
+/**
+ * An earlier delivery may have died after its delete marker, under which the object stays. Then the marker is
+ * named.
+ */
 async function whatHides(finding: Finding, ports: Ports): Promise<Removal | undefined> {
   const left = await whatIsLeft(finding, ports);
   return left?.markerVersionId === undefined ? undefined : left;
 }
 
-/** What is left at the source, with the marker that may hide it. `undefined` where nothing tells of versions. */
+/**
+ * Returns the remaining versions of the source, with the marker that may hide them. Returns `undefined` if
+ * nothing is known about versions.
+ */
 async function whatIsLeft(finding: Finding, { sourceBuckets }: Ports): Promise<Removal | undefined> {
   try {
     const listed = await sourceBuckets.listVersions(finding.object);
@@ -114,7 +120,7 @@ async function whatIsLeft(finding: Finding, { sourceBuckets }: Ports): Promise<R
   }
 }
 
-/** What keeps failing is parked by ourselves, with the error's name, before SQS does it without one. */
+/** A message that keeps failing is parked by the worker with the error code, before SQS moves it without a reason. */
 async function giveUp(finding: Finding, error: unknown, ports: Ports): Promise<IsolationResult> {
   const lastError = errorCode(error);
   let removal: Removal | undefined;
@@ -127,8 +133,8 @@ async function giveUp(finding: Finding, error: unknown, ports: Ports): Promise<I
       return { outcome, source, copy: found.copy, ...(removal && { removal }) };
     }
   } catch {
-    // The isolation bucket cannot be asked, which may be the very fault: nothing is known to be safe. An earlier attempt
-    // may have hidden the object under a marker, and that the source can tell.
+    // The isolation bucket cannot be read, which may be the cause of the failures, so no copy is known to be
+    // safe. An earlier handling may have hidden the object under a marker, which the source shows.
     removal = await whatIsLeft(finding, ports);
   }
   return {

@@ -18,10 +18,9 @@ import type { Work } from '../work.ts';
 import { type Proof, proofByReading, proofOfSource, verifies } from './proof.ts';
 
 /**
- * Copies the flagged bytes to the isolation bucket and proves the copy whole, or finds a copy that is
- * already there and proves that. What does not verify stays where it is, and one other key is tried.
- * Answers `source-changed` where the source no longer holds the flagged bytes. Throws `RefusedError`
- * where no verified copy can be had.
+ * Copies the flagged bytes to the isolation bucket and verifies the copy, or finds an existing copy and
+ * verifies that. A copy that does not verify stays, and a second key is tried. Returns `source-changed` if
+ * the source no longer holds the flagged bytes. Throws `RefusedError` if no verified copy can be made.
  */
 export async function makeVerifiedCopy(
   work: Work,
@@ -36,14 +35,14 @@ export async function makeVerifiedCopy(
     const copy = await copyTo(key, proof, provenance, stored, work);
     if (copy === 'none') return 'source-changed';
     if (copy !== 'unverified') return copy;
-    // Checksums of parts are what stores differ in; the bytes themselves can be compared anywhere.
+    // Stores differ in checksums of parts. The bytes themselves can be compared with any store.
     if (proof.partSizes === undefined) continue;
     proof = await timed(ports, 'verify', () => proofByReading(finding.object, stored, sourceBuckets));
   }
   throw new RefusedError('verification-failed', 'no copy at either isolation key equals the source');
 }
 
-/** `none`: neither could a copy be made, nor is one there. */
+/** `none`: no copy could be made, and none exists. */
 async function copyTo(
   key: string,
   { checksum, partSizes }: Proof,
@@ -79,7 +78,10 @@ function withLeftBehind(provenance: Provenance, leftBehind: readonly PropertyNam
   return leftBehind.length === 0 ? provenance : { ...provenance, leftBehind };
 }
 
-/** S3's copy is atomic, so its answer's checksum is enough; where it has none the copy is read by HEAD. */
+/**
+ * S3's copy is atomic, so the checksum in its answer is enough. If the answer has no checksum, the copy is
+ * read by HEAD.
+ */
 async function verifyNewCopy(
   key: string,
   answer: Extract<CopyAnswer, { kind: 'copied' }>,
@@ -94,7 +96,10 @@ async function verifyNewCopy(
   return equal ? { key, provenance, madeNow: true, tagsCopied: answer.tagsCopied } : 'unverified';
 }
 
-/** What something between S3 and us answers as copied is no copy that does not verify. */
+/**
+ * A proxy may answer that the copy succeeded. A copy that does not exist is retried, and does not count as a
+ * copy that failed to verify.
+ */
 async function copyThere(key: string, isolationBucket: IsolationBucket): Promise<StoredObject> {
   const there = await isolationBucket.head(key);
   if (there === undefined)
@@ -103,8 +108,8 @@ async function copyThere(key: string, isolationBucket: IsolationBucket): Promise
 }
 
 /**
- * A copy that was there already must equal the source, and must say so itself: once the source is gone
- * its own provenance is all there is to go by.
+ * An existing copy must equal the source and must have provenance of its own, because after the source is
+ * gone only the provenance can tell what the copy is.
  */
 async function verifyFoundCopy(
   key: string,
@@ -116,7 +121,7 @@ async function verifyFoundCopy(
   if (there === undefined) return 'none';
   if (!(await verifies(key, there, provenance, isolationBucket))) return 'unverified';
   const known = await readProvenance(isolationBucket, key, there);
-  // A crash came between the copy and its provenance.
+  // A worker died between the copy and its provenance object.
   if (known === undefined) {
     const completed = withLeftBehind(provenance, differingProperties(stored, there));
     await keepProvenance(key, completed, isolationBucket);
@@ -124,12 +129,15 @@ async function verifyFoundCopy(
   }
   if (known.sizeBytes !== provenance.sizeBytes || known.sourceETag !== provenance.sourceETag)
     return 'unverified';
-  // Ours after all, if only the answer was lost: it was made at the moment that this handling gave it.
+  // The copy was made by this handling if it has the time of this handling: then only the answer was lost.
   const madeNow = known.findingId === provenance.findingId && known.isolatedAt === provenance.isolatedAt;
   return { key, provenance: known, madeNow };
 }
 
-/** Where there is no room in the metadata. Before the delete, so that the source can be asked while it is not there yet. */
+/**
+ * Writes the provenance object if the metadata has no room for the provenance. It must exist before the
+ * delete, while the source can still be read.
+ */
 async function keepProvenance(
   key: string,
   provenance: Provenance,
@@ -142,7 +150,10 @@ export type FoundCopy =
   | { readonly kind: 'verified'; readonly copy: IsolatedCopy }
   | { readonly kind: 'unverified' | 'none' };
 
-/** Looks for a copy when the source cannot be asked any more: the first that agrees with its own provenance. */
+/**
+ * Looks for a copy when the source cannot be read any more. Returns the first copy that agrees with its own
+ * provenance.
+ */
 export async function findVerifiedCopy(
   object: FlaggedObject,
   isolationBucket: IsolationBucket,
@@ -159,7 +170,7 @@ export async function findVerifiedCopy(
   return found?.kind === 'verified' ? found : { kind };
 }
 
-/** Whether there is a copy, with this source ETag if one is given, that agrees with its own provenance. */
+/** Whether a copy at this key agrees with its own provenance and has this source ETag, if an ETag is given. */
 export async function verifyCopyAt(
   key: string,
   sourceETag: string | undefined,
@@ -174,7 +185,7 @@ export async function verifyCopyAt(
   return verified ? { kind: 'verified', copy: { key, provenance, madeNow: false } } : { kind: 'unverified' };
 }
 
-/** What S3 would refuse to read, said before it is asked. */
+/** Throws the refusal that S3 would answer to a read, before S3 is asked. */
 function refuseUnreadable(stored: StoredObject): void {
   if (stored.customerKey) throw new RefusedError('sse-c', 'encrypted with a key that only its owner has');
   const archived =

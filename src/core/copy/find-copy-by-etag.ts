@@ -4,12 +4,13 @@ import type { IsolatedCopy } from '../isolation.ts';
 import type { IsolationBucket, ListedCopy } from '../ports.ts';
 import { verifyCopyAt } from './copy-object.ts';
 
-/** Each look is a HEAD at least, and one key may have been flagged any number of times. */
+/** Each candidate costs at least a HEAD, and a key may have been flagged any number of times. */
 const maximumLooks = 20;
 
 /**
- * A copy of the flagged bytes that was made for another finding, which named them by another version id or by none.
- * The likeliest copies are looked at: first those of the finding's size, and of these the newest.
+ * Finds a copy of the flagged bytes that was made for another finding, which named them by another version id
+ * or by none. The most likely copies are verified first: copies with the size in the finding, and among these
+ * the newest.
  */
 export async function findCopyByETag(
   object: FlaggedObject,

@@ -24,8 +24,8 @@ export interface IsolateSettings {
 }
 
 /**
- * Isolates one object: identify, copy, verify, delete. Safe to run again from any point: every step
- * looks at what is there, does nothing twice, and the delete comes last.
+ * Isolates one object: identify, copy, verify, delete. The work can be repeated from any point: every step
+ * looks at the present state and repeats no effect, and the delete comes last.
  */
 export function isolate(
   finding: Finding,
@@ -66,7 +66,7 @@ async function isolateObject(
     await spending.take();
     copy = await makeVerifiedCopy(work, stored);
     if (copy === 'source-changed') return await explainVanishing(about);
-    // Bytes that were isolated before and lie there again: somebody put them back. Who, the release tells.
+    // The copy existed before, so somebody put these bytes back at the source. The release records tell who.
     const wasThere = !copy.madeNow || copy.key !== isolationKey(finding.object, 0);
     if (wasThere && (await released())) return await leaveReleased(finding, ports, { source, copy });
     const note = noteIdentical(finding.object, copy, ports.isolationBucket);
@@ -86,7 +86,7 @@ async function isolateObject(
     if (!(error instanceof RefusedError)) throw error;
     const seen = source ? { source } : {};
     if (typeof copy === 'object') {
-      // Versions identical to the flagged one may have been removed before the refusal.
+      // Identical versions may have been removed before the refusal.
       const done = removal && { removal };
       return { ...seen, copy, ...done, outcome: { name: 'retained', reason: 'delete-denied' } };
     }
@@ -94,7 +94,10 @@ async function isolateObject(
   }
 }
 
-/** A worker may have died over a marker of its own before the release: the record names what hides the object. */
+/**
+ * A worker may have died after it put a delete marker, before the release. The record names the marker that
+ * hides the object.
+ */
 async function leaveReleased(
   finding: Finding,
   { sourceBuckets }: Ports,
@@ -108,7 +111,10 @@ async function leaveReleased(
     : { ...released, removal: { kind: 'removed', ...left } };
 }
 
-/** Which versions go with the flagged one, and which of them when that one is gone already. */
+/**
+ * Chooses the versions that are removed with the flagged version, and those that are removed if the flagged
+ * version is gone already.
+ */
 function choosers(work: Work, sourceVersions: SourceVersions) {
   const { eTag, versionId } = work.finding.object;
   const identical = chooseIdentical(work);

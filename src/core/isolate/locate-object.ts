@@ -6,15 +6,15 @@ import type { Ports, SourceBuckets, StoredObject } from '../ports.ts';
 export type Located =
   | { readonly kind: 'flagged'; readonly stored: StoredObject }
   | {
-      /** Other bytes are at the key, or nothing is. */
+      /** The key holds other bytes, or no object. */
       readonly kind: 'changed' | 'absent';
-      /** The copy under the finding's own key, where it had to be looked for. */
+      /** The copy at the finding's own isolation key, if it had to be looked for. */
       readonly found?: FoundCopy;
     };
 
 /**
- * Finds exactly the flagged bytes: the version that the finding names, else what has the finding's ETag. Never
- * what merely lies there now.
+ * Finds exactly the flagged bytes: the version that the finding names, or else a version with the finding's
+ * ETag. It never takes the current object without comparing it.
  */
 export async function locate(
   object: FlaggedObject,
@@ -23,7 +23,8 @@ export async function locate(
   const head = await sourceBuckets.head(object, object.versionId);
   if (head !== undefined && isFlagged(object, head)) return { kind: 'flagged', stored: head };
   if (object.versionId === undefined) {
-    // They may be a noncurrent version, also where HEAD names none: not every store tells the id of `null` versions.
+    // The flagged bytes may be a noncurrent version, even if HEAD shows no version id: some stores do not
+    // show the id of `null` versions.
     const older = await findVersionByETag(object, sourceBuckets);
     if (older !== undefined) return { kind: 'flagged', stored: older };
     return { kind: head === undefined ? 'absent' : 'changed' };
@@ -36,9 +37,9 @@ export async function locate(
 }
 
 /**
- * The version that the finding names is gone, or holds other bytes. A version that is gone is not bytes that are
- * gone: the same bytes may have been put again. Where there is a copy, the version that it was made from is the
- * flagged object, and every other is a further version.
+ * The version that the finding names is gone, or holds other bytes. The flagged bytes may still be there,
+ * because the same bytes may have been put again. If a copy exists, the version from which it was made is the
+ * flagged object, and every other version is a further version.
  */
 async function findOther(
   object: FlaggedObject,
@@ -64,7 +65,8 @@ async function findVersionByETag(
   sourceBuckets: SourceBuckets,
 ): Promise<StoredObject | undefined> {
   const versions = await sourceBuckets.listVersions(object);
-  // One may go between the listing and the look at it, and another with these bytes may still be there.
+  // A version may disappear between the listing and the HEAD, while another version with these bytes may
+  // still exist.
   for (const { isMarker, eTag, versionId } of versions) {
     if (isMarker || eTag !== object.eTag) continue;
     const stored = await sourceBuckets.head(object, versionId);
@@ -73,7 +75,10 @@ async function findVersionByETag(
   return undefined;
 }
 
-/** The flagged version went, and its very bytes were put again: nobody can say that they were overwritten. */
+/**
+ * The flagged version is gone and the same bytes were put again, so the object was not overwritten with other
+ * bytes.
+ */
 export async function isUnderOtherVersion(
   object: FlaggedObject,
   sourceBuckets: SourceBuckets,

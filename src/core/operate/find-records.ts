@@ -1,10 +1,10 @@
 import { type RecordRead, readRecord } from '../evidence/read-record.ts';
 
-/** What commands read of the isolation bucket beside its copies. */
+/** Reads the isolation bucket for commands, besides its copies. */
 export interface EvidenceReader {
-  /** The names directly under a prefix that ends in `/`: what lies between it and the next `/`. */
+  /** Returns the names directly under a prefix that ends in `/`: the text between the prefix and the next `/`. */
   folders(prefix: string): Promise<readonly string[]>;
-  /** Every key that begins so, in the order of their bytes. */
+  /** Returns every key with this prefix, in the order of their bytes. */
   keys(prefix: string): AsyncIterable<string>;
   get(key: string): Promise<string | undefined>;
 }
@@ -14,8 +14,9 @@ export interface RecordFound extends RecordRead {
 }
 
 /**
- * The records of a finding, whose id may be cut to its first characters, newest day first. Records lie by the day of
- * their finding, which an id does not tell: one listing a day, and the search ends with the first day that has some.
+ * Finds the records of a finding, newest day first. The id may be cut to its first characters. Records are
+ * stored by the day of their finding, which the id does not tell: each day costs one listing, and the search
+ * ends with the first day that has records.
  */
 export async function findRecords(
   idOrBeginning: string,

@@ -18,7 +18,7 @@ export interface ReleasePorts {
   readonly clock: () => Date;
 }
 
-/** Who takes the responsibility, and why. */
+/** The person who takes the responsibility, and the reason. */
 export interface ReleaseReason {
   readonly who: string;
   readonly why: string;
@@ -33,15 +33,16 @@ export type Release =
       /** Properties of the original that could not be put back. */
       readonly lost: readonly PropertyName[];
     }
-  /** Nothing verified is there to be put back. */
+  /** There is no verified copy that could be put back. */
   | { readonly kind: 'no-copy' }
-  /** Something lies at the key, which is never overwritten. */
+  /** An object exists at the key, and is never overwritten. */
   | { readonly kind: 'occupied' };
 
 /**
- * Puts an isolated object back where it was; the isolated copy stays. The release is on record before the
- * object is back, so that no worker that is told of it again can take it for exposed data, and once more
- * for the identity that it got by coming back. Safe to run again from any point.
+ * Puts an isolated object back at its source. The isolated copy stays. A release record is written before the
+ * object is back, so that no worker that gets another finding about it can mistake it for exposed data. A
+ * second release record is written for the identity of the restored object. The release can be repeated from
+ * any point.
  */
 export async function release(
   object: FlaggedObject,
@@ -73,14 +74,14 @@ export async function release(
   const { eTag } = restored;
   const versionId = realVersionId(restored.versionId);
   const isOnRecord = (await record(eTag, lost)) === 'written';
-  // The record that was written before the object was put back does not know of a loss that came as a surprise.
+  // The record that was written before the restoration does not name a loss that was not expected.
   if (!isOnRecord && lost.length > expected.length) await record(`${eTag}.lost`, lost);
   if (versionId === undefined) return { kind: 'released', copy, eTag, lost };
   await record(versionId, lost);
   return { kind: 'released', copy, eTag, versionId, lost };
 }
 
-/** Writes one release record for each identity of the object that it is given. */
+/** Writes a release record for each given identity of the object. */
 function recorder(
   object: FlaggedObject,
   { who, why }: ReleaseReason,
@@ -102,9 +103,9 @@ function recorder(
 }
 
 /**
- * Whether the copy's bytes lie at the source. A CRC proves nothing here, for anybody who may PUT can forge one beside the
- * mark; so where there is no digest both are read. What was put back just now, and is too large to be read, is believed
- * by its CRC: S3 itself made it from the copy.
+ * Whether the source holds the bytes of the copy. A CRC proves nothing here, because anybody who may PUT can
+ * forge a CRC as well as the mark. So without a digest both objects are read. An object that was put back
+ * just now, and is too large to be read, is believed by its CRC, because S3 itself made it from the copy.
  */
 async function sameBytes(
   object: FlaggedObject,
@@ -114,7 +115,7 @@ async function sameBytes(
   { isolationBucket, sourceBuckets }: ReleasePorts,
   isPutBackNow: boolean,
 ): Promise<boolean> {
-  // The ETag of an encrypted copy is no MD5, but its provenance has that of the source.
+  // The ETag of an encrypted copy is no MD5, but its provenance holds the MD5 of the source.
   const md5 = isolated.md5 ?? copy.provenance.md5;
   const shown = compareBytes(there, { ...isolated, ...(md5 !== undefined && { md5 }) });
   if (shown === 'equal' || shown === 'different') return shown === 'equal';

@@ -8,14 +8,14 @@ import { defang } from './defang.ts';
 import { detectionText } from './record.ts';
 
 export interface AlertInput {
-  /** Absent where the message could not even be read that far. */
+  /** Absent if the message could not be read that far. */
   readonly finding?: RecordedFinding & Partial<Finding>;
   readonly outcome: Outcome;
   readonly decision?: Decision;
   readonly isolation?: IsolationResult;
   readonly isolationBucket: string;
   readonly intendedKey?: string;
-  /** Where the record of this will lie; absent where there will be none. */
+  /** The key of the record about this outcome; absent if no record will be written. */
   readonly recordKey?: string;
   readonly messageId: string;
 }
@@ -47,7 +47,7 @@ export function alertFor(input: AlertInput): Alert {
   };
 }
 
-/** One sentence for each outcome: what is the case now. */
+/** A sentence about the present state, for each outcome. */
 function headline(input: AlertInput): string {
   const { outcome } = input;
   switch (outcome.name) {
@@ -82,20 +82,20 @@ function headline(input: AlertInput): string {
   }
 }
 
-/** What fits into a subject with severity, type and account before it. */
+/** A text that fits into a subject after severity, type and account. */
 function inShort(input: AlertInput): string {
   const { outcome } = input;
   if (outcome.name !== 'retained') return headline(input);
   return `${isUnknown(input) ? 'Maybe NOT' : 'NOT'} removed: ${outcome.reason}`;
 }
 
-/** An earlier delivery may have done its work, or not: the source could not be asked. */
+/** Whether an earlier delivery may have done the work: the source could not be read. */
 function isUnknown({ outcome, isolation }: AlertInput): boolean {
   if ('reason' in outcome && outcome.reason === 'retries-exhausted') return true;
   return outcome.name === 'retained' && isolation?.removal?.kind !== 'retained';
 }
 
-/** What the outcome says, as far as this handling could look. */
+/** Whether the data is readable by the outcome, as far as this handling could look. */
 function readable(input: AlertInput): Readable {
   if (isUnknown(input)) return 'unknown';
   const isRemoved = input.outcome.name === 'isolated' || input.outcome.name === 'already_isolated';
@@ -137,7 +137,7 @@ function facts(input: AlertInput) {
   };
 }
 
-/** SNS takes 256 KiB, and a key may have thousands of versions: the record has them all. */
+/** SNS accepts 256 KiB, and a key may have thousands of versions. The record lists them all. */
 const maximumListed = 20;
 
 function nonEmpty(list: readonly string[] | undefined): readonly string[] | undefined {
@@ -146,7 +146,10 @@ function nonEmpty(list: readonly string[] | undefined): readonly string[] | unde
   return more > 0 ? [...list.slice(0, maximumListed), `and ${more} more`] : list;
 }
 
-/** Values that hold a dot which we or S3 put there, and nothing that a sender of findings chooses. */
+/**
+ * Fields whose values contain a dot that this service or S3 put there, and nothing that a sender of findings
+ * can choose.
+ */
 const ownValues: ReadonlySet<string> = new Set([
   'finding_created_at',
   'record',
@@ -155,12 +158,12 @@ const ownValues: ReadonlySet<string> = new Set([
   'hidden_by_delete_marker',
 ]);
 
-/** Whole, for a sender may put anything behind the first word. */
+/** The whole value must match, because a sender may append any text. */
 const isMaciesType = /^SensitiveData:S3Object\/[A-Za-z]{1,40}$/;
 
 /**
- * Names and values on one line each; a key's control characters are shown escaped, as JSON has them, and nothing in it
- * can be clicked. The true key is in the JSON and in the record.
+ * Shows each name and value on a line. Control characters of a key are escaped as in JSON, and no text
+ * becomes a link. The JSON and the record hold the true key.
  */
 function emailText(input: AlertInput): string {
   const { summary, ...rest } = facts(input);
@@ -173,11 +176,11 @@ function emailText(input: AlertInput): string {
   return [`${summary}.`, '', ...lines, '', advice(input)].join('\n');
 }
 
-/** Backslashes stay doubled, so that an escape cannot be mistaken for what a key really holds. */
+/** Backslashes stay doubled, so that an escape sequence cannot be confused with the characters of a key. */
 function oneLine(value: unknown): string {
   const text = Array.isArray(value) ? value.join(', ') : String(value);
   const escaped = JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"');
-  // What JSON leaves alone but no reader sees: direction marks and other invisible characters disguise a key.
+  // JSON does not escape direction marks and other invisible characters, which can disguise a key.
   return escaped.replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/gu, (character) => {
     return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
   });
@@ -212,7 +215,10 @@ function advice(input: AlertInput): string {
   }
 }
 
-/** Versions that could not be compared, or replicas, which no delete of ours reaches. */
+/**
+ * Whether data may remain: in versions that could not be compared, or in replicas, which no delete of the
+ * worker reaches.
+ */
 function mayRemain({ isolation }: AlertInput): boolean {
   const isReplicated = isolation?.source?.replicationStatus !== undefined;
   return isReplicated || (isolation?.removal?.uncomparedVersions.length ?? 0) > 0;

@@ -17,7 +17,7 @@ import { timed } from '../timed.ts';
 import { type AlertInput, alertFor } from './alert-text.ts';
 import { evidenceRecord, type RecordInput } from './record.ts';
 
-/** The end of one handling. */
+/** The end of a handling. */
 export interface Handled {
   readonly outcome: Outcome;
   readonly settlement: Settlement;
@@ -25,19 +25,22 @@ export interface Handled {
   readonly decision?: Decision;
   readonly isolation?: IsolationResult;
   readonly alert: AlertResult;
-  /** False where an earlier delivery had written this very record, or where it has no id to be written under. */
+  /** False if an earlier delivery wrote this record, or if the message has no id for a record. */
   readonly recorded: boolean;
 }
 
 export interface ConcludeSettings {
   readonly serviceVersion: string;
-  /** At this receive count a message that keeps failing is parked instead of tried again. */
+  /** A message that keeps failing is parked at this receive count. */
   readonly parkAfterReceives: number;
 }
 
 type Ending = Pick<Handled, 'outcome' | 'finding' | 'decision' | 'isolation'>;
 
-/** Alert, record, and say how to settle: in this order, so that nobody goes untold of what is on record. */
+/**
+ * Alerts people, writes the record, and returns how to settle the message. The order guarantees that people
+ * were alerted about everything on record.
+ */
 export async function conclude(
   ending: Ending,
   message: Message,
@@ -76,12 +79,13 @@ export async function conclude(
   } catch (error) {
     if (finding && ending.isolation) await noteRemoval(ports.isolationBucket, finding, ending.isolation);
     if (!isLast) throw error;
-    // Even without a record the reason must reach the dead-letter queue, before SQS moves the message without one.
+    // Even without a record the reason must reach the dead-letter queue, before SQS moves the message there
+    // without a reason.
     return { ...told, settlement: parked(outcome, errorCode(error), finding) };
   }
 }
 
-/** Answers whether it was written now. */
+/** Returns whether the record was written now. */
 async function putRecord(
   input: RecordInput,
   place: RecordPlace,
@@ -92,15 +96,15 @@ async function putRecord(
   if ((await isolationBucket.put(place.key, json)) === 'written') return true;
   const there = await placeOfRecord(isolationBucket, input.finding, input.outcome);
   if (there.exists) return false;
-  // Another object came under this finding id in the meantime, and the alert named the record of that object.
+  // Meanwhile another object came under this finding id, and the alert named the record of that object.
   if (there.key !== place.key) await tellOf(there);
   return (await isolationBucket.put(there.key, json)) === 'written';
 }
 
 /**
- * Where the record belongs, and whether it is there. Bytes that were removed just now, on a first delivery, can
- * have no record: not looking saves a call. On the last receive, a bucket that cannot be asked must not keep people
- * from being told.
+ * Returns the key of the record, and whether the record exists. If the bytes were removed just now, on a
+ * first delivery, there can be no record, and the call is saved. On the last receive, people must be alerted
+ * even if the bucket cannot be read.
  */
 async function placeOf(
   ending: Ending,
@@ -115,7 +119,7 @@ async function placeOf(
   return isLast ? asking.catch(() => usual) : asking;
 }
 
-/** What an earlier delivery noted that removed the object and could not tell of it. */
+/** Reads the note of an earlier delivery that removed the object but could not write its alert or record. */
 async function withNote(
   { isolation }: Ending,
   finding: RecordedFinding,
@@ -132,14 +136,17 @@ function isFresh(ending: Ending, message: Message): boolean {
 }
 
 /**
- * A delete marker hides what could not be removed. An earlier record may not know of it, if a repetition of
- * the work put it and died; so people are told, even if again.
+ * A delete marker hides an object that could not be removed. An earlier record may not name the marker, if a
+ * repetition put the marker and died. So people are alerted, even if for the second time.
  */
 function isHidden({ isolation }: Ending): boolean {
   return isolation?.removal?.kind === 'retained' && isolation.removal.markerVersionId !== undefined;
 }
 
-/** A failed alert sends the message round again, but not for ever: an alert never holds up the acknowledgement for good. */
+/**
+ * A message whose alert failed backs off, but only a few times: an alert must not delay the acknowledgement
+ * forever.
+ */
 const alertAttempts = 5;
 
 async function tell(
@@ -164,7 +171,7 @@ async function tell(
   return result;
 }
 
-/** Where there is a copy, record and alert name that instead. */
+/** If there is a copy, record and alert name the key of the copy instead. */
 function intendedKey({ outcome, finding }: Ending): string | undefined {
   return outcome.name === 'dry_run' && finding?.object ? isolationKey(finding.object, 0) : undefined;
 }

@@ -11,7 +11,7 @@ export interface RecordInput {
   readonly decision?: Decision;
   readonly isolation?: IsolationResult;
   readonly isolationBucket: string;
-  /** For `dry_run`: where the copy would lie. */
+  /** For `dry_run`: the isolation key that the copy would have. */
   readonly intendedKey?: string;
   readonly alert: AlertResult;
   readonly message: { readonly id: string; readonly receiveCount: number; readonly sentAt: Date };
@@ -21,8 +21,8 @@ export interface RecordInput {
 }
 
 /**
- * The evidence record: flat JSON with snake_case names, for Athena. Every column is always there, null
- * where it does not apply. Times are ISO 8601 in UTC, durations in seconds, sizes in bytes.
+ * The evidence record: flat JSON with snake_case names, for Athena. Every column is always present, and null
+ * if it does not apply. Times are ISO 8601 in UTC, durations in seconds, sizes in bytes.
  */
 export type EvidenceRecord = ReturnType<typeof evidenceRecord>;
 
@@ -80,7 +80,7 @@ export function evidenceRecord(input: RecordInput) {
   };
 }
 
-/** Kind, name and count in one text, which Athena reads as an array of strings. A count may be `unknown`. */
+/** Joins kind, name and count in one text, so that Athena can read an array of strings. The count may be `unknown`. */
 export function detectionText(detection: Detection): string {
   return `${detection.kind}:${detection.name}:${detection.count ?? 'unknown'}`;
 }
