@@ -80,7 +80,7 @@ describe('two objects under one finding id', () => {
     const world = worldWithBoth();
     const ports = {
       ...world.ports,
-      isolation: { ...world.isolation, holds: (key: string) => world.isolation.objects.has(key) },
+      isolationBucket: { ...world.isolation, holds: (key: string) => world.isolation.objects.has(key) },
     };
     await handleFinding(messageAbout(one), ports, handleSettings());
 

@@ -53,7 +53,7 @@ describe.each<How>(['identical', 'all'])('the versions chosen beside the flagged
     const late = {
       ...world,
       source: { ...source, head },
-      ports: { ...world.ports, source: { ...source, head } },
+      ports: { ...world.ports, sourceBuckets: { ...source, head } },
     };
 
     expect(await choose(late, how, 'v3')).toStrictEqual(chosen(how, seen('v2')));
