@@ -59,14 +59,14 @@ export async function runRelease(
     progress.clear();
     const unsure = flags.wait && !signal.aborted && done.some(mayBeIsolatedAgain);
     if (unsure) await waitFor(visibilityTimeoutSeconds, progress, signal);
-    const told = unsure && !signal.aborted ? await lookAgain(done, operator.release.sourceBuckets) : done;
-    writeRows(terminal, told, columns, flags);
+    const checked = unsure && !signal.aborted ? await lookAgain(done, operator.release.sourceBuckets) : done;
+    writeRows(terminal, checked, columns, flags);
     if (done.length < planned.length) {
       terminal.err.write(
         `Stopped after ${done.length} of ${planned.length}. Run the same command again to go on: it repeats nothing.\n`,
       );
     }
-    return done.length === planned.length && told.every(({ isDone }) => isDone)
+    return done.length === planned.length && checked.every(({ isDone }) => isDone)
       ? exitCode.done
       : exitCode.failed;
   } finally {
@@ -136,14 +136,14 @@ async function waitFor(seconds: number, progress: Progress, signal: AbortSignal)
 }
 
 async function lookAgain(rows: readonly ReleaseRow[], source: SourceBuckets): Promise<ReleaseRow[]> {
-  const told: ReleaseRow[] = [];
+  const checked: ReleaseRow[] = [];
   for (const row of rows) {
     const there = row.object && mayBeIsolatedAgain(row) ? await source.head(row.object) : row;
-    if (there?.eTag === row.eTag) told.push(row);
+    if (there?.eTag === row.eTag) checked.push(row);
     else {
       const result = there === undefined ? 'isolated once more, release it again' : 'overwritten since';
-      told.push({ ...row, isDone: false, result });
+      checked.push({ ...row, isDone: false, result });
     }
   }
-  return told;
+  return checked;
 }

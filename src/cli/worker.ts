@@ -44,9 +44,9 @@ export async function runWorker(env: NodeJS.ProcessEnv): Promise<void> {
   const grace = closeWithGrace(
     { delay: parsed.config.shutdownTimeoutMs + graceMs, logger: false, skip: ['SIGTERM', 'SIGINT'] },
     async ({ signal, err }) => {
-      const told = err ? complain(`${JSON.stringify(describeError(err))}\n`) : undefined;
+      const written = err ? complain(`${JSON.stringify(describeError(err))}\n`) : undefined;
       await worker.stop(cause ?? signal ?? (err ? 'an uncaught error' : 'a request'));
-      await told;
+      await written;
     },
   );
   onStop((signal) => {
@@ -60,11 +60,11 @@ export async function runWorker(env: NodeJS.ProcessEnv): Promise<void> {
     await worker.start();
   } catch (error) {
     // Only listening can fail here: AWS may be unavailable at the start.
-    const told = complain(
+    const written = complain(
       `macie-isolator cannot start: ${error instanceof Error ? error.message : String(error)} (HOST and PORT say where it listens)\n`,
     );
     await worker.stop('a failed start');
-    await told;
+    await written;
     process.exit(1);
   }
 }

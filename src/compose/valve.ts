@@ -39,7 +39,7 @@ export function composeValve(
       }),
     ),
     perHour: isolationBudgetPerHour,
-    async tellSpent(count) {
+    async alertSpent(count) {
       const telling = alerts.publish(budgetSpentAlert({ isolationBucket, accountId, count }));
       await telling.then(
         (result) => events.alertDone(result),

@@ -76,7 +76,7 @@ export function createIsolationCircuit(events: CircuitEvents, options: CircuitOp
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
 
-  const tell = async (open: State & { kind: 'open' }): Promise<void> => {
+  const alertOnce = async (open: State & { kind: 'open' }): Promise<void> => {
     if (open.alerted) return;
     open.alerted = true;
     await events.alertPeople(open.code).catch(() => {
@@ -92,7 +92,7 @@ export function createIsolationCircuit(events: CircuitEvents, options: CircuitOp
     } catch (error) {
       if (stopped) return;
       events.probeFailed(error);
-      void tell(open);
+      void alertOnce(open);
       return probeLater(open);
     }
     state = closed();
@@ -116,7 +116,7 @@ export function createIsolationCircuit(events: CircuitEvents, options: CircuitOp
     } as const satisfies State;
     state = open;
     events.opened(code);
-    void tell(open);
+    void alertOnce(open);
     probeLater(open);
   };
   /** During a halt only the probe can end it, because a call that began earlier may still succeed. */

@@ -40,7 +40,7 @@ export function createSlots(limit: () => number): Slots {
     freeSinceMs = left() > 0 ? (freeSinceMs ?? performance.now()) : undefined;
   };
   const changed = () => new Promise<void>((resolve) => listeners.push(resolve));
-  const tell = () => {
+  const wake = () => {
     noteFree();
     const waiting = listeners;
     listeners = [];
@@ -73,7 +73,7 @@ export function createSlots(limit: () => number): Slots {
       cancel() {
         reserved -= held;
         held = 0;
-        tell();
+        wake();
       },
     };
   };
@@ -92,7 +92,7 @@ export function createSlots(limit: () => number): Slots {
       noteFree();
       void task().finally(() => {
         busy -= 1;
-        tell();
+        wake();
       });
     },
     async reserve(most) {
@@ -101,7 +101,7 @@ export function createSlots(limit: () => number): Slots {
       while (left() <= 0);
       return setAside(Math.min(most, left()));
     },
-    limitChanged: tell,
+    limitChanged: wake,
     idle: () => until(() => busy === 0),
   };
 }

@@ -32,7 +32,7 @@ export function createValveGate(
   let timer: NodeJS.Timeout | undefined;
   let refreshing: Promise<void> | undefined;
   let stopped = false;
-  let told: Closed['by'] | undefined;
+  let reported: Closed['by'] | undefined;
   let opened = Promise.withResolvers<void>();
 
   /** Wakes the callers that wait for an open valve, and reports a changed state. */
@@ -43,11 +43,11 @@ export function createValveGate(
       opened.resolve();
       opened = Promise.withResolvers();
     }
-    if (why?.by === told) {
+    if (why?.by === reported) {
       if (why !== undefined) events.stillPaused(why);
       return;
     }
-    told = why?.by;
+    reported = why?.by;
     if (why === undefined) events.resumed();
     else events.paused(why);
   };
@@ -89,7 +89,7 @@ export function createValveGate(
       const unit = await valve.take();
       // This finding may have spent the budget. The refresh alerts people now, and not only at the next
       // interval.
-      if (unit === undefined && told === undefined && !stopped) void refresh();
+      if (unit === undefined && reported === undefined && !stopped) void refresh();
       look();
       return unit;
     },

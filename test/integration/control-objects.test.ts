@@ -104,7 +104,7 @@ test('ten workers with five hundred findings isolate what the budget allows, ove
         destination: (key) => ({ Bucket: bucket, Key: key, ExpectedBucketOwner: owner }),
       }),
       perHour: 200,
-      tellSpent: async () => undefined,
+      alertSpent: async () => undefined,
       elapsedMs: () => performance.now(),
       stepAside: (attempt) =>
         new Promise((resolve) => setTimeout(resolve, Math.random() * 10 * Math.min(attempt, 5))),

@@ -31,7 +31,7 @@ export function createTaskProtection(options: TaskProtectionOptions): TaskProtec
   /** Requests follow one another, because otherwise an old state could overtake a new one. */
   let last: Promise<void> = Promise.resolve();
 
-  const tell = async (isProtected: boolean): Promise<void> => {
+  const send = async (isProtected: boolean): Promise<void> => {
     try {
       await put(`${agentUri}/task-protection/v1/state`, isProtected, expiresInMinutes);
       onChange(isProtected);
@@ -40,7 +40,7 @@ export function createTaskProtection(options: TaskProtectionOptions): TaskProtec
     }
   };
   const set = (isProtected: boolean): void => {
-    last = last.then(() => tell(isProtected));
+    last = last.then(() => send(isProtected));
   };
   const begin = (): void => {
     running += 1;

@@ -1,7 +1,7 @@
 import { RetryableError } from '../../core/errors.ts';
 import type { RefusedReason } from '../../core/outcome.ts';
 import type { ErrorClass } from './error-class.ts';
-import { errorClassByText } from './told-by-text.ts';
+import { errorClassByText } from './error-class-by-text.ts';
 
 const refused = (reason: RefusedReason): ErrorClass => ({ kind: 'refused', reason });
 

@@ -51,37 +51,37 @@ export async function conclude(
   const { outcome, finding } = ending;
   const settlement = settlementOf(outcome, finding);
   const isLast = message.receiveCount >= settings.parkAfterReceives;
-  let told: Omit<Handled, 'settlement'> = { ...ending, alert: 'none', recorded: false };
+  let handled: Omit<Handled, 'settlement'> = { ...ending, alert: 'none', recorded: false };
   try {
     const place = finding && (await placeOf(ending, finding, message, ports, isLast));
-    if (place?.exists && !isHidden(ending)) return { ...told, settlement };
+    if (place?.exists && !isHidden(ending)) return { ...handled, settlement };
     if (finding && isRepetition(message))
-      told = { ...told, ...(await withNote(ending, finding, ports, isLast)) };
+      handled = { ...handled, ...(await withNote(ending, finding, ports, isLast)) };
     const intended = intendedKey(ending);
     const about = {
-      ...told,
+      ...handled,
       isolationBucket: ports.isolationBucket.name,
       ...(intended !== undefined && { intendedKey: intended }),
     };
-    const tellOf = (at: RecordPlace | undefined) => {
+    const alertAbout = (at: RecordPlace | undefined) => {
       const input = { ...about, messageId: message.id, ...(at && { recordKey: at.key }) };
-      return timed(ports, 'alert', () => tell(input, message, ports, settings));
+      return timed(ports, 'alert', () => publishAlert(input, message, ports, settings));
     };
-    told = { ...told, alert: await tellOf(place) };
-    if (finding === undefined || place === undefined) return { ...told, settlement };
+    handled = { ...handled, alert: await alertAbout(place) };
+    if (finding === undefined || place === undefined) return { ...handled, settlement };
     const { serviceVersion } = settings;
     const times = { receivedAt, recordedAt: ports.clock() };
-    const { alert } = told;
+    const { alert } = handled;
     const record = { ...about, ...times, finding, alert, message, serviceVersion };
-    const put = () => putRecord(record, place, ports, tellOf);
-    told = { ...told, recorded: await timed(ports, 'record', put) };
-    return { ...told, settlement };
+    const put = () => putRecord(record, place, ports, alertAbout);
+    handled = { ...handled, recorded: await timed(ports, 'record', put) };
+    return { ...handled, settlement };
   } catch (error) {
     if (finding && ending.isolation) await noteRemoval(ports.isolationBucket, finding, ending.isolation);
     if (!isLast) throw error;
     // Even without a record the reason must reach the dead-letter queue, before SQS moves the message there
     // without a reason.
-    return { ...told, settlement: parked(outcome, errorCode(error), finding) };
+    return { ...handled, settlement: parked(outcome, errorCode(error), finding) };
   }
 }
 
@@ -90,14 +90,14 @@ async function putRecord(
   input: RecordInput,
   place: RecordPlace,
   { isolationBucket }: Ports,
-  tellOf: (there: RecordPlace) => Promise<unknown>,
+  alertAbout: (there: RecordPlace) => Promise<unknown>,
 ): Promise<boolean> {
   const json = JSON.stringify(evidenceRecord(input));
   if ((await isolationBucket.put(place.key, json)) === 'written') return true;
   const there = await placeOfRecord(isolationBucket, input.finding, input.outcome);
   if (there.exists) return false;
   // Meanwhile another object came under this finding id, and the alert named the record of that object.
-  if (there.key !== place.key) await tellOf(there);
+  if (there.key !== place.key) await alertAbout(there);
   return (await isolationBucket.put(there.key, json)) === 'written';
 }
 
@@ -149,7 +149,7 @@ function isHidden({ isolation }: Ending): boolean {
  */
 const alertAttempts = 5;
 
-async function tell(
+async function publishAlert(
   input: AlertInput,
   message: Message,
   ports: Ports,

@@ -50,7 +50,7 @@ export interface ValveOptions {
   /** The setting `ISOLATION_BUDGET_PER_HOUR`. */
   readonly perHour: number;
   /** Rejects if the alert could not be sent; the next refresh sends it. */
-  readonly tellSpent: (count: Budget) => Promise<unknown>;
+  readonly alertSpent: (count: Budget) => Promise<unknown>;
   /** Milliseconds of a clock that only moves forward. */
   readonly elapsedMs: () => number;
   /** Resolves after a time that differs each time, so that workers that collided try again at different moments. */
@@ -58,7 +58,7 @@ export interface ValveOptions {
 }
 
 /** The worker that spends the budget alerts people. If that worker dies, another worker does so after this time. */
-const tellForOthersAfterMs = 60_000;
+const alertForOthersAfterMs = 60_000;
 
 /** How often a conditional write is attempted before the finding goes back to the queue. */
 const maximumAttempts = 20;
@@ -75,7 +75,7 @@ interface Lease {
   units: number;
 }
 
-export function createValve({ objects, perHour, tellSpent, elapsedMs, stepAside }: ValveOptions): Valve {
+export function createValve({ objects, perHour, alertSpent, elapsedMs, stepAside }: ValveOptions): Valve {
   let pause: Seen<Pause> | undefined;
   let budget: Seen<Budget> | undefined;
   let problem = `${pauseKey} and ${budgetKey} are not read yet`;
@@ -156,13 +156,13 @@ export function createValve({ objects, perHour, tellSpent, elapsedMs, stepAside 
     if (units > 0) held = { count: written, units };
     else spentHere = written;
   };
-  const tellIfSpent = async (): Promise<void> => {
+  const alertIfSpent = async (): Promise<void> => {
     const why = closed();
     if (why?.by !== 'budget' || why.count.alerted || why.count.spentSince === undefined) return;
     const isOurs = spentHere !== undefined && isSameCount(spentHere, why.count);
     const sinceMs = now().getTime() - why.count.spentSince.getTime();
-    if (!isOurs && sinceMs < tellForOthersAfterMs) return;
-    await tellSpent(why.count);
+    if (!isOurs && sinceMs < alertForOthersAfterMs) return;
+    await alertSpent(why.count);
     await changeBudget((current) =>
       isSameCount(current, why.count) && !current.alerted ? { ...current, alerted: true } : undefined,
     );
@@ -190,7 +190,7 @@ export function createValve({ objects, perHour, tellSpent, elapsedMs, stepAside 
         throw error;
       }
       // The alerting function reports its own failure, and the next refresh tries again.
-      await tellIfSpent().catch(() => undefined);
+      await alertIfSpent().catch(() => undefined);
     },
     async take() {
       while (closed() === undefined) {

@@ -58,16 +58,16 @@ export const guardsOfWords: readonly Guard[] = [
     replace: 'const hasNoBucket',
   },
   {
-    name: 'what is on record is not told again',
+    name: 'a recorded outcome alerts nobody again',
     breaks: 'effect once',
     seed: 1671529650,
     enforcedBy: '`core/tell/conclude.ts`',
     file: 'conclude.ts',
-    find: 'if (place?.exists && !isHidden(ending)) return { ...told, settlement };',
+    find: 'if (place?.exists && !isHidden(ending)) return { ...handled, settlement };',
     replace: '',
   },
   {
-    name: 'people are told',
+    name: 'people are alerted',
     breaks: 'effect once',
     seed: 333862149,
     enforcedBy: '`core/tell/conclude.ts`',
@@ -76,7 +76,7 @@ export const guardsOfWords: readonly Guard[] = [
     replace: 'if (alertIsDue(input.outcome) && input.outcome.name !== "isolated") {',
   },
   {
-    name: 'what is left is named',
+    name: 'remaining versions are named',
     breaks: 'no untrue word',
     seed: 1671529650,
     enforcedBy: '`core/remove/plan-removal.ts`',

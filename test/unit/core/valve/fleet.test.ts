@@ -51,7 +51,7 @@ async function runFleet(seed: number) {
     return createValve({
       objects: remote,
       perHour,
-      tellSpent: async () => undefined,
+      alertSpent: async () => undefined,
       elapsedMs: () => objects.at.getTime() + skewMs,
       stepAside: ticks,
     });

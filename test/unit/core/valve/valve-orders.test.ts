@@ -19,7 +19,7 @@ function fleet(scheduler: Scheduler, perHour: number, names: readonly string[]) 
       createValve({
         objects: scheduler.objectsFor(name, objects),
         perHour,
-        tellSpent: async () => void told.push(name),
+        alertSpent: async () => void told.push(name),
         elapsedMs: () => 0,
         stepAside: async () => undefined,
       }),

@@ -24,7 +24,7 @@ const valve = (perHour = 1_000): Valve =>
   createValve({
     objects,
     perHour,
-    async tellSpent(count) {
+    async alertSpent(count) {
       await telling();
       told.push(count);
     },
