@@ -100,7 +100,7 @@ export type DeleteAnswer =
 export interface CopyRequest {
   readonly from: ObjectAddress;
   readonly stored: StoredObject;
-  readonly toKey: string;
+  readonly isolationKey: string;
   /** User metadata for the copy. If absent, S3 copies the metadata of the source (MetadataDirective COPY). */
   readonly metadata?: Readonly<Record<string, string>>;
   /** The copy must have a checksum of this algorithm and type, and finally of this value. */
@@ -171,7 +171,7 @@ export interface Restorer {
 }
 
 export interface RestoreRequest {
-  readonly fromKey: string;
+  readonly isolationKey: string;
   readonly isolated: StoredObject;
   /** These are properties of the original, as are the following fields. */
   readonly metadata: Readonly<Record<string, string>>;

@@ -169,7 +169,7 @@ export function createIsolationCircuit(events: CircuitEvents, options: CircuitOp
       copy: watch(
         'copy',
         bucket.copy,
-        ({ toKey }) => toKey,
+        ({ isolationKey }) => isolationKey,
         ({ kind }) => kind === 'copied',
         isOurs,
       ),

@@ -42,11 +42,11 @@ export async function operate(
 
 function createRestorer(actor: Actor, { s3, witness }: Surroundings, marksInMetadata: boolean): Restorer {
   return {
-    restore: ({ fromKey, metadata, to }) =>
+    restore: ({ isolationKey, metadata, to }) =>
       actor.call('restorer.restore', () => {
         if (s3.read(to)) return 'occupied';
-        const from = s3.read({ bucket: isolationBucketName, key: fromKey });
-        if (from === undefined) throw new Error(`the model has no ${fromKey}`);
+        const from = s3.read({ bucket: isolationBucketName, key: isolationKey });
+        if (from === undefined) throw new Error(`the model has no ${isolationKey}`);
         const marked = marksInMetadata ? { ...metadata, [releaseMark]: 'yes' } : metadata;
         const tags = marksInMetadata ? from.tags : { ...from.tags, [releaseMark]: 'yes' };
         const entry = s3.put(to, { bytes: from.bytes, metadata: marked, tags }, actor.name);

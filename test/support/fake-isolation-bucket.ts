@@ -53,19 +53,19 @@ export function createFakeIsolationBucket(log: CallLog, source: FakeSourceBucket
     async copy(request) {
       if (fake.leaves.length > 0) await request.keepProperties?.(fake.tagsSeen);
       return log.perform('isolation.copy', () => {
-        const { from, stored, toKey, metadata, checksum: wanted } = request;
+        const { from, stored, isolationKey, metadata, checksum: wanted } = request;
         fake.lastRequest = request;
         if (!fake.takesParts && request.partSizes) return { kind: 'parts-not-taken' };
         if (fake.resumes) return { kind: 'copied', resumed: true, tagsCopied: false };
         const version = source.read(from, stored.versionId);
-        if (version?.stored.eTag !== stored.eTag || objects.has(toKey))
+        if (version?.stored.eTag !== stored.eTag || objects.has(isolationKey))
           return { kind: 'precondition-failed' };
         const bytes = fake.corruptCopies > 0 ? `${version.bytes}, but not quite` : version.bytes;
         fake.corruptCopies = Math.max(0, fake.corruptCopies - 1);
         const checksum = fakeChecksum(bytes, wanted.algorithm);
         const named = metadata && { ...metadata, ...leftBehindMetadata(fake.leaves) };
         const copied = (!fake.copiesBare && named) || version.stored.metadata;
-        fake.place(toKey, bytes, {
+        fake.place(isolationKey, bytes, {
           sizeBytes: version.stored.sizeBytes,
           metadata: copied,
           checksum: fake.showsChecksum ? (fake.shownChecksum ?? checksum) : undefined,

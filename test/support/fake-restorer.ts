@@ -15,10 +15,10 @@ export function createFakeRestorer({ isolation, log, source }: FakeWorld): FakeR
   const fake: FakeRestorer = {
     expects: [],
     loses: [],
-    restore: ({ fromKey, metadata, to }) =>
+    restore: ({ isolationKey, metadata, to }) =>
       log.perform('restorer.restore', () => {
         if (source.read(to)) return 'occupied';
-        const bytes = fake.arrivesAs ?? isolation.objects.get(fromKey)?.bytes ?? '';
+        const bytes = fake.arrivesAs ?? isolation.objects.get(isolationKey)?.bytes ?? '';
         source.upload(to, bytes, { metadata: { ...metadata, [releaseMark]: 'true' } });
         return { lost: fake.loses };
       }),

@@ -40,7 +40,7 @@ export function createIsolationProbe(options: ProbeOptions): (since: Date) => Pr
     await bucket.copy({
       from: { accountId, bucket: bucket.name, key: from, region: bucket.region },
       stored,
-      toKey: to,
+      isolationKey: to,
       metadata: { 'isolator-probe': since.toISOString() },
       checksum: stored.checksum ?? { algorithm: 'CRC64NVME', type: 'FULL_OBJECT', value: '' },
     });

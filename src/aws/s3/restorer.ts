@@ -37,8 +37,8 @@ export function createRestorer(options: RestorerOptions): Restorer {
   const { isolationBucket, owner, isolationClient, clientFor } = options;
 
   const prepare = async (request: RestoreRequest) => {
-    const { fromKey, isolated } = request;
-    const from = { accountId: owner, bucket: isolationBucket, key: fromKey };
+    const { isolationKey, isolated } = request;
+    const from = { accountId: owner, bucket: isolationBucket, key: isolationKey };
     const { checksum, sizeBytes } = isolated;
     const hasProof = checksum?.type === 'COMPOSITE' || provableByMultipart(checksum?.algorithm ?? '');
     // Metadata that HTTP cannot repeat travels only with a single CopyObject.
@@ -61,7 +61,7 @@ export function createRestorer(options: RestorerOptions): Restorer {
       const begun = await withLess(first, less, (plan) =>
         beginUpload(client, destination, checksum, propertiesInput(plan)),
       );
-      const copy = { from, stored: isolated, toKey: to.key, checksum };
+      const copy = { from, stored: isolated, isolationKey: to.key, checksum };
       await copyToUpload(client, begun.answer, copy, options.multipart);
       return begun.plan.lost;
     }

@@ -55,7 +55,7 @@ async function copyTo(
     ports.isolationBucket.copy({
       from: finding.object,
       stored,
-      toKey: key,
+      isolationKey: key,
       checksum,
       ...(partSizes && { partSizes }),
       ...(metadata && { metadata }),

@@ -39,7 +39,7 @@ export async function original(
   const missing = kept === undefined || kept.missingMetadata > 0 || posesAsOurs(kept.metadata);
   const isRestorable = restorable.has(storageClass);
   const request: RestoreRequest = {
-    fromKey: key,
+    isolationKey: key,
     isolated,
     to,
     metadata: {

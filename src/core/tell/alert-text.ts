@@ -14,7 +14,7 @@ export interface AlertInput {
   readonly decision?: Decision;
   readonly isolation?: IsolationResult;
   readonly isolationBucket: string;
-  readonly intendedKey?: string;
+  readonly intendedIsolationKey?: string;
   /** The key of the record about this outcome; absent if no record will be written. */
   readonly recordKey?: string;
   readonly messageId: string;
@@ -105,7 +105,7 @@ function readable(input: AlertInput): Readable {
 function facts(input: AlertInput) {
   const { finding, outcome, decision, isolation } = input;
   const object = finding?.object;
-  const copyKey = isolation?.copy?.key;
+  const isolationKey = isolation?.copy?.key;
   const removal = isolation?.removal;
   return {
     outcome: outcome.name,
@@ -123,8 +123,8 @@ function facts(input: AlertInput) {
     key: object?.key,
     version_id: object?.versionId,
     isolation_bucket: input.isolationBucket,
-    isolation_key: copyKey,
-    would_be_isolation_key: copyKey === undefined ? input.intendedKey : undefined,
+    isolation_key: isolationKey,
+    would_be_isolation_key: isolationKey === undefined ? input.intendedIsolationKey : undefined,
     remaining_versions: nonEmpty(removal?.remainingVersions),
     uncompared_versions: nonEmpty(removal?.uncomparedVersions),
     hidden_by_delete_marker: removal?.markerVersionId,

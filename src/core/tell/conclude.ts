@@ -57,11 +57,11 @@ export async function conclude(
     if (place?.exists && !isHidden(ending)) return { ...handled, settlement };
     if (finding && isRepetition(message))
       handled = { ...handled, ...(await withNote(ending, finding, ports, isLast)) };
-    const intended = intendedKey(ending);
+    const intended = intendedIsolationKey(ending);
     const about = {
       ...handled,
       isolationBucket: ports.isolationBucket.name,
-      ...(intended !== undefined && { intendedKey: intended }),
+      ...(intended !== undefined && { intendedIsolationKey: intended }),
     };
     const alertAbout = (at: RecordPlace | undefined) => {
       const input = { ...about, messageId: message.id, ...(at && { recordKey: at.key }) };
@@ -172,7 +172,7 @@ async function publishAlert(
 }
 
 /** If there is a copy, record and alert name the key of the copy instead. */
-function intendedKey({ outcome, finding }: Ending): string | undefined {
+function intendedIsolationKey({ outcome, finding }: Ending): string | undefined {
   return outcome.name === 'dry_run' && finding?.object ? isolationKey(finding.object, 0) : undefined;
 }
 

@@ -12,7 +12,7 @@ export interface RecordInput {
   readonly isolation?: IsolationResult;
   readonly isolationBucket: string;
   /** For `dry_run`: the isolation key that the copy would have. */
-  readonly intendedKey?: string;
+  readonly intendedIsolationKey?: string;
   readonly alert: AlertResult;
   readonly message: { readonly id: string; readonly receiveCount: number; readonly sentAt: Date };
   readonly receivedAt: Date;
@@ -51,8 +51,8 @@ export function evidenceRecord(input: RecordInput) {
     source_last_modified: source?.lastModified?.toISOString() ?? null,
     source_storage_class: source?.storageClass ?? null,
     source_replication_status: source?.replicationStatus ?? null,
-    isolation_bucket: copy || input.intendedKey !== undefined ? input.isolationBucket : null,
-    isolation_key: copy?.key ?? input.intendedKey ?? null,
+    isolation_bucket: copy || input.intendedIsolationKey !== undefined ? input.isolationBucket : null,
+    isolation_key: copy?.key ?? input.intendedIsolationKey ?? null,
     copy_made_now: copy?.madeNow ?? null,
     tags_copied: copy?.tagsCopied ?? null,
     properties_left_behind: copy?.provenance.leftBehind ?? [],

@@ -15,10 +15,10 @@ export async function copyInParts(
   around: Surroundings,
 ): Promise<CopyAnswer> {
   const { s3, product } = around;
-  const { toKey, checksum, stored } = request;
+  const { isolationKey, checksum, stored } = request;
   const { uploads } = s3.bucket(isolationBucketName);
   // An upload is for checksums of one kind.
-  const uploadKey = `${toKey} ${checksum.algorithm} ${checksum.type}`;
+  const uploadKey = `${isolationKey} ${checksum.algorithm} ${checksum.type}`;
   const isResumed = await actor.call('isolation.findUpload', () => uploads.has(uploadKey));
   const changed = () => ({ kind: 'precondition-failed' as const });
 
@@ -45,7 +45,7 @@ export async function copyInParts(
   const complete = (resumed: boolean): CopyAnswer | 'unusable' => {
     refuseIfToldSo('copy', actor, around);
     const upload = uploads.get(uploadKey);
-    if (s3.read(inIsolation(toKey))) {
+    if (s3.read(inIsolation(isolationKey))) {
       uploads.delete(uploadKey);
       return changed();
     }
@@ -55,7 +55,7 @@ export async function copyInParts(
     const shown = checksumOf(bytes, checksum.algorithm, request.partSizes);
     if (resumed && (shown.value !== checksum.value || bytes.length !== stored.sizeBytes)) return 'unusable';
     const copy = s3.put(
-      inIsolation(toKey),
+      inIsolation(isolationKey),
       {
         bytes,
         form: 'kms',

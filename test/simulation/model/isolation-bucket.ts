@@ -51,13 +51,13 @@ export function createIsolation(actor: Actor, around: Surroundings): IsolationBu
 }
 
 function copyAtOnce(request: CopyRequest, actor: Actor, around: Surroundings): CopyAnswer {
-  const { from, toKey, metadata, checksum, partSizes } = request;
+  const { from, isolationKey, metadata, checksum, partSizes } = request;
   const { s3, witness } = around;
   const isCorrupted = around.takeCorruption();
   refuseIfToldSo('copy', actor, around);
   const entry = sourceOf(request, actor, around);
   if (entry === undefined) return { kind: 'precondition-failed' };
-  if (s3.read(inIsolation(toKey)) && !around.forgotten.has('IfNoneMatch'))
+  if (s3.read(inIsolation(isolationKey)) && !around.forgotten.has('IfNoneMatch'))
     return { kind: 'precondition-failed' };
   const bytes = isCorrupted ? 'ZZZZ' : entry.bytes;
   const shown = checksumOf(bytes, checksum.algorithm, partSizes);
@@ -71,7 +71,7 @@ function copyAtOnce(request: CopyRequest, actor: Actor, around: Surroundings): C
     checksum: shown,
     copyOf: { ...entry, bucket: from.bucket, key: from.key },
   };
-  const copy = s3.put(inIsolation(toKey), write, actor.name);
+  const copy = s3.put(inIsolation(isolationKey), write, actor.name);
   if (!isCorrupted) witness.copied(actor.name, copy);
   return { kind: 'copied', resumed: false, tagsCopied: tags !== undefined, checksum: shown };
 }

@@ -64,16 +64,16 @@ function open(alertPeople = async (): Promise<unknown> => undefined) {
     failure = error;
     for (let count = 0; count < times; count += 1) {
       calls += 1;
-      const toKey = key ?? `key ${calls}`;
+      const isolationKey = key ?? `key ${calls}`;
       const done = {
         lease: () => control.write('control/budget.json', '{}', undefined),
         look: () => control.read('control/pause.json'),
-        copy: () => bucket.copy({ from, toKey } as CopyRequest),
-        put: () => bucket.put(toKey, '{}'),
-        head: () => bucket.head(toKey),
-        get: () => bucket.get(toKey),
-        list: () => bucket.list(toKey),
-        hash: () => bucket.hash(toKey, {} as StoredObject, 'MD5'),
+        copy: () => bucket.copy({ from, isolationKey } as CopyRequest),
+        put: () => bucket.put(isolationKey, '{}'),
+        head: () => bucket.head(isolationKey),
+        get: () => bucket.get(isolationKey),
+        list: () => bucket.list(isolationKey),
+        hash: () => bucket.hash(isolationKey, {} as StoredObject, 'MD5'),
       }[need]();
       await done.catch(() => undefined);
     }

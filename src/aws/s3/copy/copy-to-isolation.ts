@@ -46,14 +46,14 @@ export function createCopier(
   const { client, copyClientFor = () => client } = options;
 
   const send = async (
-    { from, stored, toKey }: CopyRequest,
+    { from, stored, isolationKey }: CopyRequest,
     plan: PropertyPlan,
     directives: Pick<CopyObjectCommandInput, 'ChecksumAlgorithm' | 'AnnotationDirective'>,
   ): Promise<CopyAnswer> => {
     const { headers, left, tags } = plan;
     const answer = await copyClientFor(from).send(
       new CopyObjectCommand({
-        ...destination(toKey),
+        ...destination(isolationKey),
         IfNoneMatch: '*',
         CopySource: copySource(from, stored.versionId),
         CopySourceIfMatch: quoted(stored.eTag),
@@ -112,7 +112,7 @@ export function createCopier(
   const copyParts = async (request: CopyRequest): Promise<CopyAnswer> => {
     const { from } = request;
     const clients = { own: client, copy: copyClientFor(from), source: options.sourceClientFor(from) };
-    const to = destination(request.toKey);
+    const to = destination(request.isolationKey);
     // Otherwise only the completion would report that the copy exists, after every part had been copied.
     if (await isThere(client, to)) return { kind: 'precondition-failed' };
     try {

@@ -320,7 +320,7 @@ describe('an alert', () => {
   });
 
   it('says where the copy would lie only while there is none', () => {
-    const { json } = alertFor(input({ outcome: { name: 'dry_run' }, intendedKey: 'objects/y@v1' }));
+    const { json } = alertFor(input({ outcome: { name: 'dry_run' }, intendedIsolationKey: 'objects/y@v1' }));
 
     expect(JSON.parse(json)).toMatchObject({ would_be_isolation_key: 'objects/y@v1' });
     expect(JSON.parse(json)).not.toHaveProperty('isolation_key');
@@ -328,7 +328,7 @@ describe('an alert', () => {
     const begun = alertFor(
       input({
         outcome: { name: 'dry_run' },
-        intendedKey: 'objects/y@v1',
+        intendedIsolationKey: 'objects/y@v1',
         isolation: isolationWith({}),
       }),
     );

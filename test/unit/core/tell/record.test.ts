@@ -158,7 +158,9 @@ describe('evidenceRecord', () => {
   });
 
   it('names where the copy would lie where none was made', () => {
-    const record = evidenceRecord(input({ outcome: { name: 'dry_run' }, intendedKey: 'objects/y@v1' }));
+    const record = evidenceRecord(
+      input({ outcome: { name: 'dry_run' }, intendedIsolationKey: 'objects/y@v1' }),
+    );
 
     expect(record).toMatchObject({
       isolation_bucket: 'isolation',

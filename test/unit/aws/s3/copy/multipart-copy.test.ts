@@ -27,11 +27,11 @@ function arrange() {
     },
   } as unknown as S3Client;
   const settings = { partBytes, limit: pLimit(4) };
-  const copy = (toKey: string, parts: number) => {
+  const copy = (isolationKey: string, parts: number) => {
     const stored = storedObject('x', { sizeBytes: parts * partBytes });
     const checksum = { algorithm: 'CRC64NVME', value: 'AAAAAAAAAAA=', type: 'FULL_OBJECT' as const };
-    const request: CopyRequest = { from: flaggedObject(), stored, toKey, checksum, metadata: {} };
-    const destination = { Bucket: 'isolation', Key: toKey, ExpectedBucketOwner: '111122223333' };
+    const request: CopyRequest = { from: flaggedObject(), stored, isolationKey, checksum, metadata: {} };
+    const destination = { Bucket: 'isolation', Key: isolationKey, ExpectedBucketOwner: '111122223333' };
     return copyInParts({ own: client, copy: client, source: client }, request, destination, settings);
   };
   return { copy, partsOf };

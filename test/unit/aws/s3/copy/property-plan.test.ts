@@ -23,7 +23,7 @@ function request(overrides: StoredOverrides = {}, withProvenance = true): CopyRe
   const stored = storedObject('x', { metadata: owner, ...overrides });
   const checksum = { algorithm: 'CRC64NVME', value: 'AAAAAAAAAAA=', type: 'FULL_OBJECT' as const };
   const metadata = withProvenance ? { metadata: { ...owner, ...ours } } : {};
-  return { from: flaggedObject(), stored, toKey: 'copy', checksum, ...metadata };
+  return { from: flaggedObject(), stored, isolationKey: 'copy', checksum, ...metadata };
 }
 
 describe('the plan of one CopyObject', () => {

@@ -19,7 +19,7 @@ const settings = { storageClass: 'STANDARD_IA', websiteRedirect: '/x' };
 function request(overrides: Partial<RestoreRequest> = {}): RestoreRequest {
   const isolated = storedObject('x');
   return {
-    fromKey: 'copy',
+    isolationKey: 'copy',
     isolated,
     to: flaggedObject(),
     metadata,
