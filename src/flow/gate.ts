@@ -1,18 +1,18 @@
 /** Whether messages may be received now. */
 export interface Gate {
-  /** Resolves when they may, or when the signal is aborted. */
+  /** Resolves when messages may be received, or when the signal is aborted. */
   pass(signal: AbortSignal): Promise<void>;
-  /** Whether what was received may be worked on; else it is handed back. */
+  /** Whether received messages may be handled. Otherwise they are handed back. */
   admit(): boolean;
 }
 
-/** Open while all of them are. */
+/** Joins gates: the joint gate is open while all of them are open. */
 export function allOf(gates: readonly Gate[]): Gate {
   const admit = () => gates.every((gate) => gate.admit());
   return {
     admit,
     async pass(signal) {
-      // While the one is waited for another may shut.
+      // While the worker waits for one gate, another gate may shut.
       while (!admit() && !signal.aborted) for (const gate of gates) await gate.pass(signal);
     },
   };

@@ -30,7 +30,7 @@ export interface IsolationCircuit extends Gate {
   readonly isOpen: boolean;
   /** Returns the same bucket, whose isolation faults are counted here. */
   watched(bucket: IsolationBucket): IsolationBucket;
-  /** The same objects; that they are refused counts here too. */
+  /** Returns the same objects, whose isolation faults are counted here too. */
   watchedControl(objects: ControlObjects): ControlObjects;
   stop(): void;
 }
@@ -144,9 +144,9 @@ export function createIsolationCircuit(events: CircuitEvents, options: CircuitOp
     };
   const first = (key: string): string => key;
   let controlCalls = 0;
-  // No message chose these keys: none of them can be the one that is poison.
+  // No message chose these keys, so none of them can be a single bad object.
   const distinct = (): string => `control call ${(controlCalls += 1)}`;
-  // Evidence has other permissions, so that these may be read and written says nothing of it.
+  // Evidence needs other permissions, so a success with these objects says nothing about evidence.
   const noProof = (): boolean => false;
 
   return {

@@ -11,7 +11,7 @@ export interface ServerOptions {
   readonly readiness: () => {
     readonly ready: boolean;
     readonly checks: readonly { name: string; ok: boolean }[];
-    /** Paused the worker is ready all the same: it does what it should. */
+    /** A paused worker is ready, because it does what it should. */
     readonly paused?: { readonly by: string; readonly reason: string; readonly since?: string };
   };
   readonly limits?: Partial<Limits>;

@@ -1,6 +1,7 @@
 /**
- * What failed calls are counted by. Each operation has these series at 0 from the start, so that its first failure
- * shows. Every other code counts as `other`, and the log has its name: a server chooses it.
+ * Returns the error codes with which failed calls are counted. Each operation has these series with the value
+ * 0 from the start, so that its first failure shows. Every other code counts as `other`, because a server
+ * chooses the codes. The log has the code.
  */
 export function errorCodesOf(service: string): readonly string[] {
   return service === 's3' ? ['AccessDenied', 'SlowDown', 'other'] : ['AccessDenied', 'other'];

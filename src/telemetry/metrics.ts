@@ -41,7 +41,7 @@ export function createMetrics(build: { readonly version: string; readonly revisi
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
-  // Gauges whose names end as those of counters do, and which grow a series for each kind of handle.
+  // These gauges have names that end like names of counters, and they get a series for each kind of handle.
   for (const name of ['handles', 'requests', 'resources']) {
     registry.removeSingleMetric(`nodejs_active_${name}`);
     registry.removeSingleMetric(`nodejs_active_${name}_total`);
@@ -59,7 +59,7 @@ export function createMetrics(build: { readonly version: string; readonly revisi
   ) => new Histogram({ name: `isolator_${name}`, help, buckets, labelNames, registers });
 
   const metrics = {
-    // First, for what the scrape finds out is counted before the others are read.
+    // This gauge comes first, because its scrape updates values of the metrics after it.
     oldestUnfinished: new Gauge({
       name: 'isolator_oldest_unfinished_finding_timestamp_seconds',
       help: 'Earliest creation time of the findings that this worker has in work or has backed off. Absent where there is none. Backfills and replays are left out.',
