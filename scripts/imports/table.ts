@@ -51,7 +51,7 @@ export const importTable: readonly Row[] = [
   { room: nouns, mayImport: [], node: ['node:crypto'], packages: ['zod'] },
   { room: 'core/evidence', mayImport: [nouns], node: ['node:crypto'], packages: ['zod'] },
   { room: 'core/parse', mayImport: [nouns, 'core/evidence'], node: [], packages: ['zod'] },
-  { room: 'core/policy', mayImport: [nouns], ...pure },
+  { room: 'core/policy', mayImport: [nouns], node: ['node:crypto'], packages: ['zod'] },
   { room: 'core/valve', mayImport: [nouns], node: [], packages: ['zod'] },
   { room: 'core/copy', mayImport: [nouns, 'core/evidence'], ...pure },
   { room: 'core/remove', mayImport: [nouns, 'core/evidence', 'core/copy'], ...pure },
@@ -77,7 +77,7 @@ export const importTable: readonly Row[] = [
   { room: 'aws/cloudformation', mayImport: ['aws/sdk'], packages: [...sdk] },
   { room: 'http', mayImport: wholeCore, packages: ['fastify', 'prom-client'] },
   { room: 'telemetry', mayImport: wholeCore, packages: ['pino', 'prom-client'] },
-  { room: 'config', mayImport: wholeCore, packages: ['zod'] },
+  { room: 'config', mayImport: wholeCore, packages: ['yaml', 'zod'] },
   { room: 'compose', mayImport: belowCompose, packages: [...sdk, 'p-limit', 'pino'] },
   {
     room: 'cli',

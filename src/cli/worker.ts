@@ -1,4 +1,5 @@
 import closeWithGrace from 'close-with-grace';
+import { InvalidPolicyError } from '../compose/policy.ts';
 import { composeSettingSources } from '../compose/setting-sources.ts';
 import { composeWorker } from '../compose/worker.ts';
 import { parseConfig } from '../config/config.ts';
@@ -59,6 +60,12 @@ export async function runWorker(env: NodeJS.ProcessEnv): Promise<void> {
   try {
     await worker.start();
   } catch (error) {
+    if (error instanceof InvalidPolicyError) {
+      const lines = error.message.split('\n').map((problem) => `  - ${problem}`);
+      await complain(`macie-isolator cannot start, for its policy is not valid:\n${lines.join('\n')}\n`);
+      await worker.stop('an invalid policy');
+      process.exit(exitBadConfig);
+    }
     // Only listening can fail here: AWS may be unavailable at the start.
     const written = complain(
       `macie-isolator cannot start: ${error instanceof Error ? error.message : String(error)} (HOST and PORT say where it listens)\n`,

@@ -6,7 +6,6 @@ import { createClients } from '../aws/sdk/clients.ts';
 import { createAlertTopic } from '../aws/sns/alerts.ts';
 import type { Config } from '../config/config.ts';
 import { type HandleSettings, handleFinding } from '../core/handle-finding.ts';
-import { decideByDefault } from '../core/policy/policy.ts';
 import type { Ports } from '../core/ports.ts';
 import { allOf } from '../flow/gate.ts';
 import { createPace } from '../flow/pace.ts';
@@ -19,6 +18,7 @@ import { createMetrics } from '../telemetry/metrics.ts';
 import { pauseFields } from '../telemetry/valve-events.ts';
 import { serviceRevision, serviceVersion } from '../version.ts';
 import { composeIsolationSide } from './isolation-side.ts';
+import { composePolicy, InvalidPolicyError } from './policy.ts';
 import { composeValve } from './valve.ts';
 
 export interface Worker {
@@ -36,6 +36,8 @@ export interface ComposeOptions {
   readonly tryEveryMs?: number;
   /** How often pause and budget are read; 15 s by default. */
   readonly refreshEveryMs?: number;
+  /** How often the policy is read; 60 s by default. */
+  readonly refreshPolicyEveryMs?: number;
 }
 
 /** The composition root. Only here and in isolation-side.ts the adapters meet. Nothing is opened before `start`. */
@@ -77,6 +79,7 @@ export function composeWorker(config: Config, options: ComposeOptions = {}): Wor
     { clients, alerts, events, watched: isolation.watchedControl },
     options,
   );
+  const policy = composePolicy(config, { alerts, bucket: isolation.bucket, events, readiness }, options);
   const ports: Ports = {
     sourceBuckets: isolation.source,
     isolationBucket: isolation.bucket,
@@ -92,7 +95,7 @@ export function composeWorker(config: Config, options: ComposeOptions = {}): Wor
   };
   const settings: HandleSettings = {
     mode: config.mode,
-    decide: decideByDefault,
+    decide: (finding, circumstances) => policy.decide(finding, circumstances),
     parkAfterReceives: config.parkAfterReceives,
     serviceVersion,
     allowedSourceRegions: config.allowedSourceRegions,
@@ -115,7 +118,7 @@ export function composeWorker(config: Config, options: ComposeOptions = {}): Wor
   const queue = createQueue(
     clients,
     handle,
-    allOf([isolation.gate, valveGate]),
+    allOf([policy, isolation.gate, valveGate]),
     {
       ...events,
       polled() {
@@ -165,6 +168,10 @@ export function composeWorker(config: Config, options: ComposeOptions = {}): Wor
     readiness: () => ({
       ready: readiness.isReady(),
       checks: readiness.checks(),
+      policy: {
+        ...(policy.current && { hash: policy.current.hash }),
+        ...(policy.problem !== undefined && { problem: policy.problem }),
+      },
       ...(valve.closed && { paused: pauseFields(valve.closed) }),
     }),
   });
@@ -173,6 +180,8 @@ export function composeWorker(config: Config, options: ComposeOptions = {}): Wor
 
   const start = async (): Promise<{ readonly port: number }> => {
     // The checks run while the server starts. No message is received before the server listens.
+    // An invalid policy ends the start: a restart would find it again.
+    if ((await policy.start()) === 'invalid') throw new InvalidPolicyError(policy.problem ?? '');
     isolation.start();
     valveGate.start();
     sampler.start();
@@ -191,6 +200,7 @@ export function composeWorker(config: Config, options: ComposeOptions = {}): Wor
     await started?.catch(() => undefined);
     await queue.drain(config.shutdownTimeoutMs);
     sampler.stop();
+    policy.stop();
     await valveGate.stop();
     isolation.stop();
     await server.close();

@@ -88,6 +88,15 @@ const settings = z.object({
     description:
       'In a dry run the worker copies and removes nothing; records and alerts name the objects that would be isolated.',
   }),
+  POLICY_FILE: z.string().max(4_096).optional().meta({
+    group: 'Isolation',
+    description:
+      'Path of the policy (YAML or JSON), which says what is isolated. Read again every minute; a changed file is taken up without a restart. Without a policy High findings are isolated and all others alert people.',
+  }),
+  POLICY: z.string().max(1_048_576).optional().meta({
+    group: 'Isolation',
+    description: 'The policy itself, in place of POLICY_FILE.',
+  }),
   ISOLATION_BUDGET_PER_HOUR: integer(1, 100_000_000).prefault('10000').meta({
     group: 'Isolation',
     description:
@@ -252,6 +261,8 @@ function toConfig(from: z.output<typeof settings>) {
       ? memberRole(from.MEMBER_ROLE_NAME, from.MEMBER_ROLE_EXTERNAL_ID)
       : undefined,
     mode: from.MODE,
+    policyFile: from.POLICY_FILE,
+    policy: from.POLICY,
     isolationBudgetPerHour: from.ISOLATION_BUDGET_PER_HOUR,
     sourceVersions: from.SOURCE_VERSIONS,
     unconditionalDelete: from.UNCONDITIONAL_DELETE,
@@ -285,6 +296,9 @@ function crossProblems(given: Readonly<Record<string, string | undefined>>): str
   }
   if (given['MEMBER_ROLE_EXTERNAL_ID'] !== undefined && given['MEMBER_ROLE_NAME'] === undefined) {
     problems.push('MEMBER_ROLE_EXTERNAL_ID must not be set without MEMBER_ROLE_NAME.');
+  }
+  if (given['POLICY'] !== undefined && given['POLICY_FILE'] !== undefined) {
+    problems.push('POLICY must not be set beside POLICY_FILE.');
   }
   const base = Number(given['BACKOFF_BASE_SECONDS'] ?? defaultBackOff.baseSeconds);
   const max = Number(given['BACKOFF_MAX_SECONDS'] ?? defaultBackOff.maxSeconds);

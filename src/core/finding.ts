@@ -32,6 +32,8 @@ export interface Detection {
   readonly kind: 'managed' | 'custom';
   /** The managed type (`NAME`) or the name of the custom identifier (`Patient ID`). */
   readonly name: string;
+  /** Of a custom identifier: the last part of its ARN. */
+  readonly id?: string;
   /** Absent if the finding has no count that is understood. */
   readonly count?: number;
 }
@@ -48,4 +50,29 @@ export interface Finding {
   readonly detections: readonly Detection[];
   /** The number of detections that are left out, because there are too many or because they are not understood. */
   readonly detectionsOmitted: number;
+  /** The same for each kind. */
+  readonly omitted?: Readonly<Record<Detection['kind'], number>>;
+  readonly traits?: Traits;
+}
+
+export interface ObjectTag {
+  readonly key: string;
+  readonly value: string;
+}
+
+/** What policies may ask of a finding besides. Absent: the finding does not say, or not in a form that is understood. */
+export interface Traits {
+  /** The finding's own (`CLASSIFICATION`) and those of what was detected (`PERSONAL_INFORMATION`). */
+  readonly categories?: readonly string[];
+  readonly discovery?: 'job' | 'automated';
+  readonly jobId?: string;
+  readonly storageClass?: string;
+  readonly encryption?: 'none' | 'AES256' | 'aws:kms' | 'aws:kms:dsse';
+  readonly extension?: string;
+  /** What `effectivePermission` of the bucket says. */
+  readonly publicAccess?: boolean;
+  /** The analysis of the object is not complete. */
+  readonly partial?: boolean;
+  readonly objectTags?: readonly ObjectTag[];
+  readonly bucketTags?: readonly ObjectTag[];
 }

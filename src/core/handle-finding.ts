@@ -45,7 +45,10 @@ export async function handleFinding(
   let decision: Decision | undefined;
   let result: IsolationResult;
   try {
-    decision = settings.decide(finding);
+    decision = settings.decide(finding, {
+      at: receivedAt,
+      ...(message.origin !== undefined && { origin: message.origin }),
+    });
     result = await act(finding, decision, message, ports, settings, signal);
   } catch (error) {
     const isLast = message.receiveCount >= settings.parkAfterReceives;
@@ -70,13 +73,15 @@ async function act(
     return { outcome: { name: 'ignored', reason: 'isolation-bucket' } };
   }
   const dryRun = settings.mode === 'dry-run';
-  const mayBeBegun = isRepetition(message) && (dryRun || decision.action !== 'isolate');
+  const isolates = decision.action === 'isolate' && decision.dryRun !== true;
+  const mayBeBegun = isRepetition(message) && (dryRun || !isolates);
   const copy = mayBeBegun ? await findCopy(finding, ports) : undefined;
   // Work that was begun for this finding is finished, whatever the policy says by now.
   const begun = copy?.provenance.findingId === finding.id ? copy : undefined;
-  if (decision.action === 'isolate' ? !dryRun : begun && !dryRun) {
+  if (!dryRun && (isolates || begun)) {
     ports.observer.isolationBegins(message);
-    return isolate(finding, ports, settings, signal);
+    const { sourceVersions = settings.sourceVersions } = decision;
+    return isolate(finding, ports, { ...settings, sourceVersions }, signal);
   }
   const removal = copy && (await whatHides(finding, ports));
   if (decision.action !== 'isolate' && begun === undefined) {

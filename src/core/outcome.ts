@@ -14,7 +14,9 @@ interface Row {
   /** Whether an alert is due. An outcome that needs nobody alerts nobody. */
   readonly alerts: boolean;
   readonly objective: Objective;
-  /** One answer, or an answer for each reason of the outcome. */
+  /** A rule of the policy may say that nobody has to hear of it. */
+  readonly mayBeQuiet?: true;
+  /** One answer, or an answer for each reason that the outcome may carry. */
   readonly readable: Readable | Readonly<Record<string, Readable>>;
 }
 
@@ -28,6 +30,7 @@ export const outcomes = {
     settledBy: 'delete',
     alerts: true,
     objective: 'met',
+    mayBeQuiet: true,
     readable: 'no',
   },
   already_isolated: {
@@ -42,6 +45,7 @@ export const outcomes = {
     settledBy: 'delete',
     alerts: true,
     objective: 'outside',
+    mayBeQuiet: true,
     // A dry run does not look at the source.
     readable: 'unknown',
   },
@@ -50,6 +54,7 @@ export const outcomes = {
     settledBy: 'delete',
     alerts: true,
     objective: 'outside',
+    mayBeQuiet: true,
     // Nobody looks at an object that stays.
     readable: 'unknown',
   },
@@ -188,8 +193,10 @@ export function settledBy({ name }: Outcome): SettledBy {
   return outcomes[name].settledBy;
 }
 
-export function alertIsDue({ name }: Outcome): boolean {
-  return outcomes[name].alerts;
+/** `quiet`: the rule wants no alert about what needs nobody. */
+export function alertIsDue({ name }: Outcome, quiet = false): boolean {
+  const { alerts, mayBeQuiet }: Row = outcomes[name];
+  return alerts && !(quiet && mayBeQuiet === true);
 }
 
 /** The answer of the outcome alone. A handling that could not read the source knows less. */

@@ -12,7 +12,7 @@ export interface ReadinessCheck {
   readonly ok: boolean;
 }
 
-const parts = ['queue', 'isolation-bucket', 'accepting'] as const;
+const parts = ['queue', 'isolation-bucket', 'policy', 'accepting'] as const;
 export type PartName = (typeof parts)[number];
 
 /** Every part starts as not ready, because none has worked yet. */

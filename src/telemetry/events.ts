@@ -6,6 +6,7 @@ import { createIsolationSideEvents } from './isolation-side-events.ts';
 import { createLifeEvents } from './life-events.ts';
 import { createMessageIdentity } from './message-identity.ts';
 import type { Metrics } from './metrics.ts';
+import { createPolicyEvents } from './policy-events.ts';
 import { createQueueEvents } from './queue-events.ts';
 import { createUnfinished } from './unfinished.ts';
 import { createValveEvents } from './valve-events.ts';
@@ -33,6 +34,7 @@ export function createEvents(logger: Logger, metrics: Metrics, now: () => Date =
     ...createFindingEvents(log, metrics, now, identity, unfinished),
     ...createIsolationSideEvents(log, metrics),
     ...createValveEvents(log, metrics, now),
+    ...createPolicyEvents(log, metrics),
     ...createAwsEvents(log, metrics),
   };
 }

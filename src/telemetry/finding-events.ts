@@ -104,6 +104,8 @@ function handledFields({ outcome, settlement, finding, isolation, decision, aler
     key: finding?.object?.key,
     isolationKey: isolation?.copy?.key,
     rule: decision?.rule,
+    policy: decision?.policy,
+    exception: decision?.exception?.name,
     alert,
     recorded,
   };

@@ -44,6 +44,25 @@ export const logEvents = {
       failing: 'the parts that are not ready: `queue`, `isolation-bucket`, `accepting`',
     },
   },
+  policy_taken_up: {
+    when: 'from now on this policy decides',
+    levels: ['info'],
+    fields: {
+      policy: 'the hash of the policy',
+      source: 'the path of the file, `POLICY` or `built-in`',
+      rules: 'the number of rules',
+    },
+  },
+  policy_rejected: {
+    when: 'the source holds another text that is no valid policy; the policy before stays in force',
+    levels: ['error'],
+    fields: { problem: 'the problems with line and column' },
+  },
+  policy_unreadable: {
+    when: 'the source of the policy cannot be read; once a minute at most',
+    levels: ['warn'],
+    fields: { problem: 'the file and the error code' },
+  },
   paused: {
     when: 'nothing is received from now on; `error` where no person has said so',
     levels: ['warn', 'error'],
@@ -99,6 +118,8 @@ export const logEvents = {
       isolationKey: 'key of the verified copy in the isolation bucket',
       sizeBytes: 'size of the isolated object',
       rule: 'the rule of the policy that chose the action',
+      policy: 'the hash of the policy',
+      exception: 'the entry of `never` that made an alert of it',
       alert: '`sent`, `failed` or `none`',
       recorded: 'whether this handling wrote the record',
       origin: '`backfill` or `replay` if the message is outside the objective',

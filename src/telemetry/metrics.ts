@@ -182,6 +182,16 @@ export function createMetrics(build: { readonly version: string; readonly revisi
       'log_lines_dropped_total',
       'Log lines that were dropped because standard output did not accept them.',
     ),
+    policyInfo: gauge('policy_info', '1, with the hash of the policy in force as label.', ['hash']),
+    policyValid: gauge(
+      'policy_valid',
+      '0 while the source of the policy cannot be read or holds no valid policy; the policy before stays in force.',
+    ),
+    policyExceptionEnds: gauge(
+      'policy_exception_ends_timestamp_seconds',
+      'Time at which an exception (`never`) of the policy ends; only exceptions with an end.',
+      ['exception'],
+    ),
     paused: gauge(
       'paused',
       '1 while the service is paused, by a person, a spent budget or an unknown state.',

@@ -73,10 +73,13 @@ describe('the table of records', () => {
       }
     }
 
-    // Of other outcomes than these: a reason, a replica, and the bounds of a removal after a crash.
+    // Of other outcomes than these: a reason, a replica, an exception of the policy, and the bounds of a removal after a crash.
     expect(columns.map(({ Name }) => Name).filter((name) => !filled.has(name))).toEqual([
       'reason',
       'source_replication_status',
+      'policy_exception',
+      'policy_reason',
+      'policy_missing',
       'removed_not_before',
       'removed_not_after',
     ]);

@@ -61,6 +61,8 @@ export interface WorldOptions {
   readonly tryEveryMs?: number;
   /** How often pause and budget are read. */
   readonly refreshEveryMs?: number;
+  /** How often the policy is read. */
+  readonly refreshPolicyEveryMs?: number;
   /** Compose, but leave it to the test to start. */
   readonly stopped?: boolean;
 }
@@ -75,11 +77,12 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const config = configOf(aws, { ...options.env, ...(await options.redirect?.(aws.workerEnvironment)) });
   const log = createLogLines();
   recordAwsCalls(dataPlane.isolationBucket);
-  const { refreshEveryMs, tryEveryMs } = options;
+  const { refreshEveryMs, refreshPolicyEveryMs, tryEveryMs } = options;
   const worker = composeWorker(config, {
     logDestination: log.destination,
     ...(tryEveryMs !== undefined && { tryEveryMs }),
     ...(refreshEveryMs !== undefined && { refreshEveryMs }),
+    ...(refreshPolicyEveryMs !== undefined && { refreshPolicyEveryMs }),
   });
   const { port } = options.stopped ? { port: 0 } : await worker.start();
   const s3 = new S3Client({ region: localRegion, endpoint: aws.s3.endpoint, forcePathStyle: true });

@@ -43,14 +43,25 @@ const region = z
   .catch(unreadableRegion);
 const name = z.string();
 
-const tag = z.object({ key: z.string().max(128) });
-const maximumTags = 100;
+/** A word of Macie's, such as `PERSONAL_INFORMATION`. Anything else could be a text of somebody's. */
+const constant = optional(z.string().regex(/^[A-Z][A-Z_]{0,63}$/));
+const identifierArn = optional(
+  z.string().regex(/^arn:[\w-]+:macie2:[\w-]*:\d*:custom-data-identifier\/[\w-]{1,64}$/),
+);
 
-const custom = z.object({ detections: list(z.object({ name, count: whole })) });
+const tag = z.object({ key: z.string().max(128), value: z.string().max(256).optional().catch(undefined) });
+const maximumTags = 100;
+/** Tags that are not understood are absent, which permits nothing to a policy. */
+const tagList = optional(z.array(tag).max(maximumTags).nullable());
+
+const custom = z.object({ detections: list(z.object({ name, count: whole, arn: identifierArn })) });
 const notUnderstood = { sensitiveData: [null] };
 const result = z
   .object({
-    sensitiveData: list(z.object({ detections: list(z.object({ type: name, count: whole })) })),
+    sensitiveData: list(
+      z.object({ category: constant, detections: list(z.object({ type: name, count: whole })) }),
+    ),
+    status: optional(z.object({ code: constant })),
     customDataIdentifiers: custom.nullish().catch({ detections: [null] }),
   })
   .nullish()
@@ -69,7 +80,13 @@ export const detailSchema = z.object({
   archived: flag,
   resourcesAffected: optional(
     z.object({
-      s3Bucket: optional(z.object({ name: text(255) })),
+      s3Bucket: optional(
+        z.object({
+          name: text(255),
+          publicAccess: optional(z.object({ effectivePermission: constant })),
+          tags: tagList,
+        }),
+      ),
       s3Object: optional(
         z.object({
           key: optional(z.string().min(1).max(1024)),
@@ -77,6 +94,9 @@ export const detailSchema = z.object({
           etag: text(128),
           versionId: text(512),
           size: whole,
+          extension: optional(z.string().regex(/^[A-Za-z0-9]{0,32}$/)),
+          storageClass: constant,
+          serverSideEncryption: optional(z.object({ encryptionType: text(32) })),
           /**
            * Tags that are not understood may hold the mark of a release. Looking for a release record costs
            * one call.
@@ -90,7 +110,10 @@ export const detailSchema = z.object({
       ),
     }),
   ),
-  classificationDetails: z.object({ result }).nullish().catch({ result: notUnderstood }),
+  classificationDetails: z
+    .object({ result, jobId: optional(z.string().regex(/^[A-Za-z0-9-]{0,128}$/)), originType: constant })
+    .nullish()
+    .catch({ result: notUnderstood, jobId: undefined, originType: undefined }),
 });
 
 export type Detail = z.output<typeof detailSchema>;

@@ -4,6 +4,7 @@ import type { ReasonOf } from '../outcome.ts';
 import { realVersionId } from '../version-id.ts';
 import { detectionsOf } from './detections.ts';
 import { type Detail, detailSchema, envelopeSchema } from './finding-schema.ts';
+import { traitsOf } from './traits.ts';
 
 export type Parsed =
   | { readonly kind: 'finding'; readonly finding: Finding }
@@ -70,6 +71,7 @@ export function parseFinding(body: string, sentAt: Date): Parsed {
       createdAt: known.createdAt,
       object,
       ...detectionsOf(detail),
+      traits: traitsOf(detail),
     },
   };
 }

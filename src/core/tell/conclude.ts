@@ -156,7 +156,7 @@ async function publishAlert(
   settings: ConcludeSettings,
 ): Promise<AlertResult> {
   let result: AlertResult = 'none';
-  if (alertIsDue(input.outcome)) {
+  if (alertIsDue(input.outcome, input.decision?.quiet)) {
     try {
       result = await ports.alerts.publish(alertFor(input));
     } catch (error) {

@@ -14,7 +14,12 @@ export interface RecordInput {
   /** For `dry_run`: the isolation key that the copy would have. */
   readonly intendedIsolationKey?: string;
   readonly alert: AlertResult;
-  readonly message: { readonly id: string; readonly receiveCount: number; readonly sentAt: Date };
+  readonly message: {
+    readonly id: string;
+    readonly receiveCount: number;
+    readonly sentAt: Date;
+    readonly origin?: string;
+  };
   readonly receivedAt: Date;
   readonly recordedAt: Date;
   readonly serviceVersion: string;
@@ -31,7 +36,7 @@ export function evidenceRecord(input: RecordInput) {
   const { copy, removal, source } = isolation ?? {};
   const removed = isolation && removedBy(isolation);
   return {
-    record_version: 1,
+    record_version: 2,
     finding_id: finding.id,
     outcome: outcome.name,
     reason: reasonText(outcome) ?? null,
@@ -66,6 +71,11 @@ export function evidenceRecord(input: RecordInput) {
     delete_marker_version_id: removal?.markerVersionId ?? null,
     policy_action: decision?.action ?? null,
     policy_rule: decision?.rule ?? null,
+    policy_hash: decision?.policy ?? null,
+    policy_exception: decision?.exception?.name ?? null,
+    policy_reason: decision?.exception?.reason ?? null,
+    policy_missing: decision?.missing ?? null,
+    origin: message.origin ?? 'eventbridge',
     alert_result: input.alert,
     message_id: message.id,
     receive_count: message.receiveCount,

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { RetryableError } from '../../../src/core/errors.ts';
+import { defaultPolicy } from '../../../src/core/policy/policy.ts';
 import { createEvents } from '../../../src/telemetry/events.ts';
 import { logEvents } from '../../../src/telemetry/log-events.ts';
 import { createLogger } from '../../../src/telemetry/logger.ts';
@@ -47,7 +48,12 @@ function logEverything() {
       },
     };
     const settlement = { by: 'park', outcome: outcome.name, reason: 'x' } as const;
-    const decision = { action: 'isolate', rule: 'x' } as const;
+    const decision = {
+      action: 'isolate',
+      rule: 'x',
+      policy: '0123456789abcdef',
+      exception: { name: 'case', reason: 'hold' },
+    } as const;
     const handled = { outcome, settlement, finding: finding(), decision, isolation, alert: 'sent' } as const;
     events.findingConcluded(about, { ...handled, recorded: true });
     events.findingHandled(about, { ...handled, recorded: true }, 1);
@@ -78,6 +84,9 @@ function logEverything() {
   events.valveAnswered();
   events.valveUnreadable(fault);
   events.resumed();
+  events.policyTakenUp(defaultPolicy, 'built-in');
+  events.policyRejected('line 1');
+  events.policyUnreadable('policy.yaml cannot be read (ENOENT)');
   events.taskProtectionChanged(true);
   events.taskProtectionChanged(false);
   events.taskProtectionFailed(fault);

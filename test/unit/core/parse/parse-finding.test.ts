@@ -5,7 +5,6 @@ import { type Parsed, parseFinding } from '../../../../src/core/parse/parse-find
 import { arbitraryFinding } from '../../../support/arbitrary-findings.ts';
 import {
   envelope,
-  finding,
   flaggedBytes,
   flaggedETag,
   flaggedKey,
@@ -61,6 +60,17 @@ describe('parseFinding', () => {
           { kind: 'custom', name: 'employee-id', count: 3 },
         ],
         detectionsOmitted: 0,
+        omitted: { managed: 0, custom: 0 },
+        traits: {
+          categories: ['CLASSIFICATION', 'PERSONAL_INFORMATION'],
+          discovery: 'automated',
+          storageClass: 'STANDARD',
+          encryption: 'AES256',
+          extension: 'csv',
+          partial: false,
+          objectTags: [],
+          bucketTags: [{ key: 'env', value: 'prod' }],
+        },
       },
     });
   });
@@ -574,7 +584,8 @@ describe('hostile bodies', () => {
     fc.assert(
       fc.property(arbitraryFinding, (about) => {
         const parsed = parsedFinding(parseFinding(messageAbout(about).body, sentAt));
-        expect(parsed).toStrictEqual({ ...about, detections: finding().detections });
+        const { detections, omitted, traits } = parsedFinding(parse(envelope()));
+        expect(parsed).toStrictEqual({ ...about, detections, omitted, traits });
       }),
     );
   });
@@ -586,7 +597,7 @@ describe('hostile bodies', () => {
 
     it('are not echoed: instead of a member, or as one that is not known', () => {
       // A key, and the names of what was found, are what records are about.
-      const told = /s3Object,key$|detections,\d+,(type|name)$/;
+      const told = /s3Object,key$|detections,\d+,(type|name)$|tags,\d+,(key|value)$/;
       const members = membersOf(envelope()).filter((path) => !told.test(String(path)));
       fc.assert(
         fc.property(fc.constantFrom(...members), secret, fc.boolean(), (path, text, known) => {

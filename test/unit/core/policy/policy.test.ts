@@ -1,23 +1,150 @@
 import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../../../src/core/finding.ts';
-import { decideByDefault } from '../../../../src/core/policy/policy.ts';
+import { compilePolicy, decideByDefault, defaultPolicy } from '../../../../src/core/policy/policy.ts';
+import { type PolicyDocument, policySchema } from '../../../../src/core/policy/schema.ts';
 import { finding } from '../../../support/findings.ts';
+
+const at = new Date('2026-11-28T12:00:00Z');
+const policy = (document: Record<string, unknown>) =>
+  compilePolicy(policySchema.parse({ version: 1, rules: [], default: 'alert', ...document }));
+const rule = (name: string, when: Record<string, unknown>, action = 'isolate', more = {}) => ({
+  name,
+  when,
+  action,
+  ...more,
+});
+const without = <Name extends keyof Finding>(name: Name): Finding => {
+  const { [name]: _, ...rest } = finding();
+  return rest as Finding;
+};
 
 describe('decideByDefault', () => {
   it('isolates what is rated High', () => {
-    expect(decideByDefault(finding({ severity: 'High' }))).toEqual({
+    expect(decideByDefault(finding({ severity: 'High' }), { at })).toEqual({
       action: 'isolate',
       rule: 'high-severity',
+      policy: defaultPolicy.hash,
     });
   });
 
   it.each(['Medium', 'Low'] as const)('alerts about what is rated %s', (severity) => {
-    expect(decideByDefault(finding({ severity }))).toEqual({ action: 'alert', rule: 'default' });
+    expect(decideByDefault(finding({ severity }), { at })).toEqual({
+      action: 'alert',
+      rule: 'default',
+      policy: defaultPolicy.hash,
+    });
   });
 
-  it('alerts about what has no rating', () => {
-    const { severity: _, ...unrated } = finding();
+  it('alerts about what has no rating, and says that it has none', () => {
+    expect(decideByDefault(without('severity'), { at })).toMatchObject({
+      action: 'alert',
+      rule: 'default',
+      missing: 'severity',
+    });
+  });
+});
 
-    expect(decideByDefault(unrated satisfies Finding)).toEqual({ action: 'alert', rule: 'default' });
+describe('the rules', () => {
+  it('are asked in their order, and the first that matches decides', () => {
+    const { decide } = policy({
+      rules: [
+        rule('other-bucket', { bucket: 'elsewhere' }, 'ignore'),
+        rule('csv', { extension: 'csv' }, 'ignore'),
+        rule('all-high', { severity: 'High' }),
+      ],
+    });
+    expect(decide(finding(), { at })).toMatchObject({ action: 'ignore', rule: 'csv' });
+  });
+
+  it('carry what they say of versions, alerts and dry runs', () => {
+    const settings = { sourceVersions: 'all', quiet: true, dryRun: true };
+    const { decide } = policy({ rules: [rule('careful', { severity: 'High' }, 'isolate', settings)] });
+    expect(decide(finding(), { at })).toMatchObject(settings);
+  });
+
+  it.each(['isolate', 'ignore'])(
+    'are passed over where the finding does not say what they ask: %s',
+    (action) => {
+      const { decide } = policy({
+        rules: [
+          rule('public', { publicAccess: true }, action),
+          rule('not-public', { not: { publicAccess: true } }, action),
+        ],
+      });
+      expect(decide(finding(), { at })).toMatchObject({
+        action: 'alert',
+        rule: 'default',
+        missing: 'publicAccess',
+      });
+    },
+  );
+});
+
+describe('an entry of never', () => {
+  const never = [{ name: 'case', when: { bucket: 'member-*' }, reason: 'litigation', until: '2026-11-28' }];
+
+  it('makes an alert of an isolation, wherever the rule stands', () => {
+    const { decide } = policy({ never, rules: [rule('all-high', { severity: 'High' })] });
+    expect(decide(finding(), { at })).toMatchObject({
+      action: 'alert',
+      rule: 'all-high',
+      exception: { name: 'case', reason: 'litigation' },
+    });
+  });
+
+  it.each(['alert', 'ignore'])('leaves a rule alone that says %s', (action) => {
+    const { decide } = policy({ never, rules: [rule('all-high', { severity: 'High' }, action)] });
+    const decision = decide(finding(), { at });
+    expect(decision.action).toBe(action);
+    expect(decision.exception).toBeUndefined();
+  });
+
+  it('holds to the end of its last day in UTC, and no longer', () => {
+    const { decide } = policy({ never, rules: [rule('all-high', { severity: 'High' })] });
+    const actionAt = (time: string) => decide(finding(), { at: new Date(time) }).action;
+    expect(actionAt('2026-11-28T23:59:59.999Z')).toBe('alert');
+    expect(actionAt('2026-11-29T00:00:00.000Z')).toBe('isolate');
+  });
+
+  it('holds where the finding does not say, and the decision names what is missing', () => {
+    const { decide } = policy({
+      never: [{ name: 'secret', when: { bucketTag: 'class=secret' }, reason: 'never move' }],
+      rules: [rule('all-high', { severity: 'High' })],
+    });
+    const untagged = finding({ traits: {} });
+    expect(decide(untagged, { at })).toMatchObject({
+      action: 'alert',
+      exception: { name: 'secret' },
+      missing: 'bucketTag',
+    });
+    expect(decide(finding({ traits: { bucketTags: [] } }), { at }).action).toBe('isolate');
+  });
+
+  it('that surely holds is named before one that may hold', () => {
+    const { decide } = policy({
+      never: [{ name: 'unsure', when: { bucketTag: 'x' }, reason: 'a' }, ...never],
+      rules: [rule('all-high', { severity: 'High' })],
+    });
+    expect(decide(finding(), { at }).exception?.name).toBe('case');
+  });
+});
+
+describe('the hash', () => {
+  const rules = [rule('all-high', { severity: 'High', bucket: 'b' })];
+
+  it('is the same whatever the order of members and the form of lists', () => {
+    const other = [{ action: 'isolate', when: { bucket: ['b'], severity: ['High'] }, name: 'all-high' }];
+    expect(policy({ rules }).hash).toBe(policy({ rules: other }).hash);
+    expect(policy({ rules }).hash).toMatch(/^[0-9a-f]{16}$/);
+  });
+
+  it('changes with the order of rules and with every value', () => {
+    const documents: Partial<PolicyDocument>[] = [
+      { default: 'ignore' },
+      { rules: [...rules, rule('z', { severity: 'Low' }, 'alert')] as never },
+      { rules: [rule('z', { severity: 'Low' }, 'alert'), ...rules] as never },
+    ];
+    const hashes = documents.map((document) => policy({ rules, ...document }).hash);
+    expect(new Set([...hashes, policy({ rules }).hash]).size).toBe(4);
   });
 });

@@ -65,7 +65,7 @@ const isolated = input({
 describe('evidenceRecord', () => {
   it('says what was flagged, what was copied, what was removed and who was told', () => {
     expect(evidenceRecord(isolated)).toEqual({
-      record_version: 1,
+      record_version: 2,
       finding_id: finding().id,
       outcome: 'isolated',
       reason: null,
@@ -100,6 +100,11 @@ describe('evidenceRecord', () => {
       delete_marker_version_id: 'v4',
       policy_action: 'isolate',
       policy_rule: 'high-severity',
+      policy_hash: null,
+      policy_exception: null,
+      policy_reason: null,
+      policy_missing: null,
+      origin: 'eventbridge',
       alert_result: 'sent',
       message_id: message().id,
       receive_count: 1,
@@ -123,7 +128,7 @@ describe('evidenceRecord', () => {
     );
 
     const told = {
-      record_version: 1,
+      record_version: 2,
       finding_id: 'f1',
       outcome: 'ignored',
       reason: 'sample',
@@ -134,6 +139,7 @@ describe('evidenceRecord', () => {
       removed_versions: [],
       remaining_versions: [],
       uncompared_versions: [],
+      origin: 'eventbridge',
       alert_result: 'sent',
       message_id: message().id,
       receive_count: 1,

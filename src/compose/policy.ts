@@ -1,0 +1,93 @@
+import { readFile } from 'node:fs/promises';
+import type { Config } from '../config/config.ts';
+import { readPolicy } from '../config/policy/read-policy.ts';
+import { describeError } from '../core/describe-error.ts';
+import { canonical, defaultPolicy, type Policy } from '../core/policy/policy.ts';
+import type { AlertTopic, IsolationBucket } from '../core/ports.ts';
+import { policyRejectedAlert } from '../core/tell/policy-alert.ts';
+import { createPolicyInForce, type PolicyInForce, type PolicyRead } from '../flow/policy-in-force.ts';
+import type { Readiness } from '../http/readiness.ts';
+import type { Events } from '../telemetry/events.ts';
+
+export interface PolicyParts {
+  readonly alerts: AlertTopic;
+  readonly bucket: Pick<IsolationBucket, 'put'>;
+  readonly events: Events;
+  readonly readiness: Readiness;
+}
+
+/** The policy that a worker was to start with is none. */
+export class InvalidPolicyError extends Error {
+  override readonly name = 'InvalidPolicyError';
+}
+
+/** The policy of this worker, from `POLICY_FILE`, `POLICY`, or built in. */
+export function composePolicy(
+  config: Config,
+  { alerts, bucket, events, readiness }: PolicyParts,
+  options: { readonly refreshPolicyEveryMs?: number | undefined },
+): PolicyInForce<Policy> {
+  const { accountId, isolationBucket, policy: inline, policyFile } = config;
+  const source = policyFile ?? (inline === undefined ? 'built-in' : 'POLICY');
+  /** For investigators: the policies that records name. One that cannot be written now is written by another worker, or at the next start. */
+  const keep = (policy: Policy) =>
+    bucket
+      .put(
+        `control/policy/${policy.hash}.json`,
+        canonical({
+          hash: policy.hash,
+          source,
+          taken_up_at: new Date().toISOString(),
+          policy: policy.document,
+        }),
+      )
+      .catch(() => undefined);
+  const tell = (problem: string) =>
+    alerts
+      .publish(policyRejectedAlert({ accountId, isolationBucket, problem, source }))
+      .then((result) => events.alertDone(result))
+      .catch(() => events.alertDone('failed'));
+  const inForce: PolicyInForce<Policy> = createPolicyInForce(
+    () => readSource(config),
+    {
+      takenUp(policy) {
+        readiness.set('policy', true);
+        events.policyTakenUp(policy, source);
+        void keep(policy);
+      },
+      rejected(problem) {
+        events.policyRejected(problem);
+        // At the start there is nothing that goes on: the process ends, or is not ready.
+        if (inForce.current !== undefined) void tell(problem);
+      },
+      unreadable: (problem) => events.policyUnreadable(problem),
+    },
+    { refreshEveryMs: options.refreshPolicyEveryMs },
+  );
+  return inForce;
+}
+
+async function readSource({
+  isolationBucket,
+  policy: inline,
+  policyFile,
+}: Config): Promise<PolicyRead<Policy>> {
+  if (policyFile === undefined && inline === undefined) {
+    return { kind: 'policy', version: defaultPolicy.hash, policy: defaultPolicy };
+  }
+  let text = inline ?? '';
+  if (policyFile !== undefined) {
+    try {
+      text = await readFile(policyFile, 'utf8');
+    } catch (error) {
+      const { code, name } = describeError(error);
+      return { kind: 'unreadable', problem: `${policyFile} cannot be read (${code ?? name})` };
+    }
+  }
+  const read = readPolicy(text, isolationBucket);
+  if (read.ok) return { kind: 'policy', version: text, policy: read.policy };
+  const problem = read.problems
+    .map(({ column, line, message }) => `line ${line}, column ${column}: ${message}`)
+    .join('\n');
+  return { kind: 'invalid', version: text, problem };
+}

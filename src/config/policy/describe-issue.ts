@@ -1,0 +1,62 @@
+import type { z } from 'zod';
+import { fieldNames } from '../../core/policy/schema.ts';
+import { nearest } from './nearest.ts';
+import type { Path, Place, Places } from './place.ts';
+
+/** What is wrong with a policy, in a sentence, and where. */
+export interface PolicyProblem extends Place {
+  readonly message: string;
+}
+
+/** One problem of the schema as people are told of it. */
+export function describeIssue(issue: z.core.$ZodIssue, places: Places): PolicyProblem[] {
+  const path = issue.path as Path;
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => {
+      const near = nearest(key, fieldNames(path));
+      return {
+        message: `There is no field ${JSON.stringify(key)} in ${placeName(path)}.${near === undefined ? '' : ` Did you mean ${JSON.stringify(near)}?`}`,
+        ...places.name([...path, key]),
+      };
+    });
+  }
+  if (issue.code === 'invalid_union') {
+    const inner = closestBranch(issue);
+    if (inner !== undefined) return describeIssue(inner, places);
+  }
+  const isAbsent = issue.code === 'invalid_type' && issue.input === undefined;
+  const message = isAbsent
+    ? `${placeName(path.slice(0, -1))} has no ${JSON.stringify(String(path.at(-1)))}.`
+    : `${placeName(path)} ${wording(issue)}.`;
+  return [{ message: message.replace(/^the /, 'The '), ...places.value(path) }];
+}
+
+/** Of a value that may have several forms, the form that fits best says the most. */
+function closestBranch({
+  errors,
+  message,
+  path,
+}: z.core.$ZodIssueInvalidUnion): z.core.$ZodIssue | undefined {
+  const depth = (issues: readonly z.core.$ZodIssue[]) =>
+    Math.max(0, ...issues.map((each) => each.path.length));
+  const [best = []] = errors
+    .filter((branch) => branch.length > 0)
+    .toSorted((one, other) => depth(other) - depth(one));
+  const [first] = best;
+  if (first === undefined || (depth(best) === 0 && message !== 'Invalid input')) return undefined;
+  return { ...first, path: [...path, ...first.path] };
+}
+
+/** Texts of our own say what must be; those of zod say what was not expected. */
+function wording({ message }: z.core.$ZodIssue): string {
+  return /^(must|is) /.test(message) ? message : `is not valid: ${message}`;
+}
+
+/** As people would say where it is: `rules[2].when.key`. */
+function placeName(path: Path): string {
+  const name = path.reduce<string>(
+    (text, part) => (typeof part === 'number' ? `${text}[${part}]` : text === '' ? part : `${text}.${part}`),
+    '',
+  );
+  return name === '' ? 'the policy' : name;
+}

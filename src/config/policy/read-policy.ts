@@ -1,0 +1,80 @@
+import { LineCounter, parseDocument } from 'yaml';
+import { compilePolicy, type Policy } from '../../core/policy/policy.ts';
+import { type PolicyDocument, policySchema } from '../../core/policy/schema.ts';
+import { describeIssue, type PolicyProblem } from './describe-issue.ts';
+import { type Path, type Places, placesIn } from './place.ts';
+
+export type ReadPolicy =
+  | { readonly ok: true; readonly policy: Policy; readonly places: Places }
+  | { readonly ok: false; readonly problems: readonly PolicyProblem[] };
+
+export const maximumPolicyBytes = 1024 * 1024;
+/** More aliases could let a short text grow without end. */
+const maximumAliases = 100;
+
+/**
+ * Reads YAML 1.2, and so JSON. Nothing is expanded before its size and its aliases are known to be bounded. With the
+ * name of the isolation bucket, rules about that bucket are refused.
+ */
+export function readPolicy(text: string, isolationBucket?: string): ReadPolicy {
+  if (Buffer.byteLength(text) > maximumPolicyBytes) return failed('The policy is larger than 1 MiB.');
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true });
+  const places = placesIn(document, lines);
+  // A warning is about a tag that is no type of JSON.
+  const broken = [...document.errors, ...document.warnings];
+  if (broken.length > 0) {
+    const problems = broken.map(({ message, pos: [offset] }) => ({
+      message: `The text is not understood: ${message.replace(/\.?$/, '.')}`,
+      ...places.of(offset),
+    }));
+    return { ok: false, problems };
+  }
+  let value: unknown;
+  try {
+    value = document.toJS({ maxAliasCount: maximumAliases });
+  } catch {
+    return failed(`The policy uses aliases that multiply: more than ${maximumAliases} are not expanded.`);
+  }
+  const parsed = policySchema.safeParse(value, { reportInput: true });
+  if (!parsed.success) {
+    return { ok: false, problems: parsed.error.issues.flatMap((issue) => describeIssue(issue, places)) };
+  }
+  const found = [...namedTwice(parsed.data), ...aboutIsolationBucket(parsed.data, isolationBucket)];
+  if (found.length > 0) {
+    return { ok: false, problems: found.map(({ message, path }) => ({ message, ...places.value(path) })) };
+  }
+  return { ok: true, policy: compilePolicy(parsed.data), places };
+}
+
+function failed(message: string): ReadPolicy {
+  return { ok: false, problems: [{ message, line: 1, column: 1 }] };
+}
+
+interface Found {
+  readonly message: string;
+  readonly path: Path;
+}
+
+function namedTwice({ never = [], rules }: PolicyDocument): Found[] {
+  const seen = new Set<string>();
+  const all = [
+    ...never.map(({ name }, index) => ({ name, path: ['never', index, 'name'] })),
+    ...rules.map(({ name }, index) => ({ name, path: ['rules', index, 'name'] })),
+  ];
+  return all.flatMap(({ name, path }) => {
+    if (seen.has(name))
+      return [{ path, message: `The name ${JSON.stringify(name)} is taken by an entry above.` }];
+    seen.add(name);
+    return [];
+  });
+}
+
+/** Findings about isolated copies are never acted on, so such a rule would say something that is not so. */
+function aboutIsolationBucket({ rules }: PolicyDocument, isolationBucket: string | undefined): Found[] {
+  if (isolationBucket === undefined) return [];
+  const message = `${isolationBucket} is the isolation bucket: what lies there is never moved.`;
+  return rules.flatMap(({ when }, index) =>
+    when.bucket?.includes(isolationBucket) ? [{ path: ['rules', index, 'when', 'bucket'], message }] : [],
+  );
+}

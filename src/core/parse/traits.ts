@@ -1,0 +1,64 @@
+import type { ObjectTag, Traits } from '../finding.ts';
+import type { Detail } from './finding-schema.ts';
+
+type Names<Value extends string> = Readonly<Record<string, Value | undefined>>;
+
+const discoveries: Names<'job' | 'automated'> = {
+  SENSITIVE_DATA_DISCOVERY_JOB: 'job',
+  AUTOMATED_SENSITIVE_DATA_DISCOVERY: 'automated',
+};
+const encryptions: Names<NonNullable<Traits['encryption']>> = {
+  NONE: 'none',
+  AES256: 'AES256',
+  'aws:kms': 'aws:kms',
+  'aws:kms:dsse': 'aws:kms:dsse',
+};
+const publicAccesses: Readonly<Record<string, boolean | undefined>> = { PUBLIC: true, NOT_PUBLIC: false };
+
+/** What policies may ask of a finding. A value of Macie's that is not known to us is absent: it decides nothing. */
+export function traitsOf({ category, classificationDetails, resourcesAffected }: Detail): Traits {
+  const { s3Bucket, s3Object } = resourcesAffected ?? {};
+  const { jobId, originType, result } = classificationDetails ?? {};
+  const detected = result?.sensitiveData ?? [];
+  const categories = [constantOf(category), ...detected.map((each) => each?.category)].filter(
+    (each) => each !== undefined,
+  );
+  const code = result && 'status' in result ? result.status?.code : undefined;
+  return present({
+    // One that is not understood may be any category.
+    categories: detected.some((each) => each?.category === undefined) ? undefined : nonEmpty(categories),
+    discovery: discoveries[originType ?? ''],
+    jobId: jobId === '' ? undefined : jobId,
+    storageClass: s3Object?.storageClass,
+    encryption: encryptions[s3Object?.serverSideEncryption?.encryptionType ?? ''],
+    extension: s3Object?.extension,
+    publicAccess: publicAccesses[s3Bucket?.publicAccess?.effectivePermission ?? ''],
+    partial: code === undefined ? undefined : code === 'PARTIAL',
+    objectTags: tagsOf(s3Object?.tags),
+    bucketTags: tagsOf(s3Bucket?.tags),
+  });
+}
+
+function constantOf(text: string | undefined): string | undefined {
+  return /^[A-Z][A-Z_]{0,63}$/.test(text ?? '') ? text : undefined;
+}
+
+/** `null` says nothing; an empty list says that there are none. */
+function tagsOf(
+  tags: readonly ({ readonly key: string; readonly value?: string | undefined } | null)[] | null | undefined,
+): readonly ObjectTag[] | undefined {
+  if (tags === null || tags === undefined) return undefined;
+  const understood = tags.flatMap((tag) =>
+    tag?.value === undefined ? [] : [{ key: tag.key, value: tag.value }],
+  );
+  return understood.length === tags.length ? understood : undefined;
+}
+
+function nonEmpty<Value>(values: readonly Value[]): readonly Value[] | undefined {
+  return values.length === 0 ? undefined : values;
+}
+
+/** Without the members that are absent. */
+function present(traits: { readonly [Name in keyof Traits]-?: Traits[Name] | undefined }): Traits {
+  return Object.fromEntries(Object.entries(traits).filter(([, value]) => value !== undefined)) as Traits;
+}

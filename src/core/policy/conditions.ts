@@ -1,0 +1,212 @@
+import type { Detection, Finding, ObjectTag } from '../finding.ts';
+import { matcherOf } from './pattern.ts';
+import { severities, type When } from './schema.ts';
+import { all, any, not, type Truth } from './truth.ts';
+
+/** What a policy is asked about. */
+export interface Subject {
+  readonly finding: Finding;
+  /** How the message came: `eventbridge` unless it says so. */
+  readonly origin: string;
+}
+
+export type Condition = (subject: Subject) => Truth;
+
+type Conditions = Omit<When, 'not' | 'anyOf'>;
+type Name = keyof Conditions;
+
+/** One condition of a policy and the truth of it. For explanations, which name the one that failed. */
+export interface NamedCondition {
+  readonly name: string;
+  readonly holds: Condition;
+}
+
+/** One entry for each condition, in the order in which they cost the least. */
+export function conditionsOf(when: When): NamedCondition[] {
+  const simple = (Object.keys(makers) as Name[]).flatMap((name) => {
+    const value = when[name];
+    if (value === undefined) return [];
+    const make = makers[name] as (value: unknown, all: Conditions) => Condition;
+    return [{ name, holds: make(value, when) }];
+  });
+  return [
+    ...simple,
+    ...(when.not === undefined ? [] : [{ name: 'not', holds: not(compile(when.not)) }]),
+    ...(when.anyOf === undefined ? [] : [{ name: 'anyOf', holds: any(when.anyOf.map(compile)) }]),
+  ];
+}
+
+/** All conditions as one function, made once for each policy. */
+export function compile(when: When): Condition {
+  const tests = conditionsOf(when).map(({ holds }) => holds);
+  const [only] = tests;
+  return tests.length === 1 && only !== undefined ? only : all(tests);
+}
+
+/** A value that a finding may lack; what is absent makes the condition unknown. */
+function known<Value>(
+  field: string,
+  read: (subject: Subject) => Value | undefined,
+  test: (value: Value) => boolean,
+): Condition {
+  const unknown = { unknown: field };
+  return (subject) => {
+    const value = read(subject);
+    return value === undefined ? unknown : test(value);
+  };
+}
+
+function exactly(
+  field: string,
+  values: readonly string[],
+  read: (subject: Subject) => string | undefined,
+): Condition {
+  const wanted = new Set(values);
+  return known(field, read, (value) => wanted.has(value));
+}
+
+function matches(patterns: readonly string[]): (text: string) => boolean {
+  const matchers = patterns.map(matcherOf);
+  return (text) => matchers.some((matcher) => matcher(text));
+}
+
+const makers: {
+  readonly [Each in Name]-?: (value: NonNullable<Conditions[Each]>, all: Conditions) => Condition;
+} = {
+  severity: (values) => exactly('severity', values, ({ finding }) => finding.severity),
+  minSeverity: (least) =>
+    known(
+      'severity',
+      ({ finding }) => finding.severity,
+      (severity) => severities.indexOf(severity) >= severities.indexOf(least),
+    ),
+  account: (values) => exactly('account', values, ({ finding }) => finding.object.accountId),
+  region: (values) => exactly('region', values, ({ finding }) => finding.object.region),
+  bucket: (patterns) => onText(patterns, ({ finding }) => finding.object.bucket),
+  key: (patterns) => onText(patterns, ({ finding }) => finding.object.key),
+  extension(values) {
+    const wanted = new Set(values.map((value) => value.toLowerCase()));
+    return ({ finding }) => wanted.has(extensionOf(finding).toLowerCase());
+  },
+  minSize: (least) =>
+    known(
+      'size',
+      ({ finding }) => finding.object.sizeBytes,
+      (size) => size >= least,
+    ),
+  maxSize: (most) =>
+    known(
+      'size',
+      ({ finding }) => finding.object.sizeBytes,
+      (size) => size <= most,
+    ),
+  type: (values) => exactly('type', values, ({ finding }) => finding.type),
+  category(values) {
+    const wanted = new Set(values);
+    return known(
+      'category',
+      ({ finding }) => finding.traits?.categories,
+      (found) => found.some((each) => wanted.has(each)),
+    );
+  },
+  storageClass: (values) => exactly('storageClass', values, ({ finding }) => finding.traits?.storageClass),
+  discovery: (values) => exactly('discovery', values, ({ finding }) => finding.traits?.discovery),
+  encryption: (values) => exactly('encryption', values, ({ finding }) => finding.traits?.encryption),
+  jobId(values) {
+    const test = exactly('jobId', values, ({ finding }) => finding.traits?.jobId);
+    // Automated discovery has no job.
+    return (subject) => (subject.finding.traits?.discovery === 'automated' ? false : test(subject));
+  },
+  publicAccess: (wanted) =>
+    known(
+      'publicAccess',
+      ({ finding }) => finding.traits?.publicAccess,
+      (found) => found === wanted,
+    ),
+  partial: (wanted) =>
+    known(
+      'partial',
+      ({ finding }) => finding.traits?.partial,
+      (found) => found === wanted,
+    ),
+  origin: (values) => exactly('origin', values, ({ origin }) => origin),
+  objectTag: (patterns) => onTags('objectTag', patterns, ({ finding }) => finding.traits?.objectTags),
+  bucketTag: (patterns) => onTags('bucketTag', patterns, ({ finding }) => finding.traits?.bucketTags),
+  customDataIdentifier: (patterns) => onDetections('custom', 'customDataIdentifier', patterns),
+  managedDataIdentifier: (patterns) => onDetections('managed', 'managedDataIdentifier', patterns),
+  minCount: (least, { customDataIdentifier, managedDataIdentifier }) =>
+    onCount(least, customDataIdentifier, managedDataIdentifier),
+};
+
+function onText(patterns: readonly string[], read: (subject: Subject) => string): Condition {
+  const matching = matches(patterns);
+  return (subject) => matching(read(subject));
+}
+
+/** The finding's own, or what follows the last dot of the key's last part. A name that begins with its only dot has none. */
+function extensionOf({ object, traits }: Finding): string {
+  if (traits?.extension !== undefined) return traits.extension;
+  const name = object.key.slice(object.key.lastIndexOf('/') + 1);
+  const dot = name.lastIndexOf('.');
+  return dot > 0 ? name.slice(dot + 1) : '';
+}
+
+/** `Name` for a tag whatever its value, `Name=pattern` for one with such a value. */
+function onTags(
+  field: string,
+  wanted: readonly string[],
+  read: (subject: Subject) => readonly ObjectTag[] | undefined,
+): Condition {
+  const tests = wanted.map((each) => {
+    const equals = each.indexOf('=');
+    const name = equals < 0 ? each : each.slice(0, equals);
+    const matching = equals < 0 ? () => true : matcherOf(each.slice(equals + 1));
+    return (tag: ObjectTag) => tag.key === name && matching(tag.value);
+  });
+  return known(field, read, (tags) => tags.some((tag) => tests.some((test) => test(tag))));
+}
+
+function onDetections(kind: Detection['kind'], field: string, patterns: readonly string[]): Condition {
+  const matching = matches(patterns);
+  const unknown = { unknown: field };
+  return ({ finding }) => {
+    if (finding.detections.some((found) => found.kind === kind && isNamed(found, matching))) return true;
+    // One of those that were left out may match.
+    return omittedOf(finding, kind) > 0 ? unknown : false;
+  };
+}
+
+/** The sum over the identifiers that the same `when` names, else over all. */
+function onCount(
+  least: number,
+  custom: readonly string[] | undefined,
+  managed: readonly string[] | undefined,
+): Condition {
+  const isAll = custom === undefined && managed === undefined;
+  const tests = {
+    custom: custom === undefined ? () => isAll : matches(custom),
+    managed: managed === undefined ? () => isAll : matches(managed),
+  };
+  const unknown = { unknown: 'count' };
+  return ({ finding }) => {
+    let sum = 0;
+    let isKnown = true;
+    for (const found of finding.detections) {
+      if (!isNamed(found, tests[found.kind])) continue;
+      if (found.count === undefined) isKnown = false;
+      else sum += found.count;
+    }
+    if (sum >= least) return true;
+    const mayBeMore = (kind: Detection['kind'], given: readonly string[] | undefined) =>
+      (isAll || given !== undefined) && omittedOf(finding, kind) > 0;
+    return isKnown && !mayBeMore('custom', custom) && !mayBeMore('managed', managed) ? false : unknown;
+  };
+}
+
+function isNamed({ id, name }: Detection, matching: (text: string) => boolean): boolean {
+  return matching(name) || (id !== undefined && matching(id));
+}
+
+function omittedOf(finding: Finding, kind: Detection['kind']): number {
+  return finding.omitted === undefined ? finding.detectionsOmitted : finding.omitted[kind];
+}

@@ -1,0 +1,94 @@
+import type { Decide } from '../core/policy/policy.ts';
+import type { Gate } from './gate.ts';
+
+/** What was read of the policy's source. `version` changes with the text. */
+export type PolicyRead<Policy> =
+  | { readonly kind: 'policy'; readonly version: string; readonly policy: Policy }
+  | { readonly kind: 'invalid'; readonly version: string; readonly problem: string }
+  | { readonly kind: 'unreadable'; readonly problem: string };
+
+export interface PolicyEvents<Policy> {
+  /** From now on this policy decides. */
+  takenUp(policy: Policy): void;
+  /** The source holds another text that is no policy: the one before stays in force. Called once for each text. */
+  rejected(problem: string): void;
+  unreadable(problem: string): void;
+}
+
+export interface PolicyInForce<Policy> extends Gate {
+  readonly decide: Decide;
+  /** Absent before the first policy was read. */
+  readonly current: Policy | undefined;
+  /** What is wrong with the source now. */
+  readonly problem: string | undefined;
+  /** Reads the source, and again every 60 s. Resolves after the first read with what it was. */
+  start(): Promise<PolicyRead<Policy>['kind']>;
+  stop(): void;
+}
+
+/** Keeps the policy up to date, whole or not at all, and lets nothing be received before there is one. */
+export function createPolicyInForce<Policy extends { readonly decide: Decide }>(
+  read: () => Promise<PolicyRead<Policy>>,
+  events: PolicyEvents<Policy>,
+  { refreshEveryMs = 60_000 }: { readonly refreshEveryMs?: number | undefined } = {},
+): PolicyInForce<Policy> {
+  let current: Policy | undefined;
+  let version: string | undefined;
+  let problem: string | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let stopped = false;
+  const first = Promise.withResolvers<void>();
+
+  const refresh = async (): Promise<PolicyRead<Policy>['kind']> => {
+    const seen = await read();
+    if (seen.kind === 'unreadable') {
+      problem = seen.problem;
+      events.unreadable(seen.problem);
+      return seen.kind;
+    }
+    if (seen.version === version) return seen.kind;
+    version = seen.version;
+    if (seen.kind === 'invalid') {
+      problem = seen.problem;
+      events.rejected(seen.problem);
+      return seen.kind;
+    }
+    problem = undefined;
+    current = seen.policy;
+    events.takenUp(seen.policy);
+    first.resolve();
+    return seen.kind;
+  };
+  const later = (): void => {
+    if (!stopped) timer = setTimeout(() => void refresh().finally(later), refreshEveryMs).unref();
+  };
+
+  return {
+    get current() {
+      return current;
+    },
+    get problem() {
+      return problem;
+    },
+    decide(finding, circumstances) {
+      if (current === undefined) throw new Error('no policy was read yet');
+      return current.decide(finding, circumstances);
+    },
+    admit: () => current !== undefined,
+    async pass(signal) {
+      if (current !== undefined || signal.aborted) return;
+      const aborted = Promise.withResolvers<void>();
+      signal.addEventListener('abort', () => aborted.resolve(), { once: true });
+      await Promise.race([first.promise, aborted.promise]);
+    },
+    async start() {
+      const kind = await refresh();
+      later();
+      return kind;
+    },
+    stop() {
+      stopped = true;
+      clearTimeout(timer);
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import { endOf, type Policy } from '../core/policy/policy.ts';
+import type { EventLog } from './event-log.ts';
+import type { Metrics } from './metrics.ts';
+
+/** The events of the policy: it is taken up, rejected, or cannot be read. */
+export function createPolicyEvents({ log, isDue }: EventLog, metrics: Metrics) {
+  return {
+    policyTakenUp({ document, hash }: Policy, source: string) {
+      metrics.policyInfo.reset();
+      metrics.policyInfo.set({ hash }, 1);
+      metrics.policyValid.set(1);
+      metrics.policyExceptionEnds.reset();
+      for (const { name, until } of document.never ?? []) {
+        if (until !== undefined)
+          metrics.policyExceptionEnds.set({ exception: name }, endOf({ until }) / 1000);
+      }
+      log(
+        'info',
+        'policy_taken_up',
+        { policy: hash, source, rules: document.rules.length },
+        'policy taken up',
+      );
+    },
+    policyRejected(problem: string) {
+      metrics.policyValid.set(0);
+      log('error', 'policy_rejected', { problem }, 'the policy is not taken up');
+    },
+    policyUnreadable(problem: string) {
+      metrics.policyValid.set(0);
+      if (isDue('policy_unreadable'))
+        log('warn', 'policy_unreadable', { problem }, 'the policy cannot be read');
+    },
+  };
+}

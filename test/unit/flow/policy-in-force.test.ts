@@ -1,0 +1,99 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Decide } from '../../../src/core/policy/policy.ts';
+import { createPolicyInForce, type PolicyRead } from '../../../src/flow/policy-in-force.ts';
+import { finding } from '../../support/findings.ts';
+
+interface Named {
+  readonly name: string;
+  readonly decide: Decide;
+}
+const named = (name: string): Named => ({ name, decide: () => ({ action: 'alert', rule: name }) });
+const policy = (name: string): PolicyRead<Named> => ({ kind: 'policy', version: name, policy: named(name) });
+const invalid = (version: string): PolicyRead<Named> => ({
+  kind: 'invalid',
+  version,
+  problem: `bad ${version}`,
+});
+const unreadable: PolicyRead<Named> = { kind: 'unreadable', problem: 'away' };
+const at = new Date();
+
+let events: string[];
+beforeEach(() => {
+  events = [];
+});
+
+/** Reads these one after the other; resolves `done` with the last one. */
+function inForce(...reads: PolicyRead<Named>[]) {
+  const done = Promise.withResolvers<void>();
+  const created = createPolicyInForce<Named>(
+    async () => {
+      const [next = unreadable] = reads;
+      if (reads.length > 1) reads.shift();
+      else queueMicrotask(() => setTimeout(done.resolve, 5));
+      return next;
+    },
+    {
+      takenUp: ({ name }) => void events.push(`taken up ${name}`),
+      rejected: (problem) => void events.push(`rejected ${problem}`),
+      unreadable: (problem) => void events.push(`unreadable ${problem}`),
+    },
+    { refreshEveryMs: 1 },
+  );
+  return { created, done: done.promise };
+}
+
+describe('the policy in force', () => {
+  it('changes with its source, without a restart', async () => {
+    const { created, done } = inForce(policy('one'), policy('one'), policy('two'));
+    expect(await created.start()).toBe('policy');
+    expect(created.decide(finding(), { at }).rule).toBe('one');
+    await done;
+    created.stop();
+    expect(created.decide(finding(), { at }).rule).toBe('two');
+    expect(events).toEqual(['taken up one', 'taken up two']);
+  });
+
+  it('stays where the source holds no policy, which is told once', async () => {
+    const { created, done } = inForce(policy('one'), invalid('x'), invalid('x'), unreadable, invalid('x'));
+    await created.start();
+    await done;
+    created.stop();
+    expect(created.current?.name).toBe('one');
+    expect(created.problem).toBeDefined();
+    expect(events.filter((event) => event.startsWith('rejected'))).toEqual(['rejected bad x']);
+  });
+
+  it('has no problem any more once the source is mended', async () => {
+    const { created, done } = inForce(policy('one'), invalid('x'), policy('two'));
+    await created.start();
+    await done;
+    created.stop();
+    expect([created.current?.name, created.problem]).toEqual(['two', undefined]);
+  });
+
+  it('lets nothing be received before there is one', async () => {
+    const { created } = inForce(unreadable, unreadable, policy('one'));
+    expect(await created.start()).toBe('unreadable');
+    expect(created.admit()).toBe(false);
+    expect(() => created.decide(finding(), { at })).toThrow('no policy');
+    await created.pass(new AbortController().signal);
+    expect(created.admit()).toBe(true);
+    created.stop();
+  });
+
+  it('lets go of whoever waits when the signal is aborted', async () => {
+    const { created } = inForce(unreadable);
+    await created.start();
+    const abort = new AbortController();
+    const passing = created.pass(abort.signal);
+    abort.abort();
+    await passing;
+    created.stop();
+  });
+
+  it('says at the start that the source holds no policy', async () => {
+    const { created } = inForce(invalid('x'));
+    expect(await created.start()).toBe('invalid');
+    created.stop();
+  });
+});
