@@ -107,6 +107,24 @@ export const workerAlerts: readonly AlertRule[] = [
     dashboard: 'worker',
   }),
   alertRule({
+    alert: 'IsolatorPolicyRejected',
+    expr: 'sum by (job) (isolator_policy_valid == bool 0) > 0',
+    for: '5m',
+    severity: 'warning',
+    summary: `The policy cannot be taken up by {{ $value }} of ${workersThere} workers.`,
+    description:
+      'Its source cannot be read or holds no valid policy. The policy before stays in force; a worker without one receives nothing.',
+    dashboard: 'worker',
+  }),
+  alertRule({
+    alert: 'IsolatorPolicyExceptionEnds',
+    expr: 'min by (job, exception) (isolator_policy_exception_ends_timestamp_seconds - time() < 604800 > 0)',
+    severity: 'warning',
+    summary: 'The exception {{ $labels.exception }} of the policy ends in {{ $value | humanizeDuration }}.',
+    description: 'From then on the rules decide about its objects, and may isolate them.',
+    dashboard: 'worker',
+  }),
+  alertRule({
     alert: 'IsolatorValveUnread',
     expr: 'time() - min by (job) (isolator_last_valve_read_timestamp_seconds) > 300',
     severity: 'warning',

@@ -166,6 +166,25 @@ export const workerCases: readonly Case[] = [
     silent('45m', 'IsolatorPaused'),
   ),
   testCase(
+    'a changed policy is broken, and then mended',
+    '1m',
+    [...worker(), series('isolator_policy_valid', '1x10 0x20 1x30')],
+    silent('14m', 'IsolatorPolicyRejected'),
+    fires('20m', 'IsolatorPolicyRejected', 'The policy cannot be taken up by 1 of 1 workers.'),
+    silent('35m', 'IsolatorPolicyRejected'),
+  ),
+  testCase(
+    'an exception of the policy ends, with a week of warning',
+    '1h',
+    [
+      series('isolator_policy_exception_ends_timestamp_seconds', '864000x400', { exception: 'case-4711' }),
+      series('isolator_policy_exception_ends_timestamp_seconds', '8640000x400', { exception: 'later' }),
+    ],
+    silent('71h', 'IsolatorPolicyExceptionEnds'),
+    fires('96h', 'IsolatorPolicyExceptionEnds', 'The exception case-4711 of the policy ends in 6d 0h 0m 0s.'),
+    silent('241h', 'IsolatorPolicyExceptionEnds'),
+  ),
+  testCase(
     'a worker does not read pause and budget',
     '1m',
     [...worker(), series('isolator_last_valve_read_timestamp_seconds', '0+60x10 600x50')],

@@ -65,7 +65,9 @@ describe('the rules of Prometheus', () => {
       const labelsShown = [...`${summary} ${description}`.matchAll(/\$labels\.(\w+)/g)].map(
         ([, label]) => label,
       );
-      expect(labelsShown.filter((label) => !/^(outcome|reason|queue|job)$/.test(label ?? ''))).toEqual([]);
+      expect(
+        labelsShown.filter((label) => !/^(outcome|reason|queue|job|exception)$/.test(label ?? '')),
+      ).toEqual([]);
       // There is no number in what is absent, nor in what always fires.
       const hasNumber = !['IsolatorWatchdog', 'IsolatorWorkerDown'].includes(name);
       expect(summary.includes('$value')).toBe(hasNumber);
