@@ -60,5 +60,5 @@ function nonEmpty<Value>(values: readonly Value[]): readonly Value[] | undefined
 
 /** Without the members that are absent. */
 function present(traits: { readonly [Name in keyof Traits]-?: Traits[Name] | undefined }): Traits {
-  return Object.fromEntries(Object.entries(traits).filter(([, value]) => value !== undefined)) as Traits;
+  return Object.fromEntries(Object.entries(traits).filter(([, value]) => value !== undefined));
 }

@@ -102,7 +102,7 @@ const when: z.ZodType<When> = z
   })
   .refine(({ maxSize, minSize }) => minSize === undefined || maxSize === undefined || minSize <= maxSize, {
     error: 'is never met: minSize is above maxSize',
-  }) as never;
+  });
 
 const name = z
   .string('must be text; put it in quotes')
