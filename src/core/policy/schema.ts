@@ -186,8 +186,6 @@ export const policySchema = z.strictObject({
 export type PolicyDocument = z.output<typeof policySchema>;
 export type RuleDocument = PolicyDocument['rules'][number];
 export type ExceptionDocument = NonNullable<PolicyDocument['never']>[number];
-export type TestDocument = NonNullable<PolicyDocument['tests']>[number];
-export type Shorthand = z.output<typeof shorthand>;
 
 /** The fields that may stand where a path of a policy leads, for whoever misspelt one. */
 export function fieldNames(path: readonly (string | number)[]): readonly string[] {
