@@ -1,6 +1,6 @@
 import { composeOperator, type Operator } from '../compose/operator.ts';
 import { composeSettingSources } from '../compose/setting-sources.ts';
-import { parseSettings } from '../config/config.ts';
+import { parseSettings } from '../config/parse-settings.ts';
 import { fillSettings, type Settings } from '../config/setting-sources.ts';
 import { CommandError, usageError } from './frame/command-error.ts';
 import { exitCode } from './frame/exit-code.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { settingsSchema } from './config.ts';
+import { settingsSchema } from './schema/schema.ts';
 
 /** A setting as it is shown to people. */
 export interface SettingDescription {

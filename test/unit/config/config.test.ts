@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../../src/config/config.ts';
+import { parseSettings } from '../../../src/config/parse-settings.ts';
 import { listSettings } from '../../../src/config/settings.ts';
 
 const queue = 'https://sqs.us-east-1.amazonaws.com/111122223333/findings';
@@ -215,5 +216,29 @@ describe('the settings', () => {
       expect(description, name).toMatch(/^\S.{10,}\.$/);
       expect(group, name).not.toBe('');
     }
+  });
+});
+
+describe('a part of the settings', () => {
+  it('needs no setting of another part: a queue can be read without an isolation bucket', () => {
+    const { QUEUE_URL, AWS_REGION } = least;
+
+    expect(parseSettings({ QUEUE_URL, AWS_REGION, MODE: 'wrong' }, ['QUEUE_URL', 'AWS_REGION'])).toEqual({
+      ok: true,
+      settings: { QUEUE_URL, AWS_REGION },
+    });
+  });
+
+  it('has its own problems, each once and without its value', () => {
+    expect(parseSettings({ CONCURRENCY: 'many' }, ['QUEUE_URL', 'CONCURRENCY'])).toEqual({
+      ok: false,
+      problems: ['QUEUE_URL is not set, and must be.', 'CONCURRENCY must be a whole number from 1 to 1000.'],
+    });
+  });
+
+  it('knows the second name of the region', () => {
+    expect(parseSettings({ AWS_DEFAULT_REGION: 'eu-west-1' }, ['AWS_REGION'])).toMatchObject({
+      settings: { AWS_REGION: 'eu-west-1' },
+    });
   });
 });

@@ -1,0 +1,33 @@
+import { isAwsHost, regionOfQueue } from './aws-hosts.ts';
+import { defaultBackOff } from './schema/queue.ts';
+import type { Settings } from './setting-sources.ts';
+
+/** Finds problems of combinations of settings, even if other settings are wrong. */
+export function crossProblems(given: Settings): string[] {
+  const problems: string[] = [];
+  const endpoint = given['AWS_ENDPOINT_URL_S3'] ?? given['AWS_ENDPOINT_URL'];
+  const isStandIn = endpoint !== undefined && !isAwsHost(endpoint);
+  if (given['UNCONDITIONAL_DELETE'] === 'when-unsupported' && !isStandIn) {
+    problems.push(
+      'UNCONDITIONAL_DELETE must be never unless AWS_ENDPOINT_URL names a stand-in: S3 itself knows conditional deletes.',
+    );
+  }
+  if (given['DEAD_LETTER_QUEUE_URL'] !== undefined && given['DEAD_LETTER_QUEUE_URL'] === given['QUEUE_URL']) {
+    problems.push('DEAD_LETTER_QUEUE_URL must be another queue than QUEUE_URL.');
+  }
+  if (given['MEMBER_ROLE_EXTERNAL_ID'] !== undefined && given['MEMBER_ROLE_NAME'] === undefined) {
+    problems.push('MEMBER_ROLE_EXTERNAL_ID must not be set without MEMBER_ROLE_NAME.');
+  }
+  if (given['POLICY'] !== undefined && given['POLICY_FILE'] !== undefined) {
+    problems.push('POLICY must not be set beside POLICY_FILE.');
+  }
+  const base = Number(given['BACKOFF_BASE_SECONDS'] ?? defaultBackOff.baseSeconds);
+  const max = Number(given['BACKOFF_MAX_SECONDS'] ?? defaultBackOff.maxSeconds);
+  if (max < base) problems.push('BACKOFF_MAX_SECONDS must not be less than BACKOFF_BASE_SECONDS.');
+  const region = regionOfQueue(given['QUEUE_URL'] ?? '');
+  const isAwsQueue = given['AWS_ENDPOINT_URL'] === undefined && given['AWS_ENDPOINT_URL_SQS'] === undefined;
+  if (isAwsQueue && region !== undefined && ![undefined, region].includes(given['AWS_REGION'])) {
+    problems.push('AWS_REGION must be the region of QUEUE_URL.');
+  }
+  return problems;
+}

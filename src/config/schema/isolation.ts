@@ -1,0 +1,98 @@
+import * as z from 'zod';
+import { integer, regionList, topicArn } from '../setting-types.ts';
+
+/** The settings of isolation: where copies go, what may be removed, how large objects are copied, and who is alerted. */
+export const isolationSettings = {
+  ISOLATION_BUCKET: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be the name of an S3 bucket')
+    .meta({
+      group: 'Isolation',
+      description: 'The bucket that holds isolated copies, records and provenance.',
+    }),
+  ISOLATION_KMS_KEY_ID: z.string().max(2_048).optional().meta({
+    group: 'Isolation',
+    description:
+      "KMS key (id or ARN) that encrypts the objects of the isolation bucket. If unset, the bucket's default encryption applies.",
+  }),
+  ALLOWED_SOURCE_REGIONS: regionList().optional().meta({
+    group: 'Isolation',
+    description:
+      'Regions from which objects may be copied, separated by commas. If unset, only AWS_REGION is allowed.',
+  }),
+  MEMBER_ROLE_NAME: z
+    .string()
+    .regex(
+      /^(?:[\w+=,.@-]+\/)*[\w+=,.@-]{1,64}$/,
+      'must be the name of an IAM role, with its path if it has one, not its ARN',
+    )
+    .optional()
+    .meta({
+      group: 'Isolation',
+      description:
+        "The role that the worker assumes in each account other than the queue's, to copy and delete objects of that account. If unset, the worker uses its own role everywhere.",
+    }),
+  MEMBER_ROLE_EXTERNAL_ID: z
+    .string()
+    .regex(/^[\w+=,.@:/-]{2,1224}$/, 'must be an external id as IAM takes it')
+    .optional()
+    .meta({
+      group: 'Isolation',
+      description: 'The external id that the trust policy of the member role requires.',
+    }),
+  MODE: z.enum(['enforce', 'dry-run'], 'must be enforce or dry-run').prefault('enforce').meta({
+    group: 'Isolation',
+    description:
+      'In a dry run the worker copies and removes nothing; records and alerts name the objects that would be isolated.',
+  }),
+  POLICY_FILE: z.string().max(4_096).optional().meta({
+    group: 'Isolation',
+    description:
+      'Path of the policy (YAML or JSON), which says what is isolated. Read again every minute; a changed file is taken up without a restart. Without a policy High findings are isolated and all others alert people.',
+  }),
+  POLICY: z.string().max(1_048_576).optional().meta({
+    group: 'Isolation',
+    description: 'The policy itself, in place of POLICY_FILE.',
+  }),
+  ISOLATION_BUDGET_PER_HOUR: integer(1, 100_000_000).prefault('10000').meta({
+    group: 'Isolation',
+    description:
+      'How many findings all workers together isolate in an hour. Once it is spent the service pauses until a person resumes.',
+  }),
+  SOURCE_VERSIONS: z
+    .enum(['flagged', 'identical', 'all'], 'must be flagged, identical or all')
+    .prefault('identical')
+    .meta({
+      group: 'Isolation',
+      description:
+        'Which versions of a flagged key are removed: only the flagged version, also the identical versions, or all versions. Each version with other bytes is copied first.',
+    }),
+  UNCONDITIONAL_DELETE: z
+    .enum(['never', 'when-unsupported'], 'must be never or when-unsupported')
+    .prefault('never')
+    .meta({
+      group: 'Isolation',
+      description:
+        'With when-unsupported, the worker deletes without a condition, after a second HEAD, if a stand-in for S3 has no conditional delete. The value is not allowed with AWS itself.',
+    }),
+  MULTIPART_THRESHOLD_BYTES: integer(0, 5 * 1024 ** 3)
+    .prefault(String(256 * 1024 ** 2))
+    .meta({
+      group: 'Large objects',
+      description: 'Objects larger than this are copied in parallel parts.',
+    }),
+  MULTIPART_PART_BYTES: integer(5 * 1024 ** 2, 5 * 1024 ** 3)
+    .prefault(String(128 * 1024 ** 2))
+    .meta({
+      group: 'Large objects',
+      description: 'Size of a part. Parts are larger if 10,000 parts of this size cannot hold the object.',
+    }),
+  MULTIPART_CONCURRENCY: integer(1, 256).prefault('16').meta({
+    group: 'Large objects',
+    description: 'How many parts of all objects are copied at the same time.',
+  }),
+  ALERT_TOPIC_ARN: topicArn().optional().meta({
+    group: 'Alerts',
+    description: 'The topic to which alerts are published. If unset, nobody is alerted.',
+  }),
+};
