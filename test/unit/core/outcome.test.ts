@@ -2,10 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { errorCode, HandedBackError, RefusedError, RetryableError } from '../../../src/core/errors.ts';
 import {
   alertIsDue,
-  type Outcome,
   type OutcomeName,
   objectiveOf,
   outcomeReasons,
+  outcomes,
+  type Readable,
   readableAfter,
   reasonText,
   settledBy,
@@ -34,19 +35,69 @@ describe('an outcome', () => {
     expect(alertIsDue(outcome)).toBe(told);
   });
 
-  it.each<[Outcome, string, string]>([
-    [{ name: 'isolated' }, 'no', 'met'],
-    [{ name: 'retained', reason: 'locked' }, 'yes', 'missed'],
-    [{ name: 'refused', reason: 'verification-failed' }, 'yes', 'missed'],
-    [{ name: 'refused', reason: 'sse-c' }, 'unknown', 'missed'],
-    [{ name: 'refused', reason: 'source-key-unusable' }, 'unknown', 'missed'],
-    [{ name: 'refused', reason: 'retries-exhausted' }, 'unknown', 'missed'],
-    [{ name: 'refused', reason: 'no-such-bucket' }, 'no', 'outside'],
-    [{ name: 'dry_run' }, 'unknown', 'outside'],
-    [{ name: 'gone', reason: 'source-absent' }, 'no', 'outside'],
-  ])('%j says whether the data can be read (%s) and how it counts (%s)', (outcome, readable, objective) => {
-    expect(readableAfter(outcome)).toBe(readable);
-    expect(objectiveOf(outcome)).toBe(objective);
+  const readable: Record<OutcomeName, Readable | Readonly<Record<string, Readable>>> = {
+    isolated: 'no',
+    already_isolated: 'no',
+    dry_run: 'unknown',
+    alerted: 'unknown',
+    ignored: {
+      sample: 'no',
+      archived: 'unknown',
+      'policy-finding': 'unknown',
+      'isolation-bucket': 'no',
+      rule: 'unknown',
+    },
+    released: 'yes',
+    changed: 'no',
+    gone: { 'source-absent': 'no', 'copy-unverified': 'no' },
+    retained: {
+      locked: 'yes',
+      'legal-hold': 'yes',
+      'mfa-delete': 'yes',
+      'delete-denied': 'yes',
+      'unguardable-null-version': 'yes',
+      'conditional-delete-unsupported': 'yes',
+      'retries-exhausted': 'unknown',
+    },
+    refused: {
+      'access-denied': 'unknown',
+      'archived-storage-class': 'yes',
+      'cross-region': 'unknown',
+      'no-role': 'unknown',
+      'no-such-bucket': 'no',
+      'requester-pays': 'unknown',
+      'source-key-unusable': 'unknown',
+      'sse-c': 'unknown',
+      'unverifiable-size': 'yes',
+      'verification-failed': 'yes',
+      'wrong-owner': 'unknown',
+      'retries-exhausted': 'unknown',
+    },
+    rejected: {
+      'not-json': 'unknown',
+      'not-a-finding': 'unknown',
+      'no-finding-id': 'unknown',
+      'unsupported-type': 'unknown',
+      'no-identity': 'unknown',
+    },
+  };
+
+  it.each(everyOutcome)('$name $reason says whether the flagged data can still be read', (outcome) => {
+    const answer = readable[outcome.name];
+    const expected = typeof answer === 'string' ? answer : answer['reason' in outcome ? outcome.reason : ''];
+
+    expect(readableAfter(outcome)).toBe(expected);
+  });
+
+  it.each(everyOutcome)('$name $reason counts in the objective by what is exposed', (outcome) => {
+    const isExposed = ['retained', 'refused'].includes(outcome.name) && readableAfter(outcome) !== 'no';
+    const expected = isExposed ? 'missed' : 'outside';
+
+    expect(objectiveOf(outcome)).toBe(outcome.name === 'isolated' ? 'met' : expected);
+  });
+
+  it('has a meaning that people can read', () => {
+    for (const { meaning } of Object.values(outcomes)) expect(meaning).toMatch(/^[A-Z`].{10,}\.$/);
   });
 
   it('parks nothing without a reason', () => {
