@@ -24,6 +24,8 @@ export interface VersionsTouched {
 
 export type Removal =
   | ({ readonly kind: 'removed' } & VersionsTouched)
+  /** Nothing was removed, because nothing was left to remove, or because the bytes may stay. */
+  | ({ readonly kind: 'untouched' } & VersionsTouched)
   | ({ readonly kind: 'retained'; readonly reason: RetainedReason } & VersionsTouched)
   /** The flagged bytes are gone. Identical versions may have been removed before the worker saw that. */
   | ({ readonly kind: 'vanished' } & VersionsTouched);

@@ -155,7 +155,7 @@ async function finishIsolation(
     outcome: { name: 'isolated' },
     ...known,
     ...bounds,
-    ...(removal && { removal: { ...removal, removedVersions: [flagged] } }),
+    ...(removal && { removal: { ...removal, kind: 'removed', removedVersions: [flagged] } }),
   };
 }
 

@@ -108,7 +108,7 @@ async function leaveReleased(
   const left = nothingRemoved(await sourceBuckets.listVersions(finding.object));
   return left.markerVersionId === undefined
     ? released
-    : { ...released, removal: { kind: 'removed', ...left } };
+    : { ...released, removal: { kind: 'untouched', ...left } };
 }
 
 /**

@@ -56,7 +56,7 @@ export async function removeFlaggedBytes(
 }
 
 /** The removal in a bucket without versions whose object is gone. */
-export const noVersions: Removal = { kind: 'removed', ...untouched };
+export const noVersions: Removal = { kind: 'untouched', ...untouched };
 
 /**
  * Removes the identical versions that remain after the flagged version is gone: its owner removed only that

@@ -59,7 +59,7 @@ export async function removeVersions(
     if (version === plan.remove.at(-1)) return { kind: 'vanished', ...touched };
     throw inFlux();
   }
-  return { kind: 'removed', ...plan.touched(removed, marker) };
+  return { kind: removed.length > 0 ? 'removed' : 'untouched', ...plan.touched(removed, marker) };
 }
 
 /** Whether a marker could be put and hide the object, while neither the marker nor a version could be removed. */

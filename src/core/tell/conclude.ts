@@ -132,7 +132,8 @@ async function withNote(
 }
 
 function isFresh(ending: Ending, message: Message): boolean {
-  return ending.isolation?.removal?.kind === 'removed' && !isRepetition(message);
+  const kind = ending.isolation?.removal?.kind;
+  return (kind === 'removed' || kind === 'untouched') && !isRepetition(message);
 }
 
 /**

@@ -244,7 +244,7 @@ describe('flagged bytes that are not at the source', () => {
 
     expect(await run(world)).toMatchObject({
       outcome: { name: 'already_isolated' },
-      removal: { kind: 'removed', removedVersions: [], remainingVersions: ['v2'] },
+      removal: { kind: 'untouched', removedVersions: [], remainingVersions: ['v2'] },
     });
   });
 
