@@ -2,6 +2,7 @@ import { findVerifiedCopy } from './copy/copy-object.ts';
 import { errorCode, HandedBackError } from './errors.ts';
 import type { Finding } from './finding.ts';
 import { type IsolateSettings, isolate } from './isolate/isolate.ts';
+import { rehearse } from './isolate/rehearse.ts';
 import { type IsolatedCopy, type IsolationResult, type Removal, sourceOf } from './isolation.ts';
 import { isRepetition, type Message } from './message.ts';
 import type { Outcome } from './outcome.ts';
@@ -89,8 +90,12 @@ async function act(
       decision.action === 'alert' ? { name: 'alerted' } : { name: 'ignored', reason: 'rule' };
     return { outcome, ...(removal && { removal }) };
   }
+  // What was begun is told from its copy: the source may be gone.
+  const rehearsal = begun ? undefined : await rehearse(finding, ports, settings);
   return {
     outcome: { name: 'dry_run' },
+    ...(rehearsal && { rehearsal }),
+    ...(rehearsal?.source && { source: rehearsal.source }),
     ...(begun && { source: sourceOf(begun.provenance), copy: begun }),
     ...(removal && { removal }),
   };

@@ -77,6 +77,21 @@ export interface IsolatedCopy {
   readonly tagsCopied?: boolean;
 }
 
+/** What a dry run saw, and how an isolation would probably end. Copying and deleting were not tried. */
+export interface Rehearsal {
+  readonly expected: Outcome;
+  /** Absent if nothing with the flagged bytes was found. */
+  readonly source?: SourceSeen;
+  /** The ids of the versions that would be removed. */
+  readonly wouldRemove: readonly string[];
+  /** What could be read. Absent: not tried, because there was no need or an earlier read was refused. */
+  readonly read: {
+    readonly object?: boolean;
+    readonly versions?: boolean;
+    readonly tags?: boolean;
+  };
+}
+
 /** Everything that is known about one flagged object at the end. Records and alerts are made from it. */
 export interface IsolationResult {
   readonly outcome: Outcome;
@@ -87,6 +102,8 @@ export interface IsolationResult {
   readonly source?: SourceSeen;
   readonly copy?: IsolatedCopy;
   readonly removal?: Removal;
+  /** Only of a dry run. */
+  readonly rehearsal?: Rehearsal;
   /** When the flagged bytes stopped being readable at the source. */
   readonly removedAt?: Date;
   /**

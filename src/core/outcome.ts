@@ -41,12 +41,13 @@ export const outcomes = {
     readable: 'no',
   },
   dry_run: {
-    meaning: '`MODE=dry-run`: the object would have been isolated.',
+    meaning:
+      '`MODE=dry-run`, or `dryRun` of the rule: nothing was touched, and the record says how an isolation would end.',
     settledBy: 'delete',
     alerts: true,
     objective: 'outside',
     mayBeQuiet: true,
-    // A dry run does not look at the source.
+    // The alert says more if the dry run could read the source.
     readable: 'unknown',
   },
   alerted: {

@@ -80,6 +80,8 @@ export interface SourceBuckets {
    * does not know them or may not be asked.
    */
   partSizes(object: ObjectAddress, stored: StoredObject): Promise<readonly number[] | undefined>;
+  /** Whether the tags can be read. Only a dry run asks, since an isolation notices it by itself. */
+  mayReadTags(object: ObjectAddress, versionId: string | undefined): Promise<boolean>;
   /** Reads the whole object and hashes it in constant memory. The bytes are those with the ETag of `stored`. */
   hash(object: ObjectAddress, stored: StoredObject, algorithm: HashAlgorithm): Promise<Checksum>;
 }

@@ -175,4 +175,21 @@ describe('a policy', () => {
     await world.untilSettled(finding.id);
     expect(world.versions(bucket, 'in/a.csv')).toEqual([]);
   });
+
+  it('says in a dry run of a rule what an isolation would remove, and what could be read', async () => {
+    const isolateInDryRun = isolateLow.replace('isolate }', 'isolate, dryRun: true }');
+    const world = await open({ POLICY: policy(isolateInDryRun) });
+    const { bucket, id } = await handled(world, low);
+
+    expect(world.record(id, 'dry_run')).toMatchObject({
+      policy_rule: 'all-of-lake',
+      size_bytes: 6,
+      expected_outcome: 'isolated',
+      would_remove_versions: ['null'],
+      could_read_object: true,
+      could_read_tags: true,
+      not_tried: ['copy', 'delete'],
+    });
+    expect(world.text(bucket, 'in/a.csv')).toBe('secret');
+  });
 });

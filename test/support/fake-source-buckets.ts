@@ -28,6 +28,8 @@ export interface FakeSourceBuckets extends SourceBuckets {
   setVersioning(state: Versioning): void;
   /** MFA delete: versions and markers stay. */
   hasMfaDelete: boolean;
+  /** The tags of objects may not be read. */
+  hidesTags: boolean;
   refusePlainDelete?: Refusal;
   /** What S3 knows of the parts of any object. */
   parts?: readonly number[];
@@ -82,6 +84,7 @@ export function createFakeSourceBuckets(log: CallLog, versioning: Versioning = '
   const fake: FakeSourceBuckets = {
     refuseDeleteVersion: new Map(),
     hasMfaDelete: false,
+    hidesTags: false,
     upload: (object, bytes, overrides) =>
       add(object, { bytes, isMarker: false, stored: storedObject(bytes, overrides) }),
     drop,
@@ -128,6 +131,7 @@ export function createFakeSourceBuckets(log: CallLog, versioning: Versioning = '
         return { kind: 'deleted' };
       }),
     partSizes: () => log.perform('source.partSizes', () => fake.parts),
+    mayReadTags: () => log.perform('source.mayReadTags', () => !fake.hidesTags),
     hash: (object, stored, algorithm) =>
       log.perform('source.hash', () => fakeChecksum(read(object, stored.versionId)?.bytes ?? '', algorithm)),
   };

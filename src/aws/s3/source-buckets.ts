@@ -17,6 +17,7 @@ import { partSizesOf } from './copy/part-sizes.ts';
 import { hashObject } from './hash-object.ts';
 import { listVersions } from './list-versions.ts';
 import { needsMfa, rememberBuckets } from './mfa-delete.ts';
+import { readTagsIfAllowed } from './object-tags.ts';
 import { sizeByRange } from './size-by-range.ts';
 import { storedObject } from './stored-object.ts';
 import { errorClassOfRead, whyDenied } from './why-unreadable.ts';
@@ -191,6 +192,14 @@ export function createSourceBuckets({ clientFor, unconditionalDelete }: SourceOp
         return await partSizesOf(clientFor(object), object, stored);
       } catch (error) {
         throw await asThrown(object, errorClassOf(error), error, 'GetObjectAttributes');
+      }
+    },
+
+    async mayReadTags(object, versionId) {
+      try {
+        return (await readTagsIfAllowed(clientFor(object), object, versionId)) !== undefined;
+      } catch (error) {
+        throw retryable(error, 'GetObjectTagging');
       }
     },
 

@@ -186,7 +186,7 @@ export async function verifyCopyAt(
 }
 
 /** Throws the refusal that S3 would answer to a read, before S3 is asked. */
-function refuseUnreadable(stored: StoredObject): void {
+export function refuseUnreadable(stored: StoredObject): void {
   if (stored.customerKey) throw new RefusedError('sse-c', 'encrypted with a key that only its owner has');
   const archived =
     stored.archiveStatus !== undefined || ['GLACIER', 'DEEP_ARCHIVE'].includes(stored.storageClass);

@@ -42,10 +42,9 @@ export const chooseNone: ChooseVersions = async () => ({ others: [], identical: 
  * Chooses the identical versions, and the probably identical versions, each of which is first copied to its
  * own isolation key. Only versions of the flagged size are compared.
  */
-export function chooseIdentical(work: Work): ChooseVersions {
+export function chooseIdentical(work: Work, copyVersion = versionCopier(work)): ChooseVersions {
   const { object } = work.finding;
   const { sourceBuckets, isolationBucket } = work.ports;
-  const copyVersion = versionCopier(work);
   return async (listed, flagged) => {
     const others: VersionSeen[] = [];
     const identical: VersionSeen[] = [];

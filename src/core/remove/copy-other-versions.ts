@@ -12,8 +12,7 @@ import { headIfAllowed } from './head-if-allowed.ts';
  * then chosen for removal. A version that cannot be copied stays, unless it is identical to the flagged
  * version, of which there is a copy.
  */
-export function chooseAllOthers(work: Work): ChooseVersions {
-  const copyVersion = versionCopier(work);
+export function chooseAllOthers(work: Work, copyVersion = versionCopier(work)): ChooseVersions {
   return async (listed, flagged) => {
     const others: VersionSeen[] = [];
     const identical: VersionSeen[] = [];

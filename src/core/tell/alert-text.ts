@@ -1,7 +1,7 @@
 import type { Alert } from '../alert.ts';
 import type { RecordedFinding } from '../evidence/record-place.ts';
 import type { Finding } from '../finding.ts';
-import type { IsolationResult } from '../isolation.ts';
+import type { IsolationResult, Rehearsal } from '../isolation.ts';
 import { type Outcome, type Readable, readableAfter, reasonText } from '../outcome.ts';
 import type { Decision } from '../policy/policy.ts';
 import { defang } from './defang.ts';
@@ -58,7 +58,7 @@ function headline(input: AlertInput): string {
     case 'already_isolated':
       return 'Object was isolated before';
     case 'dry_run':
-      return 'Dry run: object would be isolated';
+      return dryRunHeadline(input.isolation?.rehearsal);
     case 'alerted':
       return 'Sensitive data found, object kept';
     case 'ignored':
@@ -82,6 +82,13 @@ function headline(input: AlertInput): string {
   }
 }
 
+function dryRunHeadline(rehearsal: Rehearsal | undefined): string {
+  const expected = rehearsal?.expected ?? { name: 'isolated' };
+  if (expected.name === 'isolated') return 'Dry run: object would be isolated';
+  const reason = reasonText(expected);
+  return `Dry run: would end as ${expected.name}${reason === undefined ? '' : ` (${reason})`}`;
+}
+
 /** A text that fits into a subject after severity, type and account. */
 function inShort(input: AlertInput): string {
   const { outcome } = input;
@@ -98,6 +105,9 @@ function isUnknown({ outcome, isolation }: AlertInput): boolean {
 /** Whether the data is readable by the outcome, as far as this handling could look. */
 function readable(input: AlertInput): Readable {
   if (isUnknown(input)) return 'unknown';
+  const expected = input.isolation?.rehearsal?.expected;
+  // A dry run found the object and left it there.
+  if (expected) return expected.name === 'isolated' ? 'yes' : readableAfter(expected);
   const isRemoved = input.outcome.name === 'isolated' || input.outcome.name === 'already_isolated';
   return isRemoved && mayRemain(input) ? 'unknown' : readableAfter(input.outcome);
 }
@@ -106,7 +116,7 @@ function facts(input: AlertInput) {
   const { finding, outcome, decision, isolation } = input;
   const object = finding?.object;
   const isolationKey = isolation?.copy?.key;
-  const removal = isolation?.removal;
+  const { rehearsal, removal } = isolation ?? {};
   return {
     outcome: outcome.name,
     reason: reasonText(outcome),
@@ -125,6 +135,10 @@ function facts(input: AlertInput) {
     isolation_bucket: input.isolationBucket,
     isolation_key: isolationKey,
     would_be_isolation_key: isolationKey === undefined ? input.intendedIsolationKey : undefined,
+    expected_outcome: rehearsal?.expected.name,
+    expected_reason: rehearsal && reasonText(rehearsal.expected),
+    would_remove_versions: nonEmpty(rehearsal?.wouldRemove),
+    could_not_read: nonEmpty(rehearsal && unread(rehearsal)),
     remaining_versions: nonEmpty(removal?.remainingVersions),
     uncompared_versions: nonEmpty(removal?.uncomparedVersions),
     hidden_by_delete_marker: removal?.markerVersionId,
@@ -139,6 +153,10 @@ function facts(input: AlertInput) {
     record: input.recordKey,
     message_id: input.messageId,
   };
+}
+
+function unread({ read }: Rehearsal): string[] {
+  return Object.entries(read).flatMap(([name, could]) => (could ? [] : [name]));
 }
 
 /** SNS accepts 256 KiB, and a key may have thousands of versions. The record lists them all. */
@@ -158,6 +176,7 @@ const ownValues: ReadonlySet<string> = new Set([
   'finding_created_at',
   'record',
   'remaining_versions',
+  'would_remove_versions',
   'uncompared_versions',
   'hidden_by_delete_marker',
 ]);
@@ -199,8 +218,8 @@ function advice(input: AlertInput): string {
         : 'Nothing has to be done. The evidence record and the copy are in the isolation bucket.';
     case 'dry_run':
       return input.isolation?.copy
-        ? 'MODE is dry-run: nothing was done now. An earlier delivery had begun: there is a copy, and the source may be gone.'
-        : `MODE is dry-run: nothing was copied or removed. ${exposure(input)}.`;
+        ? 'This is a dry run: nothing was done now. An earlier delivery had begun: there is a copy, and the source may be gone.'
+        : `This is a dry run: neither a copy nor a delete was tried. ${exposure(input)}.`;
     case 'released':
       return 'Nothing has to be done. A person put these very bytes back.';
     case 'alerted':

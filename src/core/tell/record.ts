@@ -1,6 +1,6 @@
 import type { RecordedFinding } from '../evidence/record-place.ts';
 import type { Detection, Finding } from '../finding.ts';
-import { type IsolationResult, removedBy } from '../isolation.ts';
+import { type IsolationResult, type Rehearsal, removedBy } from '../isolation.ts';
 import { type Outcome, reasonText } from '../outcome.ts';
 import type { Decision } from '../policy/policy.ts';
 import type { AlertResult } from '../ports.ts';
@@ -76,6 +76,7 @@ export function evidenceRecord(input: RecordInput) {
     policy_reason: decision?.exception?.reason ?? null,
     policy_missing: decision?.missing ?? null,
     origin: message.origin ?? 'eventbridge',
+    ...rehearsed(isolation?.rehearsal),
     alert_result: input.alert,
     message_id: message.id,
     receive_count: message.receiveCount,
@@ -87,6 +88,20 @@ export function evidenceRecord(input: RecordInput) {
     recorded_at: input.recordedAt.toISOString(),
     finding_to_removal_seconds: removed ? (removed.getTime() - finding.createdAt.getTime()) / 1000 : null,
     service_version: input.serviceVersion,
+  };
+}
+
+/** What a dry run would have done. All of it is null or empty in the records of other outcomes. */
+function rehearsed(rehearsal: Rehearsal | undefined) {
+  const { expected, read, wouldRemove } = rehearsal ?? {};
+  return {
+    expected_outcome: expected?.name ?? null,
+    expected_reason: (expected && reasonText(expected)) ?? null,
+    would_remove_versions: wouldRemove ?? [],
+    could_read_object: read?.object ?? null,
+    could_read_versions: read?.versions ?? null,
+    could_read_tags: read?.tags ?? null,
+    not_tried: rehearsal ? ['copy', 'delete'] : [],
   };
 }
 

@@ -93,6 +93,11 @@ export function createSource(actor: Actor, around: Surroundings): SourceBuckets 
         const entry = s3.read(object, stored.versionId);
         return entry && partSizesOf(entry.bytes);
       }),
+    mayReadTags: (object) =>
+      actor.call('source.mayReadTags', () => {
+        const bucket = s3.bucket(object.bucket);
+        return bucket.accountId === object.accountId && !bucket.denied.has('objects');
+      }),
     hash: (object, stored, algorithm) =>
       actor.call('source.hash', () => {
         allowed(object, 'objects', actor, around);

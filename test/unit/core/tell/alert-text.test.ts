@@ -49,7 +49,7 @@ const hostileKey = 'bucket-secret\r\nSubject: forged\u0000\u001b[31m\u007f\u0085
 const told: Record<OutcomeName, [headline: RegExp, advice: RegExp]> = {
   isolated: [/^Object isolated\.$/, /^Nothing has to be done/],
   already_isolated: [/isolated before/, /^Nothing has to be done/],
-  dry_run: [/would be isolated/, /^MODE is dry-run/],
+  dry_run: [/would be isolated/, /^This is a dry run/],
   alerted: [/found, object kept/, /^The policy leaves/],
   ignored: [/ignored/, /^The policy leaves/],
   released: [/released by a person/, /person put these very bytes back/],
@@ -225,7 +225,7 @@ describe('an alert', () => {
   it('of a dry run says so where an earlier delivery had begun', () => {
     const { email } = alertFor({ ...input({ outcome: { name: 'dry_run' } }), isolation: isolationWith({}) });
 
-    expect(email).not.toContain('nothing was copied or removed');
+    expect(email).not.toContain('neither a copy nor a delete was tried');
     expect(email).toContain('the source may be gone');
   });
 
