@@ -1,0 +1,33 @@
+import type { HandleMessage } from '../aws/queue/in-flight.ts';
+import type { Config } from '../config/config.ts';
+import { type HandleSettings, handleFinding } from '../core/handle-finding.ts';
+import type { Ports } from '../core/ports.ts';
+import type { Events } from '../telemetry/events.ts';
+import { serviceVersion } from '../version.ts';
+import { type HandleMessageParts, handleMessage } from './handle-message.ts';
+
+/** Composes the handling of one message from the ports and settings of this worker. */
+export function composeFindingHandler(
+  config: Config,
+  events: Events,
+  given: Omit<Ports, 'clock' | 'observer'> & Pick<HandleSettings, 'decide'>,
+): HandleMessage {
+  const { decide, ...adapters } = given;
+  const ports: Ports = { ...adapters, clock: () => new Date(), observer: events };
+  const settings: HandleSettings = {
+    mode: config.mode,
+    decide,
+    parkAfterReceives: config.parkAfterReceives,
+    serviceVersion,
+    allowedSourceRegions: config.allowedSourceRegions,
+    sourceVersions: config.sourceVersions,
+  };
+  const parts: HandleMessageParts = {
+    handleFinding: (message, signal) => handleFinding(message, ports, settings, signal),
+    events,
+    hasDeadLetterQueue: config.deadLetterQueueUrl !== undefined,
+    elapsedMs: () => performance.now(),
+  };
+
+  return (message, signal) => handleMessage(message, signal, parts);
+}

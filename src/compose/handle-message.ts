@@ -1,0 +1,40 @@
+import type { Ending } from '../aws/queue/in-flight.ts';
+import type { Message } from '../core/message.ts';
+import type { Handled } from '../core/tell/conclude.ts';
+import type { Events } from '../telemetry/events.ts';
+
+export interface HandleMessageParts {
+  /** Handles the finding. Once the signal is aborted, it stops at a point from which it can be resumed. */
+  readonly handleFinding: (message: Message, signal: AbortSignal) => Promise<Handled>;
+  readonly events: Pick<Events, 'findingConcluded' | 'findingHandled'>;
+  /** Without a dead-letter queue, the redrive policy of the findings queue moves a message that is to be parked. */
+  readonly hasDeadLetterQueue: boolean;
+  /** Milliseconds of a clock that only moves forward. */
+  readonly elapsedMs: () => number;
+}
+
+/**
+ * The story of one message: its finding is handled, timed and reported, and the ending says how the queue
+ * settles the message. A parked message is reported once it is in the dead-letter queue.
+ */
+export async function handleMessage(
+  message: Message,
+  signal: AbortSignal,
+  { elapsedMs, events, handleFinding, hasDeadLetterQueue }: HandleMessageParts,
+): Promise<Ending> {
+  const startedAtMs = elapsedMs();
+  const handled = await handleFinding(message, signal);
+  const seconds = (elapsedMs() - startedAtMs) / 1000;
+  const { recorded, settlement } = handled;
+  const report = () => events.findingHandled(message, handled, seconds);
+
+  events.findingConcluded(message, handled);
+  if (settlement.by === 'delete') {
+    report();
+    return settlement;
+  }
+  // A message that is left to the redrive policy has the same outcome at each receive, so it counts only
+  // once.
+  const isFirst = hasDeadLetterQueue || recorded || message.receiveCount === 1;
+  return isFirst ? { ...settlement, parked: report } : settlement;
+}

@@ -1,0 +1,85 @@
+import type { HandleMessage } from '../aws/queue/in-flight.ts';
+import { createQueue, type Queue } from '../aws/queue/queue.ts';
+import { sampleQueues } from '../aws/queue/queue-depth.ts';
+import type { Clients } from '../aws/sdk/clients.ts';
+import type { Config } from '../config/config.ts';
+import type { IsolationBucket } from '../core/ports.ts';
+import type { Gate } from '../flow/gate.ts';
+import { createPace, type Pace } from '../flow/pace.ts';
+import type { Readiness } from '../http/readiness.ts';
+import type { Events } from '../telemetry/events.ts';
+
+export interface QueueParts {
+  readonly clients: Clients;
+  readonly handle: HandleMessage;
+  /** Nothing is received while it is shut. */
+  readonly gate: Gate;
+  readonly isolationBucket: Pick<IsolationBucket, 'put'>;
+  /** Called when a handling has failed. */
+  readonly handlingFailed: () => void;
+  readonly events: Events;
+  readonly readiness: Readiness;
+}
+
+/** Composes the findings queue, the pace that S3 allows, and the sampler of queue depths. The part `queue` is ready while the queue answers. */
+export function composeQueue(
+  config: Config,
+  { clients, events, gate, handle, handlingFailed, isolationBucket, readiness }: QueueParts,
+): { readonly queue: Queue; readonly pace: Pace; readonly sampler: ReturnType<typeof sampleQueues> } {
+  const pace = createPace(config.concurrency, {
+    isLimiting: () => queue.hasBacklog(),
+    onChange(limit) {
+      events.concurrencyChanged(limit);
+      queue.limitChanged();
+    },
+  });
+  let hasPolled = false;
+  const queue = createQueue(
+    clients,
+    handle,
+    gate,
+    {
+      ...events,
+      polled() {
+        hasPolled = true;
+        events.polled();
+        readiness.set('queue', true);
+      },
+      pollFailed(error) {
+        hasPolled = true;
+        events.pollFailed(error);
+        readiness.set('queue', false);
+      },
+      handlingFailed(message, error, retryInSeconds) {
+        events.handlingFailed(message, error, retryInSeconds);
+        handlingFailed();
+      },
+    },
+    {
+      queueUrl: config.queueUrl,
+      deadLetterQueueUrl: config.deadLetterQueueUrl,
+      concurrency: config.concurrency,
+      concurrencyLimit: () => pace.limit,
+      visibilityTimeoutSeconds: config.visibilityTimeoutSeconds,
+      waitTimeSeconds: config.waitTimeSeconds,
+      backOff: { baseSeconds: config.backOffBaseSeconds, maxSeconds: config.backOffMaxSeconds },
+      keepBody: async (body, sha256) => {
+        const key = `rejected/${sha256}`;
+        await isolationBucket.put(key, body);
+        return key;
+      },
+    },
+  );
+  const sampler = sampleQueues(
+    clients.settle,
+    { findings: config.queueUrl, 'dead-letter': config.deadLetterQueueUrl },
+    (name, depth) => {
+      events.queueSampled(name, depth);
+      if (depth instanceof Error) return;
+      // An empty queue answers its first long poll only after 20 s. A depth sample shows earlier that the
+      // queue exists.
+      if (name === 'findings' && !hasPolled) readiness.set('queue', true);
+    },
+  );
+  return { queue, pace, sampler };
+}

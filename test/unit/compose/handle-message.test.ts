@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import { type HandleMessageParts, handleMessage } from '../../../src/compose/handle-message.ts';
+import { HandedBackError } from '../../../src/core/errors.ts';
+import type { Message } from '../../../src/core/message.ts';
+import type { Handled } from '../../../src/core/tell/conclude.ts';
+import { finding, message } from '../../support/findings.ts';
+
+const handled = (overrides: Partial<Handled> = {}): Handled => ({
+  outcome: { name: 'isolated' },
+  settlement: { by: 'delete' },
+  finding: finding(),
+  alert: 'sent',
+  recorded: true,
+  ...overrides,
+});
+const parking = { by: 'park', outcome: 'refused', reason: 'sse-c' } as const;
+const refused = handled({ outcome: { name: 'refused', reason: 'sse-c' }, settlement: parking });
+
+/** A handling that takes 1.5 s on a clock of its own, and a list of what was reported. */
+function open(result: Handled, parts: Partial<HandleMessageParts> = {}) {
+  let now = 1_000;
+  const reported: unknown[] = [];
+  return {
+    reported,
+    handle: (about: Message, signal = new AbortController().signal) =>
+      handleMessage(about, signal, {
+        async handleFinding() {
+          now += 1_500;
+          return result;
+        },
+        events: {
+          findingConcluded: (...concluded) => void reported.push(['concluded', ...concluded]),
+          findingHandled: (...ended) => void reported.push(['handled', ...ended]),
+        },
+        hasDeadLetterQueue: true,
+        elapsedMs: () => now,
+        ...parts,
+      }),
+  };
+}
+
+describe('the story of one message', () => {
+  it('is timed and reported: first its conclusion, then the handling with its seconds', async () => {
+    const result = handled();
+    const { handle, reported } = open(result);
+    const about = message();
+
+    expect(await handle(about)).toEqual({ by: 'delete' });
+    expect(reported).toEqual([
+      ['concluded', about, result],
+      ['handled', about, result, 1.5],
+    ]);
+  });
+
+  it('hands the signal on, and what an interrupted handling throws is reported by nobody here', async () => {
+    const interruption = new AbortController();
+    const seen: AbortSignal[] = [];
+    const { handle, reported } = open(handled(), {
+      handleFinding(_, signal) {
+        seen.push(signal);
+        return Promise.reject(new HandedBackError());
+      },
+    });
+
+    await expect(handle(message(), interruption.signal)).rejects.toThrow(HandedBackError);
+    expect(seen).toEqual([interruption.signal]);
+    expect(reported).toEqual([]);
+  });
+
+  it('reports the handling of a parked message once the message is parked', async () => {
+    const { handle, reported } = open(refused);
+    const about = message();
+
+    const ending = await handle(about);
+    expect(ending).toMatchObject(parking);
+    expect(reported).toEqual([['concluded', about, refused]]);
+
+    ending.parked?.();
+    expect(reported.at(-1)).toEqual(['handled', about, refused, 1.5]);
+  });
+
+  it.each([
+    { hasDeadLetterQueue: true, recorded: false, receiveCount: 2, counts: true },
+    { hasDeadLetterQueue: false, recorded: true, receiveCount: 2, counts: true },
+    { hasDeadLetterQueue: false, recorded: false, receiveCount: 1, counts: true },
+    { hasDeadLetterQueue: false, recorded: false, receiveCount: 2, counts: false },
+  ])('counts a message that the redrive policy moves only once: %o', async (given) => {
+    const { counts, hasDeadLetterQueue, receiveCount, recorded } = given;
+    const { handle } = open({ ...refused, recorded }, { hasDeadLetterQueue });
+
+    const ending = await handle(message({ receiveCount }));
+
+    expect(ending.parked !== undefined).toBe(counts);
+  });
+});
