@@ -16,12 +16,12 @@ export interface PolicyParts {
   readonly readiness: Readiness;
 }
 
-/** The policy that a worker was to start with is none. */
+/** The text with which a worker was to start is not a policy. */
 export class InvalidPolicyError extends Error {
   override readonly name = 'InvalidPolicyError';
 }
 
-/** The policy of this worker, from `POLICY_FILE`, `POLICY`, or built in. */
+/** Composes the policy of this worker from `POLICY_FILE`, from `POLICY`, or from the built-in policy. */
 export function composePolicy(
   config: Config,
   { alerts, bucket, events, readiness }: PolicyParts,
@@ -29,7 +29,10 @@ export function composePolicy(
 ): PolicyInForce<Policy> {
   const { accountId, isolationBucket, policy: inline, policyFile } = config;
   const source = policyFile ?? (inline === undefined ? 'built-in' : 'POLICY');
-  /** For investigators: the policies that records name. One that cannot be written now is written by another worker, or at the next start. */
+  /**
+   * Keeps the policies that records name, for investigators. If the write fails, another worker writes the
+   * policy, or this worker does at its next start.
+   */
   const keep = (policy: Policy) =>
     bucket
       .put(
@@ -57,7 +60,7 @@ export function composePolicy(
       },
       rejected(problem) {
         events.policyRejected(problem);
-        // At the start there is nothing that goes on: the process ends, or is not ready.
+        // Before the first policy there is nothing to continue with: the process ends, or is not ready.
         if (inForce.current !== undefined) void tell(problem);
       },
       unreadable: (problem) => events.policyUnreadable(problem),

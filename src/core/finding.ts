@@ -32,7 +32,7 @@ export interface Detection {
   readonly kind: 'managed' | 'custom';
   /** The managed type (`NAME`) or the name of the custom identifier (`Patient ID`). */
   readonly name: string;
-  /** Of a custom identifier: the last part of its ARN. */
+  /** The last part of the ARN of a custom identifier. */
   readonly id?: string;
   /** Absent if the finding has no count that is understood. */
   readonly count?: number;
@@ -50,7 +50,7 @@ export interface Finding {
   readonly detections: readonly Detection[];
   /** The number of detections that are left out, because there are too many or because they are not understood. */
   readonly detectionsOmitted: number;
-  /** The same for each kind. */
+  /** The same number for each kind. */
   readonly omitted?: Readonly<Record<Detection['kind'], number>>;
   readonly traits?: Traits;
 }
@@ -60,18 +60,21 @@ export interface ObjectTag {
   readonly value: string;
 }
 
-/** What policies may ask of a finding besides. Absent: the finding does not say, or not in a form that is understood. */
+/**
+ * Facts of a finding that only policies use. A fact is absent if the finding does not state it, or not in a
+ * form that is understood.
+ */
 export interface Traits {
-  /** The finding's own (`CLASSIFICATION`) and those of what was detected (`PERSONAL_INFORMATION`). */
+  /** The category of the finding (`CLASSIFICATION`), and those of its detections (`PERSONAL_INFORMATION`). */
   readonly categories?: readonly string[];
   readonly discovery?: 'job' | 'automated';
   readonly jobId?: string;
   readonly storageClass?: string;
   readonly encryption?: 'none' | 'AES256' | 'aws:kms' | 'aws:kms:dsse';
   readonly extension?: string;
-  /** What `effectivePermission` of the bucket says. */
+  /** The `effectivePermission` of the bucket. */
   readonly publicAccess?: boolean;
-  /** The analysis of the object is not complete. */
+  /** Whether the analysis of the object is incomplete. */
   readonly partial?: boolean;
   readonly objectTags?: readonly ObjectTag[];
   readonly bucketTags?: readonly ObjectTag[];

@@ -14,9 +14,9 @@ interface Row {
   /** Whether an alert is due. An outcome that needs nobody alerts nobody. */
   readonly alerts: boolean;
   readonly objective: Objective;
-  /** A rule of the policy may say that nobody has to hear of it. */
+  /** A rule of the policy may switch the alert off. */
   readonly mayBeQuiet?: true;
-  /** One answer, or an answer for each reason that the outcome may carry. */
+  /** One answer, or an answer for each reason of the outcome. */
   readonly readable: Readable | Readonly<Record<string, Readable>>;
 }
 
@@ -194,7 +194,7 @@ export function settledBy({ name }: Outcome): SettledBy {
   return outcomes[name].settledBy;
 }
 
-/** `quiet`: the rule wants no alert about what needs nobody. */
+/** With `quiet`, the rule wants no alert about outcomes that need nobody. */
 export function alertIsDue({ name }: Outcome, quiet = false): boolean {
   const { alerts, mayBeQuiet }: Row = outcomes[name];
   return alerts && !(quiet && mayBeQuiet === true);

@@ -1,16 +1,19 @@
 import type { Decide } from '../core/policy/policy.ts';
 import type { Gate } from './gate.ts';
 
-/** What was read of the policy's source. `version` changes with the text. */
+/** The result of reading the source of the policy. `version` changes with the text. */
 export type PolicyRead<Policy> =
   | { readonly kind: 'policy'; readonly version: string; readonly policy: Policy }
   | { readonly kind: 'invalid'; readonly version: string; readonly problem: string }
   | { readonly kind: 'unreadable'; readonly problem: string };
 
 export interface PolicyEvents<Policy> {
-  /** From now on this policy decides. */
+  /** This policy decides from now on. */
   takenUp(policy: Policy): void;
-  /** The source holds another text that is no policy: the one before stays in force. Called once for each text. */
+  /**
+   * The source holds another text that is not a policy. The previous policy stays in force. Called once for
+   * each text.
+   */
   rejected(problem: string): void;
   unreadable(problem: string): void;
 }
@@ -19,14 +22,17 @@ export interface PolicyInForce<Policy> extends Gate {
   readonly decide: Decide;
   /** Absent before the first policy was read. */
   readonly current: Policy | undefined;
-  /** What is wrong with the source now. */
+  /** The present problem of the source. */
   readonly problem: string | undefined;
-  /** Reads the source, and again every 60 s. Resolves after the first read with what it was. */
+  /** Reads the source now, and then every 60 s. Resolves after the first read with its result. */
   start(): Promise<PolicyRead<Policy>['kind']>;
   stop(): void;
 }
 
-/** Keeps the policy up to date, whole or not at all, and lets nothing be received before there is one. */
+/**
+ * Keeps the policy up to date, either whole or not at all, and lets no message be received before there is a
+ * policy.
+ */
 export function createPolicyInForce<Policy extends { readonly decide: Decide }>(
   read: () => Promise<PolicyRead<Policy>>,
   events: PolicyEvents<Policy>,

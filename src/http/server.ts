@@ -11,9 +11,9 @@ export interface ServerOptions {
   readonly readiness: () => {
     readonly ready: boolean;
     readonly checks: readonly { name: string; ok: boolean }[];
-    /** The policy that decides, and what is wrong with a newer one. */
+    /** The policy that decides, and the problem of a newer policy. */
     readonly policy?: { readonly hash?: string; readonly problem?: string };
-    /** Paused the worker is ready all the same: it does what it should. */
+    /** A paused worker is ready, because it does what it should. */
     readonly paused?: { readonly by: string; readonly reason: string; readonly since?: string };
   };
   readonly limits?: Partial<Limits>;

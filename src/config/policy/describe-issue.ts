@@ -3,12 +3,12 @@ import { fieldNames } from '../../core/policy/schema.ts';
 import { nearest } from './nearest.ts';
 import type { Path, Place, Places } from './place.ts';
 
-/** What is wrong with a policy, in a sentence, and where. */
+/** A problem of a policy as a sentence, with its place. */
 export interface PolicyProblem extends Place {
   readonly message: string;
 }
 
-/** One problem of the schema as people are told of it. */
+/** Describes a problem of the schema for people. */
 export function describeIssue(issue: z.core.$ZodIssue, places: Places): PolicyProblem[] {
   const path = issue.path as Path;
   if (issue.code === 'unrecognized_keys') {
@@ -31,7 +31,7 @@ export function describeIssue(issue: z.core.$ZodIssue, places: Places): PolicyPr
   return [{ message: message.replace(/^the /, 'The '), ...places.value(path) }];
 }
 
-/** Of a value that may have several forms, the form that fits best says the most. */
+/** For a value with several possible forms, the problem of the closest form is the most helpful. */
 function closestBranch({
   errors,
   message,
@@ -47,12 +47,12 @@ function closestBranch({
   return { ...first, path: [...path, ...first.path] };
 }
 
-/** Texts of our own say what must be; those of zod say what was not expected. */
+/** The texts of this project say what is required; the texts of zod say what was not expected. */
 function wording({ message }: z.core.$ZodIssue): string {
   return /^(must|is) /.test(message) ? message : `is not valid: ${message}`;
 }
 
-/** As people would say where it is: `rules[2].when.key`. */
+/** Names a place as people would: `rules[2].when.key`. */
 function placeName(path: Path): string {
   const name = path.reduce<string>(
     (text, part) => (typeof part === 'number' ? `${text}[${part}]` : text === '' ? part : `${text}.${part}`),

@@ -1,4 +1,4 @@
-/** The known word that is closest to a misspelt one; `undefined` where none is close. */
+/** Returns the known word that is closest to a misspelt word, or `undefined` if no word is close. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   const [best] = known
     .map((name) => ({ name, far: distance(name.toLowerCase(), word.toLowerCase()) }))
@@ -7,7 +7,7 @@ export function nearest(word: string, known: readonly string[]): string | undefi
   return best?.name;
 }
 
-/** How many letters have to be put, taken away or changed to make the other word. */
+/** Counts how many letters must be inserted, removed or replaced to get the other word. */
 function distance(one: string, other: string): number {
   let row = Array.from({ length: other.length + 1 }, (_, index) => index);
   for (const [i, letter] of [...one].entries()) {

@@ -3,7 +3,7 @@ import { type Document, isMap, isPair, isScalar, type LineCounter, type Node } f
 /** The members that lead to a value: `['rules', 2, 'when']`. */
 export type Path = readonly (string | number)[];
 
-/** In the text of the policy, counted from 1. */
+/** A position in the text of the policy, counted from 1. */
 export interface Place {
   readonly line: number;
   readonly column: number;
@@ -11,13 +11,13 @@ export interface Place {
 
 export interface Places {
   of(offset: number): Place;
-  /** Of a value; where it is not there, of the nearest that is. */
+  /** Returns the place of a value or, if the value is absent, of its nearest parent that exists. */
   value(path: Path): Place;
-  /** Of the name of a member. */
+  /** Returns the place of the name of a member. */
   name(path: Path): Place;
 }
 
-/** Finds the places of values in a document that was read. */
+/** Finds the places of values in a parsed document. */
 export function placesIn({ contents }: Document, lines: LineCounter): Places {
   const of = (offset: number): Place => {
     const { col, line } = lines.linePos(offset);

@@ -9,19 +9,19 @@ export type ReadPolicy =
   | { readonly ok: false; readonly problems: readonly PolicyProblem[] };
 
 export const maximumPolicyBytes = 1024 * 1024;
-/** More aliases could let a short text grow without end. */
+/** With more aliases, a short text could grow without bound. */
 const maximumAliases = 100;
 
 /**
- * Reads YAML 1.2, and so JSON. Nothing is expanded before its size and its aliases are known to be bounded. With the
- * name of the isolation bucket, rules about that bucket are refused.
+ * Reads YAML 1.2, and therefore JSON. Nothing is expanded before its size and its aliases are known to be
+ * bounded. If the name of the isolation bucket is given, rules about that bucket are refused.
  */
 export function readPolicy(text: string, isolationBucket?: string): ReadPolicy {
   if (Buffer.byteLength(text) > maximumPolicyBytes) return failed('The policy is larger than 1 MiB.');
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true });
   const places = placesIn(document, lines);
-  // A warning is about a tag that is no type of JSON.
+  // The parser warns about a tag that is not a type of JSON.
   const broken = [...document.errors, ...document.warnings];
   if (broken.length > 0) {
     const problems = broken.map(({ message, pos: [offset] }) => ({
@@ -70,7 +70,7 @@ function namedTwice({ never = [], rules }: PolicyDocument): Found[] {
   });
 }
 
-/** Findings about isolated copies are never acted on, so such a rule would say something that is not so. */
+/** Findings about isolated copies are always ignored, so a rule about them would be misleading. */
 function aboutIsolationBucket({ rules }: PolicyDocument, isolationBucket: string | undefined): Found[] {
   if (isolationBucket === undefined) return [];
   const message = `${isolationBucket} is the isolation bucket: what lies there is never moved.`;

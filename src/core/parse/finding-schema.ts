@@ -43,7 +43,7 @@ const region = z
   .catch(unreadableRegion);
 const name = z.string();
 
-/** A word of Macie's, such as `PERSONAL_INFORMATION`. Anything else could be a text of somebody's. */
+/** A constant of Macie, such as `PERSONAL_INFORMATION`. Any other value could be a text that somebody else chose. */
 const constant = optional(z.string().regex(/^[A-Z][A-Z_]{0,63}$/));
 const identifierArn = optional(
   z.string().regex(/^arn:[\w-]+:macie2:[\w-]*:\d*:custom-data-identifier\/[\w-]{1,64}$/),

@@ -15,7 +15,7 @@ const encryptions: Names<NonNullable<Traits['encryption']>> = {
 };
 const publicAccesses: Readonly<Record<string, boolean | undefined>> = { PUBLIC: true, NOT_PUBLIC: false };
 
-/** What policies may ask of a finding. A value of Macie's that is not known to us is absent: it decides nothing. */
+/** Reads the facts of a finding that policies use. An unknown value of Macie is absent, so it decides nothing. */
 export function traitsOf({ category, classificationDetails, resourcesAffected }: Detail): Traits {
   const { s3Bucket, s3Object } = resourcesAffected ?? {};
   const { jobId, originType, result } = classificationDetails ?? {};
@@ -25,7 +25,7 @@ export function traitsOf({ category, classificationDetails, resourcesAffected }:
   );
   const code = result && 'status' in result ? result.status?.code : undefined;
   return present({
-    // One that is not understood may be any category.
+    // A detection that is not understood may have any category.
     categories: detected.some((each) => each?.category === undefined) ? undefined : nonEmpty(categories),
     discovery: discoveries[originType ?? ''],
     jobId: jobId === '' ? undefined : jobId,
@@ -43,7 +43,7 @@ function constantOf(text: string | undefined): string | undefined {
   return /^[A-Z][A-Z_]{0,63}$/.test(text ?? '') ? text : undefined;
 }
 
-/** `null` says nothing; an empty list says that there are none. */
+/** `null` says nothing. An empty list says that there are no tags. */
 function tagsOf(
   tags: readonly ({ readonly key: string; readonly value?: string | undefined } | null)[] | null | undefined,
 ): readonly ObjectTag[] | undefined {
@@ -58,7 +58,7 @@ function nonEmpty<Value>(values: readonly Value[]): readonly Value[] | undefined
   return values.length === 0 ? undefined : values;
 }
 
-/** Without the members that are absent. */
+/** Removes absent members. */
 function present(traits: { readonly [Name in keyof Traits]-?: Traits[Name] | undefined }): Traits {
   return Object.fromEntries(Object.entries(traits).filter(([, value]) => value !== undefined));
 }

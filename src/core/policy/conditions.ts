@@ -3,10 +3,10 @@ import { matcherOf } from './pattern.ts';
 import { severities, type When } from './schema.ts';
 import { all, any, not, type Truth } from './truth.ts';
 
-/** What a policy is asked about. */
+/** The input of a policy. */
 export interface Subject {
   readonly finding: Finding;
-  /** How the message came: `eventbridge` unless it says so. */
+  /** The origin of the message: `eventbridge` unless the message names another origin. */
   readonly origin: string;
 }
 
@@ -15,13 +15,13 @@ export type Condition = (subject: Subject) => Truth;
 type Conditions = Omit<When, 'not' | 'anyOf'>;
 type Name = keyof Conditions;
 
-/** One condition of a policy and the truth of it. For explanations, which name the one that failed. */
+/** A condition of a policy and its truth. Explanations name the condition that failed. */
 export interface NamedCondition {
   readonly name: string;
   readonly holds: Condition;
 }
 
-/** One entry for each condition, in the order in which they cost the least. */
+/** Returns the conditions, cheapest first. */
 export function conditionsOf(when: When): NamedCondition[] {
   const simple = (Object.keys(makers) as Name[]).flatMap((name) => {
     const value = when[name];
@@ -36,14 +36,14 @@ export function conditionsOf(when: When): NamedCondition[] {
   ];
 }
 
-/** All conditions as one function, made once for each policy. */
+/** Combines all conditions in one function, which is built once for each policy. */
 export function compile(when: When): Condition {
   const tests = conditionsOf(when).map(({ holds }) => holds);
   const [only] = tests;
   return tests.length === 1 && only !== undefined ? only : all(tests);
 }
 
-/** A value that a finding may lack; what is absent makes the condition unknown. */
+/** Reads a value that a finding may lack. An absent value makes the condition unknown. */
 function known<Value>(
   field: string,
   read: (subject: Subject) => Value | undefined,
@@ -143,7 +143,10 @@ function onText(patterns: readonly string[], read: (subject: Subject) => string)
   return (subject) => matching(read(subject));
 }
 
-/** The finding's own, or what follows the last dot of the key's last part. A name that begins with its only dot has none. */
+/**
+ * Returns the extension that the finding names, or the text after the last dot of the last part of the key. A
+ * name whose only dot is its first character has no extension.
+ */
 function extensionOf({ object, traits }: Finding): string {
   if (traits?.extension !== undefined) return traits.extension;
   const name = object.key.slice(object.key.lastIndexOf('/') + 1);
@@ -151,7 +154,7 @@ function extensionOf({ object, traits }: Finding): string {
   return dot > 0 ? name.slice(dot + 1) : '';
 }
 
-/** `Name` for a tag whatever its value, `Name=pattern` for one with such a value. */
+/** `Name` matches a tag with any value; `Name=pattern` matches a tag with such a value. */
 function onTags(
   field: string,
   wanted: readonly string[],
@@ -171,12 +174,12 @@ function onDetections(kind: Detection['kind'], field: string, patterns: readonly
   const unknown = { unknown: field };
   return ({ finding }) => {
     if (finding.detections.some((found) => found.kind === kind && isNamed(found, matching))) return true;
-    // One of those that were left out may match.
+    // A detection that was left out may match.
     return omittedOf(finding, kind) > 0 ? unknown : false;
   };
 }
 
-/** The sum over the identifiers that the same `when` names, else over all. */
+/** Sums the counts of the identifiers that the same `when` names, or else of all identifiers. */
 function onCount(
   least: number,
   custom: readonly string[] | undefined,

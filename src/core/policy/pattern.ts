@@ -1,6 +1,7 @@
 /**
- * A pattern as a function: `*` stands for any characters, `/` and newlines included, `\*` for a star; nothing
- * else is special. The time is linear in the text: every literal part is looked for once, from left to right.
+ * Compiles a pattern: `*` stands for any characters, including `/` and newlines, and `\*` for a star. No
+ * other character is special. The time is linear in the text: every literal part is searched once, from left
+ * to right.
  */
 export function matcherOf(pattern: string): (text: string) => boolean {
   const parts = literals(pattern);
@@ -22,12 +23,12 @@ export function matcherOf(pattern: string): (text: string) => boolean {
   };
 }
 
-/** The pattern as people write it, for a text that is to be matched as it is. */
+/** Returns the pattern that matches exactly this text. */
 export function literalPattern(text: string): string {
   return text.replaceAll('*', '\\*');
 }
 
-/** What lies between the stars. */
+/** Returns the literal parts between the stars. */
 function literals(pattern: string): string[] {
   return pattern.split(/(?<!\\)\*/).map((part) => part.replaceAll('\\*', '*'));
 }

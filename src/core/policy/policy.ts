@@ -8,22 +8,22 @@ export type Action = PolicyDocument['default'];
 
 export interface Decision {
   readonly action: Action;
-  /** The rule that chose the action, or `default`. For records and alerts. */
+  /** The rule that chose the action, or `default`, for records and alerts. */
   readonly rule: string;
-  /** The policy's hash. */
+  /** The hash of the policy. */
   readonly policy?: string;
-  /** The entry of `never` that made an alert of the rule's action, and its reason. */
+  /** The entry of `never` that turned the action of the rule into an alert, and its reason. */
   readonly exception?: { readonly name: string; readonly reason: string };
-  /** A field that the finding does not have, and for want of which a rule was passed over or an exception held. */
+  /** A field that the finding lacks. Because of it, a rule was skipped or an exception applied. */
   readonly missing?: string;
   readonly sourceVersions?: RuleDocument['sourceVersions'];
-  /** No alert for what needs nobody. */
+  /** No alert for outcomes that need nobody. */
   readonly quiet?: boolean;
   readonly dryRun?: boolean;
 }
 
 export interface Circumstances {
-  /** Exceptions may have ended by then. */
+  /** The time of the decision: an exception may have ended by then. */
   readonly at: Date;
   readonly origin?: string;
 }
@@ -32,20 +32,23 @@ export interface Circumstances {
 export type Decide = (finding: Finding, circumstances: Circumstances) => Decision;
 
 export interface Policy {
-  /** The first 16 hex digits of the SHA-256 of the document; comments and layout do not count. */
+  /** The first 16 hex digits of the SHA-256 of the document. Comments and layout do not count. */
   readonly hash: string;
   readonly document: PolicyDocument;
   readonly decide: Decide;
 }
 
-/** The policy where none is configured, which is that of the original demo: High is isolated, everything else alerts. */
+/**
+ * The default policy, which is the policy of the original demo: High findings are isolated, and all others
+ * alert people.
+ */
 export const defaultDocument: PolicyDocument = {
   version: 1,
   rules: [{ name: 'high-severity', when: { severity: ['High'] }, action: 'isolate' }],
   default: 'alert',
 };
 
-/** Compiles the conditions once; deciding allocates next to nothing. */
+/** Compiles the conditions once. A decision allocates next to nothing. */
 export function compilePolicy(document: PolicyDocument): Policy {
   const hash = hashOf(document);
   const rules = document.rules.map((rule) => ({
@@ -93,7 +96,7 @@ interface Exception {
   readonly endsAt: number;
 }
 
-/** One that surely holds before one that may hold. */
+/** Prefers an entry that certainly applies over an entry that may apply. */
 function firstThatHolds(
   exceptions: readonly Exception[],
   subject: Subject,
@@ -123,7 +126,7 @@ function decisionOf(rule: RuleDocument, policy: string): Decision {
 
 const dayMs = 86_400_000;
 
-/** The end of the last day of an exception, in UTC; one without an end never ends. */
+/** Returns the end of the last day of an exception, in UTC. An exception without an end never ends. */
 export function endOf({ until }: Pick<ExceptionDocument, 'until'>): number {
   return until === undefined ? Number.POSITIVE_INFINITY : Date.parse(`${until}T00:00:00Z`) + dayMs;
 }
@@ -132,7 +135,7 @@ function hashOf(document: PolicyDocument): string {
   return createHash('sha256').update(canonical(document)).digest('hex').slice(0, 16);
 }
 
-/** JSON with the members of each object in the order of their names. */
+/** Serialises JSON with the members of each object in the order of their names. */
 export function canonical(value: unknown): string {
   return JSON.stringify(value, (_, member: unknown) =>
     typeof member === 'object' && member !== null && !Array.isArray(member)

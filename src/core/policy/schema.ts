@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** Bounds that no policy of people comes near; they keep a policy from taking the time of the findings. */
+/** Bounds that no handwritten policy reaches. They keep a policy from taking the time of the findings. */
 const limits = { rules: 1_000, values: 1_000, text: 1_024, tests: 1_000 };
 
 const text = z.string('must be text; put it in quotes').min(1, 'must not be empty').max(limits.text);
@@ -45,7 +45,10 @@ const size = z.union(
 export const severities = ['Low', 'Medium', 'High'] as const;
 export const origins = ['eventbridge', 'backfill', 'replay', 'manual'] as const;
 
-/** Conditions beside `not` and `anyOf`. All that are named must hold; a list holds where one of its values does. */
+/**
+ * The conditions besides `not` and `anyOf`. All named conditions must hold. A condition with a list holds if
+ * one of the values matches.
+ */
 const conditions = {
   severity: words(severities).optional(),
   minSeverity: z.enum(severities, 'must be "Low", "Medium" or "High"').optional(),
@@ -97,7 +100,7 @@ const when: z.ZodType<When> = z
   })
   .refine((all) => Object.values(all).some((value) => value !== undefined), {
     error: 'must hold at least one condition',
-    // A misspelt one is told of as such.
+    // A misspelt member is reported as misspelt.
     when: ({ issues }) => issues.length === 0,
   })
   .refine(({ maxSize, minSize }) => minSize === undefined || maxSize === undefined || minSize <= maxSize, {
@@ -142,7 +145,7 @@ const exception = z.strictObject({
 
 const identifiers = z.record(z.string(), z.int().min(1));
 
-/** A finding in short: what a test does not name is absent. */
+/** A short form of a finding for tests: every field that a test does not name is absent. */
 const shorthand = z.strictObject({
   severity: z.enum(severities, 'must be "Low", "Medium" or "High"').optional(),
   type: text.optional(),
@@ -187,7 +190,7 @@ export type PolicyDocument = z.output<typeof policySchema>;
 export type RuleDocument = PolicyDocument['rules'][number];
 export type ExceptionDocument = NonNullable<PolicyDocument['never']>[number];
 
-/** The fields that may stand where a path of a policy leads, for whoever misspelt one. */
+/** Returns the fields that may stand at a path of a policy, to help with a misspelt field. */
 export function fieldNames(path: readonly (string | number)[]): readonly string[] {
   const names = (shape: object): string[] => Object.keys(shape);
   if (path.length === 0) return names(policySchema.shape);

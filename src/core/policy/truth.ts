@@ -1,16 +1,16 @@
-/** What a finding does not say. The field is the one that the condition asked for. */
+/** The finding does not tell. `field` is the field that the condition needs. */
 export interface Unknown {
   readonly unknown: string;
 }
 
-/** Three-valued: a condition holds, does not hold, or nobody can tell. */
+/** Three-valued: a condition holds, does not hold, or is unknown. */
 export type Truth = boolean | Unknown;
 
 export function isUnknown(truth: Truth): truth is Unknown {
   return typeof truth === 'object';
 }
 
-/** True where all hold, false where one does not, else unknown. */
+/** True if all conditions hold, false if one does not hold, and otherwise unknown. */
 export function all<About>(tests: readonly ((about: About) => Truth)[]): (about: About) => Truth {
   return (about) => {
     let result: Truth = true;
@@ -23,7 +23,7 @@ export function all<About>(tests: readonly ((about: About) => Truth)[]): (about:
   };
 }
 
-/** True where one holds, false where none does, else unknown. */
+/** True if one condition holds, false if none holds, and otherwise unknown. */
 export function any<About>(tests: readonly ((about: About) => Truth)[]): (about: About) => Truth {
   return (about) => {
     let result: Truth = false;

@@ -1,6 +1,6 @@
 import type { Alert } from '../alert.ts';
 
-/** To the operators, once for each text: the changed policy is not taken up. */
+/** Returns the alert to operators that a changed policy is not in force. There is one alert for each text. */
 export function policyRejectedAlert(about: {
   readonly isolationBucket: string;
   readonly accountId: string;
