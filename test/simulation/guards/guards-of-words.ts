@@ -72,7 +72,7 @@ export const guardsOfWords: readonly Guard[] = [
     seed: 333862149,
     enforcedBy: '`core/tell/conclude.ts`',
     file: 'conclude.ts',
-    find: 'if (alertIsDue(input.outcome)) {',
+    find: 'if (alertIsDue(input.outcome, input.decision?.quiet)) {',
     replace: 'if (alertIsDue(input.outcome) && input.outcome.name !== "isolated") {',
   },
   {
