@@ -1,4 +1,5 @@
 import { logEvents } from '../src/telemetry/log-events.ts';
+import { fieldNamesTable } from './log-fields.ts';
 import { logQuerySections } from './log-queries.ts';
 
 /** docs/logs.md, from the catalogue that the worker logs by. */
@@ -8,7 +9,9 @@ export function logsPage(): string {
     const table = rows.length === 0 ? [] : ['', '| field | meaning |', '|---|---|', ...rows];
     return [`## ${name}`, '', `\`${levels.join('`, `')}\`: ${when}.`, ...table, ''].join('\n');
   });
-  return [introduction, logQuerySections(), '', sections.join('\n')].join('\n');
+  return [introduction, logQuerySections(), otherNames, fieldNamesTable(), '', sections.join('\n')].join(
+    '\n',
+  );
 }
 
 const introduction = `# Logs
@@ -19,8 +22,8 @@ The worker writes one JSON line to standard output for each event. \`LOG_LEVEL\`
 \`debug\` also shows every message that is received and settled. Log lines hold object keys, for people who look for an
 object. They hold no message body, no column name, no path inside an object, and no text that Macie matched.
 
-Every line has \`time\` (ISO 8601, UTC), \`level\`, \`service\` (\`macie-isolator\`), \`version\`, \`event\` (the names
-below) and \`msg\`, a text for people. Fields that do not apply are absent. The names of events and fields do not change
+Every line has \`time\` (ISO 8601, UTC), \`level\`, \`service\` (\`macie-isolator\`), \`version\`, \`worker\` (host and process), on ECS
+\`task\` (the id of the task), \`event\` (the names below) and \`msg\`, a text for people. Fields that do not apply are absent. The names of events and fields do not change
 within a major version.
 
 To follow a finding, filter by \`findingId\`. To follow a message whose body names no finding, filter by \`messageId\`.
@@ -29,4 +32,11 @@ To follow a finding, filter by \`findingId\`. To follow a message whose body nam
 
 The panels of the dashboards link to these. The first form is for CloudWatch Logs Insights, the second for
 \`docker compose\`.
+`;
+
+const otherNames = `
+## Names elsewhere
+
+What the fields are called in the Elastic Common Schema and in the semantic conventions of OpenTelemetry. A collector can
+rename them by this table; names that neither knows are under \`isolator\`.
 `;

@@ -1,6 +1,7 @@
 import closeWithGrace from 'close-with-grace';
 import { InvalidPolicyError } from '../compose/policy.ts';
 import { composeSettingSources } from '../compose/setting-sources.ts';
+import { startProblems } from '../compose/start-problems.ts';
 import { composeWorker } from '../compose/worker.ts';
 import { parseConfig } from '../config/config.ts';
 import { fillSettings, type Settings } from '../config/setting-sources.ts';
@@ -21,7 +22,7 @@ async function withParameters(env: NodeJS.ProcessEnv): Promise<Settings> {
   } catch (error) {
     const { code, name } = describeError(error);
     await complain(
-      `macie-isolator cannot start: the parameters under PARAMETER_PATH cannot be read (${code ?? name}).\n`,
+      startProblems.cannotStart(`the parameters under PARAMETER_PATH cannot be read (${code ?? name}).`),
     );
     process.exit(1);
   }
@@ -34,10 +35,8 @@ export async function runWorker(env: NodeJS.ProcessEnv): Promise<void> {
   listenForStop();
   const parsed = parseConfig(await withParameters(env));
   if (!parsed.ok) {
-    const lines = parsed.problems.map((problem) => `  - ${problem}`);
-    await complain(
-      `macie-isolator cannot start:\n${lines.join('\n')}\n\`macie-isolator settings\` and docs/configuration.md describe them all.\n`,
-    );
+    const help = '`macie-isolator settings` and docs/configuration.md describe all settings.';
+    await complain(startProblems.cannotStart(...parsed.problems, help));
     process.exit(exitBadConfig);
   }
   const worker = composeWorker(parsed.config);
@@ -45,7 +44,7 @@ export async function runWorker(env: NodeJS.ProcessEnv): Promise<void> {
   const grace = closeWithGrace(
     { delay: parsed.config.shutdownTimeoutMs + graceMs, logger: false, skip: ['SIGTERM', 'SIGINT'] },
     async ({ signal, err }) => {
-      const written = err ? complain(`${JSON.stringify(describeError(err))}\n`) : undefined;
+      const written = err ? complain(startProblems.uncaught(err)) : undefined;
       await worker.stop(cause ?? signal ?? (err ? 'an uncaught error' : 'a request'));
       await written;
     },
@@ -61,14 +60,16 @@ export async function runWorker(env: NodeJS.ProcessEnv): Promise<void> {
     await worker.start();
   } catch (error) {
     if (error instanceof InvalidPolicyError) {
-      const lines = error.message.split('\n').map((problem) => `  - ${problem}`);
-      await complain(`macie-isolator cannot start, for its policy is not valid:\n${lines.join('\n')}\n`);
+      const problems = error.message.split('\n').map((problem) => `the policy is not valid: ${problem}`);
+      await complain(startProblems.cannotStart(...problems));
       await worker.stop('an invalid policy');
       process.exit(exitBadConfig);
     }
     // Only listening can fail here: AWS may be unavailable at the start.
     const written = complain(
-      `macie-isolator cannot start: ${error instanceof Error ? error.message : String(error)} (HOST and PORT say where it listens)\n`,
+      startProblems.cannotStart(
+        `${error instanceof Error ? error.message : String(error)} (HOST and PORT say where it listens)`,
+      ),
     );
     await worker.stop('a failed start');
     await written;

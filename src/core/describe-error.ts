@@ -5,6 +5,8 @@ interface ErrorDescription {
   readonly code?: string;
   readonly message: string;
   readonly stack?: string;
+  readonly requestId?: string;
+  readonly extendedRequestId?: string;
   readonly cause?: ErrorDescription;
 }
 
@@ -23,6 +25,7 @@ export function describeError(error: unknown, depth = 0): ErrorDescription {
     name: error.name,
     ...(typeof code === 'string' && { code }),
     message: quotesNothing(error) ? error.message : leftOut,
+    ...requestIdsOf(error),
     ...(frames !== '' && { stack: frames }),
     ...(error.cause !== undefined && depth < 3 && { cause: describeError(error.cause, depth + 1) }),
   };
@@ -53,4 +56,21 @@ function framesOf({ stack = '' }: Error): string {
     .split('\n')
     .filter((line) => /^ {4}at .*(:\d+:\d+\)?|<anonymous>\)?|native\)?)$/.test(line))
     .join('\n');
+}
+
+/** AWS's own ids of the request that failed, which its support asks for. A server chooses them, so their form is checked. */
+export function requestIdsOf(error: unknown): {
+  readonly requestId?: string;
+  readonly extendedRequestId?: string;
+} {
+  const { $metadata } = (error ?? {}) as { readonly $metadata?: Readonly<Record<string, unknown>> };
+  const id = (name: string) => {
+    const value = $metadata?.[name];
+    return typeof value === 'string' && /^[\w+/=-]{1,200}$/.test(value) ? value : undefined;
+  };
+  const [requestId, extendedRequestId] = [id('requestId'), id('extendedRequestId')];
+  return {
+    ...(requestId !== undefined && { requestId }),
+    ...(extendedRequestId !== undefined && { extendedRequestId }),
+  };
 }

@@ -2,6 +2,7 @@ import type { Alert } from './alert.ts';
 import type { Checksum } from './checksum.ts';
 import type { Finding, ObjectAddress } from './finding.ts';
 import type { Message } from './message.ts';
+import type { Outcome } from './outcome.ts';
 import type { ContentHeaders, PropertyName, Tag } from './properties.ts';
 
 /**
@@ -223,7 +224,11 @@ export interface Observer {
   messageRead(message: Message, findingId: string, finding?: Finding): void;
   /** The work that begins is an isolation, and not only an alert. */
   isolationBegins(message: Message): void;
+  /** The work is done and the outcome is known. Alert and record follow. */
+  outcomeReached(message: Message, outcome: Outcome): void;
   stepDone(step: Step, seconds: number): void;
+  /** The error ended this step, and with it the handling. */
+  stepFailed(step: Step, error: unknown): void;
   /** Reports each attempt and the final result. `failed`: the alert was given up, and its last attempt failed too. */
   alertDone(result: AlertResult | 'try-failed'): void;
 }

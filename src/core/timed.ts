@@ -9,6 +9,9 @@ export async function timed<Result>(
   const startedAt = ports.clock().getTime();
   try {
     return await run();
+  } catch (error) {
+    ports.observer.stepFailed(step, error);
+    throw error;
   } finally {
     ports.observer.stepDone(step, (ports.clock().getTime() - startedAt) / 1000);
   }

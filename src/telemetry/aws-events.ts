@@ -11,7 +11,7 @@ export interface AwsRequest {
 }
 
 /** The events of AWS calls. */
-export function createAwsEvents({ log, isFailureDue }: EventLog, metrics: Metrics) {
+export function createAwsEvents({ log, heldBack }: EventLog, metrics: Metrics) {
   return {
     awsRequestDone({ service, operation, seconds, retries }: AwsRequest) {
       metrics.awsRequestDuration.observe({ service, operation }, seconds);
@@ -21,13 +21,15 @@ export function createAwsEvents({ log, isFailureDue }: EventLog, metrics: Metric
       readonly service: string;
       readonly operation: string;
       readonly code: string;
+      readonly requestId?: string | undefined;
     }) {
-      const { service: awsService, operation, code } = failure;
+      const { service: awsService, operation, code, requestId } = failure;
       const counted = errorCodesOf(awsService).includes(code) ? code : 'other';
-      metrics.awsRequestErrors.inc({ ...failure, code: counted });
-      if (isFailureDue(`aws ${operation}`, code)) {
-        log('warn', 'aws_request_failed', { awsService, operation, code }, 'an AWS call failed');
-      }
+      metrics.awsRequestErrors.inc({ service: awsService, operation, code: counted });
+      const repeated = heldBack(`aws ${operation}`, code);
+      if (repeated === undefined) return;
+      const fields = { awsService, operation, code, requestId, repeated };
+      log('warn', 'aws_request_failed', fields, 'an AWS call failed');
     },
   };
 }

@@ -18,20 +18,27 @@ export interface EventLog {
   readonly log: Log;
   /** Returns true at most once a minute for each text. */
   isDue(what: string): boolean;
-  /** As `isDue`, for a failure with a code that a server has chosen. */
-  isFailureDue(what: string, code: string): boolean;
+  /**
+   * Answers, at most once a minute for each failure and code, how many such lines were held back since the last one.
+   * A server has chosen the code.
+   */
+  heldBack(what: string, code: string): number | undefined;
 }
 
 /** The only access of the events to the logger, so that only events of the catalogue are logged. */
 export function createEventLog(logger: Logger, now: () => Date): EventLog {
-  const lastLogged = new Map<string, number>();
+  const last = new Map<string, { readonly atMs: number; heldBack: number }>();
   const failures = new Set<string>();
 
-  const isDue = (what: string): boolean => {
-    const at = now().getTime();
-    if (at - (lastLogged.get(what) ?? Number.NEGATIVE_INFINITY) < repeatedLogMs) return false;
-    lastLogged.set(what, at);
-    return true;
+  const due = (what: string): number | undefined => {
+    const atMs = now().getTime();
+    const earlier = last.get(what);
+    if (earlier && atMs - earlier.atMs < repeatedLogMs) {
+      earlier.heldBack += 1;
+      return undefined;
+    }
+    last.set(what, { atMs, heldBack: 0 });
+    return earlier?.heldBack ?? 0;
   };
   /** Neither the form of a code nor the number of different codes is trusted. */
   const boundedCode = (what: string, code: string): string => {
@@ -46,7 +53,7 @@ export function createEventLog(logger: Logger, now: () => Date): EventLog {
       const line: object = { event, ...fields };
       logger[level](line, text);
     },
-    isDue,
-    isFailureDue: (what, code) => isDue(`failure ${what} ${boundedCode(what, code)}`),
+    isDue: (what) => due(what) !== undefined,
+    heldBack: (what, code) => due(`failure ${what} ${boundedCode(what, code)}`),
   };
 }

@@ -1,7 +1,7 @@
 import { errorCode } from '../core/errors.ts';
 import type { Finding } from '../core/finding.ts';
 import type { Message } from '../core/message.ts';
-import { objectiveOf, reasonText } from '../core/outcome.ts';
+import { type Outcome, objectiveOf, reasonText } from '../core/outcome.ts';
 import type { AlertResult, Step } from '../core/ports.ts';
 import type { Handled } from '../core/tell/conclude.ts';
 import type { EventLog } from './event-log.ts';
@@ -20,11 +20,17 @@ export function createFindingEvents(
 ) {
   return {
     messageRead(message: Message, findingId: string, finding?: Finding) {
-      identity.isAbout(message, findingId);
+      identity.isAbout(message, findingId, finding);
       if (finding) unfinished.read(message, finding);
     },
     isolationBegins(message: Message) {
       unfinished.isolationBegins(message);
+    },
+    outcomeReached(message: Message, outcome: Outcome) {
+      identity.hasOutcome(message, outcome);
+    },
+    stepFailed(step: Step, error: unknown) {
+      identity.stepFailed(step, error);
     },
     stepDone(step: Step, durationSeconds: number) {
       metrics.stepDuration.observe({ step }, durationSeconds);
@@ -45,10 +51,11 @@ export function createFindingEvents(
      * parked is delivered again.
      */
     findingHandled(message: Message, handled: Handled, durationSeconds: number) {
-      const { outcome, settlement } = handled;
+      const { outcome } = handled;
       const isolated = isolatedNow(handled, now());
       countHandled(metrics, handled, now(), durationSeconds);
       if (isolated) countIsolated(metrics, isolated, message, handled.finding?.severity ?? 'None');
+      identity.hasOutcome(message, outcome);
       const fields = {
         ...identity.fieldsOf(message),
         ...handledFields(handled),
@@ -58,14 +65,26 @@ export function createFindingEvents(
         objectExposureSeconds: isolated?.objectExposureSeconds,
         durationMs: Math.round(durationSeconds * 1000),
       };
-      log(settlement.by === 'park' ? 'warn' : 'info', 'finding_handled', fields, outcome.name);
+      log(levelOf(handled), 'finding_handled', fields, outcome.name);
     },
     handlingFailed(message: Message, error: unknown, retryInSeconds: number) {
       unfinished.backedOff(message, retryInSeconds);
-      const fields = { ...identity.fieldsOf(message), code: errorCode(error), retryInSeconds, err: error };
+      const fields = {
+        ...identity.fieldsOf(message),
+        step: identity.stepOf(error),
+        code: errorCode(error),
+        retryInSeconds,
+        err: error,
+      };
       log('warn', 'handling_failed', fields, 'will be tried again');
     },
   };
+}
+
+/** Data that stays readable, and people who were not told, need somebody now. */
+function levelOf({ outcome, alert, settlement }: Handled): 'info' | 'warn' | 'error' {
+  if (objectiveOf(outcome) === 'missed' || alert === 'failed') return 'error';
+  return settlement.by === 'park' ? 'warn' : 'info';
 }
 
 function countHandled(metrics: Metrics, { outcome }: Handled, at: Date, durationSeconds: number): void {

@@ -3,7 +3,7 @@ import type { EventLog } from './event-log.ts';
 import type { Metrics } from './metrics.ts';
 
 /** The events of the isolation side: its bucket cannot be used, and the worker halts and resumes. */
-export function createIsolationSideEvents({ log, isFailureDue }: EventLog, metrics: Metrics) {
+export function createIsolationSideEvents({ log, heldBack }: EventLog, metrics: Metrics) {
   const halts = (value: 0 | 1) => {
     metrics.isolationFault.set(value);
     metrics.isolationRefused.set(value);
@@ -12,10 +12,10 @@ export function createIsolationSideEvents({ log, isFailureDue }: EventLog, metri
   return {
     isolationBucketUnusable(error: unknown) {
       const code = errorCode(error);
-      if (isFailureDue('isolation bucket', code)) {
-        const fields = { code, err: error };
-        log('error', 'isolation_bucket_unusable', fields, 'the isolation bucket cannot be used');
-      }
+      const repeated = heldBack('isolation bucket', code);
+      if (repeated === undefined) return;
+      const fields = { code, repeated, err: error };
+      log('error', 'isolation_bucket_unusable', fields, 'the isolation bucket cannot be used');
     },
     haltBegan(code: string) {
       halts(1);

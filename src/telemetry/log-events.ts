@@ -11,8 +11,14 @@ const ofMessage = {
   findingId: 'id of the finding, once the body has been read and if the body names a finding',
   messageId: 'id of the message in SQS; the same on every delivery',
   attempt: 'the receive count of the message; 1 on the first delivery',
+  severity: '`Low`, `Medium` or `High`, once the body has been read',
+  bucket: "the object's bucket, once the body has been read",
+  key: "the object's key, once the body has been read",
+  isolated:
+    '`yes` or `no`: whether the flagged bytes are out of reach; `unknown` if an earlier delivery may have removed them',
 } as const;
 
+const repeated = 'how many such lines were held back since the last one';
 const err = 'name, code, causes and stack of the error, and its text if the text cannot quote a body';
 
 /**
@@ -104,17 +110,14 @@ export const logEvents = {
     fields: { messageId: ofMessage.messageId, attempt: ofMessage.attempt },
   },
   finding_handled: {
-    when: 'a message has its outcome; `warn` if the message was parked, and then only once it is in the dead-letter queue',
-    levels: ['info', 'warn'],
+    when: 'a message has its outcome, and is in the dead-letter queue if it was parked; `error` if the data can or may still be read or if nobody was told, else `warn` if the message was parked',
+    levels: ['info', 'warn', 'error'],
     fields: {
       ...ofMessage,
       outcome: 'the outcome; see docs/metrics.md',
       reason: "the outcome's reason, or the last error code if retries were exhausted",
       settledBy: '`delete` or `park`',
-      severity: '`Low`, `Medium` or `High`',
       accountId: "the object's account",
-      bucket: "the object's bucket",
-      key: "the object's key",
       isolationKey: 'key of the verified copy in the isolation bucket',
       sizeBytes: 'size of the isolated object',
       rule: 'the rule of the policy that chose the action',
@@ -135,6 +138,7 @@ export const logEvents = {
     levels: ['warn'],
     fields: {
       ...ofMessage,
+      step: 'the step that failed: `identify`, `copy`, `verify`, `delete`, `alert` or `record`; absent if none had begun',
       code: 'error code; `AlertFailed` if only the alert could not be sent',
       retryInSeconds: 'seconds until the message is visible again',
       err,
@@ -159,9 +163,9 @@ export const logEvents = {
     fields: { ...ofMessage, result: '`failed`, or `lost` if SQS no longer accepts the receipt handle' },
   },
   poll_failed: {
-    when: 'a poll of the queue failed; logged once a minute at most for each code',
-    levels: ['error'],
-    fields: { code: 'error code', err },
+    when: 'a poll of the queue failed; logged once a minute at most for each code; `error` if polls have failed for a minute',
+    levels: ['warn', 'error'],
+    fields: { code: 'error code', repeated, err },
   },
   queue_not_sampled: {
     when: 'a queue did not say how many messages it holds',
@@ -172,7 +176,7 @@ export const logEvents = {
   isolation_bucket_unusable: {
     when: 'the isolation bucket cannot be used; logged once a minute at most for each code',
     levels: ['error'],
-    fields: { code: 'error code', err },
+    fields: { code: 'error code', repeated, err },
   },
   isolation_refused: {
     when: 'a halt begins: bucket, key or role of the isolation side refused several calls in a row, and no message is received until a probe succeeds',
@@ -202,7 +206,23 @@ export const logEvents = {
   aws_request_failed: {
     when: 'an AWS call failed after all retries; logged once a minute at most for each operation and code',
     levels: ['warn'],
-    fields: { awsService: '`s3`, `sqs` or `sns`', operation: 'operation of the API', code: 'error code' },
+    fields: {
+      awsService: '`s3`, `sqs` or `sns`',
+      operation: 'operation of the API',
+      code: 'error code',
+      requestId: 'id of the request, which the support of AWS asks for; absent if there was no answer',
+      repeated,
+    },
+  },
+  cannot_start: {
+    when: 'the worker cannot start; one line on standard error for each problem; exit code 78 if a setting is wrong',
+    levels: ['error'],
+    fields: { problem: 'what has to be corrected' },
+  },
+  uncaught_error: {
+    when: 'an error that nothing caught stops the worker; on standard error',
+    levels: ['error'],
+    fields: { err },
   },
 } as const satisfies Record<string, LogEvent>;
 

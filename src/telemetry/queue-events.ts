@@ -7,33 +7,38 @@ import type { UnfinishedFindings } from './unfinished.ts';
 
 const states = ['visible', 'in_flight', 'delayed'] as const;
 
+/** A queue that cannot be polled for less than this needs nobody: most times it answers again within a second. */
+const patienceMs = 60_000;
+
 type Depth = Readonly<Record<(typeof states)[number], number>>;
 
 /** The events of the queue: it is polled and sampled, and its messages are received, kept invisible and settled. */
 export function createQueueEvents(
-  { log, isFailureDue }: EventLog,
+  { log, heldBack }: EventLog,
   metrics: Metrics,
   now: () => Date,
   identity: MessageIdentity,
   unfinished: UnfinishedFindings,
 ) {
   const seconds = () => now().getTime() / 1000;
-  let pollFailing = false;
+  let failingSinceMs: number | undefined;
   const sampled = new Set<string>();
 
   return {
     polled() {
       metrics.lastPoll.set(seconds());
-      if (pollFailing) log('info', 'poll_recovered', {}, 'the queue answers again');
-      pollFailing = false;
+      if (failingSinceMs !== undefined) log('info', 'poll_recovered', {}, 'the queue answers again');
+      failingSinceMs = undefined;
     },
     pollFailed(error: unknown) {
-      pollFailing = true;
       metrics.queuePollErrors.inc();
+      const atMs = now().getTime();
+      failingSinceMs ??= atMs;
       const code = errorCode(error);
-      if (isFailureDue('poll', code)) {
-        log('error', 'poll_failed', { code, err: error }, 'the queue cannot be polled');
-      }
+      const repeated = heldBack('poll', code);
+      if (repeated === undefined) return;
+      const level = atMs - failingSinceMs < patienceMs ? 'warn' : 'error';
+      log(level, 'poll_failed', { code, repeated, err: error }, 'the queue cannot be polled');
     },
     messageReceived(message: Message, earlier?: Message) {
       if (earlier) identity.isSameAs(message, earlier);

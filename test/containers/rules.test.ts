@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -28,6 +28,8 @@ async function promtool(...args: readonly string[]): Promise<string> {
 describe('promtool', () => {
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'isolator-rules-'));
+    // promtool is nobody in its container.
+    chmodSync(folder, 0o755);
     cpSync(`${root}docker/prometheus`, folder, { recursive: true });
     for (const interval of ['1m', '10m']) {
       writeFileSync(join(folder, `${interval}.test.yml`), testFile('isolator.rules.yml', interval));

@@ -212,7 +212,7 @@ describe('npm start', () => {
 
     const errors = child.errors();
     for (const name of ['QUEUE_URL', 'CONCURRENCY', 'MODE', 'ISOLATION_BUCKET', 'AWS_REGION']) {
-      expect(errors).toContain(`- ${name} `);
+      expect(errors).toContain(`"problem":"${name} `);
     }
     expect(errors).not.toContain('nonsense');
     expect(child.log.lines).toEqual([]);
@@ -227,7 +227,9 @@ describe('npm start', () => {
     const [code] = await second.exited;
 
     expect(code).toBe(1);
-    expect(second.errors()).toMatch(/^macie-isolator cannot start: listen EADDRINUSE[^\n]*\n$/);
+    expect(second.errors()).toMatch(
+      /^\{[^\n]*"event":"cannot_start","problem":"listen EADDRINUSE[^\n]*\}\n$/,
+    );
     first.process.kill('SIGTERM');
     expect(await first.exited).toEqual([0, null]);
   });

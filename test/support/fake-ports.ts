@@ -65,6 +65,8 @@ export function createFakeWorld(versioning: 'enabled' | 'suspended' | 'never' = 
       observer: {
         messageRead: () => undefined,
         isolationBegins: () => undefined,
+        outcomeReached: () => undefined,
+        stepFailed: () => undefined,
         stepDone: (step) => void steps.push(step),
         alertDone: (result) => void alertResults.push(result),
       },

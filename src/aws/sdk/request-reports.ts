@@ -1,6 +1,7 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { SNSClient } from '@aws-sdk/client-sns';
 import type { SQSClient } from '@aws-sdk/client-sqs';
+import { requestIdsOf } from '../../core/describe-error.ts';
 import { awsErrorCode, awsErrorName, isAnswer, isThrottled } from './aws-errors.ts';
 
 /** The receivers of reports about the calls of clients. */
@@ -25,6 +26,8 @@ export interface RequestFailure {
   readonly service: string;
   readonly operation: string;
   readonly code: string;
+  /** AWS's own id of the request, which its support asks for. */
+  readonly requestId?: string | undefined;
 }
 
 type AnyClient = S3Client | SNSClient | SQSClient;
@@ -87,7 +90,13 @@ function reportRequests(service: string, client: AnyClient, { onDone, onError }:
         // Polls and copies are aborted when they are not wanted any more. An alert is aborted only if it
         // takes too long.
         const isWanted = service !== 'sns' && awsErrorName(error) === 'AbortError';
-        if (!isAnswer(error) && !isWanted) onError({ service, operation, code: awsErrorCode(error) });
+        if (!isAnswer(error) && !isWanted)
+          onError({
+            service,
+            operation,
+            code: awsErrorCode(error),
+            requestId: requestIdsOf(error).requestId,
+          });
         throw error;
       }
     },

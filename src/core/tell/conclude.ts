@@ -49,6 +49,7 @@ export async function conclude(
   settings: ConcludeSettings,
 ): Promise<Handled> {
   const { outcome, finding } = ending;
+  ports.observer.outcomeReached(message, outcome);
   const settlement = settlementOf(outcome, finding);
   const isLast = message.receiveCount >= settings.parkAfterReceives;
   let handled: Omit<Handled, 'settlement'> = { ...ending, alert: 'none', recorded: false };

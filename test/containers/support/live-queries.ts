@@ -31,5 +31,7 @@ export const alertQueries: readonly LiveQuery[] = alertRules.map(({ alert = '', 
 }));
 
 export const deployQueries: readonly LiveQuery[] = provisionedDashboards.flatMap(([file, { annotations }]) =>
-  annotations.list.map(({ name, expr }) => ({ name: `${file}: ${name}`, expr: fillIn(expr, variables) })),
+  annotations.list
+    .filter(({ name }) => name === 'Deploys')
+    .map(({ name, expr }) => ({ name: `${file}: ${name}`, expr: fillIn(expr, variables) })),
 );

@@ -63,6 +63,8 @@ export function createModelPorts(actor: Actor, around: Surroundings): Ports {
       alertDone: () => undefined,
       messageRead: () => undefined,
       isolationBegins: () => undefined,
+      outcomeReached: () => undefined,
+      stepFailed: () => undefined,
     },
   };
 }

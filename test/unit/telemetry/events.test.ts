@@ -76,7 +76,7 @@ describe('a handled finding', () => {
 
     events.findingHandled(message(), handled({ outcome, settlement }), 1);
 
-    expect(log.lines).toMatchObject([{ level: 'warn', reason: 'SlowDown', settledBy: 'park' }]);
+    expect(log.lines).toMatchObject([{ level: 'error', reason: 'SlowDown', settledBy: 'park' }]);
     expect(await metric()).toContain(
       'isolator_isolations_total{outcome="refused",reason="retries-exhausted"} 1',
     );
@@ -223,6 +223,117 @@ describe('a failure that repeats', () => {
     events.polled();
 
     expect(log.lines.map(({ event }) => event)).toEqual(['poll_failed', 'poll_recovered']);
+  });
+});
+
+describe('the level of a line', () => {
+  it.each([
+    ['an isolated object', {}, 'info'],
+    ['a rejected message', { outcome: { name: 'rejected', reason: 'not-json' } }, 'warn'],
+    ['an object that can still be read', { outcome: { name: 'retained', reason: 'locked' } }, 'error'],
+    ['an object that may still be read', { outcome: { name: 'refused', reason: 'sse-c' } }, 'error'],
+    ['an object that nobody can read', { outcome: { name: 'refused', reason: 'no-such-bucket' } }, 'warn'],
+    ['a finding of which nobody was told', { alert: 'failed' }, 'error'],
+  ] as const)('says what a person must do about %s', (_, overrides, level) => {
+    const { events, log } = open();
+    const isParked = 'outcome' in overrides;
+    const settlement = isParked
+      ? ({ by: 'park', outcome: overrides.outcome.name, reason: 'x' } as const)
+      : ({ by: 'delete' } as const);
+
+    events.findingHandled(message(), handled({ ...overrides, settlement }), 1);
+
+    expect(log.lines).toMatchObject([{ event: 'finding_handled', level }]);
+  });
+
+  it('of a poll that heals in a second is no error, and becomes one after a minute', () => {
+    const { events, log, pass } = open();
+    const fail = () => events.pollFailed(new RetryableError('ECONNREFUSED', 'away'));
+    fail();
+    pass(1);
+    events.polled();
+    pass(600);
+    fail();
+    for (let time = 0; time < 30; time += 1) {
+      pass(2);
+      fail();
+    }
+
+    expect(log.lines).toMatchObject([
+      { event: 'poll_failed', level: 'warn' },
+      { event: 'poll_recovered', level: 'info' },
+      { event: 'poll_failed', level: 'warn' },
+      { event: 'poll_failed', level: 'error', repeated: 29 },
+    ]);
+  });
+});
+
+describe('the story of a finding', () => {
+  const object = finding().object;
+  const known = { findingId: finding().id, severity: 'High', bucket: object.bucket, key: object.key };
+
+  it('can be read by its id: each line says which object, which step failed, and whether it is out of reach', () => {
+    const { events, log } = open();
+    const first = message();
+    const fault = new RetryableError('AccessDenied', 'no');
+    events.messageRead(first, finding().id, finding());
+    events.stepFailed('copy', fault);
+    events.handlingFailed(first, fault, 5);
+    events.settled('back-off', first);
+    const second = message({ receiveCount: 2 });
+    events.messageRead(second, finding().id, finding());
+    events.visibilityExtended('failed', second);
+    const untold = new RetryableError('AlertFailed', 'no');
+    events.outcomeReached(second, { name: 'isolated' });
+    events.stepFailed('alert', untold);
+    events.handlingFailed(second, untold, 10);
+    events.settlingFailed('back-off', second, fault);
+
+    expect(log.lines).toMatchObject([
+      { ...known, event: 'handling_failed', attempt: 1, step: 'copy', isolated: 'no' },
+      { ...known, event: 'message_settled', attempt: 1, isolated: 'no' },
+      { ...known, event: 'visibility_not_extended', attempt: 2, isolated: 'unknown' },
+      { ...known, event: 'handling_failed', attempt: 2, step: 'alert', isolated: 'yes' },
+      { ...known, event: 'settling_failed', attempt: 2, isolated: 'yes' },
+    ]);
+  });
+
+  it('names the innermost of the steps that failed', () => {
+    const { events, log } = open();
+    const fault = new RetryableError('AccessDenied', 'no');
+    events.stepFailed('verify', fault);
+    events.stepFailed('copy', fault);
+    events.handlingFailed(message(), fault, 5);
+
+    expect(log.lines).toMatchObject([{ step: 'verify' }]);
+  });
+
+  it('names no object where the body could not be read', () => {
+    const { events, log } = open();
+    events.handlingFailed(message(), new RetryableError('X', 'x'), 5);
+
+    expect(log.lines[0]).not.toHaveProperty('bucket');
+  });
+});
+
+describe('a failed call', () => {
+  it("has AWS's id of the request, and the number of lines that were held back", () => {
+    const { events, log, pass } = open();
+    const fail = () =>
+      events.awsRequestFailed({
+        service: 's3',
+        operation: 'CopyObject',
+        code: 'AccessDenied',
+        requestId: 'R1',
+      });
+    for (let time = 0; time < 40; time += 1) fail();
+    pass(61);
+    fail();
+
+    expect(log.lines).toMatchObject([
+      { event: 'aws_request_failed', requestId: 'R1', repeated: 0 },
+      { event: 'aws_request_failed', requestId: 'R1', repeated: 39 },
+    ]);
   });
 });
 

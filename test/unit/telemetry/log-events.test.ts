@@ -6,18 +6,20 @@ import { createEvents } from '../../../src/telemetry/events.ts';
 import { logEvents } from '../../../src/telemetry/log-events.ts';
 import { createLogger } from '../../../src/telemetry/logger.ts';
 import { createMetrics } from '../../../src/telemetry/metrics.ts';
+import { cannotStartLines, uncaughtErrorLine } from '../../../src/telemetry/start-problems.ts';
 import { everyOutcome } from '../../support/every-outcome.ts';
 import { storedObject } from '../../support/fake-stored-object.ts';
 import { finding, message } from '../../support/findings.ts';
 import { createLogLines } from '../../support/log-lines.ts';
 
-const standard = new Set(['time', 'level', 'service', 'version', 'event', 'msg']);
+const standard = new Set(['time', 'level', 'service', 'version', 'worker', 'event', 'msg']);
 
 /** One line, or more, of everything that events.ts can log. */
 function logEverything() {
   const log = createLogLines();
   const logger = createLogger({ level: 'debug', version: '1', destination: log.destination });
-  const events = createEvents(logger, createMetrics({ version: '1', revision: '1' }));
+  let now = Date.parse('2026-11-20T20:00:00.000Z');
+  const events = createEvents(logger, createMetrics({ version: '1', revision: '1' }), () => new Date(now));
   const about = message({ origin: 'backfill' });
   const fault = new RetryableError('SlowDown', 'x');
 
@@ -28,6 +30,8 @@ function logEverything() {
   events.messageReceived(about);
   events.messageRead(about, finding().id, finding());
   events.isolationBegins(about);
+  events.outcomeReached(about, { name: 'isolated' });
+  events.stepFailed('copy', fault);
   events.inFlightChanged(1);
   for (const outcome of everyOutcome) {
     const isolation = {
@@ -69,6 +73,8 @@ function logEverything() {
   events.visibilityExtended('extended', about);
   events.visibilityExtended('lost', about);
   events.pollFailed(fault);
+  now += 61_000;
+  events.pollFailed(fault);
   events.polled();
   events.isolationBucketUnusable(fault);
   events.haltBegan('AccessDenied');
@@ -94,9 +100,11 @@ function logEverything() {
   events.queueSampled('findings', { visible: 0, in_flight: 0, delayed: 0 });
   events.queueSampled('findings', fault);
   events.awsRequestDone({ service: 's3', operation: 'PutObject', seconds: 1, retries: 0 });
-  events.awsRequestFailed({ service: 's3', operation: 'PutObject', code: 'SlowDown' });
+  events.awsRequestFailed({ service: 's3', operation: 'PutObject', code: 'SlowDown', requestId: 'R1' });
   events.shuttingDown('SIGTERM');
   events.stopped();
+  for (const line of [cannotStartLines(['x'], '1'), uncaughtErrorLine(fault, '1')])
+    log.destination.write(line);
   return { lines: log.lines, called: callsOf(events) };
 }
 

@@ -20,6 +20,31 @@ describe('the log', () => {
     ]);
   });
 
+  it('names the worker on every line, and on ECS the task', () => {
+    const line = (ecsAgentUri?: string) => {
+      const log = createLogLines();
+      createLogger({ level: 'info', version: '1', destination: log.destination, ecsAgentUri }).info('hello');
+      return log.lines[0];
+    };
+    const task = '0123456789abcdef0123456789abcdef';
+
+    expect(line()).toMatchObject({ worker: expect.stringMatching(/^.+-\d+$/) });
+    expect(line()).not.toHaveProperty('task');
+    expect(line(`http://169.254.170.2/api/${task}-1234567890`)).toMatchObject({ task });
+    expect(line('http://169.254.170.2/api/local')).not.toHaveProperty('task');
+  });
+
+  it("has AWS's ids of the request that failed in what it says of an error, and nothing else of the answer", () => {
+    const answer = { requestId: 'R1', extendedRequestId: 'abc+/=', httpStatusCode: 403, cfId: 'secret' };
+    const error = Object.assign(new Error('denied'), { $fault: 'client', $metadata: answer });
+
+    expect(describeError(error)).toMatchObject({ requestId: 'R1', extendedRequestId: 'abc+/=' });
+    expect(JSON.stringify(describeError(error))).not.toContain('secret');
+    expect(
+      describeError(Object.assign(new Error('x'), { $metadata: { requestId: 'two words' } })),
+    ).not.toHaveProperty('requestId');
+  });
+
   it.each([
     ['a body', { body: 'secret' }],
     ['the body of a message', { message: { Body: 'secret' } }],
