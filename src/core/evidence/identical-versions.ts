@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { FlaggedObject, ObjectAddress } from '../finding.ts';
 import type { Provenance, VersionSeen } from '../isolation.ts';
+import { jsonOf } from '../json.ts';
 import type { IsolationBucket } from '../ports.ts';
 import { isNullVersion } from '../version-id.ts';
 import { isolationKey, sha256Hex } from './isolation-key.ts';
@@ -30,8 +31,7 @@ export async function findIdenticalCopy(
   object: FlaggedObject,
   isolation: IsolationBucket,
 ): Promise<string | undefined> {
-  const json = await isolation.get(noteKey(object));
-  const note = json === undefined ? undefined : parseNote(json);
+  const note = noteSchema.safeParse(jsonOf(await isolation.get(noteKey(object)))).data;
   if (note === undefined || (object.eTag !== undefined && object.eTag !== note.eTag)) return undefined;
   return note.isolationKey;
 }
@@ -41,11 +41,3 @@ function noteKey(object: FlaggedObject): string {
 }
 
 const noteSchema = z.object({ isolationKey: z.string(), eTag: z.string() });
-
-function parseNote(json: string): z.output<typeof noteSchema> | undefined {
-  try {
-    return noteSchema.safeParse(JSON.parse(json)).data;
-  } catch {
-    return undefined;
-  }
-}

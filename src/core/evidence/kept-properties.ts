@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { jsonOf } from '../json.ts';
 import type { IsolationBucket, StoredObject } from '../ports.ts';
 import { type ContentHeaders, namesOf, type PropertyName, propertyNames, type Tag } from '../properties.ts';
 import { sha256Hex } from './isolation-key.ts';
@@ -38,13 +39,8 @@ export async function readKeptProperties(
   isolation: IsolationBucket,
   isolationKey: string,
 ): Promise<KeptProperties | undefined> {
-  const json = await isolation.get(keptPropertiesKey(isolationKey));
-  if (json === undefined) return undefined;
-  try {
-    return schema.safeParse(JSON.parse(json)).data as KeptProperties | undefined;
-  } catch {
-    return undefined;
-  }
+  const text = await isolation.get(keptPropertiesKey(isolationKey));
+  return schema.safeParse(jsonOf(text)).data as KeptProperties | undefined;
 }
 
 /** Which properties of the source a copy shows otherwise, for a copy whose own account of it was never written. */

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Checksum } from '../checksum.ts';
 import type { Finding } from '../finding.ts';
 import type { Provenance } from '../isolation.ts';
+import { jsonOf } from '../json.ts';
 import type { IsolationBucket, StoredObject } from '../ports.ts';
 import { isPlainAscii, type PropertyName, pack } from '../properties.ts';
 import type { KnownBytes } from './compare-bytes.ts';
@@ -63,8 +64,7 @@ export async function readProvenance(
 ): Promise<Provenance | undefined> {
   const inMetadata = fromMetadata(copy.metadata);
   if (inMetadata !== undefined) return inMetadata;
-  const json = await isolation.get(provenanceKey(key));
-  return json === undefined ? undefined : parseProvenance(json);
+  return parseProvenance(jsonOf(await isolation.get(provenanceKey(key))));
 }
 
 export function provenanceOf(
@@ -124,7 +124,7 @@ function toMetadata({ checksum, leftBehind = [], sizeBytes, ...texts }: Provenan
 function fromMetadata(metadata: Readonly<Record<string, string>>): Provenance | undefined {
   const read = (name: string) => metadata[`${prefix}${name}`];
   const texts = Object.entries(names).map(([field, name]) => [field, read(name)]);
-  return provenanceSchema.safeParse({
+  return parseProvenance({
     ...Object.fromEntries(texts),
     sizeBytes: Number(read('source-size') ?? Number.NaN),
     checksum: {
@@ -133,15 +133,11 @@ function fromMetadata(metadata: Readonly<Record<string, string>>): Provenance | 
       type: read('checksum-type'),
     },
     leftBehind: read('left-behind')?.split(' '),
-  }).data as Provenance | undefined;
+  });
 }
 
-function parseProvenance(json: string): Provenance | undefined {
-  try {
-    return provenanceSchema.safeParse(JSON.parse(json)).data as Provenance | undefined;
-  } catch {
-    return undefined;
-  }
+function parseProvenance(value: unknown): Provenance | undefined {
+  return provenanceSchema.safeParse(value).data as Provenance | undefined;
 }
 
 const provenanceSchema = z.object({

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { FlaggedObject } from '../finding.ts';
+import { jsonOf } from '../json.ts';
 
 /** What commands read of an evidence record: which object it is about, and where its copy lies. */
 export interface RecordRead {
@@ -12,7 +13,7 @@ export interface RecordRead {
 
 /** A record's JSON, of this version or an earlier one. `undefined` where it is none, or about no object. */
 export function readRecord(json: string): RecordRead | undefined {
-  const read = recordSchema.safeParse(parsed(json)).data;
+  const read = recordSchema.safeParse(jsonOf(json)).data;
   if (read === undefined) return undefined;
   const { account_id: accountId, bucket, key, version_id: versionId, etag: eTag } = read;
   return {
@@ -30,14 +31,6 @@ export function readRecord(json: string): RecordRead | undefined {
     },
     ...(read.isolation_key !== null && { isolationKey: read.isolation_key }),
   };
-}
-
-function parsed(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
-  }
 }
 
 const recordSchema = z.object({

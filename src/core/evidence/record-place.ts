@@ -1,4 +1,6 @@
+import * as z from 'zod';
 import type { Finding, FlaggedObject } from '../finding.ts';
+import { jsonOf } from '../json.ts';
 import type { OutcomeName } from '../outcome.ts';
 import type { IsolationBucket } from '../ports.ts';
 import { isolationKey, sha256Hex } from './isolation-key.ts';
@@ -64,22 +66,25 @@ function identityOf(object: FlaggedObject | undefined): string {
 
 /** A record that cannot be read is about no object that we know. */
 function recordedIdentity(json: string): string | undefined {
-  try {
-    const record = JSON.parse(json) as Readonly<Record<string, string | null>>;
-    const text = (name: string) => record[name] ?? undefined;
-    const [accountId, bucket, key] = [text('account_id'), text('bucket'), text('key')];
-    if (accountId === undefined || bucket === undefined || key === undefined) {
-      return record['finding_id'] === undefined ? undefined : identityOf(undefined);
-    }
-    const [versionId, eTag] = [text('version_id'), text('etag')];
-    return identityOf({
-      accountId,
-      bucket,
-      key,
-      ...(versionId !== undefined && { versionId }),
-      ...(eTag !== undefined && { eTag }),
-    });
-  } catch {
-    return undefined;
-  }
+  const record = recordSchema.safeParse(jsonOf(json)).data;
+  if (record === undefined) return undefined;
+  const { account_id: accountId, bucket, key, version_id: versionId, etag: eTag } = record;
+  if (accountId === null || bucket === null || key === null) return identityOf(undefined);
+  return identityOf({
+    accountId,
+    bucket,
+    key,
+    ...(versionId !== null && { versionId }),
+    ...(eTag !== null && { eTag }),
+  });
 }
+
+const textOrNull = z.string().nullable();
+const recordSchema = z.object({
+  finding_id: z.string(),
+  account_id: textOrNull,
+  bucket: textOrNull,
+  key: textOrNull,
+  version_id: textOrNull,
+  etag: textOrNull,
+});

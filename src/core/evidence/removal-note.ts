@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import type { IsolationResult } from '../isolation.ts';
+import type { IsolationResult, SourceSeen } from '../isolation.ts';
+import { jsonOf } from '../json.ts';
 import type { IsolationBucket } from '../ports.ts';
 import { sha256Hex } from './isolation-key.ts';
 import { type RecordedFinding, sharedRecordKey } from './record-place.ts';
@@ -19,18 +20,21 @@ export async function noteRemoval(
   { removedAt, removal, source }: IsolationResult,
 ): Promise<void> {
   if (removedAt === undefined) return;
-  const { versionId, sizeBytes, lastModified, storageClass, replicationStatus } = source ?? {};
-  const { removedVersions } = removal ?? {};
   const note = {
     removedAt,
-    removedVersions,
-    source: source && { versionId, sizeBytes, lastModified, storageClass, replicationStatus },
+    removedVersions: removal?.removedVersions,
+    source: source && noted(source),
   };
   try {
     await isolation.put(removalNoteKey(finding), JSON.stringify(note));
   } catch {
     // Then the bound has to do.
   }
+}
+
+/** No more than a record needs: what HEAD shows holds the user's metadata too. */
+function noted({ versionId, sizeBytes, lastModified, storageClass, replicationStatus }: SourceSeen) {
+  return { versionId, sizeBytes, lastModified, storageClass, replicationStatus };
 }
 
 /** The isolation with what an earlier handling noted of it. What this handling saw itself is not replaced. */
@@ -40,8 +44,7 @@ export async function withRemovalNote(
   known: IsolationResult,
 ): Promise<IsolationResult> {
   if (known.outcome.name !== 'isolated' || known.removedAt !== undefined) return known;
-  const json = await isolation.get(removalNoteKey(finding));
-  const note = json === undefined ? undefined : read(json);
+  const note = noteSchema.safeParse(jsonOf(await isolation.get(removalNoteKey(finding)))).data;
   if (note === undefined) return known;
   const { removedBetween: _, removal, ...rest } = known;
   const removedVersions = [...new Set([...note.removedVersions, ...(removal?.removedVersions ?? [])])];
@@ -51,14 +54,6 @@ export async function withRemovalNote(
     ...(removal && { removal: { ...removal, removedVersions } }),
     ...(note.source && { source: note.source }),
   };
-}
-
-function read(json: string) {
-  try {
-    return noteSchema.safeParse(JSON.parse(json)).data;
-  } catch {
-    return undefined;
-  }
 }
 
 const date = z.iso.datetime().transform((text) => new Date(text));

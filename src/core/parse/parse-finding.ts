@@ -1,5 +1,6 @@
 import { releaseMark } from '../evidence/release-records.ts';
 import type { Finding, FlaggedObject, ObjectAddress, Severity } from '../finding.ts';
+import { jsonOf } from '../json.ts';
 import type { ReasonOf } from '../outcome.ts';
 import { realVersionId } from '../version-id.ts';
 import { detectionsOf } from './detections.ts';
@@ -33,12 +34,8 @@ export interface Identified {
  * record. After a redrive it is a different time.
  */
 export function parseFinding(body: string, sentAt: Date): Parsed {
-  let json: unknown;
-  try {
-    json = JSON.parse(body);
-  } catch {
-    return { kind: 'rejected', reason: 'not-json' };
-  }
+  const json = jsonOf(body);
+  if (json === undefined) return { kind: 'rejected', reason: 'not-json' };
   const envelope = envelopeSchema.safeParse(json).data;
   const detail = detailSchema.safeParse(envelope?.detail ?? json).data;
   if (detail === undefined || (detail.type === undefined && detail.resourcesAffected === undefined)) {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { jsonOf, type Pause } from './pause.ts';
+import { jsonOf } from '../json.ts';
+import type { Pause } from './pause.ts';
 
 /**
  * The number of findings that the fleet may isolate in one hour, and how many of them were leased

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { jsonOf } from '../json.ts';
 
 /** The order of an operator (`control/pause.json`): the service is paused, or the pause is over. */
 export interface Pause {
@@ -50,13 +51,4 @@ export function formatPause(pause: Pause): string {
 /** Whether the pause applies at this moment of S3's clock. */
 export function holds(pause: Pause | undefined, now: Date): pause is Pause {
   return pause?.paused === true && (pause.until === undefined || now < pause.until);
-}
-
-/** Returns `undefined` if the text is not JSON. */
-export function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -30,6 +30,15 @@ describe('the note of an identical version that went', () => {
     expect(await findIdenticalCopy(object, isolation)).toBe(copyKey);
   });
 
+  it.each([
+    ['null', 1],
+    ['v2', 1],
+  ])('is a single object: of version %s', async (versionId, count) => {
+    const { keys } = await noted(versionId);
+
+    expect(keys('provenance/identical/')).toHaveLength(count);
+  });
+
   it('leads there by its ETag where the copy has been made of a version with another ETag', async () => {
     const { isolation } = await noted('v2', md5Hex('encrypted by KMS'));
 

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isolationKey, isolationKeys, sha256Hex } from '../../../../src/core/evidence/isolation-key.ts';
+import {
+  isCopyUnder,
+  isolationKey,
+  isolationKeys,
+  prefixesOfCopies,
+  probeKeys,
+  sha256Hex,
+} from '../../../../src/core/evidence/isolation-key.ts';
 import type { FlaggedObject } from '../../../../src/core/finding.ts';
 import { parseFinding } from '../../../../src/core/parse/parse-finding.ts';
 import { arbitraryObject } from '../../../support/arbitrary-findings.ts';
@@ -127,5 +134,53 @@ describe('isolation keys of all objects', () => {
     const posingAsSecond = flaggedObject({ key: 'k@v1~1', versionId: 'v1' });
 
     expect(new Set([plain, posing, posingAsSecond].flatMap((one) => isolationKeys(one))).size).toBe(6);
+  });
+});
+
+describe('the keys of all copies of one key', () => {
+  it.each([1, 1000])(
+    'begin with one of two prefixes, whatever identifies the bytes: a key of %i bytes',
+    (length) => {
+      const object = flaggedObject({ key: 'k'.repeat(length) });
+      const prefixes = prefixesOfCopies(object);
+
+      for (const about of [object, flaggedVersion('v7', object)]) {
+        for (const key of isolationKeys(about)) {
+          expect(prefixes.some((prefix) => isCopyUnder(prefix, key))).toBe(true);
+        }
+      }
+    },
+  );
+
+  it.each([
+    ['objects/1/b/k@v1', true],
+    ['objects/1/b/k@v1~1', true],
+    ['objects/1/b/k@', false],
+    ['objects/1/b/k@v1~2', false],
+    ['objects/1/b/k@v1~1~1', false],
+    ['objects/1/b/k@~1', false],
+    ['objects/1/b/k@goes on@v1', false],
+    ['objects/1/b/k@~goes on@v1', false],
+    ['objects/1/b/other@v1', false],
+    ['v1objects/1/b/k@', false],
+    ['v1', false],
+  ])('are told from those of longer keys: %s is one: %s', (key, isOne) => {
+    expect(isCopyUnder('objects/1/b/k@', key)).toBe(isOne);
+  });
+});
+
+describe('the keys of a probe', () => {
+  const probe = { accountId: '1', isolationBucket: 'isolation', since: new Date('2026-11-20T20:01:02.345Z') };
+
+  it.each([
+    ['ip-10-0-0-1.ec2_x', 'ip-10-0-0-1.ec2_x'],
+    ['a/b@c~d é', 'a-b-c-d--'],
+    ['w'.repeat(70), 'w'.repeat(64)],
+    ['', 'worker'],
+  ])('name the worker in characters of a key, and the start of the halt: %s', (worker, named) => {
+    expect(probeKeys({ ...probe, worker })).toStrictEqual({
+      from: `control/probe/${named}`,
+      to: `objects/1/isolation/.probe@20261120T200102Z-${named}`,
+    });
   });
 });

@@ -2,7 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sha256Hex } from '../../../../src/core/evidence/isolation-key.ts';
 import {
+  flaggedBytesOf,
+  leftBehindMetadata,
   metadataWithProvenance,
+  onlyProvenance,
   provenanceKey,
   provenanceOf,
   readProvenance,
@@ -53,6 +56,68 @@ describe('provenance', () => {
 
     expect(await readBack(metadataWithProvenance(storedObject(''), provenance) ?? {})).toEqual(provenance);
     expect(await readBack(metadataWithProvenance(storedObject(''), unversioned) ?? {})).toEqual(unversioned);
+  });
+
+  it('lies in metadata under the names that readers of copies and earlier versions know', () => {
+    const whole = { ...provenance, replicationStatus: 'COMPLETED', leftBehind: ['expires', 'tags'] as const };
+
+    expect(metadataWithProvenance(storedObject(''), whole)).toStrictEqual({
+      'isolator-finding-id': finding().id,
+      'isolator-source-etag': flaggedETag,
+      'isolator-source-version-id': 'v1',
+      'isolator-source-size': String(Buffer.byteLength(flaggedBytes)),
+      'isolator-source-md5': flaggedETag,
+      'isolator-source-last-modified': '2026-11-19T08:00:00.000Z',
+      'isolator-source-storage-class': 'STANDARD',
+      'isolator-source-replication-status': 'COMPLETED',
+      'isolator-checksum': provenance.checksum.value,
+      'isolator-checksum-algorithm': 'CRC64NVME',
+      'isolator-checksum-type': 'FULL_OBJECT',
+      'isolator-isolated-at': '2026-11-20T20:00:00.000Z',
+      'isolator-service-version': '1.2.3',
+      'isolator-left-behind': 'expires tags',
+    });
+  });
+
+  it('has the replication status of the source, where it has one', () => {
+    const replicated = storedObject(flaggedBytes, { replicationStatus: 'PENDING', md5: undefined });
+    const { replicationStatus, ...rest } = provenanceOf(
+      finding(),
+      replicated,
+      fakeChecksum(flaggedBytes, 'CRC64NVME'),
+      new Date(0),
+      '1',
+    );
+
+    expect(replicationStatus).toBe('PENDING');
+    expect(Object.keys(rest)).not.toContain('md5');
+    expect(Object.keys(provenance)).not.toContain('replicationStatus');
+  });
+
+  it('survives the way through metadata with the names of what was left behind', async () => {
+    const whole = { ...provenance, leftBehind: ['expires', 'tags'] as const };
+
+    expect(await readBack(metadataWithProvenance(storedObject(''), whole) ?? {})).toEqual(whole);
+  });
+
+  it.each([
+    'x0123456789abcdef0123456789abcdef',
+    '0123456789abcdef0123456789abcdefx',
+    '0123456789ABCDEF0123456789ABCDEF',
+  ])('is not believed with an MD5 of another form: %s', async (md5) => {
+    expect(await readBack({}, JSON.stringify({ ...provenance, md5 }))).toBeUndefined();
+  });
+
+  it('says what is known of the flagged bytes', () => {
+    const { md5: _, ...without } = provenance;
+    const known = {
+      sizeBytes: Buffer.byteLength(flaggedBytes),
+      checksum: fakeChecksum(flaggedBytes, 'CRC64NVME'),
+      eTag: flaggedETag,
+    };
+
+    expect(flaggedBytesOf(provenance)).toStrictEqual({ ...known, md5: flaggedETag });
+    expect(flaggedBytesOf(without)).toStrictEqual(known);
   });
 
   it('survives the way through an object of its own', async () => {
@@ -128,6 +193,27 @@ describe('metadataWithProvenance', () => {
       owner: 'hr',
       'retention-class': '7y',
       'isolator-finding-id': provenance.findingId,
+    });
+  });
+
+  it('is only sent where all of it can be signed', () => {
+    const { isolatedAt: _, ...rest } = provenance;
+
+    expect(metadataWithProvenance(storedObject(''), { ...provenance, storageClass: 'Zoë' })).toBeUndefined();
+    expect(metadataWithProvenance(storedObject(''), { ...rest, isolatedAt: 'é' })).toBeUndefined();
+  });
+
+  it('can be told from the metadata of the source', () => {
+    const ours = metadataWithProvenance(storedObject(''), provenance) ?? {};
+    const named = { 'x-isolator-': 'not ours', owner: 'hr' };
+
+    expect(onlyProvenance({ ...named, ...ours })).toStrictEqual(ours);
+  });
+
+  it('says what was left behind only where something was', () => {
+    expect(leftBehindMetadata([])).toStrictEqual({});
+    expect(leftBehindMetadata(['metadata', 'tags'])).toStrictEqual({
+      'isolator-left-behind': 'metadata tags',
     });
   });
 

@@ -14,7 +14,7 @@ import { evidenceRecord } from '../../../../src/core/tell/record.ts';
 import { arbitraryFinding, arbitraryObject } from '../../../support/arbitrary-findings.ts';
 import { everyOutcome } from '../../../support/every-outcome.ts';
 import { createFakeWorld } from '../../../support/fake-ports.ts';
-import { finding, flaggedObject, message } from '../../../support/findings.ts';
+import { finding, flaggedObject, flaggedVersion, message } from '../../../support/findings.ts';
 
 describe('recordKey', () => {
   it('is dated by the finding in UTC and named by finding and outcome', () => {
@@ -128,5 +128,43 @@ describe('the place of a record', () => {
 
     expect(await recordExists(isolation, without, isolated)).toBe(true);
     expect(await recordExists(isolation, finding(), isolated)).toBe(false);
+  });
+
+  const fields = ['account_id', 'bucket', 'key'] as const;
+
+  it.each(fields)('is that of a finding without object where the record lacks %s', async (field) => {
+    const { isolation } = createFakeWorld();
+    const { object: _, ...without } = finding();
+    const record: unknown = { ...(JSON.parse(recordOf(finding())) as object), [field]: null };
+    isolation.place(recordKey(without, isolated), JSON.stringify(record));
+
+    expect(await recordExists(isolation, without, isolated)).toBe(true);
+    expect(await recordExists(isolation, finding(), isolated)).toBe(false);
+  });
+
+  it.each(['no JSON', '{}', '{"finding_id":"f1"}'])(
+    'is a second key for a finding without object too if the first key holds no record: %s',
+    async (text) => {
+      const { isolation } = createFakeWorld();
+      const { object: _, ...without } = finding();
+      isolation.place(recordKey(without, isolated), text);
+
+      expect(await placeOfRecord(isolation, without, isolated)).toStrictEqual({
+        key: sharedRecordKey(without, isolated),
+        exists: false,
+      });
+    },
+  );
+
+  it.each([
+    ['version', flaggedVersion('v1'), flaggedVersion('v2')],
+    ['ETag', flaggedObject(), flaggedObject({ eTag: 'f'.repeat(32) })],
+    ['identity', flaggedVersion('v1'), flaggedObject()],
+  ])('is a second key where the record is about another %s', async (_, one, other) => {
+    const { isolation } = createFakeWorld();
+    isolation.place(recordKey(finding(), isolated), recordOf(finding({ object: one })));
+
+    expect(await recordExists(isolation, finding({ object: one }), isolated)).toBe(true);
+    expect(await recordExists(isolation, finding({ object: other }), isolated)).toBe(false);
   });
 });

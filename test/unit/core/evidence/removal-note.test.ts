@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { RetryableError } from '../../../../src/core/errors.ts';
-import { removalNoteKey } from '../../../../src/core/evidence/removal-note.ts';
+import { sha256Hex } from '../../../../src/core/evidence/isolation-key.ts';
+import { sharedRecordKey } from '../../../../src/core/evidence/record-place.ts';
+import { noteRemoval, removalNoteKey, withRemovalNote } from '../../../../src/core/evidence/removal-note.ts';
 import { handleFinding } from '../../../../src/core/handle-finding.ts';
+import type { IsolationResult, Removal } from '../../../../src/core/isolation.ts';
 import { isolatedNow } from '../../../../src/telemetry/exposure.ts';
 import { createFakeWorld, type FakeWorld, handleSettings } from '../../../support/fake-ports.ts';
 import { finding, flaggedBytes, flaggedObject, message, messageAbout } from '../../../support/findings.ts';
@@ -116,6 +119,107 @@ describe('a removal that could not be told of', () => {
     await handleFinding(messageAbout(finding(), { receiveCount: 2 }), world.ports, handleSettings());
 
     expect(Date.parse(world.records()['isolated']?.removed_at ?? '')).toBeGreaterThan(Date.parse(removedAt));
+  });
+});
+
+describe('the note of a removal', () => {
+  const removedAt = new Date('2026-11-20T20:00:00.000Z');
+  const removal = (...removedVersions: string[]): Removal => ({
+    kind: 'removed',
+    removedVersions,
+    remainingVersions: [],
+    uncomparedVersions: [],
+  });
+  const outcome = { name: 'isolated' } as const;
+  const source = {
+    versionId: 'v1',
+    sizeBytes: 4,
+    lastModified: new Date('2026-11-19T08:00:00.000Z'),
+    storageClass: 'STANDARD',
+    replicationStatus: 'COMPLETED',
+  };
+  const noteText = async ({ isolation }: FakeWorld) => isolation.get(removalNoteKey(finding()));
+  /** What a later handling knows that found this much itself. */
+  async function later(noted: Partial<IsolationResult>, known: IsolationResult): Promise<IsolationResult> {
+    const { isolation } = createFakeWorld();
+    await noteRemoval(isolation, finding(), { outcome, removedAt, ...noted });
+    return withRemovalNote(isolation, finding(), known);
+  }
+
+  it('lies under the hash of where a record of its own would lie', () => {
+    const key = sharedRecordKey(finding(), outcome);
+
+    expect(removalNoteKey(finding())).toBe(`provenance/removals/${sha256Hex(key)}.json`);
+  });
+
+  it('holds what a record needs, and no metadata of the user', async () => {
+    const world = createFakeWorld();
+    const head = { ...source, metadata: { owner: 'hr' } };
+
+    await noteRemoval(world.isolation, finding(), {
+      outcome,
+      removedAt,
+      removal: removal('v1'),
+      source: head,
+    });
+
+    expect(JSON.parse((await noteText(world)) ?? '')).toStrictEqual({
+      removedAt: removedAt.toISOString(),
+      removedVersions: ['v1'],
+      source: { ...source, lastModified: source.lastModified.toISOString() },
+    });
+  });
+
+  it('holds no more than is known', async () => {
+    const world = createFakeWorld();
+
+    await noteRemoval(world.isolation, finding(), { outcome, removedAt });
+
+    expect(JSON.parse((await noteText(world)) ?? '')).toStrictEqual({ removedAt: removedAt.toISOString() });
+  });
+
+  it('is not written where nothing was removed at a known time', async () => {
+    const world = createFakeWorld();
+
+    await noteRemoval(world.isolation, finding(), { outcome, removal: removal('v1') });
+
+    expect(await noteText(world)).toBeUndefined();
+  });
+
+  const removedBetween = { notBefore: new Date(0), notAfter: new Date(1) };
+
+  it('replaces the bound by the time, and completes versions and source', async () => {
+    expect(
+      await later(
+        { removal: removal('v1', 'v2'), source },
+        { outcome, removedBetween, removal: removal('v2', 'v3'), source: { sizeBytes: 4 } },
+      ),
+    ).toStrictEqual({ outcome, removedAt, removal: removal('v1', 'v2', 'v3'), source });
+  });
+
+  it('leaves what it does not speak of', async () => {
+    const known = { outcome, removal: removal('v3'), source: { sizeBytes: 4 } };
+
+    expect(await later({}, known)).toStrictEqual({ ...known, removedAt });
+  });
+
+  it('adds no removal to a handling that found the object gone', async () => {
+    expect(await later({ removal: removal('v1') }, { outcome })).toStrictEqual({ outcome, removedAt });
+  });
+
+  it.each<[string, IsolationResult]>([
+    ['knows the time itself', { outcome, removedAt: new Date(7) }],
+    ['ended otherwise', { outcome: { name: 'changed' } }],
+    ['ended as isolated before', { outcome: { name: 'already_isolated' }, removedBetween }],
+  ])('is not asked for by a handling that %s', async (_, known) => {
+    expect(await later({ removal: removal('v1') }, known)).toBe(known);
+  });
+
+  it('changes nothing where there is none', async () => {
+    const { isolation } = createFakeWorld();
+    const known = { outcome, removedBetween };
+
+    expect(await withRemovalNote(isolation, finding(), known)).toBe(known);
   });
 });
 
