@@ -4,7 +4,11 @@ import {
   HeadObjectCommand,
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
-import { DeleteMessageBatchCommand, type Message, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import {
+  DeleteMessageBatchCommand,
+  ReceiveMessageCommand,
+  type Message as SqsMessage,
+} from '@aws-sdk/client-sqs';
 import { pollersFor } from '../../src/aws/queue/pollers.ts';
 import { createSlots } from '../../src/flow/slots.ts';
 import { serveParent } from '../harness/child.ts';
@@ -82,9 +86,9 @@ interface Detail {
 }
 
 const slots = createSlots(() => concurrency);
-let done: Message[] = [];
+let done: SqsMessage[] = [];
 
-async function take(message: Message): Promise<void> {
+async function take(message: SqsMessage): Promise<void> {
   await isolate(message.Body ?? '');
   done.push(message);
   if (done.length >= 10 || slots.busy === 1) await acknowledge();

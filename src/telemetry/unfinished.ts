@@ -15,7 +15,7 @@ interface Unfinished {
   isToBeIsolated: boolean;
   missed: boolean;
   /** The message is invisible until this time after a back-off. Afterwards any worker may receive it. */
-  hiddenUntilMs: number;
+  invisibleUntilMs: number;
 }
 
 export interface UnfinishedCounts {
@@ -41,7 +41,7 @@ export function createUnfinished(onMissed: (severity: string) => void, now: () =
   };
   /** Counts the findings that turned five minutes old until `atMs`. */
   const pass = (finding: Unfinished, atMs: number): void => {
-    if (finding.createdAtMs + objectiveMs <= Math.min(atMs, finding.hiddenUntilMs)) miss(finding);
+    if (finding.createdAtMs + objectiveMs <= Math.min(atMs, finding.invisibleUntilMs)) miss(finding);
   };
   const forget = (id: string, finding: Unfinished, atMs: number): void => {
     pass(finding, atMs);
@@ -59,7 +59,7 @@ export function createUnfinished(onMissed: (severity: string) => void, now: () =
         inObjective: originOutsideObjective(message) === undefined,
         isToBeIsolated: earlier?.isToBeIsolated ?? false,
         missed: earlier?.missed ?? false,
-        hiddenUntilMs: Number.POSITIVE_INFINITY,
+        invisibleUntilMs: Number.POSITIVE_INFINITY,
       });
     },
     isolationBegins(message: Message): void {
@@ -80,7 +80,7 @@ export function createUnfinished(onMissed: (severity: string) => void, now: () =
     },
     backedOff(message: Message, seconds: number): void {
       const finding = findings.get(message.id);
-      if (finding) finding.hiddenUntilMs = now().getTime() + seconds * 1000;
+      if (finding) finding.invisibleUntilMs = now().getTime() + seconds * 1000;
     },
     left(message: Message): void {
       const finding = findings.get(message.id);
@@ -92,7 +92,7 @@ export function createUnfinished(onMissed: (severity: string) => void, now: () =
       let retried = 0;
       for (const [id, finding] of findings) {
         pass(finding, atMs);
-        if (finding.hiddenUntilMs <= atMs) {
+        if (finding.invisibleUntilMs <= atMs) {
           findings.delete(id);
           continue;
         }

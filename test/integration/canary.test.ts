@@ -1,4 +1,4 @@
-import { type Message, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import { ReceiveMessageCommand, type Message as SqsMessage } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { localAccount, localRegion } from '../../src/local/account.ts';
 import { scanBucket } from '../../src/local/macie/scan-bucket.ts';
@@ -78,8 +78,8 @@ function withPaths(finding: Finding): Finding {
   return finding;
 }
 
-async function receiveAll(queueUrl: string): Promise<readonly Message[]> {
-  const all: Message[] = [];
+async function receiveAll(queueUrl: string): Promise<readonly SqsMessage[]> {
+  const all: SqsMessage[] = [];
   for (;;) {
     const { Messages = [] } = await world.sqs.send(
       new ReceiveMessageCommand({

@@ -1,4 +1,4 @@
-import { type Message, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { ReceiveMessageCommand, type SQSClient, type Message as SqsMessage } from '@aws-sdk/client-sqs';
 
 export interface Parked {
   readonly body: string;
@@ -10,7 +10,7 @@ export interface Parked {
 
 /** What can be received from a dead-letter queue now; it stays there. */
 export async function readParked(sqs: SQSClient, queueUrl: string): Promise<readonly Parked[]> {
-  const messages: Message[] = [];
+  const messages: SqsMessage[] = [];
   for (;;) {
     const { Messages = [] } = await sqs.send(
       new ReceiveMessageCommand({
