@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startSettingsServices } from '../../src/local/settings-services.ts';
+import { recordAwsCall } from '../support/aws-calls.ts';
 import { startWorkerProcess, type WorkerProcess } from '../support/worker-process.ts';
 import { startWorld, type World } from '../support/world.ts';
 
@@ -108,6 +109,8 @@ describe('PARAMETER_PATH', () => {
     closing.push(async () => worker.kill());
 
     await worker.log.until('listening');
+    // The worker has the settings, so it has read the parameters.
+    recordAwsCall({ service: 'ssm', operation: 'GetParametersByPath', role: 'worker' });
     worker.process.kill('SIGTERM');
     expect(await worker.exited).toEqual([0, null]);
   });

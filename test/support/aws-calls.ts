@@ -6,7 +6,7 @@ import { operationOf } from '../../src/local/s3/http-request.ts';
 
 /** A kind of call to AWS: what of it can matter to a policy, and nothing of what changes with each test. */
 export interface AwsCall {
-  readonly service: 's3' | 'sqs' | 'sns' | 'sts' | 'ecs';
+  readonly service: 's3' | 'sqs' | 'sns' | 'sts' | 'ecs' | 'ssm';
   readonly operation: string;
   /** Whose credentials signed it. */
   readonly role: 'worker' | 'member';

@@ -64,6 +64,7 @@ export function deployedFrom({
       SecurityGroupIds: 'sg-1',
       SourceBucketNames2: 'lake-more',
       AllowedSourceRegions: 'eu-central-1,eu-west-1',
+      ParameterPath: '/macie-isolator',
     },
     folderOf(roles),
   );

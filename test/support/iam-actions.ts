@@ -55,6 +55,10 @@ export function requestsOf(call: AwsCall): AskedFor[] {
       const resource = `arn:aws:ecs:${region}:${workerAccount}:task/macie-isolator/0123456789abcdef`;
       return [as({ action: `ecs:${operation}`, resource })];
     }
+    case 'ssm': {
+      const resource = `arn:aws:ssm:${region}:${workerAccount}:parameter/macie-isolator`;
+      return [as({ action: `ssm:${operation}`, resource })];
+    }
   }
 }
 

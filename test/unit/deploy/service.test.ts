@@ -18,6 +18,13 @@ const render = (parameters: Readonly<Record<string, string>>) =>
 const propertiesOf = ({ resources }: RenderedTemplate, logicalId: string) =>
   resources.find((resource) => resource.logicalId === logicalId)?.properties ?? {};
 
+const environmentOf = (template: RenderedTemplate) => {
+  const [container] = propertiesOf(template, 'TaskDefinition')['ContainerDefinitions'] as {
+    Environment: { Name: string; Value: string }[];
+  }[];
+  return container?.Environment ?? [];
+};
+
 describe('the names of source buckets', () => {
   const longest = Array.from(
     { length: 65 },
@@ -95,14 +102,42 @@ describe('the task', () => {
     ['/security/isolator/', 'security/isolator/macie-isolator-member'],
   ])('names the member role with the path %s', (RolePath, name) => {
     const template = render({ RolePath, OrganizationId: 'o-a1b2c3d4e5', MemberRoleExternalId: externalId });
-    const [container] = propertiesOf(template, 'TaskDefinition')['ContainerDefinitions'] as {
-      Environment: { Name: string; Value: string }[];
-    }[];
 
-    expect(container?.Environment).toContainEqual({ Name: 'MEMBER_ROLE_NAME', Value: name });
+    expect(environmentOf(template)).toContainEqual({ Name: 'MEMBER_ROLE_NAME', Value: name });
     expect(JSON.stringify(policiesOfRole(template, 'WorkerRole'))).toContain(
       `arn:aws:iam::*:role${RolePath}macie-isolator-member`,
     );
+  });
+
+  it('reads other settings under ParameterPath, and may read nothing else of Parameter Store', () => {
+    const template = render({ ParameterPath: '/security/isolator' });
+    const statements = policiesOfRole(template, 'WorkerRole')
+      .flatMap(({ Statement }) => Statement)
+      .filter(({ Action = [] }) => [Action].flat().some((action) => action.startsWith('ssm:')));
+
+    expect(environmentOf(template)).toContainEqual({ Name: 'PARAMETER_PATH', Value: '/security/isolator' });
+    expect(statements).toEqual([
+      {
+        Sid: 'ReadSettings',
+        Effect: 'Allow',
+        Action: 'ssm:GetParametersByPath',
+        Resource: `arn:aws:ssm:${region}:${workerAccount}:parameter/security/isolator`,
+      },
+    ]);
+  });
+
+  it('reads no parameters, and may read none, without ParameterPath', () => {
+    const template = render({});
+
+    expect(environmentOf(template).map(({ Name }) => Name)).not.toContain('PARAMETER_PATH');
+    expect(JSON.stringify(policiesOfRole(template, 'WorkerRole'))).not.toContain('ssm:');
+  });
+
+  it.each(['/', '/a/', 'a', '/*', '/a/*'])('does not take %s for a ParameterPath', (path) => {
+    const pattern = loadTemplate(`${templateFolder}service.yaml`).Parameters['ParameterPath']?.AllowedPattern;
+
+    expect(path).not.toMatch(new RegExp(pattern ?? ''));
+    expect('/security/isolator').toMatch(new RegExp(pattern ?? '^$'));
   });
 
   it('hands its tags to what it starts', () => {
