@@ -31,7 +31,7 @@ export async function park(
     );
     // An answer without an id comes from a proxy. Without this check the message would be deleted next.
     if (MessageId === undefined)
-      throw new RetryableError('NoMessageId', 'SendMessage answered no message id');
+      throw new RetryableError('NoMessageId', 'the answer to SendMessage has no message id');
   };
   const fits = Buffer.byteLength(message.body) + sizeOf(attributes) <= maximumMessageBytes;
   try {

@@ -72,7 +72,8 @@ export function createQueue(
   };
   const drain = async (deadlineMs: number): Promise<void> => {
     const endMs = performance.now() + deadlineMs;
-    const giveUp = () => deadline.abort(new RetryableError('ShutdownDeadline', 'the shutdown deadline'));
+    const giveUp = () =>
+      deadline.abort(new RetryableError('ShutdownDeadline', 'the shutdown deadline has passed'));
     let timer = setTimeout(giveUp, deadlineMs);
     stopping.abort();
     pollers.stop();

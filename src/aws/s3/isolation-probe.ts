@@ -33,7 +33,7 @@ export function createIsolationProbe(options: ProbeOptions): (since: Date) => Pr
       throw retryableAtIsolation(error, 'PutObject of the probe');
     }
     const put = await bucket.head(from);
-    if (put === undefined) throw new RetryableError('ProbeAbsent', 'the probe was put and is not there');
+    if (put === undefined) throw new RetryableError('ProbeAbsent', 'the probe was put, but does not exist');
     // The version id is left out, because the worker may not read versions of evidence.
     const { versionId: _, ...stored } = put;
     // 412 is a success too: an earlier probe of this halt made the copy.
@@ -45,7 +45,7 @@ export function createIsolationProbe(options: ProbeOptions): (since: Date) => Pr
       checksum: stored.checksum ?? { algorithm: 'CRC64NVME', type: 'FULL_OBJECT', value: '' },
     });
     if ((await bucket.head(to)) === undefined || (await bucket.get(to)) === undefined) {
-      throw new RetryableError('ProbeAbsent', 'the copy of the probe is not there');
+      throw new RetryableError('ProbeAbsent', 'the copy of the probe does not exist');
     }
     if (!(await bucket.list(to)).some(({ key }) => key === to)) {
       throw new RetryableError('ProbeAbsent', 'the copy of the probe is not listed');

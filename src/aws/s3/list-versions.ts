@@ -36,7 +36,7 @@ export async function listVersions(client: S3Client, object: ObjectAddress): Pro
     const next = page.NextVersionIdMarker || undefined;
     const more = page.IsTruncated === true && isAmongOwn && next !== undefined;
     if (more && next === marker.VersionIdMarker) {
-      throw new RetryableError('EndlessListing', 'a listing of versions does not get any further');
+      throw new RetryableError('EndlessListing', 'a listing of versions repeats the same page');
     }
     marker = more ? { KeyMarker: object.key, VersionIdMarker: next } : undefined;
   }

@@ -107,12 +107,12 @@ export function createSourceBuckets({ clientFor, unconditionalDelete }: SourceOp
     // The DeleteMarker flag would also be true if a marker was removed. A different version id means that the
     // store did something else.
     if (target.VersionId !== undefined && ![undefined, target.VersionId].includes(answer.VersionId)) {
-      throw new RetryableError('OtherVersionDeleted', 'the store did not delete the version that was named');
+      throw new RetryableError('OtherVersionDeleted', 'the store did not delete the named version');
     }
     // S3 answers 204 and names the version. Any other answer comes from a proxy and is not believed.
     const isSound = answer.$metadata.httpStatusCode === 204 && answer.VersionId === target.VersionId;
     if (!isSound && (await isListed(object, target.VersionId ?? nullVersion))) {
-      throw new RetryableError('NotDeleted', 'what was answered as deleted is still there');
+      throw new RetryableError('NotDeleted', 'the store answered a delete, but the object still exists');
     }
     return { kind: 'deleted' };
   };

@@ -63,7 +63,7 @@ export function storedObject(
   // S3 always returns an ETag. Without this check, an answer of a proxy would count as other bytes, and the
   // outcome would be `changed`.
   if (head.ETag === undefined)
-    throw new RetryableError('AnswerWithoutETag', 'a HEAD was answered without an ETag');
+    throw new RetryableError('AnswerWithoutETag', 'the answer to HEAD has no ETag');
   const checksum = checksumOf(head);
   const versionId = head.VersionId ?? asked;
   return {

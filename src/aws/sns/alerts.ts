@@ -33,7 +33,7 @@ export function createAlertTopic(client: SNSClient, topicArn: string | undefined
         // SNS always returns a message id. An answer without an id comes from a proxy, and nobody was
         // alerted.
         if (answer.MessageId === undefined) {
-          throw new RetryableError('AnswerWithoutMessageId', 'Publish was answered without a message id');
+          throw new RetryableError('AnswerWithoutMessageId', 'the answer to Publish has no message id');
         }
         if (alert.messageId !== undefined) remember(sent, alert.json);
         return 'sent';

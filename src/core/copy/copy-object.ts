@@ -103,7 +103,7 @@ async function verifyNewCopy(
 async function copyThere(key: string, isolationBucket: IsolationBucket): Promise<StoredObject> {
   const there = await isolationBucket.head(key);
   if (there === undefined)
-    throw new RetryableError('CopyNotThere', 'what was answered as copied is not there');
+    throw new RetryableError('CopyNotThere', 'the store answered a copy, but the copy does not exist');
   return there;
 }
 
@@ -187,10 +187,11 @@ export async function verifyCopyAt(
 
 /** Throws the refusal that S3 would answer to a read, before S3 is asked. */
 export function refuseUnreadable(stored: StoredObject): void {
-  if (stored.customerKey) throw new RefusedError('sse-c', 'encrypted with a key that only its owner has');
+  if (stored.customerKey)
+    throw new RefusedError('sse-c', 'the object is encrypted with a key that only its owner has');
   const archived =
     stored.archiveStatus !== undefined || ['GLACIER', 'DEEP_ARCHIVE'].includes(stored.storageClass);
   if (archived && !stored.restored) {
-    throw new RefusedError('archived-storage-class', 'archived; restore it first');
+    throw new RefusedError('archived-storage-class', 'the object is archived and must be restored first');
   }
 }

@@ -48,7 +48,10 @@ export async function proofByReading(
   sourceBuckets: SourceBuckets,
 ): Promise<Proof> {
   if (stored.sizeBytes > maximumHashedBytes) {
-    throw new RefusedError('unverifiable-size', 'no comparable checksum, and too large to be read');
+    throw new RefusedError(
+      'unverifiable-size',
+      'the object has no comparable checksum and is too large to be read',
+    );
   }
   const algorithm = stored.sizeBytes <= maximumSingleCopyBytes ? 'SHA256' : 'CRC32';
   return { checksum: await sourceBuckets.hash(object, stored, algorithm) };

@@ -162,10 +162,7 @@ async function finishIsolation(
 const alreadyIsolated: Outcome = { name: 'already_isolated' };
 
 function inFlux(): RetryableError {
-  return new RetryableError(
-    'SourceInFlux',
-    'the flagged bytes are there, although a conditional call failed',
-  );
+  return new RetryableError('SourceInFlux', 'the flagged bytes exist, although a conditional call failed');
 }
 
 /** Somebody else removed the bytes, after the copy was made and before now. */

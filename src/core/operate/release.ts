@@ -68,7 +68,7 @@ export async function release(
   if (answer === 'occupied') return { kind: 'occupied' };
   const restored = await sourceBuckets.head(object);
   if (restored === undefined || !(await isOurs(restored, before === undefined))) {
-    throw new RetryableError('RestoreUnverified', 'what lies at the key is not what was put back');
+    throw new RetryableError('RestoreUnverified', 'the object at the key is not the restored object');
   }
   const lost = namesOf([...gone, ...answer.lost, ...differences(request, restored)]);
   const { eTag } = restored;

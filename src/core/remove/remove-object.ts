@@ -41,7 +41,7 @@ export async function removeFlaggedBytes(
   const there = listed.find((version) => version.versionId === versionId);
   // With an incomplete listing, an older version could resurface.
   if (there === undefined && (await sourceBuckets.head(object, versionId)) !== undefined) {
-    throw new RetryableError('ListingIncomplete', 'the listing of versions lacks one that is there');
+    throw new RetryableError('ListingIncomplete', 'the listing of versions lacks an existing version');
   }
   // The owner removed or replaced the version since it was copied.
   if (there?.eTag !== eTag) return { kind: 'vanished', ...untouched };

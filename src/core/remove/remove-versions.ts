@@ -177,9 +177,9 @@ async function removeVersion(
 }
 
 export function versioningChanged(): RetryableError {
-  return new RetryableError('VersioningChanged', 'the versioning of the bucket changed in the middle');
+  return new RetryableError('VersioningChanged', 'the versioning of the bucket changed during the removal');
 }
 
 function inFlux(): RetryableError {
-  return new RetryableError('SourceInFlux', 'the key got another current version in the middle');
+  return new RetryableError('SourceInFlux', 'the current version of the key changed during the removal');
 }

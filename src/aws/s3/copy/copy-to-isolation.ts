@@ -189,7 +189,7 @@ async function refuseUnreadable(options: CopierOptions, request: CopyRequest, er
     case undefined:
       return;
     default:
-      throw new RetryableError(awsErrorName(error), 'CopyObject failed and the source cannot be asked', {
+      throw new RetryableError(awsErrorName(error), 'CopyObject failed and the source cannot be read', {
         cause: error,
       });
   }

@@ -45,7 +45,8 @@ export async function beginUpload(
     );
     // Without an upload id, every part would be sent as a copy of the whole object, over any object at the
     // key.
-    if (!UploadId) throw new RetryableError('AnswerWithoutUploadId', 'an upload was begun without an id');
+    if (!UploadId)
+      throw new RetryableError('AnswerWithoutUploadId', 'the store started an upload without an id');
     return { ...target(destination), UploadId };
   };
   const ChecksumAlgorithm = checksum.algorithm as ChecksumAlgorithm;
