@@ -52,7 +52,7 @@ export const importTable: readonly Row[] = [
   { room: 'core/evidence', mayImport: [nouns], node: ['node:crypto'], packages: ['zod'] },
   { room: 'core/parse', mayImport: [nouns, 'core/evidence'], node: [], packages: ['zod'] },
   { room: 'core/policy', mayImport: [nouns], node: ['node:crypto'], packages: ['zod'] },
-  { room: 'core/valve', mayImport: [nouns], node: [], packages: ['zod'] },
+  { room: 'core/valve', mayImport: [nouns, 'core/evidence'], node: [], packages: ['zod'] },
   { room: 'core/copy', mayImport: [nouns, 'core/evidence'], ...pure },
   { room: 'core/remove', mayImport: [nouns, 'core/evidence', 'core/copy'], ...pure },
   { room: 'core/isolate', mayImport: [nouns, 'core/evidence', 'core/copy', 'core/remove'], ...pure },

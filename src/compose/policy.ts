@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Config } from '../config/config.ts';
 import { readPolicy } from '../config/policy/read-policy.ts';
 import { describeError } from '../core/describe-error.ts';
+import { policyKey } from '../core/evidence/keys.ts';
 import { canonical, defaultPolicy, type Policy } from '../core/policy/policy.ts';
 import type { AlertTopic, IsolationBucket } from '../core/ports.ts';
 import { policyRejectedAlert } from '../core/tell/policy-alert.ts';
@@ -36,7 +37,7 @@ export function composePolicy(
   const keep = (policy: Policy) =>
     bucket
       .put(
-        `control/policy/${policy.hash}.json`,
+        policyKey(policy.hash),
         canonical({
           hash: policy.hash,
           source,

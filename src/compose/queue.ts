@@ -3,6 +3,7 @@ import { createQueue, type Queue } from '../aws/queue/queue.ts';
 import { sampleQueues } from '../aws/queue/queue-depth.ts';
 import type { Clients } from '../aws/sdk/clients.ts';
 import type { Config } from '../config/config.ts';
+import { rejectedBodyKey } from '../core/evidence/keys.ts';
 import type { IsolationBucket } from '../core/ports.ts';
 import type { Gate } from '../flow/gate.ts';
 import { createPace, type Pace } from '../flow/pace.ts';
@@ -64,7 +65,7 @@ export function composeQueue(
       waitTimeSeconds: config.waitTimeSeconds,
       backOff: { baseSeconds: config.backOffBaseSeconds, maxSeconds: config.backOffMaxSeconds },
       keepBody: async (body, sha256) => {
-        const key = `rejected/${sha256}`;
+        const key = rejectedBodyKey(sha256);
         await isolationBucket.put(key, body);
         return key;
       },

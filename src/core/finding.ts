@@ -79,3 +79,9 @@ export interface Traits {
   readonly objectTags?: readonly ObjectTag[];
   readonly bucketTags?: readonly ObjectTag[];
 }
+
+/** Enough of a finding to name its record: of an ignored or rejected message there may be little more. */
+export interface RecordedFinding extends Pick<Partial<Finding>, 'object'> {
+  readonly id: string;
+  readonly createdAt: Date;
+}

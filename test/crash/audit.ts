@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
+import { budgetKey } from '../../src/core/evidence/keys.ts';
 import { alertIsDue, type Outcome } from '../../src/core/outcome.ts';
 import type { EvidenceRecord } from '../../src/core/tell/record.ts';
-import { budgetKey } from '../../src/core/valve/valve.ts';
 import { type Content, read, toBuffer } from '../../src/local/s3/content.ts';
 import type { Store } from '../../src/local/s3/store.ts';
 import type { Parked } from '../support/parked.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { probeKeys } from '../../src/core/evidence/isolation-key.ts';
+import { probeKeys } from '../../src/core/evidence/keys.ts';
 import { createAuthorizer, type Request } from '../support/authorize.ts';
 import { deployed, workerAccount } from '../support/deployed.ts';
 

@@ -1,14 +1,9 @@
 import { compareChecksums } from '../checksum.ts';
 import { RefusedError, RetryableError } from '../errors.ts';
 import { findIdenticalCopy } from '../evidence/identical-versions.ts';
-import { isolationKeys } from '../evidence/isolation-key.ts';
 import { differingProperties, keepProperties } from '../evidence/kept-properties.ts';
-import {
-  metadataWithProvenance,
-  provenanceKey,
-  provenanceOf,
-  readProvenance,
-} from '../evidence/provenance.ts';
+import { isolationKeys, provenanceKey } from '../evidence/keys.ts';
+import { metadataWithProvenance, provenanceOf, readProvenance } from '../evidence/provenance.ts';
 import type { FlaggedObject } from '../finding.ts';
 import type { IsolatedCopy, Provenance } from '../isolation.ts';
 import type { CopyAnswer, IsolationBucket, StoredObject } from '../ports.ts';

@@ -1,4 +1,4 @@
-import { isCopyUnder, isolationKeys, prefixesOfCopies } from '../evidence/isolation-key.ts';
+import { isCopyUnder, isolationKeys, prefixesOfCopies } from '../evidence/keys.ts';
 import type { FlaggedObject } from '../finding.ts';
 import type { IsolatedCopy } from '../isolation.ts';
 import type { IsolationBucket, ListedCopy } from '../ports.ts';

@@ -4,7 +4,7 @@ import type { Provenance, VersionSeen } from '../isolation.ts';
 import { jsonOf } from '../json.ts';
 import type { IsolationBucket } from '../ports.ts';
 import { isNullVersion } from '../version-id.ts';
-import { isolationKey, sha256Hex } from './isolation-key.ts';
+import { identicalNoteKey } from './keys.ts';
 
 /** Notes where the bytes of a version lie that is about to go without a copy of its own. */
 export type NoteIdentical = (version: VersionSeen) => Promise<void>;
@@ -19,7 +19,7 @@ export function noteIdentical(
   return async ({ versionId, eTag }) => {
     const byETag = { accountId, bucket, key, eTag };
     const put = (identity: FlaggedObject) =>
-      isolation.put(noteKey(identity), JSON.stringify({ isolationKey: copy.key, eTag }));
+      isolation.put(identicalNoteKey(identity), JSON.stringify({ isolationKey: copy.key, eTag }));
     if (!isNullVersion(versionId)) await put({ ...byETag, versionId });
     // A finding may have the ETag alone. To the ETag that the copy's provenance has, a listing of the copies leads.
     if (isNullVersion(versionId) || eTag !== copy.provenance.sourceETag) await put(byETag);
@@ -31,13 +31,9 @@ export async function findIdenticalCopy(
   object: FlaggedObject,
   isolation: IsolationBucket,
 ): Promise<string | undefined> {
-  const note = noteSchema.safeParse(jsonOf(await isolation.get(noteKey(object)))).data;
+  const note = noteSchema.safeParse(jsonOf(await isolation.get(identicalNoteKey(object)))).data;
   if (note === undefined || (object.eTag !== undefined && object.eTag !== note.eTag)) return undefined;
   return note.isolationKey;
-}
-
-function noteKey(object: FlaggedObject): string {
-  return `provenance/identical/${sha256Hex(isolationKey(object, 0))}.json`;
 }
 
 const noteSchema = z.object({ isolationKey: z.string(), eTag: z.string() });

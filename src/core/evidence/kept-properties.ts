@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { jsonOf } from '../json.ts';
 import type { IsolationBucket, StoredObject } from '../ports.ts';
 import { type ContentHeaders, namesOf, type PropertyName, propertyNames, type Tag } from '../properties.ts';
-import { sha256Hex } from './isolation-key.ts';
+import { keptPropertiesKey } from './keys.ts';
 import { withoutProvenance } from './provenance.ts';
 
 /** The source's properties as they were seen, kept beside a copy that does not carry them all. */
@@ -14,10 +14,6 @@ export interface KeptProperties {
   readonly websiteRedirect?: string | undefined;
   /** Absent: they could not be read. */
   readonly tags?: readonly Tag[] | undefined;
-}
-
-export function keptPropertiesKey(isolationKey: string): string {
-  return `provenance/${sha256Hex(isolationKey)}.properties.json`;
 }
 
 /**

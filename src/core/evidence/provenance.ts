@@ -6,7 +6,7 @@ import { jsonOf } from '../json.ts';
 import type { IsolationBucket, StoredObject } from '../ports.ts';
 import { isPlainAscii, type PropertyName, pack } from '../properties.ts';
 import type { KnownBytes } from './compare-bytes.ts';
-import { sha256Hex } from './isolation-key.ts';
+import { provenanceKey } from './keys.ts';
 
 /** All of our metadata keys begin so; a source's own under this prefix are not carried over, or they could lie. */
 const prefix = 'isolator-';
@@ -46,11 +46,6 @@ export function onlyProvenance(metadata: Readonly<Record<string, string>>): Reco
 /** Says in a copy's metadata what the copy does not carry; nothing where it carries everything. */
 export function leftBehindMetadata(names: readonly PropertyName[]): Record<string, string> {
   return names.length === 0 ? {} : { [`${prefix}left-behind`]: names.join(' ') };
-}
-
-/** Where the provenance lies that found no room in the copy's metadata. */
-export function provenanceKey(isolationKey: string): string {
-  return `provenance/${sha256Hex(isolationKey)}.json`;
 }
 
 /**

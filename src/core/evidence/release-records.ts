@@ -1,15 +1,10 @@
 import type { FlaggedObject, ObjectAddress } from '../finding.ts';
 import type { IsolationBucket, StoredObject } from '../ports.ts';
 import { realVersionId } from '../version-id.ts';
-import { sha256Hex } from './isolation-key.ts';
+import { releaseKey } from './keys.ts';
 
 /** Tag, or user metadata, of an object that a person put back. Anybody may set it, so alone it proves nothing. */
 export const releaseMark = 'isolator-released';
-
-/** One identity (ETag or version id) of one key that a person has released. */
-export function releaseKey({ accountId, bucket, key }: ObjectAddress, id: string): string {
-  return `releases/${accountId}/${bucket}/${sha256Hex(key)}/${id}.json`;
-}
 
 /** Whether it is worth asking for release records at all: others must not cost a call. */
 export function carriesReleaseMark(object: FlaggedObject, stored: StoredObject): boolean {

@@ -1,19 +1,15 @@
 import * as z from 'zod';
+import type { RecordedFinding } from '../finding.ts';
 import type { IsolationResult, SourceSeen } from '../isolation.ts';
 import { jsonOf } from '../json.ts';
 import type { IsolationBucket } from '../ports.ts';
-import { sha256Hex } from './isolation-key.ts';
-import { type RecordedFinding, sharedRecordKey } from './record-place.ts';
+import { removalNoteKey } from './keys.ts';
 
 /**
  * What a handling knows that removed an object and then could not tell of it, since the alert or the record
- * failed. A later delivery, perhaps at another worker, finds the object gone and would know only a bound.
+ * failed. A later delivery, perhaps at another worker, finds the object gone and would know only a bound. Must not
+ * hide the failure that it is written for, so it does not throw.
  */
-export function removalNoteKey(finding: RecordedFinding): string {
-  return `provenance/removals/${sha256Hex(sharedRecordKey(finding, { name: 'isolated' }))}.json`;
-}
-
-/** Must not hide the failure that it is written for, so it does not throw. */
 export async function noteRemoval(
   isolation: IsolationBucket,
   finding: RecordedFinding,

@@ -1,7 +1,7 @@
 import { makeVerifiedCopy } from '../copy/copy-object.ts';
 import { RefusedError } from '../errors.ts';
 import { noteIdentical } from '../evidence/identical-versions.ts';
-import { isolationKey } from '../evidence/isolation-key.ts';
+import { isolationKey } from '../evidence/keys.ts';
 import { carriesReleaseMark, isReleased } from '../evidence/release-records.ts';
 import type { Finding } from '../finding.ts';
 import type { IsolatedCopy, IsolationResult, Removal } from '../isolation.ts';

@@ -1,5 +1,5 @@
 import { type FoundCopy, findVerifiedCopy } from '../copy/copy-object.ts';
-import { isolationKeys } from '../evidence/isolation-key.ts';
+import { isolationKeys } from '../evidence/keys.ts';
 import type { FlaggedObject } from '../finding.ts';
 import type { Ports, SourceBuckets, StoredObject } from '../ports.ts';
 

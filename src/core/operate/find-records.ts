@@ -1,3 +1,4 @@
+import { prefixes, recordsBeginning } from '../evidence/keys.ts';
 import { type RecordRead, readRecord } from '../evidence/read-record.ts';
 
 /** Reads the isolation bucket for commands, besides its copies. */
@@ -22,10 +23,10 @@ export async function findRecords(
   idOrBeginning: string,
   evidence: EvidenceReader,
 ): Promise<readonly RecordFound[]> {
-  const days = await evidence.folders('records/');
+  const days = await evidence.folders(prefixes.records);
   for (const day of days.toSorted().toReversed()) {
     const found: RecordFound[] = [];
-    for await (const recordKey of evidence.keys(`records/${day}/${idOrBeginning}`)) {
+    for await (const recordKey of evidence.keys(recordsBeginning(day, idOrBeginning))) {
       const record = readRecord((await evidence.get(recordKey)) ?? '');
       if (record !== undefined) found.push({ ...record, recordKey });
     }

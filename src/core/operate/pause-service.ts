@@ -1,7 +1,7 @@
+import { budgetKey, pauseKey } from '../evidence/keys.ts';
 import { parseBudget } from '../valve/budget.ts';
 import type { ControlObjects } from '../valve/control-objects.ts';
 import { formatPause, type Pause, parsePause } from '../valve/pause.ts';
-import { budgetKey, pauseKey } from '../valve/valve.ts';
 
 /** The person who changes the valve, and the reason. Both are stored for other operators. */
 export interface Word {

@@ -3,7 +3,7 @@ import { findVerifiedCopy } from '../copy/copy-object.ts';
 import { maximumSingleCopyBytes } from '../copy/proof.ts';
 import { RetryableError } from '../errors.ts';
 import { compareBytes } from '../evidence/compare-bytes.ts';
-import { releaseKey } from '../evidence/release-records.ts';
+import { releaseKey } from '../evidence/keys.ts';
 import type { FlaggedObject } from '../finding.ts';
 import type { IsolatedCopy } from '../isolation.ts';
 import type { IsolationBucket, Restorer, SourceBuckets, StoredObject } from '../ports.ts';

@@ -1,6 +1,5 @@
 import type { Alert } from '../alert.ts';
-import type { RecordedFinding } from '../evidence/record-place.ts';
-import type { Finding } from '../finding.ts';
+import type { Finding, RecordedFinding } from '../finding.ts';
 import type { IsolationResult, Rehearsal } from '../isolation.ts';
 import { type Outcome, type Readable, readableAfter, reasonText } from '../outcome.ts';
 import type { Decision } from '../policy/policy.ts';

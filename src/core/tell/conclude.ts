@@ -1,13 +1,8 @@
 import { errorCode, RetryableError } from '../errors.ts';
-import { isolationKey } from '../evidence/isolation-key.ts';
-import {
-  placeOfRecord,
-  type RecordedFinding,
-  type RecordPlace,
-  recordKey,
-} from '../evidence/record-place.ts';
+import { isolationKey, recordKey } from '../evidence/keys.ts';
+import { placeOfRecord, type RecordPlace } from '../evidence/record-place.ts';
 import { noteRemoval, withRemovalNote } from '../evidence/removal-note.ts';
-import type { Finding } from '../finding.ts';
+import type { Finding, RecordedFinding } from '../finding.ts';
 import type { IsolationResult } from '../isolation.ts';
 import { isRepetition, type Message, type Settlement } from '../message.ts';
 import { alertIsDue, type Outcome, reasonText, settledBy } from '../outcome.ts';

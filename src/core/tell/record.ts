@@ -1,5 +1,4 @@
-import type { RecordedFinding } from '../evidence/record-place.ts';
-import type { Detection, Finding } from '../finding.ts';
+import type { Detection, Finding, RecordedFinding } from '../finding.ts';
 import { type IsolationResult, type Rehearsal, removedBy } from '../isolation.ts';
 import { type Outcome, reasonText } from '../outcome.ts';
 import type { Decision } from '../policy/policy.ts';

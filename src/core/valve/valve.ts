@@ -1,4 +1,5 @@
 import { errorCode, RetryableError } from '../errors.ts';
+import { budgetKey, pauseKey } from '../evidence/keys.ts';
 import type { IsolationBudget } from '../ports.ts';
 import {
   type Budget,
@@ -12,9 +13,6 @@ import {
 } from './budget.ts';
 import type { ControlObject, ControlObjects } from './control-objects.ts';
 import { holds, type Pause, parsePause } from './pause.ts';
-
-export const pauseKey = 'control/pause.json';
-export const budgetKey = 'control/budget.json';
 
 /** Why nothing is isolated now. */
 export type Closed =

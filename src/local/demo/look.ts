@@ -6,6 +6,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { DeleteMessageCommand, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { prefixes } from '../../core/evidence/keys.ts';
 
 export type Place = 'data bucket' | 'isolation bucket' | 'both buckets' | 'nowhere';
 
@@ -51,8 +52,8 @@ export async function isolatedCopies(
   bucket: string,
 ): Promise<ReadonlyMap<string, readonly string[]>> {
   const keys = [
-    ...(await listKeys(s3, bucket, 'objects/')),
-    ...(await listKeys(s3, bucket, 'objects-hashed/')),
+    ...(await listKeys(s3, bucket, prefixes.copies)),
+    ...(await listKeys(s3, bucket, prefixes.hashedCopies)),
   ];
   const copies = new Map<string, string[]>();
   for (const key of keys) {

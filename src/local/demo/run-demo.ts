@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { parseRecordKey, prefixes } from '../../core/evidence/keys.ts';
 import type { MacieFinding } from '../macie/finding.ts';
 import { scanBucket } from '../macie/scan-bucket.ts';
 import { generateTables } from '../synthea/generate.ts';
@@ -119,14 +120,11 @@ async function untilRecorded(
   }
 }
 
-/**
- * Returns the keys of the records of these findings, which have the form `records/dt=<day>/<finding
- * id>.<outcome>.json`.
- */
+/** Returns the keys of the records of these findings. */
 async function recordsOf(world: DemoWorld, findings: readonly MacieFinding[]): Promise<readonly string[]> {
   const ids = new Set(findings.map(({ id }) => id));
-  const keys = await listKeys(world.s3, world.isolationBucket, 'records/');
-  return keys.filter((key) => ids.has(key.split('/').at(-1)?.split('.')[0] ?? ''));
+  const keys = await listKeys(world.s3, world.isolationBucket, prefixes.records);
+  return keys.filter((key) => ids.has(parseRecordKey(key)?.findingId ?? ''));
 }
 
 async function look(world: DemoWorld, uploaded: readonly Uploaded[], findings: readonly MacieFinding[]) {

@@ -1,4 +1,4 @@
-import { provenanceKey } from '../../../src/core/evidence/provenance.ts';
+import { provenanceKey } from '../../../src/core/evidence/keys.ts';
 import type { Place } from '../model/bucket.ts';
 import { type Entry, mayBeSameBytes } from '../model/objects.ts';
 import type { ModelS3 } from '../model/s3.ts';

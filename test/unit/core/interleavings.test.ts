@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { RefusedError } from '../../../src/core/errors.ts';
-import { isolationKeys } from '../../../src/core/evidence/isolation-key.ts';
-import { releaseKey } from '../../../src/core/evidence/release-records.ts';
+import { isolationKeys, releaseKey } from '../../../src/core/evidence/keys.ts';
 import { handleFinding } from '../../../src/core/handle-finding.ts';
 import { createFakeWorld, handleSettings } from '../../support/fake-ports.ts';
 import { finding, flaggedBytes, flaggedETag, flaggedObject, messageAbout } from '../../support/findings.ts';

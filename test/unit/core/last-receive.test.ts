@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { HandedBackError, RefusedError, RetryableError } from '../../../src/core/errors.ts';
-import { isolationKey } from '../../../src/core/evidence/isolation-key.ts';
+import { isolationKey } from '../../../src/core/evidence/keys.ts';
 import { type HandleSettings, handleFinding } from '../../../src/core/handle-finding.ts';
 import type { Message } from '../../../src/core/message.ts';
 import { createFakeWorld, type FakeWorld, handleSettings } from '../../support/fake-ports.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { releaseKey, releaseMark } from '../../../src/core/evidence/release-records.ts';
+import { releaseKey } from '../../../src/core/evidence/keys.ts';
+import { releaseMark } from '../../../src/core/evidence/release-records.ts';
 import { handleFinding } from '../../../src/core/handle-finding.ts';
 import { createFakeWorld, handleSettings } from '../../support/fake-ports.ts';
 import { finding, flaggedBytes, flaggedObject, messageAbout } from '../../support/findings.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { RefusedError, RetryableError } from '../../../src/core/errors.ts';
-import { isolationKey, isolationKeys } from '../../../src/core/evidence/isolation-key.ts';
+import { isolationKey, isolationKeys } from '../../../src/core/evidence/keys.ts';
 import { type HandleSettings, handleFinding } from '../../../src/core/handle-finding.ts';
 import type { Message } from '../../../src/core/message.ts';
 import type { Action } from '../../../src/core/policy/policy.ts';

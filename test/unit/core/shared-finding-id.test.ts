@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { recordKey, sharedRecordKey } from '../../../src/core/evidence/record-place.ts';
+import { recordKey, sharedRecordKey } from '../../../src/core/evidence/keys.ts';
 import { type HandleSettings, handleFinding } from '../../../src/core/handle-finding.ts';
 import { createFakeWorld, type FakeWorld, handleSettings } from '../../support/fake-ports.ts';
 import { finding, flaggedBytes, flaggedObject, messageAbout } from '../../support/findings.ts';

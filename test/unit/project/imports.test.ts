@@ -63,7 +63,7 @@ const probes: Readonly<Record<string, { allowed: string; forbidden: readonly str
     allowed: '../evidence/provenance.ts',
     forbidden: ['../tell/record.ts', 'node:fs'],
   },
-  'core/valve/probe.ts': { allowed: '../errors.ts', forbidden: ['../evidence/provenance.ts'] },
+  'core/valve/probe.ts': { allowed: '../evidence/keys.ts', forbidden: ['../copy/proof.ts'] },
   'core/policy/probe.ts': { allowed: '../finding.ts', forbidden: ['../evidence/provenance.ts'] },
   'core/copy/probe.ts': { allowed: '../evidence/provenance.ts', forbidden: ['../remove/plan-removal.ts'] },
   'core/remove/probe.ts': { allowed: '../copy/proof.ts', forbidden: ['../isolate/isolate.ts'] },
@@ -157,3 +157,15 @@ async function restricted(folder: string): Promise<string[]> {
     .filter(({ code }) => code.includes('no-restricted-imports'))
     .map(({ filename, message }) => `${filename} ${/^'([^']+)'/.exec(message)?.[1]}`);
 }
+
+describe('the keys of the isolation bucket', () => {
+  it('are written in one file alone: what lists or reads them must not spell them again', () => {
+    const spelled =
+      /(['"`])(objects|objects-hashed|provenance|records|releases|requests|rejected|access|control)\//;
+    const files = globSync('**/*.ts', { cwd: `${root}src` });
+
+    const code = (file: string) =>
+      readFileSync(`${root}src/${file}`, 'utf8').replaceAll(/^ *(\/\/|\/?\*).*$/gm, '');
+    expect(files.filter((file) => spelled.test(code(file)))).toEqual(['core/evidence/keys.ts']);
+  });
+});

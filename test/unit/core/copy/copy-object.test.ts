@@ -1,12 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { findVerifiedCopy, makeVerifiedCopy } from '../../../../src/core/copy/copy-object.ts';
-import { isolationKeys } from '../../../../src/core/evidence/isolation-key.ts';
-import { keptPropertiesKey, readKeptProperties } from '../../../../src/core/evidence/kept-properties.ts';
-import {
-  metadataWithProvenance,
-  provenanceKey,
-  provenanceOf,
-} from '../../../../src/core/evidence/provenance.ts';
+import { readKeptProperties } from '../../../../src/core/evidence/kept-properties.ts';
+import { isolationKeys, keptPropertiesKey, provenanceKey } from '../../../../src/core/evidence/keys.ts';
+import { metadataWithProvenance, provenanceOf } from '../../../../src/core/evidence/provenance.ts';
 import { createFakeWorld, type FakeWorld, workOn } from '../../../support/fake-ports.ts';
 import { fakeChecksum, type StoredOverrides, storedObject } from '../../../support/fake-stored-object.ts';
 import {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { findCopyByETag } from '../../../../src/core/copy/find-copy-by-etag.ts';
-import { isolationKey } from '../../../../src/core/evidence/isolation-key.ts';
+import { isolationKey } from '../../../../src/core/evidence/keys.ts';
 import { metadataWithProvenance, provenanceOf } from '../../../../src/core/evidence/provenance.ts';
 import type { FlaggedObject } from '../../../../src/core/finding.ts';
 import { createFakeWorld, type FakeWorld } from '../../../support/fake-ports.ts';

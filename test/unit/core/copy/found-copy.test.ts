@@ -1,12 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { findVerifiedCopy, makeVerifiedCopy } from '../../../../src/core/copy/copy-object.ts';
 import { RetryableError } from '../../../../src/core/errors.ts';
-import { isolationKeys } from '../../../../src/core/evidence/isolation-key.ts';
-import {
-  metadataWithProvenance,
-  provenanceKey,
-  provenanceOf,
-} from '../../../../src/core/evidence/provenance.ts';
+import { isolationKeys, provenanceKey } from '../../../../src/core/evidence/keys.ts';
+import { metadataWithProvenance, provenanceOf } from '../../../../src/core/evidence/provenance.ts';
 import { handleFinding } from '../../../../src/core/handle-finding.ts';
 import { createFakeWorld, handleSettings, workOn } from '../../../support/fake-ports.ts';
 import { fakeChecksum, type StoredOverrides, storedObject } from '../../../support/fake-stored-object.ts';

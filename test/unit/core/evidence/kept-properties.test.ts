@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { sha256Hex } from '../../../../src/core/evidence/isolation-key.ts';
 import {
   differingProperties,
   keepProperties,
-  keptPropertiesKey,
   readKeptProperties,
 } from '../../../../src/core/evidence/kept-properties.ts';
+import { keptPropertiesKey, sha256Hex } from '../../../../src/core/evidence/keys.ts';
 import { createFakeWorld } from '../../../support/fake-ports.ts';
 import { type StoredOverrides, storedObject } from '../../../support/fake-stored-object.ts';
 

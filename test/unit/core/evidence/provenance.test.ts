@@ -1,12 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { sha256Hex } from '../../../../src/core/evidence/isolation-key.ts';
+import { provenanceKey, sha256Hex } from '../../../../src/core/evidence/keys.ts';
 import {
   flaggedBytesOf,
   leftBehindMetadata,
   metadataWithProvenance,
   onlyProvenance,
-  provenanceKey,
   provenanceOf,
   readProvenance,
 } from '../../../../src/core/evidence/provenance.ts';

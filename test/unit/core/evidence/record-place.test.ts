@@ -1,46 +1,12 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isolationKey } from '../../../../src/core/evidence/isolation-key.ts';
-import {
-  placeOfRecord,
-  recordExists,
-  recordKey,
-  sharedRecordKey,
-} from '../../../../src/core/evidence/record-place.ts';
-import type { Finding } from '../../../../src/core/finding.ts';
-import type { Outcome } from '../../../../src/core/outcome.ts';
+import { isolationKey, recordKey, sharedRecordKey } from '../../../../src/core/evidence/keys.ts';
+import { placeOfRecord, recordExists } from '../../../../src/core/evidence/record-place.ts';
 import { evidenceRecord } from '../../../../src/core/tell/record.ts';
-import { arbitraryFinding, arbitraryObject } from '../../../support/arbitrary-findings.ts';
-import { everyOutcome } from '../../../support/every-outcome.ts';
+import { arbitraryObject } from '../../../support/arbitrary-findings.ts';
 import { createFakeWorld } from '../../../support/fake-ports.ts';
 import { finding, flaggedObject, flaggedVersion, message } from '../../../support/findings.ts';
-
-describe('recordKey', () => {
-  it('is dated by the finding in UTC and named by finding and outcome', () => {
-    const late = { id: 'f1', createdAt: new Date('2026-11-20T23:30:00-05:00') };
-
-    expect(recordKey(late, { name: 'already_isolated' })).toBe(
-      'records/dt=2026-11-21/f1.already_isolated.json',
-    );
-  });
-});
-
-describe('the keys of records', () => {
-  it('differ wherever finding, day or outcome differ, and lead nowhere else', () => {
-    const named = fc.tuple(arbitraryFinding, fc.constantFrom(...everyOutcome));
-    const told = ([{ id, createdAt }, { name }]: [Finding, Outcome]) =>
-      [id, createdAt.toISOString().slice(0, 10), name].join();
-
-    fc.assert(
-      fc.property(named, named, fc.boolean(), (one, other, sameFinding) => {
-        const twin: typeof other = sameFinding ? [one[0], other[1]] : other;
-        expect(recordKey(...one) === recordKey(...twin)).toBe(told(one) === told(twin));
-        expect(recordKey(...one)).toMatch(/^records\/dt=\d{4}-\d\d-\d\d\/[A-Za-z0-9_-]+\.[a-z_]+\.json$/);
-      }),
-    );
-  });
-});
 
 const isolated = { name: 'isolated' } as const;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { sha256Hex } from '../../../../src/core/evidence/isolation-key.ts';
-import { carriesReleaseMark, isReleased, releaseKey } from '../../../../src/core/evidence/release-records.ts';
+import { releaseKey, sha256Hex } from '../../../../src/core/evidence/keys.ts';
+import { carriesReleaseMark, isReleased } from '../../../../src/core/evidence/release-records.ts';
 import type { FlaggedObject } from '../../../../src/core/finding.ts';
 import { createFakeWorld } from '../../../support/fake-ports.ts';
 import { type StoredOverrides, storedObject } from '../../../support/fake-stored-object.ts';

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { RetryableError } from '../../../../src/core/errors.ts';
-import { sha256Hex } from '../../../../src/core/evidence/isolation-key.ts';
-import { sharedRecordKey } from '../../../../src/core/evidence/record-place.ts';
-import { noteRemoval, removalNoteKey, withRemovalNote } from '../../../../src/core/evidence/removal-note.ts';
+import { removalNoteKey, sha256Hex, sharedRecordKey } from '../../../../src/core/evidence/keys.ts';
+import { noteRemoval, withRemovalNote } from '../../../../src/core/evidence/removal-note.ts';
 import { handleFinding } from '../../../../src/core/handle-finding.ts';
 import type { IsolationResult, Removal } from '../../../../src/core/isolation.ts';
 import { isolatedNow } from '../../../../src/telemetry/exposure.ts';

@@ -1,9 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { RefusedError, RetryableError } from '../../../../src/core/errors.ts';
-import { isolationKey } from '../../../../src/core/evidence/isolation-key.ts';
+import { isolationKey, recordKey, releaseKey } from '../../../../src/core/evidence/keys.ts';
 import { metadataWithProvenance, provenanceOf } from '../../../../src/core/evidence/provenance.ts';
-import { recordKey } from '../../../../src/core/evidence/record-place.ts';
-import { releaseKey } from '../../../../src/core/evidence/release-records.ts';
 import type { Finding } from '../../../../src/core/finding.ts';
 import { isolate } from '../../../../src/core/isolate/isolate.ts';
 import { createFakeWorld, type FakeWorld, handleSettings } from '../../../support/fake-ports.ts';

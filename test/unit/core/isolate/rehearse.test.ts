@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { RefusedError } from '../../../../src/core/errors.ts';
-import { isolationKey } from '../../../../src/core/evidence/isolation-key.ts';
-import { releaseKey } from '../../../../src/core/evidence/release-records.ts';
+import { isolationKey, releaseKey } from '../../../../src/core/evidence/keys.ts';
+
 import { type HandleSettings, handleFinding } from '../../../../src/core/handle-finding.ts';
 import { createFakeWorld, type FakeWorld, handleSettings } from '../../../support/fake-ports.ts';
 import {

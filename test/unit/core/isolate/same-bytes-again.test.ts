@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { RefusedError } from '../../../../src/core/errors.ts';
-import { isolationKey } from '../../../../src/core/evidence/isolation-key.ts';
-import { releaseKey } from '../../../../src/core/evidence/release-records.ts';
+import { isolationKey, releaseKey } from '../../../../src/core/evidence/keys.ts';
 import type { Finding } from '../../../../src/core/finding.ts';
 import { type HandleSettings, handleFinding } from '../../../../src/core/handle-finding.ts';
 import type { Message } from '../../../../src/core/message.ts';

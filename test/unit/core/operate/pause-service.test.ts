@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { budgetKey, pauseKey } from '../../../../src/core/evidence/keys.ts';
 import {
   PauseChangedError,
   pauseService,
@@ -7,7 +8,6 @@ import {
 } from '../../../../src/core/operate/pause-service.ts';
 import { formatBudget } from '../../../../src/core/valve/budget.ts';
 import { parsePause } from '../../../../src/core/valve/pause.ts';
-import { budgetKey, pauseKey } from '../../../../src/core/valve/valve.ts';
 import { createFakeControlObjects, type FakeControlObjects } from '../../../support/fake-control-objects.ts';
 
 const at = new Date('2026-11-27T22:10:00Z');

@@ -1,10 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isolationKey } from '../../../../src/core/evidence/isolation-key.ts';
+import { isolationKey, releaseKey } from '../../../../src/core/evidence/keys.ts';
 import {
   carriesReleaseMark,
   isReleased,
-  releaseKey,
   releaseMark,
 } from '../../../../src/core/evidence/release-records.ts';
 import type { Finding, FlaggedObject } from '../../../../src/core/finding.ts';

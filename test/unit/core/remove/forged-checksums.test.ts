@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isolationKey } from '../../../../src/core/evidence/isolation-key.ts';
+import { isolationKey } from '../../../../src/core/evidence/keys.ts';
 import { type HandleSettings, handleFinding } from '../../../../src/core/handle-finding.ts';
 import { createFakeWorld, type FakeWorld, handleSettings } from '../../../support/fake-ports.ts';
 import { fakeChecksum, type StoredOverrides } from '../../../support/fake-stored-object.ts';

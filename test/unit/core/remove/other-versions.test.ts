@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { RefusedError, RetryableError } from '../../../../src/core/errors.ts';
-import { isolationKey } from '../../../../src/core/evidence/isolation-key.ts';
+import { isolationKey } from '../../../../src/core/evidence/keys.ts';
 import { chooseIdentical } from '../../../../src/core/remove/choose-versions.ts';
 import { chooseAllOthers } from '../../../../src/core/remove/copy-other-versions.ts';
 import { createFakeWorld, type FakeWorld, workOn } from '../../../support/fake-ports.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { RefusedError, RetryableError } from '../../../../src/core/errors.ts';
-import { isolationKeys } from '../../../../src/core/evidence/isolation-key.ts';
+import { isolationKeys } from '../../../../src/core/evidence/keys.ts';
 import { handleFinding } from '../../../../src/core/handle-finding.ts';
 import { createFakeWorld, handleSettings } from '../../../support/fake-ports.ts';
 import { finding, flaggedBytes, flaggedObject, message, messageAbout } from '../../../support/findings.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { recordKey } from '../../../../src/core/evidence/record-place.ts';
+import { recordKey } from '../../../../src/core/evidence/keys.ts';
 import type { IsolationResult } from '../../../../src/core/isolation.ts';
 import {
   type Outcome,

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import { RetryableError } from '../../../../src/core/errors.ts';
+import { budgetKey } from '../../../../src/core/evidence/keys.ts';
 import { pauseService, resumeService } from '../../../../src/core/operate/pause-service.ts';
 import { parseBudget } from '../../../../src/core/valve/budget.ts';
 import type { ControlObjects } from '../../../../src/core/valve/control-objects.ts';
-import { budgetKey, createValve, type Valve } from '../../../../src/core/valve/valve.ts';
+import { createValve, type Valve } from '../../../../src/core/valve/valve.ts';
 import { createFakeControlObjects } from '../../../support/fake-control-objects.ts';
 
 const perHour = 400;

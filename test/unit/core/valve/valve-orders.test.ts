@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
+import { budgetKey } from '../../../../src/core/evidence/keys.ts';
 import { pauseService, resumeService } from '../../../../src/core/operate/pause-service.ts';
 import { parseBudget } from '../../../../src/core/valve/budget.ts';
-import { budgetKey, createValve, type Valve } from '../../../../src/core/valve/valve.ts';
+import { createValve, type Valve } from '../../../../src/core/valve/valve.ts';
 import { createFakeControlObjects } from '../../../support/fake-control-objects.ts';
 import { inEveryOrder, type Scheduler } from './every-order.ts';
 

@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { RetryableError } from '../../../../src/core/errors.ts';
+import { budgetKey, pauseKey } from '../../../../src/core/evidence/keys.ts';
 import { type Budget, formatBudget, parseBudget } from '../../../../src/core/valve/budget.ts';
 import { formatPause, type Pause } from '../../../../src/core/valve/pause.ts';
-import { budgetKey, createValve, pauseKey, type Valve } from '../../../../src/core/valve/valve.ts';
+import { createValve, type Valve } from '../../../../src/core/valve/valve.ts';
 import { createFakeControlObjects, type FakeControlObjects } from '../../../support/fake-control-objects.ts';
 
 const start = new Date('2026-11-27T22:10:00Z');

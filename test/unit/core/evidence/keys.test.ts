@@ -1,16 +1,29 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  identicalNoteKey,
   isCopyUnder,
   isolationKey,
   isolationKeys,
+  keptPropertiesKey,
+  parseRecordKey,
+  prefixes,
   prefixesOfCopies,
   probeKeys,
+  provenanceKey,
+  recordKey,
+  recordsBeginning,
+  rejectedBodyKey,
+  releaseKey,
+  removalNoteKey,
   sha256Hex,
-} from '../../../../src/core/evidence/isolation-key.ts';
-import type { FlaggedObject } from '../../../../src/core/finding.ts';
+  sharedRecordKey,
+} from '../../../../src/core/evidence/keys.ts';
+import type { Finding, FlaggedObject } from '../../../../src/core/finding.ts';
+import type { Outcome } from '../../../../src/core/outcome.ts';
 import { parseFinding } from '../../../../src/core/parse/parse-finding.ts';
-import { arbitraryObject } from '../../../support/arbitrary-findings.ts';
+import { arbitraryFinding, arbitraryObject } from '../../../support/arbitrary-findings.ts';
+import { everyOutcome } from '../../../support/every-outcome.ts';
 import {
   envelope,
   flaggedETag,
@@ -182,5 +195,112 @@ describe('the keys of a probe', () => {
       from: `control/probe/${named}`,
       to: `objects/1/isolation/.probe@20261120T200102Z-${named}`,
     });
+  });
+});
+
+describe('recordKey', () => {
+  it('is dated by the finding in UTC and named by finding and outcome', () => {
+    const late = { id: 'f1', createdAt: new Date('2026-11-20T23:30:00-05:00') };
+
+    expect(recordKey(late, { name: 'already_isolated' })).toBe(
+      'records/dt=2026-11-21/f1.already_isolated.json',
+    );
+  });
+});
+
+describe('the keys of records', () => {
+  it('differ wherever finding, day or outcome differ, and lead nowhere else', () => {
+    const named = fc.tuple(arbitraryFinding, fc.constantFrom(...everyOutcome));
+    const told = ([{ id, createdAt }, { name }]: [Finding, Outcome]) =>
+      [id, createdAt.toISOString().slice(0, 10), name].join();
+
+    fc.assert(
+      fc.property(named, named, fc.boolean(), (one, other, sameFinding) => {
+        const twin: typeof other = sameFinding ? [one[0], other[1]] : other;
+        expect(recordKey(...one) === recordKey(...twin)).toBe(told(one) === told(twin));
+        expect(recordKey(...one)).toMatch(/^records\/dt=\d{4}-\d\d-\d\d\/[A-Za-z0-9_-]+\.[a-z_]+\.json$/);
+      }),
+    );
+  });
+});
+
+describe('parseRecordKey', () => {
+  const named = fc.tuple(arbitraryFinding, fc.constantFrom(...everyOutcome));
+
+  it('tells what every key of a record was made of, also where two objects share a finding id', () => {
+    fc.assert(
+      fc.property(named, fc.constantFrom(recordKey, sharedRecordKey), ([about, outcome], key) => {
+        expect(parseRecordKey(key(about, outcome))).toEqual({
+          day: about.createdAt.toISOString().slice(0, 10),
+          findingId: about.id,
+          outcome: outcome.name,
+        });
+      }),
+    );
+  });
+
+  it.each([
+    ['a copy whose own key looks like a record', 'objects/1/b/records/dt=2026-11-20/f1.isolated.json'],
+    ['a folder', 'records/dt=2026-11-20/'],
+    ['a day without its name', 'records/2026-11-20/f1.isolated.json'],
+    ['something below the day', 'records/dt=2026-11-20/f1/f2.isolated.json'],
+    ['a key without an outcome', 'records/dt=2026-11-20/f1.json'],
+    ['a key that goes on', 'records/dt=2026-11-20/f1.isolated.json.bak'],
+  ])('answers nothing for %s', (_, key) => {
+    expect(parseRecordKey(key)).toBeUndefined();
+  });
+});
+
+describe('recordsBeginning', () => {
+  it('is what the keys of a finding begin with, by the folder of its day', () => {
+    const about = { id: 'f1-long', createdAt: new Date('2026-11-20T10:00:00Z') };
+
+    expect(recordKey(about, { name: 'gone' }).startsWith(recordsBeginning('dt=2026-11-20', 'f1'))).toBe(true);
+  });
+});
+
+/** What was written by an earlier version must be found by every later one: these texts never change. */
+describe('the keys of the isolation bucket', () => {
+  const object = flaggedObject({ versionId: 'v7' });
+  const about = { id: 'f1', createdAt: new Date('2026-11-20T10:00:00Z'), object };
+  const copy = isolationKey(object, 0);
+  const probe = {
+    accountId: '111122223333',
+    isolationBucket: 'isolation',
+    worker: 'host/1',
+    since: new Date('2026-11-20T10:00:00.5Z'),
+  };
+
+  it.each([
+    ['a copy', copy, `objects/${home}/${flaggedKey}@v7`],
+    ['its provenance', provenanceKey(copy), `provenance/${sha256Hex(copy)}.json`],
+    ['its properties', keptPropertiesKey(copy), `provenance/${sha256Hex(copy)}.properties.json`],
+    [
+      'the note of an identical version',
+      identicalNoteKey(object),
+      `provenance/identical/${sha256Hex(copy)}.json`,
+    ],
+    [
+      'the note of a removal',
+      removalNoteKey(about),
+      `provenance/removals/${sha256Hex(sharedRecordKey(about, { name: 'isolated' }))}.json`,
+    ],
+    ['a record', recordKey(about, { name: 'gone' }), 'records/dt=2026-11-20/f1.gone.json'],
+    [
+      'a record of a shared finding id',
+      sharedRecordKey(about, { name: 'gone' }),
+      `records/dt=2026-11-20/f1~${sha256Hex(copy).slice(0, 16)}.gone.json`,
+    ],
+    ['a release', releaseKey(object, 'v7'), `releases/${home}/${sha256Hex(flaggedKey)}/v7.json`],
+    ['a rejected body', rejectedBodyKey('abc'), 'rejected/abc'],
+    ['a probe', probeKeys(probe).from, 'control/probe/host-1'],
+    [
+      'the copy of a probe',
+      probeKeys(probe).to,
+      'objects/111122223333/isolation/.probe@20261120T100000Z-host-1',
+    ],
+  ])('name %s', (_, key, text) => {
+    expect(key).toBe(text);
+    expect(Object.values(prefixes).filter((prefix) => key.startsWith(prefix))).toHaveLength(1);
   });
 });
