@@ -127,9 +127,12 @@ async function withNote(
   return { isolation: await (isLast ? asking.catch(() => isolation) : asking) };
 }
 
-function isFresh(ending: Ending, message: Message): boolean {
-  const kind = ending.isolation?.removal?.kind;
-  return (kind === 'removed' || kind === 'untouched') && !isRepetition(message);
+function isFresh({ outcome, isolation }: Ending, message: Message): boolean {
+  const kind = isolation?.removal?.kind;
+  if (isRepetition(message) || (kind !== 'removed' && kind !== 'untouched')) return false;
+  // An `isolated` without a time of removal ends work that another message with this finding id began. That
+  // message may have written the record.
+  return outcome.name !== 'isolated' || isolation?.removedAt !== undefined;
 }
 
 /**

@@ -5,7 +5,7 @@ export const guardsOfWords: readonly Guard[] = [
   {
     name: 'verification of a found copy',
     breaks: 'no untrue word',
-    seed: 178173774,
+    seed: 363627997,
     enforcedBy: '`core/copy/copy-object.ts`',
     file: 'copy-object.ts',
     find: "if (!(await verifies(key, there, provenance, isolationBucket))) return 'unverified';",
@@ -33,7 +33,7 @@ export const guardsOfWords: readonly Guard[] = [
   {
     name: 'release check',
     breaks: 'effect once',
-    seed: 1459208519,
+    seed: 821812701,
     enforcedBy: '`core/isolate/isolate.ts`',
     file: 'isolate.ts',
     find: 'if (wasThere && (await released())) return await',
@@ -42,7 +42,7 @@ export const guardsOfWords: readonly Guard[] = [
   {
     name: 'release check of other versions',
     breaks: 'effect once',
-    seed: 1221475836,
+    seed: 96706252,
     enforcedBy: '`core/remove/choose-versions.ts`',
     file: 'choose-versions.ts',
     find: 'if (await isReleased(object, stored, isolationBucket)) continue;',
@@ -119,5 +119,14 @@ export const guardsOfWords: readonly Guard[] = [
     file: 'explain-absence.ts',
     find: 'const other = await findCopyByETag(object, isolationBucket);',
     replace: 'const other = undefined;',
+  },
+  {
+    name: 'an alert names its own record',
+    breaks: 'no untrue word',
+    seed: 1,
+    enforcedBy: '`core/tell/conclude.ts`',
+    file: 'conclude.ts',
+    find: 'if (there.key !== place.key) await alertAbout(there);',
+    replace: '',
   },
 ];

@@ -18,11 +18,13 @@ export interface Claim {
   readonly uncompared: readonly string[];
   readonly markerVersionId: string | undefined;
   readonly isolationKey: string | undefined;
+  /** The key of the record; an alert names it. */
+  readonly recordKey: string | undefined;
   /** All of it. */
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-export function claimOfRecord(json: string): Claim {
+export function claimOfRecord(recordKey: string, json: string): Claim {
   const fields = JSON.parse(json) as Record<string, unknown>;
   return {
     in: 'record',
@@ -30,6 +32,7 @@ export function claimOfRecord(json: string): Claim {
     text: '',
     removed: list(fields['removed_versions']),
     markerVersionId: text(fields['delete_marker_version_id']),
+    recordKey,
     fields,
   };
 }
@@ -42,6 +45,7 @@ export function claimOfAlert({ subject, email, json }: Pick<Alert, 'subject' | '
     text: `${subject}\n${email}`,
     removed: [],
     markerVersionId: text(fields['hidden_by_delete_marker']),
+    recordKey: text(fields['record']),
     fields,
   };
 }

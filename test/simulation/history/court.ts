@@ -121,7 +121,7 @@ export function createCourt(world: World, s3: ModelS3, queue: ModelQueue): Court
     },
     restored: (entry, copy) => tell('restored', entry, copy),
     wrote(by, key, json) {
-      if (key.startsWith('records/')) said(by, claimOfRecord(json));
+      if (key.startsWith('records/')) said(by, claimOfRecord(key, json));
     },
     alerted: (by, alert) => said(by, claimOfAlert(alert)),
     begin(by, messageId, flagged) {

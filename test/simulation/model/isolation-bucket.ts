@@ -8,6 +8,8 @@ import type { Surroundings } from './ports.ts';
 
 export function createIsolation(actor: Actor, around: Surroundings): IsolationBucket {
   const { s3, witness, world } = around;
+  /** What this process knows to be there: it has put it, or has seen that it was there. */
+  const known = new Set<string>();
   const taken = (what: IsolationCall): void => refuseIfToldSo(what, actor, around);
 
   return {
@@ -26,14 +28,18 @@ export function createIsolation(actor: Actor, around: Surroundings): IsolationBu
       }),
     hash: (key, _stored, algorithm) =>
       actor.call('isolation.hash', () => checksumOf(s3.read(inIsolation(key))?.bytes ?? '', algorithm)),
-    put: (key, json) =>
-      actor.call('isolation.put', () => {
+    put: async (key, json) => {
+      const answer = await actor.call('isolation.put', () => {
         taken('put');
-        if (s3.read(inIsolation(key))) return 'exists';
+        if (s3.read(inIsolation(key))) return 'exists' as const;
         s3.put(inIsolation(key), { bytes: json, form: 'kms' }, actor.name);
         witness.wrote(actor.name, key, json);
-        return 'written';
-      }),
+        return 'written' as const;
+      });
+      known.add(key);
+      return answer;
+    },
+    holds: (key) => known.has(key),
     get: (key) =>
       actor.call('isolation.get', () => {
         taken('head');

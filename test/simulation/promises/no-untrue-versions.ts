@@ -22,7 +22,7 @@ export function noUntrueVersions({ s3 }: History): Checker {
       if (there) lie(`that ${there.write} is removed, which is there`);
     }
     // Of a delete whose answer was lost a worker may not know.
-    const knows = !failedCalls.some((call) => call.startsWith('source.delete'));
+    const knows = !failedCalls.some((call) => ['source.deleteVersion', 'source.plainDelete'].includes(call));
     if (claim.in === 'record') {
       const untold = knows ? removed.find((id) => !claim.removed.includes(id)) : undefined;
       if (untold !== undefined) lie(`nothing of ${untold}, which this handling removed`);

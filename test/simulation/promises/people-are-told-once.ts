@@ -4,10 +4,18 @@ import type { Claim } from '../history/claim.ts';
 import type { Handling } from '../history/handling.ts';
 import type { Checker } from '../history/happenings.ts';
 
+interface Told {
+  readonly handling: Handling;
+  /** The record that the alert named. */
+  readonly recordKey: string | undefined;
+}
+
 /** Invariant 4: of each outcome that is due people are told; and not again, unless something failed in between. */
 export function peopleAreToldOnce(): Checker {
   /** By finding and outcome: how the handling that told of it last went. */
-  const told = new Map<string, Handling>();
+  const told = new Map<string, Told>();
+  /** By key: which finding and outcome a record is about. */
+  const records = new Map<string, string>();
   /** Findings whose handling failed somewhere: then a repetition may not know what was said. */
   const disturbed = new Set<string>();
 
@@ -15,7 +23,10 @@ export function peopleAreToldOnce(): Checker {
   const broken = (why: string): never => {
     throw new Violation('effect once', why);
   };
-  const mayRepeat = (claim: Claim, before: Handling, now: Handling): boolean =>
+  /** The alert named a record that turned out to be about another object under this finding id. */
+  const isCorrected = (recordKey: string | undefined, name: string): boolean =>
+    ![undefined, name].includes(records.get(recordKey ?? ''));
+  const mayRepeat = (claim: Claim, { handling: before }: Told, now: Handling): boolean =>
     before.isShared ||
     now.isShared ||
     disturbed.has(now.flagged?.name ?? '') ||
@@ -28,12 +39,14 @@ export function peopleAreToldOnce(): Checker {
     said(claim, handling) {
       const name = nameOf(handling, claim.outcome);
       if (claim.in === 'record') {
+        if (claim.recordKey !== undefined) records.set(claim.recordKey, name);
         if (claim.fields['alert_result'] !== 'sent' || told.has(name)) return;
         throw new Violation('no untrue word', `the record of ${name} speaks of an alert that was never sent`);
       }
       const before = told.get(name);
-      if (before && !mayRepeat(claim, before, handling)) broken(`people are told twice of ${name}`);
-      told.set(name, handling);
+      const isFirst = before === undefined || isCorrected(before.recordKey, name);
+      if (!isFirst && !mayRepeat(claim, before, handling)) broken(`people are told twice of ${name}`);
+      told.set(name, { handling, recordKey: claim.recordKey });
     },
     ended({ failedCalls, flagged }) {
       if (failedCalls.length > 0 && flagged) disturbed.add(flagged.name);
@@ -47,8 +60,12 @@ export function peopleAreToldOnce(): Checker {
     fingerprint: () =>
       [
         [...told]
-          .map(([name, { isShared, failedCalls }]) => `${name}:${isShared}:${failedCalls.length > 0}`)
+          .map(
+            ([name, { handling, recordKey }]) =>
+              `${name}:${handling.isShared}:${handling.failedCalls.length > 0}:${recordKey}`,
+          )
           .sort(),
+        [...records].map(String).sort(),
         [...disturbed].sort(),
       ].join('\n'),
   };

@@ -1,5 +1,6 @@
 import type { Checker } from '../history/happenings.ts';
 import type { History } from '../history/history.ts';
+import { alertsNameTheirRecord } from './alerts-name-their-record.ts';
 import { copiesAreFaithful } from './copies-are-faithful.ts';
 import { effectOnce } from './effect-once.ts';
 import { hiddenIsTold } from './hidden-is-told.ts';
@@ -23,4 +24,5 @@ export const promises: readonly ((history: History) => Checker)[] = [
   neverDropWork,
   peopleAreToldOnce,
   copiesAreFaithful,
+  alertsNameTheirRecord,
 ];

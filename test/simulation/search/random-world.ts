@@ -38,7 +38,7 @@ const isolationCalls: readonly IsolationCall[] = ['copy', 'put', 'head'];
 const accounts = ['444455556666', '777788889999'];
 
 /** What the product is held to. */
-export const promised: readonly Feature[] = ['forged-checksums', 'same-etag', 'mixed-names'];
+export const promised: readonly Feature[] = ['forged-checksums', 'same-etag', 'mixed-names', 'shared-ids'];
 
 /** A world of one or two keys, with everything that a seed can think of. */
 export function randomWorld(seed: number, features: readonly Feature[] = promised): World {

@@ -92,6 +92,22 @@ describe('two objects under one finding id', () => {
     });
   });
 
+  it('tell people once where one object is named in two ways', async () => {
+    const world = createFakeWorld('enabled');
+    const versionId = world.source.upload(one.object, flaggedBytes) ?? '';
+    const byETag = finding();
+    const byVersion = finding({ object: flaggedObject({ versionId }) });
+    await handle(world, byETag);
+
+    const second = await handle(world, byVersion);
+
+    expect(second).toMatchObject({ outcome: { name: 'isolated' }, recorded: true });
+    expect(world.alerts).toHaveLength(2);
+    expect(JSON.parse(world.alerts[1]?.json ?? '')).toMatchObject({
+      record: sharedRecordKey(byVersion, second.outcome),
+    });
+  });
+
   it('cost the first delivery of an isolated object no call more', async () => {
     const world = worldWithBoth();
 
