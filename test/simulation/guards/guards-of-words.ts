@@ -96,7 +96,7 @@ export const guardsOfWords: readonly Guard[] = [
   {
     name: 'provenance stays off what is put back',
     breaks: 'copies are faithful',
-    seed: 664229274,
+    seed: 167223892,
     enforcedBy: '`core/operate/original-properties.ts`',
     file: 'original-properties.ts',
     find: '      ...withoutProvenance(isolated.metadata),',
@@ -105,7 +105,7 @@ export const guardsOfWords: readonly Guard[] = [
   {
     name: 'the ETag is looked for among versions',
     breaks: 'no untrue word',
-    seed: 1226245955,
+    seed: 394227950,
     enforcedBy: '`core/isolate/locate-object.ts`',
     file: 'locate-object.ts',
     find: "if (found.kind !== 'verified') return findVersionByETag(object, sourceBuckets);",
@@ -114,7 +114,7 @@ export const guardsOfWords: readonly Guard[] = [
   {
     name: 'the ETag is looked for among copies',
     breaks: 'no untrue word',
-    seed: 1062699366,
+    seed: 1073183214,
     enforcedBy: '`core/isolate/explain-absence.ts`',
     file: 'explain-absence.ts',
     find: 'const other = await findCopyByETag(object, isolationBucket);',
@@ -123,7 +123,7 @@ export const guardsOfWords: readonly Guard[] = [
   {
     name: 'an alert names its own record',
     breaks: 'no untrue word',
-    seed: 1,
+    seed: 413260672,
     enforcedBy: '`core/tell/conclude.ts`',
     file: 'conclude.ts',
     find: 'if (there.key !== place.key) await alertAbout(there);',

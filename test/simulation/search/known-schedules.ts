@@ -82,20 +82,6 @@ export const knownSchedules: readonly KnownSchedule[] = [
     schedule: 'x0 w0 w0 w0 d1 x0 w1 w1 w1 w1 w1 w1 w1 w0 w0 w0 d0',
   },
   {
-    // People were told twice: the first alert named the record of the other finding.
-    name: 'two findings under one id name one object in different ways',
-    world: {
-      ...smallWorld('enabled', ['BBBB', 'AAAA'], { kind: 'erase', ...place }),
-      features: ['mixed-names', 'shared-ids'],
-      findings: [
-        { ...flagByETag, sharesId: true },
-        { ...flag, sharesId: true },
-      ],
-      messages: [0, 1],
-    },
-    schedule: '',
-  },
-  {
     // The judge took a delete that was asked again for one whose answer was heard.
     name: 'a `null` version is removed by a delete that is asked again, and another worker ends the work',
     world: {
