@@ -22,7 +22,12 @@ export function composeTelemetry(config: Config, logDestination: DestinationStre
       dropped: () => metrics.logLinesDropped.inc(),
       resumed: (dropped) => events.logResumed(dropped),
     });
-  const logger = createLogger({ level: config.logLevel, version: serviceVersion, destination });
+  const logger = createLogger({
+    level: config.logLevel,
+    version: serviceVersion,
+    destination,
+    ecsAgentUri: config.ecsAgentUri,
+  });
   const events = createEvents(logger, metrics);
 
   return {
