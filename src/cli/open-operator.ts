@@ -56,6 +56,7 @@ export async function openOperator(flags: OperatorFlags, env: Settings): Promise
     'AWS_ENDPOINT_URL',
     'AWS_ENDPOINT_URL_S3',
     'AWS_ENDPOINT_URL_SQS',
+    'AWS_ENDPOINT_URL_STS',
   ]);
   if (!parsed.ok) {
     const lines = parsed.problems.map((problem) => `\n  - ${problem}`).join('');
@@ -67,6 +68,7 @@ export async function openOperator(flags: OperatorFlags, env: Settings): Promise
   const { settings } = parsed;
   const s3Endpoint = settings.AWS_ENDPOINT_URL_S3 ?? settings.AWS_ENDPOINT_URL;
   const sqsEndpoint = settings.AWS_ENDPOINT_URL_SQS ?? settings.AWS_ENDPOINT_URL;
+  const stsEndpoint = settings.AWS_ENDPOINT_URL_STS ?? settings.AWS_ENDPOINT_URL;
   return {
     isolationBucket: settings.ISOLATION_BUCKET,
     visibilityTimeoutSeconds: settings.VISIBILITY_TIMEOUT_SECONDS,
@@ -80,6 +82,7 @@ export async function openOperator(flags: OperatorFlags, env: Settings): Promise
       queueUrl: settings.QUEUE_URL,
       ...(s3Endpoint !== undefined && { s3Endpoint }),
       ...(sqsEndpoint !== undefined && { sqsEndpoint }),
+      ...(stsEndpoint !== undefined && { stsEndpoint }),
       ...(settings.ISOLATION_KMS_KEY_ID !== undefined && {
         isolationKmsKeyId: settings.ISOLATION_KMS_KEY_ID,
       }),

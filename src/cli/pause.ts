@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os';
 import { PauseChangedError, pauseService, readValve, resumeService } from '../core/operate/pause-service.ts';
 import type { Pause } from '../core/valve/pause.ts';
 import { isConfirmed } from './frame/ask.ts';
@@ -9,6 +8,7 @@ import { type OutputFlags, writeRows } from './frame/output.ts';
 import type { CommandContext } from './frame/run-command.ts';
 import { visible } from './frame/terminal.ts';
 import { type OperatorFlags, openOperator } from './open-operator.ts';
+import { whoIsResponsible } from './responsible.ts';
 import { isPaused, stateText, type ValveRow, valveColumns, waitingText } from './valve-rows.ts';
 
 interface ValveFlags extends OperatorFlags, OutputFlags {
@@ -85,7 +85,7 @@ async function changeValve(
       terminal.err.write('Nothing was changed.\n');
       return exitCode.failed;
     }
-    const word = { by: flags.who ?? userInfo().username, reason: flags.reason };
+    const word = { by: await whoIsResponsible(flags.who, operator), reason: flags.reason };
     const pause = await write(operator.control, word).catch((error: unknown) => {
       if (!(error instanceof PauseChangedError)) throw error;
       throw new CommandError(

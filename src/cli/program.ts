@@ -47,7 +47,7 @@ export async function runProgram(
     .description('put isolated objects back where they were, never over another object')
     .argument('<finding-id...>', 'ids as alerts and records show them, or their first characters')
     .requiredOption('--reason <text>', 'why: written to the release record')
-    .option('--who <name>', 'who takes the responsibility; default: the user of this machine')
+    .option('--who <name>', 'who takes the responsibility; default: the ARN of the AWS credentials')
     .option('--dry-run', 'show what would be put back, and change nothing')
     .option('--yes', 'do not ask')
     .option('--no-wait', 'do not look again after one visibility timeout')
@@ -66,7 +66,7 @@ Examples:
   const word = (command: Command) =>
     forOperators(command)
       .requiredOption('--reason <text>', 'why: written down for everybody, and shown by the workers')
-      .option('--who <name>', 'who takes the responsibility; default: the user of this machine')
+      .option('--who <name>', 'who takes the responsibility; default: the ARN of the AWS credentials')
       .option('--dry-run', 'show what holds now, and change nothing')
       .option('--yes', 'do not ask');
 

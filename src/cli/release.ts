@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { EvidenceReader } from '../core/operate/find-records.ts';
 import { planRelease } from '../core/operate/plan-release.ts';
@@ -13,6 +12,7 @@ import type { CommandContext } from './frame/run-command.ts';
 import { visible } from './frame/terminal.ts';
 import { type OperatorFlags, openOperator } from './open-operator.ts';
 import { addressOf, columns, questionAbout, type ReleaseRow } from './release-rows.ts';
+import { whoIsResponsible } from './responsible.ts';
 
 export interface ReleaseFlags extends OperatorFlags, OutputFlags {
   readonly reason: string;
@@ -49,7 +49,7 @@ export async function runRelease(
       terminal.err.write('Nothing was put back.\n');
       return exitCode.failed;
     }
-    const reason = { who: flags.who ?? userInfo().username, why: flags.reason };
+    const reason = { who: await whoIsResponsible(flags.who, operator), why: flags.reason };
     const done: ReleaseRow[] = planned.filter((row) => row.object === undefined);
     for (const [index, row] of ready.entries()) {
       if (signal.aborted) break;

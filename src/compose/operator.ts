@@ -18,6 +18,7 @@ export interface OperatorSettings {
   /** The endpoint of a stand-in for AWS. */
   readonly s3Endpoint?: string;
   readonly sqsEndpoint?: string;
+  readonly stsEndpoint?: string;
   /** The URL of the findings queue. */
   readonly queueUrl: string;
   readonly isolationBucket: string;
@@ -37,6 +38,8 @@ export interface Operator {
   readonly control: ControlObjects;
   /** Returns how many messages the findings queue holds. */
   waiting(): Promise<number>;
+  /** Returns the ARN of the principal whose credentials the command uses. */
+  caller(): Promise<string>;
   close(): void;
 }
 
@@ -110,6 +113,11 @@ export function composeOperator(settings: OperatorSettings): Operator {
       } finally {
         sqs.destroy();
       }
+    },
+    async caller() {
+      const { readCallerArn } = await import('../aws/sts/caller.ts');
+      const endpoint = settings.stsEndpoint;
+      return readCallerArn({ region, ...(endpoint !== undefined && { endpoint }) });
     },
     close() {
       for (const client of clients.values()) client.destroy();

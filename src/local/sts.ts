@@ -32,7 +32,7 @@ export interface StsStandIn {
 }
 
 /**
- * A stand-in for STS that knows AssumeRole: the roles that exist, and the external ids that they require.
+ * A stand-in for STS that knows GetCallerIdentity and AssumeRole: the roles that exist, and the external ids that they require.
  * Every caller may assume them; the trust policies of the templates are tested apart.
  */
 export async function startSts(ownAccount: string, now = () => new Date()): Promise<StsStandIn> {
@@ -63,10 +63,22 @@ export async function startSts(ownAccount: string, now = () => new Date()): Prom
     };
   };
 
+  const principalOf = (accessKeyId: string): string =>
+    keys.get(accessKeyId)?.principal ?? sessionArn({ accountId: ownAccount, name: 'worker' }, 'local');
+  const respond = (form: URLSearchParams, authorization: string): { status: number; xml: string } => {
+    switch (form.get('Action')) {
+      case 'AssumeRole':
+        return assumeRole(form);
+      case 'GetCallerIdentity':
+        return { status: 200, xml: identity(principalOf(accessKeyIn(authorization))) };
+      default:
+        return { status: 501, xml: error('NotImplemented', '') };
+    }
+  };
+
   const answer = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
     const form = new URLSearchParams(await bodyOf(incoming));
-    const known = form.get('Action') === 'AssumeRole';
-    const { status, xml } = known ? assumeRole(form) : { status: 501, xml: error('NotImplemented', '') };
+    const { status, xml } = respond(form, incoming.headers.authorization ?? '');
     response.writeHead(status, { 'content-type': 'text/xml' }).end(xml);
   };
 
@@ -80,8 +92,7 @@ export async function startSts(ownAccount: string, now = () => new Date()): Prom
     allow: (role) => void roles.set(arnOf(role.accountId, role.name), role),
     forbid: (accountId, name) => void roles.delete(arnOf(accountId, name)),
     accessKeyOf: (accountId) => keyFor(accountId, `arn:aws:iam::${accountId}:user/owner`),
-    principalOf: (accessKeyId) =>
-      keys.get(accessKeyId)?.principal ?? sessionArn({ accountId: ownAccount, name: 'worker' }, 'local'),
+    principalOf,
     accountOf(accessKeyId) {
       const key = keys.get(accessKeyId);
       if (key?.expiresAt && key.expiresAt <= now()) return 'expired';
@@ -109,6 +120,14 @@ const namespace = 'xmlns="https://sts.amazonaws.com/doc/2011-06-15/"';
 
 function session(accessKeyId: string, expiresAt: Date): string {
   return `<AssumeRoleResponse ${namespace}><AssumeRoleResult><Credentials><AccessKeyId>${accessKeyId}</AccessKeyId><SecretAccessKey>local</SecretAccessKey><SessionToken>local</SessionToken><Expiration>${expiresAt.toISOString()}</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>`;
+}
+
+function accessKeyIn(authorization: string): string {
+  return /Credential=([^/]+)\//.exec(authorization)?.[1] ?? '';
+}
+
+function identity(arn: string): string {
+  return `<GetCallerIdentityResponse ${namespace}><GetCallerIdentityResult><Arn>${arn}</Arn><UserId>AROALOCAL:local</UserId><Account>${arn.split(':')[4] ?? ''}</Account></GetCallerIdentityResult></GetCallerIdentityResponse>`;
 }
 
 function denied(roleArn: string): string {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { localAccount } from '../../src/local/account.ts';
 import { type SettingsServices, startSettingsServices } from '../../src/local/settings-services.ts';
 import { commandLine } from '../support/command-line.ts';
 import { startWorld, type World } from '../support/world.ts';
@@ -58,6 +59,34 @@ describe('macie-isolator release', () => {
       why: 'synthetic data',
       finding_id: id,
     });
+  });
+
+  it('without --who, writes whose AWS credentials put the object back', async () => {
+    const { bucket, id } = await isolated('in/whose.csv');
+
+    expect(await release([id], ['--yes'])).toMatchObject({ code: 0, err: '' });
+
+    const [record = ''] = world.keys('releases/').filter((key) => key.includes(`/${bucket}/`));
+    expect(JSON.parse(world.text(world.isolationBucket, record) ?? '')).toMatchObject({
+      who: `arn:aws:sts::${localAccount}:assumed-role/worker/local`,
+    });
+  });
+
+  it('changes nothing where STS does not say whose credentials these are, and goes on with --who', async () => {
+    const { bucket, id } = await isolated('in/nobody.csv');
+    const withoutSts = (flags: readonly string[]) =>
+      commandLine(['release', id, '--reason', 'synthetic data', '--no-wait', '--yes', ...flags], {
+        ...world.aws.workerEnvironment,
+        AWS_ENDPOINT_URL_STS: 'http://127.0.0.1:1',
+      });
+
+    const refused = await withoutSts([]);
+    expect(refused.code).toBe(1);
+    expect(refused.err).toContain('Repeat the command with --who and a name.');
+    expect(world.text(bucket, 'in/nobody.csv')).toBeUndefined();
+
+    expect(await withoutSts(['--who', 'Ada'])).toMatchObject({ code: 0 });
+    expect(world.text(bucket, 'in/nobody.csv')).toBe('name\nnobody\n');
   });
 
   it('asks first, with number, size and place, and changes nothing without a yes', async () => {

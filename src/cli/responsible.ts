@@ -1,0 +1,17 @@
+import type { Operator } from '../compose/operator.ts';
+import { CommandError } from './frame/command-error.ts';
+import { exitCode } from './frame/exit-code.ts';
+
+/** Who takes the responsibility for a change: the name of `--who`, or else the ARN whose credentials the command uses. */
+export async function whoIsResponsible(who: string | undefined, operator: Operator): Promise<string> {
+  if (who !== undefined) return who;
+  try {
+    return await operator.caller();
+  } catch (cause) {
+    throw new CommandError(
+      'STS did not say whose credentials these are, and nothing was changed. Repeat the command with --who and a name.',
+      exitCode.failed,
+      { cause },
+    );
+  }
+}
