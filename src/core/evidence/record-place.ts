@@ -38,22 +38,26 @@ function recordedIdentity(json: string): string | undefined {
   const record = recordSchema.safeParse(jsonOf(json)).data;
   if (record === undefined) return undefined;
   const { account_id: accountId, bucket, key, version_id: versionId, etag: eTag } = record;
-  if (accountId === null || bucket === null || key === null) return identityOf(undefined);
+  if (accountId === undefined || bucket === undefined || key === undefined) return identityOf(undefined);
   return identityOf({
     accountId,
     bucket,
     key,
-    ...(versionId !== null && { versionId }),
-    ...(eTag !== null && { eTag }),
+    ...(versionId !== undefined && { versionId }),
+    ...(eTag !== undefined && { eTag }),
   });
 }
 
-const textOrNull = z.string().nullable();
+/** What a record does not know is null, or absent in a record of an earlier version. */
+const known = z
+  .string()
+  .nullish()
+  .transform((text) => text ?? undefined);
 const recordSchema = z.object({
   finding_id: z.string(),
-  account_id: textOrNull,
-  bucket: textOrNull,
-  key: textOrNull,
-  version_id: textOrNull,
-  etag: textOrNull,
+  account_id: known,
+  bucket: known,
+  key: known,
+  version_id: known,
+  etag: known,
 });

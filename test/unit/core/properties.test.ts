@@ -50,6 +50,7 @@ describe('the properties that travel in headers', () => {
   it.each<[string, Tag, boolean]>([
     ['an ordinary one', ['team', 'hr'], true],
     ['an empty value', ['team', ''], true],
+    ['a key with that word in it', ['x-aws:y', 'x'], true],
     ['an empty key', ['', 'x'], false],
     ['a key that S3 keeps for itself', ['aws:x', 'x'], false],
     ['the same in capitals', ['AWS:x', 'x'], false],
@@ -87,6 +88,30 @@ describe('the properties that travel in headers', () => {
     expect(pack(all, {}, 4000).left).toEqual(['cache-control', 'content-disposition']);
     expect(pack(all, {}, 8000).left).toEqual(['cache-control', 'content-disposition', 'tags']);
     expect(pack(all, { ours: 'x'.repeat(2000) }).left).toEqual(['content-disposition']);
+  });
+
+  it.each([
+    // 8,192 bytes, less 3,072 that are reserved, and less 32 for each header.
+    ['the only one', {}, 5120 - 32],
+    ['one beside metadata of ours', { a: 'x' }, 5120 - 2 * 32 - 2],
+    ['one beside two of ours', { a: 'x', b: 'y' }, 5120 - 3 * 32 - 4],
+  ])('is a header that fits to the byte: %s', (_, required, bytes) => {
+    const header = (length: number) =>
+      properties({ contentHeaders: { contentType: 'x'.repeat(length - 'contentType'.length) } });
+
+    expect(pack(header(bytes), required).left).toStrictEqual([]);
+    expect(pack(header(bytes + 1), required).left).toStrictEqual(['content-type']);
+  });
+
+  it('is tags that fit to the byte, and no room for tags where there are none', () => {
+    const room = 8192 - 3072 - 'x-amz-tagging'.length - 32;
+    const tags: readonly Tag[] = [['t', 'x'.repeat(256)]];
+    const encoded = 't='.length + 256;
+    const header = properties({ contentHeaders: { contentType: 'x'.repeat(5088 - 'contentType'.length) } });
+
+    expect(pack(properties({ tags }), {}, room - encoded).left).toStrictEqual([]);
+    expect(pack(properties({ tags }), {}, room - encoded + 1).left).toStrictEqual(['tags']);
+    expect(pack(header).left).toStrictEqual([]);
   });
 
   it.each([

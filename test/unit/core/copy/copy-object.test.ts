@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { findVerifiedCopy, makeVerifiedCopy } from '../../../../src/core/copy/copy-object.ts';
+import { findVerifiedCopy, makeVerifiedCopy, verifyCopyAt } from '../../../../src/core/copy/copy-object.ts';
+import { noteIdentical } from '../../../../src/core/evidence/identical-versions.ts';
 import { readKeptProperties } from '../../../../src/core/evidence/kept-properties.ts';
 import { isolationKeys, keptPropertiesKey, provenanceKey } from '../../../../src/core/evidence/keys.ts';
 import { metadataWithProvenance, provenanceOf } from '../../../../src/core/evidence/provenance.ts';
@@ -67,6 +68,37 @@ describe('makeVerifiedCopy', () => {
     log.on({ at: 'isolation.head', before: () => isolation.objects.clear() });
 
     await expect(copy()).rejects.toMatchObject({ code: 'CopyNotThere' });
+  });
+
+  it.each([
+    ['the first is good', 0, ['verify', 'copy', 'verify']],
+    ['the second is good', 1, ['verify', 'copy', 'verify', 'copy', 'verify']],
+  ])('times its steps, and proves the source once, where %s', async (_, wrong, steps) => {
+    const world = arrange();
+    world.isolation.corruptCopies = wrong;
+
+    await world.copy();
+
+    expect(world.steps).toStrictEqual(steps);
+    expect(world.isolation.lastRequest).not.toHaveProperty('signal');
+  });
+
+  it('times the reading of a copy that it finds', async () => {
+    const world = arrange();
+    placeCopy(world, firstKey);
+
+    await world.copy();
+
+    expect(world.steps).toStrictEqual(['verify', 'copy', 'verify']);
+  });
+
+  it('can be told to stop between two parts', async () => {
+    const { ports, isolation } = arrange();
+    const { signal } = new AbortController();
+
+    await makeVerifiedCopy({ ...workOn(ports), signal }, storedObject(flaggedBytes));
+
+    expect(isolation.lastRequest?.signal).toBe(signal);
   });
 
   it('asks the copy for the algorithm that the source has', async () => {
@@ -304,6 +336,20 @@ describe('provenance of a copy', () => {
     });
   });
 
+  it('has no object where the copy does not verify', async () => {
+    const { copy, isolation, keys } = arrange({ missingMetadata: 1 });
+    isolation.corruptCopies = 2;
+
+    await expect(copy()).rejects.toMatchObject({ reason: 'verification-failed' });
+    expect(keys('provenance/')).toStrictEqual([]);
+  });
+
+  it('does not speak of properties left behind where nothing was', async () => {
+    const { copy } = arrange();
+
+    expect(await copy()).not.toHaveProperty('provenance.leftBehind');
+  });
+
   it('is completed where a crash came between the copy and its provenance object', async () => {
     const { copy, isolation, log } = arrange({ missingMetadata: 1 });
     const crash = () => {
@@ -447,12 +493,46 @@ describe('an object that cannot be copied', () => {
   );
 });
 
+describe('the copy at one key', () => {
+  it('is none, unverified, or verified and not made now', async () => {
+    const world = createFakeWorld();
+    const { isolation } = world;
+
+    expect(await verifyCopyAt(firstKey, undefined, isolation)).toStrictEqual({ kind: 'none' });
+    placeCopy(world, firstKey);
+    expect(await verifyCopyAt(firstKey, undefined, isolation)).toStrictEqual({
+      kind: 'verified',
+      copy: { key: firstKey, provenance: expect.anything(), madeNow: false },
+    });
+    expect(await verifyCopyAt(firstKey, md5Hex('other'), isolation)).toStrictEqual({ kind: 'unverified' });
+  });
+});
+
 describe('findVerifiedCopy', () => {
   it('finds no copy in an empty bucket', async () => {
     const { isolation, log } = createFakeWorld();
 
     expect(await findVerifiedCopy(object, isolation)).toStrictEqual({ kind: 'none' });
     expect(log.names).toStrictEqual(['isolation.head', 'isolation.head', 'isolation.get']);
+  });
+
+  it('finds the copy of an identical version, of which this one has none', async () => {
+    const world = createFakeWorld();
+    const { isolation } = world;
+    placeCopy(world, firstKey);
+    const copy = { key: firstKey, provenance: provenanceFor('f') };
+    await noteIdentical(object, copy, isolation)({ versionId: 'v2', eTag: flaggedETag });
+
+    expect(await findVerifiedCopy(flaggedVersion('v2'), isolation)).toMatchObject({
+      kind: 'verified',
+      copy: { key: firstKey, madeNow: false },
+    });
+    expect(await findVerifiedCopy(flaggedVersion('v3'), isolation)).toStrictEqual({ kind: 'none' });
+
+    isolation.place(firstKey, 'other bytes, which do not verify');
+
+    expect(await findVerifiedCopy(flaggedVersion('v2'), isolation)).toStrictEqual({ kind: 'none' });
+    expect(await findVerifiedCopy(object, isolation)).toStrictEqual({ kind: 'unverified' });
   });
 
   it('finds a copy at the second key where the first does not verify', async () => {

@@ -108,7 +108,7 @@ describe('the place of a record', () => {
     expect(await recordExists(isolation, finding(), isolated)).toBe(false);
   });
 
-  it.each(['no JSON', '{}', '{"finding_id":"f1"}'])(
+  it.each(['no JSON', '{}'])(
     'is a second key for a finding without object too if the first key holds no record: %s',
     async (text) => {
       const { isolation } = createFakeWorld();
@@ -119,6 +119,17 @@ describe('the place of a record', () => {
         key: sharedRecordKey(without, isolated),
         exists: false,
       });
+    },
+  );
+
+  it.each([null, undefined])(
+    'is that of an object without version where the record has %s for it',
+    async (none) => {
+      const { isolation } = createFakeWorld();
+      const record: unknown = { ...(JSON.parse(recordOf(finding())) as object), version_id: none };
+      isolation.place(recordKey(finding(), isolated), JSON.stringify(record));
+
+      expect(await recordExists(isolation, finding(), isolated)).toBe(true);
     },
   );
 

@@ -24,6 +24,7 @@ const placeRecord = ({ isolation }: FakeWorld) =>
   isolation.place(
     recordKey(finding(), { name: 'isolated' }),
     JSON.stringify({
+      finding_id: finding().id,
       account_id: object.accountId,
       bucket: object.bucket,
       key: object.key,
