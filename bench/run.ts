@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { markdown, type Reported, report, verdict } from './harness/report.ts';
 import type { Row } from './harness/row.ts';
 import { batches, s3Calls } from './rows/calls.ts';
+import { confirmation } from './rows/confirmation.ts';
 import { againstBareLoop, againstStockClients } from './rows/cpu.ts';
 import { idle } from './rows/idle.ts';
 import { crashInLargeCopy, largeObject } from './rows/large-object.ts';
@@ -36,6 +37,7 @@ const all: readonly Row[] = [
   parsing,
   simulation,
   throttling,
+  confirmation,
 ];
 
 const quick = process.argv.includes('--quick');

@@ -4,6 +4,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
 import { serveParent } from '../harness/child.ts';
 import { createCounter } from './counts.ts';
+import { macieAnswer } from './messages.ts';
 import { defaultStubSettings, type Load, type StubSettings } from './protocol.ts';
 import { createQueues } from './queues.ts';
 import { createS3, type S3Answer, type S3Call } from './s3.ts';
@@ -31,6 +32,15 @@ async function answerSqs(
   const [body] = await Promise.all([text(request), pause(settings.latencyMs)]);
   const answer = await queues.answer(operation, JSON.parse(body), (gone) => response.on('close', gone));
   response.setHeader('content-type', 'application/x-amz-json-1.0').end(JSON.stringify(answer));
+}
+
+/** Macie knows every finding that was ever put on a queue. */
+async function answerMacie(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  counter.called('GetFindings');
+  const [body] = await Promise.all([text(request), pause(settings.latencyMs)]);
+  const { findingIds } = JSON.parse(body) as { findingIds: readonly string[] };
+  const findings = findingIds.map((id) => macieAnswer(id));
+  response.setHeader('content-type', 'application/json').end(`{"findings":[${findings.join()}]}`);
 }
 
 async function answerS3(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -75,8 +85,11 @@ const server = createServer((request, response) => {
   const target = request.headers['x-amz-target'];
   const operation = typeof target === 'string' ? target.split('.').at(-1) : undefined;
   if (operation !== undefined) counter.called(operation);
-  const answered =
-    operation === undefined ? answerS3(request, response) : answerSqs(operation, request, response);
+  const answered = request.headers.authorization?.includes('/macie2/')
+    ? answerMacie(request, response)
+    : operation === undefined
+      ? answerS3(request, response)
+      : answerSqs(operation, request, response);
   answered.catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined));
 });
 server.keepAliveTimeout = 120_000;

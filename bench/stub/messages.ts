@@ -21,6 +21,13 @@ export function* messageBodies(load: Load): Generator<string> {
   }
 }
 
+/** The finding of this id as Macie tells it, as JSON: of a load with a bucket and objects as they are unless named. */
+export function macieAnswer(id: string): string {
+  return unnamed
+    .replace('FINDING-ID', id)
+    .replaceAll('OBJECT-KEY', `data/object-${Number.parseInt(id, 16)}.csv`);
+}
+
 const templates = new Map<string, string>();
 
 function template(bucket: string, sizeBytes: number): string {
@@ -39,6 +46,8 @@ function detail(bucket: string, sizeBytes: number) {
   (made['resourcesAffected'] as { s3Bucket: { name: string } }).s3Bucket.name = bucket;
   return made;
 }
+
+const unnamed = JSON.stringify(detail('lake', 1_000));
 
 /** Mulberry32: the same draws in every run, so that each side gets the same slow objects. */
 function seededDraw(): () => number {

@@ -27,6 +27,7 @@ export function createClients(settings: ClientSettings): Clients {
     settle,
     sns,
     s3: () => s3,
+    macie: () => Promise.reject(new Error('findings are not confirmed here')),
     destroy() {
       for (const client of [receive, settle, sns, s3]) client.destroy();
     },

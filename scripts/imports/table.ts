@@ -20,6 +20,7 @@ const rulesOfCore = [
   'core/copy',
   'core/remove',
   'core/isolate',
+  'core/confirm',
 ];
 const wholeCore = [nouns, ...rulesOfCore, 'core/operate', 'core/tell', 'core/handle-finding.ts'];
 
@@ -29,6 +30,7 @@ const belowCompose = [
   'aws/sdk',
   'aws/queue',
   'aws/s3',
+  'aws/macie',
   'aws/sns',
   'aws/ecs',
   'aws/ssm',
@@ -58,6 +60,12 @@ export const importTable: readonly Row[] = [
   { room: 'core/remove', mayImport: [nouns, 'core/evidence', 'core/copy'], ...pure },
   { room: 'core/isolate', mayImport: [nouns, 'core/evidence', 'core/copy', 'core/remove'], ...pure },
   {
+    room: 'core/confirm',
+    mayImport: [nouns, 'core/evidence', 'core/parse', 'core/copy'],
+    node: [],
+    packages: [],
+  },
+  {
     room: 'core/operate',
     mayImport: [nouns, 'core/evidence', 'core/copy', 'core/policy', 'core/valve'],
     ...pure,
@@ -72,6 +80,7 @@ export const importTable: readonly Row[] = [
   { room: 'aws/sdk', mayImport: [nouns], packages: [...sdk, 'undici'] },
   { room: 'aws/queue', mayImport: [...wholeCore, 'flow', 'aws/sdk'], packages: [...sdk, 'sqs-consumer'] },
   { room: 'aws/s3', mayImport: [...wholeCore, 'aws/sdk'], packages: [...sdk, 'p-limit'] },
+  { room: 'aws/macie', mayImport: [...wholeCore, 'aws/sdk'], packages: [...sdk] },
   { room: 'aws/sns', mayImport: [...wholeCore, 'aws/sdk'], packages: [...sdk] },
   { room: 'aws/ecs', mayImport: [...wholeCore, 'aws/sdk'], packages: [] },
   { room: 'aws/ssm', mayImport: ['aws/sdk'], packages: [...sdk] },

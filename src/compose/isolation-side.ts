@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import pLimit from 'p-limit';
 import { createTaskProtection, outlastsStop } from '../aws/ecs/task-protection.ts';
+import type { MacieConfirmer } from '../aws/macie/macie-confirmer.ts';
 import { createIsolationBucket, destinationIn } from '../aws/s3/isolation-bucket.ts';
 import { watchIsolationBucket } from '../aws/s3/isolation-bucket-watch.ts';
 import { createIsolationProbe } from '../aws/s3/isolation-probe.ts';
@@ -8,7 +9,7 @@ import { createSourceBuckets } from '../aws/s3/source-buckets.ts';
 import type { Clients } from '../aws/sdk/clients.ts';
 import type { Config } from '../config/config.ts';
 import type { ObjectAddress } from '../core/finding.ts';
-import type { AlertTopic, IsolationBucket, SourceBuckets } from '../core/ports.ts';
+import type { AlertTopic, FindingsConfirmer, IsolationBucket, SourceBuckets } from '../core/ports.ts';
 import { isolationFaultAlert } from '../core/tell/isolation-fault-alert.ts';
 import type { ControlObjects } from '../core/valve/control-objects.ts';
 import type { Gate } from '../flow/gate.ts';
@@ -19,6 +20,8 @@ import type { Events } from '../telemetry/events.ts';
 export interface IsolationParts {
   /** A part of the probe. Rejects if the budget cannot be written. */
   readonly probeBudget: () => Promise<void>;
+  /** If absent, Macie is not asked about findings. Its probe is a part of the probe too. */
+  readonly confirmer?: MacieConfirmer | undefined;
   readonly clients: Clients;
   readonly alerts: AlertTopic;
   readonly events: Events;
@@ -34,6 +37,7 @@ export interface IsolationOptions {
 export interface IsolationSide {
   readonly source: SourceBuckets;
   readonly bucket: IsolationBucket;
+  readonly confirmer?: FindingsConfirmer;
   /** Returns the same objects. A refused call counts as an isolation fault. */
   watchedControl(objects: ControlObjects): ControlObjects;
   /** Shut during a halt. */
@@ -50,7 +54,7 @@ export interface IsolationSide {
  */
 export function composeIsolationSide(
   config: Config,
-  { clients, alerts, events, probeBudget, readiness }: IsolationParts,
+  { clients, alerts, confirmer, events, probeBudget, readiness }: IsolationParts,
   options: IsolationOptions,
 ): IsolationSide {
   const sourceClient = ({ region, accountId }: ObjectAddress) =>
@@ -70,7 +74,10 @@ export function composeIsolationSide(
     multipart: { partBytes: config.multipartPartBytes, limit: pLimit(config.multipartConcurrency) },
   });
   let bucketAnswers = false;
-  const changed = () => readiness.set('isolation-bucket', bucketAnswers && !circuit.isOpen);
+  const changed = () => {
+    readiness.set('isolation-bucket', bucketAnswers && circuit.refusedBy !== 'isolation-side');
+    if (confirmer) readiness.set('macie', circuit.refusedBy !== 'macie');
+  };
   const probeObjects = createIsolationProbe({
     client: clients.s3(config.region),
     bucket: rawBucket,
@@ -80,17 +87,17 @@ export function composeIsolationSide(
   });
   const circuit = createIsolationCircuit(
     {
-      opened(code) {
-        events.haltBegan(code);
+      opened(code, refusedBy) {
+        events.haltBegan(code, refusedBy);
         changed();
       },
       closed() {
         events.haltEnded();
         changed();
       },
-      async alertPeople(code) {
+      async alertPeople(code, refusedBy) {
         const { accountId, isolationBucket } = config;
-        const telling = alerts.publish(isolationFaultAlert({ isolationBucket, accountId, code }));
+        const telling = alerts.publish(isolationFaultAlert({ isolationBucket, accountId, code, refusedBy }));
         await telling.then(
           (result) => events.alertDone(result),
           (error) => {
@@ -105,6 +112,7 @@ export function composeIsolationSide(
       async probe(since) {
         await probeObjects(since);
         await probeBudget();
+        await confirmer?.probe();
       },
       isOurs: ({ from }) => config.memberRole === undefined || from.accountId === config.accountId,
       ...(options.tryEveryMs !== undefined && { tryEveryMs: options.tryEveryMs }),
@@ -131,6 +139,7 @@ export function composeIsolationSide(
   return {
     source: createSourceBuckets({ clientFor: sourceClient, unconditionalDelete: config.unconditionalDelete }),
     bucket: circuit.watched(protectedBucket),
+    ...(confirmer && { confirmer: circuit.watchedConfirmer(confirmer) }),
     watchedControl: (objects) => circuit.watchedControl(objects),
     gate: circuit,
     suspect: () => watch.suspect(),

@@ -4,6 +4,7 @@ import type { Config } from '../config/config.ts';
 import { allOf } from '../flow/gate.ts';
 import { createReadiness } from '../http/readiness.ts';
 import { composeClients } from './clients.ts';
+import { loadConfirmer } from './confirmer.ts';
 import { composeFindingHandler } from './finding-handler.ts';
 import { composeIsolationSide } from './isolation-side.ts';
 import { composePolicy, InvalidPolicyError } from './policy.ts';
@@ -39,7 +40,14 @@ export function composeWorker(config: Config, options: ComposeOptions = {}): Wor
   const alerts = createAlertTopic(clients.sns, config.alertTopicArn);
   const isolation = composeIsolationSide(
     config,
-    { clients, alerts, events, probeBudget: () => valve.probe(), readiness },
+    {
+      clients,
+      alerts,
+      confirmer: config.confirmFindings === 'macie' ? loadConfirmer(clients) : undefined,
+      events,
+      probeBudget: () => valve.probe(),
+      readiness,
+    },
     options,
   );
   const { gate: valveGate, valve } = composeValve(
@@ -55,6 +63,7 @@ export function composeWorker(config: Config, options: ComposeOptions = {}): Wor
       isolationBucket: isolation.bucket,
       alerts,
       budget: valveGate,
+      ...(isolation.confirmer && { confirmer: isolation.confirmer }),
       decide: (finding, circumstances) => policy.decide(finding, circumstances),
     }),
     gate: allOf([policy, isolation.gate, valveGate]),

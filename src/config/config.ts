@@ -27,6 +27,7 @@ function toConfig(from: ParsedSettings) {
   const sqs = from.AWS_ENDPOINT_URL_SQS ?? all;
   const sns = from.AWS_ENDPOINT_URL_SNS ?? all;
   const sts = from.AWS_ENDPOINT_URL_STS ?? all;
+  const macie2 = from.AWS_ENDPOINT_URL_MACIE2 ?? all;
   return {
     queueUrl: from.QUEUE_URL,
     deadLetterQueueUrl: from.DEAD_LETTER_QUEUE_URL,
@@ -44,6 +45,7 @@ function toConfig(from: ParsedSettings) {
       ? memberRole(from.MEMBER_ROLE_NAME, from.MEMBER_ROLE_EXTERNAL_ID)
       : undefined,
     mode: from.MODE,
+    confirmFindings: from.CONFIRM_FINDINGS,
     policyFile: from.POLICY_FILE,
     policy: from.POLICY,
     isolationBudgetPerHour: from.ISOLATION_BUDGET_PER_HOUR,
@@ -60,7 +62,13 @@ function toConfig(from: ParsedSettings) {
     shutdownTimeoutMs: from.SHUTDOWN_TIMEOUT_MS,
     region: from.AWS_REGION,
     ecsAgentUri: from.ECS_AGENT_URI,
-    endpoints: { ...(s3 && { s3 }), ...(sqs && { sqs }), ...(sns && { sns }), ...(sts && { sts }) },
+    endpoints: {
+      ...(s3 && { s3 }),
+      ...(sqs && { sqs }),
+      ...(sns && { sns }),
+      ...(sts && { sts }),
+      ...(macie2 && { macie2 }),
+    },
   };
 }
 

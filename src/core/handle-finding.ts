@@ -1,3 +1,4 @@
+import { whyNotConfirmed } from './confirm/confirm-finding.ts';
 import { findVerifiedCopy } from './copy/copy-object.ts';
 import { errorCode, HandedBackError } from './errors.ts';
 import type { Finding } from './finding.ts';
@@ -79,6 +80,11 @@ async function act(
   const copy = mayBeBegun ? await findCopy(finding, ports) : undefined;
   // Work that was begun for this finding is finished, whatever the policy says by now.
   const begun = copy?.provenance.findingId === finding.id ? copy : undefined;
+  // A dry run asks too, so that it shows what would be done.
+  if (decision.action === 'isolate' && begun === undefined) {
+    const unconfirmed = await whyNotConfirmed(finding, message, ports, settings.allowedSourceRegions);
+    if (unconfirmed) return { outcome: { name: 'rejected', reason: 'not-confirmed' }, unconfirmed };
+  }
   if (!dryRun && (isolates || begun)) {
     ports.observer.isolationBegins(message);
     const { sourceVersions = settings.sourceVersions } = decision;

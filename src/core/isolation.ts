@@ -1,4 +1,5 @@
 import type { Checksum } from './checksum.ts';
+import type { Unconfirmed } from './confirmation.ts';
 import type { Outcome, RetainedReason } from './outcome.ts';
 import type { StoredObject } from './ports.ts';
 import type { PropertyName } from './properties.ts';
@@ -102,6 +103,8 @@ export interface IsolationResult {
   readonly source?: SourceSeen;
   readonly copy?: IsolatedCopy;
   readonly removal?: Removal;
+  /** Only with the outcome `rejected: not-confirmed`. */
+  readonly unconfirmed?: Unconfirmed;
   /** Only of a dry run. */
   readonly rehearsal?: Rehearsal;
   /** When the flagged bytes stopped being readable at the source. */

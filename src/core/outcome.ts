@@ -151,6 +151,8 @@ export const outcomes = {
       'no-finding-id': 'unknown',
       'unsupported-type': 'unknown',
       'no-identity': 'unknown',
+      // Nothing is known of an object that a forged finding names.
+      'not-confirmed': 'unknown',
     },
   },
 } as const satisfies Record<string, Row>;

@@ -1,5 +1,6 @@
 import type { Alert } from './alert.ts';
 import type { Checksum } from './checksum.ts';
+import type { Confirmation } from './confirmation.ts';
 import type { Finding, ObjectAddress } from './finding.ts';
 import type { Message } from './message.ts';
 import type { Outcome } from './outcome.ts';
@@ -15,6 +16,8 @@ export interface Ports {
   readonly isolationBucket: IsolationBucket;
   readonly alerts: AlertTopic;
   readonly budget: IsolationBudget;
+  /** If absent, findings are trusted as they come. */
+  readonly confirmer?: FindingsConfirmer;
   readonly clock: () => Date;
   readonly observer: Observer;
 }
@@ -196,6 +199,19 @@ export interface Restored {
   readonly lost: readonly PropertyName[];
 }
 
+/** A finding as Macie's API knows it, reduced to what a message must agree with. */
+export type ToldFinding = Pick<Finding, 'id' | 'type' | 'severity' | 'object'>;
+
+/** Macie, which is asked whether a finding is its own. */
+export interface FindingsConfirmer {
+  /**
+   * Returns what Macie has under this id in this region: `not-actionable` if it is no finding about an object,
+   * such as a sample, and `undefined` if Macie does not know the id. Throws `IsolationFaultError` if Macie
+   * refuses to answer.
+   */
+  find(id: string, region: string): Promise<ToldFinding | 'not-actionable' | undefined>;
+}
+
 /** The destination of alerts. Returns `none` if no topic is set; throws `RetryableError` within 5 s. */
 export interface AlertTopic {
   publish(alert: Alert): Promise<'sent' | 'none'>;
@@ -213,7 +229,7 @@ export interface Unit {
   giveBack(): void;
 }
 
-export type Step = 'identify' | 'copy' | 'verify' | 'delete' | 'alert' | 'record';
+export type Step = 'confirm' | 'identify' | 'copy' | 'verify' | 'delete' | 'alert' | 'record';
 
 /** Receives reports about the steps of a handling. Its functions must not throw. */
 export interface Observer {
@@ -229,6 +245,8 @@ export interface Observer {
   stepDone(step: Step, seconds: number): void;
   /** The error ended this step, and with it the handling. */
   stepFailed(step: Step, error: unknown): void;
+  /** Macie was asked about the finding of this message. */
+  confirmationDone(message: Message, confirmation: Confirmation): void;
   /** Reports each attempt and the final result. `failed`: the alert was given up, and its last attempt failed too. */
   alertDone(result: AlertResult | 'try-failed'): void;
 }

@@ -1,14 +1,17 @@
 import { errorCode, IsolationFaultError } from '../core/errors.ts';
-import type { CopyRequest, IsolationBucket } from '../core/ports.ts';
+import type { CopyRequest, FindingsConfirmer, IsolationBucket } from '../core/ports.ts';
 import type { ControlObjects } from '../core/valve/control-objects.ts';
 import type { Gate } from './gate.ts';
 
+/** Who refuses a call that every message needs: the isolation side, or Macie, which is asked about findings. */
+export type RefusedBy = 'isolation-side' | 'macie';
+
 export interface CircuitEvents {
   /** A halt begins. `code` is the error code of the last isolation fault. */
-  opened(code: string): void;
+  opened(code: string, refusedBy: RefusedBy): void;
   closed(): void;
   /** Called until it succeeds once for each halt. */
-  alertPeople(code: string): Promise<unknown>;
+  alertPeople(code: string, refusedBy: RefusedBy): Promise<unknown>;
   probeFailed(error: unknown): void;
 }
 
@@ -28,10 +31,14 @@ export interface CircuitOptions {
 
 export interface IsolationCircuit extends Gate {
   readonly isOpen: boolean;
+  /** Absent while the circuit is closed. */
+  readonly refusedBy: RefusedBy | undefined;
   /** Returns the same bucket, whose isolation faults are counted here. */
   watched(bucket: IsolationBucket): IsolationBucket;
   /** Returns the same objects, whose isolation faults are counted here too. */
   watchedControl(objects: ControlObjects): ControlObjects;
+  /** Returns the same confirmer. That Macie refuses to answer is counted here too. */
+  watchedConfirmer(confirmer: FindingsConfirmer): FindingsConfirmer;
   stop(): void;
 }
 
@@ -39,7 +46,7 @@ export interface IsolationCircuit extends Gate {
  * The kind of call that a message needs. A success of one kind says nothing about another kind, because they
  * need other permissions.
  */
-type Need = 'copy' | 'put' | 'read' | 'list';
+type Need = 'copy' | 'put' | 'read' | 'list' | 'confirm';
 
 /**
  * Isolation faults in a row, without a success between them. Their keys distinguish a single bad object from
@@ -55,6 +62,7 @@ type State =
   | {
       readonly kind: 'open';
       readonly code: string;
+      readonly refusedBy: RefusedBy;
       readonly since: Date;
       readonly ended: PromiseWithResolvers<void>;
       alerted: boolean;
@@ -62,7 +70,10 @@ type State =
 
 const opensAfter = { refusals: 5, keys: 2 };
 const none: Refusals = { count: 0, keys: new Set() };
-const closed = (): State => ({ kind: 'closed', refusals: { copy: none, put: none, read: none, list: none } });
+const closed = (): State => ({
+  kind: 'closed',
+  refusals: { copy: none, put: none, read: none, list: none, confirm: none },
+});
 
 /**
  * When the isolation side (bucket, key, role) is at fault, every message would fail, come back, and finally
@@ -79,7 +90,7 @@ export function createIsolationCircuit(events: CircuitEvents, options: CircuitOp
   const alertOnce = async (open: State & { kind: 'open' }): Promise<void> => {
     if (open.alerted) return;
     open.alerted = true;
-    await events.alertPeople(open.code).catch(() => {
+    await events.alertPeople(open.code, open.refusedBy).catch(() => {
       open.alerted = false;
     });
   };
@@ -110,12 +121,13 @@ export function createIsolationCircuit(events: CircuitEvents, options: CircuitOp
     const open = {
       kind: 'open',
       code,
+      refusedBy: need === 'confirm' ? 'macie' : 'isolation-side',
       since: new Date(),
       ended: Promise.withResolvers<void>(),
       alerted: false,
     } as const satisfies State;
     state = open;
-    events.opened(code);
+    events.opened(code, open.refusedBy);
     void alertOnce(open);
     probeLater(open);
   };
@@ -153,6 +165,9 @@ export function createIsolationCircuit(events: CircuitEvents, options: CircuitOp
     get isOpen() {
       return state.kind === 'open';
     },
+    get refusedBy() {
+      return state.kind === 'open' ? state.refusedBy : undefined;
+    },
     async pass(signal) {
       while (state.kind === 'open' && !signal.aborted) {
         const aborted = Promise.withResolvers<void>();
@@ -183,6 +198,7 @@ export function createIsolationCircuit(events: CircuitEvents, options: CircuitOp
       read: watch('read', read, distinct, noProof),
       write: watch('put', write, distinct, noProof),
     }),
+    watchedConfirmer: ({ find }) => ({ find: watch('confirm', find, first) }),
     stop() {
       stopped = true;
       clearTimeout(timer);

@@ -12,15 +12,21 @@ export interface ReadinessCheck {
   readonly ok: boolean;
 }
 
-const parts = ['queue', 'isolation-bucket', 'policy', 'accepting'] as const;
+const parts = ['queue', 'isolation-bucket', 'macie', 'policy', 'accepting'] as const;
 export type PartName = (typeof parts)[number];
 
-/** Every part starts as not ready, because none has worked yet. */
+/** A worker that does not ask Macie about findings has no such part. */
+const optionalParts: ReadonlySet<PartName> = new Set(['macie']);
+
+/** Every part starts as not ready, because none has worked yet. An optional part exists once its state is set. */
 export function createReadiness(onChange: (ready: boolean, failing: readonly PartName[]) => void): Readiness {
-  const state = new Map<PartName, boolean>(parts.map((name) => [name, false]));
-  const failing = () => parts.filter((name) => state.get(name) !== true);
+  const state = new Map(
+    parts.flatMap((name): [PartName, boolean][] => (optionalParts.has(name) ? [] : [[name, false]])),
+  );
+  const present = () => parts.filter((name) => state.has(name));
+  const failing = () => present().filter((name) => state.get(name) !== true);
   return {
-    checks: () => parts.map((name) => ({ name, ok: state.get(name) === true })),
+    checks: () => present().map((name) => ({ name, ok: state.get(name) === true })),
     isReady: () => failing().length === 0,
     set(name, ok) {
       const before = failing();

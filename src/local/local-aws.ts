@@ -1,5 +1,6 @@
 import { localAccount, localRegion } from './account.ts';
 import { type DataPlane, deployDataPlane } from './data-plane.ts';
+import { type MacieStandIn, startMacie } from './macie/start-macie.ts';
 import { type QueuesStandIn, startQueues } from './queues.ts';
 import { createAuthorise } from './s3/authorise.ts';
 import { type S3Options, type S3StandIn, startS3 } from './s3/start-s3.ts';
@@ -9,6 +10,7 @@ export interface LocalAws {
   readonly s3: S3StandIn;
   readonly queues: QueuesStandIn;
   readonly sts: StsStandIn;
+  readonly macie: MacieStandIn;
   readonly dataPlane: DataPlane;
   /** The environment of a worker that uses these stand-ins. */
   readonly workerEnvironment: Readonly<Record<string, string>>;
@@ -37,10 +39,15 @@ export async function startLocalAws(
     region: localRegion,
     parameters: { IsolationBucketName: isolationBucket, ...options.parameters },
   });
+  const macie = await startMacie({
+    account: localAccount,
+    publish: (detail) => dataPlane.bus.put({ source: 'aws.macie', detailType: 'Macie Finding', detail }),
+  });
   return {
     s3,
     queues,
     sts,
+    macie,
     dataPlane,
     workerEnvironment: {
       AWS_REGION: localRegion,
@@ -50,6 +57,7 @@ export async function startLocalAws(
       AWS_ENDPOINT_URL_SQS: queues.endpoint,
       AWS_ENDPOINT_URL_SNS: queues.endpoint,
       AWS_ENDPOINT_URL_STS: sts.endpoint,
+      AWS_ENDPOINT_URL_MACIE2: macie.endpoint,
       QUEUE_URL: dataPlane.queueUrl,
       DEAD_LETTER_QUEUE_URL: dataPlane.deadLetterQueueUrl,
       ISOLATION_BUCKET: dataPlane.isolationBucket,
@@ -60,7 +68,7 @@ export async function startLocalAws(
       WAIT_TIME_SECONDS: '1',
     },
     async close() {
-      await Promise.all([s3.close(), queues.close(), sts.close()]);
+      await Promise.all([s3.close(), queues.close(), sts.close(), macie.close()]);
     },
   };
 }

@@ -4,6 +4,7 @@
  * chooses the codes. The log has the code.
  */
 export function errorCodesOf(service: string): readonly string[] {
+  if (service === 'macie2') return ['AccessDeniedException', 'ThrottlingException', 'other'];
   return service === 's3' ? ['AccessDenied', 'SlowDown', 'other'] : ['AccessDenied', 'other'];
 }
 
@@ -12,6 +13,7 @@ export function errorCodesOf(service: string): readonly string[] {
  * test compares the list with src/aws.
  */
 export const awsOperations = {
+  macie2: ['GetFindings'],
   s3: [
     'AbortMultipartUpload',
     'CompleteMultipartUpload',

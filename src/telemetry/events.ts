@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { createAwsEvents } from './aws-events.ts';
+import { createConfirmationEvents } from './confirmation-events.ts';
 import { createEventLog } from './event-log.ts';
 import { createFindingEvents } from './finding-events.ts';
 import { createIsolationSideEvents } from './isolation-side-events.ts';
@@ -32,6 +33,7 @@ export function createEvents(logger: Logger, metrics: Metrics, now: () => Date =
     ...createLifeEvents(log, metrics),
     ...createQueueEvents(log, metrics, now, identity, unfinished),
     ...createFindingEvents(log, metrics, now, identity, unfinished),
+    ...createConfirmationEvents(log, metrics, identity),
     ...createIsolationSideEvents(log, metrics),
     ...createValveEvents(log, metrics, now),
     ...createPolicyEvents(log, metrics),

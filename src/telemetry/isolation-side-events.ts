@@ -17,10 +17,10 @@ export function createIsolationSideEvents({ log, heldBack }: EventLog, metrics: 
       const fields = { code, repeated, err: error };
       log('error', 'isolation_bucket_unusable', fields, 'the isolation bucket cannot be used');
     },
-    haltBegan(code: string) {
+    haltBegan(code: string, refusedBy: 'isolation-side' | 'macie') {
       halts(1);
       const text = 'nothing can be isolated; receives nothing until a probe succeeds';
-      log('error', 'isolation_refused', { code }, text);
+      log('error', 'isolation_refused', { code, refusedBy }, text);
     },
     probeFailed(error: unknown) {
       const fields = { code: errorCode(error), err: error };

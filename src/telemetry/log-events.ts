@@ -47,7 +47,7 @@ export const logEvents = {
     levels: ['info', 'warn'],
     fields: {
       ready: '`true` or `false`',
-      failing: 'the parts that are not ready: `queue`, `isolation-bucket`, `accepting`',
+      failing: 'the parts that are not ready: `queue`, `isolation-bucket`, `macie`, `accepting`',
     },
   },
   policy_taken_up: {
@@ -133,6 +133,16 @@ export const logEvents = {
       durationMs: 'duration of this handling',
     },
   },
+  finding_not_confirmed: {
+    when: 'Macie was asked and does not confirm the finding, which ends as `rejected: not-confirmed` unless an earlier delivery began it; only with `CONFIRM_FINDINGS=macie`',
+    levels: ['warn'],
+    fields: {
+      ...ofMessage,
+      why: '`differs`: Macie has another finding under this id; `unknown`: Macie does not know it; `expired`: Macie does not know it, and it is older than 90 days',
+      differing:
+        'with `differs`, the fields that differ: `id`, `type`, `severity`, `account`, `bucket`, `key`, `version`, `ETag`; `kind` if Macie has no finding about an object',
+    },
+  },
   handling_failed: {
     when: 'a handling failed, and the message will be delivered again',
     levels: ['warn'],
@@ -179,12 +189,15 @@ export const logEvents = {
     fields: { code: 'error code', repeated, err },
   },
   isolation_refused: {
-    when: 'a halt begins: bucket, key or role of the isolation side refused several calls in a row, and no message is received until a probe succeeds',
+    when: 'a halt begins: bucket, key or role of the isolation side, or Macie, refused several calls in a row, and no message is received until a probe succeeds',
     levels: ['error'],
-    fields: { code: 'error code of the last call' },
+    fields: {
+      code: 'error code of the last call',
+      refusedBy: '`isolation-side`, or `macie` if Macie refuses to confirm findings',
+    },
   },
   isolation_probe_failed: {
-    when: 'a probe of the isolation side failed during a halt; there is one probe a minute',
+    when: 'a probe of the isolation side and of Macie failed during a halt; there is one probe a minute',
     levels: ['warn'],
     fields: { code: 'error code', err },
   },
@@ -207,7 +220,7 @@ export const logEvents = {
     when: 'an AWS call failed after all retries; logged once a minute at most for each operation and code',
     levels: ['warn'],
     fields: {
-      awsService: '`s3`, `sqs` or `sns`',
+      awsService: '`s3`, `sqs`, `sns`, `sts` or `macie2`',
       operation: 'operation of the API',
       code: 'error code',
       requestId: 'id of the request, which the support of AWS asks for; absent if there was no answer',

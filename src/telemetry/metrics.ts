@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Confirmation } from '../core/confirmation.ts';
 import { type OutcomeName, outcomeReasons } from '../core/outcome.ts';
 import type { AlertResult, Step } from '../core/ports.ts';
 import { awsOperations, errorCodesOf } from './aws-operations.ts';
@@ -81,6 +82,11 @@ export function createMetrics(build: { readonly version: string; readonly revisi
     stepDuration: histogram('step_duration_seconds', 'Duration of a step of a handling.', handlingBuckets, [
       'step',
     ]),
+    confirmations: counter(
+      'confirmations_total',
+      'Questions to Macie about findings, by result: confirmed; not-known-yet and failed, after which the message comes again; differs, unknown and expired, which are not confirmed.',
+      ['result'],
+    ),
     findingToIsolation: histogram(
       'finding_to_isolation_seconds',
       'Time from the creation of the finding to the removal of the object, which the objective counts. Backfills and replays are left out.',
@@ -171,7 +177,7 @@ export function createMetrics(build: { readonly version: string; readonly revisi
     ),
     isolationFault: gauge(
       'isolation_fault',
-      '1 while the worker halts because bucket, key or role of the isolation side refuse its calls, and receives no message.',
+      '1 while the worker halts because bucket, key or role of the isolation side, or Macie, refuse its calls, and receives no message.',
     ),
     isolationRefused: gauge(
       'isolation_refused',
@@ -226,7 +232,15 @@ export function createMetrics(build: { readonly version: string; readonly revisi
 export type Metrics = ReturnType<typeof createMetrics>;
 
 const severities = ['High', 'Medium', 'Low', 'None'];
-const steps = ['identify', 'copy', 'verify', 'delete', 'alert', 'record'] satisfies Step[];
+const steps = ['confirm', 'identify', 'copy', 'verify', 'delete', 'alert', 'record'] satisfies Step[];
+const confirmationResults = [
+  'confirmed',
+  'not-known-yet',
+  'failed',
+  'differs',
+  'unknown',
+  'expired',
+] satisfies Confirmation['result'][];
 const alertResults = ['sent', 'failed', 'none', 'try-failed'] satisfies (AlertResult | 'try-failed')[];
 
 /** `rate()` does not see the first event of a series that appears only with that event. */
@@ -248,6 +262,7 @@ function startAtZero(metrics: Omit<Metrics, 'registry' | 'onScrape'>): void {
     }
   }
   for (const step of steps) metrics.stepDuration.zero({ step });
+  for (const result of confirmationResults) metrics.confirmations.inc({ result }, 0);
   for (const result of alertResults) metrics.alerts.inc({ result }, 0);
   for (const how of ['delete', 'park', 'back-off', 'hand-back', 'lost'])
     metrics.messagesSettled.inc({ how }, 0);

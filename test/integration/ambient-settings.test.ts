@@ -123,6 +123,13 @@ describe('ambient settings of the SDK', () => {
       expect(await client.disableClockSkewCorrection()).toBe(false);
       expect(client).toMatchObject({ ignoreConfiguredEndpointUrls: true });
     }
+    const macie = (await clients.macie(localRegion)).config;
+    // Its rate follows throttling, whatever the environment says.
+    expect(await of(macie.retryMode)).toBe('adaptive');
+    expect(await macie.maxAttempts()).toBe(3);
+    expect(await of(macie.defaultsMode)).toBe('legacy');
+    expect(await of(macie.authSchemePreference)).toEqual([]);
+    expect(macie).toMatchObject({ ignoreConfiguredEndpointUrls: true });
     const attempts = [s3, clients.receive.config, clients.settle.config, clients.sns.config];
     expect(await Promise.all(attempts.map((config) => config.maxAttempts()))).toEqual([5, 1, 3, 2]);
     expect(await s3.requestChecksumCalculation()).toBe('WHEN_SUPPORTED');

@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { UndiciHttpHandler } from '@smithy/undici-http-handler';
 import { localAccount } from '../../src/local/account.ts';
+import { operations } from '../../src/local/macie/operations.ts';
 import { operationOf } from '../../src/local/s3/http-request.ts';
 
 /** A kind of call to AWS: what of it can matter to a policy, and nothing of what changes with each test. */
 export interface AwsCall {
-  readonly service: 's3' | 'sqs' | 'sns' | 'sts' | 'ecs' | 'ssm';
+  readonly service: 's3' | 'sqs' | 'sns' | 'sts' | 'ecs' | 'ssm' | 'macie2';
   readonly operation: string;
   /** Whose credentials signed it. */
   readonly role: 'worker' | 'member';
@@ -64,6 +65,9 @@ function callOf({ method, path, query, headers, body }: SentRequest, isolationBu
   const [, accessKeyId = ''] = /Credential=([^/]+)\//.exec(lower.get('authorization') ?? '') ?? [];
   const [, memberAccount] = /^ASIA(\d{12})/.exec(accessKeyId) ?? [];
   const role = memberAccount === undefined ? 'worker' : 'member';
+  if (lower.get('authorization')?.includes('/macie2/aws4_request')) {
+    return { service: 'macie2', operation: operations[path]?.name ?? path, role };
+  }
   const [, target] = lower.get('x-amz-target')?.split('.') ?? [];
   const text = textOf(body);
   if (target !== undefined) {

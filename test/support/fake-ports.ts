@@ -1,4 +1,5 @@
 import type { Alert } from '../../src/core/alert.ts';
+import type { Confirmation } from '../../src/core/confirmation.ts';
 import type { Finding } from '../../src/core/finding.ts';
 import type { HandleSettings } from '../../src/core/handle-finding.ts';
 import type { AlertResult, Ports, Step } from '../../src/core/ports.ts';
@@ -17,6 +18,8 @@ export interface FakeWorld {
   /** The alerts that were sent. */
   readonly alerts: Alert[];
   readonly steps: Step[];
+  /** What became of the questions to Macie. */
+  readonly confirmations: Confirmation['result'][];
   readonly alertResults: (AlertResult | 'try-failed')[];
   /** The keys in the isolation bucket under this prefix. */
   keys(prefix: string): string[];
@@ -31,6 +34,7 @@ export function createFakeWorld(versioning: 'enabled' | 'suspended' | 'never' = 
   const isolation = createFakeIsolationBucket(log, source);
   const alerts: Alert[] = [];
   const steps: Step[] = [];
+  const confirmations: Confirmation['result'][] = [];
   const alertResults: (AlertResult | 'try-failed')[] = [];
   let now = Date.parse('2026-11-20T20:00:00.000Z');
   const keys = (prefix: string) => [...isolation.objects.keys()].filter((key) => key.startsWith(prefix));
@@ -41,6 +45,7 @@ export function createFakeWorld(versioning: 'enabled' | 'suspended' | 'never' = 
     isolation,
     alerts,
     steps,
+    confirmations,
     alertResults,
     keys,
     records() {
@@ -68,6 +73,7 @@ export function createFakeWorld(versioning: 'enabled' | 'suspended' | 'never' = 
         outcomeReached: () => undefined,
         stepFailed: () => undefined,
         stepDone: (step) => void steps.push(step),
+        confirmationDone: (_, { result }) => void confirmations.push(result),
         alertDone: (result) => void alertResults.push(result),
       },
     },

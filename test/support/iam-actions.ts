@@ -51,6 +51,8 @@ export function requestsOf(call: AwsCall): AskedFor[] {
       const context = { 'sts:ExternalId': 'security-team-7' };
       return [as({ action: 'sts:AssumeRole', resource, context }, memberAccount)];
     }
+    case 'macie2':
+      return [as({ action: `macie2:${operation}`, resource: '*' })];
     case 'ecs': {
       const resource = `arn:aws:ecs:${region}:${workerAccount}:task/macie-isolator/0123456789abcdef`;
       return [as({ action: `ecs:${operation}`, resource })];

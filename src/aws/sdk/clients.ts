@@ -1,3 +1,4 @@
+import type { Macie2Client } from '@aws-sdk/client-macie2';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -5,7 +6,7 @@ import { UndiciHttpHandler } from '@smithy/undici-http-handler';
 import { Agent, type Dispatcher } from 'undici';
 import { rememberDates } from './answer-date.ts';
 import { type MemberRole, memberCredentials } from './credentials.ts';
-import { pinnedOfOthers, pinnedOfS3 } from './pinned.ts';
+import { pinnedOfMacie, pinnedOfOthers, pinnedOfS3 } from './pinned.ts';
 import { type RequestReports, reporting } from './request-reports.ts';
 
 export interface ClientSettings extends RequestReports {
@@ -18,6 +19,7 @@ export interface ClientSettings extends RequestReports {
     readonly sqs?: string;
     readonly sns?: string;
     readonly sts?: string;
+    readonly macie2?: string;
   };
   /** The upper bound of sockets to one host. */
   readonly maximumSockets: number;
@@ -32,6 +34,8 @@ export interface Clients {
   readonly sns: SNSClient;
   /** Returns the client for an account and region. In accounts other than the worker's own it uses the member role. */
   s3(region: string, accountId?: string): S3Client;
+  /** Returns the client of the worker's own account in a region that a setting allows. Loads the client's code. */
+  macie(region: string): Promise<Macie2Client>;
   destroy(): void;
 }
 
@@ -91,6 +95,12 @@ export function createClients(settings: ClientSettings): Clients {
     });
     return reporting('s3', new S3Client({ ...options, credentials }), settings);
   };
+  const createMacie = async (region: string): Promise<Macie2Client> => {
+    const { createMacieClient } = await import('./macie-client.ts');
+    const options = { ...common, ...pinnedOfMacie, ...at(endpoints.macie2), region };
+    return reporting('macie2', createMacieClient(options), settings);
+  };
+  const macieClients = new Map<string, Promise<Macie2Client>>();
   const s3Clients = new Map<string, S3Client>();
   const receive = reporting('sqs', new SQSClient({ ...sqs, maxAttempts: 1 }), settings);
   const settle = reporting('sqs', new SQSClient(sqs), settings);
@@ -111,6 +121,11 @@ export function createClients(settings: ClientSettings): Clients {
       s3Clients.set(name, created);
       const [oldest = ''] = s3Clients.keys();
       if (s3Clients.size > maximumS3Clients) s3Clients.delete(oldest);
+      return created;
+    },
+    macie(region) {
+      const created = macieClients.get(region) ?? createMacie(region);
+      macieClients.set(region, created);
       return created;
     },
     destroy() {

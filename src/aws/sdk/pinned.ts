@@ -27,5 +27,11 @@ export const pinnedOfS3 = {
   disableS3ExpressSessionAuth: true,
 } as const;
 
+/**
+ * The rate of calls to Macie follows its throttling: one call asks for fifty findings, so a lower rate costs little. Nothing
+ * else limits that rate.
+ */
+export const pinnedOfMacie = { ...pinned, retryMode: 'adaptive', maxAttempts: 3 } as const;
+
 /** For queue and topic. The receiving client and the alert client set their own number of attempts. */
 export const pinnedOfOthers = { ...pinned, maxAttempts: 3 } as const;

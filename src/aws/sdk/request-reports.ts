@@ -1,3 +1,4 @@
+import type { Macie2Client } from '@aws-sdk/client-macie2';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { SNSClient } from '@aws-sdk/client-sns';
 import type { SQSClient } from '@aws-sdk/client-sqs';
@@ -30,11 +31,11 @@ export interface RequestFailure {
   readonly requestId?: string | undefined;
 }
 
-type AnyClient = S3Client | SNSClient | SQSClient;
+type AnyClient = Macie2Client | S3Client | SNSClient | SQSClient;
 
 /** Makes a client report its calls, and returns the same client. */
 export function reporting<Client extends AnyClient>(
-  service: 's3' | 'sns' | 'sqs',
+  service: 'macie2' | 's3' | 'sns' | 'sqs',
   client: Client,
   reports: RequestReports,
 ): Client {

@@ -28,4 +28,5 @@ export const awsSettings = {
   AWS_ENDPOINT_URL_SNS: endpoint('Endpoint of a stand-in for SNS only.'),
   AWS_ENDPOINT_URL_STS: endpoint('Endpoint of a stand-in for STS only.'),
   AWS_ENDPOINT_URL_SSM: endpoint('Endpoint of a stand-in for SSM only.'),
+  AWS_ENDPOINT_URL_MACIE2: endpoint('Endpoint of a stand-in for Macie only.'),
 };

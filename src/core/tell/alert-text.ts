@@ -1,4 +1,5 @@
 import type { Alert } from '../alert.ts';
+import type { Unconfirmed } from '../confirmation.ts';
 import type { Finding, RecordedFinding } from '../finding.ts';
 import type { IsolationResult, Rehearsal } from '../isolation.ts';
 import { type Outcome, type Readable, readableAfter, reasonText } from '../outcome.ts';
@@ -233,7 +234,21 @@ function advice(input: AlertInput): string {
     case 'refused':
       return `${exposure(input)}. The message waits in the dead-letter queue with its reason.`;
     case 'rejected':
-      return 'The message waits in the dead-letter queue with its reason. No object was touched.';
+      return `${notConfirmed(input.isolation?.unconfirmed)}The message waits in the dead-letter queue with its reason. No object was touched.`;
+  }
+}
+
+function notConfirmed(unconfirmed: Unconfirmed | undefined): string {
+  const attack = 'Somebody forged it, or it was sent by mistake. ';
+  switch (unconfirmed?.why) {
+    case undefined:
+      return '';
+    case 'differs':
+      return `Macie has another finding under this id; these differ: ${unconfirmed.fields.join(', ')}. ${attack}`;
+    case 'unknown':
+      return `Macie does not know this finding. ${attack}`;
+    case 'expired':
+      return 'Macie does not know this finding, which is older than 90 days: Macie keeps findings for 90 days only, so nobody can confirm it any more. Let Macie scan the object again. If Macie never had the finding, somebody forged it, or it was sent by mistake. ';
   }
 }
 

@@ -6,10 +6,14 @@ export function isolationFaultAlert(about: {
   readonly accountId: string;
   /** The error code of AWS. */
   readonly code: string;
+  readonly refusedBy: 'isolation-side' | 'macie';
 }): Alert {
-  const summary = 'Nothing can be isolated: the isolation bucket, its key or the role refuses';
-  const advice =
-    'Flagged data stays EXPOSED until this is mended. Findings wait in the queue; the worker probes the bucket once a minute and goes on by itself.';
+  const isMacie = about.refusedBy === 'macie';
+  const summary = isMacie
+    ? 'Nothing can be isolated: Macie refuses to confirm findings'
+    : 'Nothing can be isolated: the isolation bucket, its key or the role refuses';
+  const probed = isMacie ? 'asks Macie' : 'probes the bucket';
+  const advice = `Flagged data stays EXPOSED until this is mended. Findings wait in the queue; the worker ${probed} once a minute and goes on by itself.`;
   const account = about.accountId;
   return {
     subject: `[macie-isolator] High, account ${account}: nothing can be isolated`,
@@ -26,6 +30,7 @@ export function isolationFaultAlert(about: {
     json: JSON.stringify({
       outcome: 'isolation_fault',
       reason: about.code,
+      refused_by: about.refusedBy,
       summary,
       severity: 'High',
       account_id: account,

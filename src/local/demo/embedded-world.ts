@@ -13,7 +13,7 @@ export async function startEmbeddedWorld(): Promise<DemoWorld> {
   const { dataBucket, isolationBucket, inboxQueueUrl, bus } = aws.dataPlane;
   if (dataBucket === undefined) throw new Error('the data plane made no data bucket');
   useLocalCredentialsOnly(aws.workerEnvironment);
-  const parsed = parseConfig(aws.workerEnvironment);
+  const parsed = parseConfig({ ...aws.workerEnvironment, CONFIRM_FINDINGS: 'macie' });
   if (!parsed.ok) throw new Error(parsed.problems.join('; '));
 
   const log: string[] = [];
@@ -33,6 +33,7 @@ export async function startEmbeddedWorld(): Promise<DemoWorld> {
     isolationBucket,
     inboxQueueUrl,
     async put(detail) {
+      aws.macie.findings.add(detail);
       await bus.put({ source: 'aws.macie', detailType: 'Macie Finding', detail });
     },
     expositions: async () => [await worker.metrics()],

@@ -59,6 +59,7 @@ export function createModelPorts(actor: Actor, around: Surroundings): Ports {
     budget: { take: async () => ({ giveBack: () => undefined }) },
     clock: () => around.clock(actor),
     observer: {
+      confirmationDone: () => undefined,
       stepDone: () => undefined,
       alertDone: () => undefined,
       messageRead: () => undefined,

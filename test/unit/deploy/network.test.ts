@@ -6,7 +6,6 @@ import { renderTemplate } from '../../support/rendered-template.ts';
 
 const render = (parameters: Readonly<Record<string, string>> = {}) =>
   renderTemplate('network.yaml', workerAccount, region, {
-    WithMacie: 'yes',
     WithPrometheus: 'yes',
     ...parameters,
   });

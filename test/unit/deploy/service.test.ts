@@ -89,6 +89,30 @@ describe('the names of source buckets', () => {
   });
 });
 
+describe('the question to Macie', () => {
+  const environmentOf = (parameters: Readonly<Record<string, string>>) => {
+    const [container] = propertiesOf(render(parameters), 'TaskDefinition')['ContainerDefinitions'] as [
+      { Environment: readonly { Name: string; Value: string }[] },
+    ];
+    return container.Environment.find(({ Name }) => Name === 'CONFIRM_FINDINGS')?.Value;
+  };
+  const mayAsk = (parameters: Readonly<Record<string, string>>) =>
+    policiesOfRole(render(parameters), 'WorkerRole')
+      .flatMap(({ Statement }) => Statement)
+      .filter(({ Action = [] }) => [Action].flat().some((action) => action.startsWith('macie2:')))
+      .map(({ Action }) => Action);
+
+  it('is asked unless it is switched off, and the role may do no more of Macie than that', () => {
+    expect(environmentOf({})).toBe('macie');
+    expect(mayAsk({})).toEqual(['macie2:GetFindings']);
+  });
+
+  it('needs no permission where nobody asks', () => {
+    expect(environmentOf({ ConfirmFindings: 'never' })).toBe('never');
+    expect(mayAsk({ ConfirmFindings: 'never' })).toEqual([]);
+  });
+});
+
 describe('the task', () => {
   it('has one container: others would have the role of the worker', () => {
     const definitions = service.resources.filter(({ type }) => type === 'AWS::ECS::TaskDefinition');

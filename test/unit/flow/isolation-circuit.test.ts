@@ -18,7 +18,8 @@ function open(alertPeople = async (): Promise<unknown> => undefined) {
   let refusesProbe = true;
   const circuit = createIsolationCircuit(
     {
-      opened: (code) => seen.push(`opened ${code}`),
+      opened: (code, refusedBy) =>
+        seen.push(refusedBy === 'macie' ? `opened ${code} by macie` : `opened ${code}`),
       closed: () => seen.push('closed'),
       alertPeople(code) {
         seen.push(`told ${code}`);
@@ -54,9 +55,10 @@ function open(alertPeople = async (): Promise<unknown> => undefined) {
     read: () => answer({ at: new Date() }),
     write: () => answer({ kind: 'conflict' }),
   });
+  const confirmer = circuit.watchedConfirmer({ find: () => answer(undefined) });
   let calls = 0;
   const call = async (
-    need: 'lease' | 'look' | 'copy' | 'put' | 'head' | 'get' | 'hash' | 'list',
+    need: 'confirm' | 'lease' | 'look' | 'copy' | 'put' | 'head' | 'get' | 'hash' | 'list',
     error: Error | undefined,
     times = 1,
     { from = own, key }: { from?: typeof own; key?: string } = {},
@@ -66,6 +68,7 @@ function open(alertPeople = async (): Promise<unknown> => undefined) {
       calls += 1;
       const isolationKey = key ?? `key ${calls}`;
       const done = {
+        confirm: () => confirmer.find(isolationKey, 'eu-west-1'),
         lease: () => control.write('control/budget.json', '{}', undefined),
         look: () => control.read('control/pause.json'),
         copy: () => bucket.copy({ from, isolationKey } as CopyRequest),
@@ -102,6 +105,28 @@ describe('the circuit of the isolation side', () => {
     const { circuit, call } = open();
 
     await call('copy', fault, 20, { from: { ...own, accountId: '444455556666' } });
+
+    expect(circuit.isOpen).toBe(false);
+  });
+
+  it('says that Macie refuses, and counts its answers apart from those of the bucket', async () => {
+    const { circuit, seen, call } = open();
+
+    await call('confirm', fault, 4);
+    await call('copy', undefined);
+    expect(circuit.refusedBy).toBeUndefined();
+    await call('confirm', fault);
+
+    expect(circuit.refusedBy).toBe('macie');
+    expect(seen).toEqual(['opened AccessDenied by macie', 'told AccessDenied']);
+  });
+
+  it('stays closed where Macie answers now and then, be it that it does not know a finding', async () => {
+    const { circuit, call } = open();
+
+    await call('confirm', fault, 4);
+    await call('confirm', undefined);
+    await call('confirm', fault, 4);
 
     expect(circuit.isOpen).toBe(false);
   });

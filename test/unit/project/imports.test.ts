@@ -68,6 +68,10 @@ const probes: Readonly<Record<string, { allowed: string; forbidden: readonly str
   'core/copy/probe.ts': { allowed: '../evidence/provenance.ts', forbidden: ['../remove/plan-removal.ts'] },
   'core/remove/probe.ts': { allowed: '../copy/proof.ts', forbidden: ['../isolate/isolate.ts'] },
   'core/isolate/probe.ts': { allowed: '../remove/plan-removal.ts', forbidden: ['../tell/record.ts'] },
+  'core/confirm/probe.ts': {
+    allowed: '../parse/parse-finding.ts',
+    forbidden: ['../isolate/isolate.ts', 'node:fs'],
+  },
   'core/operate/probe.ts': { allowed: '../copy/proof.ts', forbidden: ['../isolate/isolate.ts'] },
   'core/tell/probe.ts': { allowed: '../policy/policy.ts', forbidden: ['../isolate/isolate.ts'] },
   'core/handle-finding.ts': {
@@ -90,6 +94,10 @@ const probes: Readonly<Record<string, { allowed: string; forbidden: readonly str
   'aws/s3/copy/probe.ts': {
     allowed: '../crc.ts',
     forbidden: ['../../queue/queue.ts', '../../../flow/gate.ts'],
+  },
+  'aws/macie/probe.ts': {
+    allowed: '../../core/confirm/told-finding.ts',
+    forbidden: ['../s3/crc.ts', '../../flow/gate.ts'],
   },
   'aws/sns/probe.ts': { allowed: '../sdk/aws-errors.ts', forbidden: ['../s3/crc.ts'] },
   'aws/ecs/probe.ts': { allowed: '../../core/ports.ts', forbidden: ['../s3/crc.ts', '@aws-sdk/client-s3'] },

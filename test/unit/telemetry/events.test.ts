@@ -206,7 +206,7 @@ describe('a failure that repeats', () => {
   it('shows a halt in the gauge as long as the halt lasts', async () => {
     const { events, log, metric } = open();
 
-    events.haltBegan('AccessDenied');
+    events.haltBegan('AccessDenied', 'isolation-side');
     expect(await metric()).toContain('isolator_isolation_refused 1');
     events.haltEnded();
 

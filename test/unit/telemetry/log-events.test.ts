@@ -66,6 +66,8 @@ function logEverything() {
   events.logResumed(1);
   events.handlingFailed(about, fault, 5);
   events.stepDone('copy', 1);
+  events.confirmationDone(about, { result: 'confirmed' });
+  events.confirmationDone(about, { result: 'differs', unconfirmed: { why: 'differs', fields: ['key'] } });
   events.alertDone('sent');
   events.settled('delete', about);
   events.settled('lost', about);
@@ -77,7 +79,7 @@ function logEverything() {
   events.pollFailed(fault);
   events.polled();
   events.isolationBucketUnusable(fault);
-  events.haltBegan('AccessDenied');
+  events.haltBegan('AccessDenied', 'macie');
   events.probeFailed(fault);
   events.haltEnded();
   const count = { hour: '2026-11-27T22', budget: 1, leased: 1, countFrom: new Date(0), alerted: false };

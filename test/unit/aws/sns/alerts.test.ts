@@ -61,7 +61,12 @@ describe('an alert', () => {
 
   it('about no message is sent each time: the same fault can come again', async () => {
     const { alerts, published } = arrange();
-    const fault = isolationFaultAlert({ isolationBucket: 'b', accountId: '1', code: 'AccessDenied' });
+    const fault = isolationFaultAlert({
+      isolationBucket: 'b',
+      accountId: '1',
+      code: 'AccessDenied',
+      refusedBy: 'isolation-side',
+    });
 
     await alerts.publish(fault);
     await alerts.publish(fault);

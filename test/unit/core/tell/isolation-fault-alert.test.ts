@@ -5,6 +5,7 @@ const alert = isolationFaultAlert({
   isolationBucket: 'isolation',
   accountId: '111122223333',
   code: 'AccessDenied',
+  refusedBy: 'isolation-side',
 });
 
 describe('the alert that nothing can be isolated', () => {
@@ -37,10 +38,26 @@ describe('the alert that nothing can be isolated', () => {
     expect(JSON.parse(alert.json)).toStrictEqual({
       outcome: 'isolation_fault',
       reason: 'AccessDenied',
+      refused_by: 'isolation-side',
       summary: expect.stringMatching(/^Nothing can be isolated/),
       severity: 'High',
       account_id: '111122223333',
       isolation_bucket: 'isolation',
     });
+  });
+});
+
+describe('the alert that Macie refuses', () => {
+  it('says so, and not that the bucket does', () => {
+    const { email, json } = isolationFaultAlert({
+      isolationBucket: 'isolation',
+      accountId: '111122223333',
+      code: 'AccessDeniedException',
+      refusedBy: 'macie',
+    });
+
+    expect(email).toMatch(/^Nothing can be isolated: Macie refuses to confirm findings\.\n/);
+    expect(email).toContain('the worker asks Macie once a minute');
+    expect(JSON.parse(json)).toMatchObject({ refused_by: 'macie', reason: 'AccessDeniedException' });
   });
 });

@@ -1,0 +1,72 @@
+import { GetFindingsCommand, type Macie2Client } from '@aws-sdk/client-macie2';
+import { toldFinding } from '../../core/confirm/told-finding.ts';
+import { IsolationFaultError, type RetryableError } from '../../core/errors.ts';
+import type { FindingsConfirmer } from '../../core/ports.ts';
+import { awsErrorName, retryable, statusOf } from '../sdk/aws-errors.ts';
+import { retryableAtIsolation } from '../sdk/isolation-faults.ts';
+import { createBatches } from './batches.ts';
+
+export interface ConfirmerOptions {
+  readonly clientFor: (region: string) => Promise<Macie2Client>;
+  /** The region that the probe asks in if no region refused a call. */
+  readonly region: string;
+}
+
+/** `find` asks Macie in the worker's own account, by few calls. */
+export interface MacieConfirmer extends FindingsConfirmer {
+  /** Asks in each region that refused the last call there. Rejects if a region still refuses. */
+  probe(): Promise<void>;
+}
+
+type Told = NonNullable<Awaited<ReturnType<FindingsConfirmer['find']>>>;
+
+/** Macie's own ids have this form. A single such id that Macie calls invalid is no fault of the message. */
+const wellFormed = /^[0-9a-f]{32}$/i;
+/** No finding has this id. Macie answers such a call with an empty list if the worker may call it. */
+const probeId = '0'.repeat(32);
+
+export function createMacieConfirmer({ clientFor, region: own }: ConfirmerOptions): MacieConfirmer {
+  const refusing = new Set<string>();
+  const byRegion = new Map<string, (id: string) => Promise<Told | undefined>>();
+
+  const getFindings = async (region: string, ids: readonly string[]): Promise<Map<string, Told>> => {
+    const client = await clientFor(region);
+    const { findings = [] } = await client.send(new GetFindingsCommand({ findingIds: [...ids] }));
+    refusing.delete(region);
+    return new Map(
+      findings.flatMap((finding) => (finding.id ? [[finding.id, toldFinding({ ...finding })]] : [])),
+    );
+  };
+  const asked = (region: string, error: unknown): RetryableError => {
+    const fault =
+      statusOf(error) === 409 ? retryable(error, 'GetFindings') : retryableAtIsolation(error, 'GetFindings');
+    if (fault instanceof IsolationFaultError) refusing.add(region);
+    return fault;
+  };
+  const batchesIn = (region: string) => {
+    const find = createBatches<Told>({
+      ask: (ids) => getFindings(region, ids),
+      isRefusal: (error, [id = '', ...others]) =>
+        awsErrorName(error) === 'ValidationException' && (others.length > 0 || !wellFormed.test(id)),
+    });
+    byRegion.set(region, find);
+    return find;
+  };
+
+  return {
+    async find(id, region) {
+      try {
+        return await (byRegion.get(region) ?? batchesIn(region))(id);
+      } catch (error) {
+        throw asked(region, error);
+      }
+    },
+    async probe() {
+      for (const region of refusing.size > 0 ? [...refusing] : [own]) {
+        await getFindings(region, [probeId]).catch((error: unknown) => {
+          throw asked(region, error);
+        });
+      }
+    },
+  };
+}

@@ -1,0 +1,90 @@
+import type { Unconfirmed } from '../confirmation.ts';
+import { findVerifiedCopy } from '../copy/copy-object.ts';
+import { RetryableError } from '../errors.ts';
+import type { Finding } from '../finding.ts';
+import { isRepetition, type Message } from '../message.ts';
+import type { FindingsConfirmer, Ports, ToldFinding } from '../ports.ts';
+import { timed } from '../timed.ts';
+
+/** EventBridge and Macie's API show a finding at about the same time. After this time a finding that exists is known. */
+const knownAfterMs = 15 * 60_000;
+/** Macie keeps findings for 90 days. */
+const keptMs = 90 * 24 * 60 * 60_000;
+
+/**
+ * Returns why the finding may not be acted on, or `undefined` if it may. Throws `RetryableError` if Macie cannot be asked,
+ * or if it does not know a finding that is so young that it may soon know it. Neither case is taken for trust.
+ */
+export async function whyNotConfirmed(
+  finding: Finding,
+  message: Message,
+  ports: Ports,
+  allowedSourceRegions: readonly string[],
+): Promise<Unconfirmed | undefined> {
+  const { confirmer } = ports;
+  if (confirmer === undefined) return undefined;
+  // The sender chooses the region. An object of a region that is not allowed is refused anyway, so Macie is not asked there.
+  const region = finding.object.region ?? ports.isolationBucket.region;
+  if (!allowedSourceRegions.includes(region)) return undefined;
+  const unconfirmed = await timed(ports, 'confirm', () => ask(finding, region, message, ports, confirmer));
+  if (unconfirmed === undefined || unconfirmed.why === 'differs') return unconfirmed;
+  // A copy for this finding shows that an earlier delivery trusted it. Macie may have forgotten the finding since.
+  return (await wasBegun(finding, message, ports)) ? undefined : unconfirmed;
+}
+
+async function ask(
+  finding: Finding,
+  region: string,
+  message: Message,
+  { clock, observer }: Ports,
+  confirmer: FindingsConfirmer,
+): Promise<Unconfirmed | undefined> {
+  let told: ToldFinding | 'not-actionable' | undefined;
+  try {
+    told = await confirmer.find(finding.id, region);
+  } catch (error) {
+    observer.confirmationDone(message, { result: 'failed' });
+    throw error;
+  }
+  const unconfirmed = told === undefined ? whyUnknown(finding, message, clock()) : difference(finding, told);
+  if (unconfirmed === 'too-young') {
+    observer.confirmationDone(message, { result: 'not-known-yet' });
+    throw new RetryableError('FindingNotKnownYet', 'Macie does not know the finding yet');
+  }
+  observer.confirmationDone(message, {
+    result: unconfirmed?.why ?? 'confirmed',
+    ...(unconfirmed && { unconfirmed }),
+  });
+  return unconfirmed;
+}
+
+/** The message chooses the date of its finding, so a date in the future must not keep the message waiting for ever. */
+function whyUnknown(finding: Finding, message: Message, now: Date): Unconfirmed | 'too-young' {
+  const createdAt = finding.createdAt.getTime();
+  if (now.getTime() - createdAt >= keptMs) return { why: 'expired' };
+  const ageMs = now.getTime() - Math.min(createdAt, message.sentAt.getTime());
+  return ageMs >= knownAfterMs ? { why: 'unknown' } : 'too-young';
+}
+
+function difference(finding: Finding, told: ToldFinding | 'not-actionable'): Unconfirmed | undefined {
+  if (told === 'not-actionable') return { why: 'differs', fields: ['kind'] };
+  const { object } = finding;
+  const equal = {
+    id: told.id === finding.id,
+    type: told.type === finding.type,
+    severity: told.severity === finding.severity,
+    account: told.object.accountId === object.accountId,
+    bucket: told.object.bucket === object.bucket,
+    key: told.object.key === object.key,
+    version: told.object.versionId === object.versionId,
+    ETag: told.object.eTag?.toLowerCase() === object.eTag?.toLowerCase(),
+  };
+  const fields = Object.entries(equal).flatMap(([field, isEqual]) => (isEqual ? [] : [field]));
+  return fields.length === 0 ? undefined : { why: 'differs', fields };
+}
+
+async function wasBegun(finding: Finding, message: Message, { isolationBucket }: Ports): Promise<boolean> {
+  if (!isRepetition(message)) return false;
+  const found = await findVerifiedCopy(finding.object, isolationBucket);
+  return found.kind === 'verified' && found.copy.provenance.findingId === finding.id;
+}
