@@ -52,7 +52,9 @@ export function requestsOf(call: AwsCall): AskedFor[] {
       return [as({ action: 'sts:AssumeRole', resource, context }, memberAccount)];
     }
     case 'macie2':
-      return [as({ action: `macie2:${operation}`, resource: '*' })];
+      return [
+        as({ action: `macie2:${operation}`, resource: '*', context: { 'aws:RequestedRegion': region } }),
+      ];
     case 'ecs': {
       const resource = `arn:aws:ecs:${region}:${workerAccount}:task/macie-isolator/0123456789abcdef`;
       return [as({ action: `ecs:${operation}`, resource })];

@@ -30,6 +30,7 @@ const reasons: Readonly<Record<string, string>> = {
   PullImages: 'the repositories of image and collector are the operator’s choice',
   PullGuardDutyAgent: 'GuardDuty has another account of AWS in each region',
   ListTasksAndServices: 'the actions know the cluster by a condition alone',
+  AskWhatMacieFound: 'the action knows no resource',
   AskForSamples: 'the action knows no resource',
   DescribeTasksAndServices: 'tasks have their ids only once they run',
   DescribeTaskDefinitions: 'the action knows no resource',
