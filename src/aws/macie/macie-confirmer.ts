@@ -6,12 +6,6 @@ import { awsErrorName, retryable, statusOf } from '../sdk/aws-errors.ts';
 import { retryableAtIsolation } from '../sdk/isolation-faults.ts';
 import { createBatches } from './batches.ts';
 
-export interface ConfirmerOptions {
-  readonly clientFor: (region: string) => Promise<Macie2Client>;
-  /** The region that the probe asks in if no region refused a call. */
-  readonly region: string;
-}
-
 /** `find` asks Macie in the worker's own account, by few calls. */
 export interface MacieConfirmer extends FindingsConfirmer {
   /** Asks in each region that refused the last call there. Rejects if a region still refuses. */
@@ -25,7 +19,7 @@ const wellFormed = /^[0-9a-f]{32}$/i;
 /** No finding has this id. Macie answers such a call with an empty list if the worker may call it. */
 const probeId = '0'.repeat(32);
 
-export function createMacieConfirmer({ clientFor, region: own }: ConfirmerOptions): MacieConfirmer {
+export function createMacieConfirmer(clientFor: (region: string) => Promise<Macie2Client>): MacieConfirmer {
   const refusing = new Set<string>();
   const byRegion = new Map<string, (id: string) => Promise<Told | undefined>>();
 
@@ -62,7 +56,7 @@ export function createMacieConfirmer({ clientFor, region: own }: ConfirmerOption
       }
     },
     async probe() {
-      for (const region of refusing.size > 0 ? [...refusing] : [own]) {
+      for (const region of [...refusing]) {
         await getFindings(region, [probeId]).catch((error: unknown) => {
           throw asked(region, error);
         });
