@@ -65,6 +65,9 @@ const fieldNames: Readonly<Record<Field, readonly [ecs: string, openTelemetry: s
   rules: own('rules'),
   source: own('source'),
   problem: own('problem'),
+  why: own('why'),
+  differing: own('differing'),
+  refusedBy: own('refused_by'),
 };
 
 export function fieldNamesTable(): string {
