@@ -56,7 +56,7 @@ export function createMacieConfirmer(clientFor: (region: string) => Promise<Maci
       }
     },
     async probe() {
-      for (const region of [...refusing]) {
+      for (const region of refusing) {
         await getFindings(region, [probeId]).catch((error: unknown) => {
           throw asked(region, error);
         });
