@@ -96,7 +96,7 @@ async function act(
       decision.action === 'alert' ? { name: 'alerted' } : { name: 'ignored', reason: 'rule' };
     return { outcome, ...(removal && { removal }) };
   }
-  // What was begun is told from its copy: the source may be gone.
+  // The facts about begun work come from its copy, because the source may be gone.
   const rehearsal = begun ? undefined : await rehearse(finding, ports, settings);
   return {
     outcome: { name: 'dry_run' },

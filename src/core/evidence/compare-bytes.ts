@@ -1,17 +1,16 @@
 import { type Checksum, compareChecksums, md5Checksum, provesIdentity } from '../checksum.ts';
 import type { StoredObject } from '../ports.ts';
 
-/** What is known of the bytes of one version. */
+/** The known facts about the bytes of a version. */
 export type KnownBytes = Pick<StoredObject, 'sizeBytes' | 'checksum' | 'md5'> & {
-  /** Absent where only the bytes are known, not how they were stored. */
+  /** Absent if only the bytes are known, and not how they were stored. */
   readonly eTag?: string;
 };
 
 /**
- * What is known of two versions, and whether it says that they hold the same bytes.
- * `probable`: nothing differs, but what agrees is no digest. Anybody who may PUT can give an object the size
- * and the CRC of another one, so such a version goes only once it has a copy of its own.
- * `incomparable`: nothing differs, and nothing agrees.
+ * Compares two versions by the known facts. `probable`: nothing differs, but no digest agrees. Anybody who
+ * may PUT can give an object the size and the CRC of another object, so such a version needs a copy of its
+ * own before it is removed. `incomparable`: nothing differs, and nothing agrees.
  */
 export function compareBytes(
   one: KnownBytes,
@@ -21,7 +20,8 @@ export function compareBytes(
   const checksums = compareChecksums(one.checksum, other.checksum);
   const md5s = compareChecksums(md5Of(one), md5Of(other));
   if (checksums === 'different' || md5s === 'different') return 'different';
-  // A digest of the parts' digests is as good as one of the whole: equal ones have equal parts.
+  // A digest of the digests of the parts is as good as a digest of the whole object: equal digests mean equal
+  // parts.
   const isDigest = one.checksum !== undefined && provesIdentity(one.checksum.algorithm);
   if (md5s === 'equal' || (checksums === 'equal' && isDigest)) return 'equal';
   const isSameETag = one.eTag !== undefined && one.eTag === other.eTag;

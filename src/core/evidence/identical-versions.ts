@@ -6,10 +6,10 @@ import type { IsolationBucket } from '../ports.ts';
 import { isNullVersion } from '../version-id.ts';
 import { identicalNoteKey } from './keys.ts';
 
-/** Notes where the bytes of a version lie that is about to go without a copy of its own. */
+/** Notes where a copy of the bytes is, before an identical version is removed without a copy of its own. */
 export type NoteIdentical = (version: VersionSeen) => Promise<void>;
 
-/** A finding of its own may come for an identical version; by this note it finds the copy. */
+/** Macie may publish a finding of its own for an identical version. The note leads that finding to the copy. */
 export function noteIdentical(
   object: ObjectAddress,
   copy: { readonly key: string; readonly provenance: Pick<Provenance, 'sourceETag'> },
@@ -21,12 +21,16 @@ export function noteIdentical(
     const put = (identity: FlaggedObject) =>
       isolation.put(identicalNoteKey(identity), JSON.stringify({ isolationKey: copy.key, eTag }));
     if (!isNullVersion(versionId)) await put({ ...byETag, versionId });
-    // A finding may have the ETag alone. To the ETag that the copy's provenance has, a listing of the copies leads.
+    // A finding may have only an ETag. No note is needed for the ETag in the copy's provenance, because a
+    // listing of the copies finds it.
     if (isNullVersion(versionId) || eTag !== copy.provenance.sourceETag) await put(byETag);
   };
 }
 
-/** The key of the copy that holds the bytes of this version, removed as identical to another. */
+/**
+ * Returns the key of the copy that holds the bytes of this version, if the version was removed as identical
+ * to another version.
+ */
 export async function findIdenticalCopy(
   object: FlaggedObject,
   isolation: IsolationBucket,

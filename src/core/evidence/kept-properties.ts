@@ -5,20 +5,20 @@ import { type ContentHeaders, namesOf, type PropertyName, propertyNames, type Ta
 import { keptPropertiesKey } from './keys.ts';
 import { withoutProvenance } from './provenance.ts';
 
-/** The source's properties as they were seen, kept beside a copy that does not carry them all. */
+/** The properties of the source, which are kept beside a copy that does not carry all of them. */
 export interface KeptProperties {
   readonly metadata: Readonly<Record<string, string>>;
-  /** Entries of user metadata that S3 could not show. */
+  /** The number of entries of user metadata that S3 could not show. */
   readonly missingMetadata: number;
   readonly contentHeaders: ContentHeaders;
   readonly websiteRedirect?: string | undefined;
-  /** Absent: they could not be read. */
+  /** Absent if the tags could not be read. */
   readonly tags?: readonly Tag[] | undefined;
 }
 
 /**
- * Written before the copy. `headerEncoding` tells readers of the JSON how to get at a header's bytes: each character
- * is one byte (decision 0021). Tags are Unicode.
+ * Must be called before the copy is made. `headerEncoding` tells readers of the JSON how to get the bytes of
+ * a header: each character is one byte (decision 0021). Tags are Unicode.
  */
 export async function keepProperties(
   isolation: IsolationBucket,
@@ -30,7 +30,7 @@ export async function keepProperties(
   await isolation.put(keptPropertiesKey(isolationKey), JSON.stringify({ headerEncoding: 'latin1', ...kept }));
 }
 
-/** `undefined`: nothing was left behind, or what lies there cannot be read. */
+/** Returns `undefined` if nothing was left behind, or if the object cannot be read. */
 export async function readKeptProperties(
   isolation: IsolationBucket,
   isolationKey: string,
@@ -39,7 +39,10 @@ export async function readKeptProperties(
   return schema.safeParse(jsonOf(text)).data as KeptProperties | undefined;
 }
 
-/** Which properties of the source a copy shows otherwise, for a copy whose own account of it was never written. */
+/**
+ * Returns the properties of the source that differ in the copy. It serves copies whose own list of
+ * left-behind properties was never written.
+ */
 export function differingProperties(source: StoredObject, copy: StoredObject): readonly PropertyName[] {
   const headers = Object.keys(propertyNames) as (keyof ContentHeaders)[];
   const shown = ({ metadata, missingMetadata }: StoredObject) =>

@@ -4,10 +4,10 @@ import type { OutcomeName } from '../outcome.ts';
 
 export type Named = { readonly name: OutcomeName };
 
-/** What the keys of each kind begin with. The isolation bucket holds nothing else. */
+/** The prefixes of all objects in the isolation bucket. */
 export const prefixes = {
   copies: 'objects/',
-  /** Copies whose key would be too long. */
+  /** Copies whose plain key would be too long. */
   hashedCopies: 'objects-hashed/',
   provenance: 'provenance/',
   records: 'records/',
@@ -20,10 +20,10 @@ export const prefixes = {
 const maximumKeyBytes = 1024;
 
 /**
- * Where an object's isolated copy lies, computed from the finding alone, so that it can be found
- * after the source is gone. Injective: account and bucket hold no `/`, and an id holds no `@` or `~`,
- * so the last `@` ends the key whatever the key holds. `attempt` 1 is the one other place that is
- * tried when what lies at the first does not verify.
+ * Returns the key of an object's isolated copy. The key depends on the finding alone, so it can be computed
+ * after the source is gone. The mapping is injective: account and bucket hold no `/`, and an id holds no `@`
+ * or `~`, so the last `@` ends the key, whatever the key holds. `attempt` 1 is the second key, which is used
+ * if the object at the first key does not verify.
  */
 export function isolationKey(object: FlaggedObject, attempt: 0 | 1): string {
   const id = `${object.versionId ?? object.eTag}${attempt === 0 ? '' : '~1'}`;
@@ -31,12 +31,12 @@ export function isolationKey(object: FlaggedObject, attempt: 0 | 1): string {
   return Buffer.byteLength(plain + id) <= maximumKeyBytes ? plain + id : hashed + id;
 }
 
-/** Both places in the order in which they are tried. */
+/** Returns both keys in the order in which they are tried. */
 export function isolationKeys(object: FlaggedObject): readonly [string, string] {
   return [isolationKey(object, 0), isolationKey(object, 1)];
 }
 
-/** What the keys of all copies of one key begin with. Which of the two it is depends on the length of the id. */
+/** Returns the prefixes of all copies of a key. The length of the id decides which of the two forms a copy has. */
 export function prefixesOfCopies({ accountId, bucket, key }: ObjectAddress): readonly [string, string] {
   return [
     `${prefixes.copies}${accountId}/${bucket}/${key}@`,
@@ -44,40 +44,44 @@ export function prefixesOfCopies({ accountId, bucket, key }: ObjectAddress): rea
   ];
 }
 
-/** Whether a key of the isolation bucket is that of a copy of this very key, and not of one that goes on with an `@` of its own. */
+/**
+ * Whether a key of the isolation bucket belongs to a copy of exactly this source key, and not of a longer
+ * source key with an `@` of its own.
+ */
 export function isCopyUnder(prefix: string, isolationKey: string): boolean {
   return isolationKey.startsWith(prefix) && /^[^@~]+(~1)?$/.test(isolationKey.slice(prefix.length));
 }
 
-/** Where the provenance of a copy lies that found no room in the copy's metadata. */
+/** Returns the key of the provenance object, for a copy whose metadata has no room for the provenance. */
 export function provenanceKey(isolationKey: string): string {
   return `${prefixes.provenance}${sha256Hex(isolationKey)}.json`;
 }
 
-/** Where the properties lie that a copy does not carry. */
+/** Returns the key of the properties that a copy does not carry. */
 export function keptPropertiesKey(isolationKey: string): string {
   return `${prefixes.provenance}${sha256Hex(isolationKey)}.properties.json`;
 }
 
-/** For a version that was removed as identical to another: where the note lies that names the copy of its bytes. */
+/** Returns the key of the note that names the copy of an identical version which was removed. */
 export function identicalNoteKey(object: FlaggedObject): string {
   return `${prefixes.provenance}identical/${sha256Hex(isolationKey(object, 0))}.json`;
 }
 
-/** Where the note lies of what a handling removed and could not tell. */
+/** Returns the key of the note about a removal whose alert or record failed. */
 export function removalNoteKey(finding: RecordedFinding): string {
   return `${prefixes.provenance}removals/${sha256Hex(sharedRecordKey(finding, { name: 'isolated' }))}.json`;
 }
 
 /**
- * One record for each finding and outcome, dated by the finding so that a redelivery finds the same
- * key. `id` and date were checked by the parser and hold nothing that could lead elsewhere.
+ * Returns the key of a record. There is one record for each finding and outcome. The date is the date of the
+ * finding, so that a redelivery finds the same key. The parser has checked id and date, so they cannot change
+ * the path.
  */
 export function recordKey(finding: RecordedFinding, outcome: Named): string {
   return `${recordStem(finding)}.${outcome.name}.json`;
 }
 
-/** For an object whose finding id has its record about another object. */
+/** Returns the key for an object whose finding id already has a record about another object. */
 export function sharedRecordKey(finding: RecordedFinding, outcome: Named): string {
   const object = sha256Hex(identityOf(finding.object)).slice(0, 16);
   return `${recordStem(finding)}~${object}.${outcome.name}.json`;
@@ -87,12 +91,12 @@ function recordStem({ id, createdAt }: RecordedFinding): string {
   return recordsBeginning(`dt=${createdAt.toISOString().slice(0, 10)}`, id);
 }
 
-/** What the keys of records begin with, by the name of a day's folder and the beginning of a finding's id. */
+/** Returns the prefix of records for a day's folder and the beginning of a finding id. */
 export function recordsBeginning(dayFolder: string, idBeginning: string): string {
   return `${prefixes.records}${dayFolder}/${idBeginning}`;
 }
 
-/** What a record's key tells. `undefined`: it is no record's key. */
+/** Parses the key of a record. Returns `undefined` if the key belongs to no record. */
 export function parseRecordKey(
   key: string,
 ): { readonly day: string; readonly findingId: string; readonly outcome: string } | undefined {
@@ -102,35 +106,35 @@ export function parseRecordKey(
   return { day, findingId, outcome };
 }
 
-/** The isolation key, which tells account, bucket, key and version or ETag. A message may name no object. */
+/** Returns the isolation key, which holds account, bucket, key and version id or ETag. A message may name no object. */
 export function identityOf(object: FlaggedObject | undefined): string {
   return object === undefined ? '' : isolationKey(object, 0);
 }
 
-/** One identity (ETag or version id) of one key that a person has released. */
+/** Returns the key of the record that a person released this identity (ETag or version id) of this key. */
 export function releaseKey({ accountId, bucket, key }: ObjectAddress, id: string): string {
   return `${prefixes.releases}${accountId}/${bucket}/${sha256Hex(key)}/${id}.json`;
 }
 
-/** The order of an operator to pause or to resume. */
+/** The key of an operator's order to pause or to resume. */
 export const pauseKey = `${prefixes.control}pause.json`;
-/** How much of this hour's budget is leased. */
+/** The key of the budget: how many units of this hour are leased. */
 export const budgetKey = `${prefixes.control}budget.json`;
 
-/** Where a policy lies that was in force. */
+/** Returns the key of a policy that was in force. */
 export function policyKey(hash: string): string {
   return `${prefixes.control}policy/${hash}.json`;
 }
 
-/** Where the body of a message is kept that no longer fits into the dead-letter queue. */
+/** Returns the key of a message body that does not fit into the dead-letter queue. */
 export function rejectedBodyKey(sha256: string): string {
   return `${prefixes.rejected}${sha256}`;
 }
 
 /**
- * What a halted worker puts and copies to find out whether it may go on. The copy's key is of the form of an
- * isolated object's, so the permissions of real copies decide. No real copy has this key: the isolation
- * bucket is never a source.
+ * Returns the keys that a halted worker puts and copies in its probe. The key of the probe's copy has the
+ * form of a real isolation key, so the permissions of real copies apply. No real copy has this key, because
+ * the isolation bucket is never a source.
  */
 export function probeKeys(probe: {
   readonly accountId: string;

@@ -8,13 +8,16 @@ import { isPlainAscii, type PropertyName, pack } from '../properties.ts';
 import type { KnownBytes } from './compare-bytes.ts';
 import { provenanceKey } from './keys.ts';
 
-/** All of our metadata keys begin so; a source's own under this prefix are not carried over, or they could lie. */
+/**
+ * The prefix of all metadata keys of this service. Metadata of the source under this prefix is not carried
+ * over, because it could be forged.
+ */
 const prefix = 'isolator-';
 
 /**
- * The user metadata of the copy: the source's and the provenance. `undefined` where they do not fit
- * into S3's 2 KB, or where the source's cannot be repeated faithfully over HTTP: then the source's
- * travel by MetadataDirective COPY and the provenance goes into an object of its own.
+ * Returns the user metadata of the copy: the metadata of the source and the provenance. Returns `undefined`
+ * if they do not fit into S3's 2 KB, or if HTTP cannot repeat the source's metadata faithfully. Then the
+ * source's metadata travels by MetadataDirective COPY, and the provenance is written to an object of its own.
  */
 export function metadataWithProvenance(
   stored: StoredObject,
@@ -28,29 +31,32 @@ export function metadataWithProvenance(
   return posesAsOurs(stored.metadata) ? { ...carried.metadata, ...ours } : undefined;
 }
 
-/** Metadata that poses as ours must not reach the copy: what S3 copies unseen could lie. */
+/**
+ * Whether the metadata imitates the provenance. Such metadata must not reach the copy by MetadataDirective
+ * COPY, because it could be forged.
+ */
 export function posesAsOurs(metadata: Readonly<Record<string, string>>): boolean {
   return Object.keys(metadata).some((key) => key.startsWith(prefix));
 }
 
-/** What a copy's metadata was before provenance was added. */
+/** Returns the metadata of a copy without the provenance. */
 export function withoutProvenance(metadata: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(metadata).filter(([key]) => !key.startsWith(prefix)));
 }
 
-/** Of a copy's metadata, what is not the source's. */
+/** Returns only the provenance in the metadata of a copy. */
 export function onlyProvenance(metadata: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(metadata).filter(([key]) => key.startsWith(prefix)));
 }
 
-/** Says in a copy's metadata what the copy does not carry; nothing where it carries everything. */
+/** Returns the metadata that names the properties which the copy does not carry; empty if the copy carries all. */
 export function leftBehindMetadata(names: readonly PropertyName[]): Record<string, string> {
   return names.length === 0 ? {} : { [`${prefix}left-behind`]: names.join(' ') };
 }
 
 /**
- * Reads the provenance of a copy. The object of its own is looked at first where the metadata carries
- * none, and what does not parse counts as none.
+ * Reads the provenance of a copy: from the metadata, else from the provenance object. Provenance that does
+ * not parse counts as absent.
  */
 export async function readProvenance(
   isolation: IsolationBucket,
@@ -84,14 +90,14 @@ export function provenanceOf(
   };
 }
 
-/** The flagged bytes as their copy knows them. */
+/** Returns the facts about the flagged bytes that the provenance of their copy holds. */
 export function flaggedBytesOf({ sizeBytes, checksum, md5, sourceETag }: Provenance): KnownBytes {
   return { sizeBytes, checksum, eTag: sourceETag, ...(md5 !== undefined && { md5 }) };
 }
 
 type Texts = Omit<Provenance, 'sizeBytes' | 'checksum' | 'leftBehind'>;
 
-/** Under which name each text lies in the metadata. */
+/** The metadata key of each text. */
 const names: Readonly<Record<keyof Texts, string>> = {
   findingId: 'finding-id',
   sourceETag: 'source-etag',

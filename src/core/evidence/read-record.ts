@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { FlaggedObject } from '../finding.ts';
 import { jsonOf } from '../json.ts';
 
-/** What commands read of an evidence record: which object it is about, and where its copy lies. */
+/** The part of an evidence record that commands read: its object, and the key of its copy. */
 export interface RecordRead {
   readonly findingId: string;
   readonly outcome: string;
@@ -11,7 +11,10 @@ export interface RecordRead {
   readonly recordedAt: string;
 }
 
-/** A record's JSON, of this version or an earlier one. `undefined` where it is none, or about no object. */
+/**
+ * Parses the JSON of a record of this version or an earlier version. Returns `undefined` if the text is no
+ * record, or a record about no object.
+ */
 export function readRecord(json: string): RecordRead | undefined {
   const read = recordSchema.safeParse(jsonOf(json)).data;
   if (read === undefined) return undefined;

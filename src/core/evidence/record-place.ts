@@ -4,13 +4,16 @@ import { jsonOf } from '../json.ts';
 import type { IsolationBucket } from '../ports.ts';
 import { identityOf, type Named, recordKey, sharedRecordKey } from './keys.ts';
 
-/** Where this object's record of this outcome lies, or belongs. */
+/** The key of the record of this object and outcome, and whether the record exists. */
 export interface RecordPlace {
   readonly key: string;
   readonly exists: boolean;
 }
 
-/** Looks at what the record says: two objects may come under one finding id, and each has a record of its own. */
+/**
+ * Reads the record to compare its object: two objects may come under one finding id, and each object has a
+ * record of its own.
+ */
 export async function placeOfRecord(
   isolation: IsolationBucket,
   finding: RecordedFinding,
@@ -24,7 +27,7 @@ export async function placeOfRecord(
   return { key: shared, exists: (await isolation.head(shared)) !== undefined };
 }
 
-/** Whether this outcome of this very object is on record. */
+/** Whether this outcome of exactly this object is on record. */
 export async function recordExists(
   isolation: IsolationBucket,
   finding: RecordedFinding,
@@ -33,7 +36,7 @@ export async function recordExists(
   return (await placeOfRecord(isolation, finding, outcome)).exists;
 }
 
-/** A record that cannot be read is about no object that we know. */
+/** A record that cannot be read is about no known object. */
 function recordedIdentity(json: string): string | undefined {
   const record = recordSchema.safeParse(jsonOf(json)).data;
   if (record === undefined) return undefined;

@@ -3,21 +3,24 @@ import type { IsolationBucket, StoredObject } from '../ports.ts';
 import { realVersionId } from '../version-id.ts';
 import { releaseKey } from './keys.ts';
 
-/** Tag, or user metadata, of an object that a person put back. Anybody may set it, so alone it proves nothing. */
+/**
+ * The tag, or user metadata, of an object that a person put back. Anybody may set it, so it proves nothing by
+ * itself.
+ */
 export const releaseMark = 'isolator-released';
 
-/** Whether it is worth asking for release records at all: others must not cost a call. */
+/** Whether release records must be read at all. Other objects must not cost a call. */
 export function carriesReleaseMark(object: FlaggedObject, stored: StoredObject): boolean {
-  // Found in place of the version that the finding names: it may be what was put back of the bytes flagged.
+  // A different version than the finding names may be the released object with the flagged bytes.
   if (object.versionId !== undefined && stored.versionId !== object.versionId) return true;
-  // A version that the finding does not name is known by its ETag, under which others may have been isolated
-  // and released; its tags may hold the mark.
+  // A version that the finding does not name is known by its ETag. Other objects with this ETag may have been
+  // isolated and released, and its tags may hold the mark.
   const isKnownByETag = object.versionId === undefined && stored.versionId !== undefined;
   const mayBeTagged = isKnownByETag && stored.tagCount > 0;
   return object.releaseMark === true || releaseMark in stored.metadata || mayBeTagged;
 }
 
-/** Whether a person released these very bytes: by the version that lies there, or by its ETag. */
+/** Whether a person released exactly these bytes, by the id of the present version or by its ETag. */
 export async function isReleased(
   object: ObjectAddress,
   stored: StoredObject,

@@ -6,9 +6,9 @@ import type { IsolationBucket } from '../ports.ts';
 import { removalNoteKey } from './keys.ts';
 
 /**
- * What a handling knows that removed an object and then could not tell of it, since the alert or the record
- * failed. A later delivery, perhaps at another worker, finds the object gone and would know only a bound. Must not
- * hide the failure that it is written for, so it does not throw.
+ * Notes a removal whose alert or record failed. A later delivery, perhaps at another worker, finds the object
+ * gone and would otherwise know only bounds for the time of the removal. The note must not hide the failure
+ * for which it is written, so this function does not throw.
  */
 export async function noteRemoval(
   isolation: IsolationBucket,
@@ -24,16 +24,16 @@ export async function noteRemoval(
   try {
     await isolation.put(removalNoteKey(finding), JSON.stringify(note));
   } catch {
-    // Then the bound has to do.
+    // Without the note the bounds must do.
   }
 }
 
-/** No more than a record needs: what HEAD shows holds the user's metadata too. */
+/** Keeps only the facts that a record needs, because HEAD also shows the user's metadata. */
 function noted({ versionId, sizeBytes, lastModified, storageClass, replicationStatus }: SourceSeen) {
   return { versionId, sizeBytes, lastModified, storageClass, replicationStatus };
 }
 
-/** The isolation with what an earlier handling noted of it. What this handling saw itself is not replaced. */
+/** Adds the facts that an earlier handling noted. Facts that this handling saw itself are not replaced. */
 export async function withRemovalNote(
   isolation: IsolationBucket,
   finding: RecordedFinding,

@@ -93,7 +93,7 @@ describe('an answer to HEAD', () => {
   });
 
   it('is nothing without an ETag, which S3 always gives', () => {
-    expect(() => storedObject(head({ ETag: undefined }))).toThrow('without an ETag');
+    expect(() => storedObject(head({ ETag: undefined }))).toThrow('has no ETag');
   });
 
   it('is restored only once the restoring is done', () => {
