@@ -50,7 +50,8 @@ export function composeValve(
       );
     },
     elapsedMs: () => performance.now(),
-    stepAside: (attempt) => after(Math.random() * 20 * Math.min(attempt, 10)),
+    // Doubles with each attempt, so that any number of workers comes to an end, and differs for each worker.
+    stepAside: (attempt) => after(Math.random() * Math.min(1_000, 10 * 2 ** attempt)),
   });
   const gate = createValveGate(valve, events, options);
   return { valve, gate };

@@ -107,7 +107,7 @@ test('ten workers with five hundred findings isolate what the budget allows, ove
       alertSpent: async () => undefined,
       elapsedMs: () => performance.now(),
       stepAside: (attempt) =>
-        new Promise((resolve) => setTimeout(resolve, Math.random() * 10 * Math.min(attempt, 5))),
+        new Promise((resolve) => setTimeout(resolve, Math.random() * Math.min(1_000, 10 * 2 ** attempt))),
     });
   const workers = Array.from({ length: 10 }, valve);
   await Promise.all(workers.map((worker) => worker.refresh()));
