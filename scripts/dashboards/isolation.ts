@@ -1,3 +1,4 @@
+import { missedOutcomes, parkedOutcomes } from '../outcome-selectors.ts';
 import { dashboard } from './dashboard.ts';
 import { missedShare, now } from './now.ts';
 import { bars, graph, heatmap, seriesOf } from './panel.ts';
@@ -6,7 +7,7 @@ import { perMinute, quantile, queued, rate } from './queries.ts';
 const outcomeColors = {
   isolated: 'isolated',
   'already_isolated|released': 'isolated',
-  'retained|refused': 'exposed',
+  [missedOutcomes]: 'exposed',
   rejected: 'failed',
   'alerted|dry_run|ignored|changed|gone|held': 'other',
 } as const;
@@ -100,11 +101,11 @@ const parked = [
     decimals: 0,
     columns: 12,
     noValue: 'nothing parked',
-    colors: { 'retained.*|refused.*': 'exposed', 'rejected.*': 'failed' },
+    colors: { [`${missedOutcomes.replaceAll('|', '.*|')}.*`]: 'exposed', 'rejected.*': 'failed' },
     queries: [
       [
         '{{outcome}}: {{reason}}',
-        `sum by (outcome, reason) (increase(${seriesOf('isolator_isolations_total', 'outcome=~"retained|refused|rejected"')}[$__range])) > 0`,
+        `sum by (outcome, reason) (increase(${seriesOf('isolator_isolations_total', `outcome=~"${parkedOutcomes}"`)}[$__range])) > 0`,
       ],
     ],
   }),

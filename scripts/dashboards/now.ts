@@ -1,3 +1,4 @@
+import { missedFindings } from '../outcome-selectors.ts';
 import { seriesOf, stat } from './panel.ts';
 import { counted, firing, queued, recorded } from './queries.ts';
 
@@ -53,9 +54,7 @@ export const now = [
     runbook: 'isolatorstillexposed',
     logs: 'isolations',
     thresholds: { bad: 0.5 },
-    queries: [
-      ['kept', counted('isolator_isolations_total', 'outcome=~"retained|refused",reason!="no-such-bucket"')],
-    ],
+    queries: [['kept', counted('isolator_isolations_total', missedFindings)]],
   }),
   stat({
     title: 'Oldest finding',

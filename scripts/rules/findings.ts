@@ -1,17 +1,9 @@
-import { outcomeReasons, outcomes, type Readable } from '../../src/core/outcome.ts';
+import type { Readable } from '../../src/core/outcome.ts';
+import { missedOutcomes, missedReasons } from '../outcome-selectors.ts';
 import { type AlertRule, alertRule } from './rule.ts';
 
-/** The reasons of a missed finding after which the data can be read: surely, or perhaps. */
-function reasonsLeaving(readable: Readable): string {
-  const of = (name: 'retained' | 'refused') => {
-    const table: Readonly<Record<string, Readable>> = outcomes[name].readable;
-    return outcomeReasons[name].filter((reason) => table[reason] === readable);
-  };
-  return [...new Set([...of('retained'), ...of('refused')])].join('|');
-}
-
 const kept = (readable: Readable) =>
-  `sum by (job, outcome, reason) (increase(isolator_isolations_total{outcome=~"retained|refused",reason=~"${reasonsLeaving(readable)}"}[1h])) > 0`;
+  `sum by (job, outcome, reason) (increase(isolator_isolations_total{outcome=~"${missedOutcomes}",reason=~"${missedReasons(readable)}"}[1h])) > 0`;
 const roughly = '{{ $value | printf "%.0f" }}';
 
 /** Bridges the moment between the end of a back-off and the next receive. */

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { objectiveOf, readableAfter, reasonText } from '../../src/core/outcome.ts';
 import { loadTemplate } from '../../src/local/cloudformation/load-template.ts';
@@ -118,6 +119,15 @@ describe('the metric filters of deploy/ecs/cloudwatch.yaml', () => {
       expect(valuesOf('NotIsolated', [line])).toHaveLength(isKept && readable === 'unknown' ? 1 : 0);
     },
   );
+
+  it.each(everyOutcome)('count $name $reason against the objective only where the table does', (outcome) => {
+    const reason = reasonText(outcome);
+    const line = { ...isolatedLine(), outcome: outcome.name, ...(reason !== undefined && { reason }) };
+
+    expect(valuesOf('Kept', [line])).toHaveLength(objectiveOf(outcome) === 'missed' ? 1 : 0);
+    expect(valuesOf('Kept', [{ ...line, severity: 'Medium' }])).toEqual([]);
+    expect(valuesOf('Kept', [{ ...line, origin: 'backfill' }])).toEqual([]);
+  });
 
   it('take times and sizes from them', () => {
     const sum = (name: string) =>
@@ -242,8 +252,38 @@ describe('the dashboard of deploy/ecs/cloudwatch.yaml', () => {
   const [body] = ofType('AWS::CloudWatch::Dashboard').map(({ DashboardBody }) => DashboardBody);
   const { 'Fn::Sub': text = '' } = (body ?? {}) as { 'Fn::Sub'?: string };
   const { widgets } = JSON.parse(text) as {
-    widgets: readonly { properties: { metrics?: readonly (readonly [string, string])[]; query?: string } }[];
+    widgets: readonly {
+      properties: { title?: string; metrics?: readonly (readonly [string, string])[]; query?: string };
+    }[];
   };
+
+  it.each([
+    ['ten refused and one isolated', { refused: 10, isolated: 1 }, 100 / 11],
+    ['one late of four', { isolated: 3, late: 1 }, 75],
+    ['nothing but refusals', { refused: 2 }, 0],
+    ['one of a bucket that is gone', { gone: 1, isolated: 1 }, 100],
+  ])('shows the share of High findings within five minutes: %s', (_, counts, share) => {
+    const each: Readonly<Record<string, LogLine>> = {
+      isolated: { ...isolatedLine(), findingToIsolationSeconds: 5 },
+      late: { ...isolatedLine(), findingToIsolationSeconds: 301 },
+      refused: { ...isolatedLine(), outcome: 'refused', reason: 'sse-c' },
+      gone: { ...isolatedLine(), outcome: 'refused', reason: 'no-such-bucket' },
+    };
+    const seen = Object.entries(counts).flatMap(([name, count]) =>
+      Array.from({ length: count }, () => each[name] ?? {}),
+    );
+    const widget = widgets.find(
+      ({ properties: { title } }) => title === 'Share of High findings within five minutes',
+    );
+    const [sum, ...series] = (widget?.properties.metrics ?? []) as unknown as readonly [
+      readonly [{ readonly expression: string }],
+      ...(readonly [string, string, { readonly id: string }])[],
+    ];
+    const known = new Map(series.map(([, name, { id }]) => [id, valuesOf(name, seen).length]));
+    const numbers = sum[0].expression.replaceAll(/FILL\((\w+), 0\)/g, (__, id: string) => `${known.get(id)}`);
+
+    expect(runInNewContext(numbers)).toBeCloseTo(share);
+  });
 
   it('shows every metric, and no other', () => {
     const shown = widgets
