@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import pLimit from 'p-limit';
-import { createTaskProtection, outlastsStop } from '../aws/ecs/task-protection.ts';
+import { createTaskProtection, withProtectedCopies } from '../aws/ecs/task-protection.ts';
 import type { MacieConfirmer } from '../aws/macie/macie-confirmer.ts';
 import { createIsolationBucket, destinationIn } from '../aws/s3/isolation-bucket.ts';
 import { watchIsolationBucket } from '../aws/s3/isolation-bucket-watch.ts';
@@ -118,7 +118,7 @@ export function composeIsolationSide(
       ...(options.tryEveryMs !== undefined && { tryEveryMs: options.tryEveryMs }),
     },
   );
-  const watch = watchIsolationBucket(clients.s3(config.region), rawBucket, config.accountId, (error) => {
+  const watch = watchIsolationBucket(clients.s3(config.region), there, (error) => {
     bucketAnswers = error === undefined;
     changed();
     if (error !== undefined) events.isolationBucketUnusable(error);
@@ -128,17 +128,19 @@ export function composeIsolationSide(
     onChange: (isProtected) => events.taskProtectionChanged(isProtected),
     onFailure: (error) => events.taskProtectionFailed(error),
   });
-  const protectedBucket: IsolationBucket = {
-    ...watch.bucket,
-    copy: (request) =>
-      outlastsStop(request.stored.sizeBytes, config.shutdownTimeoutMs)
-        ? protection.during(() => watch.bucket.copy(request))
-        : watch.bucket.copy(request),
-  };
+  // The coats of the bucket, the innermost first. Each is put on once, when the worker is composed.
+  const coats: readonly ((bucket: IsolationBucket) => IsolationBucket)[] = [
+    // A call that fails triggers a check of the bucket.
+    watch.watched,
+    // A copy that may outlast the stop timeout protects the task.
+    (bucket) => withProtectedCopies(bucket, protection, config.shutdownTimeoutMs),
+    // Isolation faults in a row begin a halt.
+    circuit.watched,
+  ];
 
   return {
     source: createSourceBuckets({ clientFor: sourceClient, unconditionalDelete: config.unconditionalDelete }),
-    bucket: circuit.watched(protectedBucket),
+    bucket: coats.reduce((bucket, putOn) => putOn(bucket), rawBucket),
     ...(confirmer && { confirmer: circuit.watchedConfirmer(confirmer) }),
     watchedControl: (objects) => circuit.watchedControl(objects),
     gate: circuit,

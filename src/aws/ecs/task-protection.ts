@@ -1,3 +1,5 @@
+import type { IsolationBucket } from '../../core/ports.ts';
+
 export interface TaskProtection {
   /** Protects the task until the work has ended, whether or not the work succeeds. */
   during<Answer>(work: () => Promise<Answer>): Promise<Answer>;
@@ -112,4 +114,19 @@ const pessimisticBytesPerSecond = 20_000_000;
 /** Whether a copy of this size may outlast the stop timeout of the task. */
 export function outlastsStop(sizeBytes: number, stopTimeoutMs: number): boolean {
   return sizeBytes > (stopTimeoutMs / 1_000) * pessimisticBytesPerSecond;
+}
+
+/** Returns the same bucket. A copy that may outlast the stop timeout protects the task while it runs. */
+export function withProtectedCopies(
+  bucket: IsolationBucket,
+  protection: TaskProtection,
+  stopTimeoutMs: number,
+): IsolationBucket {
+  return {
+    ...bucket,
+    copy: (request) =>
+      outlastsStop(request.stored.sizeBytes, stopTimeoutMs)
+        ? protection.during(() => bucket.copy(request))
+        : bucket.copy(request),
+  };
 }

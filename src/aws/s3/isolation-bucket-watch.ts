@@ -3,8 +3,8 @@ import type { IsolationBucket } from '../../core/ports.ts';
 import { retryable } from '../sdk/aws-errors.ts';
 
 export interface BucketWatch {
-  /** The same bucket. A call that fails triggers a check. */
-  readonly bucket: IsolationBucket;
+  /** Returns the same bucket. A call that fails triggers a check. */
+  watched(bucket: IsolationBucket): IsolationBucket;
   /** Triggers a check because another call failed, which may have the same cause. */
   suspect(): void;
   start(): void;
@@ -18,8 +18,7 @@ export interface BucketWatch {
  */
 export function watchIsolationBucket(
   client: S3Client,
-  bucket: IsolationBucket,
-  owner: string,
+  { name, owner }: { readonly name: string; readonly owner: string },
   onChecked: (error: unknown) => void,
   pauseMs = 5_000,
 ): BucketWatch {
@@ -32,18 +31,18 @@ export function watchIsolationBucket(
     clearTimeout(timer);
     checking = true;
     const error: unknown = await client
-      .send(new HeadBucketCommand({ Bucket: bucket.name, ExpectedBucketOwner: owner }), {
+      .send(new HeadBucketCommand({ Bucket: name, ExpectedBucketOwner: owner }), {
         abortSignal: AbortSignal.timeout(5_000),
       })
       .then(() => undefined)
-      .catch((failure: unknown) => retryable(failure, `HeadBucket of ${bucket.name}`));
+      .catch((failure: unknown) => retryable(failure, `HeadBucket of ${name}`));
     checking = false;
     if (stopped) return;
     onChecked(error);
     if (error !== undefined) timer = setTimeout(() => void check(), pauseMs).unref();
   };
 
-  const watched =
+  const watch =
     <Arguments extends unknown[], Answer>(call: (...input: Arguments) => Promise<Answer>) =>
     async (...input: Arguments): Promise<Answer> => {
       try {
@@ -55,14 +54,14 @@ export function watchIsolationBucket(
     };
 
   return {
-    bucket: {
+    watched: (bucket) => ({
       ...bucket,
-      copy: watched(bucket.copy),
-      head: watched(bucket.head),
-      hash: watched(bucket.hash),
-      put: watched(bucket.put),
-      get: watched(bucket.get),
-    },
+      copy: watch(bucket.copy),
+      head: watch(bucket.head),
+      hash: watch(bucket.hash),
+      put: watch(bucket.put),
+      get: watch(bucket.get),
+    }),
     suspect: () => void check(),
     start() {
       stopped = false;
