@@ -23,7 +23,7 @@ export const now = [
     columns: 6,
     colors: { 'critical: .*': 'exposed', 'warning: .*': 'failed', none: 'isolated' },
     queries: [
-      ['{{severity}}: {{alertname}}', firing],
+      ['{{severity}}: {{name}}', `label_replace(${firing}, "name", "$1", "alertname", "Isolator(.+)")`],
       ['none', `${watchdog} unless on () group(${firing})`],
     ],
   }),
@@ -65,9 +65,14 @@ export const now = [
     unit: 'dtdurations',
     decimals: 0,
     columns: 3,
-    noValue: 'none',
+    zero: 'none',
     thresholds: { warn: 300, bad: 600 },
-    queries: [['age', `time() - min(${seriesOf('isolator_oldest_unfinished_finding_timestamp_seconds')})`]],
+    queries: [
+      [
+        'age',
+        `time() - min(${seriesOf('isolator_oldest_unfinished_finding_timestamp_seconds')}) or on () 0 * count(${seriesOf('isolator_build_info')})`,
+      ],
+    ],
   }),
   stat({
     ...count,

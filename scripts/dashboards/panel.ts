@@ -18,12 +18,14 @@ import {
   VisibilityMode,
   VizLegendOptionsBuilder,
   VizOrientation,
+  VizTextDisplayOptionsBuilder,
   VizTooltipOptionsBuilder,
 } from '@grafana/grafana-foundation-sdk/common';
 import {
   DashboardLinkBuilder,
   DashboardLinkType,
   type DynamicConfigValue,
+  MappingType,
   ThresholdsConfigBuilder,
   ThresholdsMode,
 } from '@grafana/grafana-foundation-sdk/dashboard';
@@ -107,14 +109,29 @@ export function seriesOf(metric: string, matchers = ''): string {
   return `${metric}{job=~"$job",instance=~"$instance"${more}}`;
 }
 
-/** One number: how it stands now, or over the time shown. With `names` the name of the series is what is shown. */
-export function stat(spec: PanelSpec & { readonly names?: true; readonly height?: number }): Stat {
-  return described(new Stat(), spec, (query) => query.instant())
+/**
+ * One number: how it stands now, or over the time shown. With `names` the name of each series is what is shown, one below
+ * the other and never too small to read.
+ */
+export function stat(
+  spec: PanelSpec & { readonly names?: true; readonly height?: number; readonly zero?: string },
+): Stat {
+  const panel = described(new Stat(), spec, (query) => query.instant())
     .height(spec.height ?? 4)
     .textMode(spec.names === true ? BigValueTextMode.Name : BigValueTextMode.Value)
     .colorMode(BigValueColorMode.Value)
     .graphMode(BigValueGraphMode.None)
     .reduceOptions(lastValue());
+  // Several names, one below the other.
+  if (spec.height !== undefined) {
+    panel
+      .orientation(VizOrientation.Horizontal)
+      .text(new VizTextDisplayOptionsBuilder().titleSize(20).valueSize(20));
+  }
+  if (spec.zero !== undefined) {
+    panel.mappings([{ type: MappingType.ValueToText, options: { '0': { text: spec.zero, index: 0 } } }]);
+  }
+  return panel;
 }
 
 /** Names with one number each, the largest first. */

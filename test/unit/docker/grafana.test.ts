@@ -134,7 +134,8 @@ describe.each(provisionedDashboards)(
 
     it('asks in PromQL', () => {
       expect(expressions.flatMap((expr) => faultsIn(expr))).toEqual([]);
-      expect(expressions.filter((expr) => expr.includes('$'))).toEqual([]);
+      // A group of a pattern is no variable of Grafana.
+      expect(expressions.filter((expr) => /\$(?!\d)/.test(expr))).toEqual([]);
     });
 
     it('asks for metrics that there are', async () => {
