@@ -2,7 +2,7 @@ import type { Operator } from '../compose/operator.ts';
 import { CommandError } from './frame/command-error.ts';
 import { exitCode } from './frame/exit-code.ts';
 
-/** Who takes the responsibility for a change: the name of `--who`, or else the ARN whose credentials the command uses. */
+/** The person who is responsible for a change: the name of `--who`, or else the ARN of the command's credentials. */
 export async function whoIsResponsible(who: string | undefined, operator: Operator): Promise<string> {
   if (who !== undefined) return who;
   try {

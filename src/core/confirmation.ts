@@ -6,7 +6,7 @@ export type Unconfirmed =
   /** Macie does not know the finding, which is older than Macie keeps findings. */
   | { readonly why: 'expired' };
 
-/** What became of one question to Macie. */
+/** The result of a question to Macie. */
 export interface Confirmation {
   /** After `not-known-yet` and after `failed`, where Macie could not be asked, the message comes again. */
   readonly result: 'confirmed' | 'not-known-yet' | 'failed' | Unconfirmed['why'];

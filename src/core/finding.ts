@@ -80,7 +80,7 @@ export interface Traits {
   readonly bucketTags?: readonly ObjectTag[];
 }
 
-/** Enough of a finding to name its record: of an ignored or rejected message there may be little more. */
+/** The part of a finding that names its record. For an ignored or rejected message little more may be known. */
 export interface RecordedFinding extends Pick<Partial<Finding>, 'object'> {
   readonly id: string;
   readonly createdAt: Date;

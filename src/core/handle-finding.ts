@@ -90,7 +90,7 @@ async function act(
     const { sourceVersions = settings.sourceVersions } = decision;
     return isolate(finding, ports, { ...settings, sourceVersions }, signal);
   }
-  const removal = copy && (await whatHides(finding, ports));
+  const removal = copy && (await markerOverObject(finding, ports));
   if (decision.action !== 'isolate' && begun === undefined) {
     const outcome: Outcome =
       decision.action === 'alert' ? { name: 'alerted' } : { name: 'ignored', reason: 'rule' };
@@ -116,8 +116,8 @@ async function findCopy(finding: Finding, ports: Ports): Promise<IsolatedCopy | 
  * An earlier delivery may have died after its delete marker, under which the object stays. Then the marker is
  * named.
  */
-async function whatHides(finding: Finding, ports: Ports): Promise<Removal | undefined> {
-  const left = await whatIsLeft(finding, ports);
+async function markerOverObject(finding: Finding, ports: Ports): Promise<Removal | undefined> {
+  const left = await remainingAtSource(finding, ports);
   return left?.markerVersionId === undefined ? undefined : left;
 }
 
@@ -125,7 +125,7 @@ async function whatHides(finding: Finding, ports: Ports): Promise<Removal | unde
  * Returns the remaining versions of the source, with the marker that may hide them. Returns `undefined` if
  * nothing is known about versions.
  */
-async function whatIsLeft(finding: Finding, { sourceBuckets }: Ports): Promise<Removal | undefined> {
+async function remainingAtSource(finding: Finding, { sourceBuckets }: Ports): Promise<Removal | undefined> {
   try {
     const listed = await sourceBuckets.listVersions(finding.object);
     const hasVersions = listed.some(({ isMarker, versionId }) => isMarker || !isNullVersion(versionId));
@@ -144,14 +144,15 @@ async function giveUp(finding: Finding, error: unknown, ports: Ports): Promise<I
     const found = await findVerifiedCopy(finding.object, ports.isolationBucket);
     if (found.kind === 'verified') {
       const outcome = { name: 'retained', reason: 'retries-exhausted', lastError } as const;
-      if (found.copy.provenance.sourceVersionId !== undefined) removal = await whatIsLeft(finding, ports);
+      if (found.copy.provenance.sourceVersionId !== undefined)
+        removal = await remainingAtSource(finding, ports);
       const source = sourceOf(found.copy.provenance);
       return { outcome, source, copy: found.copy, ...(removal && { removal }) };
     }
   } catch {
     // The isolation bucket cannot be read, which may be the cause of the failures, so no copy is known to be
     // safe. An earlier handling may have hidden the object under a marker, which the source shows.
-    removal = await whatIsLeft(finding, ports);
+    removal = await remainingAtSource(finding, ports);
   }
   return {
     outcome: { name: 'refused', reason: 'retries-exhausted', lastError },

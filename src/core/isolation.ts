@@ -78,14 +78,17 @@ export interface IsolatedCopy {
   readonly tagsCopied?: boolean;
 }
 
-/** What a dry run saw, and how an isolation would probably end. Copying and deleting were not tried. */
+/** The facts that a dry run saw, and the probable outcome of an isolation. No copy and no delete was attempted. */
 export interface Rehearsal {
   readonly expected: Outcome;
   /** Absent if nothing with the flagged bytes was found. */
   readonly source?: SourceSeen;
   /** The ids of the versions that would be removed. */
   readonly wouldRemove: readonly string[];
-  /** What could be read. Absent: not tried, because there was no need or an earlier read was refused. */
+  /**
+   * Whether each thing could be read. Absent if the read was not attempted, because it was not needed or
+   * because an earlier read was refused.
+   */
   readonly read: {
     readonly object?: boolean;
     readonly versions?: boolean;
@@ -103,9 +106,9 @@ export interface IsolationResult {
   readonly source?: SourceSeen;
   readonly copy?: IsolatedCopy;
   readonly removal?: Removal;
-  /** Only with the outcome `rejected: not-confirmed`. */
+  /** Present only with the outcome `rejected: not-confirmed`. */
   readonly unconfirmed?: Unconfirmed;
-  /** Only of a dry run. */
+  /** Present only for a dry run. */
   readonly rehearsal?: Rehearsal;
   /** When the flagged bytes stopped being readable at the source. */
   readonly removedAt?: Date;

@@ -151,7 +151,7 @@ export const outcomes = {
       'no-finding-id': 'unknown',
       'unsupported-type': 'unknown',
       'no-identity': 'unknown',
-      // Nothing is known of an object that a forged finding names.
+      // Nothing is known about an object that a forged finding names.
       'not-confirmed': 'unknown',
     },
   },

@@ -199,7 +199,7 @@ export interface Restored {
   readonly lost: readonly PropertyName[];
 }
 
-/** A finding as Macie's API knows it, reduced to what a message must agree with. */
+/** A finding as Macie's API returns it, reduced to the fields that a message must agree with. */
 export type ToldFinding = Pick<Finding, 'id' | 'type' | 'severity' | 'object'>;
 
 /** Macie, which is asked whether a finding is its own. */

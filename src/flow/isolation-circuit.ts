@@ -37,7 +37,7 @@ export interface IsolationCircuit extends Gate {
   watched(bucket: IsolationBucket): IsolationBucket;
   /** Returns the same objects, whose isolation faults are counted here too. */
   watchedControl(objects: ControlObjects): ControlObjects;
-  /** Returns the same confirmer. That Macie refuses to answer is counted here too. */
+  /** Returns the same confirmer. A call that Macie refuses counts as an isolation fault too. */
   watchedConfirmer(confirmer: FindingsConfirmer): FindingsConfirmer;
   stop(): void;
 }

@@ -51,7 +51,7 @@ function recordedIdentity(json: string): string | undefined {
   });
 }
 
-/** What a record does not know is null, or absent in a record of an earlier version. */
+/** A field that a record does not know is null, or absent in a record of an earlier version. */
 const known = z
   .string()
   .nullish()

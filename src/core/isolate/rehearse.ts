@@ -59,7 +59,7 @@ export async function rehearse(
   }
 }
 
-/** A locked version keeps all of them: its marker would hide it, and none of the others would be safe to remove. */
+/** A locked version keeps all versions: a marker would only hide it, and no other version could be removed safely. */
 function ending(
   lock: StoredObject['lock'],
   ids: readonly string[],
@@ -95,7 +95,7 @@ async function listVersions(
   }
 }
 
-/** The versions that an isolation would remove, each copy taken for made. */
+/** Returns the versions that an isolation would remove, as if every copy succeeded. */
 function choose(
   work: Work,
   { sourceVersions }: IsolateSettings,

@@ -90,7 +90,7 @@ export function evidenceRecord(input: RecordInput) {
   };
 }
 
-/** What a dry run would have done. All of it is null or empty in the records of other outcomes. */
+/** The facts of a dry run. These fields are null or empty in the records of other outcomes. */
 function rehearsed(rehearsal: Rehearsal | undefined) {
   const { expected, read, wouldRemove } = rehearsal ?? {};
   return {
