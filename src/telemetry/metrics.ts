@@ -1,227 +1,23 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { Confirmation } from '../core/confirmation.ts';
-import { type OutcomeName, outcomeReasons } from '../core/outcome.ts';
-import type { AlertResult, Step } from '../core/ports.ts';
-import { awsOperations, errorCodesOf } from './aws-operations.ts';
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import { createSeries } from './series.ts';
+import { startAtZero } from './start-at-zero.ts';
 
-const second = 1;
-const minute = 60 * second;
-const hour = 60 * minute;
-const day = 24 * hour;
-
-const receiveBuckets = [1, 2, 3, 5, 10, 20, 40];
-
-/** For a handling and its steps: from milliseconds to the hours of a large copy. */
-const handlingBuckets = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, minute, 5 * minute, hour];
-/** For an AWS call, including long polls and large copies. The buckets are few because there are many operations. */
-const callBuckets = [0.025, 0.1, 0.5, 1, 5, 30, 2 * minute];
-/** From a finding or an upload to the removal: from seconds to weeks. The objective is at five minutes. */
-const exposureBuckets = [
-  1,
-  5,
-  10,
-  30,
-  minute,
-  2 * minute,
-  5 * minute,
-  15 * minute,
-  30 * minute,
-  hour,
-  6 * hour,
-  day,
-  3 * day,
-  7 * day,
-  30 * day,
-];
-
-/**
- * Every metric of the worker. No bucket, key, account or finding id is ever a label: they lead to personal
- * data, and their number has no bound.
- */
+/** Every metric of the worker: its own series, and the default metrics of Node. */
 export function createMetrics(build: { readonly version: string; readonly revision: string }) {
   const registry = new Registry();
-  const registers = [registry];
   collectDefaultMetrics({ register: registry });
   // These gauges have names that end like names of counters, and they get a series for each kind of handle.
   for (const name of ['handles', 'requests', 'resources']) {
     registry.removeSingleMetric(`nodejs_active_${name}`);
     registry.removeSingleMetric(`nodejs_active_${name}_total`);
   }
-  const counter = <Label extends string = never>(name: string, help: string, labelNames: Label[] = []) =>
-    new Counter({ name: `isolator_${name}`, help, labelNames, registers });
-  const gauge = <Label extends string = never>(name: string, help: string, labelNames: Label[] = []) =>
-    new Gauge({ name: `isolator_${name}`, help, labelNames, registers });
   let scraped: () => void = () => undefined;
-  const histogram = <Label extends string = never>(
-    name: string,
-    help: string,
-    buckets: number[],
-    labelNames: Label[] = [],
-  ) => new Histogram({ name: `isolator_${name}`, help, buckets, labelNames, registers });
-
-  const metrics = {
-    // This gauge comes first, because its scrape updates values of the metrics after it.
-    oldestUnfinished: new Gauge({
-      name: 'isolator_oldest_unfinished_finding_timestamp_seconds',
-      help: 'Earliest creation time of the findings that this worker has in work or has backed off. Absent where there is none. Backfills and replays are left out.',
-      labelNames: ['severity'],
-      registers,
-      collect: () => scraped(),
-    }),
-    findingsRetried: gauge(
-      'findings_retried',
-      'Findings that this worker has in work or has backed off and that were received more than five times.',
-    ),
-    isolations: counter('isolations_total', 'Handled messages by outcome and reason.', ['outcome', 'reason']),
-    isolationDuration: histogram(
-      'isolation_duration_seconds',
-      'Duration of a handling, from receive to outcome.',
-      handlingBuckets,
-      ['outcome'],
-    ),
-    stepDuration: histogram('step_duration_seconds', 'Duration of a step of a handling.', handlingBuckets, [
-      'step',
-    ]),
-    confirmations: counter(
-      'confirmations_total',
-      'Questions to Macie about findings, by result: confirmed; not-known-yet and failed, after which the message comes again; differs, unknown and expired, which are not confirmed.',
-      ['result'],
-    ),
-    findingToIsolation: histogram(
-      'finding_to_isolation_seconds',
-      'Time from the creation of the finding to the removal of the object, which the objective counts. Backfills and replays are left out.',
-      exposureBuckets,
-      ['severity'],
-    ),
-    findingsNotIsolated: counter(
-      'findings_not_isolated_total',
-      'Findings that missed the objective. Each counts once: when it turns five minutes old in the hands of a worker, at its first receive if it is older by then, or at its end if it ends earlier as retained or refused and the data can or may still be read. Backfills and replays are left out.',
-      ['severity'],
-    ),
-    objectExposure: histogram(
-      'object_exposure_seconds',
-      'Time from the last modification of the object to its removal, in which the data was exposed.',
-      exposureBuckets,
-      ['severity'],
-    ),
-    queueWait: histogram(
-      'queue_wait_seconds',
-      'Time from the sending of a message to its first receive.',
-      exposureBuckets,
-    ),
-    isolatedBytes: counter('isolated_bytes_total', 'Bytes of isolated objects.'),
-    messagesReceived: counter('messages_received_total', 'Received messages, including redeliveries.'),
-    messagesSettled: counter(
-      'messages_settled_total',
-      'Settled messages by the way in which they were settled.',
-      ['how'],
-    ),
-    receives: histogram(
-      'message_receives',
-      'How often a message had been received, at each receive.',
-      receiveBuckets,
-    ),
-    receiveCount: histogram(
-      'message_receive_count',
-      'Old name of isolator_message_receives; it goes with the next version.',
-      receiveBuckets,
-    ),
-    messagesInFlight: gauge('messages_in_flight', 'Messages that are in work now.'),
-    concurrencyLimit: gauge(
-      'concurrency_limit',
-      'Messages that may be in work at the same time: CONCURRENCY, or fewer while S3 throttles.',
-    ),
-    queueMessages: gauge(
-      'queue_messages',
-      'Messages in a queue, sampled once a minute. Absent while the queue cannot be asked. Every worker samples the same queues.',
-      ['queue', 'state'],
-    ),
-    queueSampled: gauge(
-      'queue_sampled_timestamp_seconds',
-      'Time at which the queue last said how many messages it holds, or at which it first failed to.',
-      ['queue'],
-    ),
-    queuePollErrors: counter('queue_poll_errors_total', 'Polls of the findings queue that failed.'),
-    awsRequestErrors: counter('aws_request_errors_total', 'AWS calls that failed after all retries.', [
-      'service',
-      'operation',
-      'code',
-    ]),
-    awsRequestDuration: histogram(
-      'aws_request_duration_seconds',
-      'Duration of an AWS call, including its retries.',
-      callBuckets,
-      ['service', 'operation'],
-    ),
-    awsRequestRetries: counter(
-      'aws_request_retries_total',
-      'Retries of AWS calls by the SDK. The first attempt of a call is not counted.',
-      ['service', 'operation'],
-    ),
-    alerts: counter(
-      'alerts_total',
-      'Alerts by result: sent; failed, which was given up, so that nobody was told; none, where none was due or no topic is set. try-failed counts each try that failed.',
-      ['result'],
-    ),
-    visibilityExtensions: counter('visibility_extensions_total', 'Extensions of the visibility timeout.', [
-      'result',
-    ]),
-    lastPoll: gauge('last_poll_timestamp_seconds', 'Time at which the findings queue last answered a poll.'),
-    lastProcessed: gauge(
-      'last_message_processed_timestamp_seconds',
-      'Time at which a message last got its outcome.',
-    ),
-    lastSampleFinding: gauge(
-      'last_sample_finding_timestamp_seconds',
-      'Time at which the worker last handled a sample finding, which the heartbeat requests from Macie; 0 before the first sample finding.',
-    ),
-    isolationFault: gauge(
-      'isolation_fault',
-      '1 while the worker halts because bucket, key or role of the isolation side, or Macie, refuse its calls, and receives no message.',
-    ),
-    isolationRefused: gauge(
-      'isolation_refused',
-      'Old name of isolator_isolation_fault; it goes with the next version.',
-    ),
-    workersExpected: gauge('workers_expected', 'Least number of workers that run: WORKERS_EXPECTED.'),
-    logLinesDropped: counter(
-      'log_lines_dropped_total',
-      'Log lines that were dropped because standard output did not accept them.',
-    ),
-    policyInfo: gauge('policy_info', '1, with the hash of the policy in force as label.', ['hash']),
-    policyValid: gauge(
-      'policy_valid',
-      '0 while the source of the policy cannot be read or holds no valid policy; the policy before stays in force.',
-    ),
-    policyExceptionEnds: gauge(
-      'policy_exception_ends_timestamp_seconds',
-      'Time at which an exception (`never`) of the policy ends; only exceptions with an end.',
-      ['exception'],
-    ),
-    paused: gauge(
-      'paused',
-      '1 while the service is paused, by a person, a spent budget or an unknown state.',
-    ),
-    budgetRemaining: gauge(
-      'budget_remaining',
-      'Isolations of this hour that no worker has leased; absent while it is not known.',
-    ),
-    lastValveRead: gauge(
-      'last_valve_read_timestamp_seconds',
-      'Time at which pause and budget were last read; 0 before the first time.',
-    ),
-    shuttingDown: gauge('shutting_down', '1 while the worker drains.'),
-    buildInfo: gauge('build_info', '1, with the versions of the running worker as labels.', [
-      'version',
-      'revision',
-      'node_version',
-    ]),
-  };
-  metrics.buildInfo.set({ ...build, node_version: process.version }, 1);
-  startAtZero(metrics);
+  const series = createSeries(registry, () => scraped());
+  series.buildInfo.set({ ...build, node_version: process.version }, 1);
+  startAtZero(series);
   return {
     registry,
-    ...metrics,
+    ...series,
     /** Called by each scrape, before anything is read. It must not call AWS. */
     onScrape(look: () => void) {
       scraped = look;
@@ -230,41 +26,3 @@ export function createMetrics(build: { readonly version: string; readonly revisi
 }
 
 export type Metrics = ReturnType<typeof createMetrics>;
-
-const severities = ['High', 'Medium', 'Low', 'None'];
-const steps = ['confirm', 'identify', 'copy', 'verify', 'delete', 'alert', 'record'] satisfies Step[];
-const confirmationResults = [
-  'confirmed',
-  'not-known-yet',
-  'failed',
-  'differs',
-  'unknown',
-  'expired',
-] satisfies Confirmation['result'][];
-const alertResults = ['sent', 'failed', 'none', 'try-failed'] satisfies (AlertResult | 'try-failed')[];
-
-/** `rate()` does not see the first event of a series that appears only with that event. */
-function startAtZero(metrics: Omit<Metrics, 'registry' | 'onScrape'>): void {
-  for (const [outcome, reasons] of Object.entries(outcomeReasons) as [OutcomeName, readonly string[]][]) {
-    for (const reason of reasons.length > 0 ? reasons : ['']) metrics.isolations.inc({ outcome, reason }, 0);
-    metrics.isolationDuration.zero({ outcome });
-  }
-  for (const severity of severities) {
-    metrics.findingToIsolation.zero({ severity });
-    metrics.objectExposure.zero({ severity });
-    metrics.findingsNotIsolated.inc({ severity }, 0);
-  }
-  for (const [service, operations] of Object.entries(awsOperations)) {
-    for (const operation of operations) {
-      metrics.awsRequestDuration.zero({ service, operation });
-      metrics.awsRequestRetries.inc({ service, operation }, 0);
-      for (const code of errorCodesOf(service)) metrics.awsRequestErrors.inc({ service, operation, code }, 0);
-    }
-  }
-  for (const step of steps) metrics.stepDuration.zero({ step });
-  for (const result of confirmationResults) metrics.confirmations.inc({ result }, 0);
-  for (const result of alertResults) metrics.alerts.inc({ result }, 0);
-  for (const how of ['delete', 'park', 'back-off', 'hand-back', 'lost'])
-    metrics.messagesSettled.inc({ how }, 0);
-  for (const result of ['extended', 'failed', 'lost']) metrics.visibilityExtensions.inc({ result }, 0);
-}
