@@ -1,0 +1,55 @@
+import { recordKey } from '../evidence/keys.ts';
+import { placeOfRecord, type RecordPlace } from '../evidence/record-place.ts';
+import type { RecordedFinding } from '../finding.ts';
+import type { IsolationResult } from '../isolation.ts';
+import { isRepetition, type Message } from '../message.ts';
+import type { Outcome } from '../outcome.ts';
+import type { IsolationBucket } from '../ports.ts';
+import { evidenceRecord, type RecordInput } from './record.ts';
+
+interface Recorded {
+  readonly outcome: Outcome;
+  readonly isolation?: IsolationResult;
+}
+
+/**
+ * Returns the key of the record, and whether the record exists. If the bytes were removed just now, on a
+ * first delivery, there can be no record, and the call is saved. On the last receive, people must be alerted
+ * even if the bucket cannot be read.
+ */
+export async function placeOf(
+  ending: Recorded,
+  finding: RecordedFinding,
+  message: Message,
+  isolationBucket: IsolationBucket,
+  isLast: boolean,
+): Promise<RecordPlace> {
+  const usual = { key: recordKey(finding, ending.outcome), exists: false };
+  if (isFresh(ending, message) && isolationBucket.holds?.(usual.key) !== true) return usual;
+  const asking = placeOfRecord(isolationBucket, finding, ending.outcome);
+  return isLast ? asking.catch(() => usual) : asking;
+}
+
+/** Returns whether the record was written now. */
+export async function putRecord(
+  input: RecordInput,
+  place: RecordPlace,
+  isolationBucket: IsolationBucket,
+  alertAbout: (there: RecordPlace) => Promise<unknown>,
+): Promise<boolean> {
+  const json = JSON.stringify(evidenceRecord(input));
+  if ((await isolationBucket.put(place.key, json)) === 'written') return true;
+  const there = await placeOfRecord(isolationBucket, input.finding, input.outcome);
+  if (there.exists) return false;
+  // Meanwhile another object came under this finding id, and the alert named the record of that object.
+  if (there.key !== place.key) await alertAbout(there);
+  return (await isolationBucket.put(there.key, json)) === 'written';
+}
+
+function isFresh({ outcome, isolation }: Recorded, message: Message): boolean {
+  const kind = isolation?.removal?.kind;
+  if (isRepetition(message) || (kind !== 'removed' && kind !== 'untouched')) return false;
+  // An `isolated` without a time of removal ends work that another message with this finding id began. That
+  // message may have written the record.
+  return outcome.name !== 'isolated' || isolation?.removedAt !== undefined;
+}
