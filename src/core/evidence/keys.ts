@@ -100,9 +100,9 @@ export function recordsBeginning(dayFolder: string, idBeginning: string): string
 export function parseRecordKey(
   key: string,
 ): { readonly day: string; readonly findingId: string; readonly outcome: string } | undefined {
-  const [, day, findingId, outcome] =
-    /^records\/dt=(\d{4}-\d\d-\d\d)\/([\w-]+)(?:~[\da-f]{16})?\.([a-z_]+)\.json$/.exec(key) ?? [];
-  if (day === undefined || findingId === undefined || outcome === undefined) return undefined;
+  const match = /^records\/dt=(\d{4}-\d\d-\d\d)\/([\w-]+)(?:~[\da-f]{16})?\.([a-z_]+)\.json$/.exec(key);
+  if (match === null) return undefined;
+  const [, day = '', findingId = '', outcome = ''] = match;
   return { day, findingId, outcome };
 }
 

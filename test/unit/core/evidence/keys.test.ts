@@ -7,6 +7,7 @@ import {
   isolationKeys,
   keptPropertiesKey,
   parseRecordKey,
+  policyKey,
   prefixes,
   prefixesOfCopies,
   probeKeys,
@@ -273,6 +274,7 @@ describe('the keys of the isolation bucket', () => {
 
   it.each([
     ['a copy', copy, `objects/${home}/${flaggedKey}@v7`],
+    ['a policy that was in force', policyKey('abc'), 'control/policy/abc.json'],
     ['its provenance', provenanceKey(copy), `provenance/${sha256Hex(copy)}.json`],
     ['its properties', keptPropertiesKey(copy), `provenance/${sha256Hex(copy)}.properties.json`],
     [
