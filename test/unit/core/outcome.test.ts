@@ -79,6 +79,7 @@ describe('an outcome', () => {
       'no-finding-id': 'unknown',
       'unsupported-type': 'unknown',
       'no-identity': 'unknown',
+      'not-confirmed': 'unknown',
     },
   };
 
