@@ -6,6 +6,7 @@ import { type IsolatedCopy, type IsolationResult, type Removal, sourceOf } from 
 import type { Outcome, RefusedReason } from '../outcome.ts';
 import type { Ports } from '../ports.ts';
 import type { ChooseVersions } from '../remove/choose-versions.ts';
+import { nothingRemoved } from '../remove/plan-removal.ts';
 import { nullVersion } from '../version-id.ts';
 import type { Work } from '../work.ts';
 import { finishRemoval } from './finish-removal.ts';
@@ -15,6 +16,8 @@ import { isUnderOtherVersion, type Located, locate } from './locate-object.ts';
 export interface Absence extends Work {
   /** Chooses the versions identical to the flagged version. They must not outlast it. */
   readonly chooseRemaining: ChooseVersions;
+  /** Chooses the versions that hold the flagged bytes again, after others removed the flagged version. */
+  readonly choosePutAgain: ChooseVersions;
 }
 
 /**
@@ -80,7 +83,9 @@ export async function explainVanishing(
     const source = sourceOf(copy.provenance);
     return { outcome: { name: 'isolated' }, source, copy, removal, ...removedBetween(copy, about.ports) };
   }
-  return finishIsolation(about, copy, now.kind);
+  // The flagged version went before this handling deleted anything. If the same bytes were put again since, they are
+  // the flagged object, whatever `SOURCE_VERSIONS` says.
+  return finishIsolation({ ...about, chooseRemaining: about.choosePutAgain }, copy, now.kind);
 }
 
 /**
@@ -100,7 +105,27 @@ export async function explainRefusal(about: Absence, { reason }: RefusedError): 
   const done = await recordExists(isolationBucket, about.finding, { name: 'isolated' });
   // Nobody can tell whether the object is still there, and the alert says so.
   const known: Outcome = done ? { name: 'already_isolated' } : { name: 'retained', reason: 'delete-denied' };
-  return { outcome: known, source: sourceOf(copy.provenance), copy };
+  const removal = done ? undefined : await whatHides(about, copy);
+  return { outcome: known, source: sourceOf(copy.provenance), copy, ...(removal && { removal }) };
+}
+
+/**
+ * A worker may have died after it put a delete marker. A worker that may not look at the object may still list its
+ * versions, and then names the marker.
+ */
+async function whatHides(
+  { finding, ports }: Absence,
+  { provenance }: IsolatedCopy,
+): Promise<Removal | undefined> {
+  if (provenance.sourceVersionId === undefined) return undefined;
+  try {
+    const left = nothingRemoved(await ports.sourceBuckets.listVersions(finding.object));
+    const hidden = { kind: 'retained', reason: 'delete-denied', ...left } as const;
+    return left.markerVersionId === undefined ? undefined : hidden;
+  } catch (error) {
+    if (error instanceof RefusedError) return undefined;
+    throw error;
+  }
 }
 
 /** The reasons that can arise after the source was isolated. */

@@ -49,8 +49,8 @@ async function isolateObject(
   }
   const { serviceVersion, sourceVersions } = settings;
   const work: Work = { finding, ports, serviceVersion, ...(signal && { signal }) };
-  const { chooseRemaining, chooseBeside } = choosers(work, sourceVersions);
-  const about = { ...work, chooseRemaining };
+  const { chooseBeside, ...chooseLater } = choosers(work, sourceVersions);
+  const about = { ...work, ...chooseLater };
   let source: StoredObject | undefined;
   let copy: IsolatedCopy | 'source-changed' | undefined;
   let removal: Removal | undefined;
@@ -112,24 +112,26 @@ async function leaveReleased(
 }
 
 /**
- * Chooses the versions that are removed with the flagged version, and those that are removed if the flagged
- * version is gone already.
+ * Chooses the versions that are removed with the flagged version, those that are removed if the flagged version
+ * is gone already, and those that are removed if others removed it during this handling.
  */
 function choosers(work: Work, sourceVersions: SourceVersions) {
   const { eTag, versionId } = work.finding.object;
   const identical = chooseIdentical(work);
-  const byName = (isNamed: boolean) => (isNamed ? chooseNone : chooseByETag(identical, eTag));
+  const hasETag = chooseByETag(identical, eTag);
+  const byName = (isNamed: boolean) => (isNamed ? chooseNone : hasETag);
   switch (sourceVersions) {
     case 'flagged':
       return {
         chooseRemaining: byName(versionId !== undefined),
+        choosePutAgain: eTag === undefined ? chooseNone : hasETag,
         chooseBeside: (stored: StoredObject) => byName(stored.versionId === versionId),
       };
     case 'identical':
-      return { chooseRemaining: identical, chooseBeside: () => identical };
+      return { chooseRemaining: identical, choosePutAgain: identical, chooseBeside: () => identical };
     case 'all': {
       const others = chooseAllOthers(work);
-      return { chooseRemaining: identical, chooseBeside: () => others };
+      return { chooseRemaining: identical, choosePutAgain: identical, chooseBeside: () => others };
     }
   }
 }

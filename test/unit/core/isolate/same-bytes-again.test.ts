@@ -85,6 +85,56 @@ describe.each(settingsOf)('the same bytes under another version id, SOURCE_VERSI
   });
 });
 
+describe('the same bytes put again between copy and delete', () => {
+  const putAgainAt = (world: FakeWorld, named: string, more: string[] = []) =>
+    world.log.on({
+      at: 'isolation.copy',
+      after: () => {
+        world.source.drop(object, named);
+        for (const bytes of [flaggedBytes, ...more]) world.source.upload(object, bytes);
+      },
+    });
+
+  it.each(
+    settingsOf.flatMap((sourceVersions) => [
+      { sourceVersions, more: [] as string[] },
+      { sourceVersions, more: ['other'] },
+    ]),
+  )('are isolated, SOURCE_VERSIONS=$sourceVersions, below $more', async ({ sourceVersions, more }) => {
+    const world = createFakeWorld('enabled');
+    const named = world.source.upload(object, flaggedBytes) ?? '';
+    putAgainAt(world, named, more);
+
+    const handled = await handle(world, about(named, id(1)), { sourceVersions });
+
+    expect(handled.outcome).toStrictEqual({ name: 'isolated' });
+    expect(texts(world)).toStrictEqual(more);
+    expect(world.records()['isolated']).toMatchObject({ removed_versions: ['v2'] });
+  });
+
+  it('stay where a person put them back', async () => {
+    const world = createFakeWorld('enabled');
+    const named = world.source.upload(object, flaggedBytes) ?? '';
+    putAgainAt(world, named);
+    world.isolation.place(releaseKey(object, 'v2'), '{}');
+
+    await handle(world, about(named, id(1)), { sourceVersions: 'flagged' }).catch(() => undefined);
+
+    expect(texts(world)).toStrictEqual([flaggedBytes]);
+  });
+
+  it('stay where the finding names a version alone, SOURCE_VERSIONS=flagged', async () => {
+    const world = createFakeWorld('enabled');
+    const named = world.source.upload(object, flaggedBytes) ?? '';
+    putAgainAt(world, named);
+    const { eTag: _, ...nameless } = flaggedObject({ versionId: named });
+
+    await handle(world, finding({ id: id(1), object: nameless }), { sourceVersions: 'flagged' });
+
+    expect(texts(world)).toStrictEqual([flaggedBytes]);
+  });
+});
+
 describe('once the flagged version was isolated', () => {
   it('a redelivery leaves further versions alone, SOURCE_VERSIONS=flagged', async () => {
     const world = createFakeWorld('enabled');
