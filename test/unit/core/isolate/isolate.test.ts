@@ -539,8 +539,16 @@ describe('a source that may be listed but not looked at', () => {
 
   it('names none where the listing is refused too, and comes again where it fails', async () => {
     const { world, about } = await diedOverMarker();
-    world.log.on({ at: 'source.listVersions', nth: 1, before: fail(new RefusedError('access-denied', 'no')) });
-    world.log.on({ at: 'source.listVersions', nth: 2, before: fail(new RetryableError('SlowDown', 'later')) });
+    world.log.on({
+      at: 'source.listVersions',
+      nth: 1,
+      before: fail(new RefusedError('access-denied', 'no')),
+    });
+    world.log.on({
+      at: 'source.listVersions',
+      nth: 2,
+      before: fail(new RetryableError('SlowDown', 'later')),
+    });
 
     const denied = await run(world, about);
 
