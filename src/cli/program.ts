@@ -3,6 +3,7 @@ import { serviceVersion } from '../version.ts';
 import { type ExitCode, exitCode } from './frame/exit-code.ts';
 import { type CommandContext, runCommand } from './frame/run-command.ts';
 import { processTerminal, type Terminal } from './frame/terminal.ts';
+import { addPolicyCommands } from './policy/commands.ts';
 
 /** Runs a command line and returns its exit code. The modules of a command are loaded when the command runs. */
 export async function runProgram(
@@ -42,6 +43,8 @@ export async function runProgram(
       const { describeSettings } = await import('./settings.ts');
       terminal.out.write(describeSettings());
     });
+
+  addPolicyCommands(program, forOperators, run);
 
   forOperators(program.command('release'))
     .description('put isolated objects back where they were, never over another object')

@@ -45,8 +45,9 @@ const name = z.string();
 
 /** A constant of Macie, such as `PERSONAL_INFORMATION`. Any other value could be a text that somebody else chose. */
 const constant = optional(z.string().regex(/^[A-Z][A-Z_]{0,63}$/));
+/** Findings hold the bare id in the member `arn`, whatever its name says (aws-facts 1). An ARN is understood as well. */
 const identifierArn = optional(
-  z.string().regex(/^arn:[\w-]+:macie2:[\w-]*:\d*:custom-data-identifier\/[\w-]{1,64}$/),
+  z.string().regex(/^(arn:[\w-]+:macie2:[\w-]*:\d*:custom-data-identifier\/)?[\w-]{1,64}$/),
 );
 
 const tag = z.object({ key: z.string().max(128), value: z.string().max(256).optional().catch(undefined) });

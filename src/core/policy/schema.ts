@@ -189,6 +189,8 @@ export const policySchema = z.strictObject({
 export type PolicyDocument = z.output<typeof policySchema>;
 export type RuleDocument = PolicyDocument['rules'][number];
 export type ExceptionDocument = NonNullable<PolicyDocument['never']>[number];
+export type TestDocument = NonNullable<PolicyDocument['tests']>[number];
+export type Shorthand = z.output<typeof shorthand>;
 
 /** Returns the fields that may stand at a path of a policy, to help with a misspelt field. */
 export function fieldNames(path: readonly (string | number)[]): readonly string[] {

@@ -57,7 +57,7 @@ describe('parseFinding', () => {
         },
         detections: [
           { kind: 'managed', name: 'NAME', count: 2 },
-          { kind: 'custom', name: 'employee-id', count: 3 },
+          { kind: 'custom', name: 'employee-id', id: '0e8eb8a1-1a3a-49ad-992f-0ab825642859', count: 3 },
         ],
         detectionsOmitted: 0,
         omitted: { managed: 0, custom: 0 },
@@ -668,5 +668,23 @@ describe('hostile bodies', () => {
         expect(parse(withMember(path, wrong)), path).toStrictEqual(parse(withMember(path, undefined)));
       }
     }
+  });
+
+  it.each([
+    ['0e8eb8a1-1a3a-49ad-992f-0ab825642859', '0e8eb8a1-1a3a-49ad-992f-0ab825642859'],
+    ['arn:aws:macie2:us-east-1:111122223333:custom-data-identifier/0e8e', '0e8e'],
+    ['s3://a/b', undefined],
+  ])('knows a custom identifier by the id in its member arn: %s', (arn, id) => {
+    const detections = [{ arn, count: 3, name: 'employee-id' }];
+    const classificationDetails = { result: { customDataIdentifiers: { detections } } };
+
+    const parsed = parseFinding(
+      JSON.stringify(envelope({ ...macieDetail(), classificationDetails })),
+      new Date(),
+    );
+
+    const found = { kind: 'custom', name: 'employee-id', count: 3, ...(id && { id }) };
+    expect(parsed).toMatchObject({ finding: { detections: [found] } });
+    expect(parsed.kind === 'finding' && parsed.finding.detections).toStrictEqual([found]);
   });
 });

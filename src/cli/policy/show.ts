@@ -1,0 +1,48 @@
+import { type ExitCode, exitCode } from '../frame/exit-code.ts';
+import type { CommandContext } from '../frame/run-command.ts';
+import { visible } from '../frame/terminal.ts';
+import { type OperatorFlags, openOperator } from '../open-operator.ts';
+import { openPolicy, validPolicy } from './open-policy.ts';
+
+export interface ShowFlags extends OperatorFlags {
+  readonly policy?: string;
+  readonly json?: boolean;
+}
+
+/** Shows the policy that the settings name, its hash, and since when workers have known it. */
+export async function runPolicyShow(flags: ShowFlags, { terminal }: CommandContext): Promise<ExitCode> {
+  const opened = await openPolicy(flags.policy, terminal.env);
+  const { policy } = validPolicy(opened);
+  const hasInstallation =
+    flags.stack !== undefined ||
+    Boolean(terminal.env['ISOLATION_BUCKET']) ||
+    (flags.set ?? []).some((text) => text.startsWith('ISOLATION_BUCKET='));
+  const since = hasInstallation ? await takenUpAt(policy.hash, flags, terminal.env) : undefined;
+  const { source, text } = opened;
+  if (flags.json) {
+    const told = { hash: policy.hash, source, taken_up_at: since ?? null, policy: policy.document };
+    terminal.out.write(`${JSON.stringify(told, null, 2)}\n`);
+    return exitCode.done;
+  }
+  const known = hasInstallation ? 'no worker has taken it up' : 'not known without ISOLATION_BUCKET';
+  const lines = [`# hash    ${policy.hash}`, `# source  ${visible(source)}`, `# since   ${since ?? known}`];
+  terminal.out.write(`${lines.join('\n')}\n${text.trimEnd()}\n`);
+  return exitCode.done;
+}
+
+/** The first worker that takes a policy up keeps it in the isolation bucket. */
+async function takenUpAt(
+  hash: string,
+  flags: ShowFlags,
+  env: CommandContext['terminal']['env'],
+): Promise<string | undefined> {
+  const { operator } = await openOperator(flags, env);
+  try {
+    const kept = await operator.evidence.get(`control/policy/${hash}.json`);
+    if (kept === undefined) return undefined;
+    const { taken_up_at: at } = JSON.parse(kept) as { readonly taken_up_at?: unknown };
+    return typeof at === 'string' ? visible(at) : undefined;
+  } finally {
+    operator.close();
+  }
+}
