@@ -1,3 +1,4 @@
+import { policyKey } from '../../core/evidence/keys.ts';
 import { type ExitCode, exitCode } from '../frame/exit-code.ts';
 import type { CommandContext } from '../frame/run-command.ts';
 import { visible } from '../frame/terminal.ts';
@@ -38,7 +39,7 @@ async function takenUpAt(
 ): Promise<string | undefined> {
   const { operator } = await openOperator(flags, env);
   try {
-    const kept = await operator.evidence.get(`control/policy/${hash}.json`);
+    const kept = await operator.evidence.get(policyKey(hash));
     if (kept === undefined) return undefined;
     const { taken_up_at: at } = JSON.parse(kept) as { readonly taken_up_at?: unknown };
     return typeof at === 'string' ? visible(at) : undefined;
