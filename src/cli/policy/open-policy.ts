@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
 import { maximumPolicyBytes, type ReadPolicy, readPolicy } from '../../config/policy/read-policy.ts';
+import { describeError } from '../../core/describe-error.ts';
 import { defaultDocument } from '../../core/policy/policy.ts';
 import { CommandError } from '../frame/command-error.ts';
 import { exitCode } from '../frame/exit-code.ts';
@@ -46,14 +47,10 @@ export async function readBounded(path: string): Promise<string> {
       length += bytesRead;
     }
   } catch (error) {
-    const code = (error as { code?: unknown }).code;
-    throw new CommandError(
-      `${visible(path)} cannot be read (${String(code ?? 'unknown error')}).`,
-      exitCode.failed,
-      {
-        cause: error,
-      },
-    );
+    const { code, name } = describeError(error);
+    throw new CommandError(`${visible(path)} cannot be read (${code ?? name}).`, exitCode.failed, {
+      cause: error,
+    });
   }
 }
 
