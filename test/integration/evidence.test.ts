@@ -73,13 +73,18 @@ describe('the table of records', () => {
       }
     }
 
-    // Of other outcomes than these: a reason, a replica, an exception of the policy, and the bounds of a removal after a crash.
+    // Of other outcomes than these: a reason, a dry run, a replica, an exception of the policy, and the bounds of a removal after a crash.
     expect(columns.map(({ Name }) => Name).filter((name) => !filled.has(name))).toEqual([
       'reason',
       'source_replication_status',
       'policy_exception',
       'policy_reason',
       'policy_missing',
+      'expected_outcome',
+      'expected_reason',
+      'could_read_object',
+      'could_read_versions',
+      'could_read_tags',
       'removed_not_before',
       'removed_not_after',
     ]);
