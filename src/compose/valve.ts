@@ -44,7 +44,7 @@ export function composeValve(
       await telling.then(
         (result) => events.alertDone(result),
         (error) => {
-          events.alertDone('failed');
+          events.alertDone('try-failed');
           throw error;
         },
       );
