@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { rules } from '../support/dashboards.ts';
 import { testFile } from './prometheus/cases.ts';
 
 const run = promisify(execFile);
@@ -38,8 +39,8 @@ describe('promtool', () => {
   afterAll(() => rmSync(folder, { recursive: true }));
 
   it('takes the configuration and its rules', async () => {
-    expect(await promtool('check', 'config', '--lint-fatal', 'prometheus.yml')).toMatch(
-      /SUCCESS: 4\d rules found/,
+    expect(await promtool('check', 'config', '--lint-fatal', 'prometheus.yml')).toContain(
+      `SUCCESS: ${rules.length} rules found`,
     );
   });
 
