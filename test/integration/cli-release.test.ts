@@ -1,3 +1,4 @@
+import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { localAccount } from '../../src/local/account.ts';
 import { type SettingsServices, startSettingsServices } from '../../src/local/settings-services.ts';
@@ -99,6 +100,32 @@ describe('macie-isolator release', () => {
     expect(world.text(bucket, 'in/asked.csv')).toBeUndefined();
     expect(await release([id], [], 'y\n')).toMatchObject({ code: 0 });
     expect(world.text(bucket, 'in/asked.csv')).toBe('name\nnobody\n');
+  });
+
+  it.each<[string, (bucket: string, key: string) => Promise<unknown>, string, number]>([
+    ['nothing happened', async () => undefined, 'released', 0],
+    [
+      'a worker isolated it once more',
+      (Bucket, Key) => world.s3.send(new DeleteObjectCommand({ Bucket, Key })),
+      'isolated once more, release it again',
+      1,
+    ],
+    ['it was overwritten', (bucket, key) => world.upload(bucket, key, 'new\n'), 'overwritten since', 1],
+  ])('looks once more after a visibility timeout, where %s', async (_, happens, result, code) => {
+    const { bucket, id } = await isolated('in/again.csv');
+    const env = { ...world.aws.workerEnvironment, VISIBILITY_TIMEOUT_SECONDS: '5' };
+
+    const waits = Promise.withResolvers<void>();
+    const saw = (progress: string) => progress.includes('Looks once more') && waits.resolve();
+    const argv = ['release', id, '--reason', 'synthetic data', '--yes', '--json'];
+
+    const running = commandLine(argv, env, { saw });
+    await waits.promise;
+    await happens(bucket, 'in/again.csv');
+    const run = await running;
+
+    expect(run.code).toBe(code);
+    expect(JSON.parse(run.out)).toMatchObject({ items: [{ result }] });
   });
 
   it('where nobody can be asked wants --yes, and changes nothing', async () => {

@@ -7,14 +7,26 @@ export interface CommandRun {
   readonly err: string;
 }
 
-/** Runs a command line in this process. With `answers` it runs at a terminal, where they are typed. */
+/**
+ * Runs a command line in this process. With `answers` it runs at a terminal, where they are typed. With `saw` it
+ * shows its progress, of which `saw` hears.
+ */
 export async function commandLine(
   argv: readonly string[],
   env: Readonly<Record<string, string>>,
-  { answers, columns }: { readonly answers?: string; readonly columns?: number } = {},
+  {
+    answers,
+    columns,
+    saw,
+  }: {
+    readonly answers?: string;
+    readonly columns?: number;
+    readonly saw?: (progress: string) => void;
+  } = {},
 ): Promise<CommandRun> {
   const out = collected();
   const err = collected();
+  if (saw) err.stream.on('data', (chunk: Buffer) => saw(chunk.toString('utf8')));
   const input = new PassThrough();
   if (answers !== undefined) input.end(answers);
   const code = await runProgram(argv, {
@@ -23,7 +35,7 @@ export async function commandLine(
     input,
     env,
     isInteractive: answers !== undefined,
-    showsProgress: false,
+    showsProgress: saw !== undefined,
     ...(columns !== undefined && { columns }),
   });
   return { code, out: out.text(), err: err.text() };
