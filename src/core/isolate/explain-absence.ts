@@ -119,7 +119,10 @@ async function whatHides(
 ): Promise<Removal | undefined> {
   if (provenance.sourceVersionId === undefined) return undefined;
   try {
-    const left = nothingRemoved(await ports.sourceBuckets.listVersions(finding.object));
+    const listed = await ports.sourceBuckets.listVersions(finding.object);
+    // A marker over a version that is gone hides nothing of this finding.
+    if (!listed.some(({ versionId }) => versionId === provenance.sourceVersionId)) return undefined;
+    const left = nothingRemoved(listed);
     const hidden = { kind: 'retained', reason: 'delete-denied', ...left } as const;
     return left.markerVersionId === undefined ? undefined : hidden;
   } catch (error) {
