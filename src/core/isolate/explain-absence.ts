@@ -121,7 +121,11 @@ async function whatHides(
   try {
     const listed = await ports.sourceBuckets.listVersions(finding.object);
     // A marker over a version that is gone hides nothing of this finding.
-    if (!listed.some(({ versionId }) => versionId === provenance.sourceVersionId)) return undefined;
+    const { sourceETag, sourceVersionId } = provenance;
+    const isThere = listed.some(
+      ({ eTag, isMarker, versionId }) => !isMarker && versionId === sourceVersionId && eTag === sourceETag,
+    );
+    if (!isThere) return undefined;
     const left = nothingRemoved(listed);
     const hidden = { kind: 'retained', reason: 'delete-denied', ...left } as const;
     return left.markerVersionId === undefined ? undefined : hidden;
