@@ -130,8 +130,11 @@ describe('a policy', () => {
       POLICY: policy(isolateLow.replace('bucket', 'buket')),
     });
     expect((await started.exited)[0]).toBe(78);
-    expect(started.errors()).toContain(
-      'line 3, column 34: There is no field "buket" in rules[0].when. Did you mean "bucket"?',
+    const [line = ''] = started.errors().trim().split('\n');
+    expect(JSON.stringify(JSON.parse(line))).toContain(
+      JSON.stringify(
+        'line 3, column 34: There is no field "buket" in rules[0].when. Did you mean "bucket"?',
+      ).slice(1, -1),
     );
   });
 

@@ -6,7 +6,6 @@ import { type IsolatedCopy, type IsolationResult, type Removal, sourceOf } from 
 import type { Outcome, RefusedReason } from '../outcome.ts';
 import type { Ports } from '../ports.ts';
 import type { ChooseVersions } from '../remove/choose-versions.ts';
-import { nothingRemoved } from '../remove/plan-removal.ts';
 import { nullVersion } from '../version-id.ts';
 import type { Work } from '../work.ts';
 import { finishRemoval } from './finish-removal.ts';
@@ -105,34 +104,7 @@ export async function explainRefusal(about: Absence, { reason }: RefusedError): 
   const done = await recordExists(isolationBucket, about.finding, { name: 'isolated' });
   // Nobody can tell whether the object is still there, and the alert says so.
   const known: Outcome = done ? { name: 'already_isolated' } : { name: 'retained', reason: 'delete-denied' };
-  const removal = done ? undefined : await whatHides(about, copy);
-  return { outcome: known, source: sourceOf(copy.provenance), copy, ...(removal && { removal }) };
-}
-
-/**
- * A worker may have died after it put a delete marker. A worker that may not look at the object may still list its
- * versions, and then names the marker.
- */
-async function whatHides(
-  { finding, ports }: Absence,
-  { provenance }: IsolatedCopy,
-): Promise<Removal | undefined> {
-  if (provenance.sourceVersionId === undefined) return undefined;
-  try {
-    const listed = await ports.sourceBuckets.listVersions(finding.object);
-    // A marker over a version that is gone hides nothing of this finding.
-    const { sourceETag, sourceVersionId } = provenance;
-    const isThere = listed.some(
-      ({ eTag, isMarker, versionId }) => !isMarker && versionId === sourceVersionId && eTag === sourceETag,
-    );
-    if (!isThere) return undefined;
-    const left = nothingRemoved(listed);
-    const hidden = { kind: 'retained', reason: 'delete-denied', ...left } as const;
-    return left.markerVersionId === undefined ? undefined : hidden;
-  } catch (error) {
-    if (error instanceof RefusedError) return undefined;
-    throw error;
-  }
+  return { outcome: known, source: sourceOf(copy.provenance), copy };
 }
 
 /** The reasons that can arise after the source was isolated. */

@@ -515,49 +515,6 @@ describe('a source that cannot be asked', () => {
   });
 });
 
-describe('a source that may be listed but not looked at', () => {
-  async function diedOverMarker() {
-    const world = createFakeWorld('enabled');
-    world.source.upload(object, 'older');
-    const versionId = world.source.upload(object, flaggedBytes) ?? '';
-    const about = finding({ object: flaggedObject({ versionId }) });
-    world.log.on({ at: 'source.plainDelete', after: fail(new Error('crash')) });
-    await expect(run(world, about)).rejects.toThrow('crash');
-    world.log.clear();
-    world.log.on({ at: 'source.head', before: fail(new RefusedError('access-denied', 'refused')) });
-    return { world, about };
-  }
-
-  it('names the marker under which a worker died', async () => {
-    const { world, about } = await diedOverMarker();
-
-    expect(await run(world, about)).toMatchObject({
-      outcome: { name: 'retained', reason: 'delete-denied' },
-      removal: { kind: 'retained', markerVersionId: 'v3', remainingVersions: ['v2', 'v1'] },
-    });
-  });
-
-  it('names none where the listing is refused too, and comes again where it fails', async () => {
-    const { world, about } = await diedOverMarker();
-    world.log.on({
-      at: 'source.listVersions',
-      nth: 1,
-      before: fail(new RefusedError('access-denied', 'no')),
-    });
-    world.log.on({
-      at: 'source.listVersions',
-      nth: 2,
-      before: fail(new RetryableError('SlowDown', 'later')),
-    });
-
-    const denied = await run(world, about);
-
-    expect(denied.outcome).toStrictEqual({ name: 'retained', reason: 'delete-denied' });
-    expect(denied).not.toHaveProperty('removal');
-    await expect(run(world, about)).rejects.toMatchObject({ code: 'SlowDown' });
-  });
-});
-
 describe('a flagged version', () => {
   const inVersion = (versionId: string) => finding({ object: flaggedObject({ versionId }) });
 
