@@ -92,16 +92,14 @@ describe('a queue and a bucket that are not there', () => {
       QUEUE_URL: 'http://localstack:4566/000000000000/not-made-yet',
       ISOLATION_BUCKET: 'not-made-yet',
     });
-    const failedPolls = async () => {
-      const { text } = await worker.get('/metrics');
-      return Number(/^isolator_queue_poll_errors_total (\d+)/m.exec(text)?.[1] ?? 0);
-    };
-    await eventually(async () => (await failedPolls()) >= 3);
+    // Whether the service is paused lies in the bucket: until that is known nothing is received.
+    await eventually(async () => (await worker.log()).some(({ event }) => event === 'still_paused'));
 
     expect((await worker.get('/livez')).status).toBe(200);
     expect((await worker.get('/readyz')).status).toBe(503);
     const log = await worker.log();
-    expect(log.filter(({ event }) => event === 'poll_failed')).toHaveLength(1);
+    expect(log.filter(({ event }) => event === 'paused')).toMatchObject([{ by: 'unknown' }]);
     expect(log.filter(({ event }) => event === 'isolation_bucket_unusable')).toHaveLength(1);
+    expect(log.filter(({ event }) => event === 'poll_failed')).toEqual([]);
   });
 });

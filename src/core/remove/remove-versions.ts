@@ -91,7 +91,12 @@ async function hiddenAllTheSame(
 ): Promise<VersionsTouched> {
   const touched = plan.touched([]);
   if ((await headIfAllowed(object, undefined, sourceBuckets)) !== undefined) return touched;
-  const top = (await sourceBuckets.listVersions(object)).find(({ isLatest }) => isLatest);
+  const listed = await sourceBuckets.listVersions(object);
+  const { current } = plan;
+  // Others removed it meanwhile. The next handling finds out what they left.
+  if (!listed.some(({ eTag, versionId }) => versionId === current?.versionId && eTag === current.eTag))
+    throw inFlux();
+  const top = listed.find(({ isLatest }) => isLatest);
   return top?.isMarker ? { ...touched, markerVersionId: top.versionId } : touched;
 }
 

@@ -323,6 +323,21 @@ describe('a removal in a versioned bucket', () => {
     },
   );
 
+  it('tries again where no marker may be put and others have removed the versions meanwhile', async () => {
+    const world = createFakeWorld('enabled');
+    world.source.upload(object, 'older, other');
+    const versionId = world.source.upload(object, flaggedBytes) ?? '';
+    world.source.refusePlainDelete = 'delete-denied';
+    world.log.on({
+      at: 'source.plainDelete',
+      after() {
+        for (const id of ['v1', 'v2']) world.source.drop(object, id);
+      },
+    });
+
+    await expect(remove(world, versionId)).rejects.toMatchObject({ code: 'SourceInFlux' });
+  });
+
   it('tries again where it cannot look at what its marker hides before it takes the marker away', async () => {
     const world = createFakeWorld('enabled');
     world.source.upload(object, 'older, other');
