@@ -64,6 +64,8 @@ describe('a drill', () => {
   beforeAll(async () => {
     stack = await startStack(`macie-isolator-drill-${process.pid}`, { WORKERS_EXPECTED: '3' });
     await stack.compose('up', '--wait', '--no-deps', '--no-build', '--scale', 'worker=3', 'worker');
+    // Before the first samples no worker is known to work, and the alert may fire then.
+    await stack.until('job:isolator_workers_working:count == 3');
     await over('IsolatorWorkersMissing');
   });
   afterAll(() => stack.close());
@@ -73,6 +75,7 @@ describe('a drill', () => {
     await stack.docker('stop', '--time', '0', second);
 
     await firing('IsolatorWorkersMissing');
+    await stack.until('job:isolator_workers_working:count == 2');
     const [ready] = await stack.ask(panel('Workers ready / {{ready}} of {{expected}}'));
     expect(ready?.metric).toMatchObject({ ready: '2', expected: '3' });
     expect(await stack.ask('ALERTS{alertname="IsolatorWorkerDown"}')).toEqual([]);
