@@ -12,6 +12,19 @@ const outcomeColors = {
   'alerted|dry_run|ignored|changed|gone|held': 'other',
 } as const;
 
+/** The times of a histogram by severity. */
+const bySeverity = (metric: string) =>
+  ({
+    unit: 's',
+    columns: 8,
+    noValue: 'nothing isolated',
+    colors: { 'High.*': 'exposed', 'Medium.*': 'failed', 'Low.*': 'pending', 'None.*': 'other' },
+    queries: [
+      ['{{severity}} median', quantile(0.5, metric, 'severity')],
+      ['{{severity}} 95 %', quantile(0.95, metric, 'severity')],
+    ],
+  }) as const;
+
 const isolation = [
   graph({
     title: 'Findings by outcome',
@@ -30,15 +43,8 @@ const isolation = [
     description: 'Half and 95 % of the findings were isolated within this time. The line is the objective.',
     runbook: 'isolatorobjectiveburnsfast',
     logs: 'isolations',
-    unit: 's',
+    ...bySeverity('isolator_finding_to_isolation_seconds'),
     thresholds: { bad: 300 },
-    columns: 8,
-    noValue: 'nothing isolated',
-    colors: { 'High.*': 'exposed', 'Medium.*': 'failed', 'Low.*': 'pending', 'None.*': 'other' },
-    queries: [
-      ['{{severity}} median', quantile(0.5, 'isolator_finding_to_isolation_seconds', 'severity')],
-      ['{{severity}} 95 %', quantile(0.95, 'isolator_finding_to_isolation_seconds', 'severity')],
-    ],
   }),
   graph({
     title: 'Exposure of objects, by severity',
@@ -46,14 +52,7 @@ const isolation = [
       'How long did the data lie there, from the last modification of the object to its removal? Mostly the time until Macie scans.',
     runbook: 'isolatorobjectiveburnsslowly',
     logs: 'isolations',
-    unit: 's',
-    columns: 8,
-    noValue: 'nothing isolated',
-    colors: { 'High.*': 'exposed', 'Medium.*': 'failed', 'Low.*': 'pending', 'None.*': 'other' },
-    queries: [
-      ['{{severity}} median', quantile(0.5, 'isolator_object_exposure_seconds', 'severity')],
-      ['{{severity}} 95 %', quantile(0.95, 'isolator_object_exposure_seconds', 'severity')],
-    ],
+    ...bySeverity('isolator_object_exposure_seconds'),
   }),
   heatmap({
     title: 'From finding to isolation',

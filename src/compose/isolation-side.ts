@@ -16,6 +16,8 @@ import type { Gate } from '../flow/gate.ts';
 import { createIsolationCircuit } from '../flow/isolation-circuit.ts';
 import type { Readiness } from '../http/readiness.ts';
 import type { Events } from '../telemetry/events.ts';
+import { alertOperators } from './alert-operators.ts';
+import { isolationPlace } from './isolation-place.ts';
 
 export interface IsolationParts {
   /** A part of the probe. Rejects if the budget cannot be written. */
@@ -59,11 +61,7 @@ export function composeIsolationSide(
 ): IsolationSide {
   const sourceClient = ({ region, accountId }: ObjectAddress) =>
     clients.s3(region ?? config.region, accountId);
-  const there = {
-    name: config.isolationBucket,
-    owner: config.accountId,
-    ...(config.isolationKmsKeyId !== undefined && { kmsKeyId: config.isolationKmsKeyId }),
-  };
+  const there = isolationPlace(config);
   const rawBucket = createIsolationBucket({
     ...there,
     region: config.region,
@@ -95,16 +93,10 @@ export function composeIsolationSide(
         events.haltEnded();
         changed();
       },
-      async alertPeople(code, refusedBy) {
+      alertPeople(code, refusedBy) {
         const { accountId, isolationBucket } = config;
-        const telling = alerts.publish(isolationFaultAlert({ isolationBucket, accountId, code, refusedBy }));
-        await telling.then(
-          (result) => events.alertDone(result),
-          (error) => {
-            events.alertDone('try-failed');
-            throw error;
-          },
-        );
+        const alert = isolationFaultAlert({ isolationBucket, accountId, code, refusedBy });
+        return alertOperators(alerts, events, alert);
       },
       probeFailed: (error) => events.probeFailed(error),
     },

@@ -12,6 +12,7 @@ import type { ObjectAddress } from '../core/finding.ts';
 import type { EvidenceReader } from '../core/operate/find-records.ts';
 import type { ReleasePorts } from '../core/operate/release.ts';
 import type { ControlObjects } from '../core/valve/control-objects.ts';
+import { isolationPlace } from './isolation-place.ts';
 
 export interface OperatorSettings {
   readonly region: string;
@@ -61,11 +62,7 @@ export function composeOperator(settings: OperatorSettings): Operator {
   };
   const client = clientOf(region);
   const clientFor = (object: ObjectAddress) => clientOf(object.region ?? region);
-  const destination = {
-    name: isolationBucket,
-    owner: accountId,
-    ...(settings.isolationKmsKeyId !== undefined && { kmsKeyId: settings.isolationKmsKeyId }),
-  };
+  const destination = isolationPlace(settings);
   const parts = {
     multipartThresholdBytes: settings.multipartThresholdBytes,
     multipart: { partBytes: settings.multipartPartBytes, limit: pLimit(settings.multipartConcurrency) },

@@ -9,6 +9,8 @@ import type { ControlObjects } from '../core/valve/control-objects.ts';
 import { createValve, type Valve } from '../core/valve/valve.ts';
 import { createValveGate, type ValveGate } from '../flow/valve-gate.ts';
 import type { Events } from '../telemetry/events.ts';
+import { alertOperators } from './alert-operators.ts';
+import { isolationPlace } from './isolation-place.ts';
 
 export interface ValveParts {
   readonly clients: Clients;
@@ -24,31 +26,19 @@ export function composeValve(
   { alerts, clients, events, watched }: ValveParts,
   options: { readonly refreshEveryMs?: number | undefined },
 ): { readonly valve: Valve; readonly gate: ValveGate } {
-  const { accountId, isolationBucket, isolationKmsKeyId, isolationBudgetPerHour } = config;
+  const { accountId, isolationBucket, isolationBudgetPerHour } = config;
   const valve = createValve({
     objects: watched(
       createControlObjects({
         client: clients.s3(config.region),
         bucket: isolationBucket,
         owner: accountId,
-        destination: destinationIn({
-          name: isolationBucket,
-          owner: accountId,
-          ...(isolationKmsKeyId !== undefined && { kmsKeyId: isolationKmsKeyId }),
-        }),
+        destination: destinationIn(isolationPlace(config)),
       }),
     ),
     perHour: isolationBudgetPerHour,
-    async alertSpent(count) {
-      const telling = alerts.publish(budgetSpentAlert({ isolationBucket, accountId, count }));
-      await telling.then(
-        (result) => events.alertDone(result),
-        (error) => {
-          events.alertDone('try-failed');
-          throw error;
-        },
-      );
-    },
+    alertSpent: (count) =>
+      alertOperators(alerts, events, budgetSpentAlert({ isolationBucket, accountId, count })),
     elapsedMs: () => performance.now(),
     // Doubles with each attempt, so that any number of workers comes to an end, and differs for each worker.
     stepAside: (attempt) => after(Math.random() * Math.min(1_000, 10 * 2 ** attempt)),

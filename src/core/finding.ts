@@ -1,5 +1,8 @@
 /** The severity that Macie gives to a finding (`severity.description`). */
-export type Severity = 'Low' | 'Medium' | 'High';
+export type Severity = (typeof severities)[number];
+
+/** All severities, the least first. */
+export const severities = ['Low', 'Medium', 'High'] as const;
 
 /** The address of an object. The key is the true key: never URL-decoded, never normalised. */
 export interface ObjectAddress {

@@ -2,6 +2,7 @@ import { errorCode, IsolationFaultError } from '../core/errors.ts';
 import type { CopyRequest, FindingsConfirmer, IsolationBucket } from '../core/ports.ts';
 import type { ControlObjects } from '../core/valve/control-objects.ts';
 import type { Gate } from './gate.ts';
+import { settledOrAborted } from './settled-or-aborted.ts';
 
 /** Who refuses a call that every message needs: the isolation side, or Macie, which is asked about findings. */
 export type RefusedBy = 'isolation-side' | 'macie';
@@ -169,13 +170,7 @@ export function createIsolationCircuit(events: CircuitEvents, options: CircuitOp
       return state.kind === 'open' ? state.refusedBy : undefined;
     },
     async pass(signal) {
-      while (state.kind === 'open' && !signal.aborted) {
-        const aborted = Promise.withResolvers<void>();
-        const abort = () => aborted.resolve();
-        signal.addEventListener('abort', abort, { once: true });
-        await Promise.race([state.ended.promise, aborted.promise]);
-        signal.removeEventListener('abort', abort);
-      }
+      while (state.kind === 'open' && !signal.aborted) await settledOrAborted(state.ended.promise, signal);
     },
     admit: () => state.kind === 'closed',
     watched: (bucket) => ({

@@ -1,5 +1,6 @@
 import type { Decide } from '../core/policy/policy.ts';
 import type { Gate } from './gate.ts';
+import { settledOrAborted } from './settled-or-aborted.ts';
 
 /** The result of reading the source of the policy. `version` changes with the text. */
 export type PolicyRead<Policy> =
@@ -82,10 +83,7 @@ export function createPolicyInForce<Policy extends { readonly decide: Decide }>(
     },
     admit: () => current !== undefined,
     async pass(signal) {
-      if (current !== undefined || signal.aborted) return;
-      const aborted = Promise.withResolvers<void>();
-      signal.addEventListener('abort', () => aborted.resolve(), { once: true });
-      await Promise.race([first.promise, aborted.promise]);
+      if (current === undefined) await settledOrAborted(first.promise, signal);
     },
     async start() {
       const kind = await refresh();

@@ -1,6 +1,7 @@
 import type { IsolationBudget } from '../core/ports.ts';
 import type { Closed, Valve } from '../core/valve/valve.ts';
 import type { Gate } from './gate.ts';
+import { settledOrAborted } from './settled-or-aborted.ts';
 
 export interface ValveEvents {
   /** No message is received from now on. Called again if the cause changes. */
@@ -70,13 +71,7 @@ export function createValveGate(
   return {
     admit: () => valve.closed === undefined,
     async pass(signal) {
-      const aborted = Promise.withResolvers<void>();
-      const abort = () => aborted.resolve();
-      signal.addEventListener('abort', abort, { once: true });
-      while (valve.closed !== undefined && !signal.aborted) {
-        await Promise.race([opened.promise, aborted.promise]);
-      }
-      signal.removeEventListener('abort', abort);
+      while (valve.closed !== undefined && !signal.aborted) await settledOrAborted(opened.promise, signal);
     },
     start: () => void repeat(),
     async stop() {

@@ -74,7 +74,7 @@ export const detailSchema = z.object({
   accountId: optional(z.string().regex(/^\d{12}$/)),
   region,
   type: optional(z.string().regex(/^[A-Za-z0-9:/_-]{1,128}$/)),
-  category: text(64),
+  category: constant,
   severity: optional(z.object({ description: text(16), score: whole })),
   createdAt: text(64),
   sample: flag,

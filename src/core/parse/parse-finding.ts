@@ -1,5 +1,11 @@
 import { releaseMark } from '../evidence/release-records.ts';
-import type { Finding, FlaggedObject, ObjectAddress, Severity } from '../finding.ts';
+import {
+  type Finding,
+  type FlaggedObject,
+  type ObjectAddress,
+  type Severity,
+  severities,
+} from '../finding.ts';
 import { jsonOf } from '../json.ts';
 import type { ReasonOf } from '../outcome.ts';
 import { realVersionId } from '../version-id.ts';
@@ -72,8 +78,6 @@ export function parseFinding(body: string, sentAt: Date): Parsed {
     },
   };
 }
-
-const severities: readonly Severity[] = ['Low', 'Medium', 'High'];
 
 /**
  * Reads the severity by its word in any case, or by its score if the word is not understood. If neither is

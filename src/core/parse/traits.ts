@@ -20,7 +20,7 @@ export function traitsOf({ category, classificationDetails, resourcesAffected }:
   const { s3Bucket, s3Object } = resourcesAffected ?? {};
   const { jobId, originType, result } = classificationDetails ?? {};
   const detected = result?.sensitiveData ?? [];
-  const categories = [constantOf(category), ...detected.map((each) => each?.category)].filter(
+  const categories = [category, ...detected.map((each) => each?.category)].filter(
     (each) => each !== undefined,
   );
   const code = result && 'status' in result ? result.status?.code : undefined;
@@ -37,10 +37,6 @@ export function traitsOf({ category, classificationDetails, resourcesAffected }:
     objectTags: tagsOf(s3Object?.tags),
     bucketTags: tagsOf(s3Bucket?.tags),
   });
-}
-
-function constantOf(text: string | undefined): string | undefined {
-  return /^[A-Z][A-Z_]{0,63}$/.test(text ?? '') ? text : undefined;
 }
 
 /** `null` says nothing. An empty list says that there are no tags. */

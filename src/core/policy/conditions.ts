@@ -1,6 +1,6 @@
-import type { Detection, Finding, ObjectTag } from '../finding.ts';
+import { type Detection, type Finding, type ObjectTag, severities } from '../finding.ts';
 import { matcherOf } from './pattern.ts';
-import { severities, type When } from './schema.ts';
+import type { When } from './schema.ts';
 import { all, any, not, type Truth } from './truth.ts';
 
 /** The input of a policy. */

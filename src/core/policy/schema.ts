@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { severities } from '../finding.ts';
 
 /** Bounds that no handwritten policy reaches. They keep a policy from taking the time of the findings. */
 const limits = { rules: 1_000, values: 1_000, text: 1_024, tests: 1_000 };
@@ -42,7 +43,6 @@ const size = z.union(
   sizeForm,
 );
 
-export const severities = ['Low', 'Medium', 'High'] as const;
 export const origins = ['eventbridge', 'backfill', 'replay', 'manual'] as const;
 
 /**

@@ -1,4 +1,5 @@
 import type { Alert } from '../alert.ts';
+import { operatorAlert } from './operator-alert.ts';
 
 /** Returns the alert to operators that a changed policy is not in force. There is one alert for each text. */
 export function policyRejectedAlert(about: {
@@ -7,38 +8,26 @@ export function policyRejectedAlert(about: {
   readonly source: string;
   readonly problem: string;
 }): Alert {
-  const { accountId: account, isolationBucket, problem, source } = about;
-  const summary = 'The changed policy is not taken up: the one before stays in force';
-  return {
-    subject: `[macie-isolator] Medium, account ${account}: the changed policy is not taken up`,
-    sms: `macie-isolator: the changed policy is not taken up in account ${account}. The one before stays in force.`,
-    email: [
-      `${summary}.`,
-      '',
+  const { accountId, isolationBucket, source } = about;
+  const problem = about.problem.slice(0, 4_096);
+  return operatorAlert({
+    outcome: 'policy_rejected',
+    type: 'Operations/PolicyRejected',
+    reason: 'policy-rejected',
+    severity: 'Medium',
+    accountId,
+    subject: 'the changed policy is not taken up',
+    sms: `the changed policy is not taken up in account ${accountId}. The one before stays in force.`,
+    summary: 'The changed policy is not taken up: the one before stays in force',
+    lines: [
       `source: ${source}`,
       `isolation bucket: ${isolationBucket}`,
-      `account id: ${account}`,
+      `account id: ${accountId}`,
       '',
-      problem.slice(0, 4_096),
+      problem,
       '',
       'Mend it and look at it with `macie-isolator policy check FILE`. Workers read it again every minute.',
-    ].join('\n'),
-    json: JSON.stringify({
-      outcome: 'policy_rejected',
-      reason: 'policy-rejected',
-      summary,
-      severity: 'Medium',
-      account_id: account,
-      isolation_bucket: isolationBucket,
-      source,
-      problem: problem.slice(0, 4_096),
-    }),
-    attributes: {
-      severity: 'Medium',
-      outcome: 'policy_rejected',
-      type: 'Operations/PolicyRejected',
-      account,
-      rule: 'none',
-    },
-  };
+    ],
+    facts: { isolation_bucket: isolationBucket, source, problem },
+  });
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { jsonOf } from '../json.ts';
+import { moment } from './moment.ts';
 import type { Pause } from './pause.ts';
 
 /**
@@ -19,8 +20,6 @@ export interface Budget {
   /** Whether people were alerted that the budget is spent. */
   readonly alerted: boolean;
 }
-
-const moment = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
 
 const stored = z.strictObject({
   version: z.literal(1),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { jsonOf } from '../json.ts';
+import { moment } from './moment.ts';
 
 /** The order of an operator (`control/pause.json`): the service is paused, or the pause is over. */
 export interface Pause {
@@ -14,8 +15,6 @@ export interface Pause {
   /** Findings an hour from now on, in place of `ISOLATION_BUDGET_PER_HOUR`. */
   readonly budget?: number;
 }
-
-const moment = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
 
 const stored = z.strictObject({
   version: z.literal(1),

@@ -177,10 +177,8 @@ export function createValve({ objects, perHour, alertSpent, elapsedMs, stepAside
     },
     async refresh() {
       try {
-        const [nextPause, nextBudget] = [
-          await read(pauseKey, parsePause),
-          await read(budgetKey, parseBudget),
-        ];
+        const nextPause = await read(pauseKey, parsePause);
+        const nextBudget = await read(budgetKey, parseBudget);
         pause = nextPause;
         sawBudget(nextBudget);
       } catch (error) {

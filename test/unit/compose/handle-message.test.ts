@@ -3,16 +3,9 @@ import { type HandleMessageParts, handleMessage } from '../../../src/compose/han
 import { HandedBackError } from '../../../src/core/errors.ts';
 import type { Message } from '../../../src/core/message.ts';
 import type { Handled } from '../../../src/core/tell/conclude.ts';
-import { finding, message } from '../../support/findings.ts';
+import { message } from '../../support/findings.ts';
+import { handled } from '../../support/handled.ts';
 
-const handled = (overrides: Partial<Handled> = {}): Handled => ({
-  outcome: { name: 'isolated' },
-  settlement: { by: 'delete' },
-  finding: finding(),
-  alert: 'sent',
-  recorded: true,
-  ...overrides,
-});
 const parking = { by: 'park', outcome: 'refused', reason: 'sse-c' } as const;
 const refused = handled({ outcome: { name: 'refused', reason: 'sse-c' }, settlement: parking });
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { RetryableError } from '../../../src/core/errors.ts';
-import type { Handled } from '../../../src/core/tell/conclude.ts';
 import { createEvents } from '../../../src/telemetry/events.ts';
 import { createLogger } from '../../../src/telemetry/logger.ts';
 import { createMetrics } from '../../../src/telemetry/metrics.ts';
 import { storedObject } from '../../support/fake-stored-object.ts';
 import { finding, message } from '../../support/findings.ts';
+import { handled } from '../../support/handled.ts';
 import { createLogLines } from '../../support/log-lines.ts';
 
 function open() {
@@ -22,15 +22,6 @@ function open() {
     },
   };
 }
-
-const handled = (overrides: Partial<Handled> = {}): Handled => ({
-  outcome: { name: 'isolated' },
-  settlement: { by: 'delete' },
-  finding: finding(),
-  alert: 'sent',
-  recorded: true,
-  ...overrides,
-});
 
 describe('a handled finding', () => {
   it('is logged with ids and key, and counted without them', async () => {
