@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import type { Config } from '../config/config.ts';
-import { readPolicy } from '../config/policy/read-policy.ts';
 import { describeError } from '../core/describe-error.ts';
 import { policyKey } from '../core/evidence/keys.ts';
 import { canonical, defaultPolicy, type Policy } from '../core/policy/policy.ts';
@@ -88,6 +87,8 @@ async function readSource({
       return { kind: 'unreadable', problem: `${policyFile} cannot be read (${code ?? name})` };
     }
   }
+  // Loaded only for a policy of one's own: YAML would cost every start its time.
+  const { readPolicy } = await import('../config/policy/read-policy.ts');
   const read = readPolicy(text, isolationBucket);
   if (read.ok) return { kind: 'policy', version: text, policy: read.policy };
   const problem = read.problems
