@@ -6,14 +6,16 @@ import { pinnedOfS3 } from '../../src/aws/sdk/pinned.ts';
 import { IsolationFaultError, RetryableError } from '../../src/core/errors.ts';
 import { createValve, type Valve } from '../../src/core/valve/valve.ts';
 import { type S3StandIn, startS3 } from '../../src/local/s3/start-s3.ts';
+import { inTheMiddleOfAnHour } from '../support/middle-of-hour.ts';
 
 const bucket = 'isolation';
 const owner = '000000000000';
+const clock = inTheMiddleOfAnHour();
 let standIn: S3StandIn;
 let client: S3Client;
 
 beforeAll(async () => {
-  standIn = await startS3();
+  standIn = await startS3({ now: clock });
   client = new S3Client({
     ...pinnedOfS3,
     maxAttempts: 1,
@@ -44,7 +46,7 @@ const failNext = (kind: 'access-denied' | 'internal-error') =>
 
 describe('a control object', () => {
   test('that is absent is answered with S3’s time in whole seconds', async () => {
-    const before = Date.now();
+    const before = clock().getTime();
     const { at, found } = await objects().read('control/none.json');
     expect(found).toBeUndefined();
     expect(at.getMilliseconds()).toBe(0);

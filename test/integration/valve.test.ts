@@ -2,11 +2,12 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { S3Error } from '../../src/local/s3/s3-error.ts';
 import { commandLine } from '../support/command-line.ts';
 import { eventually } from '../support/eventually.ts';
+import { inTheMiddleOfAnHour } from '../support/middle-of-hour.ts';
 import { startBesides, startWorld, type World, type WorldOptions } from '../support/world.ts';
 
 const worlds: World[] = [];
 const open = async (options: WorldOptions = {}): Promise<World> => {
-  const world = await startWorld({ refreshEveryMs: 50, ...options });
+  const world = await startWorld({ refreshEveryMs: 50, s3: { now: inTheMiddleOfAnHour() }, ...options });
   worlds.push(world);
   return world;
 };
@@ -32,8 +33,8 @@ const readyz = async (world: World) => {
     body: (await answer.json()) as { paused?: { by: string; reason: string } },
   };
 };
-const metric = async (world: World, name: string) =>
-  new RegExp(`^${name} (\\S+)$`, 'm').exec(await world.worker.metrics())?.[1];
+const metric = async ({ worker }: Pick<World, 'worker'>, name: string) =>
+  new RegExp(`^${name} (\\S+)$`, 'm').exec(await worker.metrics())?.[1];
 const left = (world: World, bucket: string) =>
   Array.from({ length: 30 }, (_, index) => world.text(bucket, `in/${index}.csv`)).filter(
     (text) => text !== undefined,
@@ -119,7 +120,9 @@ describe('the budget', () => {
         other.log.until('paused', { by: 'budget' }),
       ]);
       // What was begun is finished; nothing else is.
-      await eventually(async () => (await metric(world, 'isolator_messages_in_flight')) === '0');
+      for (const each of [world, other]) {
+        await eventually(async () => (await metric(each, 'isolator_messages_in_flight')) === '0');
+      }
       expect(left(world, bucket)).toBe(20);
       expect(world.recordKeys()).toHaveLength(10);
       expect((await readyz(world)).body.paused).toMatchObject({

@@ -69,6 +69,8 @@ export async function startS3(options: S3Options = {}): Promise<S3StandIn> {
   const principalOf = options.principalOf ?? (() => `arn:aws:iam::${owner}:user/local`);
 
   const handle = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
+    // One clock for what is stored and for what is answered: workers go by the answers' dates.
+    response.setHeader('date', now().toUTCString());
     const received = await receive(incoming);
     const request = requestOf(received);
     const fault = await faults.before(request);
