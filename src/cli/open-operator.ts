@@ -1,6 +1,7 @@
-import { composeOperator, type Operator } from '../compose/operator.ts';
+import { createOperatorClients, type OperatorClients } from '../compose/operator/clients.ts';
 import { composeSettingSources } from '../compose/setting-sources.ts';
 import { parseSettings } from '../config/parse-settings.ts';
+import type { ParsedSettings, SettingName } from '../config/schema/schema.ts';
 import { fillSettings, type Settings } from '../config/setting-sources.ts';
 import { CommandError, usageError } from './frame/command-error.ts';
 import { exitCode } from './frame/exit-code.ts';
@@ -17,47 +18,29 @@ export interface OperatorFlags {
   readonly set?: readonly string[];
 }
 
-export interface OpenOperator {
-  readonly isolationBucket: string;
-  readonly operator: Operator;
-  readonly visibilityTimeoutSeconds: number;
+/** The settings by which every command finds AWS. */
+const placeSettings = [
+  'AWS_REGION',
+  'AWS_ENDPOINT_URL',
+  'AWS_ENDPOINT_URL_S3',
+  'AWS_ENDPOINT_URL_SQS',
+  'AWS_ENDPOINT_URL_STS',
+] as const satisfies readonly SettingName[];
+
+type PlaceSetting = (typeof placeSettings)[number];
+
+export interface OpenOperator<Name extends SettingName> {
+  readonly settings: Pick<ParsedSettings, Name | PlaceSetting>;
+  readonly clients: OperatorClients;
 }
 
-/** Finds the settings of the installation, and composes the adapters that a command may use. */
-export async function openOperator(flags: OperatorFlags, env: Settings): Promise<OpenOperator> {
-  // The SDK reads these variables from the environment of the process, for every client.
-  if (flags.profile !== undefined) process.env['AWS_PROFILE'] = flags.profile;
-  const given: Settings = {
-    ...env,
-    ...(flags.region !== undefined && { AWS_REGION: flags.region }),
-    ...(flags.endpointUrl !== undefined && { AWS_ENDPOINT_URL: flags.endpointUrl }),
-    ...assignments(flags.set ?? []),
-  };
-  const filled = await fillSettings(given, composeSettingSources(given), flags.stack).catch(
-    (error: unknown) => {
-      throw isNoStack(error)
-        ? new CommandError(
-            `The stack ${visible(flags.stack ?? '')} does not exist in this account and region.`,
-            exitCode.configuration,
-            { cause: error },
-          )
-        : error;
-    },
-  );
-  const parsed = parseSettings(filled, [
-    'AWS_REGION',
-    'QUEUE_URL',
-    'ISOLATION_BUCKET',
-    'ISOLATION_KMS_KEY_ID',
-    'VISIBILITY_TIMEOUT_SECONDS',
-    'MULTIPART_THRESHOLD_BYTES',
-    'MULTIPART_PART_BYTES',
-    'MULTIPART_CONCURRENCY',
-    'AWS_ENDPOINT_URL',
-    'AWS_ENDPOINT_URL_S3',
-    'AWS_ENDPOINT_URL_SQS',
-    'AWS_ENDPOINT_URL_STS',
-  ]);
+/** Finds the settings that a command names, and only those must be valid. The caller closes the clients. */
+export async function openOperator<Name extends SettingName>(
+  flags: OperatorFlags,
+  env: Settings,
+  names: readonly Name[],
+): Promise<OpenOperator<Name>> {
+  const parsed = parseSettings(await settingsOf(flags, env), [...placeSettings, ...names]);
   if (!parsed.ok) {
     const lines = parsed.problems.map((problem) => `\n  - ${problem}`).join('');
     throw new CommandError(
@@ -65,29 +48,29 @@ export async function openOperator(flags: OperatorFlags, env: Settings): Promise
       exitCode.configuration,
     );
   }
-  const { settings } = parsed;
-  const s3Endpoint = settings.AWS_ENDPOINT_URL_S3 ?? settings.AWS_ENDPOINT_URL;
-  const sqsEndpoint = settings.AWS_ENDPOINT_URL_SQS ?? settings.AWS_ENDPOINT_URL;
-  const stsEndpoint = settings.AWS_ENDPOINT_URL_STS ?? settings.AWS_ENDPOINT_URL;
-  return {
-    isolationBucket: settings.ISOLATION_BUCKET,
-    visibilityTimeoutSeconds: settings.VISIBILITY_TIMEOUT_SECONDS,
-    operator: composeOperator({
-      region: settings.AWS_REGION,
-      isolationBucket: settings.ISOLATION_BUCKET,
-      accountId: settings.QUEUE_URL.split('/').at(-2) ?? '',
-      multipartThresholdBytes: settings.MULTIPART_THRESHOLD_BYTES,
-      multipartPartBytes: settings.MULTIPART_PART_BYTES,
-      multipartConcurrency: settings.MULTIPART_CONCURRENCY,
-      queueUrl: settings.QUEUE_URL,
-      ...(s3Endpoint !== undefined && { s3Endpoint }),
-      ...(sqsEndpoint !== undefined && { sqsEndpoint }),
-      ...(stsEndpoint !== undefined && { stsEndpoint }),
-      ...(settings.ISOLATION_KMS_KEY_ID !== undefined && {
-        isolationKmsKeyId: settings.ISOLATION_KMS_KEY_ID,
-      }),
-    }),
+  return { settings: parsed.settings, clients: createOperatorClients(parsed.settings) };
+}
+
+/** The settings of the environment, of flags, of the stack and of parameters, before they are parsed. */
+async function settingsOf(flags: OperatorFlags, env: Settings): Promise<Settings> {
+  // The SDK reads this variable from the environment of the process, for every client.
+  if (flags.profile !== undefined) process.env['AWS_PROFILE'] = flags.profile;
+  const given: Settings = {
+    ...env,
+    ...(flags.region !== undefined && { AWS_REGION: flags.region }),
+    ...(flags.endpointUrl !== undefined && { AWS_ENDPOINT_URL: flags.endpointUrl }),
+    ...assignments(flags.set ?? []),
   };
+  try {
+    return await fillSettings(given, composeSettingSources(given), flags.stack);
+  } catch (error) {
+    if (!isNoStack(error)) throw error;
+    throw new CommandError(
+      `The stack ${visible(flags.stack ?? '')} does not exist in this account and region.`,
+      exitCode.configuration,
+      { cause: error },
+    );
+  }
 }
 
 /** Whether the error says that the stack does not exist. CloudFormation has no error name of its own for that. */

@@ -1,3 +1,5 @@
+import { controlOf, isolationBucketSettings } from '../compose/operator/isolation-bucket.ts';
+import { waitingIn } from '../compose/operator/queues.ts';
 import { PauseChangedError, pauseService, readValve, resumeService } from '../core/operate/pause-service.ts';
 import type { Pause } from '../core/valve/pause.ts';
 import { isConfirmed } from './frame/ask.ts';
@@ -64,11 +66,12 @@ async function changeValve(
   { signal, terminal }: CommandContext,
   { question, state, write }: Change,
 ): Promise<ExitCode> {
-  const { isolationBucket, operator } = await openOperator(flags, terminal.env);
+  const { clients, settings } = await openOperator(flags, terminal.env, isolationBucketSettings);
   try {
-    const seen = await readValve(operator.control);
+    const control = controlOf(clients, settings);
+    const seen = await readValve(control);
     // Whoever may change the valve may lack the permission to read the queue's depth.
-    const waiting = await operator.waiting().catch(() => undefined);
+    const waiting = await waitingIn(clients, settings).catch(() => undefined);
     const counted = waiting === undefined ? {} : { waiting };
     terminal.err.write(`${stateText(seen)}\n`);
     if (flags.dryRun) {
@@ -81,12 +84,14 @@ async function changeValve(
       );
       return exitCode.done;
     }
-    if (!(await isConfirmed(terminal, question({ bucket: isolationBucket, waiting }), flags, signal))) {
+    if (
+      !(await isConfirmed(terminal, question({ bucket: settings.ISOLATION_BUCKET, waiting }), flags, signal))
+    ) {
       terminal.err.write('Nothing was changed.\n');
       return exitCode.failed;
     }
-    const word = { by: await whoIsResponsible(flags.who, operator), reason: flags.reason };
-    const pause = await write(operator.control, word).catch((error: unknown) => {
+    const word = { by: await whoIsResponsible(flags.who, clients), reason: flags.reason };
+    const pause = await write(control, word).catch((error: unknown) => {
       if (!(error instanceof PauseChangedError)) throw error;
       throw new CommandError(
         'Somebody else paused or resumed at the same moment. Run the command again to see what holds now.',
@@ -97,7 +102,7 @@ async function changeValve(
     writeRows(terminal, [{ state, pause, ...counted }], valveColumns, flags);
     return exitCode.done;
   } finally {
-    operator.close();
+    clients.close();
   }
 }
 

@@ -1,4 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { evidenceOf } from '../compose/operator/isolation-bucket.ts';
+import { releaseOf, releaseSettings } from '../compose/operator/release.ts';
 import type { EvidenceReader } from '../core/operate/find-records.ts';
 import { planRelease } from '../core/operate/plan-release.ts';
 import { type ReleasePorts, type ReleaseReason, release } from '../core/operate/release.ts';
@@ -31,13 +33,18 @@ export async function runRelease(
   flags: ReleaseFlags,
   { signal, terminal }: CommandContext,
 ): Promise<ExitCode> {
-  const { operator, visibilityTimeoutSeconds } = await openOperator(flags, terminal.env);
+  const { clients, settings } = await openOperator(flags, terminal.env, [
+    ...releaseSettings,
+    'VISIBILITY_TIMEOUT_SECONDS',
+  ]);
   const progress = progressOn(terminal);
   try {
+    const evidence = evidenceOf(clients, settings);
+    const ports = releaseOf(clients, settings);
     const planned: ReleaseRow[] = [];
     for (const id of new Set(ids)) {
       progress.say(`Looking for the record of ${id}`);
-      planned.push(await rowOf(id, operator.evidence));
+      planned.push(await rowOf(id, evidence));
     }
     progress.clear();
     const ready = planned.filter((row) => row.object !== undefined);
@@ -49,17 +56,17 @@ export async function runRelease(
       terminal.err.write('Nothing was put back.\n');
       return exitCode.failed;
     }
-    const reason = { who: await whoIsResponsible(flags.who, operator), why: flags.reason };
+    const reason = { who: await whoIsResponsible(flags.who, clients), why: flags.reason };
     const done: ReleaseRow[] = planned.filter((row) => row.object === undefined);
     for (const [index, row] of ready.entries()) {
       if (signal.aborted) break;
       progress.say(`Putting back ${index + 1} of ${ready.length}`);
-      done.push(await putBack(row, reason, operator.release));
+      done.push(await putBack(row, reason, ports));
     }
     progress.clear();
     const unsure = flags.wait && !signal.aborted && done.some(mayBeIsolatedAgain);
-    if (unsure) await waitFor(visibilityTimeoutSeconds, progress, signal);
-    const checked = unsure && !signal.aborted ? await lookAgain(done, operator.release.sourceBuckets) : done;
+    if (unsure) await waitFor(settings.VISIBILITY_TIMEOUT_SECONDS, progress, signal);
+    const checked = unsure && !signal.aborted ? await lookAgain(done, ports.sourceBuckets) : done;
     writeRows(terminal, checked, columns, flags);
     if (done.length < planned.length) {
       terminal.err.write(
@@ -71,7 +78,7 @@ export async function runRelease(
       : exitCode.failed;
   } finally {
     progress.clear();
-    operator.close();
+    clients.close();
   }
 }
 

@@ -1,3 +1,4 @@
+import { evidenceOf, isolationBucketSettings } from '../../compose/operator/isolation-bucket.ts';
 import { policyKey } from '../../core/evidence/keys.ts';
 import { type ExitCode, exitCode } from '../frame/exit-code.ts';
 import type { CommandContext } from '../frame/run-command.ts';
@@ -37,13 +38,13 @@ async function takenUpAt(
   flags: ShowFlags,
   env: CommandContext['terminal']['env'],
 ): Promise<string | undefined> {
-  const { operator } = await openOperator(flags, env);
+  const { clients, settings } = await openOperator(flags, env, isolationBucketSettings);
   try {
-    const kept = await operator.evidence.get(policyKey(hash));
+    const kept = await evidenceOf(clients, settings).get(policyKey(hash));
     if (kept === undefined) return undefined;
     const { taken_up_at: at } = JSON.parse(kept) as { readonly taken_up_at?: unknown };
     return typeof at === 'string' ? visible(at) : undefined;
   } finally {
-    operator.close();
+    clients.close();
   }
 }

@@ -1,37 +1,24 @@
-import type { Command } from 'commander';
-import type { ExitCode } from '../frame/exit-code.ts';
-import type { CommandContext } from '../frame/run-command.ts';
+import { type CommandLine, forOperators, withExamples } from '../frame/command-line.ts';
 
-type Run = (
-  flags: { debug?: boolean },
-  action: (context: CommandContext) => Promise<ExitCode>,
-) => Promise<void>;
-
-/** Adds `policy` with its commands. Their modules are loaded when they run. */
-export function addPolicyCommands(
-  program: Command,
-  forOperators: (command: Command) => Command,
-  run: Run,
-): void {
+/** Defines `policy` with its commands. */
+export function definePolicy({ program, run }: CommandLine): void {
   const policy = program.command('policy').description('check, test and explain the policy');
 
-  policy
+  const check = policy
     .command('check')
     .description('check a policy file and run its tests')
     .argument('<file>', 'the policy, YAML or JSON')
     .option('--format <name>', 'text, json or github (shown beside the lines of a pull request)')
     .option('--debug', 'show where an error arose')
-    .addHelpText(
-      'after',
-      `
-Examples:
-  macie-isolator policy check policy.yaml
-  macie-isolator policy check policy.yaml --format github`,
-    )
     .action(async (file: string, flags) => {
-      const { runPolicyCheck } = await import('./check.ts');
+      const { runPolicyCheck } = await import('../policy/check.ts');
       await run(flags, (context) => runPolicyCheck(file, flags, context));
     });
+  withExamples(
+    check,
+    'macie-isolator policy check policy.yaml',
+    'macie-isolator policy check policy.yaml --format github',
+  );
 
   policy
     .command('test')
@@ -40,34 +27,32 @@ Examples:
     .option('--json', 'one JSON document')
     .option('--debug', 'show where an error arose')
     .action(async (file: string, flags) => {
-      const { runPolicyTest } = await import('./test-policy.ts');
+      const { runPolicyTest } = await import('../policy/test-policy.ts');
       await run(flags, (context) => runPolicyTest(file, flags, context));
     });
 
-  policy
+  const explain = policy
     .command('explain')
     .description('show what the policy decides about a finding, and for each rule why')
     .argument('<finding>', 'a file with the finding as Macie or EventBridge gives it; - reads standard input')
     .option('--policy <file>', 'the policy; default: POLICY_FILE, POLICY or the built-in one')
     .option('--json', 'one JSON document')
     .option('--debug', 'show where an error arose')
-    .addHelpText(
-      'after',
-      `
-Examples:
-  macie-isolator policy explain finding.json --policy policy.yaml
-  aws macie2 get-findings --finding-ids ba3c7561 --query 'findings[0]' | macie-isolator policy explain -`,
-    )
     .action(async (file: string, flags) => {
-      const { runPolicyExplain } = await import('./explain.ts');
+      const { runPolicyExplain } = await import('../policy/explain.ts');
       await run(flags, (context) => runPolicyExplain(file, flags, context));
     });
+  withExamples(
+    explain,
+    'macie-isolator policy explain finding.json --policy policy.yaml',
+    "aws macie2 get-findings --finding-ids ba3c7561 --query 'findings[0]' | macie-isolator policy explain -",
+  );
 
   forOperators(policy.command('show'))
     .description('show the policy, its hash, and since when workers know it')
     .option('--policy <file>', 'the policy; default: POLICY_FILE, POLICY or the built-in one')
     .action(async (flags) => {
-      const { runPolicyShow } = await import('./show.ts');
+      const { runPolicyShow } = await import('../policy/show.ts');
       await run(flags, (context) => runPolicyShow(flags, context));
     });
 }

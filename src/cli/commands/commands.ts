@@ -1,0 +1,17 @@
+import type { CommandLine } from '../frame/command-line.ts';
+import { definePause } from './pause.ts';
+import { definePolicy } from './policy.ts';
+import { defineRelease } from './release.ts';
+import { defineResume } from './resume.ts';
+import { defineSettings } from './settings.ts';
+import { defineWorker } from './worker.ts';
+
+/** Every command, in the order in which `--help` lists them. A definition loads what runs only when it runs. */
+export const commands: readonly ((line: CommandLine) => void)[] = [
+  defineWorker,
+  defineSettings,
+  definePolicy,
+  defineRelease,
+  definePause,
+  defineResume,
+];

@@ -1,0 +1,52 @@
+import { type Command, Option } from 'commander';
+import type { ExitCode } from './exit-code.ts';
+import type { CommandContext } from './run-command.ts';
+import type { Terminal } from './terminal.ts';
+
+/** What the definition of a command uses. */
+export interface CommandLine {
+  readonly program: Command;
+  readonly terminal: Terminal;
+  /** Runs a command. Its exit code becomes that of the process. */
+  run(
+    flags: { readonly debug?: boolean },
+    action: (context: CommandContext) => Promise<ExitCode>,
+  ): Promise<void>;
+}
+
+/** Adds the examples below the help of a command. */
+export function withExamples(command: Command, ...lines: readonly string[]): Command {
+  return command.addHelpText('after', `\nExamples:\n${lines.map((line) => `  ${line}`).join('\n')}`);
+}
+
+/** Collects the values of a flag that may be given several times. */
+export function repeatable(value: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), value];
+}
+
+/** Adds the flags of every command that asks AWS: where, and in which form it answers. */
+export function forOperators(command: Command): Command {
+  return command
+    .option('--profile <name>', 'profile of the AWS configuration')
+    .option('--region <name>', 'AWS region')
+    .option('--endpoint-url <url>', 'a stand-in for AWS, such as LocalStack')
+    .option('--stack <name>', 'stack of data-plane.yaml, whose outputs are settings')
+    .addOption(
+      new Option('--set <NAME=value>', 'a setting of the worker, before all others; repeatable').argParser(
+        repeatable,
+      ),
+    )
+    .option('--json', 'one JSON document')
+    .option('--jsonl', 'a JSON document a line')
+    .option('--fields <names>', 'these fields, with commas between')
+    .option('--debug', 'show where an error arose');
+}
+
+/** Adds the flags of every command that changes something, whose reason and author are written down. */
+export function forChanges(command: Command, reason: string, dryRun: string): Command {
+  return forOperators(command)
+    .requiredOption('--reason <text>', reason)
+    .option('--who <name>', 'who takes the responsibility; default: the ARN of the AWS credentials')
+    .option('--dry-run', dryRun)
+    .option('--yes', 'do not ask');
+}

@@ -1,0 +1,70 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import { rememberDates } from '../../aws/sdk/answer-date.ts';
+import { pinnedOfOthers, pinnedOfS3 } from '../../aws/sdk/pinned.ts';
+
+/** Where a command finds AWS. */
+export interface OperatorPlace {
+  readonly AWS_REGION: string;
+  /** The endpoint of a stand-in for AWS, and those for one service. */
+  readonly AWS_ENDPOINT_URL?: string | undefined;
+  readonly AWS_ENDPOINT_URL_S3?: string | undefined;
+  readonly AWS_ENDPOINT_URL_SQS?: string | undefined;
+  readonly AWS_ENDPOINT_URL_STS?: string | undefined;
+}
+
+/** The clients of a command. A client opens its first connection with its first call. */
+export interface OperatorClients {
+  readonly region: string;
+  /** The client of the given region; default: that of the installation. */
+  s3(region?: string): S3Client;
+  sqs(): Promise<SQSClient>;
+  /** Returns the ARN of the principal whose credentials the command uses. */
+  callerArn(): Promise<string>;
+  close(): void;
+}
+
+export function createOperatorClients(place: OperatorPlace): OperatorClients {
+  const region = place.AWS_REGION;
+  const endpointOf = (own: string | undefined) => own ?? place.AWS_ENDPOINT_URL;
+  const regional = new Map<string, S3Client>();
+  let queues: Promise<SQSClient> | undefined;
+
+  return {
+    region,
+    s3(of = region) {
+      const there = regional.get(of);
+      if (there !== undefined) return there;
+      const endpoint = endpointOf(place.AWS_ENDPOINT_URL_S3);
+      const client = new S3Client({
+        region: of,
+        ...pinnedOfS3,
+        ...(endpoint !== undefined && { endpoint, forcePathStyle: true }),
+      });
+      rememberDates(client);
+      regional.set(of, client);
+      return client;
+    },
+    sqs() {
+      queues ??= import('@aws-sdk/client-sqs').then(({ SQSClient }) => {
+        const endpoint = endpointOf(place.AWS_ENDPOINT_URL_SQS);
+        return new SQSClient({
+          region,
+          ...pinnedOfOthers,
+          ...(endpoint !== undefined && { endpoint }),
+          useQueueUrlAsEndpoint: endpoint === undefined,
+        });
+      });
+      return queues;
+    },
+    async callerArn() {
+      const { readCallerArn } = await import('../../aws/sts/caller.ts');
+      const endpoint = endpointOf(place.AWS_ENDPOINT_URL_STS);
+      return readCallerArn({ region, ...(endpoint !== undefined && { endpoint }) });
+    },
+    close() {
+      for (const client of regional.values()) client.destroy();
+      void queues?.then((client) => client.destroy());
+    },
+  };
+}
