@@ -20,6 +20,8 @@ export interface Decision {
   /** No alert for outcomes that need nobody. */
   readonly quiet?: boolean;
   readonly dryRun?: boolean;
+  /** How many findings of the rule may be isolated in an hour. */
+  readonly limitPerHour?: number;
 }
 
 export interface Circumstances {
@@ -113,7 +115,7 @@ function firstThatHolds(
 }
 
 function decisionOf(rule: RuleDocument, policy: string): Decision {
-  const { action, dryRun, name, quiet, sourceVersions } = rule;
+  const { action, dryRun, limit, name, quiet, sourceVersions } = rule;
   return {
     action,
     rule: name,
@@ -121,6 +123,7 @@ function decisionOf(rule: RuleDocument, policy: string): Decision {
     ...(sourceVersions !== undefined && { sourceVersions }),
     ...(quiet !== undefined && { quiet }),
     ...(dryRun !== undefined && { dryRun }),
+    ...(limit !== undefined && { limitPerHour: Number.parseInt(limit, 10) }),
   };
 }
 

@@ -118,6 +118,8 @@ const name = z
 export const actions = ['isolate', 'alert', 'ignore'] as const;
 const action = z.enum(actions, 'must be "isolate", "alert" or "ignore"');
 
+const limitForm = 'must be a number of findings in an hour, such as 500/hour';
+
 const rule = z.strictObject({
   name,
   when,
@@ -127,6 +129,10 @@ const rule = z.strictObject({
     .optional(),
   quiet: flag.optional(),
   dryRun: flag.optional(),
+  limit: z
+    .string(limitForm)
+    .regex(/^[1-9]\d{0,8}\/hour$/, limitForm)
+    .optional(),
 });
 
 const day = z

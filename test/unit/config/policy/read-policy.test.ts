@@ -189,8 +189,8 @@ describe('a broken policy', () => {
       ['10:13 rules[0].action must be "isolate", "alert" or "ignore".'],
     ],
     [
-      but('action: isolate', 'action: isolate\n    limit: 5'),
-      ['11:5 There is no field "limit" in rules[0].'],
+      but('action: isolate', 'action: isolate\n    budget: 5'),
+      ['11:5 There is no field "budget" in rules[0].'],
     ],
     [
       but('action: isolate', 'action: isolate\n    quite: true'),
@@ -204,6 +204,10 @@ describe('a broken policy', () => {
       but('action: isolate', 'action: isolate\n    sourceVersions: both'),
       ['11:21 rules[0].sourceVersions must be "flagged", "identical" or "all".'],
     ],
+    ...['0/hour', '500', '500/day', '1e3/hour'].map((limit): [string, string[]] => [
+      but('action: isolate', `action: isolate\n    limit: ${limit}`),
+      ['11:12 rules[0].limit must be a number of findings in an hour, such as 500/hour.'],
+    ]),
     [
       but('name: our-identifiers', 'name: high-severity'),
       ['11:11 The name "high-severity" is taken by an entry above.'],

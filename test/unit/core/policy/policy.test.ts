@@ -62,6 +62,13 @@ describe('the rules', () => {
     expect(decide(finding(), { at })).toMatchObject(settings);
   });
 
+  it('carry their limit as a number of findings in an hour', () => {
+    const { decide } = policy({
+      rules: [rule('few', { severity: 'High' }, 'isolate', { limit: '500/hour' })],
+    });
+    expect(decide(finding(), { at })).toMatchObject({ action: 'isolate', limitPerHour: 500 });
+  });
+
   it.each(['isolate', 'ignore'])(
     'are passed over where the finding does not say what they ask: %s',
     (action) => {
