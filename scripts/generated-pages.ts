@@ -1,3 +1,4 @@
+import { cliPage } from './cli-page.ts';
 import { configurationPage } from './configuration-page.ts';
 import { logsPage } from './logs-page.ts';
 import { metricsPage } from './metrics-page.ts';
@@ -7,6 +8,7 @@ import { policyJsonSchema } from './policy-schema.ts';
 /** Every document that is made from the code, by its path. */
 export function generatedPages(): Readonly<Record<string, string>> {
   return {
+    'docs/cli.md': cliPage(),
     'docs/configuration.md': configurationPage(),
     'docs/logs.md': logsPage(),
     'docs/policy.schema.json': policyJsonSchema(),

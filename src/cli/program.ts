@@ -1,16 +1,12 @@
 import { Command, CommanderError } from 'commander';
 import { serviceVersion } from '../version.ts';
 import { commands } from './commands/commands.ts';
-import { exitCode } from './frame/exit-code.ts';
+import { exitCode, exitCodesInShort } from './frame/exit-code.ts';
 import { runCommand } from './frame/run-command.ts';
 import { processTerminal, type Terminal } from './frame/terminal.ts';
 
-/** Runs a command line and returns its exit code. The modules of a command are loaded when the command runs. */
-export async function runProgram(
-  argv: readonly string[],
-  terminal: Terminal = processTerminal(),
-): Promise<number> {
-  let code: number = exitCode.done;
+/** Defines all commands. `ended` is called with the exit code of the command that ran. */
+export function defineProgram(terminal: Terminal, ended: (code: number) => void): Command {
   const program = new Command('macie-isolator')
     .description('Takes objects that Amazon Macie flagged out of reach.')
     .version(serviceVersion)
@@ -20,19 +16,28 @@ export async function runProgram(
       writeErr: (text) => void terminal.err.write(text),
     })
     .showHelpAfterError('`macie-isolator --help` lists the commands.')
-    .addHelpText(
-      'after',
-      '\nExit codes: 0 done, 1 failed, 2 wrong command line, 3 found something, 78 settings or credentials.',
-    );
+    .addHelpText('after', `\nExit codes: ${exitCodesInShort}.`);
   for (const define of commands) {
     define({
       program,
       terminal,
       async run(flags, action) {
-        code = await runCommand(terminal, flags, action);
+        ended(await runCommand(terminal, flags, action));
       },
     });
   }
+  return program;
+}
+
+/** Runs a command line and returns its exit code. The modules of a command are loaded when the command runs. */
+export async function runProgram(
+  argv: readonly string[],
+  terminal: Terminal = processTerminal(),
+): Promise<number> {
+  let code: number = exitCode.done;
+  const program = defineProgram(terminal, (ended) => {
+    code = ended;
+  });
   try {
     await program.parseAsync([...argv], { from: 'user' });
   } catch (error) {

@@ -14,8 +14,16 @@ export interface CommandLine {
   ): Promise<void>;
 }
 
+const examples = new WeakMap<Command, readonly string[]>();
+
+/** Returns the examples that the help of a command shows. */
+export function examplesOf(command: Command): readonly string[] {
+  return examples.get(command) ?? [];
+}
+
 /** Adds the examples below the help of a command. */
 export function withExamples(command: Command, ...lines: readonly string[]): Command {
+  examples.set(command, lines);
   return command.addHelpText('after', `\nExamples:\n${lines.map((line) => `  ${line}`).join('\n')}`);
 }
 

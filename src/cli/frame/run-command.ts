@@ -1,4 +1,4 @@
-import type { ExitCode } from './exit-code.ts';
+import { type ExitCode, exitInterrupted } from './exit-code.ts';
 import { explainError } from './explain-error.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -10,9 +10,6 @@ export interface CommandContext {
    */
   readonly signal: AbortSignal;
 }
-
-/** The exit code of a shell for SIGINT. */
-const exitInterrupted = 130;
 
 /**
  * Runs a command and sets its exit code. Errors become sentences on standard error; `--debug` adds the stack.

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { commandNames, notedCommands } from '../../../scripts/cli-page.ts';
 import { generatedPages } from '../../../scripts/generated-pages.ts';
 import { describeSettings } from '../../../src/cli/settings.ts';
 import { listSettings } from '../../../src/config/settings.ts';
@@ -9,6 +10,11 @@ const read = (path: string) => readFileSync(new URL(`../../../${path}`, import.m
 describe('the generated documents', () => {
   it.each(Object.entries(generatedPages()))('%s is what npm run docs writes', (path, page) => {
     expect(read(path)).toBe(page);
+  });
+
+  it('has a command for each note about a command', () => {
+    const names = commandNames().map((name) => name.replaceAll(' ', '-'));
+    expect(notedCommands().filter((note) => !names.includes(note))).toEqual([]);
   });
 
   it('the command line lists the same settings', () => {
