@@ -1,4 +1,5 @@
-import { addressedBucket, findVersion, type Operation } from './exchange.ts';
+import { addressedBucket, findVersion } from './addressed.ts';
+import { type Operation } from './exchange.ts';
 import { S3Error } from './s3-error.ts';
 import type { Version } from './store.ts';
 

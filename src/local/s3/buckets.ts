@@ -1,4 +1,5 @@
-import { addressedBucket, type Operation } from './exchange.ts';
+import { addressedBucket } from './addressed.ts';
+import { type Operation } from './exchange.ts';
 import { S3Error } from './s3-error.ts';
 import type { Versioning } from './store.ts';
 import { xmlDocument, xmlText } from './xml.ts';

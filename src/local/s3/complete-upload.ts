@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
+import { quoted, versionHeader } from './addressed.ts';
 import { checkDestination } from './conditions.ts';
 import { bytesContent, type Content, checksum as checksumOf, sizeOf } from './content.ts';
-import { type Exchange, type Operation, quoted, versionHeader } from './exchange.ts';
+import { type Exchange, type Operation } from './exchange.ts';
 import { addressedUpload } from './multipart.ts';
 import { withDefault } from './object-lock.ts';
 import { S3Error } from './s3-error.ts';

@@ -1,16 +1,9 @@
+import { addressedBucket, expectOwner, findVersion, quoted, versionHeader } from './addressed.ts';
 import { isArchived } from './archive.ts';
 import { checkCopySource, checkDestination } from './conditions.ts';
 import { checksum as checksumOf } from './content.ts';
 import { decrypt, eTagOf, useKey } from './encryption.ts';
-import {
-  addressedBucket,
-  type Exchange,
-  expectOwner,
-  findVersion,
-  type Operation,
-  quoted,
-  versionHeader,
-} from './exchange.ts';
+import { type Exchange, type Operation } from './exchange.ts';
 import { lockOf, withDefault } from './object-lock.ts';
 import { checkPayer, demand } from './permissions.ts';
 import { S3Error } from './s3-error.ts';

@@ -1,5 +1,6 @@
+import { addressedBucket, versionHeader } from './addressed.ts';
 import { checkDelete } from './conditions.ts';
-import { addressedBucket, type Operation, versionHeader } from './exchange.ts';
+import { type Operation } from './exchange.ts';
 import { checkLock } from './object-lock.ts';
 import { S3Error } from './s3-error.ts';
 

@@ -5,12 +5,6 @@ import type { S3Request } from './http-request.ts';
 import { S3Error } from './s3-error.ts';
 import type { Version } from './store.ts';
 
-/**
- * The state of a KMS key. A key without a state is enabled. For a hidden key, KMS does not reveal whether the
- * key exists.
- */
-export type KeyState = 'enabled' | 'disabled' | 'pending-deletion' | 'denied' | 'hidden' | 'absent';
-
 const prefix = 'x-amz-server-side-encryption';
 const keyIdHeader = `${prefix}-aws-kms-key-id`;
 

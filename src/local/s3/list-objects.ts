@@ -1,4 +1,5 @@
-import { addressedBucket, type Operation } from './exchange.ts';
+import { addressedBucket } from './addressed.ts';
+import { type Operation } from './exchange.ts';
 import { compareKeys, defaultPageSize, describe, encoder, keysOf } from './listings.ts';
 import { S3Error } from './s3-error.ts';
 import type { Version } from './store.ts';

@@ -1,4 +1,5 @@
-import { addressedBucket, type Operation, quoted } from './exchange.ts';
+import { addressedBucket, quoted } from './addressed.ts';
+import { type Operation } from './exchange.ts';
 import type { Bucket, Version } from './store.ts';
 import { xmlDocument } from './xml.ts';
 

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { addressedBucket, quoted } from './addressed.ts';
 import { bytesContent, type Content, checksum as checksumOf, sizeOf, slice } from './content.ts';
 import { copySource } from './copy-object.ts';
 import { eTagOf, useKey } from './encryption.ts';
-import { addressedBucket, type Exchange, type Operation, quoted } from './exchange.ts';
+import { type Exchange, type Operation } from './exchange.ts';
 import { suppliedChecksum } from './http-request.ts';
 import { demandChecksum, lockOf } from './object-lock.ts';
 import { resolveRange } from './read-object.ts';

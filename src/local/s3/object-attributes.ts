@@ -1,4 +1,5 @@
-import { addressedBucket, findVersion, type Operation, versionHeader } from './exchange.ts';
+import { addressedBucket, findVersion, versionHeader } from './addressed.ts';
+import { type Operation } from './exchange.ts';
 import { S3Error } from './s3-error.ts';
 import type { Version } from './store.ts';
 import { type XmlElement, xmlDocument } from './xml.ts';

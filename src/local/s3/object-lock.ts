@@ -1,4 +1,5 @@
-import { addressedBucket, type Exchange, findVersion, type Operation } from './exchange.ts';
+import { addressedBucket, findVersion } from './addressed.ts';
+import { type Exchange, type Operation } from './exchange.ts';
 import { type S3Request, suppliedChecksum } from './http-request.ts';
 import { S3Error } from './s3-error.ts';
 import type { Bucket, Retention, Version } from './store.ts';

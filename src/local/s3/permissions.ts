@@ -4,13 +4,6 @@ import type { S3Request } from './http-request.ts';
 import { S3Error } from './s3-error.ts';
 import type { Bucket } from './store.ts';
 
-/** Stands for a policy: an action that a bucket denies to everybody, or only for requests that `when` selects. */
-export interface Denial {
-  /** The action as IAM names it, for example `s3:GetObject`. */
-  readonly action: string;
-  readonly when?: (request: S3Request) => boolean;
-}
-
 /**
  * The permission that an operation needs at the addressed bucket. The second name applies if the request
  * names a version id.

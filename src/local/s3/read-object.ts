@@ -1,15 +1,9 @@
+import { addressedBucket, findVersion, quoted, versionHeader } from './addressed.ts';
 import { archiveHeaders, isArchived } from './archive.ts';
 import { notModified } from './conditions.ts';
 import { slice } from './content.ts';
 import { decrypt } from './encryption.ts';
-import {
-  addressedBucket,
-  type Exchange,
-  findVersion,
-  type Operation,
-  quoted,
-  versionHeader,
-} from './exchange.ts';
+import { type Exchange, type Operation } from './exchange.ts';
 import { lockHeaders } from './object-lock.ts';
 import { type AskedPart, askedPart } from './part-number.ts';
 import { isDenied } from './permissions.ts';

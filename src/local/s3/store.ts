@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Content } from './content.ts';
-import type { KeyState } from './encryption.ts';
-import type { Denial } from './permissions.ts';
+import type { S3Request } from './http-request.ts';
 import { S3Error } from './s3-error.ts';
 
 export type Versioning = 'never' | 'enabled' | 'suspended';
@@ -49,6 +48,19 @@ export interface Version {
 export interface Retention {
   readonly mode: 'GOVERNANCE' | 'COMPLIANCE';
   readonly until: Date;
+}
+
+/**
+ * The state of a KMS key. A key without a state is enabled. For a hidden key, KMS does not reveal whether the
+ * key exists.
+ */
+export type KeyState = 'enabled' | 'disabled' | 'pending-deletion' | 'denied' | 'hidden' | 'absent';
+
+/** Stands for a policy: an action that a bucket denies to everybody, or only for requests that `when` selects. */
+export interface Denial {
+  /** The action as IAM names it, for example `s3:GetObject`. */
+  readonly action: string;
+  readonly when?: (request: S3Request) => boolean;
 }
 
 export interface DefaultRetention {

@@ -1,4 +1,5 @@
-import { addressedBucket, findVersion, type Operation, versionHeader } from './exchange.ts';
+import { addressedBucket, findVersion, versionHeader } from './addressed.ts';
+import { type Operation } from './exchange.ts';
 import type { S3Request } from './http-request.ts';
 import { S3Error } from './s3-error.ts';
 import type { Version } from './store.ts';

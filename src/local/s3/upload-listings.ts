@@ -1,4 +1,5 @@
-import { addressedBucket, type Operation, quoted } from './exchange.ts';
+import { addressedBucket, quoted } from './addressed.ts';
+import { type Operation } from './exchange.ts';
 import { compareKeys, encoder } from './listings.ts';
 import { addressedUpload } from './multipart.ts';
 import type { Upload } from './store.ts';

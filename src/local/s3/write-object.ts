@@ -1,7 +1,8 @@
+import { addressedBucket, quoted, versionHeader } from './addressed.ts';
 import { checkDestination } from './conditions.ts';
 import { bytesContent, checksum as checksumOf, sizeOf } from './content.ts';
 import { encryptionOf, eTagOf, useKey } from './encryption.ts';
-import { addressedBucket, type Operation, quoted, versionHeader } from './exchange.ts';
+import { type Operation } from './exchange.ts';
 import { type S3Request, suppliedChecksum } from './http-request.ts';
 import { demandChecksum, lockOf, withDefault } from './object-lock.ts';
 import { S3Error } from './s3-error.ts';
