@@ -25,6 +25,7 @@ const placeSettings = [
   'AWS_ENDPOINT_URL_S3',
   'AWS_ENDPOINT_URL_SQS',
   'AWS_ENDPOINT_URL_STS',
+  'AWS_ENDPOINT_URL_MACIE2',
 ] as const satisfies readonly SettingName[];
 
 type PlaceSetting = (typeof placeSettings)[number];

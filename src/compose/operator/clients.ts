@@ -1,7 +1,8 @@
+import type { Macie2Client } from '@aws-sdk/client-macie2';
 import { S3Client } from '@aws-sdk/client-s3';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { rememberDates } from '../../aws/sdk/answer-date.ts';
-import { pinnedOfOthers, pinnedOfS3 } from '../../aws/sdk/pinned.ts';
+import { pinnedOfMacie, pinnedOfOthers, pinnedOfS3 } from '../../aws/sdk/pinned.ts';
 
 /** Where a command finds AWS. */
 export interface OperatorPlace {
@@ -11,6 +12,7 @@ export interface OperatorPlace {
   readonly AWS_ENDPOINT_URL_S3?: string | undefined;
   readonly AWS_ENDPOINT_URL_SQS?: string | undefined;
   readonly AWS_ENDPOINT_URL_STS?: string | undefined;
+  readonly AWS_ENDPOINT_URL_MACIE2?: string | undefined;
 }
 
 /** The clients of a command. A client opens its first connection with its first call. */
@@ -19,6 +21,7 @@ export interface OperatorClients {
   /** The client of the given region; default: that of the installation. */
   s3(region?: string): S3Client;
   sqs(): Promise<SQSClient>;
+  macie(region: string): Promise<Macie2Client>;
   /** Returns the ARN of the principal whose credentials the command uses. */
   callerArn(): Promise<string>;
   close(): void;
@@ -28,6 +31,7 @@ export function createOperatorClients(place: OperatorPlace): OperatorClients {
   const region = place.AWS_REGION;
   const endpointOf = (own: string | undefined) => own ?? place.AWS_ENDPOINT_URL;
   const regional = new Map<string, S3Client>();
+  const macies = new Map<string, Promise<Macie2Client>>();
   let queues: Promise<SQSClient> | undefined;
 
   return {
@@ -57,6 +61,22 @@ export function createOperatorClients(place: OperatorPlace): OperatorClients {
       });
       return queues;
     },
+    macie(of) {
+      const there = macies.get(of);
+      if (there !== undefined) return there;
+      const created = import('../../aws/sdk/macie-client.ts').then(({ createMacieClient }) => {
+        const endpoint = endpointOf(place.AWS_ENDPOINT_URL_MACIE2);
+        return createMacieClient({
+          region: of,
+          ...pinnedOfMacie,
+          // A listing of many pages waits out the throttling that other callers of the account bring about.
+          maxAttempts: 10,
+          ...(endpoint !== undefined && { endpoint }),
+        });
+      });
+      macies.set(of, created);
+      return created;
+    },
     async callerArn() {
       const { readCallerArn } = await import('../../aws/sts/caller.ts');
       const endpoint = endpointOf(place.AWS_ENDPOINT_URL_STS);
@@ -65,6 +85,7 @@ export function createOperatorClients(place: OperatorPlace): OperatorClients {
     close() {
       for (const client of regional.values()) client.destroy();
       void queues?.then((client) => client.destroy());
+      for (const client of macies.values()) void client.then((opened) => opened.destroy());
     },
   };
 }
