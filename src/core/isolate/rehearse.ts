@@ -10,6 +10,7 @@ import { chooseAllOthers } from '../remove/copy-other-versions.ts';
 import type { CopyVersion } from '../remove/copy-version.ts';
 import { planRemoval } from '../remove/plan-removal.ts';
 import { timed } from '../timed.ts';
+import { unlessRefused } from '../unless-refused.ts';
 import type { Work } from '../work.ts';
 import type { IsolateSettings } from './isolate.ts';
 import { type Located, locate } from './locate-object.ts';
@@ -43,7 +44,7 @@ export async function rehearse(
       return { expected: { name: 'released' }, source, wouldRemove: [], read };
     }
     if (stored.versionId === undefined) return { source, read, ...ending(stored.lock, ['null']) };
-    const listed = await listVersions(object, ports);
+    const listed = await unlessRefused(ports.sourceBuckets.listVersions(object), 'denied');
     if (listed === 'denied') {
       const expected: Outcome = { name: 'retained', reason: 'delete-denied' };
       return { expected, source, wouldRemove: [], read: { ...read, versions: false } };
@@ -81,18 +82,6 @@ async function absent(
   if (copy.kind === 'verified') return { name: 'already_isolated' };
   if (kind === 'changed') return { name: 'changed' };
   return { name: 'gone', reason: copy.kind === 'unverified' ? 'copy-unverified' : 'source-absent' };
-}
-
-async function listVersions(
-  object: FlaggedObject,
-  { sourceBuckets }: Ports,
-): Promise<readonly ListedVersion[] | 'denied'> {
-  try {
-    return await sourceBuckets.listVersions(object);
-  } catch (error) {
-    if (error instanceof RefusedError) return 'denied';
-    throw error;
-  }
 }
 
 /** Returns the versions that an isolation would remove, as if every copy succeeded. */

@@ -1,7 +1,7 @@
 import { makeVerifiedCopy } from '../copy/copy-object.ts';
-import { RefusedError } from '../errors.ts';
 import type { FlaggedObject } from '../finding.ts';
 import type { StoredObject } from '../ports.ts';
+import { unlessRefused } from '../unless-refused.ts';
 import { isNullVersion } from '../version-id.ts';
 import type { Work } from '../work.ts';
 
@@ -28,12 +28,9 @@ export function versionCopier(work: Work): CopyVersion {
       // The isolation key of a `null` version holds its ETag.
       ...(!isNullVersion(versionId) && { versionId }),
     };
-    try {
-      const copy = await makeVerifiedCopy({ ...work, finding: { ...finding, object } }, stored);
-      return copy === 'source-changed' ? 'stays' : 'copied';
-    } catch (error) {
-      if (error instanceof RefusedError) return 'refused';
-      throw error;
-    }
+    const copying = makeVerifiedCopy({ ...work, finding: { ...finding, object } }, stored);
+    const copy = await unlessRefused(copying, 'refused');
+    if (copy === 'refused') return 'refused';
+    return copy === 'source-changed' ? 'stays' : 'copied';
   };
 }

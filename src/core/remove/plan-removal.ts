@@ -13,11 +13,8 @@ export interface RemovalPlan {
   readonly needsMarker: boolean;
   /** The `null` version would be removed, or replaced by a marker in a suspended bucket. */
   readonly touchesNull: boolean;
-  /**
-   * Returns a delete marker that may become the current version once these versions are removed, for example
-   * the marker of a worker that died. Listings do not tell its position among the versions.
-   */
-  markerBelow(removed: readonly string[]): string | undefined;
+  /** The newest delete marker that was listed, for example the marker of a worker that died. */
+  readonly newestMarker: string | undefined;
   /** Returns the versions that remain once these versions are removed. */
   touched(removed: readonly string[], markerVersionId?: string): VersionsTouched;
 }
@@ -50,10 +47,7 @@ export function planRemoval(
     isIdentical: (versionId) => chosen.identical.some((version) => version.versionId === versionId),
     needsMarker,
     touchesNull: isRemoved(nullVersion) || (needsMarker && hasNull),
-    markerBelow(removed) {
-      if (current === undefined || !removed.includes(current.versionId)) return undefined;
-      return listed.find(({ isMarker }) => isMarker)?.versionId;
-    },
+    newestMarker: listed.find(({ isMarker }) => isMarker)?.versionId,
     touched(removed, ours) {
       const markerVersionId = ours ?? (current?.isMarker ? current.versionId : undefined);
       const remaining = listed.filter((version) => !version.isMarker && !removed.includes(version.versionId));

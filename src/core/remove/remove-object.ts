@@ -4,9 +4,11 @@ import type { ObjectAddress } from '../finding.ts';
 import type { Removal, VersionsTouched } from '../isolation.ts';
 import type { SourceBuckets, StoredObject } from '../ports.ts';
 import { nullVersion } from '../version-id.ts';
-import type { ChooseVersions, FlaggedBytes } from './choose-versions.ts';
-import { nothingRemoved, planRemoval } from './plan-removal.ts';
-import { removeVersions, takeMarkerAway, versioningChanged } from './remove-versions.ts';
+import type { ChooseVersions, ChosenVersions, FlaggedBytes } from './choose-versions.ts';
+import { takeMarkerAway } from './delete-markers.ts';
+import { versioningChanged } from './delete-version.ts';
+import { nothingRemoved, planRemoval, type RemovalPlan } from './plan-removal.ts';
+import { removeVersions, retainAll } from './remove-versions.ts';
 
 const untouched: VersionsTouched = { removedVersions: [], remainingVersions: [], uncomparedVersions: [] };
 
@@ -51,8 +53,7 @@ export async function removeFlaggedBytes(
   }
   const chosen = await choose(listed, { ...flagged, versionId });
   const plan = planRemoval({ versionId, eTag }, listed, chosen);
-  if (chosen.lock !== undefined) return { kind: 'retained', reason: chosen.lock, ...plan.touched([]) };
-  return removeVersions(plan, object, sourceBuckets, note);
+  return removeChosen(plan, chosen.lock, object, sourceBuckets, note);
 }
 
 /** The removal in a bucket without versions whose object is gone. */
@@ -72,8 +73,19 @@ export async function removeRemaining(
   const listed = await sourceBuckets.listVersions(object);
   const chosen = await choose(listed, gone);
   const plan = planRemoval(undefined, listed, chosen);
-  if (chosen.lock !== undefined) return { kind: 'retained', reason: chosen.lock, ...plan.touched([]) };
-  return removeVersions(plan, object, sourceBuckets, note);
+  return removeChosen(plan, chosen.lock, object, sourceBuckets, note);
+}
+
+/** Removes nothing if one of the versions is locked. */
+async function removeChosen(
+  plan: RemovalPlan,
+  lock: ChosenVersions['lock'],
+  object: ObjectAddress,
+  sourceBuckets: SourceBuckets,
+  note: NoteIdentical,
+): Promise<Removal> {
+  if (lock === undefined) return removeVersions(plan, object, sourceBuckets, note);
+  return retainAll(plan, lock, object, sourceBuckets);
 }
 
 /** The answer tells whether the object was removed. */

@@ -91,4 +91,26 @@ export const knownSchedules: readonly KnownSchedule[] = [
     },
     schedule: 'x0 w1 w1 w1 w1 w1 w1~ x0 w0 w0 w0 w0 w0 w0 w0 w0 w0 w0 w0 w0 w0 w0',
   },
+  {
+    // Nobody was told of the marker, which no longer lay below the current version that was listed.
+    name: 'another worker removes what lies over the marker of a dead worker, and the flagged version is locked',
+    world: {
+      ...smallWorld('enabled', [], { kind: 'lock', ...place, depth: 0, lock: 'locked' }),
+      features: ['same-etag', 'mixed-names'],
+      before: [
+        { kind: 'put', ...place, bytes: 'AAAA', form: 'checksummed' },
+        { kind: 'put', ...place, bytes: 'AAAA', form: 'parts-crc' },
+        { kind: 'put', ...place, bytes: 'AAAA', form: 'sha' },
+      ],
+      findings: [{ ...place, depth: 0, names: 'version' }, flagByETag],
+      messages: [0, 1],
+      deeds: [
+        { kind: 'put', ...place, bytes: 'AAAA', form: 'sha' },
+        { kind: 'lock', ...place, depth: 0, lock: 'locked' },
+      ],
+      showsLocks: false,
+      faults: [['answer-lost']],
+    },
+    schedule: 'd1 x0 w0 w0 w0 w0 w0 w0 w0 w0 w0 w0 d0 x0 w0? x1 w0 w1 w1 w1 w1 w1',
+  },
 ];
