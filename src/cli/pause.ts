@@ -6,7 +6,7 @@ import { isConfirmed } from './frame/ask.ts';
 import { CommandError, usageError } from './frame/command-error.ts';
 import { durationMs } from './frame/duration.ts';
 import { type ExitCode, exitCode } from './frame/exit-code.ts';
-import { type OutputFlags, writeRows } from './frame/output.ts';
+import { type OutputFlags, openOutput } from './frame/output.ts';
 import type { CommandContext } from './frame/run-command.ts';
 import { visible } from './frame/terminal.ts';
 import { type OperatorFlags, openOperator } from './open-operator.ts';
@@ -66,6 +66,7 @@ async function changeValve(
   { signal, terminal }: CommandContext,
   { question, state, write }: Change,
 ): Promise<ExitCode> {
+  const output = openOutput(terminal, valveColumns, flags);
   const { clients, settings } = await openOperator(flags, terminal.env, isolationBucketSettings);
   try {
     const control = controlOf(clients, settings);
@@ -76,12 +77,7 @@ async function changeValve(
     terminal.err.write(`${stateText(seen)}\n`);
     if (flags.dryRun) {
       const now: ValveRow = { state: isPaused(seen) ? 'paused' : 'running', ...counted };
-      writeRows(
-        terminal,
-        [seen.pause === undefined ? now : { ...now, pause: seen.pause }],
-        valveColumns,
-        flags,
-      );
+      output.write([seen.pause === undefined ? now : { ...now, pause: seen.pause }]);
       return exitCode.done;
     }
     if (
@@ -99,7 +95,7 @@ async function changeValve(
         { cause: error },
       );
     });
-    writeRows(terminal, [{ state, pause, ...counted }], valveColumns, flags);
+    output.write([{ state, pause, ...counted }]);
     return exitCode.done;
   } finally {
     clients.close();

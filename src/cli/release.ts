@@ -6,9 +6,9 @@ import { planRelease } from '../core/operate/plan-release.ts';
 import { type ReleasePorts, type ReleaseReason, release } from '../core/operate/release.ts';
 import type { SourceBuckets } from '../core/ports.ts';
 import { isConfirmed } from './frame/ask.ts';
-import { CommandError } from './frame/command-error.ts';
+import { CommandError, usageError } from './frame/command-error.ts';
 import { type ExitCode, exitCode } from './frame/exit-code.ts';
-import { type OutputFlags, writeRows } from './frame/output.ts';
+import { type OutputFlags, openOutput } from './frame/output.ts';
 import { type Progress, progressOn } from './frame/progress.ts';
 import type { CommandContext } from './frame/run-command.ts';
 import { visible } from './frame/terminal.ts';
@@ -33,6 +33,8 @@ export async function runRelease(
   flags: ReleaseFlags,
   { signal, terminal }: CommandContext,
 ): Promise<ExitCode> {
+  const output = openOutput(terminal, columns, flags);
+  for (const id of ids) checkId(id);
   const { clients, settings } = await openOperator(flags, terminal.env, [
     ...releaseSettings,
     'VISIBILITY_TIMEOUT_SECONDS',
@@ -49,7 +51,7 @@ export async function runRelease(
     progress.clear();
     const ready = planned.filter((row) => row.object !== undefined);
     if (flags.dryRun || ready.length === 0) {
-      writeRows(terminal, planned, columns, flags);
+      output.write(planned);
       return ready.length === planned.length ? exitCode.done : exitCode.failed;
     }
     if (!(await isConfirmed(terminal, questionAbout(ready), flags, signal))) {
@@ -67,7 +69,7 @@ export async function runRelease(
     const unsure = flags.wait && !signal.aborted && done.some(mayBeIsolatedAgain);
     if (unsure) await waitFor(settings.VISIBILITY_TIMEOUT_SECONDS, progress, signal);
     const checked = unsure && !signal.aborted ? await lookAgain(done, ports.sourceBuckets) : done;
-    writeRows(terminal, checked, columns, flags);
+    output.write(checked);
     if (done.length < planned.length) {
       terminal.err.write(
         `Stopped after ${done.length} of ${planned.length}. Run the same command again to go on: it repeats nothing.\n`,
@@ -82,13 +84,14 @@ export async function runRelease(
   }
 }
 
+function checkId(id: string): void {
+  if (/^[A-Za-z0-9-]{6,128}$/.test(id)) return;
+  throw usageError(
+    `${visible(id)} is no finding id: give the id that alert and record show, or at least its first six characters.`,
+  );
+}
+
 async function rowOf(id: string, evidence: EvidenceReader): Promise<ReleaseRow> {
-  if (!/^[A-Za-z0-9-]{6,128}$/.test(id)) {
-    throw new CommandError(
-      `${visible(id)} is no finding id: give the id that alert and record show, or at least its first six characters.`,
-      exitCode.usage,
-    );
-  }
   const plan = await planRelease(id, evidence);
   switch (plan.kind) {
     case 'object':

@@ -90,6 +90,16 @@ describe('macie-isolator release', () => {
     expect(world.text(bucket, 'in/nobody.csv')).toBe('name\nnobody\n');
   });
 
+  it('changes nothing where the form of the answer is wrong', async () => {
+    const { bucket, id } = await isolated('in/form.csv');
+
+    const run = await release([id], ['--yes', '--fields', 'nonsense']);
+
+    expect(run).toMatchObject({ code: 2, out: '' });
+    expect(run.err).toContain('There is no field nonsense.');
+    expect(world.text(bucket, 'in/form.csv')).toBeUndefined();
+  });
+
   it('asks first, with number, size and place, and changes nothing without a yes', async () => {
     const { bucket, id } = await isolated('in/asked.csv');
 

@@ -1,4 +1,4 @@
-import { type CommandLine, forOperators, withExamples } from '../frame/command-line.ts';
+import { type CommandLine, forAws, withExamples } from '../frame/command-line.ts';
 
 /** Defines `policy` with its commands. */
 export function definePolicy({ program, run }: CommandLine): void {
@@ -48,9 +48,10 @@ export function definePolicy({ program, run }: CommandLine): void {
     "aws macie2 get-findings --finding-ids ba3c7561 --query 'findings[0]' | macie-isolator policy explain -",
   );
 
-  forOperators(policy.command('show'))
+  forAws(policy.command('show'))
     .description('show the policy, its hash, and since when workers know it')
     .option('--policy <file>', 'the policy; default: POLICY_FILE, POLICY or the built-in one')
+    .option('--json', 'one JSON document')
     .action(async (flags) => {
       const { runPolicyShow } = await import('../policy/show.ts');
       await run(flags, (context) => runPolicyShow(flags, context));

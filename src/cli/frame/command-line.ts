@@ -32,8 +32,16 @@ export function repeatable(value: string, before: readonly string[] | undefined)
   return [...(before ?? []), value];
 }
 
-/** Adds the flags of every command that asks AWS: where, and in which form it answers. */
+/** Adds the flags of every command that asks AWS and writes rows (`openOutput`). */
 export function forOperators(command: Command): Command {
+  return forAws(command)
+    .option('--json', 'one JSON document')
+    .option('--jsonl', 'a JSON document a line')
+    .option('--fields <names>', 'these fields, with commas between');
+}
+
+/** Adds the flags by which a command finds AWS and the installation. */
+export function forAws(command: Command): Command {
   return command
     .option('--profile <name>', 'profile of the AWS configuration')
     .option('--region <name>', 'AWS region')
@@ -44,9 +52,6 @@ export function forOperators(command: Command): Command {
         repeatable,
       ),
     )
-    .option('--json', 'one JSON document')
-    .option('--jsonl', 'a JSON document a line')
-    .option('--fields <names>', 'these fields, with commas between')
     .option('--debug', 'show where an error arose');
 }
 

@@ -20,24 +20,34 @@ export interface OutputFlags {
   readonly fields?: string;
 }
 
-/** Writes rows as a table for people, or as objects with the names of the columns. */
-export function writeRows<Row>(
+/** Writes the rows of a command. */
+export interface RowOutput<Row> {
+  write(rows: readonly Row[]): void;
+}
+
+/**
+ * Opens the output of a command: a table for people, or objects with the names of the columns. Throws a usage
+ * error for flags that contradict each other or name no column. So it must be called before the command does
+ * anything.
+ */
+export function openOutput<Row>(
   terminal: Terminal,
-  rows: readonly Row[],
   columns: readonly Column<Row>[],
   flags: OutputFlags,
-): void {
+): RowOutput<Row> {
   const chosen = chosenColumns(columns, flags);
-  const objects = () => rows.map((row) => Object.fromEntries(chosen.map((of) => [of.name, of.value(row)])));
-  if (flags.jsonl) {
-    for (const row of objects()) terminal.out.write(`${JSON.stringify(row)}\n`);
-    return;
-  }
-  if (flags.json) {
-    terminal.out.write(`${JSON.stringify({ items: objects() }, null, 2)}\n`);
-    return;
-  }
-  if (rows.length > 0) terminal.out.write(`${tableOf(rows, chosen, terminal.columns)}\n`);
+  const objectOf = (row: Row) => Object.fromEntries(chosen.map((of) => [of.name, of.value(row)]));
+  return {
+    write(rows) {
+      if (flags.jsonl) {
+        for (const row of rows) terminal.out.write(`${JSON.stringify(objectOf(row))}\n`);
+      } else if (flags.json) {
+        terminal.out.write(`${JSON.stringify({ items: rows.map(objectOf) }, null, 2)}\n`);
+      } else if (rows.length > 0) {
+        terminal.out.write(`${tableOf(rows, chosen, terminal.columns)}\n`);
+      }
+    },
+  };
 }
 
 function chosenColumns<Row>(columns: readonly Column<Row>[], flags: OutputFlags): readonly Column<Row>[] {

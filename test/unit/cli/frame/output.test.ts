@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { type Column, type OutputFlags, writeRows } from '../../../../src/cli/frame/output.ts';
+import { type Column, type OutputFlags, openOutput } from '../../../../src/cli/frame/output.ts';
 
 interface Row {
   readonly id: string;
@@ -16,7 +16,7 @@ const columns: readonly Column<Row>[] = [
 function written(rows: readonly Row[], flags: OutputFlags = {}, width?: number): string {
   const out = new PassThrough();
   const terminal = { out, err: out, input: out, env: {}, isInteractive: false, showsProgress: false };
-  writeRows({ ...terminal, ...(width !== undefined && { columns: width }) }, rows, columns, flags);
+  openOutput({ ...terminal, ...(width !== undefined && { columns: width }) }, columns, flags).write(rows);
   return String(out.read() ?? '');
 }
 
