@@ -34,6 +34,11 @@ export const logQueries = {
     events: ['isolation_refused', 'isolation_probe_failed', 'isolation_allowed', 'isolation_bucket_unusable'],
     shows: ['code'],
   },
+  pauses: {
+    finds: 'When the service was paused, by whom and why, and when it went on.',
+    events: ['paused', 'still_paused', 'resumed', 'budget_low', 'valve_unreadable'],
+    shows: ['by', 'reason', 'since', 'remaining', 'budget'],
+  },
   starts: {
     finds: 'When workers started, were ready, and ended.',
     events: ['started', 'readiness_changed', 'shutting_down', 'stopped', 'log_lines_dropped'],

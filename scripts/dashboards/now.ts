@@ -6,8 +6,7 @@ const count = { unit: 'locale', decimals: 0, columns: 3 } as const;
 const watchdog = 'group(ALERTS{alertname="IsolatorWatchdog",alertstate="firing"})';
 const working = recorded('job:isolator_workers_working:count');
 const expected = recorded('job:isolator_workers_expected:last');
-const missed = (window: string) =>
-  `${recorded(`job:isolator_objective_misses:increase${window}`)} / ${recorded(`job:isolator_objective_findings:increase${window}`)}`;
+const spent = `sum(${seriesOf('isolator_budget_spent')}) > 0`;
 
 /** Readable from the door: is something wrong, is data exposed, are people told, do the workers work. */
 export const now = [
@@ -140,32 +139,29 @@ export const now = [
     queries: [['isolated', counted('isolator_isolations_total', 'outcome="isolated"')]],
   }),
   stat({
-    title: 'In time, 30 days',
+    title: 'Service',
     description:
-      'Which share of the High findings was isolated within five minutes of its creation? 99 % is the objective. Backfills and replays are left out.',
-    runbook: 'isolatorobjectiveburnsslowly',
-    logs: 'isolations',
-    unit: 'percentunit',
-    decimals: 2,
-    thresholds: { goodFrom: 0.99 },
+      'Does the service isolate? Paused: by a person, or because nobody knows. Budget spent: nothing is isolated until a person resumes.',
+    runbook: 'isolatorpaused',
+    logs: 'pauses',
+    unit: 'locale',
+    names: true,
     columns: 3,
-    noValue: 'no findings',
-    queries: [['in time', `(1 - ${missed('30d')}) >= 0`]],
+    colors: { running: 'isolated', paused: 'failed', 'budget spent': 'exposed' },
+    queries: [
+      ['running', `sum(${seriesOf('isolator_paused')}) == 0`],
+      ['paused', `sum(${seriesOf('isolator_paused')}) > 0 unless on () ${spent}`],
+      ['budget spent', spent],
+    ],
   }),
   stat({
-    title: 'Budget left',
+    ...count,
+    title: 'Left this hour',
     description:
-      'How much is left of the one High finding in a hundred that may be late within 30 days? Below 0 the objective is missed.',
-    runbook: 'isolatorobjectiveburnsslowly',
-    logs: 'isolations',
-    unit: 'percentunit',
-    decimals: 0,
-    min: 'any',
-    thresholds: { goodFrom: 0.25 },
-    columns: 3,
-    noValue: 'no findings',
-    queries: [['left', `(1 - (${missed('30d')}) / 0.01) > -Inf`]],
+      'How many findings may still be isolated in this hour before the service pauses itself? ISOLATION_BUDGET_PER_HOUR is the whole.',
+    runbook: 'isolatorbudgetrunslow',
+    logs: 'pauses',
+    thresholds: { goodFrom: 1 },
+    queries: [['left', `min(${seriesOf('isolator_budget_remaining')})`]],
   }),
 ];
-
-export const missedShare = missed;

@@ -77,12 +77,16 @@ export const colors = {
   isolated: 'green',
   /** Kept, and can or may still be read; given up; lost. */
   exposed: 'red',
+  exposedLight: 'light-red',
   /** Failed, and is tried again. */
   failed: 'orange',
+  failedLight: 'light-orange',
   /** Waits, or is in work. */
   pending: 'yellow',
+  pendingLight: 'light-yellow',
   /** Needs nobody. */
   other: 'blue',
+  otherLight: 'light-blue',
   /** What is aimed at, or possible. */
   limit: 'text',
 } as const;
@@ -147,7 +151,13 @@ export function bars(spec: PanelSpec): BarGauge {
  * Lines over time, with points, since what happens rarely is no line; with `stacked`, bars on each other; with a line
  * where a threshold is.
  */
-export function graph(spec: PanelSpec & { readonly stacked?: boolean }): Timeseries {
+export function graph(
+  spec: PanelSpec & {
+    readonly stacked?: boolean;
+    /** How far the axis goes at least: small numbers shall look small. */
+    readonly softMax?: number;
+  },
+): Timeseries {
   const panel = described(new Timeseries(), spec, (query) => query.range())
     .height(8)
     .lineWidth(1)
@@ -166,6 +176,7 @@ export function graph(spec: PanelSpec & { readonly stacked?: boolean }): Timeser
         .sort(SortOrder.Descending)
         .hideZeros(spec.stacked === true),
     );
+  if (spec.softMax !== undefined) panel.axisSoftMax(spec.softMax);
   if (spec.stacked === true) {
     panel
       .drawStyle(GraphDrawStyle.Bars)

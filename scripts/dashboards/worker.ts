@@ -12,6 +12,10 @@ const process = {
   logs: 'starts',
 } as const satisfies Partial<PanelSpec>;
 
+/** Receives a minute of messages that came at most so often. Prometheus 3 writes the bucket 5 as 5.0. */
+const received = (times: string) =>
+  `60 * sum(${rate('isolator_message_receives_bucket', `le=~"${times}(\\\\.0)?"`)})`;
+
 const now = [
   stat({
     ...count,
@@ -124,13 +128,19 @@ const work = [
   }),
   graph({
     ...third,
-    title: 'Receive count, 95 %',
-    description: 'How often do messages come? 1 is the rule; at 20 they are parked.',
+    stacked: true,
+    title: 'Receives by count',
+    description:
+      'Do messages come again? Per minute. The first receive is the rule; a message that comes more than five times fails again and again.',
     runbook: 'isolatorfindingretried',
     logs: 'failures',
     unit: 'locale',
-    colors: { receives: 'failed' },
-    queries: [['receives', quantile(0.95, 'isolator_message_receives')]],
+    colors: { first: 'isolated', 'second to fifth': 'pending', later: 'failed' },
+    queries: [
+      ['first', received('1')],
+      ['second to fifth', `${received('5')} - ${received('1')}`],
+      ['later', `60 * sum(${rate('isolator_message_receives_count')}) - ${received('5')}`],
+    ],
   }),
   graph({
     ...bars,
@@ -147,6 +157,7 @@ const work = [
 const calls = [
   graph({
     ...bars,
+    columns: 12,
     title: 'AWS calls that failed',
     description: 'Which calls fail for good, after all retries? Per minute. `other`: the log has the code.',
     runbook: 'isolatorfindingretried',
@@ -156,6 +167,7 @@ const calls = [
   }),
   graph({
     ...bars,
+    columns: 12,
     title: 'Retries of AWS calls',
     description: 'Which calls does the SDK have to repeat? Per minute: throttling shows here first.',
     runbook: 'isolatorfindingretried',
@@ -165,6 +177,7 @@ const calls = [
   }),
   graph({
     ...third,
+    columns: 24,
     title: 'AWS calls',
     description: 'How many calls of each operation are made? Per second.',
     runbook: 'isolatorfindingunfinished',
@@ -221,7 +234,7 @@ const processes = [
     title: 'Versions',
     description: 'What runs, and on how many workers?',
     unit: 'locale',
-    stacked: true,
+    softMax: 3,
     columns: 24,
     queries: [
       [

@@ -4,6 +4,7 @@ import { burnAlerts, objectiveRecords } from './objective.ts';
 import { peopleAlerts } from './people.ts';
 import { queueAlerts, queueRecords } from './queue.ts';
 import type { Group } from './rule.ts';
+import { valveAlerts } from './valve.ts';
 import { workerAlerts, workerRecords } from './workers.ts';
 
 const head = `Recording and alert rules of macie-isolator, written by \`npm run dashboards\`: change scripts/rules/ and not this file.
@@ -35,7 +36,7 @@ before as retained or refused. Backfills and replays are in neither metric.`,
   {
     name: 'isolator-plain',
     comment: 'What needs a person, whatever the objective says.',
-    rules: [...workerAlerts, ...queueAlerts, ...findingAlerts, ...peopleAlerts],
+    rules: [...workerAlerts, ...valveAlerts, ...queueAlerts, ...findingAlerts, ...peopleAlerts],
   },
 ];
 

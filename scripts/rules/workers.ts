@@ -33,7 +33,8 @@ const ended = [
 const young = 'time() - max by (job) (last_over_time(process_start_time_seconds[5m])) < 300';
 
 const inJob = (metric: string) => `${metric}{job="$job"}`;
-const workersThere = asked(`count(${inJob('isolator_build_info')})`);
+/** How many workers of the alert's job there are, in a text. */
+export const workersThere = asked(`count(${inJob('isolator_build_info')})`);
 const workersExpected = (job?: string) => asked(inJob(expected), job);
 const job = 'macie-isolator';
 
@@ -97,16 +98,6 @@ export const workerAlerts: readonly AlertRule[] = [
     dashboard: 'worker',
   }),
   alertRule({
-    alert: 'IsolatorPaused',
-    expr: 'sum by (job) (isolator_paused) > 0',
-    for: '1m',
-    severity: 'critical',
-    summary: `The service is paused: {{ $value }} of ${workersThere} workers receive nothing.`,
-    description:
-      'A person paused it, the budget of the hour is spent, or nobody knows; flagged objects can be read meanwhile.',
-    dashboard: 'worker',
-  }),
-  alertRule({
     alert: 'IsolatorPolicyRejected',
     expr: 'sum by (job) (isolator_policy_valid == bool 0) > 0',
     for: '5m',
@@ -122,14 +113,6 @@ export const workerAlerts: readonly AlertRule[] = [
     severity: 'warning',
     summary: 'The exception {{ $labels.exception }} of the policy ends in {{ $value | humanizeDuration }}.',
     description: 'From then on the rules decide about its objects, and may isolate them.',
-    dashboard: 'worker',
-  }),
-  alertRule({
-    alert: 'IsolatorValveUnread',
-    expr: 'time() - min by (job) (isolator_last_valve_read_timestamp_seconds) > 300',
-    severity: 'warning',
-    summary: 'A worker has not read pause and budget for {{ $value | humanizeDuration }}.',
-    description: 'It goes on as it last knew; a pause that is written now does not reach it.',
     dashboard: 'worker',
   }),
   alertRule({

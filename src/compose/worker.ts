@@ -76,6 +76,7 @@ export function composeWorker(config: Config, options: ComposeOptions = {}): Wor
   const server = composeServer({ registry, isLive: () => queue.isPolling(), readiness, policy, valve });
   let started: Promise<{ readonly port: number }> | undefined;
   let stopped: Promise<void> | undefined;
+  let reminding: NodeJS.Timeout | undefined;
 
   const start = async (): Promise<{ readonly port: number }> => {
     // The checks run while the server starts. No message is received before the server listens.
@@ -89,6 +90,10 @@ export function composeWorker(config: Config, options: ComposeOptions = {}): Wor
     const { concurrency, mode, isolationBucket, workersExpected } = config;
     events.started({ concurrency, mode, isolationBucket, workersExpected });
     events.listening({ host: config.host, port });
+    // A stand-in for AWS has no Macie that could be asked.
+    if (config.confirmFindings === 'never' && config.endpoints.macie2 === undefined)
+      events.confirmationIsOff();
+    reminding = setInterval(() => events.remind(), 60_000).unref();
     readiness.set('accepting', true);
     queue.start();
     return { port };
@@ -98,6 +103,7 @@ export function composeWorker(config: Config, options: ComposeOptions = {}): Wor
     readiness.set('accepting', false);
     await started?.catch(() => undefined);
     await queue.drain(config.shutdownTimeoutMs);
+    clearInterval(reminding);
     sampler.stop();
     policy.stop();
     await valveGate.stop();

@@ -9,8 +9,8 @@ export interface ValveEvents {
   /** Called at every refresh while the cause stays the same. */
   stillPaused(why: Closed): void;
   resumed(): void;
-  /** Reports the units that nobody has leased, as far as this worker knows. */
-  valveRead(remaining: number | undefined): void;
+  /** Reports the units that nobody has leased, and those of the whole count, as far as this worker knows. */
+  valveRead(remaining: number | undefined, budget: number | undefined): void;
   /** Both objects were read. */
   valveAnswered(): void;
   /** The objects could not be read, so the last known state applies. */
@@ -39,7 +39,7 @@ export function createValveGate(
   /** Wakes the callers that wait for an open valve, and reports a changed state. */
   const look = (): void => {
     const why = valve.closed;
-    events.valveRead(valve.remaining);
+    events.valveRead(valve.remaining, valve.budget);
     if (why === undefined) {
       opened.resolve();
       opened = Promise.withResolvers();

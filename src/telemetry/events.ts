@@ -9,6 +9,7 @@ import { createMessageIdentity } from './message-identity.ts';
 import type { Metrics } from './metrics.ts';
 import { createPolicyEvents } from './policy-events.ts';
 import { createQueueEvents } from './queue-events.ts';
+import { createReminders } from './reminders.ts';
 import { createUnfinished } from './unfinished.ts';
 import { createValveEvents } from './valve-events.ts';
 
@@ -29,6 +30,8 @@ export function createEvents(logger: Logger, metrics: Metrics, now: () => Date =
     metrics.findingsRetried.set(retried);
   });
 
+  const policy = createPolicyEvents(log, metrics);
+
   return {
     ...createLifeEvents(log, metrics),
     ...createQueueEvents(log, metrics, now, identity, unfinished),
@@ -36,7 +39,8 @@ export function createEvents(logger: Logger, metrics: Metrics, now: () => Date =
     ...createConfirmationEvents(log, metrics, identity),
     ...createIsolationSideEvents(log, metrics),
     ...createValveEvents(log, metrics, now),
-    ...createPolicyEvents(log, metrics),
+    ...policy.events,
+    ...createReminders(log, now, unfinished, policy.exceptions),
     ...createAwsEvents(log, metrics),
   };
 }

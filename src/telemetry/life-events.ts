@@ -15,6 +15,14 @@ export function createLifeEvents({ log }: EventLog, metrics: Metrics) {
       metrics.workersExpected.set(settings.workersExpected);
       log('info', 'started', { ...settings, nodeVersion: process.version }, 'started');
     },
+    confirmationIsOff() {
+      log(
+        'warn',
+        'confirmation_off',
+        {},
+        'Macie is not asked: whoever can put a finding on the queue is believed',
+      );
+    },
     concurrencyChanged(limit: number) {
       metrics.concurrencyLimit.set(limit);
     },

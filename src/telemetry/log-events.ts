@@ -69,6 +69,19 @@ export const logEvents = {
     levels: ['warn'],
     fields: { problem: 'the file and the error code' },
   },
+  policy_exception_ends: {
+    when: 'an exception of the policy ends within a week; once an hour',
+    levels: ['warn'],
+    fields: {
+      exception: 'the entry of `never`',
+      endsInSeconds: 'how long it still applies',
+    },
+  },
+  confirmation_off: {
+    when: 'the worker starts on AWS with `CONFIRM_FINDINGS=never`: it believes whoever can put a finding on the queue',
+    levels: ['warn'],
+    fields: {},
+  },
   paused: {
     when: 'nothing is received from now on; `error` where no person has said so',
     levels: ['warn', 'error'],
@@ -84,6 +97,14 @@ export const logEvents = {
     fields: { by: 'as of `paused`', reason: 'as of `paused`' },
   },
   resumed: { when: 'messages are received again', levels: ['info'], fields: {} },
+  budget_low: {
+    when: 'less than a fifth of the budget of this hour is left; once a minute at most',
+    levels: ['warn'],
+    fields: {
+      remaining: 'how many isolations no worker has leased',
+      budget: 'how many isolations the hour allows',
+    },
+  },
   valve_unreadable: {
     when: 'pause and budget could not be read: the last known state holds; once a minute at most',
     levels: ['warn'],
@@ -131,6 +152,14 @@ export const logEvents = {
       objectExposureSeconds:
         'time from the last modification of the object to the removal; only if this handling isolated the object',
       durationMs: 'duration of this handling',
+    },
+  },
+  finding_unfinished: {
+    when: 'a finding of this severity that this worker has in work or has backed off is older than five minutes; once a minute, so that an alarm stands as long as it does; `error` for a High finding that is older than ten minutes. Backfills and replays are left out',
+    levels: ['warn', 'error'],
+    fields: {
+      severity: '`Low`, `Medium`, `High` or `None`',
+      ageSeconds: 'age of the oldest such finding, from its creation',
     },
   },
   finding_not_confirmed: {

@@ -2,18 +2,28 @@ import { endOf, type Policy } from '../core/policy/policy.ts';
 import type { EventLog } from './event-log.ts';
 import type { Metrics } from './metrics.ts';
 
+/** When the exceptions of the policy in force end, in seconds, by their names. */
+export interface PolicyExceptions {
+  ends(): ReadonlyMap<string, number>;
+}
+
 /** The events of the policy: it is taken up, rejected, or cannot be read. */
 export function createPolicyEvents({ log, isDue }: EventLog, metrics: Metrics) {
-  return {
+  let ends: ReadonlyMap<string, number> = new Map();
+  const exceptions: PolicyExceptions = { ends: () => ends };
+
+  const events = {
     policyTakenUp({ document, hash }: Policy, source: string) {
       metrics.policyInfo.reset();
       metrics.policyInfo.set({ hash }, 1);
       metrics.policyValid.set(1);
       metrics.policyExceptionEnds.reset();
-      for (const { name, until } of document.never ?? []) {
-        if (until !== undefined)
-          metrics.policyExceptionEnds.set({ exception: name }, endOf({ until }) / 1000);
-      }
+      ends = new Map(
+        (document.never ?? []).flatMap(({ name, until }) =>
+          until === undefined ? [] : [[name, endOf({ until }) / 1000] as const],
+        ),
+      );
+      for (const [exception, at] of ends) metrics.policyExceptionEnds.set({ exception }, at);
       log(
         'info',
         'policy_taken_up',
@@ -31,4 +41,5 @@ export function createPolicyEvents({ log, isDue }: EventLog, metrics: Metrics) {
         log('warn', 'policy_unreadable', { problem }, 'the policy cannot be read');
     },
   };
+  return { events, exceptions };
 }

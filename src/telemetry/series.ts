@@ -167,6 +167,11 @@ export function createSeries(registry: Registry, onScrape: () => void) {
       'budget_remaining',
       'Isolations of this hour that no worker has leased; absent while it is not known.',
     ),
+    budget: gauge('budget', 'Isolations that the budget of this hour allows; absent while it is not known.'),
+    budgetSpent: gauge(
+      'budget_spent',
+      '1 while the budget is spent: nothing is isolated until a person resumes.',
+    ),
     lastValveRead: gauge(
       'last_valve_read_timestamp_seconds',
       'Time at which pause and budget were last read; 0 before the first time.',

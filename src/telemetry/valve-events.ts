@@ -1,12 +1,21 @@
+import type { Gauge } from 'prom-client';
 import type { Closed } from '../core/valve/valve.ts';
 import type { EventLog } from './event-log.ts';
 import type { Metrics } from './metrics.ts';
 
+/** Below this share of the budget people are warned. The alert of Prometheus has the same share. */
+const lowShare = 0.2;
+
 /** The events of the valve: the service is paused, resumes, or cannot know its state. */
 export function createValveEvents({ log, isDue }: EventLog, metrics: Metrics, now: () => Date) {
+  // A number that is not known is not shown, and a new gauge is 0.
+  setIfKnown(metrics.budgetRemaining, undefined);
+  setIfKnown(metrics.budget, undefined);
+
   return {
     paused(why: Closed) {
       metrics.paused.set(1);
+      metrics.budgetSpent.set(why.by === 'budget' ? 1 : 0);
       const { by, reason, since } = pauseFields(why);
       log(by === 'person' ? 'warn' : 'error', 'paused', { by, reason, since }, 'paused');
     },
@@ -17,11 +26,14 @@ export function createValveEvents({ log, isDue }: EventLog, metrics: Metrics, no
     },
     resumed() {
       metrics.paused.set(0);
+      metrics.budgetSpent.set(0);
       log('info', 'resumed', {}, 'isolating');
     },
-    valveRead(remaining: number | undefined) {
-      if (remaining === undefined) return metrics.budgetRemaining.reset();
-      metrics.budgetRemaining.set(remaining);
+    valveRead(remaining: number | undefined, budget: number | undefined) {
+      setIfKnown(metrics.budgetRemaining, remaining);
+      setIfKnown(metrics.budget, budget);
+      if (remaining === undefined || budget === undefined || remaining >= budget * lowShare) return;
+      if (isDue('budget_low')) log('warn', 'budget_low', { remaining, budget }, 'the budget runs low');
     },
     valveAnswered() {
       metrics.lastValveRead.set(now().getTime() / 1000);
@@ -32,6 +44,11 @@ export function createValveEvents({ log, isDue }: EventLog, metrics: Metrics, no
       }
     },
   };
+}
+
+function setIfKnown(gauge: Gauge, value: number | undefined): void {
+  if (value === undefined) gauge.remove();
+  else gauge.set(value);
 }
 
 /** The fields about a pause in log lines and in `/readyz`. */

@@ -144,6 +144,9 @@ describe('docker compose', () => {
           'AWS calls that failed / {{operation}} {{code}}',
           'Retries of AWS calls / {{operation}}',
           'Visibility extensions / {{result}}',
+          // Nobody paused the service.
+          'Service / paused',
+          'Service / budget spent',
           // So no alert is due, but for the watchdog.
           firing,
           ...alertQueries.map(({ name }) => name).filter((name) => name !== 'IsolatorWatchdog'),
@@ -181,13 +184,16 @@ describe('docker compose', () => {
       expect(number('Starts / starts')).toBe(1);
       expect(number('Failed polls / polls')).toBe(0);
       expect(number('Halted / workers')).toBe(0);
+      expect(number('Receives by count / first')).toBe(perMinute(15));
+      expect(number('Receives by count / later')).toBe(0);
+      expect(number('Left this hour / left')).toBe(10_000 - 100);
     });
 
     it('shows the objective as met, and the whole budget', () => {
       const quantile = 'From finding to isolation, by severity / {{severity}} 95 %';
 
       expect(number('In time, 30 days / in time')).toBe(1);
-      expect(number('Budget left / left')).toBe(1);
+      expect(number('Error budget left / left')).toBe(1);
       expect(number('Burn rate / 1 hour')).toBe(0);
       expect(number('job:isolator_objective_findings:increase1h')).toBe(6);
       expect(number('job:isolator_objective_misses:increase1h')).toBe(0);

@@ -170,6 +170,18 @@ describe('the metric filters of deploy/ecs/cloudwatch.yaml', () => {
     ['IsolationRefused', { event: 'isolation_refused', code: 'AccessDenied' }, 1],
     ['IsolationRefused', { event: 'isolation_allowed' }, 0],
     ['IsolationRefused', { event: 'isolation_probe_failed' }, 1],
+    ['Paused', { event: 'still_paused', by: 'person' }, 1],
+    ['Paused', { event: 'paused', by: 'unknown' }, 1],
+    ['Paused', { event: 'still_paused', by: 'budget' }, 0],
+    ['BudgetSpent', { event: 'paused', by: 'budget' }, 1],
+    ['BudgetSpent', { event: 'still_paused', by: 'budget' }, 1],
+    ['BudgetSpent', { event: 'still_paused', by: 'person' }, 0],
+    ['BudgetLow', { event: 'budget_low', remaining: 1, budget: 10 }, 1],
+    ['PolicyExceptionEnds', { event: 'policy_exception_ends', exception: 'case', endsInSeconds: 1 }, 1],
+    ['UnfinishedHigh', { event: 'finding_unfinished', severity: 'High', ageSeconds: 601 }, 1],
+    ['UnfinishedHigh', { event: 'finding_unfinished', severity: 'Low', ageSeconds: 601 }, 0],
+    ['UnfinishedOther', { event: 'finding_unfinished', severity: 'None', ageSeconds: 601 }, 1],
+    ['UnfinishedOther', { event: 'finding_unfinished', severity: 'High', ageSeconds: 601 }, 0],
     ['SampleFindings', { event: 'finding_handled', outcome: 'ignored', reason: 'sample' }, 1],
     ['SampleFindings', { event: 'finding_handled', outcome: 'ignored', reason: 'archived' }, 0],
     ['FindingToIsolation', { ...isolatedLine(), findingToIsolationSeconds: 5 }, 1],
@@ -245,6 +257,26 @@ describe('the alarms of deploy/ecs/cloudwatch.yaml', () => {
     const [, alarm] = alarms.find(([name]) => name === 'IsolationRefusedAlarm') ?? [];
 
     expect(alarm?.Properties).toMatchObject({ Period: 300, EvaluationPeriods: 3, DatapointsToAlarm: 1 });
+  });
+});
+
+describe('the alarm about the objective of a day', () => {
+  const { Properties } = resources.find(([name]) => name === 'ObjectiveMissedAlarm')?.[1] ?? {};
+  const [{ Expression = '' } = {}] = (Properties?.['Metrics'] ?? []) as readonly { Expression?: string }[];
+
+  it.each([
+    ['five misses of a hundred', { isolated: 98, late: 3, kept: 2 }, 5],
+    ['four misses of four: too few to say', { isolated: 2, late: 2, kept: 2 }, 0],
+    ['nothing at all', { isolated: 0, late: 0, kept: 0 }, 0],
+  ])('shows %s', (_, values, percent) => {
+    const numbers = Expression.replaceAll(
+      /FILL\((\w+), 0\)/g,
+      (__, id: keyof typeof values) => `${values[id]}`,
+    );
+    const [, condition = '', value = ''] = /^IF\((.+?), (.+), 0\)$/.exec(numbers) ?? [];
+
+    expect(runInNewContext(`${condition} ? ${value} : 0`)).toBe(percent);
+    expect(Properties).toMatchObject({ Threshold: 3, EvaluationPeriods: 1 });
   });
 });
 

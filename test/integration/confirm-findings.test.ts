@@ -266,3 +266,24 @@ describe('a worker that asks nobody about findings', () => {
     expect((await readiness(world)).checks.map(({ name }) => name)).not.toContain('macie');
   });
 });
+
+describe('the start of a worker', () => {
+  const start = async (env: Readonly<Record<string, string>>) => {
+    const world = await startWorld({ env: { CONFIRM_FINDINGS: 'never', ...env } });
+    worlds.push(world);
+    return linesOf(world, 'confirmation_off');
+  };
+
+  it('that asks nobody, on AWS, says that it believes whoever can put a finding on the queue', async () => {
+    expect(await start({ AWS_ENDPOINT_URL_MACIE2: '' })).toMatchObject([{ level: 'warn' }]);
+  });
+
+  it('that asks nobody, on stand-ins without a Macie, says nothing of it', async () => {
+    expect(await start({})).toEqual([]);
+  });
+
+  it('that asks Macie says nothing of it', async () => {
+    const world = await open({ env: { AWS_ENDPOINT_URL_MACIE2: '' } });
+    expect(linesOf(world, 'confirmation_off')).toEqual([]);
+  });
+});

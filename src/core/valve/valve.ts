@@ -32,6 +32,8 @@ export interface Valve extends IsolationBudget {
   readonly closed: Closed | undefined;
   /** Units of the count that nobody has leased; `undefined` before the first read. */
   readonly remaining: number | undefined;
+  /** Units of the whole count; `undefined` before the first read. */
+  readonly budget: number | undefined;
   /**
    * Reads both objects, and alerts people once that the budget is spent. If a read fails, the last known
    * state applies.
@@ -174,6 +176,9 @@ export function createValve({ objects, perHour, alertSpent, elapsedMs, stepAside
       if (budget === undefined) return undefined;
       const current = count(budget);
       return Math.max(0, current.budget - current.leased);
+    },
+    get budget() {
+      return budget === undefined ? undefined : count(budget).budget;
     },
     async refresh() {
       try {

@@ -3,12 +3,14 @@ import { findingCases } from './finding-cases.ts';
 import { objectiveCases } from './objective-cases.ts';
 import { peopleCases } from './people-cases.ts';
 import { queueCases } from './queue-cases.ts';
+import { valveCases } from './valve-cases.ts';
 import { workerCases } from './worker-cases.ts';
 
 /** For every alert what makes it fire, what does not, and what it survives. */
 export const cases: readonly Case[] = [
   ...objectiveCases,
   ...workerCases,
+  ...valveCases,
   ...queueCases,
   ...findingCases,
   ...peopleCases,

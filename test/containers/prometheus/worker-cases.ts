@@ -3,7 +3,7 @@ import { type Case, fires, series, silent, testCase } from './case.ts';
 const [b, c] = [{ instance: 'b:8080' }, { instance: 'c:8080' }];
 
 /** A worker that runs and polls. Absent values end its life. */
-function worker(
+export function worker(
   labels: Readonly<Record<string, string>> = {},
   life = '1x60',
   start = '0x60',
@@ -22,7 +22,8 @@ function worker(
     series('process_start_time_seconds', start, labels),
   ];
 }
-const but = (all: ReturnType<typeof worker>, metric: string, values: string) =>
+/** The same series, but for one metric. */
+export const but = (all: ReturnType<typeof worker>, metric: string, values: string) =>
   all.map((each) => (each[0] === metric ? series(metric, values, each[1]) : each));
 const three = (life = '1x60') => [
   ...worker({}, '1x60', '0x60', '3'),
@@ -153,19 +154,6 @@ export const workerCases: readonly Case[] = [
     silent('20m', 'IsolatorNothingPolled'),
   ),
   testCase(
-    'the service is paused, and goes on again',
-    '1m',
-    [
-      ...but(worker(), polled, '0+60x10 600x20 1860+60x30'),
-      series('isolator_paused', '0x10 1x20 0x30'),
-      series('isolator_last_valve_read_timestamp_seconds', '0+60x60'),
-    ],
-    silent('9m', 'IsolatorPaused'),
-    fires('20m', 'IsolatorPaused', 'The service is paused: 1 of 1 workers receive nothing.'),
-    silent('25m', 'IsolatorNothingPolled', 'IsolatorWorkersMissing', 'IsolatorValveUnread'),
-    silent('45m', 'IsolatorPaused'),
-  ),
-  testCase(
     'a changed policy is broken, and then mended',
     '1m',
     [...worker(), series('isolator_policy_valid', '1x10 0x20 1x30')],
@@ -183,13 +171,6 @@ export const workerCases: readonly Case[] = [
     silent('71h', 'IsolatorPolicyExceptionEnds'),
     fires('96h', 'IsolatorPolicyExceptionEnds', 'The exception case-4711 of the policy ends in 6d 0h 0m 0s.'),
     silent('241h', 'IsolatorPolicyExceptionEnds'),
-  ),
-  testCase(
-    'a worker does not read pause and budget',
-    '1m',
-    [...worker(), series('isolator_last_valve_read_timestamp_seconds', '0+60x10 600x50')],
-    silent('14m', 'IsolatorValveUnread'),
-    fires('20m', 'IsolatorValveUnread', 'A worker has not read pause and budget for 10m 0s.'),
   ),
   testCase(
     'log lines are lost, and later no more',

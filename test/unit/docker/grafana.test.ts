@@ -182,7 +182,7 @@ describe.each(provisionedDashboards)(
 
         expect(noValue).toMatch(/^[a-z ]+$/);
         // What is left of a budget may be below zero.
-        expect(min).toBe(title === 'Budget left' ? undefined : 0);
+        expect(min).toBe(title === 'Error budget left' ? undefined : 0);
         // Counts are shown whole: "2,373", and not "2.37 K".
         expect(unit).not.toMatch(/^(short|none)$/);
       },

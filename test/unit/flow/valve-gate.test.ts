@@ -27,6 +27,9 @@ const valve: Valve = {
   get remaining() {
     return 7;
   },
+  get budget() {
+    return 9;
+  },
   async refresh() {
     calls.push('refresh');
     onRefresh();
@@ -50,7 +53,7 @@ const gateOf = (refreshEveryMs = 1) =>
       stillPaused: ({ by }) => void events.push(`read: still paused by ${by}`),
       resumed: () => void events.push('resumed'),
       valveAnswered: () => void events.push('read'),
-      valveRead: (remaining) => void events.push(`read ${remaining}`),
+      valveRead: (remaining, budget) => void events.push(`read ${remaining} of ${budget}`),
       valveUnreadable: (error) => void events.push(`unreadable: ${(error as Error).message}`),
     },
     { refreshEveryMs },

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { RetryableError } from '../../../src/core/errors.ts';
-import { defaultPolicy } from '../../../src/core/policy/policy.ts';
+import { compilePolicy, defaultPolicy } from '../../../src/core/policy/policy.ts';
 import { createEvents } from '../../../src/telemetry/events.ts';
 import { logEvents } from '../../../src/telemetry/log-events.ts';
 import { createLogger } from '../../../src/telemetry/logger.ts';
@@ -30,6 +30,12 @@ function logEverything() {
   events.messageReceived(about);
   events.messageRead(about, finding().id, finding());
   events.isolationBegins(about);
+  const inTime = message();
+  events.messageRead(inTime, finding().id, { ...finding(), createdAt: new Date(now - 400_000) });
+  events.remind();
+  events.messageRead(inTime, finding().id, { ...finding(), createdAt: new Date(now - 700_000) });
+  events.remind();
+  events.settled('hand-back', inTime);
   events.outcomeReached(about, { name: 'isolated' });
   events.stepFailed('copy', fault);
   events.inFlightChanged(1);
@@ -64,6 +70,7 @@ function logEverything() {
     events.findingHandled(about, { ...handled, settlement: { by: 'delete' }, recorded: false }, 1);
   }
   events.logResumed(1);
+  events.confirmationIsOff();
   events.handlingFailed(about, fault, 5);
   events.stepDone('copy', 1);
   events.confirmationDone(about, { result: 'confirmed' });
@@ -87,12 +94,15 @@ function logEverything() {
   events.paused({ by: 'person', pause });
   events.paused({ by: 'budget', count: { ...count, spentSince: new Date(0) } });
   events.stillPaused({ by: 'unknown', problem: 'damaged' });
-  events.valveRead(1);
-  events.valveRead(undefined);
+  events.valveRead(1, 100);
+  events.valveRead(undefined, undefined);
   events.valveAnswered();
   events.valveUnreadable(fault);
   events.resumed();
-  events.policyTakenUp(defaultPolicy, 'built-in');
+  const never = [{ name: 'case', when: {}, reason: 'hold', until: '2026-11-21' }];
+  events.policyTakenUp(compilePolicy({ ...defaultPolicy.document, never }), 'built-in');
+  now += 3_600_000;
+  events.remind();
   events.policyRejected('line 1');
   events.policyUnreadable('policy.yaml cannot be read (ENOENT)');
   events.taskProtectionChanged(true);
