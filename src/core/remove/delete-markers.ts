@@ -28,7 +28,7 @@ export async function nameHidingMarker(
   return whatHides(plan, touched, kept, object, sourceBuckets);
 }
 
-/** Looks again whether a marker hides the version that was kept. */
+/** Looks again whether a marker hides the version that was kept, and if so, which versions others have left. */
 export async function whatHides(
   plan: RemovalPlan,
   touched: VersionsTouched,
@@ -39,12 +39,18 @@ export async function whatHides(
   if ((await headIfAllowed(object, undefined, sourceBuckets)) !== undefined) return touched;
   const listed = await unlessRefused(sourceBuckets.listVersions(object), undefined);
   if (listed === undefined) return withMarker(touched, plan.newestMarker);
+  const there = listed.filter(({ isMarker }) => !isMarker);
   // Others removed that version meanwhile. The next handling finds out what they left.
-  if (!listed.some(({ eTag, versionId }) => versionId === kept?.versionId && eTag === kept.eTag)) {
+  if (!there.some(({ eTag, versionId }) => versionId === kept?.versionId && eTag === kept.eTag)) {
     throw new RetryableError('SourceInFlux', 'others removed the version that could not be removed');
   }
+  const remainingVersions = there.map(({ versionId }) => versionId);
+  const uncomparedVersions = touched.uncomparedVersions.filter((id) => remainingVersions.includes(id));
   const top = listed.find(({ isLatest }) => isLatest);
-  return withMarker(touched, top?.isMarker ? top.versionId : undefined);
+  return withMarker(
+    { ...touched, remainingVersions, uncomparedVersions },
+    top?.isMarker ? top.versionId : undefined,
+  );
 }
 
 function withMarker(touched: VersionsTouched, markerVersionId: string | undefined): VersionsTouched {

@@ -113,4 +113,26 @@ export const knownSchedules: readonly KnownSchedule[] = [
     },
     schedule: 'd1 x0 w0 w0 w0 w0 w0 w0 w0 w0 w0 w0 d0 x0 w0? x1 w0 w1 w1 w1 w1 w1',
   },
+  {
+    // The alert named a version as left that the worker knew to be gone.
+    name: 'another worker removes a listed version, hides the locked version, and dies',
+    world: {
+      ...smallWorld('enabled', ['AAAA'], { kind: 'lock', ...place, depth: 0, lock: 'legal-hold' }),
+      sourceVersions: 'all',
+      before: [
+        { kind: 'put', ...place, bytes: 'AAAA', form: 'checksummed' },
+        { kind: 'erase', ...place },
+        { kind: 'put', ...place, bytes: 'DDDDDD', form: 'checksummed' },
+      ],
+      findings: [flag, flag],
+      messages: [0, 1],
+      deeds: [
+        { kind: 'lock', ...place, depth: 0, lock: 'legal-hold' },
+        { kind: 'put', ...place, bytes: 'DDDDDD', form: 'kms-crc' },
+      ],
+      workerSkewsMs: [0, 0],
+      showsLocks: false,
+    },
+    schedule: 'x1 x0 d0 w1 w0 w0 d1 w0 w1 w1 w1 w1 w1 w1',
+  },
 ];

@@ -44,7 +44,7 @@ describe('a marker below the current version that others bring to light', () => 
       kind: 'retained',
       reason: 'locked',
       removedVersions: [],
-      remainingVersions: ['v3', 'v1'],
+      remainingVersions: ['v1'],
       uncomparedVersions: [],
       markerVersionId: 'v2',
     });
@@ -120,6 +120,30 @@ describe('a marker below the current version that others bring to light', () => 
       kind: 'retained',
       reason: 'unguardable-null-version',
       markerVersionId: 'v1',
+    });
+  });
+
+  it('is named without the uncompared versions that others removed since', async () => {
+    const world = createFakeWorld('enabled');
+    for (const id of ['v1', 'v2', 'v3']) {
+      // Nothing can be compared with bytes under KMS that have no checksum.
+      world.source.upload(object, flaggedBytes, id === 'v1' ? {} : { eTag: id, checksum: undefined });
+    }
+    world.source.erase(object);
+    world.source.upload(object, 'newer, other');
+    world.source.refuseDeleteVersion.set('v1', 'locked');
+    world.log.on({
+      at: 'source.deleteVersion',
+      before() {
+        for (const id of ['v3', 'v5']) world.source.drop(object, id);
+      },
+    });
+
+    expect(await remove(world)).toMatchObject({
+      kind: 'retained',
+      remainingVersions: ['v2', 'v1'],
+      uncomparedVersions: ['v2'],
+      markerVersionId: 'v4',
     });
   });
 
