@@ -1,7 +1,10 @@
 # The worker, and the operator's command line: `docker run macie-isolator --help`.
-# Needs no BuildKit. For a build that can be repeated give the base by its digest:
-#   docker build --build-arg NODE_IMAGE=node@sha256:... --build-arg REVISION=$(git rev-parse --short=12 HEAD) .
+# Needs no BuildKit. A build that can be repeated gives both bases by their digests, as the release does:
+#   docker build --build-arg NODE_IMAGE=node@sha256:... --build-arg LIBRARIES_IMAGE=debian@sha256:... \
+#     --build-arg REVISION=$(git rev-parse --short=12 HEAD) .
 ARG NODE_IMAGE=node:24.21.0-bookworm-slim
+# Has the C and C++ libraries that Node needs. They are of the Debian release that gets security updates.
+ARG LIBRARIES_IMAGE=debian:trixie-slim
 
 FROM ${NODE_IMAGE} AS build
 WORKDIR /build
@@ -12,15 +15,24 @@ COPY scripts scripts
 COPY docker/start.cjs docker/
 ARG REVISION=unknown
 RUN node scripts/build.ts package && node scripts/build.ts demo
+# Bases other than Node's own images may leave its licence out.
+RUN cp /usr/local/LICENSE /licence-of-node || \
+    echo "https://github.com/nodejs/node/blob/$(node --version)/LICENSE" >/licence-of-node
 RUN mkdir /app && cp -r dist docker/start.cjs /app && node scripts/compile-bundle.ts /app/start.cjs
 
-# Node and nothing else: no package manager, no source, no dependency that is not in a bundle.
-FROM ${NODE_IMAGE} AS runtime
-RUN rm -rf /usr/local/lib/node_modules /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack \
-      /usr/local/bin/yarn /usr/local/bin/yarnpkg /opt/yarn-*
+# Everything below /root-of-image is the whole file system of the image: Node, its libraries, and their licences.
+FROM ${LIBRARIES_IMAGE} AS files
+COPY --from=build /usr/local/bin/node /usr/local/bin/node
+COPY --from=build /licence-of-node /usr/share/doc/node/copyright
+COPY docker/assemble-files.sh /
+RUN sh /assemble-files.sh /root-of-image
+
+# No shell, package manager or setuid file, no source, and no dependency that is not in a bundle.
+FROM scratch AS runtime
+COPY --from=files /root-of-image /
 WORKDIR /app
-ENV NODE_ENV=production
-USER node
+ENV NODE_ENV=production PATH=/usr/local/bin
+USER 1000:1000
 
 # The generator of synthetic tables and the stand-in for Macie, for docker-compose.yml.
 FROM runtime AS demo

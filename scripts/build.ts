@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, rmSync } from 'node:fs';
+import { chmodSync, globSync, rmSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
+import { noticesOf } from './notices.ts';
+import { shippedPackages } from './shipped.ts';
 
 const bundles = {
   /** The package: the operator's command line, which runs the worker too. */
@@ -42,6 +44,10 @@ await build({
   define: { __SERVICE_REVISION__: JSON.stringify(revision()) },
   banner: { js: `#!/usr/bin/env node\n'use strict';\n${nodeGuard}` },
 });
+const root = new URL('../', import.meta.url).pathname;
+const bundled = globSync(`${outdir}/*.cjs`).flatMap((bundle) => shippedPackages(bundle, root));
+const byFolder = new Map(bundled.map((shipped) => [shipped.folder, shipped]));
+writeFileSync(`${outdir}/THIRD_PARTY_NOTICES.txt`, noticesOf([...byFolder.values()]));
 if (name === 'package') chmodSync('dist/cli.cjs', 0o755);
 
 function isBundle(text: string): text is keyof typeof bundles {

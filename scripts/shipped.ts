@@ -6,6 +6,8 @@ export interface ShippedPackage {
   readonly version: string;
   /** SPDX, as the package itself says. */
   readonly licence: string;
+  /** Where the package is installed. */
+  readonly folder: string;
 }
 
 /**
@@ -31,5 +33,5 @@ function manifestOf(folder: string): ShippedPackage {
   >;
   // A folder inside a package may have a manifest of its own, without a name.
   if (name === undefined || version === undefined) return manifestOf(dirname(folder));
-  return { name, version, licence: license ?? 'none' };
+  return { name, version, licence: license ?? 'none', folder };
 }

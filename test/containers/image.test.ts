@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { getContainerRuntimeClient, Wait } from 'testcontainers';
 import { afterEach, describe, expect, inject, it } from 'vitest';
+import { shippedPackages } from '../../scripts/shipped.ts';
 import { eventually } from '../support/eventually.ts';
 import { revision } from './support/build-image.ts';
 import { workerEnvironment } from './support/local-stack.ts';
@@ -43,6 +44,33 @@ async function run(command: readonly string[], entrypoint?: readonly string[]): 
   return output;
 }
 
+interface Listing {
+  readonly user: number;
+  readonly files: readonly { readonly path: string; readonly mode: number }[];
+}
+
+/** Lists the files of the image. The image has no shell, so Node does it; the kernel's folders are left out. */
+const listFiles = `
+  const { lstatSync, readdirSync } = require('node:fs');
+  const given = ['/proc', '/sys', '/dev', '/run', '/etc/hosts', '/etc/hostname', '/etc/resolv.conf', '/etc/mtab', '/.dockerenv'];
+  const files = [];
+  const walk = (folder) => {
+    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+      const path = (folder === '/' ? '' : folder) + '/' + entry.name;
+      if (given.includes(path)) continue;
+      if (entry.isDirectory()) walk(path);
+      else files.push({ path, mode: lstatSync(path).mode });
+    }
+  };
+  walk('/');
+  console.log(JSON.stringify({ user: process.getuid(), files }));`;
+
+const startWithDebug = `
+  const { spawnSync } = require('node:child_process');
+  const env = { ...process.env, NODE_DEBUG: 'start' };
+  const argv = ['--min-semi-space-size=16', '/app/start.cjs', '--version'];
+  console.log(spawnSync(process.execPath, argv, { env, encoding: 'utf8' }).stderr);`;
+
 describe('the image', () => {
   it('names what it is and what it was built from', async () => {
     const runtime = await getContainerRuntimeClient();
@@ -54,32 +82,64 @@ describe('the image', () => {
       'org.opencontainers.image.revision': revision,
       'org.opencontainers.image.licenses': 'Apache-2.0',
     });
-    expect(Config.User).toBe('node');
+    expect(Config.User).toBe('1000:1000');
     expect(Config.Entrypoint).toEqual(['node', '--min-semi-space-size=16', '/app/start.cjs']);
     expect(Config.Cmd).toEqual(['worker']);
   });
 
-  it('holds the bundle and nothing else', async () => {
-    const files = await run(['-c', 'find /app -type f; ls /usr/local/bin; id -u'], ['/bin/sh']);
+  it('holds the bundle, Node with its libraries, and their licences, and nothing else', async () => {
+    const { files, user } = JSON.parse(await run(['-e', listFiles], ['node'])) as Listing;
+    const paths = files.map(({ path }) => path);
 
-    expect(files.trim().split('\n').toSorted()).toEqual([
+    expect(user).toBe(1000);
+    expect(paths.filter((path) => path.startsWith('/app/')).toSorted()).toEqual([
       '/app/LICENSE',
+      '/app/dist/THIRD_PARTY_NOTICES.txt',
       '/app/dist/cli.cjs',
       '/app/dist/cli.cjs.LEGAL.txt',
       '/app/dist/cli.cjs.code',
       '/app/dist/cli.cjs.map',
       '/app/healthcheck.mjs',
       '/app/start.cjs',
-      '1000',
-      'node',
     ]);
+    expect(paths.filter((path) => path.startsWith('/usr/local/'))).toEqual(['/usr/local/bin/node']);
+    for (const name of ['node', 'libc6', 'libgcc-s1', 'libstdc++6']) {
+      expect(paths).toContain(`/usr/share/doc/${name}/copyright`);
+    }
+    const others = paths.filter((path) => !/^\/(app|etc|lib|lib64|usr\/(lib|local|share))\//.test(path));
+    expect(others).toEqual([]);
+  });
+
+  it('has no shell, no package manager and no file that gives another user’s rights', async () => {
+    const { files } = JSON.parse(await run(['-e', listFiles], ['node'])) as Listing;
+    const programs = files.filter(({ mode }) => (mode & 0o111) !== 0).map(({ path }) => path);
+
+    expect(programs.filter((path) => !/\.so(\.\d+)*$/.test(path)).toSorted()).toEqual([
+      '/app/dist/cli.cjs',
+      '/usr/local/bin/node',
+    ]);
+    expect(files.filter(({ mode }) => (mode & 0o6000) !== 0)).toEqual([]);
+  });
+
+  it('carries the licence of every package in its bundle', async () => {
+    const notices = await run(
+      ['-p', 'require("node:fs").readFileSync("/app/dist/THIRD_PARTY_NOTICES.txt", "utf8")'],
+      ['node'],
+    );
+
+    for (const { name, version, licence } of shippedPackages(`${root}dist/cli.cjs`, root)) {
+      expect(notices).toContain(`${name} ${version} (${licence})`);
+    }
+  });
+
+  it('looks names up in /etc/hosts before it asks DNS', async () => {
+    const lookUp = 'require("node:dns").lookup("localhost", (error, address) => console.log(address))';
+
+    expect(await run(['-e', lookUp], ['node'])).toMatch(/^(127\.0\.0\.1|::1)\n$/);
   });
 
   it('starts from code that was compiled when it was built', async () => {
-    const output = await run(
-      ['-c', 'NODE_DEBUG=start node --min-semi-space-size=16 /app/start.cjs --version 2>&1'],
-      ['/bin/sh'],
-    );
+    const output = await run(['--min-semi-space-size=16', '-e', startWithDebug], ['node']);
 
     expect(output).toContain('compiled code was accepted');
   });
