@@ -33,7 +33,7 @@ export function addressOf({ bucket, key }: FlaggedObject): string {
 }
 
 export const columns: readonly Column<ReleaseRow>[] = [
-  { name: 'finding_id', title: 'FINDING', value: ({ findingId }) => findingId },
+  { name: 'finding_id', title: 'FINDING', value: ({ findingId }) => findingId, isWhole: true },
   { name: 'result', title: 'RESULT', value: ({ result }) => result },
   { name: 'bucket', title: 'BUCKET', value: ({ object }) => object?.bucket ?? null },
   { name: 'key', title: 'KEY', value: ({ object }) => object?.key ?? null },

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { evidenceOf } from '../compose/operator/isolation-bucket.ts';
 import { releaseOf, releaseSettings } from '../compose/operator/release.ts';
-import type { EvidenceReader } from '../core/operate/find-records.ts';
+import type { EvidenceReader } from '../core/operate/evidence-reader.ts';
 import { planRelease } from '../core/operate/plan-release.ts';
 import { type ReleasePorts, type ReleaseReason, release } from '../core/operate/release.ts';
 import type { SourceBuckets } from '../core/ports.ts';

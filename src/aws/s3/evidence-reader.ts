@@ -1,5 +1,5 @@
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import type { EvidenceReader } from '../../core/operate/find-records.ts';
+import type { EvidenceReader } from '../../core/operate/evidence-reader.ts';
 import { errorClassOf } from '../sdk/aws-errors.ts';
 import { listPages } from './list-keys.ts';
 
@@ -15,20 +15,20 @@ export interface EvidenceReaderOptions {
  * passed on.
  */
 export function createEvidenceReader({ client, bucket, owner }: EvidenceReaderOptions): EvidenceReader {
-  const pages = (prefix: string, delimiter?: string) =>
-    listPages(client, { bucket, owner, prefix, ...(delimiter !== undefined && { delimiter }) });
+  const pages = (prefix: string, more: { readonly delimiter?: string; readonly startAfter?: string } = {}) =>
+    listPages(client, { bucket, owner, prefix, ...more });
 
   return {
     async folders(prefix) {
       const names: string[] = [];
-      for await (const { CommonPrefixes = [] } of pages(prefix, '/')) {
+      for await (const { CommonPrefixes = [] } of pages(prefix, { delimiter: '/' })) {
         for (const { Prefix = '' } of CommonPrefixes) names.push(decoded(Prefix).slice(prefix.length, -1));
       }
       return names;
     },
 
-    async *keys(prefix) {
-      for await (const { Contents = [] } of pages(prefix)) {
+    async *keys(prefix, startAfter) {
+      for await (const { Contents = [] } of pages(prefix, startAfter === undefined ? {} : { startAfter })) {
         for (const { Key } of Contents) if (Key !== undefined) yield decoded(Key);
       }
     },

@@ -11,9 +11,11 @@ export async function* listPages(
     readonly owner: string;
     readonly prefix: string;
     readonly delimiter?: string;
+    /** The listing begins after this key. */
+    readonly startAfter?: string;
   },
 ): AsyncGenerator<ListObjectsV2CommandOutput> {
-  const { bucket, delimiter, owner, prefix } = listing;
+  const { bucket, delimiter, owner, prefix, startAfter } = listing;
   let token: string | undefined;
   do {
     const page: ListObjectsV2CommandOutput = await client.send(
@@ -23,6 +25,7 @@ export async function* listPages(
         EncodingType: 'url',
         ExpectedBucketOwner: owner,
         ...(delimiter !== undefined && { Delimiter: delimiter }),
+        ...(startAfter !== undefined && { StartAfter: startAfter }),
         ...(token !== undefined && { ContinuationToken: token }),
       }),
     );

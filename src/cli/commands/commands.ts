@@ -1,4 +1,5 @@
 import type { CommandLine } from '../frame/command-line.ts';
+import { defineList } from './list.ts';
 import { definePause } from './pause.ts';
 import { definePolicy } from './policy.ts';
 import { defineRelease } from './release.ts';
@@ -11,6 +12,7 @@ export const commands: readonly ((line: CommandLine) => void)[] = [
   defineWorker,
   defineSettings,
   definePolicy,
+  defineList,
   defineRelease,
   definePause,
   defineResume,

@@ -40,6 +40,11 @@ const cures: readonly (readonly [names: readonly string[], sentence: string, cod
     exitCode.configuration,
   ],
   [
+    ['PermanentRedirect', 'AuthorizationHeaderMalformed', 'HTTP301'],
+    'The isolation bucket is in another region. Give its region with --region.',
+    exitCode.configuration,
+  ],
+  [
     ['AccessDenied', 'AccessDeniedException', 'HTTP403'],
     'AWS denies a call that this command needs. Use the operator’s role, or ask for its permissions; --debug names the call.',
     exitCode.failed,

@@ -1,16 +1,9 @@
-import Table from 'cli-table3';
+import type { Column } from './column.ts';
 import { usageError } from './command-error.ts';
+import { layoutOf } from './layout.ts';
 import { type Terminal, visible } from './terminal.ts';
 
-/** A field of a command's rows: its name in JSON, and its title in a table. */
-export interface Column<Row> {
-  /** In snake_case, as in records. */
-  readonly name: string;
-  readonly title: string;
-  value(row: Row): string | number | boolean | null;
-  /** The table shows this column only if `--fields` names it. */
-  readonly isDetail?: true;
-}
+export type { Column } from './column.ts';
 
 /** The format of a command's rows: a table, one JSON document, or one JSON document for each line. */
 export interface OutputFlags {
@@ -36,21 +29,31 @@ export function openOutput<Row>(
   flags: OutputFlags,
 ): RowOutput<Row> {
   const chosen = chosenColumns(columns, flags);
-  const objectOf = (row: Row) => Object.fromEntries(chosen.map((of) => [of.name, of.value(row)]));
   return {
     write(rows) {
       if (flags.jsonl) {
-        for (const row of rows) terminal.out.write(`${JSON.stringify(objectOf(row))}\n`);
+        for (const row of rows) terminal.out.write(`${JSON.stringify(objectOf(row, chosen))}\n`);
       } else if (flags.json) {
-        terminal.out.write(`${JSON.stringify({ items: rows.map(objectOf) }, null, 2)}\n`);
+        terminal.out.write(
+          `${JSON.stringify({ items: rows.map((row) => objectOf(row, chosen)) }, null, 2)}\n`,
+        );
       } else if (rows.length > 0) {
-        terminal.out.write(`${tableOf(rows, chosen, terminal.columns)}\n`);
+        terminal.out.write(`${layoutOf(rows, chosen, terminal.columns)(rows, 'first')}\n`);
       }
     },
   };
 }
 
-function chosenColumns<Row>(columns: readonly Column<Row>[], flags: OutputFlags): readonly Column<Row>[] {
+/** Returns the row as JSON shows it. */
+export function objectOf<Row>(row: Row, columns: readonly Column<Row>[]): Record<string, unknown> {
+  return Object.fromEntries(columns.map((of) => [of.name, of.value(row)]));
+}
+
+/** Returns the columns of `--fields`, or those that this form shows without it. */
+export function chosenColumns<Row>(
+  columns: readonly Column<Row>[],
+  flags: OutputFlags,
+): readonly Column<Row>[] {
   if (flags.json && flags.jsonl) throw usageError('Give --json or --jsonl, not both.');
   if (flags.fields === undefined) {
     return flags.json || flags.jsonl ? columns : columns.filter(({ isDetail }) => !isDetail);
@@ -63,62 +66,3 @@ function chosenColumns<Row>(columns: readonly Column<Row>[], flags: OutputFlags)
     );
   });
 }
-
-const gap = 2;
-/** A narrower column would be unreadable. Then the lines are longer than the terminal is wide. */
-const narrowest = 8;
-
-function tableOf<Row>(
-  rows: readonly Row[],
-  columns: readonly Column<Row>[],
-  width: number | undefined,
-): string {
-  const cells = rows.map((row) => columns.map(({ value }) => visible(String(value(row) ?? '-'))));
-  const widths = columns.map(({ title }, column) =>
-    Math.max(title.length, ...cells.map((row) => row[column]?.length ?? 0)),
-  );
-  const table = new Table({
-    head: columns.map(({ title }) => title),
-    colWidths: fitted(widths, width),
-    wordWrap: true,
-    wrapOnWordBoundary: false,
-    chars: noLines,
-    style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
-  });
-  table.push(...cells);
-  return table
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd())
-    .join('\n');
-}
-
-/** Narrows the widest column until the table fits the terminal. Its cells continue on further lines. */
-function fitted(widths: readonly number[], width: number | undefined): number[] {
-  const result = [...widths];
-  let excess = widths.reduce((sum, one) => sum + one + gap, -gap) - (width ?? Number.POSITIVE_INFINITY);
-  for (; excess > 0; excess -= 1) {
-    const most = Math.max(...result);
-    if (most <= narrowest) break;
-    result[result.indexOf(most)] = most - 1;
-  }
-  return result;
-}
-
-const noLines = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: '',
-  'left-mid': '',
-  mid: '',
-  'mid-mid': '',
-  right: '',
-  'right-mid': '',
-  middle: ' '.repeat(gap),
-};

@@ -1,4 +1,4 @@
-import { type ExitCode, exitInterrupted } from './exit-code.ts';
+import { type ExitCode, exitCode, exitInterrupted } from './exit-code.ts';
 import { explainError } from './explain-error.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -10,6 +10,9 @@ export interface CommandContext {
    */
   readonly signal: AbortSignal;
 }
+
+/** Why a command is stopped whose output nobody reads any more. */
+const outputClosed = new Error('the output was closed');
 
 /**
  * Runs a command and sets its exit code. Errors become sentences on standard error; `--debug` adds the stack.
@@ -26,17 +29,18 @@ export async function runCommand(
   // With `list | head` nobody wants the rest of the output, which is no error.
   const closed = (error: Error & { code?: string }) => {
     if (error.code !== 'EPIPE') throw error;
-    interrupted.abort();
+    interrupted.abort(outputClosed);
   };
   terminal.out.on('error', closed);
   try {
     return await action({ terminal, signal: interrupted.signal });
   } catch (error) {
-    if (interrupted.signal.aborted) return exitInterrupted;
-    const { sentence, exitCode: code } = explainError(error);
-    terminal.err.write(`macie-isolator: ${sentence}\n`);
+    const { signal } = interrupted;
+    if (signal.aborted) return signal.reason === outputClosed ? exitCode.done : exitInterrupted;
+    const explained = explainError(error);
+    terminal.err.write(`macie-isolator: ${explained.sentence}\n`);
     if (flags.debug) terminal.err.write(`${traceOf(error)}\n`);
-    return code;
+    return explained.exitCode;
   } finally {
     process.removeListener('SIGINT', interrupt);
     terminal.out.removeListener('error', closed);

@@ -1,7 +1,7 @@
 import { createControlObjects } from '../../aws/s3/control-objects.ts';
 import { createEvidenceReader } from '../../aws/s3/evidence-reader.ts';
 import { destinationIn } from '../../aws/s3/isolation-bucket.ts';
-import type { EvidenceReader } from '../../core/operate/find-records.ts';
+import type { EvidenceReader } from '../../core/operate/evidence-reader.ts';
 import type { ControlObjects } from '../../core/valve/control-objects.ts';
 import { isolationPlace } from '../isolation-place.ts';
 import type { OperatorClients } from './clients.ts';

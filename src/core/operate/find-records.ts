@@ -1,36 +1,56 @@
-import { prefixes, recordsBeginning } from '../evidence/keys.ts';
+import { parseRecordKey, recordsBeginning } from '../evidence/keys.ts';
 import { type RecordRead, readRecord } from '../evidence/read-record.ts';
-
-/** Reads the isolation bucket for commands, besides its copies. */
-export interface EvidenceReader {
-  /** Returns the names directly under a prefix that ends in `/`: the text between the prefix and the next `/`. */
-  folders(prefix: string): Promise<readonly string[]>;
-  /** Returns every key with this prefix, in the order of their bytes. */
-  keys(prefix: string): AsyncIterable<string>;
-  get(key: string): Promise<string | undefined>;
-}
+import type { EvidenceReader } from './evidence-reader.ts';
+import { inOrder } from './in-order.ts';
+import { type RecordName, recordDays } from './record-names.ts';
 
 export interface RecordFound extends RecordRead {
   readonly recordKey: string;
 }
 
+/** How many days are listed at the same time. */
+const daysAtOnce = 16;
+
 /**
- * Finds the records of a finding, newest day first. The id may be cut to its first characters. Records are
- * stored by the day of their finding, which the id does not tell: each day costs one listing, and the search
- * ends with the first day that has records.
+ * Finds the names of a finding's records. The id may be cut to its first characters; then the names of all
+ * findings that begin so are returned, because the caller must tell whether the id is ambiguous. Records are
+ * stored by the day of their finding, which the id does not tell: each day costs one listing. The search ends
+ * with the first day that has the whole id.
  */
+export async function findRecordNames(
+  idOrBeginning: string,
+  evidence: EvidenceReader,
+): Promise<readonly RecordName[]> {
+  const found: RecordName[] = [];
+  const days = inOrder(await recordDays(evidence), daysAtOnce, (day) =>
+    namesOfDay(day, idOrBeginning, evidence),
+  );
+  for await (const names of days) {
+    const whole = names.filter(({ findingId }) => findingId === idOrBeginning);
+    if (whole.length > 0) return whole;
+    found.push(...names);
+  }
+  return found;
+}
+
+async function namesOfDay(day: string, beginning: string, evidence: EvidenceReader): Promise<RecordName[]> {
+  const names: RecordName[] = [];
+  for await (const recordKey of evidence.keys(recordsBeginning(`dt=${day}`, beginning))) {
+    const name = parseRecordKey(recordKey);
+    if (name !== undefined) names.push({ ...name, recordKey });
+  }
+  return names;
+}
+
+/** Reads the records of a finding, newest day first, as far as they are about an object. */
 export async function findRecords(
   idOrBeginning: string,
   evidence: EvidenceReader,
 ): Promise<readonly RecordFound[]> {
-  const days = await evidence.folders(prefixes.records);
-  for (const day of days.toSorted().toReversed()) {
-    const found: RecordFound[] = [];
-    for await (const recordKey of evidence.keys(recordsBeginning(day, idOrBeginning))) {
-      const record = readRecord((await evidence.get(recordKey)) ?? '');
-      if (record !== undefined) found.push({ ...record, recordKey });
-    }
-    if (found.length > 0) return found;
+  const found: RecordFound[] = [];
+  for (const { recordKey } of await findRecordNames(idOrBeginning, evidence)) {
+    const record = readRecord((await evidence.get(recordKey)) ?? '');
+    if (record !== undefined) found.push({ ...record, recordKey });
   }
-  return [];
+  return found;
 }

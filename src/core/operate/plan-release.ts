@@ -1,5 +1,6 @@
 import type { FlaggedObject } from '../finding.ts';
-import { type EvidenceReader, findRecords, type RecordFound } from './find-records.ts';
+import type { EvidenceReader } from './evidence-reader.ts';
+import { findRecords, type RecordFound } from './find-records.ts';
 
 /** The object that a finding id leads to, before anything is put back. */
 export type ReleasePlan =

@@ -13,10 +13,15 @@ const columns: readonly Column<Row>[] = [
   { name: 'note', title: 'NOTE', value: () => null, isDetail: true },
 ];
 
-function written(rows: readonly Row[], flags: OutputFlags = {}, width?: number): string {
+function written(
+  rows: readonly Row[],
+  flags: OutputFlags = {},
+  width?: number,
+  of: readonly Column<Row>[] = columns,
+): string {
   const out = new PassThrough();
   const terminal = { out, err: out, input: out, env: {}, isInteractive: false, showsProgress: false };
-  openOutput({ ...terminal, ...(width !== undefined && { columns: width }) }, columns, flags).write(rows);
+  openOutput({ ...terminal, ...(width !== undefined && { columns: width }) }, of, flags).write(rows);
   return String(out.read() ?? '');
 }
 
@@ -30,6 +35,34 @@ describe('rows', () => {
 
     expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(60);
     expect(lines.join('').replaceAll(/[^k]/g, '')).toHaveLength(90);
+  });
+
+  it('are blocks of lines where a table does not fit, so that no id is broken', () => {
+    const wholeId = {
+      name: 'finding_id',
+      title: 'FINDING',
+      value: ({ id }: Row) => id,
+      isWhole: true,
+    } as const;
+    const narrow = written(
+      [
+        { id: 'f'.repeat(32), key: 'k'.repeat(40) },
+        { id: 'b', key: 'c' },
+      ],
+      {},
+      41,
+      [wholeId, ...columns.slice(1)],
+    );
+
+    expect(narrow.split('\n')).toEqual([
+      `FINDING  ${'f'.repeat(32)}`,
+      `KEY      ${'k'.repeat(32)}`,
+      `         ${'k'.repeat(8)}`,
+      '',
+      'FINDING  b',
+      'KEY      c',
+      '',
+    ]);
   });
 
   it('show what could steer a terminal escaped', () => {

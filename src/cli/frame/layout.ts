@@ -1,0 +1,99 @@
+import Table from 'cli-table3';
+import type { Column } from './column.ts';
+import { visible } from './terminal.ts';
+
+const gap = 2;
+/** A narrower column would be unreadable. */
+const narrowest = 8;
+
+function cellsOf<Row>(row: Row, columns: readonly Column<Row>[]): string[] {
+  return columns.map(({ value }) => visible(String(value(row) ?? '-')));
+}
+
+/** Returns the lines of some rows, without a newline at the end. */
+export type Layout<Row> = (rows: readonly Row[], place: 'first' | 'further') => string;
+
+/**
+ * Chooses a form by the first rows: a table or, if a table of these columns does not fit the terminal, a block
+ * of lines for each row.
+ */
+export function layoutOf<Row>(
+  rows: readonly Row[],
+  columns: readonly Column<Row>[],
+  width: number | undefined,
+): Layout<Row> {
+  const titles = columns.map(({ title }) => title);
+  const cells = rows.map((row) => cellsOf(row, columns));
+  const widths = fitted(
+    columns.map(({ isWhole, title }, column) => ({
+      width: Math.max(title.length, ...cells.map((row) => row[column]?.length ?? 0)),
+      isWhole: isWhole === true,
+    })),
+    width,
+  );
+  if (widths !== undefined) {
+    return (some, place) =>
+      linesOf([...(place === 'first' ? [titles] : []), ...some.map((row) => cellsOf(row, columns))], widths);
+  }
+  const titleWidth = Math.max(...titles.map(({ length }) => length));
+  const valueWidth = Math.max(narrowest, (width ?? 0) - titleWidth - gap);
+  const blockOf = (row: Row) =>
+    linesOf(
+      cellsOf(row, columns).map((cell, column) => [titles[column] ?? '', cell]),
+      [titleWidth, valueWidth],
+    );
+  return (some, place) => `${place === 'first' ? '' : '\n'}${some.map(blockOf).join('\n\n')}`;
+}
+
+function linesOf(cells: readonly (readonly string[])[], widths: readonly number[]): string {
+  const table = new Table({
+    colWidths: [...widths],
+    wordWrap: true,
+    wrapOnWordBoundary: false,
+    chars: noLines,
+    style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
+  });
+  table.push(...cells.map((row) => [...row]));
+  return table
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n');
+}
+
+/**
+ * Narrows the widest column that may be broken until the table fits the terminal. Its cells continue on further
+ * lines. Returns `undefined` if the table cannot fit.
+ */
+function fitted(
+  columns: readonly { readonly width: number; readonly isWhole: boolean }[],
+  width = Number.POSITIVE_INFINITY,
+): number[] | undefined {
+  const result = columns.map((column) => column.width);
+  let excess = result.reduce((sum, one) => sum + one + gap, -gap) - width;
+  for (; excess > 0; excess -= 1) {
+    const breakable = result.map((one, column) => (columns[column]?.isWhole ? 0 : one));
+    const most = Math.max(...breakable);
+    if (most <= narrowest) return undefined;
+    result[breakable.indexOf(most)] = most - 1;
+  }
+  return result;
+}
+
+const noLines = {
+  top: '',
+  'top-mid': '',
+  'top-left': '',
+  'top-right': '',
+  bottom: '',
+  'bottom-mid': '',
+  'bottom-left': '',
+  'bottom-right': '',
+  left: '',
+  'left-mid': '',
+  mid: '',
+  'mid-mid': '',
+  right: '',
+  'right-mid': '',
+  middle: ' '.repeat(gap),
+};

@@ -1,0 +1,67 @@
+import { once } from 'node:events';
+import { type Layout, layoutOf } from './layout.ts';
+import { type Column, chosenColumns, type OutputFlags, objectOf } from './output.ts';
+import type { CommandContext } from './run-command.ts';
+
+/** Rows that are written as they come, in the forms of `writeRows`. */
+export interface RowStream<Row> {
+  write(row: Row): Promise<void>;
+  end(): Promise<void>;
+}
+
+/** A table decides its widths by its first rows. Longer cells of later rows continue on further lines. */
+const rowsAtOnce = 500;
+
+/** Any number of rows needs the memory of some hundred. Throws if the command is stopped or nobody reads any more. */
+export function rowStream<Row>(
+  { signal, terminal }: CommandContext,
+  columns: readonly Column<Row>[],
+  flags: OutputFlags,
+): RowStream<Row> {
+  const chosen = chosenColumns(columns, flags);
+  const put = async (text: string) => {
+    signal.throwIfAborted();
+    if (!terminal.out.write(text)) await once(terminal.out, 'drain', { signal });
+  };
+  if (flags.jsonl) {
+    return {
+      write: (row) => put(`${JSON.stringify(objectOf(row, chosen))}\n`),
+      end: async () => undefined,
+    };
+  }
+  return flags.json ? documentOf(chosen, put) : tableOf(chosen, put, terminal.columns);
+}
+
+type Put = (text: string) => Promise<void>;
+
+function documentOf<Row>(columns: readonly Column<Row>[], put: Put): RowStream<Row> {
+  let isFirst = true;
+  return {
+    async write(row) {
+      const item = JSON.stringify(objectOf(row, columns), null, 2).replaceAll('\n', '\n    ');
+      await put(`${isFirst ? '{\n  "items": [' : ','}\n    ${item}`);
+      isFirst = false;
+    },
+    end: () => put(isFirst ? '{\n  "items": []\n}\n' : '\n  ]\n}\n'),
+  };
+}
+
+function tableOf<Row>(columns: readonly Column<Row>[], put: Put, width: number | undefined): RowStream<Row> {
+  let layout: Layout<Row> | undefined;
+  let waiting: Row[] = [];
+  const flush = async () => {
+    const rows = waiting;
+    if (rows.length === 0) return;
+    waiting = [];
+    const place = layout === undefined ? 'first' : 'further';
+    layout ??= layoutOf(rows, columns, width);
+    await put(`${layout(rows, place)}\n`);
+  };
+  return {
+    async write(row) {
+      waiting.push(row);
+      if (waiting.length >= rowsAtOnce) await flush();
+    },
+    end: flush,
+  };
+}
