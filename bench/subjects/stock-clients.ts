@@ -28,6 +28,7 @@ export function createClients(settings: ClientSettings): Clients {
     sns,
     s3: () => s3,
     macie: () => Promise.reject(new Error('findings are not confirmed here')),
+    eventBridge: () => Promise.reject(new Error('no event is sent here')),
     destroy() {
       for (const client of [receive, settle, sns, s3]) client.destroy();
     },

@@ -2,6 +2,7 @@ import type { HandleMessage } from '../aws/queue/in-flight.ts';
 import type { Config } from '../config/config.ts';
 import { type HandleSettings, handleFinding } from '../core/handle-finding.ts';
 import type { Ports } from '../core/ports.ts';
+import { sendEvents } from '../core/tell/send-events.ts';
 import type { Events } from '../telemetry/events.ts';
 import { serviceVersion } from '../version.ts';
 import { type HandleMessageParts, handleMessage } from './handle-message.ts';
@@ -24,6 +25,7 @@ export function composeFindingHandler(
   };
   const parts: HandleMessageParts = {
     handleFinding: (message, signal) => handleFinding(message, ports, settings, signal),
+    sendEvents: (handled, message) => sendEvents(handled, message, ports, settings),
     events,
     hasDeadLetterQueue: config.deadLetterQueueUrl !== undefined,
     elapsedMs: () => performance.now(),

@@ -1,11 +1,13 @@
 import type { Ending } from '../aws/queue/in-flight.ts';
-import type { Message } from '../core/message.ts';
+import type { Message, Settlement } from '../core/message.ts';
 import type { Handled } from '../core/tell/conclude.ts';
 import type { Events } from '../telemetry/events.ts';
 
 export interface HandleMessageParts {
   /** Handles the finding. Once the signal is aborted, it stops at a point from which it can be resumed. */
   readonly handleFinding: (message: Message, signal: AbortSignal) => Promise<Handled>;
+  /** Sends the events of the handling, and returns how the message is settled now. */
+  readonly sendEvents: (handled: Handled, message: Message) => Promise<Settlement>;
   readonly events: Pick<Events, 'findingConcluded' | 'findingHandled'>;
   /** Without a dead-letter queue, the redrive policy of the findings queue moves a message that is to be parked. */
   readonly hasDeadLetterQueue: boolean;
@@ -15,24 +17,25 @@ export interface HandleMessageParts {
 
 /**
  * The story of one message: its finding is handled, timed and reported, and the ending says how the queue
- * settles the message. A parked message is reported once it is in the dead-letter queue.
+ * settles the message. A parked message is reported once it is in the dead-letter queue. Any other message is reported
+ * before its events are sent: what was done is counted, even if the message comes again because of an event.
  */
 export async function handleMessage(
   message: Message,
   signal: AbortSignal,
-  { elapsedMs, events, handleFinding, hasDeadLetterQueue }: HandleMessageParts,
+  { elapsedMs, events, handleFinding, hasDeadLetterQueue, sendEvents }: HandleMessageParts,
 ): Promise<Ending> {
   const startedAtMs = elapsedMs();
   const handled = await handleFinding(message, signal);
   const seconds = (elapsedMs() - startedAtMs) / 1000;
-  const { recorded, settlement } = handled;
+  const { recorded } = handled;
   const report = () => events.findingHandled(message, handled, seconds);
 
   events.findingConcluded(message, handled);
-  if (settlement.by === 'delete') {
-    report();
-    return settlement;
-  }
+  const isDone = handled.settlement.by === 'delete';
+  if (isDone) report();
+  const settlement = await sendEvents(handled, message);
+  if (isDone || settlement.by === 'delete') return settlement;
   // A message that is left to the redrive policy has the same outcome at each receive, so it counts only
   // once.
   const isFirst = hasDeadLetterQueue || recorded || message.receiveCount === 1;

@@ -7,6 +7,7 @@ import { composeClients } from './clients.ts';
 import { loadConfirmer } from './confirmer.ts';
 import { composeFindingHandler } from './finding-handler.ts';
 import { composeIsolationSide } from './isolation-side.ts';
+import { composeOutcomeBus } from './outcome-bus.ts';
 import { composePolicy, InvalidPolicyError } from './policy.ts';
 import { composeQueue } from './queue.ts';
 import { composeServer } from './server.ts';
@@ -56,6 +57,7 @@ export function composeWorker(config: Config, options: ComposeOptions = {}): Wor
     options,
   );
   const policy = composePolicy(config, { alerts, bucket: isolation.bucket, events, readiness }, options);
+  const outcomeBus = composeOutcomeBus(clients, config.outcomeBusArn);
   const { pace, queue, sampler } = composeQueue(config, {
     clients,
     handle: composeFindingHandler(config, events, {
@@ -63,6 +65,7 @@ export function composeWorker(config: Config, options: ComposeOptions = {}): Wor
       isolationBucket: isolation.bucket,
       alerts,
       budget: valveGate,
+      ...(outcomeBus && { outcomeBus }),
       ...(isolation.confirmer && { confirmer: isolation.confirmer }),
       decide: (finding, circumstances) => policy.decide(finding, circumstances),
     }),

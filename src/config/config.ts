@@ -28,6 +28,7 @@ function toConfig(from: ParsedSettings) {
   const sns = from.AWS_ENDPOINT_URL_SNS ?? all;
   const sts = from.AWS_ENDPOINT_URL_STS ?? all;
   const macie2 = from.AWS_ENDPOINT_URL_MACIE2 ?? all;
+  const eventBridge = from.AWS_ENDPOINT_URL_EVENTBRIDGE ?? all;
   return {
     queueUrl: from.QUEUE_URL,
     deadLetterQueueUrl: from.DEAD_LETTER_QUEUE_URL,
@@ -55,6 +56,7 @@ function toConfig(from: ParsedSettings) {
     multipartPartBytes: from.MULTIPART_PART_BYTES,
     multipartConcurrency: from.MULTIPART_CONCURRENCY,
     alertTopicArn: from.ALERT_TOPIC_ARN,
+    outcomeBusArn: from.OUTCOME_BUS_ARN,
     host: from.HOST,
     port: from.PORT,
     workersExpected: from.WORKERS_EXPECTED,
@@ -68,6 +70,7 @@ function toConfig(from: ParsedSettings) {
       ...(sns && { sns }),
       ...(sts && { sts }),
       ...(macie2 && { macie2 }),
+      ...(eventBridge && { eventBridge }),
     },
   };
 }

@@ -40,6 +40,17 @@ export function topicArn() {
     );
 }
 
+export function busArn() {
+  return z
+    .string()
+    .refine(
+      (arn) =>
+        /^arn:aws[a-z-]*:events:[^:]+:\d{12}:event-bus\/[A-Za-z0-9._/-]{1,256}$/.test(arn) &&
+        regionPattern.test(arn.split(':')[3] ?? ''),
+      'must be the ARN of an event bus',
+    );
+}
+
 export function endpoint(description: string) {
   return z
     .url({ protocol: /^https?$/, error: 'must be an http or https URL' })

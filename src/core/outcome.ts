@@ -10,6 +10,8 @@ export type Objective = 'met' | 'missed' | 'outside';
 interface Row {
   /** A sentence for people. */
   readonly meaning: string;
+  /** The `detail-type` of its event on the outcome bus. Rules of users match it, so it never changes. */
+  readonly detailType: string;
   readonly settledBy: SettledBy;
   /** Whether an alert is due. An outcome that needs nobody alerts nobody. */
   readonly alerts: boolean;
@@ -27,6 +29,7 @@ interface Row {
 export const outcomes = {
   isolated: {
     meaning: 'This handling removed the flagged bytes, or finished an isolation that a crash had cut short.',
+    detailType: 'Object Isolated',
     settledBy: 'delete',
     alerts: true,
     objective: 'met',
@@ -35,6 +38,7 @@ export const outcomes = {
   },
   already_isolated: {
     meaning: 'The flagged bytes are gone from the source, and a verified copy exists.',
+    detailType: 'Object Already Isolated',
     settledBy: 'delete',
     alerts: false,
     objective: 'outside',
@@ -43,6 +47,7 @@ export const outcomes = {
   dry_run: {
     meaning:
       '`MODE=dry-run`, or `dryRun` of the rule: nothing was touched, and the record says how an isolation would end.',
+    detailType: 'Object Isolation Rehearsed',
     settledBy: 'delete',
     alerts: true,
     objective: 'outside',
@@ -52,6 +57,7 @@ export const outcomes = {
   },
   alerted: {
     meaning: 'The policy says to alert people and to leave the object.',
+    detailType: 'Object Kept By Policy',
     settledBy: 'delete',
     alerts: true,
     objective: 'outside',
@@ -61,6 +67,7 @@ export const outcomes = {
   },
   ignored: {
     meaning: 'The finding has nothing to isolate, or the policy says to ignore it.',
+    detailType: 'Finding Ignored',
     settledBy: 'delete',
     alerts: false,
     objective: 'outside',
@@ -76,6 +83,7 @@ export const outcomes = {
   },
   released: {
     meaning: 'A person put these very bytes back.',
+    detailType: 'Object Released Before',
     settledBy: 'delete',
     alerts: false,
     objective: 'outside',
@@ -84,6 +92,7 @@ export const outcomes = {
   changed: {
     meaning:
       'The object holds other bytes now, and no verified copy of the flagged bytes exists: nothing was removed.',
+    detailType: 'Object Changed',
     settledBy: 'delete',
     alerts: true,
     objective: 'outside',
@@ -91,6 +100,7 @@ export const outcomes = {
   },
   gone: {
     meaning: 'Somebody else removed the object, and no verified copy exists.',
+    detailType: 'Object Gone',
     settledBy: 'delete',
     alerts: true,
     objective: 'outside',
@@ -98,6 +108,7 @@ export const outcomes = {
   },
   retained: {
     meaning: 'A verified copy is safe, but the source could not be removed.',
+    detailType: 'Object Retained',
     settledBy: 'park',
     alerts: true,
     objective: 'missed',
@@ -114,6 +125,7 @@ export const outcomes = {
   },
   refused: {
     meaning: 'No verified copy could be made, so the source was left untouched.',
+    detailType: 'Object Isolation Refused',
     settledBy: 'park',
     alerts: true,
     objective: 'missed',
@@ -142,6 +154,7 @@ export const outcomes = {
   },
   rejected: {
     meaning: 'The message cannot be acted on.',
+    detailType: 'Finding Rejected',
     settledBy: 'park',
     alerts: true,
     objective: 'outside',

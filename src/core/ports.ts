@@ -4,6 +4,7 @@ import type { Confirmation } from './confirmation.ts';
 import type { Finding, ObjectAddress } from './finding.ts';
 import type { Message } from './message.ts';
 import type { Outcome } from './outcome.ts';
+import type { OutcomeEvent } from './outcome-event.ts';
 import type { ContentHeaders, PropertyName, Tag } from './properties.ts';
 
 /**
@@ -18,6 +19,8 @@ export interface Ports {
   readonly budget: IsolationBudget;
   /** If absent, findings are trusted as they come. */
   readonly confirmer?: FindingsConfirmer;
+  /** If absent, outcomes are sent to no bus. */
+  readonly outcomeBus?: OutcomeBus;
   readonly clock: () => Date;
   readonly observer: Observer;
 }
@@ -217,6 +220,12 @@ export interface AlertTopic {
   publish(alert: Alert): Promise<'sent' | 'none'>;
 }
 
+/** The event bus on which other systems learn of outcomes. */
+export interface OutcomeBus {
+  /** Resolves once the bus has accepted the event; throws `RetryableError` within 5 s. */
+  send(event: OutcomeEvent): Promise<void>;
+}
+
 /** The number of findings that may still be isolated. All workers share it. */
 export interface IsolationBudget {
   /** Returns `undefined` if the service is paused; then the finding goes back to the queue. Throws `RetryableError`. */
@@ -229,7 +238,7 @@ export interface Unit {
   giveBack(): void;
 }
 
-export type Step = 'confirm' | 'identify' | 'copy' | 'verify' | 'delete' | 'alert' | 'record';
+export type Step = 'confirm' | 'identify' | 'copy' | 'verify' | 'delete' | 'alert' | 'record' | 'event';
 
 /** Receives reports about the steps of a handling. Its functions must not throw. */
 export interface Observer {
@@ -249,6 +258,10 @@ export interface Observer {
   confirmationDone(message: Message, confirmation: Confirmation): void;
   /** Reports each attempt and the final result. `failed`: the alert was given up, and its last attempt failed too. */
   alertDone(result: AlertResult | 'try-failed'): void;
+  /** Reports each attempt to send an event, and `failed` if the message is parked although an event was not sent. */
+  outcomeEventDone(result: OutcomeEventResult): void;
 }
+
+export type OutcomeEventResult = 'sent' | 'try-failed' | 'failed';
 
 export type AlertResult = 'sent' | 'failed' | 'none';

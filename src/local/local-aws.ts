@@ -1,5 +1,6 @@
 import { localAccount, localRegion } from './account.ts';
 import { type DataPlane, deployDataPlane } from './data-plane.ts';
+import { type EventsStandIn, startEvents } from './event-bus/start-events.ts';
 import { type MacieStandIn, startMacie } from './macie/start-macie.ts';
 import { type QueuesStandIn, startQueues } from './queues.ts';
 import { createAuthorise } from './s3/authorise.ts';
@@ -11,6 +12,8 @@ export interface LocalAws {
   readonly queues: QueuesStandIn;
   readonly sts: StsStandIn;
   readonly macie: MacieStandIn;
+  /** The bus for OUTCOME_BUS_ARN, which `workerEnvironment` does not set. */
+  readonly events: EventsStandIn;
   readonly dataPlane: DataPlane;
   /** The environment of a worker that uses these stand-ins. */
   readonly workerEnvironment: Readonly<Record<string, string>>;
@@ -43,11 +46,13 @@ export async function startLocalAws(
     account: localAccount,
     publish: (detail) => dataPlane.bus.put({ source: 'aws.macie', detailType: 'Macie Finding', detail }),
   });
+  const events = await startEvents({ account: localAccount, region: localRegion });
   return {
     s3,
     queues,
     sts,
     macie,
+    events,
     dataPlane,
     workerEnvironment: {
       AWS_REGION: localRegion,
@@ -58,6 +63,7 @@ export async function startLocalAws(
       AWS_ENDPOINT_URL_SNS: queues.endpoint,
       AWS_ENDPOINT_URL_STS: sts.endpoint,
       AWS_ENDPOINT_URL_MACIE2: macie.endpoint,
+      AWS_ENDPOINT_URL_EVENTBRIDGE: events.endpoint,
       QUEUE_URL: dataPlane.queueUrl,
       DEAD_LETTER_QUEUE_URL: dataPlane.deadLetterQueueUrl,
       ISOLATION_BUCKET: dataPlane.isolationBucket,
@@ -68,7 +74,7 @@ export async function startLocalAws(
       WAIT_TIME_SECONDS: '1',
     },
     async close() {
-      await Promise.all([s3.close(), queues.close(), sts.close(), macie.close()]);
+      await Promise.all([s3.close(), queues.close(), sts.close(), macie.close(), events.close()]);
     },
   };
 }

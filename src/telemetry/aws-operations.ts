@@ -4,7 +4,8 @@
  * chooses the codes. The log has the code.
  */
 export function errorCodesOf(service: string): readonly string[] {
-  if (service === 'macie2') return ['AccessDeniedException', 'ThrottlingException', 'other'];
+  if (service === 'macie2' || service === 'eventbridge')
+    return ['AccessDeniedException', 'ThrottlingException', 'other'];
   return service === 's3' ? ['AccessDenied', 'SlowDown', 'other'] : ['AccessDenied', 'other'];
 }
 
@@ -13,6 +14,7 @@ export function errorCodesOf(service: string): readonly string[] {
  * test compares the list with src/aws.
  */
 export const awsOperations = {
+  eventbridge: ['PutEvents'],
   macie2: ['GetFindings'],
   s3: [
     'AbortMultipartUpload',

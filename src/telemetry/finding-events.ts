@@ -2,7 +2,7 @@ import { errorCode } from '../core/errors.ts';
 import type { Finding } from '../core/finding.ts';
 import type { Message } from '../core/message.ts';
 import { type Outcome, objectiveOf, reasonText } from '../core/outcome.ts';
-import type { AlertResult, Step } from '../core/ports.ts';
+import type { AlertResult, OutcomeEventResult, Step } from '../core/ports.ts';
 import type { Handled } from '../core/tell/conclude.ts';
 import type { EventLog } from './event-log.ts';
 import { isolatedNow, originOutsideObjective } from './exposure.ts';
@@ -38,6 +38,9 @@ export function createFindingEvents(
     alertDone(result: AlertResult | 'try-failed') {
       metrics.alerts.inc({ result });
     },
+    outcomeEventDone(result: OutcomeEventResult) {
+      metrics.outcomeEvents.inc({ result });
+    },
     /**
      * Called at the end of a handling, whether or not the message can be parked afterwards. A miss counts
      * once, with its record.
@@ -56,6 +59,8 @@ export function createFindingEvents(
       countHandled(metrics, handled, now(), durationSeconds);
       if (isolated) countIsolated(metrics, isolated, message, handled.finding?.severity ?? 'None');
       identity.hasOutcome(message, outcome);
+      // A message that comes again because its event was not sent is no unfinished finding.
+      unfinished.left(message);
       const fields = {
         ...identity.fieldsOf(message),
         ...handledFields(handled),

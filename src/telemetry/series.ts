@@ -124,6 +124,11 @@ export function createSeries(registry: Registry, onScrape: () => void) {
       'Alerts by result: sent; failed, which was given up, so that nobody was told; none, where none was due or no topic is set. try-failed counts each try that failed.',
       ['result'],
     ),
+    outcomeEvents: counter(
+      'outcome_events_total',
+      'Events to the outcome bus by result: sent; failed, where the message was parked although its event was not sent. try-failed counts each try that failed.',
+      ['result'],
+    ),
     visibilityExtensions: counter('visibility_extensions_total', 'Extensions of the visibility timeout.', [
       'result',
     ]),

@@ -1,11 +1,20 @@
 import type { Confirmation } from '../core/confirmation.ts';
 import { type OutcomeName, outcomeReasons } from '../core/outcome.ts';
-import type { AlertResult, Step } from '../core/ports.ts';
+import type { AlertResult, OutcomeEventResult, Step } from '../core/ports.ts';
 import { awsOperations, errorCodesOf } from './aws-operations.ts';
 import type { Series } from './series.ts';
 
 const severities = ['High', 'Medium', 'Low', 'None'];
-const steps = ['confirm', 'identify', 'copy', 'verify', 'delete', 'alert', 'record'] satisfies Step[];
+const steps = [
+  'confirm',
+  'identify',
+  'copy',
+  'verify',
+  'delete',
+  'alert',
+  'record',
+  'event',
+] satisfies Step[];
 const confirmationResults = [
   'confirmed',
   'not-known-yet',
@@ -15,6 +24,7 @@ const confirmationResults = [
   'expired',
 ] satisfies Confirmation['result'][];
 const alertResults = ['sent', 'failed', 'none', 'try-failed'] satisfies (AlertResult | 'try-failed')[];
+const eventResults = ['sent', 'failed', 'try-failed'] satisfies OutcomeEventResult[];
 
 /** `rate()` does not see the first event of a series that appears only with that event. */
 export function startAtZero(series: Series): void {
@@ -37,6 +47,7 @@ export function startAtZero(series: Series): void {
   for (const step of steps) series.stepDuration.zero({ step });
   for (const result of confirmationResults) series.confirmations.inc({ result }, 0);
   for (const result of alertResults) series.alerts.inc({ result }, 0);
+  for (const result of eventResults) series.outcomeEvents.inc({ result }, 0);
   for (const how of ['delete', 'park', 'back-off', 'hand-back', 'lost'])
     series.messagesSettled.inc({ how }, 0);
   for (const result of ['extended', 'failed', 'lost']) series.visibilityExtensions.inc({ result }, 0);

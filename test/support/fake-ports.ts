@@ -2,7 +2,7 @@ import type { Alert } from '../../src/core/alert.ts';
 import type { Confirmation } from '../../src/core/confirmation.ts';
 import type { Finding } from '../../src/core/finding.ts';
 import type { HandleSettings } from '../../src/core/handle-finding.ts';
-import type { AlertResult, Ports, Step } from '../../src/core/ports.ts';
+import type { AlertResult, OutcomeEventResult, Ports, Step } from '../../src/core/ports.ts';
 import type { EvidenceRecord } from '../../src/core/tell/record.ts';
 import type { Work } from '../../src/core/work.ts';
 import { type CallLog, createCallLog } from './fake-call-log.ts';
@@ -20,6 +20,7 @@ export interface FakeWorld {
   readonly steps: Step[];
   /** What became of the questions to Macie. */
   readonly confirmations: Confirmation['result'][];
+  readonly eventResults: OutcomeEventResult[];
   readonly alertResults: (AlertResult | 'try-failed')[];
   /** The keys in the isolation bucket under this prefix. */
   keys(prefix: string): string[];
@@ -36,6 +37,7 @@ export function createFakeWorld(versioning: 'enabled' | 'suspended' | 'never' = 
   const steps: Step[] = [];
   const confirmations: Confirmation['result'][] = [];
   const alertResults: (AlertResult | 'try-failed')[] = [];
+  const eventResults: OutcomeEventResult[] = [];
   let now = Date.parse('2026-11-20T20:00:00.000Z');
   const keys = (prefix: string) => [...isolation.objects.keys()].filter((key) => key.startsWith(prefix));
 
@@ -47,6 +49,7 @@ export function createFakeWorld(versioning: 'enabled' | 'suspended' | 'never' = 
     steps,
     confirmations,
     alertResults,
+    eventResults,
     keys,
     records() {
       const read = (key: string) => JSON.parse(isolation.objects.get(key)?.bytes ?? '') as EvidenceRecord;
@@ -75,6 +78,7 @@ export function createFakeWorld(versioning: 'enabled' | 'suspended' | 'never' = 
         stepDone: (step) => void steps.push(step),
         confirmationDone: (_, { result }) => void confirmations.push(result),
         alertDone: (result) => void alertResults.push(result),
+        outcomeEventDone: (result) => void eventResults.push(result),
       },
     },
   };

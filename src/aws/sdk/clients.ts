@@ -1,3 +1,4 @@
+import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import type { Macie2Client } from '@aws-sdk/client-macie2';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SNSClient } from '@aws-sdk/client-sns';
@@ -20,6 +21,7 @@ export interface ClientSettings extends RequestReports {
     readonly sns?: string;
     readonly sts?: string;
     readonly macie2?: string;
+    readonly eventBridge?: string;
   };
   /** The upper bound of sockets to one host. */
   readonly maximumSockets: number;
@@ -36,6 +38,8 @@ export interface Clients {
   s3(region: string, accountId?: string): S3Client;
   /** Returns the client of the worker's own account in a region that a setting allows. Loads the client's code. */
   macie(region: string): Promise<Macie2Client>;
+  /** Loads the client's code. */
+  eventBridge(region: string): Promise<EventBridgeClient>;
   destroy(): void;
 }
 
@@ -100,6 +104,12 @@ export function createClients(settings: ClientSettings): Clients {
     const options = { ...common, ...pinnedOfMacie, ...at(endpoints.macie2), region };
     return reporting('macie2', createMacieClient(options), settings);
   };
+  const createEventBridge = async (region: string): Promise<EventBridgeClient> => {
+    const { createEventBridgeClient } = await import('./eventbridge-client.ts');
+    const options = { ...common, ...pinnedOfOthers, ...at(endpoints.eventBridge), region, maxAttempts: 2 };
+    return reporting('eventbridge', createEventBridgeClient(options), settings);
+  };
+  let eventBridge: Promise<EventBridgeClient> | undefined;
   const macieClients = new Map<string, Promise<Macie2Client>>();
   const s3Clients = new Map<string, S3Client>();
   const receive = reporting('sqs', new SQSClient({ ...sqs, maxAttempts: 1 }), settings);
@@ -127,6 +137,10 @@ export function createClients(settings: ClientSettings): Clients {
       const created = macieClients.get(region) ?? createMacie(region);
       macieClients.set(region, created);
       return created;
+    },
+    eventBridge(region) {
+      eventBridge ??= createEventBridge(region);
+      return eventBridge;
     },
     destroy() {
       void agent.destroy();

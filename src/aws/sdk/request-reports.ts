@@ -1,3 +1,4 @@
+import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import type { Macie2Client } from '@aws-sdk/client-macie2';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { SNSClient } from '@aws-sdk/client-sns';
@@ -31,11 +32,11 @@ export interface RequestFailure {
   readonly requestId?: string | undefined;
 }
 
-type AnyClient = Macie2Client | S3Client | SNSClient | SQSClient;
+type AnyClient = EventBridgeClient | Macie2Client | S3Client | SNSClient | SQSClient;
 
 /** Makes a client report its calls, and returns the same client. */
 export function reporting<Client extends AnyClient>(
-  service: 'macie2' | 's3' | 'sns' | 'sqs',
+  service: 'eventbridge' | 'macie2' | 's3' | 'sns' | 'sqs',
   client: Client,
   reports: RequestReports,
 ): Client {
@@ -88,9 +89,10 @@ function reportRequests(service: string, client: AnyClient, { onDone, onError }:
         return answer;
       } catch (error) {
         done(retriesOf(error));
-        // Polls and copies are aborted when they are not wanted any more. An alert is aborted only if it
-        // takes too long.
-        const isWanted = service !== 'sns' && awsErrorName(error) === 'AbortError';
+        // Polls and copies are aborted when they are not wanted any more. Alerts and events are aborted only if
+        // they take too long.
+        const isWanted =
+          service !== 'sns' && service !== 'eventbridge' && awsErrorName(error) === 'AbortError';
         if (!isAnswer(error) && !isWanted)
           onError({
             service,

@@ -29,4 +29,5 @@ export const awsSettings = {
   AWS_ENDPOINT_URL_STS: endpoint('Endpoint of a stand-in for STS only.'),
   AWS_ENDPOINT_URL_SSM: endpoint('Endpoint of a stand-in for SSM only.'),
   AWS_ENDPOINT_URL_MACIE2: endpoint('Endpoint of a stand-in for Macie only.'),
+  AWS_ENDPOINT_URL_EVENTBRIDGE: endpoint('Endpoint of a stand-in for EventBridge only.'),
 };

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { integer, regionList, topicArn } from '../setting-types.ts';
+import { busArn, integer, regionList, topicArn } from '../setting-types.ts';
 
 /** The settings of isolation: where copies go, what may be removed, how large objects are copied, and who is alerted. */
 export const isolationSettings = {
@@ -99,5 +99,10 @@ export const isolationSettings = {
   ALERT_TOPIC_ARN: topicArn().optional().meta({
     group: 'Alerts',
     description: 'The topic to which alerts are published. If unset, nobody is alerted.',
+  }),
+  OUTCOME_BUS_ARN: busArn().optional().meta({
+    group: 'Alerts',
+    description:
+      'The event bus of EventBridge to which each outcome is sent as an event (docs/events.md). A message is acknowledged after the bus has accepted its event. If unset, no event is sent.',
   }),
 };

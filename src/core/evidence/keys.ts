@@ -91,6 +91,11 @@ function recordStem({ id, createdAt }: RecordedFinding): string {
   return recordsBeginning(`dt=${createdAt.toISOString().slice(0, 10)}`, id);
 }
 
+/** Returns a prefix under which every record of this finding is found, and records of ids that begin like its id. */
+export function recordsOf({ id, createdAt }: RecordedFinding): string {
+  return recordStem({ id, createdAt });
+}
+
 /** Returns the prefix of records for a day's folder and the beginning of a finding id. */
 export function recordsBeginning(dayFolder: string, idBeginning: string): string {
   return `${prefixes.records}${dayFolder}/${idBeginning}`;

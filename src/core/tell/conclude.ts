@@ -10,7 +10,7 @@ import type { Decision } from '../policy/policy.ts';
 import type { AlertResult, Ports } from '../ports.ts';
 import { timed } from '../timed.ts';
 import { publishAlert } from './publish-alert.ts';
-import { placeOf, putRecord } from './write-record.ts';
+import { placeOf, putRecord, type WrittenRecord } from './write-record.ts';
 
 /** The end of a handling. */
 export interface Handled {
@@ -22,6 +22,8 @@ export interface Handled {
   readonly alert: AlertResult;
   /** False if an earlier delivery wrote this record, or if the message has no id for a record. */
   readonly recorded: boolean;
+  /** Present if `recorded`. */
+  readonly record?: WrittenRecord;
 }
 
 export interface ConcludeSettings {
@@ -56,7 +58,8 @@ export async function conclude(
       handled = { ...handled, ...(await withNote(ending, finding, ports, isLast)) };
     handled = { ...handled, alert: await alertPeople(handled, place, step) };
     if (finding === undefined || place === undefined) return handled;
-    return { ...handled, recorded: await record(handled, finding, place, step) };
+    const written = await record(handled, finding, place, step);
+    return { ...handled, recorded: written !== undefined, ...(written && { record: written }) };
   } catch (error) {
     if (finding && ending.isolation) await noteRemoval(ports.isolationBucket, finding, ending.isolation);
     if (!isLast) throw error;
@@ -87,13 +90,13 @@ function alertPeople(
   return timed(ports, 'alert', () => publishAlert(input, message, ports, isLast));
 }
 
-/** Returns whether the record was written now. */
+/** Returns `undefined` if an earlier delivery wrote the record. */
 function record(
   handled: Handled,
   finding: RecordedFinding,
   place: RecordPlace,
   step: Concluding,
-): Promise<boolean> {
+): Promise<WrittenRecord | undefined> {
   const { message, receivedAt, ports, settings } = step;
   const times = { receivedAt, recordedAt: ports.clock() };
   const { serviceVersion } = settings;
@@ -142,6 +145,7 @@ function settlementOf(outcome: Outcome, finding: RecordedFinding | undefined): S
   return parked(outcome, reasonText(outcome) ?? outcome.name, finding);
 }
 
-function parked(outcome: Outcome, reason: string, finding: RecordedFinding | undefined): Settlement {
+/** Parks the message, with the name of its outcome. */
+export function parked(outcome: Outcome, reason: string, finding: RecordedFinding | undefined): Settlement {
   return { by: 'park', outcome: outcome.name, reason, ...(finding && { findingId: finding.id }) };
 }

@@ -30,20 +30,27 @@ export async function placeOf(
   return isLast ? asking.catch(() => usual) : asking;
 }
 
-/** Returns whether the record was written now. */
+/** A record that this handling wrote. */
+export interface WrittenRecord {
+  readonly key: string;
+  readonly json: string;
+}
+
+/** Returns `undefined` if an earlier delivery wrote the record. */
 export async function putRecord(
   input: RecordInput,
   place: RecordPlace,
   isolationBucket: IsolationBucket,
   alertAbout: (there: RecordPlace) => Promise<unknown>,
-): Promise<boolean> {
+): Promise<WrittenRecord | undefined> {
   const json = JSON.stringify(evidenceRecord(input));
-  if ((await isolationBucket.put(place.key, json)) === 'written') return true;
+  if ((await isolationBucket.put(place.key, json)) === 'written') return { key: place.key, json };
   const there = await placeOfRecord(isolationBucket, input.finding, input.outcome);
-  if (there.exists) return false;
+  if (there.exists) return undefined;
   // Meanwhile another object came under this finding id, and the alert named the record of that object.
   if (there.key !== place.key) await alertAbout(there);
-  return (await isolationBucket.put(there.key, json)) === 'written';
+  const answer = await isolationBucket.put(there.key, json);
+  return answer === 'written' ? { key: there.key, json } : undefined;
 }
 
 function isFresh({ outcome, isolation }: Recorded, message: Message): boolean {

@@ -62,6 +62,7 @@ export function createModelPorts(actor: Actor, around: Surroundings): Ports {
       confirmationDone: () => undefined,
       stepDone: () => undefined,
       alertDone: () => undefined,
+      outcomeEventDone: () => undefined,
       messageRead: () => undefined,
       isolationBegins: () => undefined,
       outcomeReached: () => undefined,

@@ -21,6 +21,7 @@ function open(result: Handled, parts: Partial<HandleMessageParts> = {}) {
           now += 1_500;
           return result;
         },
+        sendEvents: async ({ settlement }) => settlement,
         events: {
           findingConcluded: (...concluded) => void reported.push(['concluded', ...concluded]),
           findingHandled: (...ended) => void reported.push(['handled', ...ended]),

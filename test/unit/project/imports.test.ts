@@ -102,6 +102,7 @@ const probes: Readonly<Record<string, { allowed: string; forbidden: readonly str
     forbidden: ['../s3/crc.ts', '../../flow/gate.ts'],
   },
   'aws/sns/probe.ts': { allowed: '../sdk/aws-errors.ts', forbidden: ['../s3/crc.ts'] },
+  'aws/eventbridge/probe.ts': { allowed: '../../core/outcome-event.ts', forbidden: ['../s3/crc.ts'] },
   'aws/ecs/probe.ts': { allowed: '../../core/ports.ts', forbidden: ['../s3/crc.ts', '@aws-sdk/client-s3'] },
   'aws/ssm/probe.ts': { allowed: '@aws-sdk/client-ssm', forbidden: ['../s3/crc.ts'] },
   'aws/cloudformation/probe.ts': { allowed: '../sdk/pinned.ts', forbidden: ['../s3/crc.ts'] },

@@ -407,6 +407,24 @@ describe('a finding that does not end', () => {
   );
 });
 
+describe('a finding whose event was not sent', () => {
+  it('is no miss: the object was isolated in time, although its message comes again', async () => {
+    const { events, metric, pass } = open();
+    const about = message();
+    const created = new Date('2026-11-20T19:59:50.000Z');
+    events.messageRead(about, 'id', finding({ createdAt: created }));
+    events.isolationBegins(about);
+    events.findingHandled(about, handled(), 1);
+    events.handlingFailed(about, new RetryableError('OutcomeEventFailed', 'later'), 1_000);
+    pass(600);
+
+    const text = await metric();
+    expect(text).toContain('isolator_findings_not_isolated_total{severity="High"} 0\n');
+    expect(text).toContain('isolator_findings_retried 0\n');
+    expect(text).not.toContain('isolator_oldest_unfinished_finding_timestamp_seconds{');
+  });
+});
+
 describe('the codes of AWS errors', () => {
   it('are bounded in number and form, for a server chooses them', async () => {
     const { events, metric } = open();

@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import { type Outcome, outcomes, readableAfter, reasonText } from '../../../../src/core/outcome.ts';
+import { detailTypeOf, outcomeEventSchema } from '../../../../src/core/outcome-event.ts';
+import { eventAbout, eventWithoutRecord } from '../../../../src/core/tell/outcome-event.ts';
+import { evidenceRecord, type RecordInput } from '../../../../src/core/tell/record.ts';
+import { everyOutcome } from '../../../support/every-outcome.ts';
+import { finding } from '../../../support/findings.ts';
+
+const at = new Date('2026-11-20T20:00:00.000Z');
+
+function eventOf(outcome: Outcome, overrides: object = {}) {
+  const input: RecordInput = {
+    finding: finding(),
+    outcome,
+    isolationBucket: 'isolation',
+    alert: 'sent',
+    message: { id: 'm1', receiveCount: 1, sentAt: at },
+    receivedAt: at,
+    recordedAt: at,
+    serviceVersion: '1.2.3',
+  };
+  return eventAbout('records/a.json', JSON.stringify({ ...evidenceRecord(input), ...overrides }));
+}
+
+describe('the event of an outcome', () => {
+  it.each(everyOutcome)('$name $reason says what the table of outcomes says', (outcome) => {
+    const event = eventOf(outcome);
+
+    expect(outcomeEventSchema.strict().safeParse(event).error).toBeUndefined();
+    expect(event).toMatchObject({ outcome: outcome.name, reason: reasonText(outcome) ?? null });
+    if (outcome.name !== 'dry_run') expect(event?.readable).toBe(readableAfter(outcome));
+    expect(event && detailTypeOf(event)).toBe(outcomes[outcome.name].detailType);
+  });
+
+  it('has a detail-type of its own for each outcome', () => {
+    const types = Object.values(outcomes).map(({ detailType }) => detailType);
+
+    expect(new Set(types).size).toBe(types.length);
+    // Rules of users match these words.
+    for (const type of types) expect(type).toMatch(/^(Object|Finding)( [A-Z][a-z]+)+$/);
+  });
+
+  it.each([
+    [{ name: 'isolated' }, { uncompared_versions: ['v1'] }, 'unknown'],
+    [{ name: 'isolated' }, { source_replication_status: 'COMPLETED' }, 'unknown'],
+    [{ name: 'dry_run' }, {}, 'unknown'],
+    [{ name: 'dry_run' }, { expected_outcome: 'isolated' }, 'yes'],
+    [{ name: 'dry_run' }, { expected_outcome: 'gone', expected_reason: 'source-absent' }, 'no'],
+    [{ name: 'refused', reason: 'sse-c' }, { reason: 'SlowDown' }, 'unknown'],
+  ] as const)('of %o with %o is readable: %s', (outcome, overrides, readable) => {
+    expect(eventOf(outcome, overrides)?.readable).toBe(readable);
+  });
+
+  it('counts versions, for a key may have more than an event has room for', () => {
+    const versions = Array.from({ length: 20_000 }, (_, index) => `version-${index}-${'x'.repeat(32)}`);
+    const event = eventOf({ name: 'isolated' }, { removed_versions: versions, remaining_versions: versions });
+
+    expect(event).toMatchObject({ removed_versions: 20_000, remaining_versions: 20_000 });
+    expect(JSON.stringify(event).length).toBeLessThan(4_000);
+  });
+
+  it('can be made of a record of version 1, which lacks columns', () => {
+    const { origin: _, policy_hash: __, detections_omitted: ___, ...record } = evidenceRecordOf();
+    const event = eventAbout('records/a.json', JSON.stringify({ ...record, record_version: 1 }));
+
+    expect(event).toMatchObject({ origin: 'eventbridge', policy_hash: null, detections_omitted: 0 });
+  });
+
+  it.each(['', 'not json', 'null', '"text"', '{}', '{"outcome":"invented"}'])('is none for %j', (json) => {
+    expect(eventAbout('records/a.json', json)).toBeUndefined();
+  });
+
+  it('of a message without a finding names the message', () => {
+    const event = eventWithoutRecord(
+      { name: 'rejected', reason: 'not-json' },
+      { messageId: 'm1', at, serviceVersion: '1.2.3' },
+    );
+
+    expect(event).toMatchObject({ id: 'messages/m1', outcome: 'rejected', reason: 'not-json', bucket: null });
+  });
+});
+
+function evidenceRecordOf(): Record<string, unknown> {
+  return evidenceRecord({
+    finding: finding(),
+    outcome: { name: 'isolated' },
+    isolationBucket: 'isolation',
+    alert: 'sent',
+    message: { id: 'm1', receiveCount: 1, sentAt: at },
+    receivedAt: at,
+    recordedAt: at,
+    serviceVersion: '0.1.0',
+  });
+}
