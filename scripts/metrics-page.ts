@@ -68,7 +68,7 @@ The worker serves its metrics on \`/metrics\`, in the text format of Prometheus,
 it. A scrape makes no call to AWS: the values that come from AWS (\`isolator_queue_messages\`) are sampled once a minute in the
 background.
 
-No bucket, key, account or finding id is ever a label, so a worker has fewer than 1,000 series whatever it handles. Every
+No bucket, key, account or finding id is ever a label, so a worker has fewer than 1,200 series whatever it handles. Every
 series with a fixed set of label values exists with the value 0 from the start. prom-client adds its default metrics of the
 process and of Node (\`process_*\`, \`nodejs_*\`).
 

@@ -162,6 +162,19 @@ const parked = [
     colors: { sent: 'isolated', 'try-failed': 'failed', failed: 'exposed', none: 'other' },
     queries: [['{{result}}', perMinute('isolator_alerts_total', 'result')]],
   }),
+  graph({
+    title: 'Events to the outcome bus',
+    description:
+      'Do other systems learn of outcomes? Per minute, with OUTCOME_BUS_ARN. `try-failed` is tried again with its message; `failed` is a message that was parked without its event.',
+    runbook: 'isolatoreventsnotsent',
+    logs: 'alerts',
+    unit: 'locale',
+    stacked: true,
+    columns: 24,
+    noValue: 'no events',
+    colors: { sent: 'isolated', 'try-failed': 'failed', failed: 'exposed' },
+    queries: [['{{result}}', perMinute('isolator_outcome_events_total', 'result')]],
+  }),
 ];
 
 const throughput = [

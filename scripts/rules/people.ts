@@ -2,6 +2,8 @@ import { type AlertRule, alertRule } from './rule.ts';
 
 const alerts = (result: string, window: string) =>
   `sum by (job) (increase(isolator_alerts_total{result="${result}"}[${window}]))`;
+const events = (result: string, window: string) =>
+  `sum by (job) (increase(isolator_outcome_events_total{result="${result}"}[${window}]))`;
 const roughly = '{{ $value | printf "%.0f" }}';
 
 export const peopleAlerts: readonly AlertRule[] = [
@@ -20,6 +22,15 @@ export const peopleAlerts: readonly AlertRule[] = [
     severity: 'warning',
     summary: `No alert gets through: ${roughly} tries failed within 15 minutes, and none went well.`,
     description: 'A finding is told again at its next receive. After five receives its alert is given up.',
+  }),
+  alertRule({
+    alert: 'IsolatorEventsNotSent',
+    expr: `${events('failed', '1d')} > 0 or on (job) (${events('try-failed', '15m')} > 0 unless on (job) ${events('sent', '15m')} > 0)`,
+    for: '5m',
+    severity: 'warning',
+    summary: `No event gets through to the outcome bus, or messages were parked without: ${roughly}.`,
+    description:
+      'Objects are isolated, recorded and told all the same. A message comes again until its event is sent, and is parked at its last receive.',
   }),
   // For a dead man's switch outside: whatever expects this alert calls somebody when it stops.
   alertRule({

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createAuthorizer, type Policy, type Principal, type Request } from '../support/authorize.ts';
-import { externalId, memberAccount, region, workerAccount } from '../support/deployed.ts';
+import { externalId, memberAccount, outcomeBus, region, workerAccount } from '../support/deployed.ts';
 import {
   type Asked,
   administrator,
@@ -37,6 +37,27 @@ import { tampering } from './tampering.ts';
 const refusals: readonly Asked[] = [
   ...tampering,
   ...takingAway,
+  // Events go to the one bus, under the worker's own name.
+  [
+    'sending an event as somebody else, to the worker',
+    worker,
+    {
+      action: 'events:PutEvents',
+      resource: outcomeBus,
+      owner: workerAccount,
+      context: { 'events:source': 'com.example.payroll' },
+    },
+  ],
+  [
+    'sending an event to another bus, to the worker',
+    worker,
+    {
+      action: 'events:PutEvents',
+      resource: outcomeBus.replace('outcomes', 'default'),
+      owner: workerAccount,
+      context: { 'events:source': 'macie-isolator' },
+    },
+  ],
   // Evidence is neither deleted nor overwritten.
   ['deleting a copy, to the worker', worker, at('s3:DeleteObject', copy)],
   ['deleting a version of a copy, to the worker', worker, at('s3:DeleteObjectVersion', copy)],

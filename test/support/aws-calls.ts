@@ -7,7 +7,7 @@ import { operationOf } from '../../src/local/s3/http-request.ts';
 
 /** A kind of call to AWS: what of it can matter to a policy, and nothing of what changes with each test. */
 export interface AwsCall {
-  readonly service: 's3' | 'sqs' | 'sns' | 'sts' | 'ecs' | 'ssm' | 'macie2';
+  readonly service: 's3' | 'sqs' | 'sns' | 'sts' | 'ecs' | 'ssm' | 'macie2' | 'eventbridge';
   readonly operation: string;
   /** Whose credentials signed it. */
   readonly role: 'worker' | 'member';
@@ -70,6 +70,7 @@ function callOf({ method, path, query, headers, body }: SentRequest, isolationBu
   }
   const [, target] = lower.get('x-amz-target')?.split('.') ?? [];
   const text = textOf(body);
+  if (target === 'PutEvents') return { service: 'eventbridge', operation: target, role };
   if (target !== undefined) {
     const on = text.includes('-dead-letter"') ? 'dead-letter' : 'findings';
     return { service: 'sqs', operation: target, role, on };

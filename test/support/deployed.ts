@@ -4,6 +4,7 @@ export const workerAccount = '111111111111';
 export const memberAccount = '222222222222';
 export const region = 'eu-central-1';
 export const organization = 'o-a1b2c3d4e5';
+export const outcomeBus = `arn:aws:events:${region}:${workerAccount}:event-bus/outcomes`;
 export const externalId = 'security-team-7';
 export const breakGlass = `arn:aws:iam::${workerAccount}:role/break-glass`;
 export const deployer = `arn:aws:iam::${workerAccount}:role/pipelines/deploy`;
@@ -65,6 +66,7 @@ export function deployedFrom({
       SourceBucketNames2: 'lake-more',
       AllowedSourceRegions: 'eu-central-1,eu-west-1',
       ParameterPath: '/macie-isolator',
+      OutcomeBusArn: outcomeBus,
     },
     folderOf(roles),
   );

@@ -1,6 +1,6 @@
 import type { Request } from './authorize.ts';
 import type { AwsCall } from './aws-calls.ts';
-import { memberAccount, region, workerAccount } from './deployed.ts';
+import { memberAccount, outcomeBus, region, workerAccount } from './deployed.ts';
 
 /** What IAM is asked for a call, as the service authorization reference has it (and aws-facts 7). */
 export interface AskedFor extends Request {
@@ -55,6 +55,10 @@ export function requestsOf(call: AwsCall): AskedFor[] {
       return [
         as({ action: `macie2:${operation}`, resource: '*', context: { 'aws:RequestedRegion': region } }),
       ];
+    case 'eventbridge': {
+      const context = { 'events:source': 'macie-isolator' };
+      return [as({ action: `events:${operation}`, resource: outcomeBus, context })];
+    }
     case 'ecs': {
       const resource = `arn:aws:ecs:${region}:${workerAccount}:task/macie-isolator/0123456789abcdef`;
       return [as({ action: `ecs:${operation}`, resource })];

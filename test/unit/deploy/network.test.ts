@@ -6,6 +6,7 @@ import { renderTemplate } from '../../support/rendered-template.ts';
 
 const render = (parameters: Readonly<Record<string, string>> = {}) =>
   renderTemplate('network.yaml', workerAccount, region, {
+    WithEvents: 'yes',
     WithPrometheus: 'yes',
     ...parameters,
   });
@@ -29,6 +30,7 @@ describe('the endpoints', () => {
         'ecr.dkr',
         'logs',
         'macie2',
+        'events',
         'aps-workspaces',
         'ecs',
       ].sort(),

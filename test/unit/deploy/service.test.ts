@@ -133,6 +133,32 @@ describe('the task', () => {
     );
   });
 
+  it('sends outcomes to OutcomeBusArn, under its own name, and to no other bus', () => {
+    const bus = `arn:aws:events:${region}:${workerAccount}:event-bus/outcomes`;
+    const template = render({ OutcomeBusArn: bus });
+    const statements = policiesOfRole(template, 'WorkerRole')
+      .flatMap(({ Statement }) => Statement)
+      .filter(({ Action = [] }) => [Action].flat().some((action) => action.startsWith('events:')));
+
+    expect(environmentOf(template)).toContainEqual({ Name: 'OUTCOME_BUS_ARN', Value: bus });
+    expect(statements).toEqual([
+      {
+        Sid: 'SendOutcomes',
+        Effect: 'Allow',
+        Action: 'events:PutEvents',
+        Resource: bus,
+        Condition: { StringEquals: { 'events:source': 'macie-isolator' } },
+      },
+    ]);
+  });
+
+  it('sends no outcome, and may send none, without OutcomeBusArn', () => {
+    const template = render({});
+
+    expect(environmentOf(template).map(({ Name }) => Name)).not.toContain('OUTCOME_BUS_ARN');
+    expect(JSON.stringify(policiesOfRole(template, 'WorkerRole'))).not.toContain('events:');
+  });
+
   it('reads other settings under ParameterPath, and may read nothing else of Parameter Store', () => {
     const template = render({ ParameterPath: '/security/isolator' });
     const statements = policiesOfRole(template, 'WorkerRole')

@@ -76,6 +76,7 @@ function logEverything() {
   events.confirmationDone(about, { result: 'confirmed' });
   events.confirmationDone(about, { result: 'differs', unconfirmed: { why: 'differs', fields: ['key'] } });
   events.alertDone('sent');
+  events.outcomeEventDone('sent');
   events.settled('delete', about);
   events.settled('lost', about);
   events.settlingFailed('delete', about, fault);
