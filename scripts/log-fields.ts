@@ -66,6 +66,7 @@ const fieldNames: Readonly<Record<Field, readonly [ecs: string, openTelemetry: s
   endsInSeconds: own('ends_in_seconds'),
   ageSeconds: own('age_seconds'),
   policy: own('policy'),
+  policyVersion: own('policy_version'),
   rules: own('rules'),
   source: own('source'),
   problem: own('problem'),

@@ -27,6 +27,7 @@ export function createClients(settings: ClientSettings): Clients {
     settle,
     sns,
     s3: () => s3,
+    ssm: () => Promise.reject(new Error('no parameter is read here')),
     macie: () => Promise.reject(new Error('findings are not confirmed here')),
     eventBridge: () => Promise.reject(new Error('no event is sent here')),
     destroy() {

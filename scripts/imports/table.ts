@@ -85,7 +85,7 @@ export const importTable: readonly Row[] = [
   { room: 'aws/sns', mayImport: [...wholeCore, 'aws/sdk'], packages: [...sdk] },
   { room: 'aws/eventbridge', mayImport: [...wholeCore, 'aws/sdk'], packages: [...sdk] },
   { room: 'aws/ecs', mayImport: [...wholeCore, 'aws/sdk'], packages: [] },
-  { room: 'aws/ssm', mayImport: ['aws/sdk'], packages: [...sdk] },
+  { room: 'aws/ssm', mayImport: [...wholeCore, 'aws/sdk'], packages: [...sdk] },
   { room: 'aws/cloudformation', mayImport: ['aws/sdk'], packages: [...sdk] },
   { room: 'aws/sts', mayImport: ['aws/sdk'], packages: [...sdk] },
   { room: 'http', mayImport: wholeCore, packages: ['fastify', 'prom-client'] },

@@ -26,6 +26,7 @@ const placeSettings = [
   'AWS_ENDPOINT_URL_SQS',
   'AWS_ENDPOINT_URL_STS',
   'AWS_ENDPOINT_URL_MACIE2',
+  'AWS_ENDPOINT_URL_SSM',
 ] as const satisfies readonly SettingName[];
 
 type PlaceSetting = (typeof placeSettings)[number];
@@ -53,7 +54,7 @@ export async function openOperator<Name extends SettingName>(
 }
 
 /** The settings of the environment, of flags, of the stack and of parameters, before they are parsed. */
-async function settingsOf(flags: OperatorFlags, env: Settings): Promise<Settings> {
+export async function settingsOf(flags: OperatorFlags, env: Settings): Promise<Settings> {
   // The SDK reads this variable from the environment of the process, for every client.
   if (flags.profile !== undefined) process.env['AWS_PROFILE'] = flags.profile;
   const given: Settings = {

@@ -1,17 +1,20 @@
-import { readFile } from 'node:fs/promises';
+import type { Clients } from '../aws/sdk/clients.ts';
 import type { Config } from '../config/config.ts';
-import { describeError } from '../core/describe-error.ts';
+import { policyPlace } from '../config/policy/policy-place.ts';
 import { policyKey } from '../core/evidence/keys.ts';
 import { canonical, defaultPolicy, type Policy } from '../core/policy/policy.ts';
+import type { ReadPolicyText } from '../core/policy/policy-text.ts';
 import type { AlertTopic, IsolationBucket } from '../core/ports.ts';
 import { policyRejectedAlert } from '../core/tell/policy-alert.ts';
 import { createPolicyInForce, type PolicyInForce, type PolicyRead } from '../flow/policy-in-force.ts';
 import type { Readiness } from '../http/readiness.ts';
 import type { Events } from '../telemetry/events.ts';
+import { policySource } from './policy-source.ts';
 
 export interface PolicyParts {
   readonly alerts: AlertTopic;
   readonly bucket: Pick<IsolationBucket, 'put'>;
+  readonly clients: Clients;
   readonly events: Events;
   readonly readiness: Readiness;
 }
@@ -24,10 +27,11 @@ export class InvalidPolicyError extends Error {
 /** Composes the policy of this worker from `POLICY_FILE`, from `POLICY`, or from the built-in policy. */
 export function composePolicy(
   config: Config,
-  { alerts, bucket, events, readiness }: PolicyParts,
+  { alerts, bucket, clients, events, readiness }: PolicyParts,
   options: { readonly refreshPolicyEveryMs?: number | undefined },
 ): PolicyInForce<Policy> {
   const { accountId, isolationBucket, policy: inline, policyFile } = config;
+  const readText = sourceOf(config, clients);
   const source = policyFile ?? (inline === undefined ? 'built-in' : 'POLICY');
   /**
    * Keeps the policies that records name, for investigators. If the write fails, another worker writes the
@@ -40,6 +44,7 @@ export function composePolicy(
         canonical({
           hash: policy.hash,
           source,
+          ...(policy.version !== undefined && { version: policy.version }),
           taken_up_at: new Date().toISOString(),
           policy: policy.document,
         }),
@@ -51,7 +56,7 @@ export function composePolicy(
       .then((result) => events.alertDone(result))
       .catch(() => events.alertDone('failed'));
   const inForce: PolicyInForce<Policy> = createPolicyInForce(
-    () => readSource(config),
+    () => readPolicyNow(readText, isolationBucket),
     {
       takenUp(policy) {
         readiness.set('policy', true);
@@ -64,35 +69,40 @@ export function composePolicy(
         if (inForce.current !== undefined) void tell(problem);
       },
       unreadable: (problem) => events.policyUnreadable(problem),
+      readableAgain: () => events.policyReadableAgain(),
     },
     { refreshEveryMs: options.refreshPolicyEveryMs },
   );
   return inForce;
 }
 
-async function readSource({
-  isolationBucket,
-  policy: inline,
-  policyFile,
-}: Config): Promise<PolicyRead<Policy>> {
-  if (policyFile === undefined && inline === undefined) {
+/** Returns how the policy is read, or `undefined` for the built-in policy. */
+function sourceOf(
+  { accountId, policy: inline, policyFile, region }: Config,
+  clients: Clients,
+): ReadPolicyText | undefined {
+  if (inline !== undefined) return async () => ({ kind: 'text', text: inline });
+  const place = policyFile === undefined ? undefined : policyPlace(policyFile);
+  const own = { s3: () => clients.s3(region), ssm: () => clients.ssm() };
+  return place && policySource(place, own, accountId);
+}
+
+async function readPolicyNow(
+  readText: ReadPolicyText | undefined,
+  isolationBucket: string,
+): Promise<PolicyRead<Policy>> {
+  if (readText === undefined) {
     return { kind: 'policy', version: defaultPolicy.hash, policy: defaultPolicy };
   }
-  let text = inline ?? '';
-  if (policyFile !== undefined) {
-    try {
-      text = await readFile(policyFile, 'utf8');
-    } catch (error) {
-      const { code, name } = describeError(error);
-      return { kind: 'unreadable', problem: `${policyFile} cannot be read (${code ?? name})` };
-    }
-  }
+  const read = await readText();
+  if (read.kind !== 'text') return read;
+  const { text, version } = read;
   // Loaded only for a policy of one's own: YAML would cost every start its time.
   const { readPolicy } = await import('../config/policy/read-policy.ts');
-  const read = readPolicy(text, isolationBucket);
-  if (read.ok) return { kind: 'policy', version: text, policy: read.policy };
-  const problem = read.problems
+  const parsed = readPolicy(text, isolationBucket, version);
+  if (parsed.ok) return { kind: 'policy', version: version ?? text, policy: parsed.policy };
+  const problem = parsed.problems
     .map(({ column, line, message }) => `line ${line}, column ${column}: ${message}`)
     .join('\n');
-  return { kind: 'invalid', version: text, problem };
+  return { kind: 'invalid', version: version ?? text, problem };
 }

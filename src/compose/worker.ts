@@ -56,7 +56,11 @@ export function composeWorker(config: Config, options: ComposeOptions = {}): Wor
     { clients, alerts, events, watched: isolation.watchedControl },
     options,
   );
-  const policy = composePolicy(config, { alerts, bucket: isolation.bucket, events, readiness }, options);
+  const policy = composePolicy(
+    config,
+    { alerts, bucket: isolation.bucket, clients, events, readiness },
+    options,
+  );
   const outcomeBus = composeOutcomeBus(clients, config.outcomeBusArn);
   const { pace, queue, sampler } = composeQueue(config, {
     clients,

@@ -29,6 +29,7 @@ function toConfig(from: ParsedSettings) {
   const sts = from.AWS_ENDPOINT_URL_STS ?? all;
   const macie2 = from.AWS_ENDPOINT_URL_MACIE2 ?? all;
   const eventBridge = from.AWS_ENDPOINT_URL_EVENTBRIDGE ?? all;
+  const ssm = from.AWS_ENDPOINT_URL_SSM ?? all;
   return {
     queueUrl: from.QUEUE_URL,
     deadLetterQueueUrl: from.DEAD_LETTER_QUEUE_URL,
@@ -71,6 +72,7 @@ function toConfig(from: ParsedSettings) {
       ...(sts && { sts }),
       ...(macie2 && { macie2 }),
       ...(eventBridge && { eventBridge }),
+      ...(ssm && { ssm }),
     },
   };
 }

@@ -1,4 +1,5 @@
 import { isAwsHost, regionOfQueue } from './aws-hosts.ts';
+import { policyPlace } from './policy/policy-place.ts';
 import { defaultBackOff } from './schema/queue.ts';
 import type { Settings } from './setting-sources.ts';
 
@@ -20,6 +21,12 @@ export function crossProblems(given: Settings): string[] {
   }
   if (given['POLICY'] !== undefined && given['POLICY_FILE'] !== undefined) {
     problems.push('POLICY must not be set beside POLICY_FILE.');
+  }
+  const place = policyPlace(given['POLICY_FILE'] ?? '');
+  if (place?.kind === 's3' && place.bucket === given['ISOLATION_BUCKET']) {
+    problems.push(
+      'POLICY_FILE must not be in the isolation bucket: workers write there, and a policy may remove data.',
+    );
   }
   const base = Number(given['BACKOFF_BASE_SECONDS'] ?? defaultBackOff.baseSeconds);
   const max = Number(given['BACKOFF_MAX_SECONDS'] ?? defaultBackOff.maxSeconds);

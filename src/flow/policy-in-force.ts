@@ -2,10 +2,16 @@ import type { Decide } from '../core/policy/policy.ts';
 import type { Gate } from './gate.ts';
 import { settledOrAborted } from './settled-or-aborted.ts';
 
-/** The result of reading the source of the policy. `version` changes with the text. */
-export type PolicyRead<Policy> =
+/** What the source of the policy holds. `version` changes with the text. */
+type Held<Policy> =
   | { readonly kind: 'policy'; readonly version: string; readonly policy: Policy }
-  | { readonly kind: 'invalid'; readonly version: string; readonly problem: string }
+  | { readonly kind: 'invalid'; readonly version: string; readonly problem: string };
+
+/** The result of reading the source of the policy. */
+export type PolicyRead<Policy> =
+  | Held<Policy>
+  /** The source holds what it held at the last read that succeeded. */
+  | { readonly kind: 'unchanged' }
   | { readonly kind: 'unreadable'; readonly problem: string };
 
 export interface PolicyEvents<Policy> {
@@ -17,6 +23,8 @@ export interface PolicyEvents<Policy> {
    */
   rejected(problem: string): void;
   unreadable(problem: string): void;
+  /** The source can be read again, and holds the policy in force. */
+  readableAgain(): void;
 }
 
 export interface PolicyInForce<Policy> extends Gate {
@@ -26,7 +34,7 @@ export interface PolicyInForce<Policy> extends Gate {
   /** The present problem of the source. */
   readonly problem: string | undefined;
   /** Reads the source now, and then every 60 s. Resolves after the first read with its result. */
-  start(): Promise<PolicyRead<Policy>['kind']>;
+  start(): Promise<'policy' | 'invalid' | 'unreadable'>;
   stop(): void;
 }
 
@@ -40,27 +48,30 @@ export function createPolicyInForce<Policy extends { readonly decide: Decide }>(
   { refreshEveryMs = 60_000 }: { readonly refreshEveryMs?: number | undefined } = {},
 ): PolicyInForce<Policy> {
   let current: Policy | undefined;
-  let version: string | undefined;
-  let problem: string | undefined;
+  let held: Held<Policy> | undefined;
+  let away: string | undefined;
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
   const first = Promise.withResolvers<void>();
 
-  const refresh = async (): Promise<PolicyRead<Policy>['kind']> => {
+  const refresh = async (): Promise<'policy' | 'invalid' | 'unreadable'> => {
     const seen = await read();
     if (seen.kind === 'unreadable') {
-      problem = seen.problem;
+      away = seen.problem;
       events.unreadable(seen.problem);
       return seen.kind;
     }
-    if (seen.version === version) return seen.kind;
-    version = seen.version;
+    const isBack = away !== undefined;
+    away = undefined;
+    if (seen.kind === 'unchanged' || seen.version === held?.version) {
+      if (isBack && held?.kind === 'policy') events.readableAgain();
+      return held?.kind ?? 'unreadable';
+    }
+    held = seen;
     if (seen.kind === 'invalid') {
-      problem = seen.problem;
       events.rejected(seen.problem);
       return seen.kind;
     }
-    problem = undefined;
     current = seen.policy;
     events.takenUp(seen.policy);
     first.resolve();
@@ -75,7 +86,7 @@ export function createPolicyInForce<Policy extends { readonly decide: Decide }>(
       return current;
     },
     get problem() {
-      return problem;
+      return away ?? (held?.kind === 'invalid' ? held.problem : undefined);
     },
     decide(finding, circumstances) {
       if (current === undefined) throw new Error('no policy was read yet');

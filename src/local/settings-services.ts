@@ -4,10 +4,12 @@ import type { AddressInfo } from 'node:net';
 /** Stand-ins for the two services from which settings can be read. */
 export interface SettingsServices {
   readonly endpoint: string;
+  /** Gives a parameter another value and the next version. */
+  putParameter(name: string, value: string): void;
   close(): Promise<void>;
 }
 
-/** SSM knows only GetParametersByPath, and CloudFormation only DescribeStacks. */
+/** SSM knows only GetParametersByPath and GetParameter, and CloudFormation only DescribeStacks. */
 export async function startSettingsServices(content: {
   /** Values by the full name of the parameter. */
   readonly parameters: Readonly<Record<string, string>>;
@@ -26,6 +28,15 @@ export async function startSettingsServices(content: {
       Parameters: page.map((Name) => ({ Name, Type: 'String', Value: content.parameters[Name] })),
       ...(start + 2 < names.length && { NextToken: String(start + 2) }),
     });
+  };
+  const versions = new Map<string, number>();
+  const changed = new Map<string, string>();
+  const parameter = (body: string): { status: number; text: string } => {
+    const { Name = '' } = JSON.parse(body) as { Name?: string };
+    const Value = changed.get(Name) ?? content.parameters[Name];
+    if (Value === undefined) return { status: 400, text: JSON.stringify({ __type: 'ParameterNotFound' }) };
+    const Version = versions.get(Name) ?? 1;
+    return { status: 200, text: JSON.stringify({ Parameter: { Name, Type: 'String', Value, Version } }) };
   };
   const stacks = (body: string): { status: number; text: string } => {
     const name = new URLSearchParams(body).get('StackName') ?? '';
@@ -49,6 +60,11 @@ export async function startSettingsServices(content: {
       response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' }).end(parameters(body));
       return;
     }
+    if (target === 'AmazonSSM.GetParameter') {
+      const { status, text } = parameter(body);
+      response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' }).end(text);
+      return;
+    }
     const isKnown = new URLSearchParams(body).get('Action') === 'DescribeStacks';
     const { status, text } = isKnown ? stacks(body) : { status: 501, text: '<ErrorResponse/>' };
     response.writeHead(status, { 'content-type': 'text/xml' }).end(text);
@@ -58,6 +74,10 @@ export async function startSettingsServices(content: {
   const { port } = server.address() as AddressInfo;
   return {
     endpoint: `http://127.0.0.1:${port}`,
+    putParameter(name, value) {
+      changed.set(name, value);
+      versions.set(name, (versions.get(name) ?? 1) + 1);
+    },
     close: () => new Promise((resolve) => void server.close(() => resolve())),
   };
 }

@@ -4,7 +4,7 @@
  * chooses the codes. The log has the code.
  */
 export function errorCodesOf(service: string): readonly string[] {
-  if (service === 'macie2' || service === 'eventbridge')
+  if (service === 'macie2' || service === 'eventbridge' || service === 'ssm')
     return ['AccessDeniedException', 'ThrottlingException', 'other'];
   return service === 's3' ? ['AccessDenied', 'SlowDown', 'other'] : ['AccessDenied', 'other'];
 }
@@ -44,4 +44,5 @@ export const awsOperations = {
     'ReceiveMessage',
     'SendMessage',
   ],
+  ssm: ['GetParameter'],
 } as const;

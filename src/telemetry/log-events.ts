@@ -55,7 +55,8 @@ export const logEvents = {
     levels: ['info'],
     fields: {
       policy: 'the hash of the policy',
-      source: 'the path of the file, `POLICY` or `built-in`',
+      source: 'the value of `POLICY_FILE`, or `POLICY` or `built-in`',
+      policyVersion: 'the version that S3 or SSM gives to the text; absent for a file',
       rules: 'the number of rules',
     },
   },
@@ -67,7 +68,12 @@ export const logEvents = {
   policy_unreadable: {
     when: 'the source of the policy cannot be read; once a minute at most',
     levels: ['warn'],
-    fields: { problem: 'the file and the error code' },
+    fields: { problem: 'the source and the error code' },
+  },
+  policy_readable_again: {
+    when: 'the source can be read again and holds the policy in force',
+    levels: ['info'],
+    fields: {},
   },
   policy_exception_ends: {
     when: 'an exception of the policy ends within a week; once an hour',

@@ -13,7 +13,7 @@ export function createPolicyEvents({ log, isDue }: EventLog, metrics: Metrics) {
   const exceptions: PolicyExceptions = { ends: () => ends };
 
   const events = {
-    policyTakenUp({ document, hash }: Policy, source: string) {
+    policyTakenUp({ document, hash, version }: Policy, source: string) {
       metrics.policyInfo.reset();
       metrics.policyInfo.set({ hash }, 1);
       metrics.policyValid.set(1);
@@ -27,7 +27,7 @@ export function createPolicyEvents({ log, isDue }: EventLog, metrics: Metrics) {
       log(
         'info',
         'policy_taken_up',
-        { policy: hash, source, rules: document.rules.length },
+        { policy: hash, source, policyVersion: version, rules: document.rules.length },
         'policy taken up',
       );
     },
@@ -39,6 +39,10 @@ export function createPolicyEvents({ log, isDue }: EventLog, metrics: Metrics) {
       metrics.policyValid.set(0);
       if (isDue('policy_unreadable'))
         log('warn', 'policy_unreadable', { problem }, 'the policy cannot be read');
+    },
+    policyReadableAgain() {
+      metrics.policyValid.set(1);
+      log('info', 'policy_readable_again', {}, 'the policy can be read again, and has not changed');
     },
   };
   return { events, exceptions };

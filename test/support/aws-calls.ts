@@ -68,7 +68,8 @@ function callOf({ method, path, query, headers, body }: SentRequest, isolationBu
   if (lower.get('authorization')?.includes('/macie2/aws4_request')) {
     return { service: 'macie2', operation: operations[path]?.name ?? path, role };
   }
-  const [, target] = lower.get('x-amz-target')?.split('.') ?? [];
+  const [api, target] = lower.get('x-amz-target')?.split('.') ?? [];
+  if (api === 'AmazonSSM' && target !== undefined) return { service: 'ssm', operation: target, role };
   const text = textOf(body);
   if (target === 'PutEvents') return { service: 'eventbridge', operation: target, role };
   if (target !== undefined) {

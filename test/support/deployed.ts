@@ -67,6 +67,7 @@ export function deployedFrom({
       AllowedSourceRegions: 'eu-central-1,eu-west-1',
       ParameterPath: '/macie-isolator',
       OutcomeBusArn: outcomeBus,
+      ...(roles === 'present' && { PolicyParameter: '/macie-isolator-policy' }),
     },
     folderOf(roles),
   );

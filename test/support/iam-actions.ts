@@ -64,7 +64,8 @@ export function requestsOf(call: AwsCall): AskedFor[] {
       return [as({ action: `ecs:${operation}`, resource })];
     }
     case 'ssm': {
-      const resource = `arn:aws:ssm:${region}:${workerAccount}:parameter/macie-isolator`;
+      const name = operation === 'GetParameter' ? 'macie-isolator-policy' : 'macie-isolator';
+      const resource = `arn:aws:ssm:${region}:${workerAccount}:parameter/${name}`;
       return [as({ action: `ssm:${operation}`, resource })];
     }
   }

@@ -66,8 +66,9 @@ export function isThrottled(error: unknown): boolean | undefined {
   return status < 500 ? false : undefined;
 }
 
-/** Whether the error is an answer to the question: the object is absent, or does not meet the condition. */
+/** Whether the error is an answer to the question: the object is absent, unchanged, or does not meet the condition. */
 export function isAnswer(error: unknown): boolean {
+  if (statusOf(error) === 304) return true;
   const kind = errorClassOfHead(error)?.kind;
   return kind === 'absent' || kind === 'delete-marker' || kind === 'precondition-failed';
 }

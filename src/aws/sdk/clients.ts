@@ -3,6 +3,7 @@ import type { Macie2Client } from '@aws-sdk/client-macie2';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import type { SSMClient } from '@aws-sdk/client-ssm';
 import { UndiciHttpHandler } from '@smithy/undici-http-handler';
 import { Agent, type Dispatcher } from 'undici';
 import { rememberDates } from './answer-date.ts';
@@ -22,6 +23,7 @@ export interface ClientSettings extends RequestReports {
     readonly sts?: string;
     readonly macie2?: string;
     readonly eventBridge?: string;
+    readonly ssm?: string;
   };
   /** The upper bound of sockets to one host. */
   readonly maximumSockets: number;
@@ -40,6 +42,7 @@ export interface Clients {
   macie(region: string): Promise<Macie2Client>;
   /** Loads the client's code. */
   eventBridge(region: string): Promise<EventBridgeClient>;
+  ssm(): Promise<SSMClient>;
   destroy(): void;
 }
 
@@ -141,6 +144,14 @@ export function createClients(settings: ClientSettings): Clients {
     eventBridge(region) {
       eventBridge ??= createEventBridge(region);
       return eventBridge;
+    },
+    async ssm() {
+      const { createSsmClient } = await import('./ssm-client.ts');
+      return reporting(
+        'ssm',
+        createSsmClient({ ...common, ...pinnedOfOthers, ...at(endpoints.ssm) }),
+        settings,
+      );
     },
     destroy() {
       void agent.destroy();

@@ -3,6 +3,7 @@ import type { Macie2Client } from '@aws-sdk/client-macie2';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { SNSClient } from '@aws-sdk/client-sns';
 import type { SQSClient } from '@aws-sdk/client-sqs';
+import type { SSMClient } from '@aws-sdk/client-ssm';
 import { requestIdsOf } from '../../core/describe-error.ts';
 import { awsErrorCode, awsErrorName, isAnswer, isThrottled } from './aws-errors.ts';
 
@@ -32,11 +33,11 @@ export interface RequestFailure {
   readonly requestId?: string | undefined;
 }
 
-type AnyClient = EventBridgeClient | Macie2Client | S3Client | SNSClient | SQSClient;
+type AnyClient = EventBridgeClient | Macie2Client | S3Client | SNSClient | SQSClient | SSMClient;
 
 /** Makes a client report its calls, and returns the same client. */
 export function reporting<Client extends AnyClient>(
-  service: 'eventbridge' | 'macie2' | 's3' | 'sns' | 'sqs',
+  service: 'eventbridge' | 'macie2' | 's3' | 'sns' | 'sqs' | 'ssm',
   client: Client,
   reports: RequestReports,
 ): Client {

@@ -1,5 +1,8 @@
 import { type CommandLine, forAws, withExamples } from '../frame/command-line.ts';
 
+const whichPolicy =
+  'the policy: a path, s3://bucket/key or ssm:/name; default: POLICY_FILE, POLICY or the built-in one';
+
 /** Defines `policy` with its commands. */
 export function definePolicy({ program, run }: CommandLine): void {
   const policy = program.command('policy').description('check, test and explain the policy');
@@ -31,13 +34,11 @@ export function definePolicy({ program, run }: CommandLine): void {
       await run(flags, (context) => runPolicyTest(file, flags, context));
     });
 
-  const explain = policy
-    .command('explain')
+  const explain = forAws(policy.command('explain'))
     .description('show what the policy decides about a finding, and for each rule why')
     .argument('<finding>', 'a file with the finding as Macie or EventBridge gives it; - reads standard input')
-    .option('--policy <file>', 'the policy; default: POLICY_FILE, POLICY or the built-in one')
+    .option('--policy <file>', whichPolicy)
     .option('--json', 'one JSON document')
-    .option('--debug', 'show where an error arose')
     .action(async (file: string, flags) => {
       const { runPolicyExplain } = await import('../policy/explain.ts');
       await run(flags, (context) => runPolicyExplain(file, flags, context));
@@ -50,7 +51,7 @@ export function definePolicy({ program, run }: CommandLine): void {
 
   forAws(policy.command('show'))
     .description('show the policy, its hash, and since when workers know it')
-    .option('--policy <file>', 'the policy; default: POLICY_FILE, POLICY or the built-in one')
+    .option('--policy <file>', whichPolicy)
     .option('--json', 'one JSON document')
     .action(async (flags) => {
       const { runPolicyShow } = await import('../policy/show.ts');

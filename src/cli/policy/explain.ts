@@ -5,11 +5,10 @@ import { CommandError } from '../frame/command-error.ts';
 import { type ExitCode, exitCode } from '../frame/exit-code.ts';
 import type { CommandContext } from '../frame/run-command.ts';
 import { visible } from '../frame/terminal.ts';
-import { openPolicy, readBounded, validPolicy } from './open-policy.ts';
+import { openPolicy, type PolicyFlags, readTextFile, validPolicy } from './open-policy.ts';
 import { entryText } from './test-policy.ts';
 
-export interface ExplainFlags {
-  readonly policy?: string;
+export interface ExplainFlags extends PolicyFlags {
   readonly json?: boolean;
 }
 
@@ -19,8 +18,8 @@ export async function runPolicyExplain(
   flags: ExplainFlags,
   { terminal }: CommandContext,
 ): Promise<ExitCode> {
-  const { policy } = validPolicy(await openPolicy(flags.policy, terminal.env));
-  const body = file === '-' ? await text(terminal.input) : await readBounded(file);
+  const { policy } = validPolicy(await openPolicy(flags, terminal.env));
+  const body = file === '-' ? await text(terminal.input) : await readTextFile(file);
   const parsed = parseFinding(body, new Date());
   if (parsed.kind !== 'finding') {
     throw new CommandError(

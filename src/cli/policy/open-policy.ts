@@ -1,10 +1,15 @@
-import { open } from 'node:fs/promises';
-import { maximumPolicyBytes, type ReadPolicy, readPolicy } from '../../config/policy/read-policy.ts';
+import { policySource } from '../../compose/policy-source.ts';
+import { readBounded } from '../../compose/read-bounded.ts';
+import { type PolicyPlace, policyPlace } from '../../config/policy/policy-place.ts';
+import { type ReadPolicy, readPolicy } from '../../config/policy/read-policy.ts';
+import type { Settings } from '../../config/setting-sources.ts';
 import { describeError } from '../../core/describe-error.ts';
 import { defaultDocument } from '../../core/policy/policy.ts';
-import { CommandError } from '../frame/command-error.ts';
+import { maximumPolicyBytes } from '../../core/policy/policy-text.ts';
+import { CommandError, usageError } from '../frame/command-error.ts';
 import { exitCode } from '../frame/exit-code.ts';
 import { visible } from '../frame/terminal.ts';
+import { type OperatorFlags, openOperator, settingsOf } from '../open-operator.ts';
 
 /** The text of a policy, and what it says. */
 export interface OpenedPolicy {
@@ -13,19 +18,49 @@ export interface OpenedPolicy {
   readonly read: ReadPolicy;
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
+export interface PolicyFlags extends OperatorFlags {
+  readonly policy?: string;
+}
 
-export async function openPolicyFile(path: string, env: Environment): Promise<OpenedPolicy> {
-  return opened(path, await readBounded(path), env);
+export async function openPolicyFile(path: string, env: Settings): Promise<OpenedPolicy> {
+  return opened(path, { text: await readTextFile(path) }, env);
 }
 
 /** The policy of `--policy`, else of POLICY_FILE or POLICY, else the built-in one. */
-export async function openPolicy(path: string | undefined, env: Environment): Promise<OpenedPolicy> {
-  const file = path ?? (env['POLICY_FILE'] || undefined);
-  if (file !== undefined) return openPolicyFile(file, env);
-  const inline = env['POLICY'] || undefined;
-  if (inline !== undefined) return opened('POLICY', inline, env);
-  return opened('built-in', JSON.stringify(defaultDocument, null, 2), env);
+export async function openPolicy(flags: PolicyFlags, env: Settings): Promise<OpenedPolicy> {
+  return flags.policy === undefined ? policyInForce(flags, env) : policyAt(flags.policy, flags, env);
+}
+
+/** The policy that the settings name. */
+async function policyInForce(flags: PolicyFlags, env: Settings): Promise<OpenedPolicy> {
+  const settings = await settingsOf(flags, env);
+  const { POLICY: inline, POLICY_FILE: file } = settings;
+  if (file !== undefined) return policyAt(file, flags, settings);
+  if (inline !== undefined) return opened('POLICY', { text: inline }, settings);
+  return opened('built-in', { text: JSON.stringify(defaultDocument, null, 2) }, settings);
+}
+
+async function policyAt(source: string, flags: PolicyFlags, settings: Settings): Promise<OpenedPolicy> {
+  const place = policyPlace(source);
+  if (place === undefined)
+    throw usageError(
+      `${visible(source)} names no policy: give a path, s3://bucket/key or ssm:/name, such as ssm:/macie-isolator/policy.`,
+    );
+  if (place.kind === 'file') return openPolicyFile(place.path, settings);
+  return opened(source, await readRemote(place, flags, settings), settings);
+}
+
+/** Reads an object or a parameter, with the operator's own credentials. */
+async function readRemote(place: PolicyPlace, flags: PolicyFlags, settings: Settings) {
+  const { clients } = await openOperator(flags, settings, []);
+  try {
+    const read = await policySource(place, { s3: () => clients.s3(), ssm: () => clients.ssm() }, undefined)();
+    if (read.kind === 'text') return read;
+    const problem = read.kind === 'unreadable' ? read.problem : 'the policy was not read';
+    throw new CommandError(`${visible(problem)}.`, exitCode.failed);
+  } finally {
+    clients.close();
+  }
 }
 
 /** For commands that need a valid policy. */
@@ -36,16 +71,9 @@ export function validPolicy({ read, source }: OpenedPolicy): Extract<ReadPolicy,
 }
 
 /** Reads a text file, never more than is used of it. */
-export async function readBounded(path: string): Promise<string> {
+export async function readTextFile(path: string): Promise<string> {
   try {
-    await using file = await open(path);
-    const buffer = Buffer.alloc(maximumPolicyBytes + 1);
-    let length = 0;
-    for (;;) {
-      const { bytesRead } = await file.read(buffer, length, buffer.length - length, null);
-      if (bytesRead === 0) return buffer.toString('utf8', 0, length);
-      length += bytesRead;
-    }
+    return await readBounded(path, maximumPolicyBytes + 1);
   } catch (error) {
     const { code, name } = describeError(error);
     throw new CommandError(`${visible(path)} cannot be read (${code ?? name}).`, exitCode.failed, {
@@ -54,6 +82,10 @@ export async function readBounded(path: string): Promise<string> {
   }
 }
 
-function opened(source: string, text: string, env: Environment): OpenedPolicy {
-  return { source, text, read: readPolicy(text, env['ISOLATION_BUCKET'] || undefined) };
+function opened(
+  source: string,
+  { text, version }: { readonly text: string; readonly version?: string },
+  { ISOLATION_BUCKET: isolationBucket }: Settings,
+): OpenedPolicy {
+  return { source, text, read: readPolicy(text, isolationBucket || undefined, version) };
 }

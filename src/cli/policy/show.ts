@@ -3,17 +3,16 @@ import { policyKey } from '../../core/evidence/keys.ts';
 import { type ExitCode, exitCode } from '../frame/exit-code.ts';
 import type { CommandContext } from '../frame/run-command.ts';
 import { visible } from '../frame/terminal.ts';
-import { type OperatorFlags, openOperator } from '../open-operator.ts';
-import { openPolicy, validPolicy } from './open-policy.ts';
+import { openOperator } from '../open-operator.ts';
+import { openPolicy, type PolicyFlags, validPolicy } from './open-policy.ts';
 
-export interface ShowFlags extends OperatorFlags {
-  readonly policy?: string;
+export interface ShowFlags extends PolicyFlags {
   readonly json?: boolean;
 }
 
 /** Shows the policy that the settings name, its hash, and since when workers have known it. */
 export async function runPolicyShow(flags: ShowFlags, { terminal }: CommandContext): Promise<ExitCode> {
-  const opened = await openPolicy(flags.policy, terminal.env);
+  const opened = await openPolicy(flags, terminal.env);
   const { policy } = validPolicy(opened);
   const hasInstallation =
     flags.stack !== undefined ||
@@ -22,13 +21,23 @@ export async function runPolicyShow(flags: ShowFlags, { terminal }: CommandConte
   const since = hasInstallation ? await takenUpAt(policy.hash, flags, terminal.env) : undefined;
   const { source, text } = opened;
   if (flags.json) {
-    const told = { hash: policy.hash, source, taken_up_at: since ?? null, policy: policy.document };
+    const told = {
+      hash: policy.hash,
+      source,
+      version: policy.version ?? null,
+      taken_up_at: since ?? null,
+      policy: policy.document,
+    };
     terminal.out.write(`${JSON.stringify(told, null, 2)}\n`);
     return exitCode.done;
   }
   const known = hasInstallation ? 'no worker has taken it up' : 'not known without ISOLATION_BUCKET';
-  const lines = [`# hash    ${policy.hash}`, `# source  ${visible(source)}`, `# since   ${since ?? known}`];
-  terminal.out.write(`${lines.join('\n')}\n${text.trimEnd()}\n`);
+  const lines = [
+    `# hash    ${policy.hash}`,
+    `# source  ${visible(policy.version === undefined ? source : `${source} (version ${policy.version})`)}`,
+    `# since   ${since ?? known}`,
+  ];
+  terminal.out.write(`${lines.join('\n')}\n${text.trimEnd().split('\n').map(visible).join('\n')}\n`);
   return exitCode.done;
 }
 

@@ -7,7 +7,7 @@ import { CommandError } from '../frame/command-error.ts';
 import { type ExitCode, exitCode } from '../frame/exit-code.ts';
 import type { CommandContext } from '../frame/run-command.ts';
 import { visible } from '../frame/terminal.ts';
-import { openPolicyFile, readBounded, validPolicy } from './open-policy.ts';
+import { openPolicyFile, readTextFile, validPolicy } from './open-policy.ts';
 
 export interface TestFlags {
   readonly json?: boolean;
@@ -29,7 +29,7 @@ export async function runPolicyTest(
 export function testPolicy(policy: Policy, file: string): Promise<TestRun> {
   return runPolicyTests(policy, new Date(), async (path) => {
     try {
-      const parsed = parseFinding(await readBounded(resolve(dirname(file), path)), new Date());
+      const parsed = parseFinding(await readTextFile(resolve(dirname(file), path)), new Date());
       if (parsed.kind === 'finding') return parsed.finding;
       return `${path} holds no finding that is acted on (${parsed.reason}).`;
     } catch (error) {

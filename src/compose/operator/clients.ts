@@ -1,6 +1,7 @@
 import type { Macie2Client } from '@aws-sdk/client-macie2';
 import { S3Client } from '@aws-sdk/client-s3';
 import type { SQSClient } from '@aws-sdk/client-sqs';
+import type { SSMClient } from '@aws-sdk/client-ssm';
 import { rememberDates } from '../../aws/sdk/answer-date.ts';
 import { pinnedOfMacie, pinnedOfOthers, pinnedOfS3 } from '../../aws/sdk/pinned.ts';
 
@@ -13,6 +14,7 @@ export interface OperatorPlace {
   readonly AWS_ENDPOINT_URL_SQS?: string | undefined;
   readonly AWS_ENDPOINT_URL_STS?: string | undefined;
   readonly AWS_ENDPOINT_URL_MACIE2?: string | undefined;
+  readonly AWS_ENDPOINT_URL_SSM?: string | undefined;
 }
 
 /** The clients of a command. A client opens its first connection with its first call. */
@@ -22,6 +24,7 @@ export interface OperatorClients {
   s3(region?: string): S3Client;
   sqs(): Promise<SQSClient>;
   macie(region: string): Promise<Macie2Client>;
+  ssm(): Promise<SSMClient>;
   /** Returns the ARN of the principal whose credentials the command uses. */
   callerArn(): Promise<string>;
   close(): void;
@@ -32,6 +35,7 @@ export function createOperatorClients(place: OperatorPlace): OperatorClients {
   const endpointOf = (own: string | undefined) => own ?? place.AWS_ENDPOINT_URL;
   const regional = new Map<string, S3Client>();
   const macies = new Map<string, Promise<Macie2Client>>();
+  let parameters: Promise<SSMClient> | undefined;
   let queues: Promise<SQSClient> | undefined;
 
   return {
@@ -77,6 +81,13 @@ export function createOperatorClients(place: OperatorPlace): OperatorClients {
       macies.set(of, created);
       return created;
     },
+    ssm() {
+      parameters ??= import('../../aws/sdk/ssm-client.ts').then(({ createSsmClient }) => {
+        const endpoint = endpointOf(place.AWS_ENDPOINT_URL_SSM);
+        return createSsmClient({ region, ...pinnedOfOthers, ...(endpoint !== undefined && { endpoint }) });
+      });
+      return parameters;
+    },
     async callerArn() {
       const { readCallerArn } = await import('../../aws/sts/caller.ts');
       const endpoint = endpointOf(place.AWS_ENDPOINT_URL_STS);
@@ -85,6 +96,7 @@ export function createOperatorClients(place: OperatorPlace): OperatorClients {
     close() {
       for (const client of regional.values()) client.destroy();
       void queues?.then((client) => client.destroy());
+      void parameters?.then((client) => client.destroy());
       for (const client of macies.values()) void client.then((opened) => opened.destroy());
     },
   };

@@ -1,5 +1,6 @@
 import { LineCounter, parseDocument } from 'yaml';
 import { compilePolicy, type Policy } from '../../core/policy/policy.ts';
+import { maximumPolicyBytes } from '../../core/policy/policy-text.ts';
 import { type PolicyDocument, policySchema } from '../../core/policy/schema.ts';
 import { describeIssue, type PolicyProblem } from './describe-issue.ts';
 import { type Path, type Places, placesIn } from './place.ts';
@@ -8,15 +9,15 @@ export type ReadPolicy =
   | { readonly ok: true; readonly policy: Policy; readonly places: Places }
   | { readonly ok: false; readonly problems: readonly PolicyProblem[] };
 
-export const maximumPolicyBytes = 1024 * 1024;
 /** With more aliases, a short text could grow without bound. */
 const maximumAliases = 100;
 
 /**
  * Reads YAML 1.2, and therefore JSON. Nothing is expanded before its size and its aliases are known to be
- * bounded. If the name of the isolation bucket is given, rules about that bucket are refused.
+ * bounded. If the name of the isolation bucket is given, rules about that bucket are refused. `version` is the
+ * version that the source gives to the text.
  */
-export function readPolicy(text: string, isolationBucket?: string): ReadPolicy {
+export function readPolicy(text: string, isolationBucket?: string, version?: string): ReadPolicy {
   if (Buffer.byteLength(text) > maximumPolicyBytes) return failed('The policy is larger than 1 MiB.');
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true });
@@ -44,7 +45,7 @@ export function readPolicy(text: string, isolationBucket?: string): ReadPolicy {
   if (found.length > 0) {
     return { ok: false, problems: found.map(({ message, path }) => ({ message, ...places.value(path) })) };
   }
-  return { ok: true, policy: compilePolicy(parsed.data), places };
+  return { ok: true, policy: compilePolicy(parsed.data, version), places };
 }
 
 function failed(message: string): ReadPolicy {

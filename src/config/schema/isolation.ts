@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { policyPlace } from '../policy/policy-place.ts';
 import { busArn, integer, regionList, topicArn } from '../setting-types.ts';
 
 /** The settings of isolation: where copies go, what may be removed, how large objects are copied, and who is alerted. */
@@ -45,11 +46,19 @@ export const isolationSettings = {
     description:
       'In a dry run the worker copies and removes nothing; records and alerts name the objects that would be isolated.',
   }),
-  POLICY_FILE: z.string().max(4_096).optional().meta({
-    group: 'Isolation',
-    description:
-      'Path of the policy (YAML or JSON), which says what is isolated. Read again every minute; a changed file is taken up without a restart. Without a policy High findings are isolated and all others alert people.',
-  }),
+  POLICY_FILE: z
+    .string()
+    .max(4_096)
+    .refine(
+      (text) => policyPlace(text) !== undefined,
+      'must be a path, an object such as s3://bucket/key, or a parameter such as ssm:/macie-isolator/policy',
+    )
+    .optional()
+    .meta({
+      group: 'Isolation',
+      description:
+        'The policy (YAML or JSON), which says what is isolated: a path, `s3://bucket/key` or `ssm:/name`. An object is in a bucket of this account and region, and not in the isolation bucket. A parameter holds 4 KB, an advanced one 8 KB. Read again every minute; a changed policy is taken up without a restart. Without a policy High findings are isolated and all others alert people.',
+    }),
   POLICY: z.string().max(1_048_576).optional().meta({
     group: 'Isolation',
     description: 'The policy itself, in place of POLICY_FILE.',

@@ -12,6 +12,8 @@ export interface Decision {
   readonly rule: string;
   /** The hash of the policy. */
   readonly policy?: string;
+  /** The version that the source of the policy gave to its text. */
+  readonly policyVersion?: string;
   /** The entry of `never` that turned the action of the rule into an alert, and its reason. */
   readonly exception?: { readonly name: string; readonly reason: string };
   /** A field that the finding lacks. Because of it, a rule was skipped or an exception applied. */
@@ -37,6 +39,7 @@ export interface Policy {
   /** The first 16 hex digits of the SHA-256 of the document. Comments and layout do not count. */
   readonly hash: string;
   readonly document: PolicyDocument;
+  readonly version?: string;
   readonly decide: Decide;
 }
 
@@ -50,19 +53,23 @@ export const defaultDocument: PolicyDocument = {
   default: 'alert',
 };
 
-/** Compiles the conditions once. A decision allocates next to nothing. */
-export function compilePolicy(document: PolicyDocument): Policy {
+/**
+ * Compiles the conditions once. A decision allocates next to nothing. `version` is the version that the source
+ * gives to the text of the document.
+ */
+export function compilePolicy(document: PolicyDocument, version?: string): Policy {
   const hash = hashOf(document);
+  const from: From = { policy: hash, ...(version !== undefined && { policyVersion: version }) };
   const rules = document.rules.map((rule) => ({
     holds: compile(rule.when),
-    decision: decisionOf(rule, hash),
+    decision: decisionOf(rule, from),
   }));
   const exceptions = (document.never ?? []).map((entry) => ({
     entry,
     holds: compile(entry.when),
     endsAt: endOf(entry),
   }));
-  const fallback: Decision = { action: document.default, rule: 'default', policy: hash };
+  const fallback: Decision = { action: document.default, rule: 'default', ...from };
 
   const decide: Decide = (finding, { at, origin = 'eventbridge' }) => {
     const subject: Subject = { finding, origin };
@@ -84,12 +91,12 @@ export function compilePolicy(document: PolicyDocument): Policy {
     return {
       action: 'alert',
       rule: chosen.rule,
-      policy: hash,
+      ...from,
       exception: { name, reason },
       ...(why !== undefined && { missing: why }),
     };
   };
-  return { hash, document, decide };
+  return { hash, document, decide, ...(version !== undefined && { version }) };
 }
 
 interface Exception {
@@ -114,12 +121,15 @@ function firstThatHolds(
   return unsure;
 }
 
-function decisionOf(rule: RuleDocument, policy: string): Decision {
+/** The policy that a decision comes from. */
+type From = Pick<Decision, 'policy' | 'policyVersion'>;
+
+function decisionOf(rule: RuleDocument, from: From): Decision {
   const { action, dryRun, limit, name, quiet, sourceVersions } = rule;
   return {
     action,
     rule: name,
-    policy,
+    ...from,
     ...(sourceVersions !== undefined && { sourceVersions }),
     ...(quiet !== undefined && { quiet }),
     ...(dryRun !== undefined && { dryRun }),

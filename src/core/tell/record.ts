@@ -71,6 +71,7 @@ export function evidenceRecord(input: RecordInput) {
     policy_action: decision?.action ?? null,
     policy_rule: decision?.rule ?? null,
     policy_hash: decision?.policy ?? null,
+    policy_version: decision?.policyVersion ?? null,
     policy_exception: decision?.exception?.name ?? null,
     policy_reason: decision?.exception?.reason ?? null,
     policy_missing: decision?.missing ?? null,

@@ -49,6 +49,29 @@ function problemsOf(env: Readonly<Record<string, string | undefined>>): readonly
 }
 
 describe('the settings', () => {
+  it.each([
+    ['policy.yaml', true],
+    ['/etc/isolator/policy.yaml', true],
+    ['s3://security-settings/isolator/policy.yaml', true],
+    ['s3://security-settings', false],
+    ['s3://Security/policy.yaml', false],
+    ['s3:policy.yaml', false],
+    ['ssm:/isolator/policy', true],
+    ['ssm:isolator', false],
+    ['ssm:/isolator/', false],
+    ['https://example.com/policy.yaml', false],
+  ])('take %s as POLICY_FILE: %s', (POLICY_FILE, isTaken) => {
+    const problems = problemsOf({ ...least, POLICY_FILE });
+
+    expect(problems.filter((problem) => problem.startsWith('POLICY_FILE'))).toHaveLength(isTaken ? 0 : 1);
+  });
+
+  it('take no POLICY_FILE in the isolation bucket, where workers write', () => {
+    expect(problemsOf({ ...least, POLICY_FILE: 's3://isolation/policy.yaml' })).toEqual([
+      expect.stringContaining('POLICY_FILE must not be in the isolation bucket'),
+    ]);
+  });
+
   it('need a queue, a bucket and a region, and have defaults for the rest', () => {
     const parsed = parseConfig(least);
 

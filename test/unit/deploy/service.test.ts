@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { policyPlace } from '../../../src/config/policy/policy-place.ts';
 import { loadTemplate } from '../../../src/local/cloudformation/load-template.ts';
 import { policiesOfRole } from '../../support/authorize.ts';
 import { deployed, externalId, memberAccount, region, workerAccount } from '../../support/deployed.ts';
@@ -181,6 +182,42 @@ describe('the task', () => {
 
     expect(environmentOf(template).map(({ Name }) => Name)).not.toContain('PARAMETER_PATH');
     expect(JSON.stringify(policiesOfRole(template, 'WorkerRole'))).not.toContain('ssm:');
+  });
+
+  it.each([
+    [
+      { PolicyObject: 'security/isolator/policy.yaml' },
+      's3://security/isolator/policy.yaml',
+      {
+        's3:GetObject': 'arn:aws:s3:::security/isolator/policy.yaml',
+        'kms:Decrypt': `arn:aws:kms:${region}:${workerAccount}:key/*`,
+      },
+    ],
+    [
+      { PolicyParameter: '/isolator/policy' },
+      'ssm:/isolator/policy',
+      { 'ssm:GetParameter': `arn:aws:ssm:${region}:${workerAccount}:parameter/isolator/policy` },
+    ],
+  ])('reads the policy of %j, and may read nothing beside it', (parameters, value, permissions) => {
+    const template = render(parameters);
+    const added = template.resources.filter(({ logicalId }) => logicalId.startsWith('Policy'));
+
+    expect(environmentOf(template)).toContainEqual({ Name: 'POLICY_FILE', Value: value });
+    expect(policyPlace(value)).toBeDefined();
+    expect(added).toHaveLength(1);
+    const { Statement } = added[0]?.properties['PolicyDocument'] as {
+      Statement: { Action: string; Resource: string }[];
+    };
+    expect(Object.fromEntries(Statement.map(({ Action, Resource }) => [Action, Resource]))).toEqual(
+      permissions,
+    );
+  });
+
+  it('reads no policy, and may read none, without a parameter that names it', () => {
+    const template = render({});
+
+    expect(environmentOf(template).map(({ Name }) => Name)).not.toContain('POLICY_FILE');
+    expect(template.resources.filter(({ logicalId }) => logicalId.startsWith('Policy'))).toEqual([]);
   });
 
   it.each(['/', '/a/', 'a', '/*', '/a/*'])('does not take %s for a ParameterPath', (path) => {

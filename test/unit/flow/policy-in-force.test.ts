@@ -36,6 +36,7 @@ function inForce(...reads: PolicyRead<Named>[]) {
       takenUp: ({ name }) => void events.push(`taken up ${name}`),
       rejected: (problem) => void events.push(`rejected ${problem}`),
       unreadable: (problem) => void events.push(`unreadable ${problem}`),
+      readableAgain: () => void events.push('readable again'),
     },
     { refreshEveryMs: 1 },
   );
@@ -69,6 +70,24 @@ describe('the policy in force', () => {
     await done;
     created.stop();
     expect([created.current?.name, created.problem]).toEqual(['two', undefined]);
+  });
+
+  it('has no problem any more once a source that was away holds the same again', async () => {
+    const { created, done } = inForce(policy('one'), unreadable, { kind: 'unchanged' });
+    await created.start();
+    await done;
+    created.stop();
+    expect([created.current?.name, created.problem]).toEqual(['one', undefined]);
+    expect(events.filter((event) => event === 'readable again')).toHaveLength(1);
+  });
+
+  it('keeps the problem of a text that is no policy, also after its source was away', async () => {
+    const { created, done } = inForce(policy('one'), invalid('x'), unreadable, { kind: 'unchanged' });
+    await created.start();
+    await done;
+    created.stop();
+    expect(created.problem).toBe('bad x');
+    expect(events).not.toContain('readable again');
   });
 
   it('lets nothing be received before there is one', async () => {

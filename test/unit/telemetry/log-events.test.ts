@@ -101,11 +101,12 @@ function logEverything() {
   events.valveUnreadable(fault);
   events.resumed();
   const never = [{ name: 'case', when: {}, reason: 'hold', until: '2026-11-21' }];
-  events.policyTakenUp(compilePolicy({ ...defaultPolicy.document, never }), 'built-in');
+  events.policyTakenUp(compilePolicy({ ...defaultPolicy.document, never }, 'v1'), 'built-in');
   now += 3_600_000;
   events.remind();
   events.policyRejected('line 1');
   events.policyUnreadable('policy.yaml cannot be read (ENOENT)');
+  events.policyReadableAgain();
   events.taskProtectionChanged(true);
   events.taskProtectionChanged(false);
   events.taskProtectionFailed(fault);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { maximumPolicyBytes, readPolicy } from '../../../../src/config/policy/read-policy.ts';
+import { readPolicy } from '../../../../src/config/policy/read-policy.ts';
 import { defaultPolicy } from '../../../../src/core/policy/policy.ts';
+import { maximumPolicyBytes } from '../../../../src/core/policy/policy-text.ts';
 
 const valid = `version: 1
 never:

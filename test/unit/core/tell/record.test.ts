@@ -101,6 +101,7 @@ describe('evidenceRecord', () => {
       policy_action: 'isolate',
       policy_rule: 'high-severity',
       policy_hash: null,
+      policy_version: null,
       policy_exception: null,
       policy_reason: null,
       policy_missing: null,

@@ -1,0 +1,24 @@
+import { GetParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
+import type { ReadPolicyText } from '../../core/policy/policy-text.ts';
+import { awsErrorCode } from '../sdk/aws-errors.ts';
+
+/** A read that takes longer counts as failed, and is made again at the next time. */
+const deadlineMs = 10_000;
+
+/** Reads the policy from a parameter of Parameter Store. A SecureString is decrypted. */
+export function createPolicyParameter(client: SSMClient, name: string): ReadPolicyText {
+  let known: number | undefined;
+  return async () => {
+    try {
+      const { Parameter } = await client.send(new GetParameterCommand({ Name: name, WithDecryption: true }), {
+        abortSignal: AbortSignal.timeout(deadlineMs),
+      });
+      const { Value = '', Version } = Parameter ?? {};
+      if (Version !== undefined && Version === known) return { kind: 'unchanged' };
+      known = Version;
+      return { kind: 'text', text: Value, ...(Version !== undefined && { version: String(Version) }) };
+    } catch (error) {
+      return { kind: 'unreadable', problem: `ssm:${name} cannot be read (${awsErrorCode(error)})` };
+    }
+  };
+}

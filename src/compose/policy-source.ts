@@ -1,0 +1,49 @@
+import type { S3Client } from '@aws-sdk/client-s3';
+import type { SSMClient } from '@aws-sdk/client-ssm';
+import type { PolicyPlace } from '../config/policy/policy-place.ts';
+import { describeError } from '../core/describe-error.ts';
+import { maximumPolicyBytes, type PolicyText, type ReadPolicyText } from '../core/policy/policy-text.ts';
+import { readBounded } from './read-bounded.ts';
+
+/** The clients by which a policy is read that is not a file. */
+export interface PolicyClients {
+  s3(): S3Client;
+  ssm(): Promise<SSMClient>;
+}
+
+/** Reads the policy where `POLICY_FILE` names it. What only one kind of place needs is loaded with the first read. */
+export function policySource(
+  place: PolicyPlace,
+  clients: PolicyClients,
+  owner: string | undefined,
+): ReadPolicyText {
+  if (place.kind === 'file') return () => readPolicyFile(place.path);
+  let opened: Promise<ReadPolicyText> | undefined;
+  return async () => {
+    opened ??= place.kind === 's3' ? objectOf(place, clients, owner) : parameterOf(place.name, clients);
+    return (await opened)();
+  };
+}
+
+async function objectOf(
+  { bucket, key }: Extract<PolicyPlace, { kind: 's3' }>,
+  clients: PolicyClients,
+  owner: string | undefined,
+): Promise<ReadPolicyText> {
+  const { createPolicyObject } = await import('../aws/s3/policy-object.ts');
+  return createPolicyObject(clients.s3(), { bucket, key, ...(owner !== undefined && { owner }) });
+}
+
+async function parameterOf(name: string, clients: PolicyClients): Promise<ReadPolicyText> {
+  const { createPolicyParameter } = await import('../aws/ssm/policy-parameter.ts');
+  return createPolicyParameter(await clients.ssm(), name);
+}
+
+async function readPolicyFile(path: string): Promise<PolicyText> {
+  try {
+    return { kind: 'text', text: await readBounded(path, maximumPolicyBytes + 1) };
+  } catch (error) {
+    const { code, name } = describeError(error);
+    return { kind: 'unreadable', problem: `${path} cannot be read (${code ?? name})` };
+  }
+}
