@@ -205,12 +205,12 @@ describe('the task', () => {
     expect(environmentOf(template)).toContainEqual({ Name: 'POLICY_FILE', Value: value });
     expect(policyPlace(value)).toBeDefined();
     expect(added).toHaveLength(1);
-    const { Statement } = added[0]?.properties['PolicyDocument'] as {
-      Statement: { Action: string; Resource: string }[];
-    };
-    expect(Object.fromEntries(Statement.map(({ Action, Resource }) => [Action, Resource]))).toEqual(
-      permissions,
-    );
+    const document = added[0]?.properties['PolicyDocument'] as
+      | { Statement: { Action: string; Resource: string }[] }
+      | undefined;
+    expect(
+      Object.fromEntries((document?.Statement ?? []).map(({ Action, Resource }) => [Action, Resource])),
+    ).toEqual(permissions);
   });
 
   it('reads no policy, and may read none, without a parameter that names it', () => {
