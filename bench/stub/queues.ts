@@ -32,7 +32,14 @@ export function createQueues(counter: Counter) {
         case 'ChangeMessageVisibilityBatch':
           return queue.hide(input['Entries'] as Input[]);
         default:
-          return { Attributes: { ApproximateNumberOfMessages: String(queue.visible()) } };
+          // A worker takes a depth that lacks a number for unknown.
+          return {
+            Attributes: {
+              ApproximateNumberOfMessages: String(queue.visible()),
+              ApproximateNumberOfMessagesNotVisible: '0',
+              ApproximateNumberOfMessagesDelayed: '0',
+            },
+          };
       }
     },
   };
