@@ -5,13 +5,13 @@ import type { EvidenceReader } from '../core/operate/evidence-reader.ts';
 import { planRelease } from '../core/operate/plan-release.ts';
 import { type ReleasePorts, type ReleaseReason, release } from '../core/operate/release.ts';
 import type { SourceBuckets } from '../core/ports.ts';
+import { checkFindingId } from './finding-id.ts';
 import { isConfirmed } from './frame/ask.ts';
-import { CommandError, usageError } from './frame/command-error.ts';
+import { CommandError } from './frame/command-error.ts';
 import { type ExitCode, exitCode } from './frame/exit-code.ts';
 import { type OutputFlags, openOutput } from './frame/output.ts';
 import { type Progress, progressOn } from './frame/progress.ts';
 import type { CommandContext } from './frame/run-command.ts';
-import { visible } from './frame/terminal.ts';
 import { type OperatorFlags, openOperator } from './open-operator.ts';
 import { addressOf, columns, questionAbout, type ReleaseRow } from './release-rows.ts';
 import { whoIsResponsible } from './responsible.ts';
@@ -34,7 +34,7 @@ export async function runRelease(
   { signal, terminal }: CommandContext,
 ): Promise<ExitCode> {
   const output = openOutput(terminal, columns, flags);
-  for (const id of ids) checkId(id);
+  for (const id of ids) checkFindingId(id);
   const { clients, settings } = await openOperator(flags, terminal.env, [
     ...releaseSettings,
     'VISIBILITY_TIMEOUT_SECONDS',
@@ -82,13 +82,6 @@ export async function runRelease(
     progress.clear();
     clients.close();
   }
-}
-
-function checkId(id: string): void {
-  if (/^[A-Za-z0-9-]{6,128}$/.test(id)) return;
-  throw usageError(
-    `${visible(id)} is no finding id: give the id that alert and record show, or at least its first six characters.`,
-  );
 }
 
 async function rowOf(id: string, evidence: EvidenceReader): Promise<ReleaseRow> {

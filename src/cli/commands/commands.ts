@@ -5,6 +5,7 @@ import { definePolicy } from './policy.ts';
 import { defineRelease } from './release.ts';
 import { defineResume } from './resume.ts';
 import { defineSettings } from './settings.ts';
+import { defineShow } from './show.ts';
 import { defineWorker } from './worker.ts';
 
 /** Every command, in the order in which `--help` lists them. A definition loads what runs only when it runs. */
@@ -13,6 +14,7 @@ export const commands: readonly ((line: CommandLine) => void)[] = [
   defineSettings,
   definePolicy,
   defineList,
+  defineShow,
   defineRelease,
   definePause,
   defineResume,

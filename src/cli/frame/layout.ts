@@ -6,8 +6,12 @@ const gap = 2;
 /** A narrower column would be unreadable. */
 const narrowest = 8;
 
+function textsOf<Row>(row: Row, columns: readonly Column<Row>[]): string[] {
+  return columns.map(({ value }) => String(value(row) ?? '-'));
+}
+
 function cellsOf<Row>(row: Row, columns: readonly Column<Row>[]): string[] {
-  return columns.map(({ value }) => visible(String(value(row) ?? '-')));
+  return textsOf(row, columns).map(visible);
 }
 
 /** Returns the lines of some rows, without a newline at the end. */
@@ -35,14 +39,22 @@ export function layoutOf<Row>(
     return (some, place) =>
       linesOf([...(place === 'first' ? [titles] : []), ...some.map((row) => cellsOf(row, columns))], widths);
   }
-  const titleWidth = Math.max(...titles.map(({ length }) => length));
-  const valueWidth = Math.max(narrowest, (width ?? 0) - titleWidth - gap);
-  const blockOf = (row: Row) =>
-    linesOf(
-      cellsOf(row, columns).map((cell, column) => [titles[column] ?? '', cell]),
-      [titleWidth, valueWidth],
+  const blockOfRow = (row: Row) =>
+    blockOf(
+      textsOf(row, columns).map((text, column) => [titles[column] ?? '', text]),
+      width,
     );
-  return (some, place) => `${place === 'first' ? '' : '\n'}${some.map(blockOf).join('\n\n')}`;
+  return (some, place) => `${place === 'first' ? '' : '\n'}${some.map(blockOfRow).join('\n\n')}`;
+}
+
+/** Returns lines of a name and its value. A value that is too long for the terminal continues on further lines. */
+export function blockOf(pairs: readonly (readonly string[])[], width: number | undefined): string {
+  const cells = pairs.map((pair) => pair.map(visible));
+  const titleWidth = Math.max(...cells.map((pair) => (pair.length > 1 ? (pair[0]?.length ?? 0) : 0)));
+  const longest = Math.max(1, ...cells.map((pair) => pair.at(-1)?.length ?? 0));
+  const left = width === undefined ? longest : width - (titleWidth > 0 ? titleWidth + gap : 0);
+  const valueWidth = Math.min(longest, Math.max(narrowest, left));
+  return linesOf(cells, titleWidth > 0 ? [titleWidth, valueWidth] : [valueWidth]);
 }
 
 function linesOf(cells: readonly (readonly string[])[], widths: readonly number[]): string {

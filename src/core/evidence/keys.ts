@@ -116,9 +116,14 @@ export function identityOf(object: FlaggedObject | undefined): string {
   return object === undefined ? '' : isolationKey(object, 0);
 }
 
+/** Returns the prefix of all release records of this key. */
+export function releasesOf({ accountId, bucket, key }: ObjectAddress): string {
+  return `${prefixes.releases}${accountId}/${bucket}/${sha256Hex(key)}/`;
+}
+
 /** Returns the key of the record that a person released this identity (ETag or version id) of this key. */
-export function releaseKey({ accountId, bucket, key }: ObjectAddress, id: string): string {
-  return `${prefixes.releases}${accountId}/${bucket}/${sha256Hex(key)}/${id}.json`;
+export function releaseKey(object: ObjectAddress, id: string): string {
+  return `${releasesOf(object)}${id}.json`;
 }
 
 /** The key of an operator's order to pause or to resume. */

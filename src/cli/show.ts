@@ -1,0 +1,106 @@
+import { releaseSettings } from '../compose/operator/release.ts';
+import { storyOf } from '../compose/operator/story.ts';
+import { findRecordNames } from '../core/operate/find-records.ts';
+import { findingOfEvidence, findingsOfCopies, findingsOfRecords } from '../core/operate/findings-about.ts';
+import type { RecordName } from '../core/operate/record-names.ts';
+import { type StoryPorts, tellStories } from '../core/operate/story/tell-stories.ts';
+import { checkFindingId } from './finding-id.ts';
+import { CommandError, usageError } from './frame/command-error.ts';
+import { type ExitCode, exitCode } from './frame/exit-code.ts';
+import { momentOf } from './frame/moment.ts';
+import type { OutputFlags } from './frame/output.ts';
+import { progressOn } from './frame/progress.ts';
+import type { CommandContext } from './frame/run-command.ts';
+import { visible } from './frame/terminal.ts';
+import { type OperatorFlags, openOperator } from './open-operator.ts';
+import { looksLikeUri, placeOfUri } from './s3-uri.ts';
+import { type Section, sectionNames, sectionsOf } from './show-sections.ts';
+import { textOf } from './show-text.ts';
+
+export interface ShowFlags extends OperatorFlags, OutputFlags {
+  readonly since?: string;
+}
+
+/** Shows what is known about a finding, or about every finding of an object. */
+export async function runShow(
+  what: string,
+  flags: ShowFlags,
+  { signal, terminal }: CommandContext,
+): Promise<ExitCode> {
+  const chosen = chosenSections(flags);
+  const place = looksLikeUri(what) ? placeOfUri(what) : undefined;
+  if (place === undefined) checkFindingId(what);
+  const since = flags.since === undefined ? undefined : momentOf('--since', flags.since, new Date(), 'start');
+  const { clients, settings } = await openOperator(flags, terminal.env, releaseSettings);
+  const progress = progressOn(terminal);
+  try {
+    const ports = storyOf(clients, settings);
+    progress.say('Looking for the records');
+    const ids = place ? await findingsAt(place, settings.ISOLATION_BUCKET, since, ports) : [what];
+    const stories = [];
+    for (const id of ids) {
+      signal.throwIfAborted();
+      progress.say(`Reading the records of ${id}`);
+      const names = await findRecordNames(id, ports.evidence);
+      if (place === undefined) checkNames(what, names);
+      stories.push(...(await tellStories(names, ports)));
+    }
+    progress.clear();
+    if (stories.length === 0) throw new CommandError(noRecordText(what, since));
+    const shown = stories.map(sectionsOf);
+    const picked = shown.map((all) => Object.fromEntries(chosen.map((name) => [name, all[name]])));
+    if (flags.jsonl) for (const one of picked) terminal.out.write(`${JSON.stringify(one)}\n`);
+    else if (flags.json) terminal.out.write(`${JSON.stringify({ items: picked }, null, 2)}\n`);
+    else {
+      const texts = shown.map((all) => textOf(all, chosen, terminal.columns));
+      terminal.out.write(`${texts.join(`\n\n${'-'.repeat(terminal.columns ?? 80)}\n\n`)}\n`);
+    }
+    return exitCode.done;
+  } finally {
+    progress.clear();
+    clients.close();
+  }
+}
+
+/** Without a copy, the records of so many days are read. */
+const daysRead = 7;
+const dayMs = 86_400_000;
+
+async function findingsAt(
+  place: { readonly bucket: string; readonly key: string },
+  isolationBucket: string,
+  since: Date | undefined,
+  ports: StoryPorts,
+): Promise<readonly string[]> {
+  if (place.bucket === isolationBucket) {
+    const id = await findingOfEvidence(place.key, ports);
+    return id === undefined ? [] : [id];
+  }
+  const copied = await findingsOfCopies(place, ports);
+  if (copied.length > 0 && since === undefined) return copied;
+  const from = since ?? new Date(Date.now() - daysRead * dayMs);
+  return [...new Set([...copied, ...(await findingsOfRecords(place, from, ports))])];
+}
+
+function noRecordText(what: string, since: Date | undefined): string {
+  if (!looksLikeUri(what)) return `No record of the finding ${what} exists.`;
+  const span = since === undefined ? `the last ${daysRead} days` : `the time since ${since.toISOString()}`;
+  return `There is no copy of ${visible(what)}, and no record of ${span} names it. --since 30d reads more records.`;
+}
+
+function checkNames(id: string, names: readonly RecordName[]): void {
+  const found = [...new Set(names.map(({ findingId }) => findingId))];
+  if (found.length <= 1) return;
+  const shown = found.slice(0, 20).map((one) => `\n  ${one}`);
+  throw usageError(`${id} fits ${found.length} findings; give a longer id:${shown.join('')}`);
+}
+
+function chosenSections({ fields, json, jsonl }: OutputFlags): readonly Section[] {
+  if (json && jsonl) throw usageError('Give --json or --jsonl, not both.');
+  if (fields === undefined) return sectionNames;
+  return fields.split(',').map((text) => {
+    const found = sectionNames.find((name) => name === text.trim());
+    if (found !== undefined) return found;
+    throw usageError(`There is no field ${visible(text.trim())}. Fields: ${sectionNames.join(', ')}.`);
+  });
+}

@@ -1,0 +1,65 @@
+import { readStoredRecord, type StoredRecord } from '../../evidence/stored-record.ts';
+import type { FlaggedObject } from '../../finding.ts';
+import type { IsolationBucket, SourceBuckets } from '../../ports.ts';
+import type { EvidenceReader } from '../evidence-reader.ts';
+import type { RecordName } from '../record-names.ts';
+import { differencesOf } from './differences.ts';
+import { lookAtCopy } from './look-at-copy.ts';
+import { lookAtSource } from './look-at-source.ts';
+import { readReleases } from './read-releases.ts';
+import type { RecordOfStory } from './record-of-story.ts';
+import type { Story } from './story.ts';
+
+export interface StoryPorts {
+  readonly evidence: EvidenceReader;
+  readonly isolationBucket: IsolationBucket;
+  readonly sourceBuckets: SourceBuckets;
+}
+
+/** Reads all records of a finding, and looks at copy and source. Two objects under one finding id have two stories. */
+export async function tellStories(
+  names: readonly RecordName[],
+  ports: StoryPorts,
+): Promise<readonly Story[]> {
+  const byObject = new Map<string, RecordOfStory[]>();
+  for (const { recordKey } of names) {
+    const record = readStoredRecord(await ports.evidence.get(recordKey));
+    if (record === undefined) continue;
+    const { account_id, bucket, etag, finding_id, key, version_id } = record;
+    const same = JSON.stringify([finding_id, account_id, bucket, key, version_id, etag]);
+    byObject.set(same, [...(byObject.get(same) ?? []), { recordKey, record }]);
+  }
+  const stories: Story[] = [];
+  for (const records of byObject.values()) stories.push(await tellStory(inOrderOfTime(records), ports));
+  return stories;
+}
+
+async function tellStory(records: readonly RecordOfStory[], ports: StoryPorts): Promise<Story> {
+  const [first] = records;
+  const findingId = first?.record.finding_id ?? '';
+  const object = first && objectOf(first.record);
+  if (object === undefined) return { findingId, records, releases: [], differences: [] };
+  const copy = await lookAtCopy(object, records, ports.isolationBucket);
+  const source = await lookAtSource(object, copy, ports.sourceBuckets);
+  const releases = await readReleases(object, copy, ports.evidence);
+  const known = { findingId, object, records, copy, source, releases };
+  return { ...known, differences: differencesOf(known) };
+}
+
+function inOrderOfTime(records: readonly RecordOfStory[]): RecordOfStory[] {
+  const timeOf = ({ record }: RecordOfStory) => record.recorded_at ?? '';
+  return records.toSorted((one, other) => (timeOf(one) < timeOf(other) ? -1 : 1));
+}
+
+function objectOf(record: StoredRecord): FlaggedObject | undefined {
+  const { account_id: accountId, bucket, key, etag, region, version_id: versionId } = record;
+  if (accountId === null || bucket === null || key === null || (etag ?? versionId) === null) return undefined;
+  return {
+    accountId,
+    bucket,
+    key,
+    ...(region !== null && { region }),
+    ...(versionId !== null && { versionId }),
+    ...(etag !== null && { eTag: etag }),
+  };
+}
