@@ -6,6 +6,7 @@ import {
   outcomes,
   type Readable,
   readableAfter,
+  settledBy,
 } from '../src/core/outcome.ts';
 
 const names = Object.keys(outcomes) as OutcomeName[];
@@ -17,6 +18,9 @@ export const missedOutcomes = missed.join('|');
 /** The outcomes whose messages are parked. */
 export const parkedOutcomes = names.filter((name) => outcomes[name].settledBy === 'park').join('|');
 
+/** The outcomes that miss the objective and whose messages are parked. */
+export const parkedMisses = missed.filter((name) => outcomes[name].settledBy === 'park').join('|');
+
 /** Each way in which a finding can miss; one without a reason has an empty reason in its series. */
 const misses = missed.flatMap((name) => {
   const reasons: readonly string[] = outcomeReasons[name];
@@ -26,9 +30,11 @@ const misses = missed.flatMap((name) => {
   }));
 });
 
-/** The reasons of missed findings after which the data can be read: surely, or perhaps. */
+/** The reasons of parked findings that miss, after which the data can be read: surely, or perhaps. */
 export function missedReasons(readable: Readable): string {
-  const reasons = misses.filter(({ outcome }) => readableAfter(outcome) === readable);
+  const reasons = misses.filter(
+    ({ outcome }) => settledBy(outcome) === 'park' && readableAfter(outcome) === readable,
+  );
   return [...new Set(reasons.map(({ reason }) => reason))].join('|');
 }
 

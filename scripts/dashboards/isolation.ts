@@ -9,7 +9,7 @@ const outcomeColors = {
   'already_isolated|released': 'isolated',
   [missedOutcomes]: 'exposed',
   rejected: 'failed',
-  'alerted|dry_run|ignored|changed|gone|held': 'other',
+  'alerted|dry_run|ignored|changed|gone': 'other',
 } as const;
 
 /** The share of the High findings that missed the objective. */
@@ -139,7 +139,7 @@ const parked = [
     logs: 'isolations',
     unit: 'locale',
     decimals: 0,
-    columns: 12,
+    columns: 9,
     noValue: 'nothing parked',
     colors: { [`${missedOutcomes.replaceAll('|', '.*|')}.*`]: 'exposed', 'rejected.*': 'failed' },
     queries: [
@@ -149,6 +149,19 @@ const parked = [
       ],
     ],
   }),
+  bars({
+    title: 'Held by a limit',
+    description:
+      'How many findings were held in the time shown, because a rule or a bucket had more than its limit allows? Their objects stay as they are.',
+    runbook: 'isolatorfindingsheld',
+    logs: 'isolations',
+    unit: 'locale',
+    decimals: 0,
+    columns: 6,
+    noValue: 'nothing held',
+    colors: { '.*-limit': 'exposed' },
+    queries: [['{{why}}', `sum by (why) (increase(${seriesOf('isolator_findings_held')}[$__range])) > 0`]],
+  }),
   graph({
     title: 'Alerts to people',
     description:
@@ -157,7 +170,7 @@ const parked = [
     logs: 'alerts',
     unit: 'locale',
     stacked: true,
-    columns: 12,
+    columns: 9,
     noValue: 'no alerts',
     colors: { sent: 'isolated', 'try-failed': 'failed', failed: 'exposed', none: 'other' },
     queries: [['{{result}}', perMinute('isolator_alerts_total', 'result')]],

@@ -1,9 +1,9 @@
 import type { Readable } from '../../src/core/outcome.ts';
-import { missedOutcomes, missedReasons } from '../outcome-selectors.ts';
+import { missedReasons, parkedMisses } from '../outcome-selectors.ts';
 import { type AlertRule, alertRule } from './rule.ts';
 
 const kept = (readable: Readable) =>
-  `sum by (job, outcome, reason) (increase(isolator_isolations_total{outcome=~"${missedOutcomes}",reason=~"${missedReasons(readable)}"}[1h])) > 0`;
+  `sum by (job, outcome, reason) (increase(isolator_isolations_total{outcome=~"${parkedMisses}",reason=~"${missedReasons(readable)}"}[1h])) > 0`;
 const roughly = '{{ $value | printf "%.0f" }}';
 
 /** Bridges the moment between the end of a back-off and the next receive. */
@@ -48,6 +48,14 @@ export const findingAlerts: readonly AlertRule[] = [
     severity: 'critical',
     summary: `Nobody knows whether sensitive data is still readable: ${roughly} within an hour, {{ $labels.outcome }} ({{ $labels.reason }}).`,
     description: 'The findings are parked and are not tried again by themselves.',
+  }),
+  alertRule({
+    alert: 'IsolatorFindingsHeld',
+    expr: 'sum by (job, why) (increase(isolator_findings_held[1h])) > 0',
+    severity: 'warning',
+    summary: `${roughly} findings were held within an hour ({{ $labels.why }}): their data is still readable.`,
+    description:
+      'More findings of a rule or of a bucket came than its limit allows. They are not tried again by themselves.',
   }),
   alertRule({
     alert: 'IsolatorVerificationFailed',

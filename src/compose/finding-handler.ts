@@ -22,6 +22,7 @@ export function composeFindingHandler(
     serviceVersion,
     allowedSourceRegions: config.allowedSourceRegions,
     sourceVersions: config.sourceVersions,
+    ...(config.bucketLimitPerHour !== undefined && { bucketLimitPerHour: config.bucketLimitPerHour }),
   };
   const parts: HandleMessageParts = {
     handleFinding: (message, signal) => handleFinding(message, ports, settings, signal),

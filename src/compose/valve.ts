@@ -6,6 +6,9 @@ import type { Config } from '../config/config.ts';
 import type { AlertTopic } from '../core/ports.ts';
 import { budgetSpentAlert } from '../core/tell/budget-alert.ts';
 import type { ControlObjects } from '../core/valve/control-objects.ts';
+import { createLimits, type Limits } from '../core/valve/limits.ts';
+import { createSharedClock } from '../core/valve/shared-clock.ts';
+import type { SharedObjectParts } from '../core/valve/shared-object.ts';
 import { createValve, type Valve } from '../core/valve/valve.ts';
 import { createValveGate, type ValveGate } from '../flow/valve-gate.ts';
 import type { Events } from '../telemetry/events.ts';
@@ -20,14 +23,25 @@ export interface ValveParts {
   readonly watched: (objects: ControlObjects) => ControlObjects;
 }
 
-/** Composes the valve of this worker, and the gate that follows it. Nothing is read before `start`. */
+/** What this worker may isolate: the valve, the gate that follows it, and the limits of rules and buckets. */
+export interface Allowances {
+  readonly valve: Valve;
+  readonly gate: ValveGate;
+  readonly limits: Limits;
+  /** Rejects if a lease of budget or limits would be refused. */
+  probe(): Promise<void>;
+  /** Gives back all leased units. */
+  stop(): Promise<void>;
+}
+
+/** Nothing is read before the gate is started. */
 export function composeValve(
   config: Config,
   { alerts, clients, events, watched }: ValveParts,
   options: { readonly refreshEveryMs?: number | undefined },
-): { readonly valve: Valve; readonly gate: ValveGate } {
+): Allowances {
   const { accountId, isolationBucket, isolationBudgetPerHour } = config;
-  const valve = createValve({
+  const shared: SharedObjectParts = {
     objects: watched(
       createControlObjects({
         client: clients.s3(config.region),
@@ -36,13 +50,28 @@ export function composeValve(
         destination: destinationIn(isolationPlace(config)),
       }),
     ),
+    clock: createSharedClock(() => performance.now()),
+    // Doubles with each attempt, so that any number of workers comes to an end, and differs for each worker.
+    stepAside: (attempt) => after(Math.random() * Math.min(1_000, 10 * 2 ** attempt)),
+  };
+  const limits = createLimits(shared);
+  const valve = createValve({
+    ...shared,
     perHour: isolationBudgetPerHour,
     alertSpent: (count) =>
       alertOperators(alerts, events, budgetSpentAlert({ isolationBucket, accountId, count })),
-    elapsedMs: () => performance.now(),
-    // Doubles with each attempt, so that any number of workers comes to an end, and differs for each worker.
-    stepAside: (attempt) => after(Math.random() * Math.min(1_000, 10 * 2 ** attempt)),
   });
   const gate = createValveGate(valve, events, options);
-  return { valve, gate };
+  return {
+    valve,
+    gate,
+    limits,
+    async probe() {
+      await valve.probe();
+      await limits.probe();
+    },
+    async stop() {
+      await Promise.all([gate.stop(), limits.drain()]);
+    },
+  };
 }

@@ -46,16 +46,17 @@ export function composeWorker(config: Config, options: ComposeOptions = {}): Wor
       alerts,
       confirmer: config.confirmFindings === 'macie' ? loadConfirmer(clients) : undefined,
       events,
-      probeBudget: () => valve.probe(),
+      probeBudget: () => allowances.probe(),
       readiness,
     },
     options,
   );
-  const { gate: valveGate, valve } = composeValve(
+  const allowances = composeValve(
     config,
     { clients, alerts, events, watched: isolation.watchedControl },
     options,
   );
+  const { gate: valveGate, limits, valve } = allowances;
   const policy = composePolicy(
     config,
     { alerts, bucket: isolation.bucket, clients, events, readiness },
@@ -70,6 +71,7 @@ export function composeWorker(config: Config, options: ComposeOptions = {}): Wor
       alerts,
       budget: valveGate,
       ...(outcomeBus && { outcomeBus }),
+      limits,
       ...(isolation.confirmer && { confirmer: isolation.confirmer }),
       decide: (finding, circumstances) => policy.decide(finding, circumstances),
     }),
@@ -113,7 +115,7 @@ export function composeWorker(config: Config, options: ComposeOptions = {}): Wor
     clearInterval(reminding);
     sampler.stop();
     policy.stop();
-    await valveGate.stop();
+    await allowances.stop();
     isolation.stop();
     await server.close();
     clients.destroy();

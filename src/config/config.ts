@@ -51,6 +51,7 @@ function toConfig(from: ParsedSettings) {
     policyFile: from.POLICY_FILE,
     policy: from.POLICY,
     isolationBudgetPerHour: from.ISOLATION_BUDGET_PER_HOUR,
+    bucketLimitPerHour: from.ISOLATION_BUDGET_PER_BUCKET_PER_HOUR,
     sourceVersions: from.SOURCE_VERSIONS,
     unconditionalDelete: from.UNCONDITIONAL_DELETE,
     multipartThresholdBytes: from.MULTIPART_THRESHOLD_BYTES,

@@ -9,7 +9,7 @@ import { isRepetition, type Message } from './message.ts';
 import type { Outcome } from './outcome.ts';
 import { parseFinding } from './parse/parse-finding.ts';
 import type { Decide, Decision } from './policy/policy.ts';
-import type { Ports } from './ports.ts';
+import type { Limit, Ports } from './ports.ts';
 import { nothingRemoved } from './remove/plan-removal.ts';
 import { type ConcludeSettings, conclude, type Handled } from './tell/conclude.ts';
 import { isNullVersion } from './version-id.ts';
@@ -17,6 +17,8 @@ import { isNullVersion } from './version-id.ts';
 export interface HandleSettings extends IsolateSettings, ConcludeSettings {
   readonly mode: 'enforce' | 'dry-run';
   readonly decide: Decide;
+  /** How many findings of one bucket may be isolated in an hour. */
+  readonly bucketLimitPerHour?: number;
 }
 
 /**
@@ -88,7 +90,9 @@ async function act(
   if (!dryRun && (isolates || begun)) {
     ports.observer.isolationBegins(message);
     const { sourceVersions = settings.sourceVersions } = decision;
-    return isolate(finding, ports, { ...settings, sourceVersions }, signal);
+    const limits = limitsOf(finding, decision, settings);
+    const about = { ...settings, sourceVersions, limits, isRepetition: isRepetition(message) };
+    return isolate(finding, ports, about, signal);
   }
   const removal = copy && (await markerOverObject(finding, ports));
   if (decision.action !== 'isolate' && begun === undefined) {
@@ -105,6 +109,19 @@ async function act(
     ...(begun && { source: sourceOf(begun.provenance), copy: begun }),
     ...(removal && { removal }),
   };
+}
+
+function limitsOf(
+  { object }: Finding,
+  { limitPerHour, rule }: Decision,
+  { bucketLimitPerHour }: HandleSettings,
+): readonly Limit[] {
+  return [
+    ...(limitPerHour === undefined ? [] : [{ of: 'rule' as const, name: rule, perHour: limitPerHour }]),
+    ...(bucketLimitPerHour === undefined
+      ? []
+      : [{ of: 'bucket' as const, name: object.bucket, perHour: bucketLimitPerHour }]),
+  ];
 }
 
 async function findCopy(finding: Finding, ports: Ports): Promise<IsolatedCopy | undefined> {

@@ -152,6 +152,15 @@ export const outcomes = {
       'retries-exhausted': 'unknown',
     },
   },
+  held: {
+    meaning:
+      'A limit of this hour is reached, so nothing was done to the object: the finding has to be sent again.',
+    detailType: 'Object Held',
+    settledBy: 'delete',
+    alerts: true,
+    objective: 'missed',
+    readable: { 'rule-limit': 'yes', 'bucket-limit': 'yes' },
+  },
   rejected: {
     meaning: 'The message cannot be acted on.',
     detailType: 'Finding Rejected',
@@ -179,6 +188,7 @@ export type ReasonOf<Name extends OutcomeName> = Outcomes[Name]['readable'] exte
   : never;
 export type RetainedReason = ReasonOf<'retained'>;
 export type RefusedReason = ReasonOf<'refused'>;
+export type HeldReason = ReasonOf<'held'>;
 
 /** The reasons of each outcome; empty if the outcome has no reasons. */
 export const outcomeReasons = Object.fromEntries<unknown>(

@@ -17,6 +17,7 @@ export interface Ports {
   readonly isolationBucket: IsolationBucket;
   readonly alerts: AlertTopic;
   readonly budget: IsolationBudget;
+  readonly limits: IsolationLimits;
   /** If absent, findings are trusted as they come. */
   readonly confirmer?: FindingsConfirmer;
   /** If absent, outcomes are sent to no bus. */
@@ -230,6 +231,20 @@ export interface OutcomeBus {
 export interface IsolationBudget {
   /** Returns `undefined` if the service is paused; then the finding goes back to the queue. Throws `RetryableError`. */
   take(): Promise<Unit | undefined>;
+}
+
+/** How many findings of one rule, or of one bucket, may be isolated in an hour. */
+export interface Limit {
+  readonly of: 'rule' | 'bucket';
+  /** The name of the rule or of the bucket. */
+  readonly name: string;
+  readonly perHour: number;
+}
+
+/** The limits of rules and buckets. All workers share them. */
+export interface IsolationLimits {
+  /** Returns `undefined` if the limit has no unit left in this hour. Throws `RetryableError`. */
+  take(limit: Limit): Promise<Unit | undefined>;
 }
 
 /** The right to isolate one finding. */

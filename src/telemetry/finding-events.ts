@@ -97,6 +97,7 @@ function countHandled(metrics: Metrics, { outcome }: Handled, at: Date, duration
   metrics.isolations.inc({ outcome: outcome.name, reason });
   metrics.isolationDuration.observe({ outcome: outcome.name }, durationSeconds);
   metrics.lastProcessed.set(at.getTime() / 1000);
+  if (outcome.name === 'held') metrics.findingsHeld.inc({ why: outcome.reason });
   if (reason === 'sample') metrics.lastSampleFinding.set(at.getTime() / 1000);
 }
 

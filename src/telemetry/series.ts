@@ -56,8 +56,13 @@ export function createSeries(registry: Registry, onScrape: () => void) {
     ),
     findingsNotIsolated: counter(
       'findings_not_isolated_total',
-      'Findings that missed the objective. Each counts once: when it turns five minutes old in the hands of a worker, at its first receive if it is older by then, or at its end if it ends earlier as retained or refused and the data can or may still be read. Backfills and replays are left out.',
+      'Findings that missed the objective. Each counts once: when it turns five minutes old in the hands of a worker, at its first receive if it is older by then, or at its end if it ends earlier as retained, refused or held and the data can or may still be read. Backfills and replays are left out.',
       ['severity'],
+    ),
+    findingsHeld: counter(
+      'findings_held',
+      'Findings that were held because the limit of a rule or of a bucket was reached. They have to be sent again.',
+      ['why'],
     ),
     objectExposure: histogram(
       'object_exposure_seconds',

@@ -71,7 +71,7 @@ export function createUnfinished(onMissed: (severity: string) => void, now: () =
       if (wasOld && message.receiveCount > 1) finding.missed = true;
       if (wasOld) miss(finding);
     },
-    /** The finding ended as retained or refused, and misses the objective unless it missed by its age already. */
+    /** The finding ended as retained, refused or held, and misses the objective unless it missed by its age already. */
     kept(message: Message, severity: string): void {
       const finding = findings.get(message.id);
       const isYoung = !finding || finding.createdAtMs + objectiveMs > now().getTime();

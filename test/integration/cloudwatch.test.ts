@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { objectiveOf, readableAfter, reasonText } from '../../src/core/outcome.ts';
+import { objectiveOf, readableAfter, reasonText, settledBy } from '../../src/core/outcome.ts';
 import { loadTemplate } from '../../src/local/cloudformation/load-template.ts';
 import { logEvents } from '../../src/telemetry/log-events.ts';
 import { alertRules, runbookAnchors } from '../support/dashboards.ts';
@@ -112,11 +112,12 @@ describe('the metric filters of deploy/ecs/cloudwatch.yaml', () => {
         ...(reason !== undefined && { reason }),
       };
 
-      const isKept = objectiveOf(outcome) === 'missed';
+      const isKept = objectiveOf(outcome) === 'missed' && settledBy(outcome) === 'park';
       const readable = readableAfter(outcome);
 
       expect(valuesOf('StillExposed', [line])).toHaveLength(isKept && readable === 'yes' ? 1 : 0);
       expect(valuesOf('NotIsolated', [line])).toHaveLength(isKept && readable === 'unknown' ? 1 : 0);
+      expect(valuesOf('Held', [line])).toHaveLength(outcome.name === 'held' ? 1 : 0);
     },
   );
 

@@ -4,6 +4,8 @@ import { createControlObjects } from '../../src/aws/s3/control-objects.ts';
 import { rememberDates } from '../../src/aws/sdk/answer-date.ts';
 import { pinnedOfS3 } from '../../src/aws/sdk/pinned.ts';
 import { IsolationFaultError, RetryableError } from '../../src/core/errors.ts';
+import { createLimits } from '../../src/core/valve/limits.ts';
+import { createSharedClock } from '../../src/core/valve/shared-clock.ts';
 import { createValve, type Valve } from '../../src/core/valve/valve.ts';
 import { type S3StandIn, startS3 } from '../../src/local/s3/start-s3.ts';
 import { inTheMiddleOfAnHour } from '../support/middle-of-hour.ts';
@@ -38,6 +40,10 @@ const objects = () =>
     bucket,
     owner,
     destination: (key) => ({ Bucket: bucket, Key: key, ExpectedBucketOwner: owner }),
+  });
+const stepAside = (attempt: number) =>
+  new Promise<void>((resolve) => {
+    setTimeout(resolve, Math.random() * Math.min(1_000, 10 * 2 ** attempt));
   });
 const put = (key: string, text: string) =>
   client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: text }));
@@ -99,17 +105,11 @@ describe('a control object', () => {
 test('ten workers with five hundred findings isolate what the budget allows, over HTTP', async () => {
   const valve = (): Valve =>
     createValve({
-      objects: createControlObjects({
-        client,
-        bucket,
-        owner,
-        destination: (key) => ({ Bucket: bucket, Key: key, ExpectedBucketOwner: owner }),
-      }),
+      objects: objects(),
       perHour: 200,
       alertSpent: async () => undefined,
-      elapsedMs: () => performance.now(),
-      stepAside: (attempt) =>
-        new Promise((resolve) => setTimeout(resolve, Math.random() * Math.min(1_000, 10 * 2 ** attempt))),
+      clock: createSharedClock(() => performance.now()),
+      stepAside,
     });
   const workers = Array.from({ length: 10 }, valve);
   await Promise.all(workers.map((worker) => worker.refresh()));
@@ -122,4 +122,21 @@ test('ten workers with five hundred findings isolate what the budget allows, ove
   const sum = taken.reduce((total, count) => total + count, 0);
   expect(sum).toBeLessThanOrEqual(200);
   expect(sum).toBeGreaterThanOrEqual(200 - 10 * 2);
+});
+
+test('ten workers with five hundred findings isolate exactly what a limit allows, over HTTP', async () => {
+  const limit = { of: 'rule', name: 'few', perHour: 120 } as const;
+  const limits = () => {
+    const shared = createSharedClock(() => performance.now());
+    shared.heard(clock());
+    return createLimits({ objects: objects(), clock: shared, stepAside });
+  };
+  const workers = Array.from({ length: 10 }, limits);
+  const taken = await Promise.all(
+    workers.map(async (worker) => {
+      const units = await Promise.all(Array.from({ length: 50 }, () => worker.take(limit)));
+      return units.filter((unit) => unit !== undefined).length;
+    }),
+  );
+  expect(taken.reduce((total, count) => total + count, 0)).toBe(120);
 });

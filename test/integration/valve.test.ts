@@ -166,6 +166,72 @@ describe('the budget', () => {
   });
 });
 
+describe('a limit', () => {
+  const policy = JSON.stringify({
+    version: 1,
+    rules: [
+      { name: 'few', when: { key: 'in/*' }, action: 'isolate', limit: '5/hour' },
+      { name: 'rest', when: { severity: 'High' }, action: 'isolate' },
+    ],
+    default: 'alert',
+  });
+  /** How the findings ended, at both workers. */
+  const outcomesOf = (world: World, ids: readonly string[]) => {
+    const ends = ids.map((id) => ['isolated', 'held'].filter((name) => world.record(id, name)).join());
+    return {
+      isolated: ends.filter((end) => end === 'isolated').length,
+      held: ends.filter((end) => end === 'held').length,
+    };
+  };
+  const allEnded = (world: World, ids: readonly string[]) =>
+    eventually(() => world.recordKeys().length >= ids.length);
+
+  it('of a rule holds what is above it at two workers, and lets the other findings go on', async () => {
+    const env = { POLICY: policy };
+    const world = await open({ env });
+    const other = await startBesides(world, { refreshEveryMs: 50, env });
+    try {
+      const { bucket, ids } = await flagMany(world, 20);
+      const elsewhere = world.finding(await world.upload(world.bucket(), 'out/a.csv', 'secret'));
+      await world.put(elsewhere);
+      await allEnded(world, [...ids, elsewhere.id]);
+
+      expect(outcomesOf(world, ids)).toEqual({ isolated: 5, held: 15 });
+      expect(left(world, bucket)).toBe(15);
+      expect(world.record(elsewhere.id, 'isolated')).toBeDefined();
+      const held = ids.find((id) => world.record(id, 'held'));
+      expect(world.record(held ?? '', 'held')).toMatchObject({
+        reason: 'rule-limit',
+        policy_rule: 'few',
+        alert_result: 'sent',
+        isolation_key: null,
+      });
+      await eventually(async () => (await world.waiting()) === 0);
+      expect(await world.parked()).toEqual([]);
+      const sum = await Promise.all(
+        [world, other].map(async (each) =>
+          Number(await metric(each, 'isolator_findings_held\\{why="rule-limit"\\}')),
+        ),
+      );
+      expect(sum.reduce((total, count) => total + count, 0)).toBe(15);
+      const [key] = world.keys('control/limits/');
+      expect(stored(world, key ?? '')).toMatchObject({ of: 'rule', name: 'few', limit: 5, leased: 5 });
+    } finally {
+      await other.worker.stop('the end of the test');
+    }
+  });
+
+  it('of each bucket holds what is above it, and no other bucket', async () => {
+    const world = await open({ env: { ISOLATION_BUDGET_PER_BUCKET_PER_HOUR: '3' } });
+    const [one, other] = [await flagMany(world, 8), await flagMany(world, 2)];
+    await allEnded(world, [...one.ids, ...other.ids]);
+
+    expect(outcomesOf(world, one.ids)).toEqual({ isolated: 3, held: 5 });
+    expect(outcomesOf(world, other.ids)).toEqual({ isolated: 2, held: 0 });
+    expect(left(world, one.bucket)).toBe(5);
+  });
+});
+
 describe('an object of the valve', () => {
   it.each(['control/pause.json', 'control/budget.json'])('that is damaged pauses: %s', async (key) => {
     const world = await open();

@@ -66,6 +66,7 @@ export function createFakeWorld(versioning: 'enabled' | 'suspended' | 'never' = 
           }),
       },
       budget: { take: async () => ({ giveBack: () => undefined }) },
+      limits: { take: async () => ({ giveBack: () => undefined }) },
       clock() {
         now += 1000;
         return new Date(now);

@@ -73,6 +73,11 @@ export const isolationSettings = {
     description:
       'How many findings all workers together isolate in an hour. Once it is spent the service pauses until a person resumes.',
   }),
+  ISOLATION_BUDGET_PER_BUCKET_PER_HOUR: integer(1, 100_000_000).optional().meta({
+    group: 'Isolation',
+    description:
+      'How many findings of one bucket all workers together isolate in an hour. Findings above it end as held, and those of other buckets go on. If unset, there is no such limit.',
+  }),
   SOURCE_VERSIONS: z
     .enum(['flagged', 'identical', 'all'], 'must be flagged, identical or all')
     .prefault('identical')

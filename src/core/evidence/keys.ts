@@ -131,6 +131,11 @@ export const pauseKey = `${prefixes.control}pause.json`;
 /** The key of the budget: how many units of this hour are leased. */
 export const budgetKey = `${prefixes.control}budget.json`;
 
+/** Returns the key of the count of a limit in one hour. The name of a rule or bucket may be long. */
+export function limitKey(hour: string, { name, of }: { readonly of: string; readonly name: string }): string {
+  return `${prefixes.control}limits/${hour}/${sha256Hex(`${of}:${name}`).slice(0, 32)}.json`;
+}
+
 /** Returns the key of a policy that was in force. */
 export function policyKey(hash: string): string {
   return `${prefixes.control}policy/${hash}.json`;

@@ -1,11 +1,11 @@
-import { makeVerifiedCopy } from '../copy/copy-object.ts';
+import { makeVerifiedCopy, verifyCopyAt } from '../copy/copy-object.ts';
 import { RefusedError } from '../errors.ts';
 import { noteIdentical } from '../evidence/identical-versions.ts';
-import { isolationKey } from '../evidence/keys.ts';
+import { isolationKey, isolationKeys } from '../evidence/keys.ts';
 import { carriesReleaseMark, isReleased } from '../evidence/release-records.ts';
 import type { Finding } from '../finding.ts';
 import type { IsolatedCopy, IsolationResult, Removal } from '../isolation.ts';
-import type { Ports, StoredObject } from '../ports.ts';
+import type { IsolationBucket, Limit, Ports, StoredObject } from '../ports.ts';
 import { chooseByETag, chooseIdentical, chooseNone, type SourceVersions } from '../remove/choose-versions.ts';
 import { chooseAllOthers } from '../remove/copy-other-versions.ts';
 import { nothingRemoved } from '../remove/plan-removal.ts';
@@ -15,12 +15,16 @@ import { realVersionId } from '../version-id.ts';
 import type { Work } from '../work.ts';
 import { explainAbsence, explainRefusal, explainVanishing } from './explain-absence.ts';
 import { locate } from './locate-object.ts';
-import { type Spending, withinBudget } from './within-budget.ts';
+import { type Allowance, type Spending, withinBudget } from './within-budget.ts';
 
 export interface IsolateSettings {
   readonly serviceVersion: string;
   readonly allowedSourceRegions: readonly string[];
   readonly sourceVersions: SourceVersions;
+  /** The limits of the rule and of the bucket. */
+  readonly limits?: readonly Limit[];
+  /** The message came before. An isolation that was begun is finished, and takes no unit. */
+  readonly isRepetition?: boolean;
 }
 
 /**
@@ -33,7 +37,23 @@ export function isolate(
   settings: IsolateSettings,
   signal?: AbortSignal,
 ): Promise<IsolationResult> {
-  return withinBudget(ports.budget, (spending) => isolateObject(finding, ports, settings, spending, signal));
+  const allowance: Allowance = {
+    ...ports,
+    under: settings.limits ?? [],
+    mayBeBegun: settings.isRepetition ?? false,
+    isBegun: () => isBegun(finding, ports.isolationBucket),
+  };
+  return withinBudget(allowance, (spending) => isolateObject(finding, ports, settings, spending, signal));
+}
+
+/** Whether an earlier handling of this finding made a copy. The second key is used only if the first does not verify. */
+async function isBegun({ id, object }: Finding, isolationBucket: IsolationBucket): Promise<boolean> {
+  for (const key of isolationKeys(object)) {
+    const found = await verifyCopyAt(key, object.eTag, isolationBucket);
+    if (found.kind === 'verified') return found.copy.provenance.findingId === id;
+    if (found.kind === 'none') return false;
+  }
+  return false;
 }
 
 async function isolateObject(
@@ -63,7 +83,8 @@ async function isolateObject(
     if (carriesReleaseMark(finding.object, stored) && (await released())) {
       return await leaveReleased(finding, ports, { source });
     }
-    await spending.take();
+    const limit = await spending.take();
+    if (limit !== undefined) return { outcome: { name: 'held', reason: limit }, source };
     copy = await makeVerifiedCopy(work, stored);
     if (copy === 'source-changed') return await explainVanishing(about);
     // The copy existed before, so somebody put these bytes back at the source. The release records tell who.

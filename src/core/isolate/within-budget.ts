@@ -1,26 +1,47 @@
-import { PausedError } from '../errors.ts';
+import { HandedBackError, IsolationFaultError, PausedError } from '../errors.ts';
 import type { IsolationResult } from '../isolation.ts';
-import type { IsolationBudget, Unit } from '../ports.ts';
+import type { HeldReason } from '../outcome.ts';
+import type { Limit, Ports, Unit } from '../ports.ts';
 
-/** Reports of an isolation about the unit that it needs. */
+/** Reports of an isolation about the units that it needs. */
 export interface Spending {
-  /** Must be called before the object is copied. Throws `PausedError` while the service is paused. */
-  take(): Promise<void>;
+  /**
+   * Must be called before the object is copied. Returns the limit that is reached, if one is: then the object stays as
+   * it is. Throws `PausedError` while the service is paused.
+   */
+  take(): Promise<HeldReason | undefined>;
   /** Must be called before the removal. After it, an error does not tell whether bytes were removed. */
   mayRemove(): void;
 }
 
-/** Runs one isolation. The unit that it takes is given back if nothing was removed. */
+export interface Allowance extends Pick<Ports, 'budget' | 'limits'> {
+  /** The limits that apply. */
+  readonly under: readonly Limit[];
+  /** Whether this finding's copy is there. Then the isolation was begun under the limits, and is finished. */
+  readonly isBegun: () => Promise<boolean>;
+  /** The message came before, so the isolation may be begun. */
+  readonly mayBeBegun: boolean;
+}
+
+/**
+ * Runs one isolation. The units that it takes are given back if nothing was removed. After an error the units of the
+ * limits are kept if the copy is there, because the next handling finishes what was begun without them.
+ */
 export async function withinBudget(
-  budget: IsolationBudget,
+  allowance: Allowance,
   isolate: (spending: Spending) => Promise<IsolationResult>,
 ): Promise<IsolationResult> {
   let unit: Unit | undefined;
+  let unitsOfLimits: readonly Unit[] = [];
   let mayHaveRemoved = false;
   const spending: Spending = {
     async take() {
-      unit = await budget.take();
+      const taken = await takeOfLimits(allowance);
+      if (typeof taken === 'string') return taken;
+      unitsOfLimits = taken;
+      unit = await allowance.budget.take();
       if (unit === undefined) throw new PausedError();
+      return undefined;
     },
     mayRemove() {
       mayHaveRemoved = true;
@@ -28,12 +49,50 @@ export async function withinBudget(
   };
   try {
     const isolation = await isolate(spending);
-    if (!hasRemoved(isolation)) unit?.giveBack();
+    if (!hasRemoved(isolation)) {
+      unit?.giveBack();
+      giveBack(unitsOfLimits);
+    }
     return isolation;
   } catch (error) {
-    if (!mayHaveRemoved) unit?.giveBack();
+    if (!mayHaveRemoved) {
+      unit?.giveBack();
+      if (unitsOfLimits.length > 0 && !(await mayHaveCopied(error, allowance))) giveBack(unitsOfLimits);
+    }
     throw error;
   }
+}
+
+/** Takes a unit of each limit, or none. */
+async function takeOfLimits(allowance: Allowance): Promise<readonly Unit[] | HeldReason> {
+  const { isBegun, limits, mayBeBegun, under } = allowance;
+  if (under.length === 0 || (mayBeBegun && (await isBegun()))) return [];
+  const taken: Unit[] = [];
+  try {
+    for (const limit of under) {
+      const unit = await limits.take(limit);
+      if (unit === undefined) {
+        giveBack(taken);
+        return `${limit.of}-limit`;
+      }
+      taken.push(unit);
+    }
+  } catch (error) {
+    giveBack(taken);
+    throw error;
+  }
+  return taken;
+}
+
+function giveBack(units: readonly Unit[]): void {
+  for (const unit of units) unit.giveBack();
+}
+
+/** If nobody can tell, the copy may be there. */
+async function mayHaveCopied(error: unknown, { isBegun }: Allowance): Promise<boolean> {
+  // The copy was not begun, was left between two parts, or was refused.
+  if (error instanceof HandedBackError || error instanceof IsolationFaultError) return false;
+  return isBegun().catch(() => true);
 }
 
 function hasRemoved({ outcome, removal }: IsolationResult): boolean {

@@ -77,6 +77,8 @@ function headline(input: AlertInput): string {
       return isUnknown(input)
         ? `Object may NOT be isolated (${outcome.reason})`
         : `Object NOT isolated (${outcome.reason})`;
+    case 'held':
+      return `Object NOT isolated, a limit is reached (${outcome.reason})`;
     case 'rejected':
       return `Message rejected (${outcome.reason})`;
   }
@@ -233,6 +235,8 @@ function advice(input: AlertInput): string {
       return `${exposure(input)} at the source. The message waits in the dead-letter queue with its reason.`;
     case 'refused':
       return `${exposure(input)}. The message waits in the dead-letter queue with its reason.`;
+    case 'held':
+      return `${exposure(input)}. Nothing was done to the object, and the finding is not tried again by itself. If the ${input.outcome.reason === 'rule-limit' ? 'rule' : 'bucket'} is right, send it again with \`macie-isolator reconcile --send-held\`.`;
     case 'rejected':
       return `${notConfirmed(input.isolation?.unconfirmed)}The message waits in the dead-letter queue with its reason. No object was touched.`;
   }

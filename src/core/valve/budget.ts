@@ -21,9 +21,11 @@ export interface Budget {
   readonly alerted: boolean;
 }
 
+export const hourPattern = /^\d{4}-\d{2}-\d{2}T\d{2}$/u;
+
 const stored = z.strictObject({
   version: z.literal(1),
-  hour: z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{2}$/u),
+  hour: z.string().regex(hourPattern),
   budget: z.int().min(0),
   leased: z.int().min(0),
   count_from: moment,
@@ -79,14 +81,14 @@ export function isSameCount(one: Budget, other: Budget): boolean {
 }
 
 /** Returns how many units a worker leases at a time. */
-export function chunkOf({ budget }: Budget): number {
-  return Math.max(1, Math.floor(budget / 100));
+export function chunkOf(perHour: number): number {
+  return Math.max(1, Math.floor(perHour / 100));
 }
 
 /** Takes a chunk, or the rest of the units. If no unit is left, the count is spent, and `units` is 0. */
 export function lease(count: Budget, now: Date): { readonly count: Budget; readonly units: number } {
   if (count.spentSince !== undefined) return { count, units: 0 };
-  const units = Math.min(chunkOf(count), count.budget - count.leased);
+  const units = Math.min(chunkOf(count.budget), count.budget - count.leased);
   if (units > 0) return { count: { ...count, leased: count.leased + units }, units };
   return { count: { ...count, spentSince: now }, units: 0 };
 }

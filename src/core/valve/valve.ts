@@ -1,4 +1,4 @@
-import { errorCode, RetryableError } from '../errors.ts';
+import { errorCode } from '../errors.ts';
 import { budgetKey, pauseKey } from '../evidence/keys.ts';
 import type { IsolationBudget } from '../ports.ts';
 import {
@@ -11,8 +11,8 @@ import {
   lease,
   parseBudget,
 } from './budget.ts';
-import type { ControlObject, ControlObjects } from './control-objects.ts';
 import { holds, type Pause, parsePause } from './pause.ts';
+import { createSharedObject, readObject, type Seen, type SharedObjectParts } from './shared-object.ts';
 
 /** Why nothing is isolated now. */
 export type Closed =
@@ -45,110 +45,62 @@ export interface Valve extends IsolationBudget {
   drain(): Promise<void>;
 }
 
-export interface ValveOptions {
-  readonly objects: ControlObjects;
+export interface ValveOptions extends SharedObjectParts {
   /** The setting `ISOLATION_BUDGET_PER_HOUR`. */
   readonly perHour: number;
   /** Rejects if the alert could not be sent; the next refresh sends it. */
   readonly alertSpent: (count: Budget) => Promise<unknown>;
-  /** Milliseconds of a clock that only moves forward. */
-  readonly elapsedMs: () => number;
-  /** Resolves after a time that differs each time, so that workers that collided try again at different moments. */
-  readonly stepAside: (attempt: number) => Promise<void>;
 }
 
 /** The worker that spends the budget alerts people. If that worker dies, another worker does so after this time. */
 const alertForOthersAfterMs = 60_000;
-
-/** How often a conditional write is attempted before the finding goes back to the queue. */
-const maximumAttempts = 20;
-
-interface Seen<Value> {
-  readonly value?: Value;
-  readonly eTag?: string;
-  readonly lastModified?: Date;
-  readonly isDamaged: boolean;
-}
 
 interface Lease {
   readonly count: Budget;
   units: number;
 }
 
-export function createValve({ objects, perHour, alertSpent, elapsedMs, stepAside }: ValveOptions): Valve {
+export function createValve({ alertSpent, perHour, ...parts }: ValveOptions): Valve {
+  const { clock } = parts;
+  const budget = createSharedObject(budgetKey, { parse: parseBudget, format: formatBudget }, parts);
   let pause: Seen<Pause> | undefined;
-  let budget: Seen<Budget> | undefined;
   let problem = `${pauseKey} and ${budgetKey} are not read yet`;
-  /** The difference between S3's clock and this host's clock, in milliseconds. */
-  let ahead = 0;
   let held: Lease | undefined;
   let leasing: Promise<void> | undefined;
   /** The count that this worker was the first to find spent. */
   let spentHere: Budget | undefined;
 
-  const now = () => new Date(elapsedMs() + ahead);
-  const heardTime = (at: Date) => {
-    ahead = at.getTime() - elapsedMs();
-  };
-  const read = async <Value>(
-    key: string,
-    parse: (text: string) => Value | undefined,
-  ): Promise<Seen<Value>> => {
-    const answer = await objects.read(key);
-    heardTime(answer.at);
-    return seen(answer, parse);
-  };
-  const sawBudget = (next: Seen<Budget>) => {
-    budget = next;
-    if (held !== undefined && next.value !== undefined && !isSameCount(held.count, next.value))
-      held = undefined;
-  };
   /** A resumption replaces a damaged budget, because the new count needs nothing of the old one. */
   const isReplaceable = ({ lastModified }: Seen<Budget>) =>
     pause?.value?.paused === false && lastModified !== undefined && pause.value.since >= lastModified;
   const count = (from: Seen<Budget>): Budget =>
-    countAt(now(), {
+    countAt(clock.now(), {
       perHour,
       ...(from.value !== undefined && { last: from.value }),
       ...(pause?.value !== undefined && { pause: pause.value }),
     });
   const closed = (): Closed | undefined => {
-    if (pause === undefined || budget === undefined) return { by: 'unknown', problem };
+    const { seen } = budget;
+    if (pause === undefined || seen === undefined) return { by: 'unknown', problem };
     if (pause.isDamaged) return { by: 'unknown', problem: damaged(pauseKey) };
-    if (holds(pause.value, now())) return { by: 'person', pause: pause.value };
-    if (budget.isDamaged && !isReplaceable(budget)) return { by: 'unknown', problem: damaged(budgetKey) };
-    const current = count(budget);
+    if (holds(pause.value, clock.now())) return { by: 'person', pause: pause.value };
+    if (seen.isDamaged && !isReplaceable(seen)) return { by: 'unknown', problem: damaged(budgetKey) };
+    const current = count(seen);
     return current.spentSince === undefined ? undefined : { by: 'budget', count: current };
   };
-  /**
-   * Reads, changes and writes the budget until no other writer interferes. If `change` returns `undefined`,
-   * nothing is written. Returns the written count.
-   */
-  const changeBudget = async (change: (count: Budget) => Budget | undefined): Promise<Budget | undefined> => {
-    for (let attempt = 1; attempt <= maximumAttempts; attempt++) {
-      const from = budget ?? (await read(budgetKey, parseBudget));
-      sawBudget(from);
-      if (from.isDamaged && !isReplaceable(from)) return undefined;
-      const next = change(count(from));
-      if (next === undefined) return undefined;
-      const answer = await objects.write(budgetKey, formatBudget(next), from.eTag);
-      if (answer.kind === 'written') {
-        heardTime(answer.at);
-        sawBudget({ value: next, eTag: answer.eTag, lastModified: answer.at, isDamaged: false });
-        return next;
-      }
-      await stepAside(attempt);
-      sawBudget(await read(budgetKey, parseBudget));
-    }
-    throw new RetryableError(
-      'BudgetContention',
-      `${budgetKey} was written by others ${maximumAttempts} times in a row`,
-    );
-  };
+  /** If `change` returns `undefined`, nothing is written. Returns the written count. */
+  const changeBudget = (change: (count: Budget) => Budget | undefined): Promise<Budget | undefined> =>
+    budget.change((from) => (from.isDamaged && !isReplaceable(from) ? undefined : change(count(from))));
+  /** A lease of another count is void. */
+  const usable = (lent: Lease | undefined): lent is Lease =>
+    lent !== undefined &&
+    lent.units > 0 &&
+    hourOf(clock.now()) <= lent.count.hour &&
+    (budget.seen?.value === undefined || isSameCount(lent.count, budget.seen.value));
   const leaseChunk = async (): Promise<void> => {
     let units = 0;
     const written = await changeBudget((current) => {
-      const leased = lease(current, now());
+      const leased = lease(current, clock.now());
       units = leased.units;
       return leased.count === current ? undefined : leased.count;
     });
@@ -160,7 +112,7 @@ export function createValve({ objects, perHour, alertSpent, elapsedMs, stepAside
     const why = closed();
     if (why?.by !== 'budget' || why.count.alerted || why.count.spentSince === undefined) return;
     const isOurs = spentHere !== undefined && isSameCount(spentHere, why.count);
-    const sinceMs = now().getTime() - why.count.spentSince.getTime();
+    const sinceMs = clock.now().getTime() - why.count.spentSince.getTime();
     if (!isOurs && sinceMs < alertForOthersAfterMs) return;
     await alertSpent(why.count);
     await changeBudget((current) =>
@@ -173,19 +125,18 @@ export function createValve({ objects, perHour, alertSpent, elapsedMs, stepAside
       return closed();
     },
     get remaining() {
-      if (budget === undefined) return undefined;
-      const current = count(budget);
+      if (budget.seen === undefined) return undefined;
+      const current = count(budget.seen);
       return Math.max(0, current.budget - current.leased);
     },
     get budget() {
-      return budget === undefined ? undefined : count(budget).budget;
+      return budget.seen === undefined ? undefined : count(budget.seen).budget;
     },
     async refresh() {
       try {
-        const nextPause = await read(pauseKey, parsePause);
-        const nextBudget = await read(budgetKey, parseBudget);
+        const nextPause = await readObject(pauseKey, parsePause, parts);
+        await budget.read();
         pause = nextPause;
-        sawBudget(nextBudget);
       } catch (error) {
         problem = `${pauseKey} and ${budgetKey} cannot be read (${errorCode(error)}): let the worker's role read them`;
         throw error;
@@ -196,7 +147,7 @@ export function createValve({ objects, perHour, alertSpent, elapsedMs, stepAside
     async take() {
       while (closed() === undefined) {
         const lent = held;
-        if (lent !== undefined && lent.units > 0 && hourOf(now()) <= lent.count.hour) {
+        if (usable(lent)) {
           lent.units--;
           return {
             giveBack: () => {
@@ -223,13 +174,6 @@ export function createValve({ objects, perHour, alertSpent, elapsedMs, stepAside
       );
     },
   };
-}
-
-function seen<Value>({ found }: ControlObject, parse: (text: string) => Value | undefined): Seen<Value> {
-  if (found === undefined) return { isDamaged: false };
-  const value = parse(found.text);
-  const { eTag, lastModified } = found;
-  return { eTag, lastModified, isDamaged: value === undefined, ...(value !== undefined && { value }) };
 }
 
 function damaged(key: string): string {

@@ -16,6 +16,10 @@ const unknown = (count: number, name: string, reason: string) => ({
   summary: `Nobody knows whether sensitive data is still readable: ${count} within an hour, ${name} (${reason}).`,
   labels: { outcome: name, reason },
 });
+const held = (count: number, why: string) => ({
+  summary: `${count} findings were held within an hour (${why}): their data is still readable.`,
+  labels: { why },
+});
 const sample = 'isolator_last_sample_finding_timestamp_seconds';
 const unverified = (count: number) => `${count} copies did not verify within an hour.`;
 
@@ -92,6 +96,18 @@ export const findingCases: readonly Case[] = [
       outcome('refused', 'sse-c', '7x100'),
     ],
     silent('12m', 'IsolatorStillExposed', 'IsolatorNotIsolated'),
+  ),
+  testCase(
+    'findings are held, and are no parked ones',
+    '1m',
+    [
+      series('isolator_findings_held', '0x10 3x90', { why: 'rule-limit' }),
+      series('isolator_findings_held', '0x100', { why: 'bucket-limit' }),
+      outcome('held', 'rule-limit', '0x10 3x90'),
+    ],
+    silent('10m', 'IsolatorFindingsHeld', 'IsolatorStillExposed', 'IsolatorNotIsolated'),
+    fires('12m', 'IsolatorFindingsHeld', held(3, 'rule-limit')),
+    silent('80m', 'IsolatorFindingsHeld', 'IsolatorStillExposed', 'IsolatorNotIsolated'),
   ),
   testCase(
     'copies did not verify',

@@ -57,6 +57,7 @@ export function createModelPorts(actor: Actor, around: Surroundings): Ports {
         }),
     },
     budget: { take: async () => ({ giveBack: () => undefined }) },
+    limits: { take: async () => ({ giveBack: () => undefined }) },
     clock: () => around.clock(actor),
     observer: {
       confirmationDone: () => undefined,

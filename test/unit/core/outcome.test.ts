@@ -24,6 +24,7 @@ const settles: Record<OutcomeName, ['delete' | 'park', boolean]> = {
   gone: ['delete', true],
   retained: ['park', true],
   refused: ['park', true],
+  held: ['delete', true],
   rejected: ['park', true],
 };
 
@@ -73,6 +74,7 @@ describe('an outcome', () => {
       'wrong-owner': 'unknown',
       'retries-exhausted': 'unknown',
     },
+    held: { 'rule-limit': 'yes', 'bucket-limit': 'yes' },
     rejected: {
       'not-json': 'unknown',
       'not-a-finding': 'unknown',
@@ -91,7 +93,8 @@ describe('an outcome', () => {
   });
 
   it.each(everyOutcome)('$name $reason counts in the objective by what is exposed', (outcome) => {
-    const isExposed = ['retained', 'refused'].includes(outcome.name) && readableAfter(outcome) !== 'no';
+    const isExposed =
+      ['retained', 'refused', 'held'].includes(outcome.name) && readableAfter(outcome) !== 'no';
     const expected = isExposed ? 'missed' : 'outside';
 
     expect(objectiveOf(outcome)).toBe(outcome.name === 'isolated' ? 'met' : expected);

@@ -91,11 +91,16 @@ describe('the days that copies are kept', () => {
   it('are unlimited by default', () => {
     const ids = lifecycle(render()).Rules.map(({ Id }) => Id);
 
-    expect(ids).toEqual(['abort-unfinished-copies', 'expire-probes', 'forget-old-control-objects']);
+    expect(ids).toEqual([
+      'abort-unfinished-copies',
+      'expire-probes',
+      'expire-limits',
+      'forget-old-control-objects',
+    ]);
   });
 
   it('end for copies and no other evidence', () => {
-    const [, , , ...rules] = lifecycle(render({ IsolatedCopiesDays: '90' })).Rules;
+    const [, , , , ...rules] = lifecycle(render({ IsolatedCopiesDays: '90' })).Rules;
 
     expect(rules.map(({ Prefix }) => Prefix)).toEqual(['objects/', 'objects-hashed/']);
     for (const rule of rules) {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { dashboards } from '../../../scripts/dashboards/dashboards.ts';
-import { outcomeReasons, outcomes, readableAfter } from '../../../src/core/outcome.ts';
+import { outcomeReasons, outcomes, readableAfter, settledBy } from '../../../src/core/outcome.ts';
 import { createMetrics } from '../../../src/telemetry/metrics.ts';
 import { cases } from '../../containers/prometheus/cases.ts';
 import { alertRules, rules, runbookAnchors } from '../../support/dashboards.ts';
@@ -66,7 +66,7 @@ describe('the rules of Prometheus', () => {
         ([, label]) => label,
       );
       expect(
-        labelsShown.filter((label) => !/^(outcome|reason|queue|job|exception)$/.test(label ?? '')),
+        labelsShown.filter((label) => !/^(outcome|reason|why|queue|job|exception)$/.test(label ?? '')),
       ).toEqual([]);
       // There is no number in what is absent, nor in what always fires.
       const hasNumber = !['IsolatorWatchdog', 'IsolatorWorkerDown'].includes(name);
@@ -89,6 +89,7 @@ describe('the rules of Prometheus', () => {
       const reasons = new Set<string>(
         everyOutcome.flatMap((outcome) =>
           outcomes[outcome.name].objective === 'missed' &&
+          settledBy(outcome) === 'park' &&
           readableAfter(outcome) === readable &&
           'reason' in outcome
             ? [outcome.reason]
@@ -130,6 +131,7 @@ describe('docs/runbook.md', () => {
       ...alertRules.map(({ alert = '' }) => alert),
       ...outcomeReasons.retained,
       ...outcomeReasons.refused,
+      ...outcomeReasons.held,
       ...outcomeReasons.rejected,
     ]),
   ];

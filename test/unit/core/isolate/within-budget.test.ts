@@ -1,25 +1,46 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { PausedError, RetryableError } from '../../../../src/core/errors.ts';
-import { withinBudget } from '../../../../src/core/isolate/within-budget.ts';
+import {
+  HandedBackError,
+  IsolationFaultError,
+  PausedError,
+  RetryableError,
+} from '../../../../src/core/errors.ts';
+import { type Allowance, withinBudget } from '../../../../src/core/isolate/within-budget.ts';
 import type { IsolationResult } from '../../../../src/core/isolation.ts';
+import type { Limit } from '../../../../src/core/ports.ts';
 
 const none = { removedVersions: [], remainingVersions: ['v1'], uncomparedVersions: [] };
 let taken: number;
 let givenBack: number;
-const budget = {
-  async take() {
-    taken++;
-    return { giveBack: () => void givenBack++ };
-  },
+let copied: boolean | Error;
+let spentLimits: readonly string[];
+const unit = () => {
+  taken++;
+  return { giveBack: () => void givenBack++ };
 };
+const rule = { of: 'rule', name: 'few', perHour: 5 } as const;
+const bucket = { of: 'bucket', name: 'lake-raw', perHour: 5 } as const;
+const allowance = (overrides: Partial<Allowance> = {}): Allowance => ({
+  budget: { take: async () => unit() },
+  limits: { take: async ({ of }) => (spentLimits.includes(of) ? undefined : unit()) },
+  under: [],
+  mayBeBegun: false,
+  async isBegun() {
+    if (copied instanceof Error) throw copied;
+    return copied;
+  },
+  ...overrides,
+});
 
 beforeEach(() => {
   taken = 0;
   givenBack = 0;
+  copied = false;
+  spentLimits = [];
 });
 
 const ending = (isolation: IsolationResult) =>
-  withinBudget(budget, async (spending) => {
+  withinBudget(allowance(), async (spending) => {
     await spending.take();
     spending.mayRemove();
     return isolation;
@@ -49,7 +70,7 @@ describe('an isolation', () => {
   });
 
   test('gives its unit back where it failed before it removed anything', async () => {
-    const failing = withinBudget(budget, async (spending) => {
+    const failing = withinBudget(allowance(), async (spending) => {
       await spending.take();
       throw new RetryableError('SlowDown', 'later');
     });
@@ -58,7 +79,7 @@ describe('an isolation', () => {
   });
 
   test('keeps its unit where it failed while it removed', async () => {
-    const failing = withinBudget(budget, async (spending) => {
+    const failing = withinBudget(allowance(), async (spending) => {
       await spending.take();
       spending.mayRemove();
       throw new RetryableError('SlowDown', 'later');
@@ -68,15 +89,91 @@ describe('an isolation', () => {
   });
 
   test('that copies nothing needs no unit', async () => {
-    await withinBudget(budget, async () => ({ outcome: { name: 'already_isolated' } }));
+    await withinBudget(allowance(), async () => ({ outcome: { name: 'already_isolated' } }));
     expect({ taken, givenBack }).toEqual({ taken: 0, givenBack: 0 });
   });
 
   test('goes back to the queue while the service is paused', async () => {
-    const paused = withinBudget({ take: async () => undefined }, async (spending) => {
+    const paused = withinBudget(
+      allowance({ under: [rule], budget: { take: async () => undefined } }),
+      async (spending) => {
+        await spending.take();
+        return { outcome: { name: 'isolated' } };
+      },
+    );
+    await expect(paused).rejects.toBeInstanceOf(PausedError);
+    expect({ taken, givenBack }).toEqual({ taken: 1, givenBack: 1 });
+  });
+
+  test.each([true, new RetryableError('SlowDown', 'nobody can tell')])(
+    'keeps the units of its limits where it failed once the copy is there, since the next handling takes none: %s',
+    async (there) => {
+      copied = there;
+      const failing = withinBudget(allowance({ under: [rule, bucket] }), async (spending) => {
+        await spending.take();
+        throw new RetryableError('SlowDown', 'later');
+      });
+      await expect(failing).rejects.toThrow('later');
+      expect({ taken, givenBack }).toEqual({ taken: 3, givenBack: 1 });
+    },
+  );
+
+  test.each([new HandedBackError(), new IsolationFaultError('AccessDenied', 'no')])(
+    'gives its units back without a look where no copy was made: %s',
+    async (error) => {
+      copied = new Error('asked');
+      const failing = withinBudget(allowance({ under: [rule] }), async (spending) => {
+        await spending.take();
+        throw error;
+      });
+      await expect(failing).rejects.toBe(error);
+      expect({ taken, givenBack }).toEqual({ taken: 2, givenBack: 2 });
+    },
+  );
+
+  test('that was begun takes no unit of a limit, and is finished whatever the limits say', async () => {
+    copied = true;
+    spentLimits = ['rule', 'bucket'];
+    const begun = allowance({ under: [rule, bucket], mayBeBegun: true });
+    const answer = await withinBudget(begun, async (spending) => {
+      expect(await spending.take()).toBeUndefined();
+      return { outcome: { name: 'isolated' } };
+    });
+    expect(answer.outcome.name).toBe('isolated');
+    expect({ taken, givenBack }).toEqual({ taken: 1, givenBack: 0 });
+  });
+
+  test('gives back what it took where another limit cannot be asked', async () => {
+    const take = async ({ of }: Limit) => {
+      if (of === 'bucket') throw new RetryableError('SlowDown', 'later');
+      return unit();
+    };
+    const failing = withinBudget(allowance({ under: [rule, bucket], limits: { take } }), async (spending) => {
       await spending.take();
       return { outcome: { name: 'isolated' } };
     });
-    await expect(paused).rejects.toBeInstanceOf(PausedError);
+    await expect(failing).rejects.toThrow('later');
+    expect({ taken, givenBack }).toEqual({ taken: 1, givenBack: 1 });
+  });
+
+  test('that came before and was not begun takes its units', async () => {
+    await withinBudget(allowance({ under: [rule, bucket], mayBeBegun: true }), async (spending) => {
+      await spending.take();
+      return { outcome: { name: 'isolated' } };
+    });
+    expect({ taken, givenBack }).toEqual({ taken: 3, givenBack: 0 });
+  });
+
+  test.each([
+    [['rule'], 'rule-limit', 0],
+    [['bucket'], 'bucket-limit', 1],
+    [['rule', 'bucket'], 'rule-limit', 0],
+  ] as const)('is told which limit is reached, and keeps no unit: %s', async (spent, reason, units) => {
+    spentLimits = spent;
+    await withinBudget(allowance({ under: [rule, bucket] }), async (spending) => {
+      expect(await spending.take()).toBe(reason);
+      return { outcome: { name: 'held', reason } };
+    });
+    expect({ taken, givenBack }).toEqual({ taken: units, givenBack: units });
   });
 });

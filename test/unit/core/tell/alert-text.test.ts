@@ -57,6 +57,7 @@ const told: Record<OutcomeName, [headline: RegExp, advice: RegExp]> = {
   gone: [/is gone/, /^Somebody removed the object/],
   retained: [/^Copied, but the source/, /^The data .* at the source\./],
   refused: [/^Object (may )?NOT (be )?isolated/, /^The data .*\. The message waits/],
+  held: [/NOT isolated, a limit is reached/, /^The data is STILL EXPOSED.*send-held/],
   rejected: [/^Message rejected/, /No object was touched/],
 };
 

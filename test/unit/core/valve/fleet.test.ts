@@ -4,6 +4,7 @@ import { budgetKey } from '../../../../src/core/evidence/keys.ts';
 import { pauseService, resumeService } from '../../../../src/core/operate/pause-service.ts';
 import { parseBudget } from '../../../../src/core/valve/budget.ts';
 import type { ControlObjects } from '../../../../src/core/valve/control-objects.ts';
+import { createSharedClock } from '../../../../src/core/valve/shared-clock.ts';
 import { createValve, type Valve } from '../../../../src/core/valve/valve.ts';
 import { createFakeControlObjects } from '../../../support/fake-control-objects.ts';
 
@@ -53,7 +54,7 @@ async function runFleet(seed: number) {
       objects: remote,
       perHour,
       alertSpent: async () => undefined,
-      elapsedMs: () => objects.at.getTime() + skewMs,
+      clock: createSharedClock(() => objects.at.getTime() + skewMs),
       stepAside: ticks,
     });
   };

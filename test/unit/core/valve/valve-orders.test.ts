@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
-import { budgetKey } from '../../../../src/core/evidence/keys.ts';
+import { budgetKey, limitKey } from '../../../../src/core/evidence/keys.ts';
 import { pauseService, resumeService } from '../../../../src/core/operate/pause-service.ts';
 import { parseBudget } from '../../../../src/core/valve/budget.ts';
+import { parseLimitCount } from '../../../../src/core/valve/limit.ts';
+import { createLimits } from '../../../../src/core/valve/limits.ts';
+import { createSharedClock } from '../../../../src/core/valve/shared-clock.ts';
 import { createValve, type Valve } from '../../../../src/core/valve/valve.ts';
 import { createFakeControlObjects } from '../../../support/fake-control-objects.ts';
 import { inEveryOrder, type Scheduler } from './every-order.ts';
@@ -21,7 +24,7 @@ function fleet(scheduler: Scheduler, perHour: number, names: readonly string[]) 
         objects: scheduler.objectsFor(name, objects),
         perHour,
         alertSpent: async () => void told.push(name),
-        elapsedMs: () => 0,
+        clock: createSharedClock(() => 0),
         stepAside: async () => undefined,
       }),
     ]),
@@ -105,4 +108,53 @@ test('people are told of a spent budget at least once, and nothing is taken unde
     };
   }, 1);
   expect(orders).toBeGreaterThan(10);
+});
+
+const limit = { of: 'rule', name: 'high-severity', perHour: 3 } as const;
+
+test('two workers never take more than a limit, whatever is answered first and whichever answer is lost', async () => {
+  const orders = await inEveryOrder((scheduler) => {
+    const objects = createFakeControlObjects(start);
+    let taken = 0;
+    const work = async (name: string) => {
+      const clock = createSharedClock(() => 0);
+      clock.heard(start);
+      const stepAside = async () => undefined;
+      const limits = createLimits({ objects: scheduler.objectsFor(name, objects), clock, stepAside });
+      for (let finding = 0; finding < 2; finding++) if (await limits.take(limit)) taken++;
+    };
+    return {
+      actors: [work('a'), work('b')],
+      check() {
+        expect(taken).toBeLessThanOrEqual(3);
+        const leased = parseLimitCount(objects.texts.get(limitKey('2026-11-27T22', limit)) ?? '')?.leased;
+        expect(leased).toBeGreaterThanOrEqual(taken);
+      },
+    };
+  }, 1);
+  expect(orders).toBeGreaterThan(100);
+});
+
+test('two workers never take more than a limit in each of two hours', async () => {
+  await inEveryOrder((scheduler) => {
+    const objects = createFakeControlObjects(start);
+    let taken = 0;
+    const work = async (name: string) => {
+      const clock = createSharedClock(() => 0);
+      clock.heard(start);
+      const stepAside = async () => undefined;
+      const limits = createLimits({ objects: scheduler.objectsFor(name, objects), clock, stepAside });
+      for (let finding = 0; finding < 2; finding++) if (await limits.take({ ...limit, perHour: 1 })) taken++;
+    };
+    const tick = async () => {
+      await scheduler.step('clock');
+      objects.at = new Date('2026-11-27T23:00:00Z');
+    };
+    return {
+      actors: [work('a'), work('b'), tick()],
+      check() {
+        expect(taken).toBeLessThanOrEqual(2);
+      },
+    };
+  }, 0);
 });

@@ -3,6 +3,7 @@ import { RetryableError } from '../../../../src/core/errors.ts';
 import { budgetKey, pauseKey } from '../../../../src/core/evidence/keys.ts';
 import { type Budget, formatBudget, parseBudget } from '../../../../src/core/valve/budget.ts';
 import { formatPause, type Pause } from '../../../../src/core/valve/pause.ts';
+import { createSharedClock } from '../../../../src/core/valve/shared-clock.ts';
 import { createValve, type Valve } from '../../../../src/core/valve/valve.ts';
 import { createFakeControlObjects, type FakeControlObjects } from '../../../support/fake-control-objects.ts';
 
@@ -29,7 +30,7 @@ const valve = (perHour = 1_000): Valve =>
       await telling();
       told.push(count);
     },
-    elapsedMs: () => elapsed,
+    clock: createSharedClock(() => elapsed),
     async stepAside() {
       turn = (turn * 48_271) % 2_147_483_647;
       for (let i = turn % 64; i > 0; i--) await Promise.resolve();

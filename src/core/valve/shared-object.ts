@@ -1,0 +1,94 @@
+import { RetryableError } from '../errors.ts';
+import type { ControlObject, ControlObjects } from './control-objects.ts';
+import type { SharedClock } from './shared-clock.ts';
+
+/** An object as it was read or written last. */
+export interface Seen<Value> {
+  /** Absent if there is no object, or if it is damaged. */
+  readonly value?: Value;
+  readonly eTag?: string;
+  readonly lastModified?: Date;
+  readonly isDamaged: boolean;
+}
+
+/** An object that several workers change by conditional writes. */
+export interface SharedObject<Value> {
+  /** `undefined` before the first read. */
+  readonly seen: Seen<Value> | undefined;
+  read(): Promise<Seen<Value>>;
+  /**
+   * Changes the object and writes it, again and again until no other writer interferes. If `change` returns
+   * `undefined`, nothing is written. Returns the written value.
+   */
+  change(change: (from: Seen<Value>) => Value | undefined): Promise<Value | undefined>;
+}
+
+export interface SharedObjectParts {
+  readonly objects: ControlObjects;
+  readonly clock: SharedClock;
+  /** Resolves after a time that differs each time, so that workers that collided try again at different moments. */
+  readonly stepAside: (attempt: number) => Promise<void>;
+}
+
+export interface Format<Value> {
+  /** Returns `undefined` if the text is damaged. */
+  readonly parse: (text: string) => Value | undefined;
+  readonly format: (value: Value) => string;
+}
+
+/** How often a conditional write is attempted before the finding goes back to the queue. */
+const maximumAttempts = 20;
+
+export function createSharedObject<Value>(
+  key: string,
+  { format, parse }: Format<Value>,
+  { clock, objects, stepAside }: SharedObjectParts,
+): SharedObject<Value> {
+  let seen: Seen<Value> | undefined;
+  const read = async (): Promise<Seen<Value>> => {
+    seen = await readObject(key, parse, { clock, objects });
+    return seen;
+  };
+  return {
+    get seen() {
+      return seen;
+    },
+    read,
+    async change(change) {
+      for (let attempt = 1; attempt <= maximumAttempts; attempt++) {
+        const from = seen ?? (await read());
+        const next = change(from);
+        if (next === undefined) return undefined;
+        const answer = await objects.write(key, format(next), from.eTag);
+        if (answer.kind === 'written') {
+          clock.heard(answer.at);
+          seen = { value: next, eTag: answer.eTag, lastModified: answer.at, isDamaged: false };
+          return next;
+        }
+        await stepAside(attempt);
+        await read();
+      }
+      throw new RetryableError(
+        'BudgetContention',
+        `${key} was written by others ${maximumAttempts} times in a row`,
+      );
+    },
+  };
+}
+
+export async function readObject<Value>(
+  key: string,
+  parse: (text: string) => Value | undefined,
+  { clock, objects }: Pick<SharedObjectParts, 'clock' | 'objects'>,
+): Promise<Seen<Value>> {
+  const answer = await objects.read(key);
+  clock.heard(answer.at);
+  return asSeen(answer, parse);
+}
+
+function asSeen<Value>({ found }: ControlObject, parse: (text: string) => Value | undefined): Seen<Value> {
+  if (found === undefined) return { isDamaged: false };
+  const value = parse(found.text);
+  const { eTag, lastModified } = found;
+  return { eTag, lastModified, isDamaged: value === undefined, ...(value !== undefined && { value }) };
+}
