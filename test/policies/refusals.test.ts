@@ -34,6 +34,8 @@ import {
 import { takingAway } from './taking-away.ts';
 import { tampering } from './tampering.ts';
 
+const limitCount = 'control/limits/2026-11-27T22/0a1b.json';
+
 const refusals: readonly Asked[] = [
   ...tampering,
   ...takingAway,
@@ -166,6 +168,9 @@ const refusals: readonly Asked[] = [
   ['a pause, to an administrator', administrator, put('control/pause.json')],
   ['the budget, to an administrator', administrator, put('control/budget.json')],
   ['the budget, to the operator role', authorizer.operator, put('control/budget.json')],
+  ['the count of a limit, to an administrator', administrator, put(limitCount)],
+  ['the count of a limit, to the operator role', authorizer.operator, put(limitCount)],
+  ['the count of a limit, to a member role', hostileMember, put(limitCount)],
   ['a release record, to the operator role', authorizer.operator, put(release)],
   ['receiving findings, to the operator role', authorizer.operator, queue('sqs:ReceiveMessage', 'findings')],
   ['parking, to the operator role', authorizer.operator, queue('sqs:SendMessage', 'findings-dead-letter')],
@@ -245,6 +250,11 @@ describe('allowed is', () => {
       'the budget, to the worker, in place of the last state',
       worker,
       put('control/budget.json', { 's3:ObjectCreationOperation': 'true', 's3:if-match': 'e1' }),
+    ],
+    [
+      'the count of a limit, to the worker, in place of the last state',
+      worker,
+      put(limitCount, { 's3:ObjectCreationOperation': 'true', 's3:if-match': 'e1' }),
     ],
     ['a pause, to an operator', operator, put('control/pause.json')],
     ['a pause, to the operator role', authorizer.operator, put('control/pause.json')],
