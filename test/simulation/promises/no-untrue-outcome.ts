@@ -53,6 +53,10 @@ export function noUntrueOutcome(history: History): Checker {
         if (text.includes('is STILL EXPOSED') && !isThere) lie('the source had been removed before');
         return;
       }
+      case 'held':
+        if (handling.removed.length > 0) lie('something was removed');
+        if (workerRemovedIt && !stillFlagged && !handling.wasExposed) lie('it had been isolated before');
+        return;
       case 'refused': {
         const saysExposed = /Object NOT isolated|is STILL EXPOSED/.test(text);
         if (saysExposed && workerRemovedIt && !stillFlagged && !handling.wasExposed) {
