@@ -39,6 +39,11 @@ export const logQueries = {
     events: ['paused', 'still_paused', 'resumed', 'budget_low', 'valve_unreadable'],
     shows: ['by', 'reason', 'since', 'remaining', 'budget'],
   },
+  policy: {
+    finds: 'Which policy was taken up, which was not and why, and which exceptions end.',
+    events: ['policy_taken_up', 'policy_rejected', 'policy_unreadable', 'policy_exception_ends'],
+    shows: ['policy', 'source', 'problem', 'exception', 'endsInSeconds'],
+  },
   starts: {
     finds: 'When workers started, were ready, and ended.',
     events: ['started', 'readiness_changed', 'shutting_down', 'stopped', 'log_lines_dropped'],

@@ -17,7 +17,15 @@ const root = new URL('../', import.meta.url).pathname;
 const queue = 'http://localhost:4566/000000000000/macie-isolator-findings';
 const stack = await startStack(`macie-isolator-pictures-${process.pid}`, { PARK_AFTER_RECEIVES: '20' });
 
+/** Until what was waited for has been seen by the rules, and no label of the axis stands at the edge, where it is cut. */
+async function settled(): Promise<void> {
+  await pause(15_000);
+  const sinceLabel = (Date.now() / 1000) % 300;
+  if (sinceLabel < 40) await pause((40 - sinceLabel) * 1000);
+}
+
 async function draw(state: string): Promise<void> {
+  await settled();
   const out = mkdtempSync(join(tmpdir(), 'isolator-pictures-'));
   const size = ['--hours', '0.25', '--width', '1366', '--height', '0'];
   const args = [
@@ -39,7 +47,6 @@ try {
   await stack.until(
     'sum(increase(isolator_isolations_total{outcome="isolated"}[20m])) > 5.5 and on () job:isolator_objective_findings:increase30d > 0',
   );
-  await pause(30_000);
   await draw('after-the-demo');
 
   for (const body of ['no finding', 'neither this', '{"detail":{}}']) {

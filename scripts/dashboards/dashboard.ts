@@ -22,6 +22,8 @@ interface Layout {
   readonly title: string;
   readonly description: string;
   readonly rows: readonly Row[];
+  /** Panels of log lines, in a row that is folded until somebody opens it. */
+  readonly logLines?: readonly PanelOf<Panel>[];
 }
 
 /** A row that folds, but for one without a title. */
@@ -32,7 +34,7 @@ export interface Row {
 }
 
 /** A dashboard with what both have: variables, deploys as annotations, links to each other. */
-export function dashboard({ uid, title, description, rows }: Layout): Dashboard {
+export function dashboard({ uid, title, description, rows, logLines = [] }: Layout): Dashboard {
   const builder = new DashboardBuilder(title)
     .uid(uid)
     .description(description)
@@ -105,6 +107,23 @@ export function dashboard({ uid, title, description, rows }: Layout): Dashboard 
       builder.withPanel(panel.id(id).gridPos(places[index] ?? { x: 0, y: top, w: gridColumns, h: 8 }));
     }
     top = Math.max(top, ...places.map(({ y, h }) => y + h));
+  }
+  if (logLines.length > 0) {
+    const row = new RowBuilder('Log lines, with the profile logs').collapsed(true);
+    for (const [index, panel] of logLines.entries()) {
+      const { h = 10 } = panel.build().gridPos ?? {};
+      row.withPanel(panel.id(id + 2 + index).gridPos({ x: 0, y: top + 1 + index * h, w: gridColumns, h }));
+    }
+    builder
+      .withVariable(new DatasourceVariableBuilder('lines').label('Log source').type('loki'))
+      .withVariable(
+        new TextBoxVariableBuilder('finding')
+          .label('Finding')
+          .description('The id of a finding, for its log lines')
+          .defaultValue('')
+          .current({ text: '', value: '' }),
+      )
+      .withRow(row.id(id + 1).gridPos({ x: 0, y: top, w: gridColumns, h: 1 }));
   }
   return builder.build();
 }

@@ -1,5 +1,6 @@
 import { missedOutcomes, parkedOutcomes } from '../outcome-selectors.ts';
 import { dashboard } from './dashboard.ts';
+import { logLines } from './log-lines.ts';
 import { now } from './now.ts';
 import { bars, graph, heatmap, seriesOf, stat } from './panel.ts';
 import { perMinute, quantile, queued, rate, recorded } from './queries.ts';
@@ -245,5 +246,6 @@ export function isolationDashboard() {
       { title: 'Parked, and told', panels: parked },
       { title: 'Throughput', panels: throughput },
     ],
+    logLines,
   });
 }

@@ -2,7 +2,7 @@ import { dashboard } from './dashboard.ts';
 import { graph, type PanelSpec, seriesOf, stat } from './panel.ts';
 import { counted, perMinute, quantile, rate } from './queries.ts';
 
-const count = { unit: 'locale', decimals: 0, columns: 4 } as const;
+const count = { unit: 'locale', decimals: 0, columns: 3 } as const;
 const third = { columns: 8, noValue: 'nothing happened' } as const;
 const seconds = { ...third, unit: 's' } as const;
 const bars = { ...third, unit: 'locale', stacked: true } as const;
@@ -66,7 +66,7 @@ const now = [
     logs: 'isolations',
     unit: 'dtdurations',
     decimals: 0,
-    columns: 4,
+    columns: 3,
     noValue: 'none yet',
     queries: [['ago', `time() - max(${seriesOf('isolator_last_message_processed_timestamp_seconds')} > 0)`]],
   }),
@@ -78,6 +78,33 @@ const now = [
     logs: 'failures',
     thresholds: { warn: 0.5 },
     queries: [['lines', counted('isolator_log_lines_dropped_total')]],
+  }),
+  stat({
+    title: 'Pause read',
+    description:
+      'How long ago did the worker that is furthest behind read pause and budget? Each reads them every 15 s.',
+    runbook: 'isolatorvalveunread',
+    logs: 'pauses',
+    unit: 'dtdurations',
+    decimals: 0,
+    columns: 3,
+    thresholds: { warn: 60, bad: 300 },
+    queries: [['ago', `time() - min(${seriesOf('isolator_last_valve_read_timestamp_seconds')} > 0)`]],
+  }),
+  stat({
+    title: 'Policy',
+    description:
+      'Do all workers decide by the policy as its source has it? Rejected: the one before stays in force.',
+    runbook: 'isolatorpolicyrejected',
+    logs: 'policy',
+    unit: 'locale',
+    names: true,
+    columns: 3,
+    colors: { 'in force': 'isolated', rejected: 'failed' },
+    queries: [
+      ['in force', `min(${seriesOf('isolator_policy_valid')}) == 1`],
+      ['rejected', `min(${seriesOf('isolator_policy_valid')}) == 0`],
+    ],
   }),
 ];
 

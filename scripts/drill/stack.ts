@@ -8,14 +8,22 @@ import { quickened } from './quickened.ts';
 
 const run = promisify(execFile);
 const root = new URL('../../', import.meta.url).pathname;
-const services = ['localstack', 'worker', 'prometheus', 'alertmanager', 'inbox'];
+const services = ['localstack', 'store', 'worker', 'prometheus', 'alertmanager', 'inbox'];
+/** The worker writes its log to a pipe, whose reader a drill can halt: nobody reads standard output then. */
+const piped = [
+  'rm -f /tmp/log && mkfifo /tmp/log && { cat /tmp/log & echo $$! > /tmp/reader; }',
+  'exec node --min-semi-space-size=16 /app/start.cjs worker > /tmp/log',
+].join(' && ');
 
 export interface Series {
   readonly metric: Readonly<Record<string, string>>;
   readonly value: readonly [number, string];
 }
 
-/** docker-compose.yml with rules that are thirty times as fast, and a worker that tries again soon. */
+/**
+ * docker-compose.yml with rules that are thirty times as fast, a worker that tries again soon, and before the S3 of
+ * LocalStack a store that fails as it is told (`store.ts`).
+ */
 export async function startStack(project: string, settings: Readonly<Record<string, string>> = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'isolator-drill-'));
   cpSync(`${root}docker/prometheus`, folder, { recursive: true });
@@ -28,13 +36,25 @@ export async function startStack(project: string, settings: Readonly<Record<stri
     BACKOFF_BASE_SECONDS: '1',
     BACKOFF_MAX_SECONDS: '4',
     PARK_AFTER_RECEIVES: '200',
+    AWS_ENDPOINT_URL_S3: 'http://store:4566',
     ...settings,
   };
   writeFileSync(
     override,
     JSON.stringify({
       services: {
-        worker: { environment },
+        worker: { environment, entrypoint: ['sh', '-c', piped], tmpfs: ['/tmp'] },
+        store: {
+          image: 'macie-isolator',
+          entrypoint: ['node', '/drill/store.ts'],
+          volumes: [`${root}scripts/drill:/drill:ro`],
+          healthcheck: {
+            test: ['CMD', 'node', '-e', 'fetch("http://127.0.0.1:8081").catch(()=>process.exit(1))'],
+            interval: '2s',
+            retries: 30,
+          },
+          depends_on: { localstack: { condition: 'service_healthy' } },
+        },
         prometheus: { volumes: [`${folder}:/etc/prometheus:ro`, 'prometheus:/prometheus'] },
       },
     }),
@@ -59,8 +79,16 @@ export async function startStack(project: string, settings: Readonly<Record<stri
       ...args,
     );
 
+  const close = async () => {
+    await compose('down', '--volumes', '--timeout', '1');
+    rmSync(folder, { recursive: true });
+  };
+
   await compose('build', 'worker', 'demo');
-  await compose('up', '--wait', '--no-build', ...services);
+  await compose('up', '--wait', '--no-build', ...services).catch(async (error: unknown) => {
+    await close();
+    throw error;
+  });
   const prometheusUrl = `http://${await compose('port', 'prometheus', '9090')}`;
   const ask = async (query: string): Promise<readonly Series[]> => {
     const answer = await fetch(`${prometheusUrl}/api/v1/query?${new URLSearchParams({ query }).toString()}`);
@@ -74,6 +102,9 @@ export async function startStack(project: string, settings: Readonly<Record<stri
     prometheusUrl,
     ask,
     aws: (...args: readonly string[]) => compose('exec', '-T', 'localstack', 'awslocal', ...args),
+    /** Tells the store how to fail, or to stop failing. */
+    store: (order: string) =>
+      compose('exec', '-T', 'store', 'node', '-e', `await fetch('http://127.0.0.1:8081/${order}')`),
     demo: () => compose('run', '--rm', '--no-deps', 'demo'),
     /** Until the question has an answer. */
     async until(query: string, deadlineSeconds = 150): Promise<readonly Series[]> {
@@ -83,9 +114,6 @@ export async function startStack(project: string, settings: Readonly<Record<stri
         if (Date.now() > endsAt) throw new Error(`after ${deadlineSeconds} s still nothing answers ${query}`);
       }
     },
-    async close() {
-      await compose('down', '--volumes', '--timeout', '1');
-      rmSync(folder, { recursive: true });
-    },
+    close,
   };
 }

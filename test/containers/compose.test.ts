@@ -147,6 +147,7 @@ describe('docker compose', () => {
           // Nobody paused the service.
           'Service / paused',
           'Service / budget spent',
+          'Policy / rejected',
           // So no alert is due, but for the watchdog.
           firing,
           ...alertQueries.map(({ name }) => name).filter((name) => name !== 'IsolatorWatchdog'),

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startStack } from '../../scripts/drill/stack.ts';
-import { envelope, macieDetail, md5Hex } from '../support/findings.ts';
+import { findingsQueue, flag, urlOf } from './support/flagged.ts';
 import { panelQueries } from './support/live-queries.ts';
 
 /**
@@ -8,10 +8,7 @@ import { panelQueries } from './support/live-queries.ts';
  * panel, and the recovery. One test builds on the other: a stack takes long to start.
  */
 describe('a drill', () => {
-  const account = '000000000000';
-  const url = (queue: string) => `http://localhost:4566/${account}/${queue}`;
-  const findings = 'macie-isolator-findings';
-  const topic = `arn:aws:sns:us-east-1:${account}:macie-isolator-alerts`;
+  const topic = 'arn:aws:sns:us-east-1:000000000000:macie-isolator-alerts';
   let stack: Awaited<ReturnType<typeof startStack>>;
 
   const firing = (alert: string) => stack.until(`ALERTS{alertname="${alert}",alertstate="firing"}`);
@@ -29,46 +26,21 @@ describe('a drill', () => {
     const [series] = await stack.until(`(${panel(name)}) ${condition}`);
     return Number(series?.value[1]);
   };
-  const upload = async (key: string) => {
-    const put = `awslocal s3api put-object --bucket isolation-data --key ${key} --body /tmp/drill`;
-    const script = `printf 'name,${key}' > /tmp/drill && ${put}`;
-    const answer = await stack.compose('exec', '-T', 'localstack', 'sh', '-c', script);
-    return JSON.parse(answer) as { readonly ETag: string; readonly VersionId?: string };
-  };
-  const put = async (key: string) => {
-    const { ETag, VersionId = '' } = await upload(key);
-    const at = new Date().toISOString();
-    const whole = macieDetail() as { resourcesAffected: { s3Bucket: object; s3Object: object } };
-    const { s3Bucket, s3Object } = whole.resourcesAffected;
-    const detail = macieDetail({
-      id: md5Hex(`${key} ${at}`),
-      accountId: account,
-      createdAt: at,
-      updatedAt: at,
-      resourcesAffected: {
-        s3Bucket: { ...s3Bucket, arn: 'arn:aws:s3:::isolation-data', name: 'isolation-data' },
-        s3Object: {
-          ...s3Object,
-          bucketArn: 'arn:aws:s3:::isolation-data',
-          key,
-          path: `isolation-data/${key}`,
-          eTag: ETag.replaceAll('"', ''),
-          versionId: VersionId,
-          size: `name,${key}`.length,
-        },
-      },
-    });
-    const body = JSON.stringify(envelope(detail));
-    await stack.aws('sqs', 'send-message', '--queue-url', url(findings), '--message-body', body);
-  };
+  const worker = async (script: string) => stack.compose('exec', '-T', 'worker', 'sh', '-c', script);
+  const isolated = 'sum(isolator_isolations_total{outcome=~"isolated|already_isolated"})';
+  const countOf = async (query: string) => Number((await stack.ask(query))[0]?.value[1] ?? 0);
+
   beforeAll(async () => {
-    stack = await startStack(`macie-isolator-drill-${process.pid}`, { WORKERS_EXPECTED: '3' });
+    stack = await startStack(`macie-isolator-drill-${process.pid}`, {
+      WORKERS_EXPECTED: '3',
+      LOG_LEVEL: 'debug',
+    });
     await stack.compose('up', '--wait', '--no-deps', '--no-build', '--scale', 'worker=3', 'worker');
     // Before the first samples no worker is known to work, and the alert may fire then.
     await stack.until('job:isolator_workers_working:count == 3');
     await over('IsolatorWorkersMissing');
   });
-  afterAll(() => stack.close());
+  afterAll(() => stack?.close());
 
   it('one of three workers killed: it is missing, and comes back', async () => {
     const [, second = ''] = (await stack.compose('ps', '--quiet', 'worker')).split('\n');
@@ -86,7 +58,7 @@ describe('a drill', () => {
 
   it('the topic is gone: the finding comes again and again, people are not told, and the object is isolated all the same', async () => {
     await stack.aws('sns', 'delete-topic', '--topic-arn', topic);
-    await put('untold.csv');
+    await flag(stack, ['untold.csv']);
 
     await firing('IsolatorPeopleNotTold');
     await firing('IsolatorFindingRetried');
@@ -97,14 +69,63 @@ describe('a drill', () => {
     await over('IsolatorAlertsNotSent');
   });
 
+  it('a finding is retried for long: its age is an alert, whatever comes to an end beside it', async () => {
+    // A long key makes long log lines, which the next test needs.
+    const key = `stuck/${'x'.repeat(900)}.csv`;
+    const before = await countOf(isolated);
+    await stack.store('break?text=stuck');
+    await flag(stack, [key], 60);
+    await flag(stack, ['beside.csv']);
+
+    await firing('IsolatorFindingUnfinished');
+    await firing('IsolatorFindingRetried');
+    expect(await shows('Oldest finding / age', '> 20')).toBeGreaterThan(20);
+    expect(await shows('Over 5 tries / findings', '>= 30')).toBeGreaterThanOrEqual(30);
+    await stack.until(`${isolated} >= ${before + 1}`);
+  });
+
+  it('standard output of a worker is blocked meanwhile: lines are lost and counted, and the work goes on', async () => {
+    await worker('kill -STOP $(cat /tmp/reader)');
+
+    await firing('IsolatorLogLinesDropped');
+    expect(await shows('Log lines lost / lines', '> 0')).toBeGreaterThan(0);
+    expect(await countOf('job:isolator_workers_working:count')).toBe(3);
+    const before = await countOf(isolated);
+    await stack.store('mend');
+    await stack.until(`${isolated} >= ${before + 60}`);
+
+    await worker('kill -CONT $(cat /tmp/reader)');
+    expect(await stack.compose('logs', '--no-log-prefix', 'worker')).toContain('"event":"log_lines_dropped"');
+    await over('IsolatorLogLinesDropped');
+    await over('IsolatorFindingUnfinished');
+    expect(await shows('Oldest finding / age', '== 0')).toBe(0);
+  });
+
+  it('the isolation bucket refuses: all workers halt, nothing is parked, and they go on by themselves', async () => {
+    const before = await countOf(isolated);
+    await stack.store('refuse?text=/isolation/');
+    await flag(stack, ['one.csv', 'two.csv', 'three.csv'], 8);
+
+    await firing('IsolatorIsolationRefused');
+    expect(await shows('Halted / workers', '== 3')).toBe(3);
+    const [ready] = await stack.ask(panel('Workers ready / {{ready}} of {{expected}}'));
+    expect(ready?.metric).toMatchObject({ ready: '0', expected: '3' });
+
+    await stack.store('mend');
+    await over('IsolatorIsolationRefused');
+    await stack.until(`${isolated} >= ${before + 24}`);
+    expect(await shows('Halted / workers', '== 0')).toBe(0);
+    expect(await countOf(panel('Parked / parked'))).toBe(0);
+  });
+
   it('the queue is away: nothing is polled, numbers are unknown, and it is empty again', async () => {
-    await stack.aws('sqs', 'delete-queue', '--queue-url', url(findings));
+    await stack.aws('sqs', 'delete-queue', '--queue-url', urlOf(findingsQueue));
 
     await firing('IsolatorNothingPolled');
     await stack.until(`absent(${panel('Waiting / waiting')})`);
     expect(await shows('Queue answered / ago', '> 10')).toBeGreaterThan(10);
 
-    await stack.aws('sqs', 'create-queue', '--queue-name', findings);
+    await stack.aws('sqs', 'create-queue', '--queue-name', findingsQueue);
     await over('IsolatorNothingPolled');
     expect(await shows('Waiting / waiting', '== 0')).toBe(0);
   });

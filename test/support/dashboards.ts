@@ -10,6 +10,9 @@ export interface Panel {
   readonly description?: string;
   readonly datasource: { readonly uid: string };
   readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
+  /** Of a row: whether it is folded, and what is in it then. */
+  readonly collapsed?: boolean;
+  readonly panels?: readonly Panel[];
   readonly links?: readonly { readonly title: string; readonly url: string }[];
   readonly fieldConfig: {
     readonly defaults: {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { dashboards } from '../../../scripts/dashboards/dashboards.ts';
+import { logEvents } from '../../../src/telemetry/log-events.ts';
 import { createMetrics } from '../../../src/telemetry/metrics.ts';
 import { logAnchors, provisionedDashboards, rules, runbookAnchors } from '../../support/dashboards.ts';
 import { brittleMatchersIn, faultsIn, fillIn, metricsIn } from '../../support/promql.ts';
@@ -18,7 +19,7 @@ const dataSources = z.strictObject({
   datasources: z.array(
     z.strictObject({
       name: z.string(),
-      type: z.literal('prometheus'),
+      type: z.enum(['prometheus', 'loki']),
       access: z.enum(['proxy', 'direct']),
       orgId: z.int().optional(),
       uid: z.string().regex(/^[A-Za-z0-9_-]{1,40}$/),
@@ -110,7 +111,7 @@ const known = async () => {
 
 describe.each(provisionedDashboards)(
   'the dashboard %s',
-  (_, { panels, rows, templating, annotations, timezone }) => {
+  (file, { panels, rows, templating, annotations, timezone }) => {
     const expressions = [
       ...panels.flatMap(({ targets }) => targets.map(({ expr }) => expr)),
       ...annotations.list.map(({ expr }) => expr),
@@ -129,6 +130,12 @@ describe.each(provisionedDashboards)(
         ['instance', 'query'],
         ['runbook', 'textbox'],
         ['logs', 'textbox'],
+        ...(file === 'isolation.json'
+          ? [
+              ['lines', 'datasource'],
+              ['finding', 'textbox'],
+            ]
+          : []),
       ]);
     });
 
@@ -233,6 +240,72 @@ describe.each(provisionedDashboards)(
     });
   },
 );
+
+describe('the log lines in Grafana, with the profile logs', () => {
+  const rows = provisionedDashboards.find(([file]) => file === 'isolation.json')?.[1].rows ?? [];
+  const row = rows.find(({ collapsed }) => collapsed === true);
+  const queries = row?.panels?.flatMap(({ targets }) => targets.map(({ expr }) => expr)) ?? [];
+  const alloy = read('docker/alloy/config.alloy');
+  const compose = parse(read('docker-compose.yml')) as {
+    services: Record<string, { profiles?: string[]; volumes: string[]; command: string[] }>;
+  };
+
+  it('come from Loki where docker-compose.yml puts it, and only where somebody asks for it', () => {
+    const file = dataSources.parse(parse(read('docker/grafana/provisioning/datasources/loki.yaml')));
+    const { loki, alloy: agent } = compose.services;
+
+    expect(file.datasources).toMatchObject([{ type: 'loki', uid: 'loki', url: 'http://loki:3100' }]);
+    expect(alloy).toContain('url = "http://loki:3100/loki/api/v1/push"');
+    expect(loki?.profiles).toEqual(['logs']);
+    expect(agent?.profiles).toEqual(['logs']);
+    expect(loki?.command).toEqual(['-config.file=/etc/loki/loki.yml']);
+    expect(agent?.command.at(-1)).toBe('/etc/alloy/config.alloy');
+    // Who may write to this socket may do everything on the machine.
+    expect(agent?.volumes.filter((volume) => volume.includes('docker.sock'))).toEqual([
+      expect.stringMatching(/:ro$/),
+    ]);
+  });
+
+  it('are asked for by the labels that Alloy gives them, and no other', () => {
+    const labels = queries.flatMap((query) => [
+      ...(/^\{([^}]*)\}/.exec(query)?.[1] ?? '').matchAll(/(\w+)=/g),
+    ]);
+
+    expect(queries).toHaveLength(2);
+    expect(new Set(labels.map(([, label]) => label))).toEqual(new Set(['job', 'level']));
+    expect(alloy).toContain('labels     = { job = "macie-isolator" }');
+    expect(alloy).toContain('values = { level = "" }');
+  });
+
+  it('show fields that lines have', () => {
+    const known = new Set([
+      'level',
+      'event',
+      'msg',
+      ...Object.values(logEvents).flatMap(({ fields }) => Object.keys(fields)),
+    ]);
+    const shown = queries.flatMap((query) =>
+      [...query.matchAll(/\{\{\.(\w+)\}\}/g)].map(([, field = '']) => field),
+    );
+
+    expect(shown.length).toBeGreaterThan(10);
+    expect(shown.filter((field) => !known.has(field))).toEqual([]);
+  });
+
+  it('are folded, below everything else, and lead to their queries', () => {
+    const panels = row?.panels ?? [];
+
+    expect(rows.at(-1)).toBe(row);
+    expect(
+      panels.every(({ links = [] }) => links.some(({ url }) => logAnchors.has(url.split('#')[1] ?? ''))),
+    ).toBe(true);
+    expect(panels.every(({ gridPos }) => gridPos.y > (row?.gridPos.y ?? 0))).toBe(true);
+  });
+
+  it('are exercised in ci.yml, since neither image can be had everywhere', () => {
+    expect(read('.github/workflows/ci.yml')).toContain('docker compose --profile logs up --wait');
+  });
+});
 
 describe('the check of matchers of le', () => {
   it.each([

@@ -5,7 +5,7 @@ import { dashboards } from '../../../scripts/dashboards/dashboards.ts';
 import { outcomeReasons, outcomes, readableAfter, settledBy } from '../../../src/core/outcome.ts';
 import { createMetrics } from '../../../src/telemetry/metrics.ts';
 import { cases } from '../../containers/prometheus/cases.ts';
-import { alertRules, rules, runbookAnchors } from '../../support/dashboards.ts';
+import { alertRules, provisionedDashboards, rules, runbookAnchors } from '../../support/dashboards.ts';
 import { everyOutcome } from '../../support/every-outcome.ts';
 import { brittleMatchersIn, faultsIn, metricsIn } from '../../support/promql.ts';
 
@@ -160,6 +160,24 @@ describe('docs/runbook.md', () => {
       .filter((heading) => /^Isolator|^[a-z-]+$/.test(heading));
 
     expect(titles.toSorted()).toEqual(needed.toSorted());
+  });
+
+  it('names panels by their titles', () => {
+    const titles = new Set(
+      provisionedDashboards.flatMap(([, { panels }]) => panels.map(({ title }) => title)),
+    );
+    const named = [...read('docs/runbook.md').matchAll(/(?<!\*)\*([A-Z][^*]+)\*(?!\*)/g)].map(
+      ([, name = '']) => name,
+    );
+    // What a console of AWS calls its buttons, and a member of each section.
+    const others = /^(Start DLQ redrive|Redrive to .*|Readable)$/;
+
+    expect(named.length).toBeGreaterThan(30);
+    expect(
+      named
+        .map((name) => name.replace(/\s+/g, ' '))
+        .filter((name) => !titles.has(name) && !others.test(name)),
+    ).toEqual([]);
   });
 
   it('links only to sections that it has', () => {
