@@ -9,11 +9,6 @@ import { quickened } from './quickened.ts';
 const run = promisify(execFile);
 const root = new URL('../../', import.meta.url).pathname;
 const services = ['localstack', 'store', 'worker', 'prometheus', 'alertmanager', 'inbox'];
-/** The worker writes its log to a pipe, whose reader a drill can halt: nobody reads standard output then. */
-const piped = [
-  'rm -f /tmp/log && mkfifo /tmp/log && { cat /tmp/log & echo $$! > /tmp/reader; }',
-  'exec node --min-semi-space-size=16 /app/start.cjs worker > /tmp/log',
-].join(' && ');
 
 export interface Series {
   readonly metric: Readonly<Record<string, string>>;
@@ -32,6 +27,7 @@ export async function startStack(project: string, settings: Readonly<Record<stri
   // Prometheus is nobody in its container.
   chmodSync(folder, 0o755);
   const override = join(folder, 'compose.json');
+  const drill = [`${root}scripts/drill:/drill:ro`];
   const environment = {
     BACKOFF_BASE_SECONDS: '1',
     BACKOFF_MAX_SECONDS: '4',
@@ -43,11 +39,15 @@ export async function startStack(project: string, settings: Readonly<Record<stri
     override,
     JSON.stringify({
       services: {
-        worker: { environment, entrypoint: ['sh', '-c', piped], tmpfs: ['/tmp'] },
+        worker: {
+          environment,
+          entrypoint: ['node', '/drill/reader.ts', '--min-semi-space-size=16', '/app/start.cjs', 'worker'],
+          volumes: drill,
+        },
         store: {
           image: 'macie-isolator',
           entrypoint: ['node', '/drill/store.ts'],
-          volumes: [`${root}scripts/drill:/drill:ro`],
+          volumes: drill,
           healthcheck: {
             test: ['CMD', 'node', '-e', 'fetch("http://127.0.0.1:8081").catch(()=>process.exit(1))'],
             interval: '2s',

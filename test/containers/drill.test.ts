@@ -26,7 +26,8 @@ describe('a drill', () => {
     const [series] = await stack.until(`(${panel(name)}) ${condition}`);
     return Number(series?.value[1]);
   };
-  const worker = async (script: string) => stack.compose('exec', '-T', 'worker', 'sh', '-c', script);
+  const workerAt = async (index: number) =>
+    (await stack.compose('ps', '--quiet', 'worker')).split('\n')[index] ?? '';
   const isolated = 'sum(isolator_isolations_total{outcome=~"isolated|already_isolated"})';
   const countOf = async (query: string) => Number((await stack.ask(query))[0]?.value[1] ?? 0);
 
@@ -43,7 +44,7 @@ describe('a drill', () => {
   afterAll(() => stack?.close());
 
   it('one of three workers killed: it is missing, and comes back', async () => {
-    const [, second = ''] = (await stack.compose('ps', '--quiet', 'worker')).split('\n');
+    const second = await workerAt(1);
     await stack.docker('stop', '--time', '0', second);
 
     await firing('IsolatorWorkersMissing');
@@ -85,7 +86,8 @@ describe('a drill', () => {
   });
 
   it('standard output of a worker is blocked meanwhile: lines are lost and counted, and the work goes on', async () => {
-    await worker('kill -STOP $(cat /tmp/reader)');
+    const blocked = await workerAt(0);
+    await stack.docker('kill', '--signal', 'USR2', blocked);
 
     await firing('IsolatorLogLinesDropped');
     expect(await shows('Log lines lost / lines', '> 0')).toBeGreaterThan(0);
@@ -94,7 +96,7 @@ describe('a drill', () => {
     await stack.store('mend');
     await stack.until(`${isolated} >= ${before + 60}`);
 
-    await worker('kill -CONT $(cat /tmp/reader)');
+    await stack.docker('kill', '--signal', 'HUP', blocked);
     expect(await stack.compose('logs', '--no-log-prefix', 'worker')).toContain('"event":"log_lines_dropped"');
     await over('IsolatorLogLinesDropped');
     await over('IsolatorFindingUnfinished');
