@@ -13,6 +13,7 @@ export interface SettingSources {
 const settingOfOutput: Readonly<Record<string, string>> = {
   QueueUrl: 'QUEUE_URL',
   DeadLetterQueueUrl: 'DEAD_LETTER_QUEUE_URL',
+  RulesDeadLetterQueueUrl: 'RULES_DEAD_LETTER_QUEUE_URL',
   IsolationBucketName: 'ISOLATION_BUCKET',
   IsolationKeyArn: 'ISOLATION_KMS_KEY_ID',
   AlertTopicArn: 'ALERT_TOPIC_ARN',

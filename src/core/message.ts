@@ -10,6 +10,8 @@ export interface Message {
   readonly sentAt: Date;
   /** `backfill` and `replay` are outside the objective. `replay`: the message was parked or recorded before. */
   readonly origin?: string;
+  /** How often a person sent the message again from a dead-letter queue. */
+  readonly replays?: number;
 }
 
 /** Whether an earlier delivery may have begun the work, even of a message that was redriven since. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { discardKey } from '../../src/core/evidence/keys.ts';
 import { createAuthorizer, type Policy, type Principal, type Request } from '../support/authorize.ts';
 import { externalId, memberAccount, outcomeBus, region, workerAccount } from '../support/deployed.ts';
 import {
@@ -35,6 +36,7 @@ import { takingAway } from './taking-away.ts';
 import { tampering } from './tampering.ts';
 
 const limitCount = 'control/limits/2026-11-27T22/0a1b.json';
+const discard = discardKey('0d1c2b3a');
 
 const refusals: readonly Asked[] = [
   ...tampering,
@@ -172,6 +174,13 @@ const refusals: readonly Asked[] = [
   ['the count of a limit, to the operator role', authorizer.operator, put(limitCount)],
   ['the count of a limit, to a member role', hostileMember, put(limitCount)],
   ['a release record, to the operator role', authorizer.operator, put(release)],
+  ['the record of a discarded message, to the worker', worker, put(discard)],
+  ['the record of a discarded message, to an administrator', administrator, put(discard)],
+  [
+    'the record of a discarded message once more, to the operator role',
+    authorizer.operator,
+    put(discard, { 's3:ObjectCreationOperation': 'true' }),
+  ],
   ['receiving findings, to the operator role', authorizer.operator, queue('sqs:ReceiveMessage', 'findings')],
   ['parking, to the operator role', authorizer.operator, queue('sqs:SendMessage', 'findings-dead-letter')],
   // Plain HTTP.
@@ -264,6 +273,8 @@ describe('allowed is', () => {
       at('s3:GetObject', 'control/budget.json'),
     ],
     ['a release record, to an operator', operator, put(release)],
+    ['the record of a discarded message, to the operator role', authorizer.operator, put(discard)],
+    ['a kept body, to the operator role', authorizer.operator, at('s3:GetObject', 'rejected/abc')],
     ['reading a copy, to the investigator', investigator, at('s3:GetObject', copy)],
     ['decrypting it', investigator, isolationKey('kms:Decrypt')],
     ['listing, to the investigator', investigator, at('s3:ListBucket')],

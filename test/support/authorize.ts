@@ -40,7 +40,7 @@ const everything: Policy = { Statement: [{ Effect: 'Allow', Action: '*', Resourc
 
 /** What IAM would say, by the policies of roles and resources as the templates render them. */
 export function createAuthorizer(
-  { dataPlane, service, memberRole }: Deployed,
+  { dataPlane, service, memberRole, operations }: Deployed,
   /** A statement to leave out, by its resource and Sid: what it stops is allowed then. */
   without?: readonly [resource: string, sid: string],
 ) {
@@ -80,7 +80,7 @@ export function createAuthorizer(
     worker: principal(workerAccount, service, 'WorkerRole'),
     member: principal(memberAccount, memberRole, 'MemberRole'),
     investigator: principal(workerAccount, dataPlane, 'InvestigatorRole'),
-    operator: principal(workerAccount, dataPlane, 'OperatorRole'),
+    operator: principal(workerAccount, dataPlane, 'OperatorRole', operations),
     /** Of the account that holds the evidence, with all that an administrator may do. */
     administrator: admin(workerAccount, 'administrator'),
     admin,
@@ -146,25 +146,36 @@ function admin(account: string, role: string): Principal {
   return { account, role, organization, policies: [everything] };
 }
 
-function principal(account: string, template: RenderedTemplate, logicalId: string): Principal {
+function principal(
+  account: string,
+  template: RenderedTemplate,
+  logicalId: string,
+  more?: RenderedTemplate,
+): Principal {
   const [, role = ''] = /:role\/(.*)/.exec(template.arn(logicalId)) ?? [];
-  return { account, role, organization, policies: policiesOfRole(template, logicalId) };
+  return { account, role, organization, policies: policiesOfRole(template, logicalId, more) };
 }
 
-/** Those that are part of the role, and those that are put beside it. */
-export function policiesOfRole(template: RenderedTemplate, logicalId: string): Policy[] {
+/** Those that are part of the role, and those that its template, or one more, puts beside it. */
+export function policiesOfRole(
+  template: RenderedTemplate,
+  logicalId: string,
+  more?: RenderedTemplate,
+): Policy[] {
   const role = template.resources.find((resource) => resource.logicalId === logicalId);
   if (!role) throw new Error(`no role ${logicalId}`);
   const own = (role.properties['Policies'] ?? []) as readonly { PolicyDocument: Policy }[];
   const name = template.arn(logicalId).split('/').at(-1);
   const attached = (role.properties['ManagedPolicyArns'] ?? []) as readonly string[];
-  const beside = template.resources.filter(({ logicalId: id, type, properties }) => {
-    if (type === 'AWS::IAM::RolePolicy') return properties['RoleName'] === name;
-    const { Roles = [] } = properties as { Roles?: readonly unknown[] };
-    return (
-      type === 'AWS::IAM::ManagedPolicy' && (Roles.includes(name) || attached.includes(template.arn(id)))
-    );
-  });
+  const beside = [...template.resources, ...(more?.resources ?? [])].filter(
+    ({ logicalId: id, type, properties }) => {
+      if (type === 'AWS::IAM::RolePolicy') return properties['RoleName'] === name;
+      const { Roles = [] } = properties as { Roles?: readonly unknown[] };
+      return (
+        type === 'AWS::IAM::ManagedPolicy' && (Roles.includes(name) || attached.includes(template.arn(id)))
+      );
+    },
+  );
   return [
     ...own.map(({ PolicyDocument }) => PolicyDocument),
     ...beside.map(({ properties }) => properties['PolicyDocument'] as Policy),

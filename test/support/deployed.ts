@@ -14,6 +14,7 @@ export interface Deployed {
   readonly dataPlane: RenderedTemplate;
   readonly service: RenderedTemplate;
   readonly memberRole: RenderedTemplate;
+  readonly operations: RenderedTemplate;
 }
 
 /** The templates as the README deploys them, each with the outputs of those before it; with every option on. */
@@ -85,5 +86,9 @@ export function deployedFrom({
     },
     folderOf(roles),
   );
-  return { dataPlane, service, memberRole };
+  const operations = renderTemplate('operations.yaml', workerAccount, region, {
+    ...dataPlane.outputs,
+    ...service.outputs,
+  });
+  return { dataPlane, service, memberRole, operations };
 }

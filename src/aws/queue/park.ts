@@ -1,16 +1,14 @@
 import { createHash } from 'node:crypto';
-import { type MessageAttributeValue, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { RetryableError } from '../../core/errors.ts';
+import type { MessageAttributeValue, SQSClient } from '@aws-sdk/client-sqs';
 import type { Message, Settlement } from '../../core/message.ts';
 import { awsErrorName } from '../sdk/aws-errors.ts';
+import { attributeBytes, maximumMessageBytes, sendMessage } from './send-message.ts';
 
 export type Parking = Extract<Settlement, { by: 'park' }>;
 
 /** Keeps a body that no longer fits into a message, and returns its key. */
 export type KeepBody = (body: string, sha256: string) => Promise<string>;
 
-/** SQS's limit for body and attributes together (aws-facts 4). */
-const maximumMessageBytes = 1_048_576;
 const maximumValueLength = 256;
 
 /**
@@ -25,15 +23,8 @@ export async function park(
   keepBody: KeepBody,
 ): Promise<void> {
   const attributes = parkingAttributes(message, parking);
-  const send = async (MessageBody: string): Promise<void> => {
-    const { MessageId } = await client.send(
-      new SendMessageCommand({ QueueUrl: deadLetterQueueUrl, MessageBody, MessageAttributes: attributes }),
-    );
-    // An answer without an id comes from a proxy. Without this check the message would be deleted next.
-    if (MessageId === undefined)
-      throw new RetryableError('NoMessageId', 'the answer to SendMessage has no message id');
-  };
-  const fits = Buffer.byteLength(message.body) + sizeOf(attributes) <= maximumMessageBytes;
+  const send = (body: string) => sendMessage(client, deadLetterQueueUrl, body, attributes);
+  const fits = Buffer.byteLength(message.body) + attributeBytes(attributes) <= maximumMessageBytes;
   try {
     if (fits) return await send(message.body);
   } catch (error) {
@@ -51,6 +42,8 @@ export function parkingAttributes(message: Message, parking: Parking): Record<st
     SourceMessageId: message.id,
     // The origin is for people. A message that is moved back is a replay because of its reason.
     Origin: message.origin,
+    // What came back before is not sent a third time unasked.
+    Replays: message.replays?.toString(),
   };
   const entries = Object.entries(values)
     .map(([name, value]) => [name, acceptable(value ?? '')] as const)
@@ -66,14 +59,6 @@ function acceptable(value: string): string {
     .toWellFormed()
     .replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '');
   return [...allowed].slice(0, maximumValueLength).join('');
-}
-
-function sizeOf(attributes: Record<string, MessageAttributeValue>): number {
-  return Object.entries(attributes).reduce(
-    (sum, [name, { DataType = '', StringValue = '' }]) =>
-      sum + Buffer.byteLength(name + DataType + StringValue),
-    0,
-  );
 }
 
 async function stubFor(message: Message, parking: Parking, keepBody: KeepBody): Promise<string> {

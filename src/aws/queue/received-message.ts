@@ -4,11 +4,14 @@ import type { Message } from '../../core/message.ts';
 
 /** The attributes that a receive must request so that `receivedMessage` finds them. */
 export const systemAttributes = ['ApproximateReceiveCount', 'SentTimestamp'] as const;
-export const messageAttributes = ['Origin', 'Reason'];
+export const messageAttributes = ['Origin', 'Reason', 'Replays'];
 
 export function receivedMessage(received: SqsMessage): Message {
-  const { Origin, Reason } = received.MessageAttributes ?? {};
+  const { Origin, Reason, Replays } = received.MessageAttributes ?? {};
   // Only the worker gives a reason, when it parks a message. So somebody moved the message back.
+  const replays = /^[1-9]\d{0,5}$/.test(Replays?.StringValue ?? '')
+    ? Number(Replays?.StringValue)
+    : undefined;
   const origin = Reason ? 'replay' : Origin?.StringValue;
   return {
     // Two messages without an id must not count as the same message.
@@ -17,5 +20,6 @@ export function receivedMessage(received: SqsMessage): Message {
     receiveCount: Number(received.Attributes?.ApproximateReceiveCount ?? 1),
     sentAt: new Date(Number(received.Attributes?.SentTimestamp ?? Date.now())),
     ...(origin !== undefined && { origin }),
+    ...(replays !== undefined && { replays }),
   };
 }

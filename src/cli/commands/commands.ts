@@ -1,4 +1,5 @@
 import type { CommandLine } from '../frame/command-line.ts';
+import { defineDlq } from './dlq.ts';
 import { defineList } from './list.ts';
 import { definePause } from './pause.ts';
 import { definePolicy } from './policy.ts';
@@ -16,6 +17,7 @@ export const commands: readonly ((line: CommandLine) => void)[] = [
   defineList,
   defineShow,
   defineRelease,
+  defineDlq,
   definePause,
   defineResume,
 ];

@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import type { Column } from './column.ts';
+import { type Column, cellText } from './column.ts';
 import { visible } from './terminal.ts';
 
 const gap = 2;
@@ -7,7 +7,7 @@ const gap = 2;
 const narrowest = 8;
 
 function textsOf<Row>(row: Row, columns: readonly Column<Row>[]): string[] {
-  return columns.map(({ value }) => String(value(row) ?? '-'));
+  return columns.map((column) => cellText(column, row));
 }
 
 function cellsOf<Row>(row: Row, columns: readonly Column<Row>[]): string[] {

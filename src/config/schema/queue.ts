@@ -14,6 +14,11 @@ export const queueSettings = {
     description:
       'URL of the queue where messages are parked with their reason. If unset, the redrive policy of the findings queue moves them, without a reason.',
   }),
+  RULES_DEAD_LETTER_QUEUE_URL: queueUrl().optional().meta({
+    group: 'Queue',
+    description:
+      'URL of the queue where EventBridge puts findings that it could not deliver. Only the commands of `dlq` use it.',
+  }),
   CONCURRENCY: integer(1, 1_000).prefault('50').meta({
     group: 'Queue',
     description: 'How many messages are in work at the same time, at most.',

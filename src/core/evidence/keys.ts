@@ -126,6 +126,11 @@ export function releaseKey(object: ObjectAddress, id: string): string {
   return `${releasesOf(object)}${id}.json`;
 }
 
+/** Returns the key of the record that a person discarded a message. An account id is never `discards`. */
+export function discardKey(messageId: string): string {
+  return `${prefixes.releases}discards/${messageId.replaceAll(/[^\w-]/g, '_')}.json`;
+}
+
 /** The key of an operator's order to pause or to resume. */
 export const pauseKey = `${prefixes.control}pause.json`;
 /** The key of the budget: how many units of this hour are leased. */

@@ -3,7 +3,7 @@ import type { Policy, Statement } from '../../support/authorize.ts';
 import { deployed, region, workerAccount } from '../../support/deployed.ts';
 import { type RenderedResource, renderTemplate } from '../../support/rendered-template.ts';
 
-const { dataPlane, service, memberRole } = deployed();
+const { dataPlane, service, memberRole, operations } = deployed();
 const metrics = renderTemplate('metrics.yaml', workerAccount, region, {
   ...service.outputs,
   PrometheusWorkspaceArn: `arn:aws:aps:${region}:${workerAccount}:workspace/ws-1`,
@@ -19,6 +19,7 @@ const templates = [
   ['member-role', memberRole],
   ['evidence', evidence],
   ['metrics', metrics],
+  ['operations', operations],
   ['macie', renderTemplate('macie.yaml', workerAccount, region, { IsolationBucketName: 'isolation' })],
 ] as const;
 

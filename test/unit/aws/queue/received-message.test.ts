@@ -19,6 +19,6 @@ describe('a received message', () => {
   });
 
   it('needs attributes that are asked for', () => {
-    expect(messageAttributes).toEqual(['Origin', 'Reason']);
+    expect(messageAttributes).toEqual(['Origin', 'Reason', 'Replays']);
   });
 });

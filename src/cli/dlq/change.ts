@@ -1,0 +1,106 @@
+import { changeLetters } from '../../core/operate/dead-letters/change-letters.ts';
+import type { LetterSummary } from '../../core/operate/dead-letters/dead-letter.ts';
+import type { DeadLetterQueue, HeldLetter } from '../../core/operate/dead-letters/each-letter.ts';
+import { findLetters } from '../../core/operate/dead-letters/find-letters.ts';
+import type { LetterFilter } from '../../core/operate/dead-letters/letter-filter.ts';
+import { isConfirmed } from '../frame/ask.ts';
+import { type ExitCode, exitCode } from '../frame/exit-code.ts';
+import type { RowOutput } from '../frame/output.ts';
+import { progressOn } from '../frame/progress.ts';
+import type { Rate } from '../frame/rate.ts';
+import type { CommandContext } from '../frame/run-command.ts';
+import type { LetterRow } from './letter-rows.ts';
+
+/** What `dlq replay` or `dlq discard` does about each message. */
+export interface Change {
+  readonly flags: { readonly dryRun?: boolean; readonly yes?: boolean };
+  /** Whether the message will be left as it is, and why; otherwise what `--dry-run` says. */
+  plan(letter: LetterSummary): { readonly result: string; readonly isDone: boolean };
+  question(messages: string): string;
+  readonly refused: string;
+  /** Called once, when the change is confirmed. */
+  begin(): Promise<(letter: HeldLetter, queue: DeadLetterQueue) => Promise<LetterResult>>;
+  readonly rate: Rate;
+}
+
+export interface LetterResult {
+  readonly result: string;
+  readonly isDone: boolean;
+}
+
+/** What is received waits for its turn at most so long, so that it is not shown to others meanwhile. */
+const longestTurnMs = 30_000;
+
+/** Finds the messages, shows or asks, and changes them one by one. It can be repeated after any end. */
+export async function changeChosen(
+  queues: readonly DeadLetterQueue[],
+  filter: LetterFilter,
+  change: Change,
+  output: RowOutput<LetterRow>,
+  { signal, terminal }: CommandContext,
+): Promise<ExitCode> {
+  const progress = progressOn(terminal);
+  const planned: LetterRow[] = [];
+  for await (const letter of findLetters(queues, filter, signal)) {
+    planned.push({ letter, ...change.plan(letter) });
+    progress.say(`Looking at parked messages: ${planned.length}`);
+  }
+  progress.clear();
+  signal.throwIfAborted();
+  const ready = planned.filter(({ isDone }) => isDone);
+  const left = planned.filter(({ isDone }) => !isDone);
+  const ended = left.length === 0 ? exitCode.done : exitCode.failed;
+  if (planned.length === 0) terminal.err.write('No parked message fits.\n');
+  if (change.flags.dryRun || ready.length === 0) {
+    output.write(planned);
+    return ended;
+  }
+  const question = change.question(messagesText(ready.map(({ letter }) => letter)));
+  if (!(await isConfirmed(terminal, question, change.flags, signal))) {
+    terminal.err.write(`${change.refused}\n`);
+    return exitCode.failed;
+  }
+  const act = await change.begin();
+  const done: LetterRow[] = [];
+  const changing = changeLetters(
+    queues,
+    ready.map(({ letter }) => letter),
+    {
+      async act(letter, queue) {
+        const result = await act(letter, queue);
+        return { isGone: result.isDone, result };
+      },
+      pause: () => change.rate.next(signal),
+      batch: Math.min(10, Math.max(1, Math.floor(longestTurnMs / change.rate.intervalMs))),
+    },
+    signal,
+  );
+  try {
+    await change.rate.next(signal);
+    for await (const { letter, result } of changing) {
+      done.push({ letter, ...result });
+      progress.say(`${done.length} of ${ready.length}`);
+    }
+  } finally {
+    progress.clear();
+    // What was done is shown even if the rest failed.
+    output.write([...left, ...done]);
+  }
+  if (done.length < ready.length) {
+    terminal.err.write(
+      `Stopped after ${done.length} of ${ready.length}. Run the same command again to go on: it repeats nothing.\n`,
+    );
+  }
+  return done.length === ready.length && done.every(({ isDone }) => isDone) ? ended : exitCode.failed;
+}
+
+/** Returns the number of messages, with those of the most frequent reasons. */
+function messagesText(letters: readonly LetterSummary[]): string {
+  const counts = [...Map.groupBy(letters, ({ reason }) => reason)].map(
+    ([reason, of]) => [reason, of.length] as const,
+  );
+  const most = counts.toSorted(([, one], [, other]) => other - one).slice(0, 3);
+  const named = most.map(([reason, count]) => `${count} ${reason}`).join(', ');
+  const more = counts.length > most.length ? ', …' : '';
+  return `${letters.length} ${letters.length === 1 ? 'message' : 'messages'} (${named}${more})`;
+}

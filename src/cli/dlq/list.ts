@@ -1,0 +1,48 @@
+import { deadLetterSettings } from '../../compose/operator/dead-letters.ts';
+import { findLetters } from '../../core/operate/dead-letters/find-letters.ts';
+import { type ExitCode, exitCode } from '../frame/exit-code.ts';
+import { type OutputFlags, openOutput } from '../frame/output.ts';
+import { progressOn } from '../frame/progress.ts';
+import type { CommandContext } from '../frame/run-command.ts';
+import { wholeNumber } from '../frame/whole-number.ts';
+import { type OperatorFlags, openOperator } from '../open-operator.ts';
+import { type LetterRow, listColumns } from './letter-rows.ts';
+import { filterOf, type LetterFlags, queuesFor } from './letters.ts';
+
+export interface DlqListFlags extends OperatorFlags, OutputFlags, LetterFlags {
+  readonly limit: string;
+}
+
+/** Lists parked messages. They are hidden while the command looks, and shown again at its end. */
+export async function runDlqList(
+  flags: DlqListFlags,
+  { signal, terminal }: CommandContext,
+): Promise<ExitCode> {
+  const output = openOutput(terminal, listColumns(new Date()), flags);
+  const filter = filterOf(flags);
+  const limit = wholeNumber('--limit', flags.limit, 1);
+  const { clients, settings } = await openOperator(flags, terminal.env, deadLetterSettings);
+  const progress = progressOn(terminal);
+  try {
+    const queues = await queuesFor(clients, settings, filter);
+    const rows: LetterRow[] = [];
+    let isCut = false;
+    for await (const letter of findLetters(queues, filter, signal)) {
+      if (rows.length === limit) {
+        isCut = true;
+        break;
+      }
+      rows.push({ letter });
+      progress.say(`Looking at parked messages: ${rows.length}`);
+    }
+    progress.clear();
+    signal.throwIfAborted();
+    output.write(rows);
+    if (isCut) terminal.err.write(`Only the first ${limit} messages are shown; --limit shows more.\n`);
+    else if (rows.length === 0) terminal.err.write('No parked message fits.\n');
+    return exitCode.done;
+  } finally {
+    progress.clear();
+    clients.close();
+  }
+}

@@ -1,0 +1,46 @@
+import { isBodyOf, replaysOf, stubOf } from './dead-letter.ts';
+import type { DeadLetterQueue, HeldLetter } from './each-letter.ts';
+
+/** The findings queue, as an operator sends to it. */
+export interface FindingsSender {
+  /**
+   * Sends a message with the attributes that it needs, and with more where they fit. `too-large`: the body and
+   * what it needs do not fit into a message.
+   */
+  send(
+    body: string,
+    needed: Readonly<Record<string, string>>,
+    more?: Readonly<Record<string, string>>,
+  ): Promise<'sent' | 'too-large'>;
+}
+
+export interface ReplayPorts {
+  readonly findings: FindingsSender;
+  /** Reads an object of the isolation bucket; `undefined` if there is none. */
+  readonly keptBody: (key: string) => Promise<string | undefined>;
+}
+
+export type Replay = 'sent' | 'came-back-before' | 'body-missing' | 'body-altered' | 'too-large';
+
+/**
+ * Sends a message to the findings queue again, then deletes it from its dead-letter queue: a crash between the
+ * two sends it twice, but never loses it. A message that was sent again before, and came back, is sent only with
+ * `force`.
+ */
+export async function replayLetter(
+  letter: HeldLetter,
+  queue: DeadLetterQueue,
+  { findings, keptBody }: ReplayPorts,
+  { force }: { readonly force: boolean },
+): Promise<Replay> {
+  if (!force && replaysOf(letter.attributes) > 0) return 'came-back-before';
+  const stub = stubOf(letter.body);
+  const body = stub === undefined ? letter.body : await keptBody(stub.keptAt);
+  if (body === undefined) return 'body-missing';
+  if (stub !== undefined && !isBodyOf(stub, body)) return 'body-altered';
+  const { Origin: _origin, Replays: _replays, ...kept } = letter.attributes;
+  const needed = { Origin: 'replay', Replays: String(replaysOf(letter.attributes) + 1) };
+  const answer = await findings.send(body, needed, kept);
+  if (answer === 'sent') await queue.delete(letter);
+  return answer;
+}
