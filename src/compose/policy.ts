@@ -1,6 +1,9 @@
 import type { Clients } from '../aws/sdk/clients.ts';
+import { partitionOf } from '../aws/sdk/credentials.ts';
 import type { Config } from '../config/config.ts';
+import type { PolicyProblem } from '../config/policy/describe-issue.ts';
 import { policyPlace } from '../config/policy/policy-place.ts';
+import type { ReadPolicy } from '../config/policy/read-policy.ts';
 import { policyKey } from '../core/evidence/keys.ts';
 import { canonical, defaultPolicy, type Policy } from '../core/policy/policy.ts';
 import type { ReadPolicyText } from '../core/policy/policy-text.ts';
@@ -56,7 +59,7 @@ export function composePolicy(
       .then((result) => events.alertDone(result))
       .catch(() => events.alertDone('failed'));
   const inForce: PolicyInForce<Policy> = createPolicyInForce(
-    () => readPolicyNow(readText, isolationBucket),
+    () => readPolicyNow(readText, config),
     {
       takenUp(policy) {
         readiness.set('policy', true);
@@ -89,7 +92,7 @@ function sourceOf(
 
 async function readPolicyNow(
   readText: ReadPolicyText | undefined,
-  isolationBucket: string,
+  { isolationBucket, region }: Config,
 ): Promise<PolicyRead<Policy>> {
   if (readText === undefined) {
     return { kind: 'policy', version: defaultPolicy.hash, policy: defaultPolicy };
@@ -100,9 +103,25 @@ async function readPolicyNow(
   // Loaded only for a policy of one's own: YAML would cost every start its time.
   const { readPolicy } = await import('../config/policy/read-policy.ts');
   const parsed = readPolicy(text, isolationBucket, version);
-  if (parsed.ok) return { kind: 'policy', version: version ?? text, policy: parsed.policy };
-  const problem = parsed.problems
+  const problems = parsed.ok ? foreignTopics(parsed, region) : parsed.problems;
+  if (parsed.ok && problems.length === 0) {
+    return { kind: 'policy', version: version ?? text, policy: parsed.policy };
+  }
+  const problem = problems
     .map(({ column, line, message }) => `line ${line}, column ${column}: ${message}`)
     .join('\n');
   return { kind: 'invalid', version: version ?? text, problem };
+}
+
+/** The worker publishes in its own region, and no permission reaches into another partition. */
+function foreignTopics(
+  { places, policy }: Extract<ReadPolicy, { ok: true }>,
+  region: string,
+): readonly PolicyProblem[] {
+  return policy.document.rules.flatMap(({ alert = '' }, index) => {
+    const own = `arn:${partitionOf(region)}:sns:${region}:`;
+    if (alert === '' || alert.startsWith(own)) return [];
+    const message = `rules[${index}].alert must be a topic of the worker's own region: it must begin with ${own}.`;
+    return [{ message, ...places.value(['rules', index, 'alert']) }];
+  });
 }

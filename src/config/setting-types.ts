@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { regionPattern } from '../core/region.ts';
+import { isTopicArn } from '../core/topic-arn.ts';
 
 export function queueUrl() {
   return z
@@ -30,14 +31,7 @@ export function regionList() {
 }
 
 export function topicArn() {
-  return z
-    .string()
-    .refine(
-      (arn) =>
-        /^arn:aws[a-z-]*:sns:[^:]+:\d{12}:[A-Za-z0-9_-]{1,256}$/.test(arn) &&
-        regionPattern.test(arn.split(':')[3] ?? ''),
-      'must be the ARN of a standard SNS topic',
-    );
+  return z.string().refine(isTopicArn, 'must be the ARN of a standard SNS topic');
 }
 
 export function busArn() {

@@ -9,6 +9,8 @@ export interface Alert {
   readonly json: string;
   /** The message that the alert is about; absent if the alert is about no message. */
   readonly messageId?: string;
+  /** The ARN of the topic of the rule; absent for the topic of the service. */
+  readonly topic?: string;
   /** For SNS filter policies. */
   readonly attributes: Readonly<Record<'severity' | 'outcome' | 'type' | 'account' | 'rule', string>>;
 }

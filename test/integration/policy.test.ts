@@ -160,6 +160,34 @@ describe('a policy', () => {
     expect(await world.alerts()).toEqual([]);
   });
 
+  it('may say by rule which topic is told', async () => {
+    const world = await open(
+      {},
+      {
+        redirect: async ({ ALERT_TOPIC_ARN = '' }) => ({
+          ALERT_TOPIC_ARN: `${ALERT_TOPIC_ARN}-that-nobody-has`,
+          POLICY: policy(
+            isolateLow.replace('action: isolate', `action: isolate, alert: "${ALERT_TOPIC_ARN}"`),
+          ),
+        }),
+      },
+    );
+    const { id } = await handled(world, low);
+    expect(world.record(id, 'isolated')).toMatchObject({ alert_result: 'sent' });
+    expect(await world.alerts()).toMatchObject([{ findingId: id }]);
+  });
+
+  it.each(['arn:aws:sns:eu-west-1:111122223333:privacy', 'arn:aws-cn:sns:us-east-1:111122223333:privacy'])(
+    'is refused where a rule names a topic that the worker cannot reach: %s',
+    async (topic) => {
+      const POLICY = policy(isolateLow.replace('action: isolate', `action: isolate, alert: "${topic}"`));
+      const world = await open({ POLICY }, { stopped: true });
+      await expect(world.worker.start()).rejects.toThrow(
+        "rules[0].alert must be a topic of the worker's own region: it must begin with arn:aws:sns:us-east-1:.",
+      );
+    },
+  );
+
   it('with a dry-run rule touches nothing', async () => {
     const dry = isolateLow.replace('action: isolate', 'action: isolate, dryRun: true');
     const world = await open({ POLICY: policy(dry) });

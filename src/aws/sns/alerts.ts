@@ -11,7 +11,7 @@ const publishTimeoutMs = 5_000;
 const remembered = 1_000;
 
 /**
- * Publishes one message to one topic, with a text for each protocol. Without a topic nobody is alerted. If a
+ * Publishes one message to the topic of the alert, or else to this topic, with a text for each protocol. Without a topic nobody is alerted. If a
  * message comes back because its record could not be written or it could not be parked, its alert is not sent
  * again by the same process.
  */
@@ -19,10 +19,11 @@ export function createAlertTopic(client: SNSClient, topicArn: string | undefined
   const sent = new Set<string>();
   return {
     async publish(alert) {
-      if (topicArn === undefined) return 'none';
+      const topic = alert.topic ?? topicArn;
+      if (topic === undefined) return 'none';
       if (sent.has(alert.json)) return 'sent';
       const command = new PublishCommand({
-        TopicArn: topicArn,
+        TopicArn: topic,
         Subject: alert.subject,
         MessageStructure: 'json',
         Message: JSON.stringify({ default: alert.json, email: alert.email, sms: alert.sms }),

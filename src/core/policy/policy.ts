@@ -22,6 +22,8 @@ export interface Decision {
   /** No alert for outcomes that need nobody. */
   readonly quiet?: boolean;
   readonly dryRun?: boolean;
+  /** The ARN of the topic that gets the alerts of the rule, in place of `ALERT_TOPIC_ARN`. */
+  readonly alertTopic?: string;
   /** How many findings of the rule may be isolated in an hour. */
   readonly limitPerHour?: number;
 }
@@ -93,6 +95,7 @@ export function compilePolicy(document: PolicyDocument, version?: string): Polic
       rule: chosen.rule,
       ...from,
       exception: { name, reason },
+      ...(chosen.alertTopic !== undefined && { alertTopic: chosen.alertTopic }),
       ...(why !== undefined && { missing: why }),
     };
   };
@@ -125,7 +128,7 @@ function firstThatHolds(
 type From = Pick<Decision, 'policy' | 'policyVersion'>;
 
 function decisionOf(rule: RuleDocument, from: From): Decision {
-  const { action, dryRun, limit, name, quiet, sourceVersions } = rule;
+  const { action, alert, dryRun, limit, name, quiet, sourceVersions } = rule;
   return {
     action,
     rule: name,
@@ -133,6 +136,7 @@ function decisionOf(rule: RuleDocument, from: From): Decision {
     ...(sourceVersions !== undefined && { sourceVersions }),
     ...(quiet !== undefined && { quiet }),
     ...(dryRun !== undefined && { dryRun }),
+    ...(alert !== undefined && { alertTopic: alert }),
     ...(limit !== undefined && { limitPerHour: Number.parseInt(limit, 10) }),
   };
 }

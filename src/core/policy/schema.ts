@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { severities } from '../finding.ts';
+import { isTopicArn } from '../topic-arn.ts';
 
 /** Bounds that no handwritten policy reaches. They keep a policy from taking the time of the findings. */
 const limits = { rules: 1_000, values: 1_000, text: 1_024, tests: 1_000 };
@@ -118,6 +119,7 @@ const name = z
 export const actions = ['isolate', 'alert', 'ignore'] as const;
 const action = z.enum(actions, 'must be "isolate", "alert" or "ignore"');
 
+const topicForm = 'must be the ARN of a standard SNS topic';
 const limitForm = 'must be a number of findings in an hour, such as 500/hour';
 
 const rule = z.strictObject({
@@ -133,6 +135,7 @@ const rule = z.strictObject({
     .string(limitForm)
     .regex(/^[1-9]\d{0,8}\/hour$/, limitForm)
     .optional(),
+  alert: z.string(topicForm).refine(isTopicArn, topicForm).optional(),
 });
 
 const day = z

@@ -37,6 +37,7 @@ export function alertFor(input: AlertInput): Alert {
     email: emailText(input),
     json: JSON.stringify(facts(input)),
     messageId: input.messageId,
+    ...(decision?.alertTopic !== undefined && { topic: decision.alertTopic }),
     attributes: {
       severity,
       outcome: outcome.name,

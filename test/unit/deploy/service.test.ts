@@ -213,6 +213,20 @@ describe('the task', () => {
     ).toEqual(permissions);
   });
 
+  it('may publish to the topics that rules name, and to nothing beside them', () => {
+    const topics = ['privacy', 'legal'].map((name) => `arn:aws:sns:${region}:${workerAccount}:${name}`);
+    const added = (parameters: Record<string, string>) =>
+      render(parameters).resources.filter(({ logicalId }) => logicalId === 'RuleAlertsPolicy');
+
+    expect(added({})).toEqual([]);
+    expect(added({ RuleAlertTopicArns: topics.join(',') })[0]?.properties['PolicyDocument']).toMatchObject({
+      Statement: [
+        { Action: 'sns:Publish', Resource: topics },
+        { Condition: { StringEquals: { 'kms:EncryptionContext:aws:sns:topicArn': topics } } },
+      ],
+    });
+  });
+
   it('reads no policy, and may read none, without a parameter that names it', () => {
     const template = render({});
 

@@ -1,4 +1,4 @@
-import type { SNSClient } from '@aws-sdk/client-sns';
+import type { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { describe, expect, it } from 'vitest';
 import { createAlertTopic } from '../../../../src/aws/sns/alerts.ts';
 import { alertFor } from '../../../../src/core/tell/alert-text.ts';
@@ -9,16 +9,18 @@ const topic = 'arn:aws:sns:us-east-1:111122223333:alerts';
 function arrange(failures = 0, isSns = true) {
   let published = 0;
   let left = failures;
+  const topics: (string | undefined)[] = [];
   const client = {
-    async send() {
+    async send({ input }: PublishCommand) {
       left -= 1;
       if (left >= 0) throw new Error('not now');
       published += 1;
+      topics.push(input.TopicArn);
       return isSns ? { MessageId: 'sent' } : {};
     },
   };
   const alerts = createAlertTopic(client as unknown as SNSClient, topic);
-  return { alerts, published: () => published };
+  return { alerts, topics, published: () => published };
 }
 
 const about = (messageId: string, reason: 'not-json' | 'no-identity' = 'not-json') =>
@@ -42,6 +44,16 @@ describe('an alert', () => {
     await alerts.publish(about('m1', 'no-identity'));
 
     expect(published()).toBe(3);
+  });
+
+  it('goes to the topic of its rule, and else to that of the service', async () => {
+    const { alerts, topics } = arrange();
+    const ofRule = 'arn:aws:sns:us-east-1:111122223333:privacy';
+
+    await alerts.publish({ ...about('m1'), topic: ofRule });
+    await alerts.publish(about('m2'));
+
+    expect(topics).toEqual([ofRule, topic]);
   });
 
   it('that something else than SNS has answered is not sent', async () => {

@@ -205,6 +205,12 @@ describe('a broken policy', () => {
       but('action: isolate', 'action: isolate\n    sourceVersions: both'),
       ['11:21 rules[0].sourceVersions must be "flagged", "identical" or "all".'],
     ],
+    ...['someone@example.com', 'arn:aws:sns:us-east-1:1:x', 'arn:aws:sns:us-east-1:111122223333:x.fifo'].map(
+      (topic): [string, string[]] => [
+        but('action: isolate', `action: isolate\n    alert: ${topic}`),
+        ['11:12 rules[0].alert must be the ARN of a standard SNS topic.'],
+      ],
+    ),
     ...['0/hour', '500', '500/day', '1e3/hour'].map((limit): [string, string[]] => [
       but('action: isolate', `action: isolate\n    limit: ${limit}`),
       ['11:12 rules[0].limit must be a number of findings in an hour, such as 500/hour.'],

@@ -62,6 +62,17 @@ describe('the rules', () => {
     expect(decide(finding(), { at })).toMatchObject(settings);
   });
 
+  it('carry their topic for alerts, also where an entry of never makes an alert of them', () => {
+    const topic = 'arn:aws:sns:us-east-1:111122223333:privacy';
+    const rules = [rule('privacy', { severity: 'High' }, 'isolate', { alert: topic })];
+    const never = [{ name: 'case', when: { severity: ['High'] }, reason: 'hold' }];
+    expect(policy({ rules }).decide(finding(), { at })).toMatchObject({ alertTopic: topic });
+    expect(policy({ rules, never }).decide(finding(), { at })).toMatchObject({
+      action: 'alert',
+      alertTopic: topic,
+    });
+  });
+
   it('carry their limit as a number of findings in an hour', () => {
     const { decide } = policy({
       rules: [rule('few', { severity: 'High' }, 'isolate', { limit: '500/hour' })],
