@@ -1,6 +1,7 @@
 import { controlOf, isolationBucketSettings } from '../compose/operator/isolation-bucket.ts';
 import { waitingIn } from '../compose/operator/queues.ts';
 import { PauseChangedError, pauseService, readValve, resumeService } from '../core/operate/pause-service.ts';
+import { isPaused, stateText } from '../core/operate/valve-state.ts';
 import type { Pause } from '../core/valve/pause.ts';
 import { isConfirmed } from './frame/ask.ts';
 import { CommandError, usageError } from './frame/command-error.ts';
@@ -11,7 +12,7 @@ import type { CommandContext } from './frame/run-command.ts';
 import { visible } from './frame/terminal.ts';
 import { type OperatorFlags, openOperator } from './open-operator.ts';
 import { whoIsResponsible } from './responsible.ts';
-import { isPaused, stateText, type ValveRow, valveColumns, waitingText } from './valve-rows.ts';
+import { type ValveRow, valveColumns, waitingText } from './valve-rows.ts';
 
 interface ValveFlags extends OperatorFlags, OutputFlags {
   readonly reason: string;
@@ -74,7 +75,7 @@ async function changeValve(
     // Whoever may change the valve may lack the permission to read the queue's depth.
     const waiting = await waitingIn(clients, settings).catch(() => undefined);
     const counted = waiting === undefined ? {} : { waiting };
-    terminal.err.write(`${stateText(seen)}\n`);
+    terminal.err.write(`${visible(stateText(seen))}\n`);
     if (flags.dryRun) {
       const now: ValveRow = { state: isPaused(seen) ? 'paused' : 'running', ...counted };
       output.write([seen.pause === undefined ? now : { ...now, pause: seen.pause }]);

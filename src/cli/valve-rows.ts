@@ -1,7 +1,5 @@
-import type { ValveSeen } from '../core/operate/pause-service.ts';
-import { holds, type Pause } from '../core/valve/pause.ts';
+import type { Pause } from '../core/valve/pause.ts';
 import type { Column } from './frame/output.ts';
-import { visible } from './frame/terminal.ts';
 
 /** The change that `pause` or `resume` has written, and the number of waiting messages. */
 export interface ValveRow {
@@ -20,29 +18,6 @@ export const valveColumns: readonly Column<ValveRow>[] = [
   { name: 'budget', title: 'BUDGET', value: ({ pause }) => pause?.budget ?? null },
   { name: 'waiting', title: 'WAITING', value: ({ waiting }) => waiting ?? null },
 ];
-
-/** Describes in one sentence why the service isolates nothing now. */
-export function stateText(seen: ValveSeen): string {
-  const { at, damaged, pause, spentSince } = seen;
-  if (damaged.length > 0) return `Paused: ${damaged.join(' and ')} cannot be understood.`;
-  if (holds(pause, at)) {
-    const until = pause.until === undefined ? '' : ` until ${pause.until.toISOString()}`;
-    return `Paused by ${visible(pause.by)} since ${pause.since.toISOString()}${until}: ${visible(pause.reason)}.`;
-  }
-  if (isSpent(seen))
-    return `Paused since ${spentSince?.toISOString()}: the budget of ${seen.budget} is spent.`;
-  return 'Running.';
-}
-
-export function isPaused(seen: ValveSeen): boolean {
-  return seen.damaged.length > 0 || holds(seen.pause, seen.at) || isSpent(seen);
-}
-
-/** A resumption after the start of the count has ended the count, even before a worker starts the next count. */
-function isSpent({ countFrom, pause, spentSince }: ValveSeen): boolean {
-  if (spentSince === undefined) return false;
-  return !(pause?.paused === false && countFrom !== undefined && pause.since > countFrom);
-}
 
 export function waitingText(waiting: number | undefined): string {
   if (waiting === undefined) return 'How many findings wait is unknown.';

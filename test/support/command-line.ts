@@ -17,15 +17,19 @@ export async function commandLine(
   {
     answers,
     columns,
+    heard,
     saw,
   }: {
     readonly answers?: string;
     readonly columns?: number;
     readonly saw?: (progress: string) => void;
+    /** Hears standard output as it comes. */
+    readonly heard?: (output: string) => void;
   } = {},
 ): Promise<CommandRun> {
   const out = collected();
   const err = collected();
+  if (heard) out.stream.on('data', (chunk: Buffer) => heard(chunk.toString('utf8')));
   if (saw) err.stream.on('data', (chunk: Buffer) => saw(chunk.toString('utf8')));
   const input = new PassThrough();
   if (answers !== undefined) input.end(answers);

@@ -7,6 +7,7 @@ import { defineRelease } from './release.ts';
 import { defineResume } from './resume.ts';
 import { defineSettings } from './settings.ts';
 import { defineShow } from './show.ts';
+import { defineStatus } from './status.ts';
 import { defineWorker } from './worker.ts';
 
 /** Every command, in the order in which `--help` lists them. A definition loads what runs only when it runs. */
@@ -14,6 +15,7 @@ export const commands: readonly ((line: CommandLine) => void)[] = [
   defineWorker,
   defineSettings,
   definePolicy,
+  defineStatus,
   defineList,
   defineShow,
   defineRelease,

@@ -1,5 +1,5 @@
 import { budgetKey, pauseKey } from '../evidence/keys.ts';
-import { parseBudget } from '../valve/budget.ts';
+import { type Budget, parseBudget } from '../valve/budget.ts';
 import type { ControlObjects } from '../valve/control-objects.ts';
 import { formatPause, type Pause, parsePause } from '../valve/pause.ts';
 
@@ -18,6 +18,8 @@ export interface ValveSeen {
   readonly budget: number | undefined;
   readonly leased: number | undefined;
   readonly countFrom: Date | undefined;
+  /** The last count that a worker wrote; of an earlier hour if nothing was leased since. */
+  readonly count: Budget | undefined;
   /** Names of existing objects that cannot be parsed. */
   readonly damaged: readonly string[];
 }
@@ -44,6 +46,7 @@ export async function readValve(objects: ControlObjects): Promise<ValveSeen> {
     budget: parsedBudget?.budget,
     leased: parsedBudget?.leased,
     countFrom: parsedBudget?.countFrom,
+    count: parsedBudget,
     damaged: [
       ...(pause.found && !parsedPause ? [pauseKey] : []),
       ...(budget.found && !parsedBudget ? [budgetKey] : []),

@@ -1,0 +1,84 @@
+import { setTimeout as after } from 'node:timers/promises';
+import { isolationBucketSettings } from '../compose/operator/isolation-bucket.ts';
+import { askForStatus } from '../compose/operator/status.ts';
+import { type Fact, factsOf } from '../core/operate/status/facts.ts';
+import { usageError } from './frame/command-error.ts';
+import { durationMs } from './frame/duration.ts';
+import { type ExitCode, exitCode } from './frame/exit-code.ts';
+import { type OutputFlags, openOutput } from './frame/output.ts';
+import type { CommandContext } from './frame/run-command.ts';
+import { visible } from './frame/terminal.ts';
+import { wholeNumber } from './frame/whole-number.ts';
+import { type OperatorFlags, openOperator } from './open-operator.ts';
+import { statusColumns } from './status-rows.ts';
+
+export interface StatusFlags extends OperatorFlags, OutputFlags {
+  readonly url?: readonly string[];
+  readonly days?: string;
+  /** `true` without a number of seconds. */
+  readonly watch?: string | true;
+  readonly check?: boolean;
+  readonly maxAge?: string;
+  readonly maxParked?: string;
+}
+
+const dayMs = 86_400_000;
+const clearScreen = '\u001b[2J\u001b[H';
+
+/** Shows the status once, or until Ctrl-C. With `--check` the exit code says whether something is wrong. */
+export async function runStatus(flags: StatusFlags, { signal, terminal }: CommandContext): Promise<ExitCode> {
+  const output = openOutput(terminal, statusColumns, flags);
+  const question = questionOf(flags);
+  const { clients, settings } = await openOperator(flags, terminal.env, [
+    ...isolationBucketSettings,
+    'DEAD_LETTER_QUEUE_URL',
+  ]);
+  try {
+    for (;;) {
+      const now = new Date();
+      const since = new Date(now.getTime() - (question.days - 1) * dayMs);
+      const sources = await askForStatus(clients, settings, { urls: question.urls, since, now, signal });
+      const facts = factsOf(sources, question.limits, now);
+      if (question.everyMs !== undefined && terminal.columns !== undefined) terminal.out.write(clearScreen);
+      output.write(facts);
+      if (question.everyMs === undefined) {
+        return flags.check && facts.some((fact) => isFound(fact, flags)) ? exitCode.found : exitCode.done;
+      }
+      await after(question.everyMs, undefined, { signal });
+    }
+  } finally {
+    clients.close();
+  }
+}
+
+function questionOf(flags: StatusFlags) {
+  if (flags.check && flags.watch !== undefined) throw usageError('Give --check or --watch, not both.');
+  const seconds = flags.watch === true ? 10 : flags.watch && wholeNumber('--watch', flags.watch, 1);
+  return {
+    urls: (flags.url ?? []).map(urlOf),
+    days: wholeNumber('--days', flags.days ?? '3', 1),
+    everyMs: typeof seconds === 'number' ? seconds * 1_000 : undefined,
+    limits: {
+      maxAgeMs: durationMs('--max-age', flags.maxAge ?? '1h'),
+      maxParked: wholeNumber('--max-parked', flags.maxParked ?? '0'),
+    },
+  };
+}
+
+function urlOf(text: string): URL {
+  const url = URL.parse(text);
+  if (url === null || !['http:', 'https:'].includes(url.protocol)) {
+    throw usageError(
+      `--url takes the address of a worker, such as http://worker:8080; not ${visible(text)}.`,
+    );
+  }
+  return url;
+}
+
+/** A monitor must not take silence for health: what it asked for and nobody knows counts as found. */
+function isFound({ isSilent, name, state }: Fact, { maxAge, maxParked }: StatusFlags): boolean {
+  if (state !== 'unknown') return state === 'wrong';
+  const isAsked =
+    (name === 'oldest-unfinished' && maxAge !== undefined) || (name === 'parked' && maxParked !== undefined);
+  return isSilent === true || isAsked;
+}

@@ -1,0 +1,62 @@
+import { queueDepth } from '../../aws/queue/queue-depth.ts';
+import { errorCode } from '../../core/errors.ts';
+import { readValve } from '../../core/operate/pause-service.ts';
+import { countRecords } from '../../core/operate/status/count-records.ts';
+import type { Asked, StatusSources } from '../../core/operate/status/sources.ts';
+import type { OperatorClients } from './clients.ts';
+import { controlOf, evidenceOf, type IsolationBucketSettings } from './isolation-bucket.ts';
+import { askWorker } from './worker-metrics.ts';
+
+export interface StatusSettings extends IsolationBucketSettings {
+  readonly DEAD_LETTER_QUEUE_URL?: string | undefined;
+}
+
+export interface StatusQuestion {
+  /** Workers whose metrics are read. */
+  readonly urls: readonly URL[];
+  /** The first day whose records are counted. */
+  readonly since: Date;
+  readonly now: Date;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Asks every source at once. A source that fails is unknown, and the others are shown. If AWS answers nothing
+ * at all, the first error is thrown: then no line would say anything.
+ */
+export async function askForStatus(
+  clients: OperatorClients,
+  settings: StatusSettings,
+  { now, signal, since, urls }: StatusQuestion,
+): Promise<StatusSources> {
+  const errors: unknown[] = [];
+  const asked = <Value>(what: string, answer: Promise<Value>): Promise<Asked<Value>> =>
+    answer.then(
+      (value) => ({ value }),
+      (error: unknown) => {
+        errors.push(error);
+        return { unknown: `${what} could not be read: ${errorCode(error)}.` };
+      },
+    );
+  const depthOf = async (url: string) => queueDepth(await clients.sqs(), url);
+  const { DEAD_LETTER_QUEUE_URL: deadLetters, QUEUE_URL } = settings;
+  const [valve, queue, parked, records, workers] = await Promise.all([
+    asked('control/', readValve(controlOf(clients, settings))),
+    asked('The findings queue', depthOf(QUEUE_URL)),
+    deadLetters === undefined
+      ? ({ unknown: 'DEAD_LETTER_QUEUE_URL is not set.', isNotNamed: true } as const)
+      : asked(
+          'The dead-letter queue',
+          depthOf(deadLetters).then(({ delayed, in_flight, visible }) => visible + in_flight + delayed),
+        ),
+    asked('The names of records', countRecords(evidenceOf(clients, settings), since, now)),
+    urls.length === 0
+      ? ({
+          unknown: 'No worker was named: --url http://worker:8080 reads its metrics.',
+          isNotNamed: true,
+        } as const)
+      : Promise.all(urls.map((url) => askWorker(url, signal))).then((value) => ({ value })),
+  ]);
+  if (errors.length === (deadLetters === undefined ? 3 : 4)) throw errors[0];
+  return { valve, queue, parked, records, workers };
+}

@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { factsOf } from '../../../../src/core/operate/status/facts.ts';
+import type { StatusSources } from '../../../../src/core/operate/status/sources.ts';
+import { readWorkerNumbers } from '../../../../src/core/operate/status/worker-numbers.ts';
+import type { Budget } from '../../../../src/core/valve/budget.ts';
+
+const now = new Date('2026-11-28T10:30:00Z');
+const limits = { maxAgeMs: 3_600_000, maxParked: 0 };
+const count: Budget = {
+  hour: '2026-11-28T10',
+  budget: 100,
+  leased: 40,
+  countFrom: new Date('2026-11-28T10:00:00Z'),
+  alerted: false,
+};
+const valve = {
+  pause: undefined,
+  at: now,
+  spentSince: undefined,
+  budget: 100,
+  leased: 40,
+  countFrom: count.countFrom,
+  count,
+  damaged: [],
+};
+
+const sources = (more: Partial<StatusSources> = {}): StatusSources => ({
+  valve: { value: valve },
+  queue: { value: { visible: 1, in_flight: 2, delayed: 3 } },
+  parked: { value: 0 },
+  records: { value: { since: '2026-11-26', isolatedToday: 4, retained: 0, refused: 0 } },
+  workers: { value: [{ value: { alertsFailed: 0 } }] },
+  ...more,
+});
+
+const fact = (name: string, more: Partial<StatusSources> = {}) =>
+  factsOf(sources(more), limits, now).find((one) => one.name === name);
+
+describe('the status', () => {
+  it('counts what is left of this hour’s budget', () => {
+    expect(fact('budget-left')).toMatchObject({ state: 'fine', value: 60 });
+    const earlier = { ...valve, count: { ...count, hour: '2026-11-28T09' } };
+    expect(fact('budget-left', { valve: { value: earlier } })).toMatchObject({ value: 100 });
+    const spent = { ...valve, spentSince: now, count: { ...count, spentSince: now } };
+    expect(fact('budget-left', { valve: { value: spent } })).toMatchObject({ state: 'wrong', value: 0 });
+    expect(fact('service', { valve: { value: spent } })).toMatchObject({ value: 'budget-spent' });
+  });
+
+  it('is wrong where the oldest finding is older than allowed', () => {
+    const at = (minutes: number) => ({
+      workers: { value: [{ value: { oldestUnfinished: new Date(now.getTime() - minutes * 60_000) } }] },
+    });
+    expect(fact('oldest-unfinished', at(59))).toMatchObject({ state: 'fine', value: 3_540 });
+    expect(fact('oldest-unfinished', at(61))).toMatchObject({ state: 'wrong', value: 3_660 });
+  });
+
+  it('says halted where one worker halts, whatever the others say', () => {
+    const workers = { value: [{ value: { isHalted: false } }, { value: { isHalted: true } }] };
+
+    expect(factsOf(sources({ workers }), limits, now)[0]).toMatchObject({ name: 'service', value: 'halted' });
+  });
+
+  it('knows no number that one worker does not say', () => {
+    const workers = { value: [{ value: { alertsFailed: 0 } }, { unknown: 'w does not answer.' }] };
+
+    expect(fact('not-told', { workers })).toMatchObject({ state: 'unknown', value: null });
+  });
+});
+
+describe('the metrics of a worker', () => {
+  it('tell what is wrong with it', () => {
+    const text = [
+      '# HELP isolator_isolation_fault 1 while',
+      'isolator_isolation_fault 1',
+      'isolator_shutting_down 0',
+      'isolator_messages_in_flight 7',
+      'isolator_alerts_total{result="sent"} 9',
+      'isolator_alerts_total{result="failed"} 2',
+      'isolator_oldest_unfinished_finding_timestamp_seconds{severity="High"} 1795860000',
+      'isolator_oldest_unfinished_finding_timestamp_seconds{severity="Low"} 1795850000.5',
+      'isolator_build_info{version="1.2.3",revision="x",node_version="24"} 1',
+    ].join('\n');
+
+    expect(readWorkerNumbers(text)).toEqual({
+      isHalted: true,
+      isShuttingDown: false,
+      inFlight: 7,
+      alertsFailed: 2,
+      oldestUnfinished: new Date(1_795_850_000_500),
+      version: '1.2.3',
+    });
+  });
+
+  it('are not those of another program', () => {
+    expect(readWorkerNumbers('<html>isolator_build_info</html>')).toBeUndefined();
+    expect(readWorkerNumbers('isolator_build_info{version="1"} 1')).toEqual({ version: '1' });
+  });
+});
