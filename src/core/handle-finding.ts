@@ -89,9 +89,9 @@ async function act(
   }
   if (!dryRun && (isolates || begun)) {
     ports.observer.isolationBegins(message);
-    const { sourceVersions = settings.sourceVersions } = decision;
+    const { sourceVersions = settings.sourceVersions, tags: addTags } = decision;
     const limits = limitsOf(finding, decision, settings);
-    const about = { ...settings, sourceVersions, limits, isRepetition: isRepetition(message) };
+    const about = { ...settings, sourceVersions, addTags, limits, isRepetition: isRepetition(message) };
     return isolate(finding, ports, about, signal);
   }
   const removal = copy && (await markerOverObject(finding, ports));

@@ -50,6 +50,8 @@ export interface Provenance {
   readonly serviceVersion: string;
   /** Properties of the source that the copy does not carry. Their values are kept in an object of their own. */
   readonly leftBehind?: readonly PropertyName[];
+  /** The names of the tags that a rule added to the copy. */
+  readonly addedTags?: readonly string[];
 }
 
 /** The facts about the source that records and alerts show. */

@@ -124,6 +124,8 @@ export interface CopyRequest {
    * whatever happens next. The tags are absent if they cannot be read.
    */
   readonly keepProperties?: (tags: readonly Tag[] | undefined) => Promise<void>;
+  /** Tags for the copy besides those of the source, as far as the copy has room for them. */
+  readonly addTags?: readonly Tag[];
 }
 
 export type CopyAnswer =
@@ -135,6 +137,8 @@ export type CopyAnswer =
       readonly resumed: boolean;
       /** Properties of the source that the copy does not carry. */
       readonly leftBehind?: readonly PropertyName[];
+      /** The names of the tags that the copy has and the source has not. */
+      readonly addedTags?: readonly string[];
       /** S3 copied the metadata of the source, although other metadata was given. */
       readonly isBare?: boolean;
     }
@@ -188,6 +192,8 @@ export interface RestoreRequest {
   readonly contentHeaders: ContentHeaders;
   /** If absent, the isolated object has the tags. */
   readonly tags?: readonly Tag[];
+  /** The names of the tags of the isolated object that the original did not have. */
+  readonly addedTags?: readonly string[];
   readonly storageClass: string;
   readonly websiteRedirect?: string;
   /**

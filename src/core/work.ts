@@ -1,5 +1,6 @@
 import type { Finding } from './finding.ts';
 import type { Ports } from './ports.ts';
+import type { Tag } from './properties.ts';
 
 /** The isolation of one object: the input of every step. */
 export interface Work {
@@ -8,4 +9,6 @@ export interface Work {
   readonly serviceVersion: string;
   /** Once the signal is aborted, copies stop between two parts and throw `HandedBackError`. */
   readonly signal?: AbortSignal;
+  /** The tags that the rule adds to copies. */
+  readonly addTags?: readonly Tag[];
 }

@@ -24,11 +24,20 @@ export function describeIssue(issue: z.core.$ZodIssue, places: Places): PolicyPr
     const inner = closestBranch(issue);
     if (inner !== undefined) return describeIssue(inner, places);
   }
+  if (issue.code === 'invalid_key') {
+    const [about] = issue.issues;
+    const message = `${placeName(path.slice(0, -1))} has the name ${JSON.stringify(String(path.at(-1)))}, which ${about ? wording(about) : 'is not valid'}.`;
+    return [{ message: capital(message), ...places.name(path) }];
+  }
   const isAbsent = issue.code === 'invalid_type' && issue.input === undefined;
   const message = isAbsent
     ? `${placeName(path.slice(0, -1))} has no ${JSON.stringify(String(path.at(-1)))}.`
     : `${placeName(path)} ${wording(issue)}.`;
-  return [{ message: message.replace(/^the /, 'The '), ...places.value(path) }];
+  return [{ message: capital(message), ...places.value(path) }];
+}
+
+function capital(message: string): string {
+  return message.replace(/^the /, 'The ');
 }
 
 /** For a value with several possible forms, the problem of the closest form is the most helpful. */

@@ -43,7 +43,7 @@ async function copyTo(
   { checksum, partSizes }: Proof,
   provenance: Provenance,
   stored: StoredObject,
-  { finding, ports, signal }: Work,
+  { addTags, finding, ports, signal }: Work,
 ): Promise<IsolatedCopy | 'unverified' | 'none'> {
   const metadata = metadataWithProvenance(stored, provenance);
   const answer = await timed(ports, 'copy', () =>
@@ -55,6 +55,7 @@ async function copyTo(
       ...(partSizes && { partSizes }),
       ...(metadata && { metadata }),
       ...(signal && { signal }),
+      ...(addTags && { addTags }),
       keepProperties: (tags) => keepProperties(ports.isolationBucket, key, stored, tags),
     }),
   );
@@ -62,7 +63,8 @@ async function copyTo(
   if (answer.kind !== 'copied' || answer.resumed) {
     return timed(ports, 'verify', () => verifyFoundCopy(key, stored, provenance, ports.isolationBucket));
   }
-  const made = withLeftBehind(provenance, answer.leftBehind);
+  const { addedTags, leftBehind } = answer;
+  const made = { ...withLeftBehind(provenance, leftBehind), ...(addedTags && { addedTags }) };
   const copy = await timed(ports, 'verify', () => verifyNewCopy(key, answer, made, ports.isolationBucket));
   const isBare = metadata === undefined || answer.isBare === true;
   if (copy !== 'unverified' && isBare) await keepProvenance(key, made, ports.isolationBucket);

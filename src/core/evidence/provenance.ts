@@ -54,6 +54,11 @@ export function leftBehindMetadata(names: readonly PropertyName[]): Record<strin
   return names.length === 0 ? {} : { [`${prefix}left-behind`]: names.join(' ') };
 }
 
+/** Returns the metadata that names the tags which a rule added to the copy. */
+export function addedTagsMetadata(names: readonly string[]): Record<string, string> {
+  return names.length === 0 ? {} : { [`${prefix}added-tags`]: names.map(encodeURIComponent).join(' ') };
+}
+
 /**
  * Reads the provenance of a copy: from the metadata, else from the provenance object. Provenance that does
  * not parse counts as absent.
@@ -95,7 +100,7 @@ export function flaggedBytesOf({ sizeBytes, checksum, md5, sourceETag }: Provena
   return { sizeBytes, checksum, eTag: sourceETag, ...(md5 !== undefined && { md5 }) };
 }
 
-type Texts = Omit<Provenance, 'sizeBytes' | 'checksum' | 'leftBehind'>;
+type Texts = Omit<Provenance, 'sizeBytes' | 'checksum' | 'leftBehind' | 'addedTags'>;
 
 /** The metadata key of each text. */
 const names: Readonly<Record<keyof Texts, string>> = {
@@ -110,7 +115,13 @@ const names: Readonly<Record<keyof Texts, string>> = {
   serviceVersion: 'service-version',
 };
 
-function toMetadata({ checksum, leftBehind = [], sizeBytes, ...texts }: Provenance): Record<string, string> {
+function toMetadata({
+  addedTags = [],
+  checksum,
+  leftBehind = [],
+  sizeBytes,
+  ...texts
+}: Provenance): Record<string, string> {
   const known = Object.entries(texts).map(([field, value]) => [prefix + names[field as keyof Texts], value]);
   return {
     ...(Object.fromEntries(known) as Record<string, string>),
@@ -119,6 +130,7 @@ function toMetadata({ checksum, leftBehind = [], sizeBytes, ...texts }: Provenan
     [`${prefix}checksum-algorithm`]: checksum.algorithm,
     [`${prefix}checksum-type`]: checksum.type,
     ...leftBehindMetadata(leftBehind),
+    ...addedTagsMetadata(addedTags),
   };
 }
 
@@ -134,7 +146,17 @@ function fromMetadata(metadata: Readonly<Record<string, string>>): Provenance | 
       type: read('checksum-type'),
     },
     leftBehind: read('left-behind')?.split(' '),
+    addedTags: namesIn(read('added-tags')),
   });
+}
+
+/** Names that cannot be decoded count as absent. */
+function namesIn(text: string | undefined): string[] | undefined {
+  try {
+    return text?.split(' ').map((name) => decodeURIComponent(name));
+  } catch {
+    return undefined;
+  }
 }
 
 function parseProvenance(value: unknown): Provenance | undefined {
@@ -161,4 +183,5 @@ const provenanceSchema = z.object({
   isolatedAt: z.iso.datetime(),
   serviceVersion: z.string(),
   leftBehind: z.array(z.string()).optional(),
+  addedTags: z.array(z.string()).optional(),
 });

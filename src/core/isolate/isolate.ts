@@ -6,6 +6,7 @@ import { carriesReleaseMark, isReleased } from '../evidence/release-records.ts';
 import type { Finding } from '../finding.ts';
 import type { IsolatedCopy, IsolationResult, Removal } from '../isolation.ts';
 import type { IsolationBucket, Limit, Ports, StoredObject } from '../ports.ts';
+import type { Tag } from '../properties.ts';
 import { chooseByETag, chooseIdentical, chooseNone, type SourceVersions } from '../remove/choose-versions.ts';
 import { chooseAllOthers } from '../remove/copy-other-versions.ts';
 import { nothingRemoved } from '../remove/plan-removal.ts';
@@ -25,6 +26,8 @@ export interface IsolateSettings {
   readonly limits?: readonly Limit[];
   /** The message came before. An isolation that was begun is finished, and takes no unit. */
   readonly isRepetition?: boolean;
+  /** The tags that the rule adds to copies. */
+  readonly addTags?: readonly Tag[] | undefined;
 }
 
 /**
@@ -67,8 +70,14 @@ async function isolateObject(
   if (!settings.allowedSourceRegions.includes(region)) {
     return { outcome: { name: 'refused', reason: 'cross-region' } };
   }
-  const { serviceVersion, sourceVersions } = settings;
-  const work: Work = { finding, ports, serviceVersion, ...(signal && { signal }) };
+  const { addTags, serviceVersion, sourceVersions } = settings;
+  const work: Work = {
+    finding,
+    ports,
+    serviceVersion,
+    ...(signal && { signal }),
+    ...(addTags && { addTags }),
+  };
   const { chooseBeside, ...chooseLater } = choosers(work, sourceVersions);
   const about = { ...work, ...chooseLater };
   let source: StoredObject | undefined;

@@ -48,6 +48,7 @@ export async function original(
     },
     contentHeaders: (headersLeft && kept?.contentHeaders) || isolated.contentHeaders,
     ...(isLeft('tags') && kept?.tags && { tags: kept.tags }),
+    ...(provenance.addedTags && { addedTags: provenance.addedTags }),
     ...(kept?.websiteRedirect !== undefined && { websiteRedirect: kept.websiteRedirect }),
     storageClass: isRestorable ? storageClass : 'STANDARD',
     isFaithful: !isLeft('metadata') && !headersLeft && !posesAsOurs(isolated.metadata),

@@ -19,6 +19,8 @@ export interface Decision {
   /** A field that the finding lacks. Because of it, a rule was skipped or an exception applied. */
   readonly missing?: string;
   readonly sourceVersions?: RuleDocument['sourceVersions'];
+  /** Tags for the copy. */
+  readonly tags?: readonly (readonly [name: string, value: string])[];
   /** No alert for outcomes that need nobody. */
   readonly quiet?: boolean;
   readonly dryRun?: boolean;
@@ -128,12 +130,13 @@ function firstThatHolds(
 type From = Pick<Decision, 'policy' | 'policyVersion'>;
 
 function decisionOf(rule: RuleDocument, from: From): Decision {
-  const { action, alert, dryRun, limit, name, quiet, sourceVersions } = rule;
+  const { action, alert, dryRun, limit, name, quiet, sourceVersions, tags } = rule;
   return {
     action,
     rule: name,
     ...from,
     ...(sourceVersions !== undefined && { sourceVersions }),
+    ...(tags !== undefined && { tags: Object.entries(tags) }),
     ...(quiet !== undefined && { quiet }),
     ...(dryRun !== undefined && { dryRun }),
     ...(alert !== undefined && { alertTopic: alert }),

@@ -122,6 +122,25 @@ const action = z.enum(actions, 'must be "isolate", "alert" or "ignore"');
 const topicForm = 'must be the ARN of a standard SNS topic';
 const limitForm = 'must be a number of findings in an hour, such as 500/hour';
 
+const tagCharacters = /^[\p{L}\p{Z}\p{N}_.:/=+@-]*$/u;
+const tagForm = 'must only hold letters, digits, spaces and _ . : / = + - @';
+
+/** Tags for the copy, as S3 takes them. */
+const tags = z
+  .record(
+    z
+      .string()
+      .min(1, 'must have a name')
+      .max(128, 'must have a name of at most 128 characters')
+      .regex(tagCharacters, tagForm)
+      .refine((text) => !/^aws:/i.test(text), 'must not begin with aws: (S3 reserves it)'),
+    z
+      .string('must be text; put it in quotes')
+      .max(256, 'must be at most 256 characters')
+      .regex(tagCharacters, tagForm),
+  )
+  .refine((all) => Object.keys(all).length <= 10, 'must be at most ten: S3 takes no more');
+
 const rule = z.strictObject({
   name,
   when,
@@ -130,6 +149,7 @@ const rule = z.strictObject({
     .enum(['flagged', 'identical', 'all'], 'must be "flagged", "identical" or "all"')
     .optional(),
   quiet: flag.optional(),
+  tags: tags.optional(),
   dryRun: flag.optional(),
   limit: z
     .string(limitForm)

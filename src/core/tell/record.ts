@@ -59,6 +59,7 @@ export function evidenceRecord(input: RecordInput) {
     isolation_key: copy?.key ?? input.intendedIsolationKey ?? null,
     copy_made_now: copy?.madeNow ?? null,
     tags_copied: copy?.tagsCopied ?? null,
+    tags_added: copy?.provenance.addedTags ?? [],
     properties_left_behind: copy?.provenance.leftBehind ?? [],
     checksum_algorithm: copy?.provenance.checksum.algorithm ?? null,
     checksum: copy?.provenance.checksum.value ?? null,

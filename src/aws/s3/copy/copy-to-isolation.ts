@@ -16,10 +16,18 @@ import { isIsolationFault, retryableAtIsolation } from '../../sdk/isolation-faul
 import { readTagsIfAllowed } from '../object-tags.ts';
 import { checksumOf } from '../stored-object.ts';
 import { errorClassOfRead, whyDenied } from '../why-unreadable.ts';
+import { withAddedTags } from './added-tags.ts';
 import { contentInput, copyOptions, type DestinationInput, taggingInput } from './copy-input.ts';
 import { copySource, quoted } from './copy-source.ts';
 import { copyInParts, type MultipartSettings } from './multipart-copy.ts';
-import { metadataOf, namesProperties, type PropertyPlan, planOfCopy, withoutTags } from './property-plan.ts';
+import {
+  carriedBy,
+  metadataOf,
+  namesProperties,
+  type PropertyPlan,
+  planOfCopy,
+  withoutTags,
+} from './property-plan.ts';
 import { withFewerProperties } from './with-fewer-properties.ts';
 
 export interface CopierOptions {
@@ -50,7 +58,7 @@ export function createCopier(
     plan: PropertyPlan,
     directives: Pick<CopyObjectCommandInput, 'ChecksumAlgorithm' | 'AnnotationDirective'>,
   ): Promise<CopyAnswer> => {
-    const { headers, left, tags } = plan;
+    const { headers, tags } = plan;
     const answer = await copyClientFor(from).send(
       new CopyObjectCommand({
         ...destination(isolationKey),
@@ -74,8 +82,7 @@ export function createCopier(
     return {
       kind: 'copied',
       resumed: false,
-      tagsCopied: !left.includes('tags'),
-      leftBehind: left,
+      ...carriedBy(plan),
       isBare: headers === undefined,
       ...(checksum && { checksum }),
     };
@@ -100,9 +107,11 @@ export function createCopier(
     const { from, stored } = request;
     const plan = planOfCopy(request);
     const isWithTags = tags === 'with-tags';
-    const first = isWithTags ? plan : withoutTags(plan);
     const annotations = isWithTags ? {} : ({ AnnotationDirective: 'EXCLUDE' } as const);
     const readTags = () => readTagsIfAllowed(options.sourceClientFor(from), from, stored.versionId);
+    // S3 copies the tags of the source by itself, unless others are sent.
+    const tagged = request.addTags ? withAddedTags(plan, request, await readTags()) : plan;
+    const first = isWithTags ? tagged : withoutTags(plan);
     const { answer } = await withFewerProperties(request, first, readTags, (by) =>
       copyByPlan(request, by, annotations),
     );

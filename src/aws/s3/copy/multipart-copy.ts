@@ -10,6 +10,7 @@ import type { CopyRequest } from '../../../core/ports.ts';
 import type { PropertyName } from '../../../core/properties.ts';
 import { awsErrorName, isTransient } from '../../sdk/aws-errors.ts';
 import { readTagsIfAllowed } from '../object-tags.ts';
+import { withAddedTags } from './added-tags.ts';
 import { contentInput, copyOptions, type DestinationInput, taggingInput } from './copy-input.ts';
 import { copySource, quoted } from './copy-source.ts';
 import {
@@ -21,7 +22,7 @@ import {
   type Upload,
 } from './multipart-upload.ts';
 import { type Part, partsOfSizes, planParts } from './part-plan.ts';
-import { metadataOf, planOfParts } from './property-plan.ts';
+import { carriedBy, metadataOf, planOfParts } from './property-plan.ts';
 import { withFewerProperties } from './with-fewer-properties.ts';
 
 export interface MultipartSettings {
@@ -43,6 +44,7 @@ export interface PartsCopied {
   readonly resumed: boolean;
   readonly tagsCopied: boolean;
   readonly leftBehind?: readonly PropertyName[];
+  readonly addedTags?: readonly string[];
 }
 
 /**
@@ -75,7 +77,7 @@ export async function copyInParts(
   const tags = await readTagsIfAllowed(clients.source, from, stored.versionId);
   const begun = await withFewerProperties(
     request,
-    planOfParts(request, tags),
+    withAddedTags(planOfParts(request, tags), request, tags),
     async () => tags,
     (by) => {
       const properties = {
@@ -86,8 +88,7 @@ export async function copyInParts(
     },
   );
   await copyToUpload(client, begun.answer, request, settings);
-  const { left } = begun.plan;
-  return { resumed: false, tagsCopied: !left.includes('tags'), leftBehind: left };
+  return { resumed: false, ...carriedBy(begun.plan) };
 }
 
 /** Copies all parts to an upload that was started for them. */

@@ -1,4 +1,5 @@
 import {
+  addedTagsMetadata,
   leftBehindMetadata,
   onlyProvenance,
   posesAsOurs,
@@ -31,6 +32,10 @@ export interface PropertyPlan {
   /** If absent, S3 copies the tags itself. */
   readonly tags?: readonly Tag[];
   readonly left: readonly PropertyName[];
+  /** The names of those tags that the source does not have. */
+  readonly added?: readonly string[];
+  /** The plan without the added tags. */
+  readonly otherwise?: PropertyPlan;
 }
 
 /**
@@ -114,9 +119,16 @@ export function withoutTags(plan: PropertyPlan): PropertyPlan {
  * Returns the user metadata of a copy by this plan. If the metadata holds the provenance, it also names the
  * left-behind properties.
  */
-export function metadataOf({ headers, left }: PropertyPlan): Record<string, string> {
+export function metadataOf({ added = [], headers, left }: PropertyPlan): Record<string, string> {
   const metadata = headers?.metadata ?? {};
-  return posesAsOurs(metadata) ? { ...metadata, ...leftBehindMetadata(left) } : { ...metadata };
+  return posesAsOurs(metadata)
+    ? { ...metadata, ...leftBehindMetadata(left), ...addedTagsMetadata(added) }
+    : { ...metadata };
+}
+
+/** What a copy by this plan carries, as its answer tells it. */
+export function carriedBy({ added, left }: PropertyPlan) {
+  return { tagsCopied: !left.includes('tags'), leftBehind: left, ...(added && { addedTags: added }) };
 }
 
 /** The properties that S3 refused, as far as its answer tells. Settings are storage class and redirect. */
@@ -153,6 +165,8 @@ export function planLess(
   { metadata, stored }: CopyRequest,
   tags: readonly Tag[] | undefined,
 ): PropertyPlan | undefined {
+  // Whatever S3 refuses, what a rule adds goes before what the source has.
+  if (plan.otherwise !== undefined) return plan.otherwise;
   const without = (less: PropertyPlan, names: readonly PropertyName[]): PropertyPlan => ({
     ...less,
     left: namesOf([...plan.left, ...names]),

@@ -38,8 +38,9 @@ export function planRestore(
   otherBytes: number,
 ): RestorePlan {
   const { contentHeaders, isFaithful, isolated, metadata, storageClass, websiteRedirect } = request;
-  // An object that is released a second time still has the first mark.
-  const tags = (request.tags ?? copyTags ?? []).filter(([key]) => key !== releaseMark);
+  // An object that is released a second time still has the first mark. Tags of a rule are of the copy alone.
+  const notOriginal = new Set([releaseMark, ...(request.tags ? [] : (request.addedTags ?? []))]);
+  const tags = (request.tags ?? copyTags ?? []).filter(([key]) => !notOriginal.has(key));
   const settable = tags.filter(isSettable);
   const isTag = settable.length < maximumTags;
   const packWith = (some: readonly Tag[], required: Readonly<Record<string, string>>) => {

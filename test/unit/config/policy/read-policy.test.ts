@@ -198,6 +198,25 @@ describe('a broken policy', () => {
       ['11:5 There is no field "quite" in rules[0]. Did you mean "quiet"?'],
     ],
     [
+      but('action: isolate', 'action: isolate\n    tags: { "aws:x": y }'),
+      ['11:13 rules[0].tags has the name "aws:x", which must not begin with aws: (S3 reserves it).'],
+    ],
+    [
+      but('action: isolate', 'action: isolate\n    tags: { case: 4711 }'),
+      ['11:19 rules[0].tags.case must be text; put it in quotes.'],
+    ],
+    [
+      but('action: isolate', 'action: isolate\n    tags: { case: "<b>" }'),
+      ['11:19 rules[0].tags.case must only hold letters, digits, spaces and _ . : / = + - @.'],
+    ],
+    [
+      but(
+        'action: isolate',
+        `action: isolate\n    tags: { ${[...'abcdefghijk'].map((name) => `${name}: x`).join(', ')} }`,
+      ),
+      ['11:11 rules[0].tags must be at most ten: S3 takes no more.'],
+    ],
+    [
       but('action: isolate', 'action: isolate\n    dryRun: maybe'),
       ['11:13 rules[0].dryRun must be true or false.'],
     ],

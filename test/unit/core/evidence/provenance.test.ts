@@ -57,6 +57,14 @@ describe('provenance', () => {
     expect(await readBack(metadataWithProvenance(storedObject(''), unversioned) ?? {})).toEqual(unversioned);
   });
 
+  it('keeps the names of added tags, whatever letters they have', async () => {
+    const tagged = { ...provenance, addedTags: ['case', 'zu prüfen: 50 %'] };
+
+    expect(await readBack(metadataWithProvenance(storedObject(''), tagged) ?? {})).toEqual(tagged);
+    const broken = { ...metadataWithProvenance(storedObject(''), provenance), 'isolator-added-tags': '%' };
+    expect(await readBack(broken)).toEqual(provenance);
+  });
+
   it('lies in metadata under the names that readers of copies and earlier versions know', () => {
     const whole = { ...provenance, replicationStatus: 'COMPLETED', leftBehind: ['expires', 'tags'] as const };
 

@@ -73,6 +73,15 @@ describe('the rules', () => {
     });
   });
 
+  it('carry the tags for the copy, in the order of the policy', () => {
+    const tags = { team: 'security', case: '4711' };
+    const { decide } = policy({ rules: [rule('tagged', { severity: 'High' }, 'isolate', { tags })] });
+    expect(decide(finding(), { at }).tags).toEqual([
+      ['team', 'security'],
+      ['case', '4711'],
+    ]);
+  });
+
   it('carry their limit as a number of findings in an hour', () => {
     const { decide } = policy({
       rules: [rule('few', { severity: 'High' }, 'isolate', { limit: '500/hour' })],

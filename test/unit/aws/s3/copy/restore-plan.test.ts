@@ -48,6 +48,20 @@ describe('the plan of a restoration', () => {
     });
   });
 
+  it('leaves out the tags that a rule added to the copy', () => {
+    const added = request({ addedTags: ['case'] });
+
+    expect(planRestore(added, [team, ['case', '4711']], true, 0)).toMatchObject({
+      tags: [team, mark],
+      lost: [],
+    });
+    // A tag of this name that was kept is the original's own.
+    expect(planRestore({ ...added, tags: [['case', 'own']] }, [], true, 0).tags).toEqual([
+      ['case', 'own'],
+      mark,
+    ]);
+  });
+
   it('takes tags that the copy lacks from what was kept', () => {
     expect(planRestore(request({ tags: [team] }), [], true, 0).tags).toEqual([team, mark]);
   });
