@@ -73,7 +73,7 @@ series with a fixed set of label values exists with the value 0 from the start. 
 process and of Node (\`process_*\`, \`nodejs_*\`).
 
 The objective is computed from \`isolator_finding_to_isolation_seconds\` and \`isolator_findings_not_isolated_total\`. Messages
-with the attribute \`Origin\` = \`backfill\` or \`replay\` bring old findings and count in neither metric.`;
+with the attribute \`Origin\` = \`backfill\`, \`manual\` or \`replay\` count in neither metric: they bring old findings, or requests of operators.`;
 
 const outcomesIntroduction = `These tables are generated from src/core/outcome.ts. \`delete\`: the work is done, and the message is deleted. \`park\`: the
 message waits in the dead-letter queue. A missed objective does not count if nobody can read the data any more.`;

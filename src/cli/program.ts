@@ -10,6 +10,8 @@ export function defineProgram(terminal: Terminal, ended: (code: number) => void)
   const program = new Command('macie-isolator')
     .description('Takes objects that Amazon Macie flagged out of reach.')
     .version(serviceVersion)
+    // A command may have a flag --version of its own.
+    .enablePositionalOptions()
     .exitOverride()
     .configureOutput({
       writeOut: (text) => void terminal.out.write(text),

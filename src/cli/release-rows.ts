@@ -1,5 +1,6 @@
 import type { FlaggedObject } from '../core/finding.ts';
 import type { Column } from './frame/output.ts';
+import { countText, sizeText } from './frame/size-text.ts';
 import { visible } from './frame/terminal.ts';
 
 /** The result of a release for one finding id. */
@@ -17,15 +18,7 @@ export function questionAbout(rows: readonly ReleaseRow[]): string {
   const bytes = rows.reduce((sum, { object }) => sum + (object?.sizeBytes ?? 0), 0);
   const buckets = [...new Set(rows.map(({ object }) => `s3://${object?.bucket}`))];
   const where = buckets.length <= 3 ? buckets.join(', ') : `${buckets.length} buckets`;
-  return `${rows.length} ${rows.length === 1 ? 'object' : 'objects'}, ${sizeText(bytes)}, back to ${where}?`;
-}
-
-function sizeText(bytes: number): string {
-  const unit = ['B', 'kB', 'MB', 'GB', 'TB'];
-  let power = 0;
-  let value = bytes;
-  for (; value >= 1_000 && power < unit.length - 1; power += 1) value /= 1_000;
-  return `${power === 0 ? value : value.toPrecision(3)} ${unit[power]}`;
+  return `${countText(rows.length, 'object')}, ${sizeText(bytes)}, back to ${where}?`;
 }
 
 export function addressOf({ bucket, key }: FlaggedObject): string {

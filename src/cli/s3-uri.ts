@@ -11,9 +11,7 @@ export function looksLikeUri(text: string): boolean {
 export function placeOfUri(text: string): Place {
   const [, bucket, key] = /^s3:\/\/([a-z0-9][a-z0-9._-]{1,61}[a-z0-9])\/(.+)$/is.exec(text) ?? [];
   if (bucket === undefined || key === undefined) {
-    throw usageError(
-      `${visible(text)} names no object: give s3://bucket/key, with the key as it is, or the id of a finding.`,
-    );
+    throw usageError(`${visible(text)} names no object: give s3://bucket/key, with the key as it is.`);
   }
   return { bucket, key };
 }

@@ -1,5 +1,10 @@
-/** Why Macie does not confirm a finding. */
+/** Why nobody confirms what a message says: Macie for a finding, a request in the isolation bucket for an operator. */
 export type Unconfirmed =
+  | UnconfirmedByMacie
+  /** The message names no request that an operator has put, or a request that cannot be understood. */
+  | { readonly why: 'no-request' };
+
+export type UnconfirmedByMacie =
   /** Macie has another finding under this id. The fields are named, never their values. */
   | { readonly why: 'differs'; readonly fields: readonly string[] }
   | { readonly why: 'unknown' }
@@ -9,6 +14,6 @@ export type Unconfirmed =
 /** The result of a question to Macie. */
 export interface Confirmation {
   /** After `not-known-yet` and after `failed`, where Macie could not be asked, the message comes again. */
-  readonly result: 'confirmed' | 'not-known-yet' | 'failed' | Unconfirmed['why'];
-  readonly unconfirmed?: Unconfirmed;
+  readonly result: 'confirmed' | 'not-known-yet' | 'failed' | UnconfirmedByMacie['why'];
+  readonly unconfirmed?: UnconfirmedByMacie;
 }

@@ -41,11 +41,11 @@ export interface Detection {
   readonly count?: number;
 }
 
-/** A sensitive-data finding, reduced to the fields that isolation and alerts need. */
+/** A sensitive-data finding, or the request of an operator, reduced to the fields that isolation and alerts need. */
 export interface Finding {
   readonly id: string;
-  /** For example `SensitiveData:S3Object/Multiple`. */
-  readonly type: string;
+  /** For example `SensitiveData:S3Object/Multiple`. Absent only for the request of an operator. */
+  readonly type?: string;
   /** Absent if Macie gave no severity or an unknown one. */
   readonly severity?: Severity;
   readonly createdAt: Date;
@@ -56,6 +56,14 @@ export interface Finding {
   /** The same number for each kind. */
   readonly omitted?: Readonly<Record<Detection['kind'], number>>;
   readonly traits?: Traits;
+  /** Present if an operator requested the isolation: no finding of Macie, and so nothing to ask Macie about. */
+  readonly request?: RequestedBy;
+}
+
+/** Who requested an isolation, and why. An operator wrote both. */
+export interface RequestedBy {
+  readonly who: string;
+  readonly why: string;
 }
 
 export interface ObjectTag {

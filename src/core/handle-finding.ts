@@ -7,11 +7,13 @@ import { rehearse } from './isolate/rehearse.ts';
 import { type IsolatedCopy, type IsolationResult, type Removal, sourceOf } from './isolation.ts';
 import { isRepetition, type Message } from './message.ts';
 import type { Outcome } from './outcome.ts';
-import { parseFinding } from './parse/parse-finding.ts';
+import type { Parsed } from './parse/parse-finding.ts';
+import { requestTold } from './parse/parse-request.ts';
+import { readMessage } from './parse/read-message.ts';
 import type { Decide, Decision } from './policy/policy.ts';
 import type { Limit, Ports } from './ports.ts';
 import { nothingRemoved } from './remove/plan-removal.ts';
-import { type ConcludeSettings, conclude, type Handled } from './tell/conclude.ts';
+import { type ConcludeSettings, conclude, type Ending, type Handled } from './tell/conclude.ts';
 import { isNullVersion } from './version-id.ts';
 
 export interface HandleSettings extends IsolateSettings, ConcludeSettings {
@@ -34,16 +36,16 @@ export async function handleFinding(
   signal?: AbortSignal,
 ): Promise<Handled> {
   const receivedAt = ports.clock();
-  const parsed = parseFinding(message.body, message.sentAt);
-  const id = parsed.kind === 'finding' ? parsed.finding.id : parsed.findingId;
-  const whole = parsed.kind === 'finding' ? parsed.finding : undefined;
-  if (id !== undefined) ports.observer.messageRead(message, id, whole);
+  const isLast = message.receiveCount >= settings.parkAfterReceives;
+  let parsed: Parsed;
+  try {
+    parsed = await readMessage(message, ports);
+  } catch (error) {
+    if (!isLast) throw error;
+    return conclude(unreadable(message, error), message, receivedAt, ports, settings);
+  }
   if (parsed.kind !== 'finding') {
-    const outcome = { name: parsed.kind, reason: parsed.reason } as Outcome;
-    const { kind: _, reason: __, findingId, createdAt, ...known } = parsed;
-    const named = findingId !== undefined && createdAt !== undefined;
-    const finding = named ? { id: findingId, createdAt, ...known } : undefined;
-    return conclude({ outcome, ...(finding && { finding }) }, message, receivedAt, ports, settings);
+    return conclude(withoutFinding(parsed), message, receivedAt, ports, settings);
   }
   const { finding } = parsed;
   let decision: Decision | undefined;
@@ -55,13 +57,35 @@ export async function handleFinding(
     });
     result = await act(finding, decision, message, ports, settings, signal);
   } catch (error) {
-    const isLast = message.receiveCount >= settings.parkAfterReceives;
     if (!isLast || error instanceof HandedBackError) throw error;
     result = await giveUp(finding, error, ports);
   }
   const { outcome } = result;
   const ending = { outcome, finding, isolation: result, ...(decision && { decision }) };
   return conclude(ending, message, receivedAt, ports, settings);
+}
+
+/** The ending of a message that names nothing to act on. */
+function withoutFinding(parsed: Exclude<Parsed, { kind: 'finding' }>): Ending {
+  const { kind, reason, findingId, createdAt, ...rest } = parsed;
+  const outcome = { name: kind, reason } as Outcome;
+  const { unconfirmed, ...known } = 'unconfirmed' in rest ? rest : { unconfirmed: undefined, ...rest };
+  const isNamed = findingId !== undefined && createdAt !== undefined;
+  return {
+    outcome,
+    ...(isNamed && { finding: { id: findingId, createdAt, ...known } }),
+    ...(unconfirmed && { isolation: { outcome, unconfirmed } }),
+  };
+}
+
+/** The request of this message could not be read until the last receive. */
+function unreadable(message: Message, error: unknown): Ending {
+  const told = requestTold(message);
+  const isNamed = told !== undefined && told !== 'none';
+  return {
+    outcome: { name: 'refused', reason: 'retries-exhausted', lastError: errorCode(error) },
+    ...(isNamed && { finding: { id: told.id, createdAt: message.sentAt } }),
+  };
 }
 
 async function act(

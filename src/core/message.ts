@@ -8,7 +8,10 @@ export interface Message {
   readonly receiveCount: number;
   /** When the message was sent: the same on every delivery. A redrive gives the message a new time and a new id. */
   readonly sentAt: Date;
-  /** `backfill` and `replay` are outside the objective. `replay`: the message was parked or recorded before. */
+  /**
+   * `backfill`, `manual` and `replay` are outside the objective. `manual`: the request of an operator. `replay`: the
+   * message was parked or recorded before.
+   */
   readonly origin?: string;
   /** How often a person sent the message again from a dead-letter queue. */
   readonly replays?: number;

@@ -2,9 +2,14 @@ import { removedBy } from '../core/isolation.ts';
 import type { Message } from '../core/message.ts';
 import type { Handled } from '../core/tell/conclude.ts';
 
-/** Backfills and replays bring old findings, which say nothing about the time until new findings are isolated. */
-export function originOutsideObjective({ origin }: Message): 'backfill' | 'replay' | undefined {
-  return origin === 'backfill' || origin === 'replay' ? origin : undefined;
+const outsideObjective = ['backfill', 'manual', 'replay'] as const;
+
+/**
+ * Backfills and replays bring old findings, and requests come in thousands at once: neither says anything about the time
+ * until new findings are isolated.
+ */
+export function originOutsideObjective({ origin }: Message): (typeof outsideObjective)[number] | undefined {
+  return outsideObjective.find((each) => each === origin);
 }
 
 /** Returns the durations and the size, if this handling isolated an object. */

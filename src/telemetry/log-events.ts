@@ -152,7 +152,7 @@ export const logEvents = {
       exception: 'the entry of `never` that made an alert of it',
       alert: '`sent`, `failed` or `none`',
       recorded: 'whether this handling wrote the record',
-      origin: '`backfill` or `replay` if the message is outside the objective',
+      origin: '`backfill`, `manual` or `replay` if the message is outside the objective',
       findingToIsolationSeconds:
         'time from the creation of the finding to the removal; only if this handling isolated the object',
       objectExposureSeconds:

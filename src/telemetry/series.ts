@@ -24,7 +24,7 @@ export function createSeries(registry: Registry, onScrape: () => void) {
     // This gauge comes first, because its scrape updates values of the metrics after it.
     oldestUnfinished: new Gauge({
       name: 'isolator_oldest_unfinished_finding_timestamp_seconds',
-      help: 'Earliest creation time of the findings that this worker has in work or has backed off. Absent where there is none. Backfills and replays are left out.',
+      help: 'Earliest creation time of the findings that this worker has in work or has backed off. Absent where there is none. Backfills, requests of operators and replays are left out.',
       labelNames: ['severity'],
       registers,
       collect: onScrape,
@@ -50,13 +50,13 @@ export function createSeries(registry: Registry, onScrape: () => void) {
     ),
     findingToIsolation: histogram(
       'finding_to_isolation_seconds',
-      'Time from the creation of the finding to the removal of the object, which the objective counts. Backfills and replays are left out.',
+      'Time from the creation of the finding to the removal of the object, which the objective counts. Backfills, requests of operators and replays are left out.',
       exposureBuckets,
       ['severity'],
     ),
     findingsNotIsolated: counter(
       'findings_not_isolated_total',
-      'Findings that missed the objective. Each counts once: when it turns five minutes old in the hands of a worker, at its first receive if it is older by then, or at its end if it ends earlier as retained, refused or held and the data can or may still be read. Backfills and replays are left out.',
+      'Findings that missed the objective. Each counts once: when it turns five minutes old in the hands of a worker, at its first receive if it is older by then, or at its end if it ends earlier as retained, refused or held and the data can or may still be read. Backfills, requests of operators and replays are left out.',
       ['severity'],
     ),
     findingsHeld: counter(

@@ -12,6 +12,7 @@ import {
   queue,
   record,
   release,
+  request,
   worker,
 } from '../support/policy-requests.ts';
 
@@ -84,6 +85,7 @@ export const tampering: readonly Asked[] = [
     [`reading a copy, to ${who.role}`, who, at('s3:GetObject', copy)],
     [`a record, to ${who.role}`, who, put(record)],
     [`a release record, to ${who.role}`, who, put(release)],
+    [`a request, to ${who.role}`, who, put(request)],
     [`sending a finding, to ${who.role}`, who, queue('sqs:SendMessage', 'findings')],
   ]),
 ];

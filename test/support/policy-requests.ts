@@ -42,6 +42,7 @@ export const copy = `objects/${workerAccount}/lake-raw/hr/pay.csv@e1`;
 export const memberCopy = `objects/${memberAccount}/member-data/hr/pay.csv@e1`;
 export const record = 'records/dt=2026-01-01/abc.isolated.json';
 export const release = `releases/${workerAccount}/lake-raw/abc/e1.json`;
+export const request = `requests/manual-${'0'.repeat(32)}.json`;
 
 export const at = (action: string, key?: string, context: Request['context'] = {}): Request => ({
   action,

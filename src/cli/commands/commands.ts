@@ -1,5 +1,6 @@
 import type { CommandLine } from '../frame/command-line.ts';
 import { defineDlq } from './dlq.ts';
+import { defineIsolate } from './isolate.ts';
 import { defineList } from './list.ts';
 import { definePause } from './pause.ts';
 import { definePolicy } from './policy.ts';
@@ -18,6 +19,7 @@ export const commands: readonly ((line: CommandLine) => void)[] = [
   defineStatus,
   defineList,
   defineShow,
+  defineIsolate,
   defineRelease,
   defineDlq,
   definePause,

@@ -1,4 +1,4 @@
-import type { Unconfirmed } from '../confirmation.ts';
+import type { UnconfirmedByMacie } from '../confirmation.ts';
 import { findVerifiedCopy } from '../copy/copy-object.ts';
 import { RetryableError } from '../errors.ts';
 import type { Finding } from '../finding.ts';
@@ -20,9 +20,10 @@ export async function whyNotConfirmed(
   message: Message,
   ports: Ports,
   allowedSourceRegions: readonly string[],
-): Promise<Unconfirmed | undefined> {
+): Promise<UnconfirmedByMacie | undefined> {
   const { confirmer } = ports;
-  if (confirmer === undefined) return undefined;
+  // Only operators can write a request, so nobody else has to confirm it.
+  if (confirmer === undefined || finding.request !== undefined) return undefined;
   // The sender chooses the region. An object of a region that is not allowed is refused anyway, so Macie is not asked there.
   const region = finding.object.region ?? ports.isolationBucket.region;
   if (!allowedSourceRegions.includes(region)) return undefined;
@@ -38,7 +39,7 @@ async function ask(
   message: Message,
   { clock, observer }: Ports,
   confirmer: FindingsConfirmer,
-): Promise<Unconfirmed | undefined> {
+): Promise<UnconfirmedByMacie | undefined> {
   let told: ToldFinding | 'not-actionable' | undefined;
   try {
     told = await confirmer.find(finding.id, region);
@@ -59,14 +60,14 @@ async function ask(
 }
 
 /** The message chooses the date of its finding, so a date in the future must not keep the message waiting for ever. */
-function whyUnknown(finding: Finding, message: Message, now: Date): Unconfirmed | 'too-young' {
+function whyUnknown(finding: Finding, message: Message, now: Date): UnconfirmedByMacie | 'too-young' {
   const createdAt = finding.createdAt.getTime();
   if (now.getTime() - createdAt >= keptMs) return { why: 'expired' };
   const ageMs = now.getTime() - Math.min(createdAt, message.sentAt.getTime());
   return ageMs >= knownAfterMs ? { why: 'unknown' } : 'too-young';
 }
 
-function difference(finding: Finding, told: ToldFinding | 'not-actionable'): Unconfirmed | undefined {
+function difference(finding: Finding, told: ToldFinding | 'not-actionable'): UnconfirmedByMacie | undefined {
   if (told === 'not-actionable') return { why: 'differs', fields: ['kind'] };
   const { object } = finding;
   const equal = {

@@ -10,5 +10,5 @@ export function toldFinding(json: Readonly<Record<string, unknown>>): ToldFindin
   const parsed = parseFinding(JSON.stringify({ ...json, archived: false }), new Date(0));
   if (parsed.kind !== 'finding') return 'not-actionable';
   const { id, type, severity, object } = parsed.finding;
-  return { id, type, object, ...(severity && { severity }) };
+  return { id, object, ...(type !== undefined && { type }), ...(severity && { severity }) };
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { FlaggedObject, ObjectAddress, RecordedFinding } from '../finding.ts';
+import { maximumKeyBytes } from '../object-names.ts';
 import type { OutcomeName } from '../outcome.ts';
 
 export type Named = { readonly name: OutcomeName };
@@ -12,12 +13,11 @@ export const prefixes = {
   provenance: 'provenance/',
   records: 'records/',
   releases: 'releases/',
+  /** Requests of operators to isolate an object. */
+  requests: 'requests/',
   rejected: 'rejected/',
   control: 'control/',
 } as const;
-
-/** S3's limit for a key, in bytes of UTF-8. */
-const maximumKeyBytes = 1024;
 
 /**
  * Returns the key of an object's isolated copy. The key depends on the finding alone, so it can be computed
@@ -129,6 +129,11 @@ export function releaseKey(object: ObjectAddress, id: string): string {
 /** Returns the key of the record that a person discarded a message. An account id is never `discards`. */
 export function discardKey(messageId: string): string {
   return `${prefixes.releases}discards/${messageId.replaceAll(/[^\w-]/g, '_')}.json`;
+}
+
+/** Returns the key of an operator's request to isolate an object. Its id was checked. */
+export function requestKey(id: string): string {
+  return `${prefixes.requests}${id}.json`;
 }
 
 /** The key of an operator's order to pause or to resume. */

@@ -1,3 +1,4 @@
+import type { Unconfirmed } from '../confirmation.ts';
 import { releaseMark } from '../evidence/release-records.ts';
 import {
   type Finding,
@@ -7,8 +8,8 @@ import {
   severities,
 } from '../finding.ts';
 import { jsonOf } from '../json.ts';
+import { checkedETag, checkedVersionId, isBucketName, isObjectKey } from '../object-names.ts';
 import type { ReasonOf } from '../outcome.ts';
-import { realVersionId } from '../version-id.ts';
 import { detectionsOf } from './detections.ts';
 import { type Detail, detailSchema, envelopeSchema } from './finding-schema.ts';
 import { traitsOf } from './traits.ts';
@@ -19,7 +20,11 @@ export type Parsed =
       readonly kind: 'ignored';
       readonly reason: ReasonOf<'ignored'>;
     } & Partial<Identified>)
-  | ({ readonly kind: 'rejected'; readonly reason: ReasonOf<'rejected'> } & Partial<Identified>);
+  | ({
+      readonly kind: 'rejected';
+      readonly reason: ReasonOf<'rejected'>;
+      readonly unconfirmed?: Unconfirmed;
+    } & Partial<Identified>);
 
 /** The known facts about a message that is not a finding to act on. They are enough for a record if there is an id. */
 export interface Identified {
@@ -118,9 +123,7 @@ function addressOf(detail: Detail, publishedIn: string | undefined): ObjectAddre
   const bucket = s3Bucket?.name;
   const key = s3Object?.key;
   if (detail.accountId === undefined || bucket === undefined || key === undefined) return undefined;
-  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]$/.test(bucket)) return undefined;
-  // A lone surrogate has no UTF-8 form, and S3 limits keys to 1,024 bytes. No object has such a key.
-  if (!key.isWellFormed() || Buffer.byteLength(key) > 1024) return undefined;
+  if (!isBucketName(bucket) || !isObjectKey(key)) return undefined;
   const region = detail.region ?? publishedIn;
   return { accountId: detail.accountId, ...(region !== undefined && { region }), bucket, key };
 }
@@ -138,17 +141,4 @@ function flaggedObject(detail: Detail, address: ObjectAddress): FlaggedObject | 
     ...(s3Object?.size !== undefined && { sizeBytes: s3Object.size }),
     ...(s3Object?.tags?.some((tag) => tag?.key === releaseMark) && { releaseMark: true }),
   };
-}
-
-function checkedVersionId(given: string | undefined): string | undefined {
-  const versionId = realVersionId(given);
-  if (versionId === undefined || versionId === '') return undefined;
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  return /[*@~"'\u0000-\u0020\u007f-\uffff]/.test(versionId) ? undefined : versionId;
-}
-
-/** Accepts only the form that S3 gives: `*` would match anything. */
-function checkedETag(eTag: string | undefined): string | undefined {
-  const bare = eTag?.replace(/^"(.*)"$/, '$1');
-  return bare !== undefined && /^[0-9a-fA-F]{32}(-\d{1,5})?$/.test(bare) ? bare : undefined;
 }

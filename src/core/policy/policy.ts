@@ -57,6 +57,9 @@ export const defaultDocument: PolicyDocument = {
   default: 'alert',
 };
 
+/** Stands for the rule in the decision about an operator's request. No rule can have this name. */
+export const requestRule = '(request)';
+
 /**
  * Compiles the conditions once. A decision allocates next to nothing. `version` is the version that the source
  * gives to the text of the document.
@@ -74,12 +77,15 @@ export function compilePolicy(document: PolicyDocument, version?: string): Polic
     endsAt: endOf(entry),
   }));
   const fallback: Decision = { action: document.default, rule: 'default', ...from };
+  const requested: Decision = { action: 'isolate', rule: requestRule, ...from };
 
   const decide: Decide = (finding, { at, origin = 'eventbridge' }) => {
-    const subject: Subject = { finding, origin };
-    let chosen = fallback;
+    const isRequest = finding.request !== undefined;
+    const subject: Subject = { finding, origin: isRequest ? 'manual' : origin };
+    let chosen = isRequest ? requested : fallback;
     let missing: string | undefined;
-    for (const { decision, holds } of rules) {
+    // An operator who requests an isolation has decided. The rules are about findings, and `never` is about objects.
+    for (const { decision, holds } of isRequest ? [] : rules) {
       const truth = holds(subject);
       if (truth === true) {
         chosen = decision;

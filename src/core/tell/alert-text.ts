@@ -152,6 +152,8 @@ function facts(input: AlertInput) {
     policy_exception: decision?.exception?.name,
     policy_reason: decision?.exception?.reason,
     policy_missing: decision?.missing,
+    requested_by: finding?.request?.who,
+    request_reason: finding?.request?.why,
     readable: readable(input),
     record: input.recordKey,
     message_id: input.messageId,
@@ -250,6 +252,8 @@ function notConfirmed(unconfirmed: Unconfirmed | undefined): string {
       return '';
     case 'differs':
       return `Macie has another finding under this id; these differ: ${unconfirmed.fields.join(', ')}. ${attack}`;
+    case 'no-request':
+      return `The message is about the request of an operator, and no operator has put such a request. ${attack}`;
     case 'unknown':
       return `Macie does not know this finding. ${attack}`;
     case 'expired':

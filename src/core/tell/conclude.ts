@@ -32,7 +32,7 @@ export interface ConcludeSettings {
   readonly parkAfterReceives: number;
 }
 
-type Ending = Pick<Handled, 'outcome' | 'finding' | 'decision' | 'isolation'>;
+export type Ending = Pick<Handled, 'outcome' | 'finding' | 'decision' | 'isolation'>;
 
 /**
  * Alerts people, writes the record, and returns how to settle the message. The order guarantees that people

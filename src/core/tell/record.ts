@@ -76,7 +76,7 @@ export function evidenceRecord(input: RecordInput) {
     policy_exception: decision?.exception?.name ?? null,
     policy_reason: decision?.exception?.reason ?? null,
     policy_missing: decision?.missing ?? null,
-    origin: message.origin ?? 'eventbridge',
+    origin: finding.request ? 'manual' : (message.origin ?? 'eventbridge'),
     ...rehearsed(isolation?.rehearsal),
     alert_result: input.alert,
     message_id: message.id,

@@ -134,6 +134,7 @@ const ofCommands = [
   'cloudformation/**',
   'sts/**',
   's3/evidence-reader.ts',
+  'queue/send-messages.ts',
   'macie/findings-archive.ts',
 ];
 

@@ -1,0 +1,159 @@
+import { isolationBucketSettings } from '../compose/operator/isolation-bucket.ts';
+import { requestsOf } from '../compose/operator/requests.ts';
+import { maximumWordLength } from '../core/evidence/requests.ts';
+import type { FlaggedObject, RequestedBy } from '../core/finding.ts';
+import { lookAtObject, type RequestPorts, requestIsolations } from '../core/operate/request-isolation.ts';
+import { isConfirmed } from './frame/ask.ts';
+import { usageError } from './frame/command-error.ts';
+import { type ExitCode, exitCode } from './frame/exit-code.ts';
+import { type OutputFlags, openOutput } from './frame/output.ts';
+import { progressOn } from './frame/progress.ts';
+import type { CommandContext } from './frame/run-command.ts';
+import { countText, sizeText } from './frame/size-text.ts';
+import { objectAt } from './isolate-object.ts';
+import { planTotals, readPlan } from './isolate-plan.ts';
+import { columns, type IsolateRow, rowOf } from './isolate-rows.ts';
+import { type OperatorFlags, openOperator } from './open-operator.ts';
+import { whoIsResponsible } from './responsible.ts';
+
+export interface IsolateFlags extends OperatorFlags, OutputFlags {
+  readonly reason: string;
+  readonly who?: string;
+  readonly yes?: boolean;
+  readonly dryRun?: boolean;
+  readonly version?: string;
+  readonly plan?: string;
+  readonly account?: string;
+  readonly bucketRegion?: string;
+}
+
+/** How many objects are looked at together. One call takes their messages. */
+const group = 10;
+
+/**
+ * Requests the isolation of an object, or of those of a plan. The command can be repeated: requests that were put before
+ * are found, and their ids are sent again.
+ */
+export async function runIsolate(
+  uri: string | undefined,
+  flags: IsolateFlags,
+  { signal, terminal }: CommandContext,
+): Promise<ExitCode> {
+  const output = openOutput(terminal, columns, flags);
+  checkFlags(uri, flags);
+  const { clients, settings } = await openOperator(flags, terminal.env, isolationBucketSettings);
+  const progress = progressOn(terminal);
+  try {
+    const ports = requestsOf(clients, settings);
+    const account = flags.account ?? settings.QUEUE_URL.split('/').at(-2) ?? '';
+    const region = flags.bucketRegion ?? clients.region;
+    const named = uri === undefined ? undefined : objectAt(uri, { account, region, version: flags.version });
+    if (named?.bucket === settings.ISOLATION_BUCKET) {
+      throw usageError('The object lies in the isolation bucket, which nothing is isolated from.');
+    }
+    const totals = await totalsOf(named, flags.plan, ports);
+    if (totals.problem !== undefined || flags.dryRun) {
+      const rows = totals.problem ?? (await lookAtAll(objectsOf(named, flags.plan), ports, signal));
+      output.write(rows);
+      return rows.every(({ isDone }) => isDone) ? exitCode.done : exitCode.failed;
+    }
+    if (!(await isConfirmed(terminal, totals.question, flags, signal))) {
+      terminal.err.write('Nothing was requested.\n');
+      return exitCode.failed;
+    }
+    const who = (await whoIsResponsible(flags.who, clients)).slice(0, maximumWordLength);
+    const word: RequestedBy = { who, why: flags.reason };
+    const rows: IsolateRow[] = [];
+    for await (const objects of inGroups(objectsOf(named, flags.plan))) {
+      if (signal.aborted) break;
+      const answers = await requestIsolations(objects, word, ports);
+      rows.push(...answers.map((answer, index) => rowOf(objects[index] as FlaggedObject, answer)));
+      progress.say(`${countText(rows.length, 'object')} of ${totals.objects.toLocaleString('en')}`);
+    }
+    progress.clear();
+    output.write(rows);
+    if (rows.length < totals.objects) {
+      terminal.err.write(
+        `Stopped after ${rows.length} of ${totals.objects}. Run the same command again to go on: it puts no request twice.\n`,
+      );
+      return exitCode.failed;
+    }
+    return rows.every(({ isDone }) => isDone) ? exitCode.done : exitCode.failed;
+  } finally {
+    progress.clear();
+    clients.close();
+  }
+}
+
+function checkFlags(uri: string | undefined, { account, plan, reason, version }: IsolateFlags): void {
+  if ((uri === undefined) === (plan === undefined)) {
+    throw usageError('Name one object as s3://bucket/key, or a file with --plan.');
+  }
+  if (plan !== undefined && (version !== undefined || account !== undefined)) {
+    throw usageError('A plan names account and version itself: leave out --account and --version.');
+  }
+  if (account !== undefined && !/^\d{12}$/.test(account)) throw usageError('--account takes twelve digits.');
+  if (reason.trim() === '' || reason.length > maximumWordLength) {
+    throw usageError(`--reason takes a text of at most ${maximumWordLength} characters.`);
+  }
+}
+
+interface Totals {
+  readonly objects: number;
+  readonly question: string;
+  /** Present if the one object cannot be requested, so that there is nothing to ask about. */
+  readonly problem?: readonly IsolateRow[];
+}
+
+async function totalsOf(
+  named: FlaggedObject | undefined,
+  plan: string | undefined,
+  ports: RequestPorts,
+): Promise<Totals> {
+  if (named === undefined) {
+    const { buckets, bytes, objects } = await planTotals(plan ?? '');
+    const where =
+      buckets.size <= 3 ? [...buckets].map((name) => `s3://${name}`).join(', ') : `${buckets.size} buckets`;
+    return {
+      objects,
+      question: `${countText(objects, 'object')}, ${sizeText(bytes)}, out of ${where}: isolate?`,
+    };
+  }
+  const look = await lookAtObject(named, ports);
+  const row = rowOf(named, look);
+  if (look.kind !== 'there') return { objects: 1, question: '', problem: [row] };
+  const size = sizeText(look.object.sizeBytes ?? 0);
+  return { objects: 1, question: `1 object, ${size}, out of s3://${named.bucket}: isolate?` };
+}
+
+async function* objectsOf(
+  named: FlaggedObject | undefined,
+  plan: string | undefined,
+): AsyncGenerator<FlaggedObject> {
+  if (named === undefined) yield* readPlan(plan ?? '');
+  else yield named;
+}
+
+async function lookAtAll(
+  objects: AsyncIterable<FlaggedObject>,
+  ports: RequestPorts,
+  signal: AbortSignal,
+): Promise<IsolateRow[]> {
+  const rows: IsolateRow[] = [];
+  for await (const some of inGroups(objects)) {
+    if (signal.aborted) break;
+    rows.push(...(await Promise.all(some.map(async (each) => rowOf(each, await lookAtObject(each, ports))))));
+  }
+  return rows;
+}
+
+async function* inGroups(objects: AsyncIterable<FlaggedObject>): AsyncGenerator<readonly FlaggedObject[]> {
+  let some: FlaggedObject[] = [];
+  for await (const each of objects) {
+    some.push(each);
+    if (some.length < group) continue;
+    yield some;
+    some = [];
+  }
+  if (some.length > 0) yield some;
+}

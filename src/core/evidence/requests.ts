@@ -1,0 +1,93 @@
+import * as z from 'zod';
+import type { FlaggedObject, RequestedBy } from '../finding.ts';
+import { jsonOf } from '../json.ts';
+import { checkedETag, checkedVersionId, isBucketName, isObjectKey } from '../object-names.ts';
+import { regionPattern } from '../region.ts';
+import { sha256Hex } from './keys.ts';
+
+/** The request of an operator to isolate one object, as `requests/<id>.json` holds it. */
+export interface IsolationRequest extends RequestedBy {
+  /** `manual-` and 32 hex digits. It stands for the finding id in record, alert and copy. */
+  readonly id: string;
+  readonly requestedAt: Date;
+  readonly object: FlaggedObject;
+}
+
+export const requestIdPattern = /^manual-[0-9a-f]{32}$/;
+
+/**
+ * Returns the id of the request about these bytes at this place. The id follows from the object alone, so a command
+ * that is repeated makes no second request. An object that is put again has another time, and so another id.
+ */
+export function requestIdOf(object: FlaggedObject, lastModified: Date | undefined): string {
+  const { accountId, bucket, key, versionId = null, eTag = null } = object;
+  const identity = [accountId, bucket, key, versionId, eTag, lastModified?.toISOString() ?? null];
+  return `manual-${sha256Hex(JSON.stringify(identity)).slice(0, 32)}`;
+}
+
+/** Formats the object `requests/<id>.json`. */
+export function formatRequest({ id, object, requestedAt, who, why }: IsolationRequest): string {
+  return JSON.stringify({
+    version: 1,
+    id,
+    requested_at: requestedAt.toISOString(),
+    who,
+    why,
+    account_id: object.accountId,
+    region: object.region ?? null,
+    bucket: object.bucket,
+    key: object.key,
+    version_id: object.versionId ?? null,
+    etag: object.eTag ?? null,
+    size_bytes: object.sizeBytes ?? null,
+  });
+}
+
+/** Parses a request. Returns `undefined` if the text is not the request with this id. */
+export function parseRequest(text: string, id: string): IsolationRequest | undefined {
+  const parsed = schema.safeParse(jsonOf(text)).data;
+  if (parsed?.id !== id) return undefined;
+  const { account_id, bucket, etag, key, region, requested_at, size_bytes, version_id, who, why } = parsed;
+  return {
+    id,
+    requestedAt: new Date(requested_at),
+    who,
+    why,
+    object: {
+      accountId: account_id,
+      ...(region !== null && { region }),
+      bucket,
+      key,
+      ...(version_id !== null && { versionId: version_id }),
+      ...(etag !== null && { eTag: etag }),
+      ...(size_bytes !== null && { sizeBytes: size_bytes }),
+    },
+  };
+}
+
+/** The command shortens longer texts, so that an alert with them fits into a message of SNS. */
+export const maximumWordLength = 1_024;
+
+const schema = z
+  .object({
+    version: z.literal(1),
+    id: z.string().regex(requestIdPattern),
+    requested_at: z.iso.datetime(),
+    who: z.string().min(1).max(maximumWordLength),
+    why: z.string().min(1).max(maximumWordLength),
+    account_id: z.string().regex(/^\d{12}$/),
+    region: z.string().regex(regionPattern).nullable(),
+    bucket: z.string().refine(isBucketName),
+    key: z.string().refine(isObjectKey),
+    version_id: z
+      .string()
+      .max(512)
+      .refine((given) => checkedVersionId(given) === given)
+      .nullable(),
+    etag: z
+      .string()
+      .refine((given) => checkedETag(given) === given)
+      .nullable(),
+    size_bytes: z.int().nonnegative().nullable(),
+  })
+  .refine(({ etag, version_id }) => etag !== null || version_id !== null);
