@@ -68,7 +68,7 @@ export const importTable: readonly Row[] = [
   },
   {
     room: 'core/operate',
-    mayImport: [nouns, 'core/evidence', 'core/copy', 'core/policy', 'core/valve'],
+    mayImport: [nouns, 'core/evidence', 'core/parse', 'core/copy', 'core/policy', 'core/valve'],
     ...pure,
   },
   { room: 'core/tell', mayImport: [nouns, 'core/evidence', 'core/policy', 'core/valve'], ...pure },

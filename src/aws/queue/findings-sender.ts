@@ -1,5 +1,5 @@
 import type { MessageAttributeValue, SQSClient } from '@aws-sdk/client-sqs';
-import type { FindingsSender } from '../../core/operate/dead-letters/replay-letter.ts';
+import type { FindingsSender } from '../../core/operate/findings-sender.ts';
 import { attributeBytes, maximumMessageBytes, sendMessage } from './send-message.ts';
 
 /** SQS's limit. */

@@ -1,9 +1,11 @@
 import type { CommandLine } from '../frame/command-line.ts';
+import { defineBackfill } from './backfill.ts';
 import { defineDlq } from './dlq.ts';
 import { defineIsolate } from './isolate.ts';
 import { defineList } from './list.ts';
 import { definePause } from './pause.ts';
 import { definePolicy } from './policy.ts';
+import { defineReconcile } from './reconcile.ts';
 import { defineRelease } from './release.ts';
 import { defineResume } from './resume.ts';
 import { defineSettings } from './settings.ts';
@@ -22,6 +24,8 @@ export const commands: readonly ((line: CommandLine) => void)[] = [
   defineIsolate,
   defineRelease,
   defineDlq,
+  defineBackfill,
+  defineReconcile,
   definePause,
   defineResume,
 ];

@@ -1,7 +1,7 @@
 import { createDeadLetterQueue } from '../../aws/queue/dead-letter-queue.ts';
 import { createFindingsSender } from '../../aws/queue/findings-sender.ts';
 import type { DeadLetterQueue } from '../../core/operate/dead-letters/each-letter.ts';
-import type { FindingsSender } from '../../core/operate/dead-letters/replay-letter.ts';
+import type { FindingsSender } from '../../core/operate/findings-sender.ts';
 import type { OperatorClients } from './clients.ts';
 
 /** The settings that name the dead-letter queues. */

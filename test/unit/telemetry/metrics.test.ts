@@ -136,6 +136,7 @@ const ofCommands = [
   's3/evidence-reader.ts',
   'queue/send-messages.ts',
   'macie/findings-archive.ts',
+  'queue/dead-letter-queue.ts',
 ];
 
 describe('the operations of AWS', () => {

@@ -1,0 +1,47 @@
+import { findingsSenderOf } from '../../compose/operator/dead-letters.ts';
+import { findingsArchiveOf } from '../../compose/operator/findings-archive.ts';
+import { evidenceOf, isolationBucketSettings } from '../../compose/operator/isolation-bucket.ts';
+import { usageError } from '../frame/command-error.ts';
+import { momentOf } from '../frame/moment.ts';
+import type { Terminal } from '../frame/terminal.ts';
+import { type OperatorFlags, openOperator } from '../open-operator.ts';
+
+/** Macie forgets a finding after so long. */
+const keptDays = 90;
+const dayMs = 86_400_000;
+/** What is younger may still be on its way. */
+const onItsWayMs = 15 * 60_000;
+
+export interface SpanFlags {
+  readonly since: string;
+  readonly until?: string;
+}
+
+export function spanOf(flags: SpanFlags, now = new Date()): { readonly since: Date; readonly until: Date } {
+  const since = momentOf('--since', flags.since, now, 'start');
+  const until =
+    flags.until === undefined
+      ? new Date(now.getTime() - onItsWayMs)
+      : momentOf('--until', flags.until, now, 'end');
+  if (since >= until) {
+    throw usageError('--since must be before --until, which is a quarter of an hour ago by default.');
+  }
+  if (now.getTime() - since.getTime() > keptDays * dayMs) {
+    throw usageError(`Macie keeps findings for ${keptDays} days: --since takes 90d at most.`);
+  }
+  return { since, until };
+}
+
+/** Everything that `backfill` and `reconcile` ask. The caller closes it. */
+export async function openFindings(flags: OperatorFlags, { env }: Terminal) {
+  const { clients, settings } = await openOperator(flags, env, [
+    ...isolationBucketSettings,
+    'ALLOWED_SOURCE_REGIONS',
+  ]);
+  return {
+    regions: settings.ALLOWED_SOURCE_REGIONS ?? [settings.AWS_REGION],
+    ports: { archive: findingsArchiveOf(clients), evidence: evidenceOf(clients, settings) },
+    sender: () => findingsSenderOf(clients, settings),
+    close: () => clients.close(),
+  };
+}

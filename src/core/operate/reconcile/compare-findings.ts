@@ -1,0 +1,122 @@
+import { parseRecordKey, recordsBeginning } from '../../evidence/keys.ts';
+import { readStoredRecord } from '../../evidence/stored-record.ts';
+import type { EvidenceReader } from '../evidence-reader.ts';
+import { type FindingsArchive, type ListedFinding, listFindings } from '../list-findings.ts';
+import { holdsWholeDay, type RecordName } from '../record-names.ts';
+import { daysOf } from './days.ts';
+import { type FindingState, isUnreadable, stateOf } from './finding-state.ts';
+
+export interface ComparePorts {
+  readonly archive: FindingsArchive;
+  readonly evidence: EvidenceReader;
+}
+
+export interface CompareSpan {
+  readonly regions: readonly string[];
+  readonly since: Date;
+  readonly until: Date;
+}
+
+/** A finding of Macie and what its records say, or a record without a finding. */
+export interface Comparison {
+  readonly state: FindingState;
+  readonly findingId: string;
+  /** The day of the finding, such as `2026-11-27`. */
+  readonly day: string;
+  /** Absent for a record without a finding. */
+  readonly finding?: ListedFinding;
+  /** The outcomes on record. */
+  readonly outcomes: readonly string[];
+  /** Why the data can still be read. */
+  readonly reason?: string;
+}
+
+/**
+ * Compares Macie's findings with the records, day by day, oldest first: findings and names of one day are held at
+ * a time. `withOrphans`: also looks for records whose finding Macie does not know, on days that lie in the span.
+ */
+export async function* compareFindings(
+  { archive, evidence }: ComparePorts,
+  span: CompareSpan,
+  { withOrphans }: { readonly withOrphans: boolean },
+): AsyncGenerator<Comparison> {
+  for (const { day, since, until } of daysOf(span)) {
+    const records = await recordsOf(day, evidence);
+    const met = new Set<string>();
+    for await (const page of listFindings(archive, { regions: span.regions, since, until })) {
+      for (const finding of page.findings) {
+        met.add(finding.id);
+        yield await compared(finding, day, records.get(finding.id) ?? [], evidence);
+      }
+    }
+    if (!withOrphans || !holdsWholeDay(span, day)) continue;
+    const unmet = [...records.keys()].filter((id) => isIdOfMacie(id) && !met.has(id));
+    for (const findingId of await unknownToMacie(unmet, span.regions, archive)) {
+      const outcomes = outcomesOf(records.get(findingId) ?? []);
+      yield { state: 'no-finding', findingId, day, outcomes };
+    }
+  }
+}
+
+async function compared(
+  finding: ListedFinding,
+  day: string,
+  names: readonly RecordName[],
+  evidence: EvidenceReader,
+): Promise<Comparison> {
+  const outcomes = outcomesOf(names);
+  const state = stateOf(outcomes);
+  const known = { findingId: finding.id, day, finding, outcomes };
+  if (state !== 'readable') return { state, ...known };
+  const reasons: string[] = [];
+  for (const { outcome, recordKey } of names) {
+    if (stateOf([outcome]) !== 'readable') continue;
+    const reason = readStoredRecord(await evidence.get(recordKey))?.reason ?? null;
+    if (isUnreadable(outcome, reason)) return { state: 'done', ...known };
+    if (reason !== null) reasons.push(reason);
+  }
+  return { state, ...known, ...(reasons.length > 0 && { reason: reasons.join(', ') }) };
+}
+
+async function recordsOf(day: string, evidence: EvidenceReader): Promise<Map<string, RecordName[]>> {
+  const records = new Map<string, RecordName[]>();
+  for await (const recordKey of evidence.keys(recordsBeginning(`dt=${day}`, ''))) {
+    const name = parseRecordKey(recordKey);
+    if (name === undefined) continue;
+    const names = records.get(name.findingId) ?? [];
+    names.push({ ...name, recordKey });
+    records.set(name.findingId, names);
+  }
+  return records;
+}
+
+function outcomesOf(names: readonly RecordName[]): readonly string[] {
+  return [...new Set(names.map(({ outcome }) => outcome))];
+}
+
+/** Requests of operators have records too, with ids of their own. */
+function isIdOfMacie(id: string): boolean {
+  return /^[\da-f]{32}$/.test(id);
+}
+
+/** Macie takes no more ids in one call. */
+const idsAtOnce = 50;
+
+/** The listing leaves out archived findings, which Macie knows nevertheless. */
+async function unknownToMacie(
+  ids: readonly string[],
+  regions: readonly string[],
+  archive: FindingsArchive,
+): Promise<readonly string[]> {
+  let unknown = ids;
+  for (const region of regions) {
+    const left: string[] = [];
+    for (let at = 0; at < unknown.length; at += idsAtOnce) {
+      const some = unknown.slice(at, at + idsAtOnce);
+      const found = await archive.get(region, some);
+      left.push(...some.filter((id) => !found.has(id)));
+    }
+    unknown = left;
+  }
+  return unknown;
+}

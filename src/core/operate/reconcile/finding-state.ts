@@ -1,0 +1,50 @@
+import { type Outcome, type OutcomeName, outcomes, readableAfter } from '../../outcome.ts';
+
+/** What the records of a finding say about it. */
+export type FindingState = keyof typeof findingStates;
+
+/** The states, each with its sign and with what it means for people. */
+export const findingStates = {
+  done: { sign: '=', meaning: 'done' },
+  'no-record': { sign: '-', meaning: 'without a record' },
+  readable: { sign: '!', meaning: 'can still be read' },
+  held: { sign: 'h', meaning: 'held by a limit' },
+  'dry-run': { sign: '~', meaning: 'dry run only' },
+  'no-finding': { sign: '?', meaning: 'record without a finding' },
+} as const;
+
+/** What each outcome leaves behind, the strongest first: one record that says `done` is enough. */
+const stateOfOutcome = {
+  isolated: 'done',
+  already_isolated: 'done',
+  alerted: 'done',
+  ignored: 'done',
+  released: 'done',
+  changed: 'done',
+  gone: 'done',
+  retained: 'readable',
+  refused: 'readable',
+  rejected: 'readable',
+  held: 'held',
+  dry_run: 'dry-run',
+} as const satisfies Record<OutcomeName, FindingState>;
+
+const strongestFirst = ['done', 'readable', 'held', 'dry-run'] as const;
+
+/**
+ * Returns the state by the outcomes on record. An outcome that a newer version wrote counts as done: this
+ * version must not send what it does not understand.
+ */
+export function stateOf(names: readonly string[]): FindingState {
+  const states = new Set<FindingState>(
+    names.map((name) => (name in outcomes ? stateOfOutcome[name as OutcomeName] : 'done')),
+  );
+  return strongestFirst.find((state) => states.has(state)) ?? 'no-record';
+}
+
+/** Whether a record of an outcome that leaves the source alone says that nobody can read the data any more. */
+export function isUnreadable(name: string, reason: string | null): boolean {
+  if (!(name in outcomes)) return false;
+  const outcome = (reason === null ? { name } : { name, reason }) as Outcome;
+  return readableAfter(outcome) === 'no';
+}

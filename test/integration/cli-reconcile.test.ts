@@ -1,0 +1,321 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Outcome } from '../../src/core/outcome.ts';
+import { localAccount, localRegion } from '../../src/local/account.ts';
+import { MacieError } from '../../src/local/macie/macie-error.ts';
+import { commandLine } from '../support/command-line.ts';
+import { receivedFrom } from '../support/dead-letters.ts';
+import { macieDetail } from '../support/findings.ts';
+import { seededId, seedRecord } from '../support/seeded-records.ts';
+import { startWorld, type World } from '../support/world.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld({ stopped: true });
+});
+afterAll(() => world.close());
+
+/** Yesterday, so that the whole day lies in the span and Macie still knows its findings. */
+const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
+const at = (time: string) => new Date(`${yesterday}T${time}Z`);
+let number = 0;
+let ids: string[] = [];
+
+beforeEach(async () => {
+  for (const { id } of world.aws.macie.findings.in(localRegion)) world.aws.macie.findings.forget(id);
+  const { objects } = world.aws.s3.store.bucket(world.isolationBucket);
+  for (const key of objects.keys()) objects.delete(key);
+  world.aws.macie.refuse(undefined);
+  await receivedFrom(world, world.aws.dataPlane.queueUrl);
+  ids = [];
+});
+
+/** A finding of Macie, with the records of these outcomes. */
+function known(
+  createdAt: Date,
+  outcomes: readonly Outcome[] = [],
+  { bucket = 'lake-raw', key = 'in/a.csv', severity = 'High' } = {},
+): string {
+  number += 1;
+  const id = seededId(number);
+  const detail = macieDetail(
+    { id, accountId: localAccount, region: localRegion, createdAt: createdAt.toISOString() },
+    { key },
+  );
+  const affected = detail['resourcesAffected'] as { s3Bucket: Record<string, unknown> };
+  affected.s3Bucket['name'] = bucket;
+  world.aws.macie.findings.add({ ...detail, severity: { description: severity, score: 3 }, id });
+  for (const outcome of outcomes) seedRecord(world, { finding: { id, createdAt }, outcome });
+  ids.push(id);
+  return id;
+}
+
+const run = (argv: readonly string[], answers?: string) =>
+  commandLine(argv, world.aws.workerEnvironment, answers === undefined ? {} : { answers });
+const reconcile = (...flags: string[]) => run(['reconcile', '--since', '2d', ...flags]);
+const backfill = (...flags: string[]) => run(['backfill', '--since', '2d', ...flags]);
+const sent = async () =>
+  (await receivedFrom(world, world.aws.dataPlane.queueUrl)).map(({ attributes, body }) => ({
+    attributes,
+    event: JSON.parse(body) as { readonly detail: { readonly id: string } },
+  }));
+const sentIds = async () => (await sent()).map(({ event }) => event.detail.id).toSorted();
+
+/** One finding of each state, in the order of their times. */
+function everyState() {
+  return {
+    done: known(at('01:00:00'), [{ name: 'isolated' }]),
+    missing: known(at('02:00:00')),
+    readable: known(at('03:00:00'), [{ name: 'retained', reason: 'locked' }]),
+    held: known(at('04:00:00'), [{ name: 'held', reason: 'rule-limit' }]),
+    dryRun: known(at('05:00:00'), [{ name: 'dry_run' }]),
+    orphan: orphan(at('06:00:00')),
+  };
+}
+
+/** A record whose finding Macie does not know. */
+function orphan(createdAt: Date): string {
+  number += 1;
+  const id = seededId(number);
+  seedRecord(world, { finding: { id, createdAt }, outcome: { name: 'alerted' } });
+  ids.push(id);
+  return id;
+}
+
+describe('reconcile', () => {
+  it('shows each finding with its sign, and the totals', async () => {
+    const of = everyState();
+
+    const { code, err, out } = await reconcile();
+
+    expect(code).toBe(3);
+    const day = (hour: string) => `${yesterday} ${hour}:00`;
+    expect(out).toBe(
+      [
+        '   FINDING                           CREATED           SEVERITY  BUCKET    KEY       OUTCOMES  REASON  RESULT',
+        `=  ${of.done}  ${day('01')}  High      lake-raw  in/a.csv  isolated  -       -`,
+        `-  ${of.missing}  ${day('02')}  High      lake-raw  in/a.csv  -         -       -`,
+        `!  ${of.readable}  ${day('03')}  High      lake-raw  in/a.csv  retained  locked  -`,
+        `h  ${of.held}  ${day('04')}  High      lake-raw  in/a.csv  held      -       -`,
+        `~  ${of.dryRun}  ${day('05')}  High      lake-raw  in/a.csv  dry_run   -       -`,
+        `?  ${of.orphan}  ${yesterday}        -         -         -         alerted   -       -`,
+        '',
+      ].join('\n'),
+    );
+    expect(err).toBe(
+      '= 1 done, - 1 without a record, ! 1 can still be read, h 1 held by a limit, ~ 1 dry run only, ? 1 record without a finding; 0 sent.\n',
+    );
+    expect(await sentIds()).toEqual([]);
+  });
+
+  it('ends with 0 where nothing differs', async () => {
+    known(at('01:00:00'), [{ name: 'refused', reason: 'access-denied' }, { name: 'isolated' }]);
+    known(at('02:00:00'), [{ name: 'refused', reason: 'no-such-bucket' }]);
+    known(at('03:00:00'), [{ name: 'held', reason: 'rule-limit' }, { name: 'alerted' }]);
+
+    const { code, err } = await reconcile('--json');
+
+    expect({ code, err }).toEqual({ code: 0, err: '= 3 done; 0 sent.\n' });
+  });
+
+  it('does not take a finding that was archived, or an operator’s request, for a record without one', async () => {
+    const archived = known(at('01:00:00'), [{ name: 'ignored', reason: 'archived' }]);
+    const finding = world.aws.macie.findings.find(localRegion, archived);
+    world.aws.macie.findings.add({ ...finding, id: archived, archived: true });
+    seedRecord(world, {
+      finding: { id: `manual-${'a'.repeat(32)}`, createdAt: at('02:00:00') },
+      outcome: { name: 'isolated' },
+    });
+
+    expect(await reconcile('--json')).toMatchObject({ code: 0 });
+  });
+
+  it('leaves alone what may still be on its way', async () => {
+    known(new Date(Date.now() - 60_000));
+
+    expect(await reconcile('--totals', '--jsonl')).toMatchObject({
+      code: 0,
+      err: '',
+      out: '{"done":0,"no_record":0,"readable":0,"held":0,"dry_run":0,"no_finding":0,"differences":0,"sent":0}\n',
+    });
+  });
+
+  it.each<[string, readonly string[], readonly string[]]>([
+    ['what has no record', ['--send'], ['missing']],
+    ['what a limit held', ['--send-held'], ['held']],
+    ['dry runs', ['--send-dry-run'], ['dryRun']],
+    ['all of them', ['--send', '--send-held', '--send-dry-run'], ['missing', 'held', 'dryRun']],
+  ])('sends %s', async (_, flags, names) => {
+    const of: Readonly<Record<string, string>> = everyState();
+
+    const { code, out } = await reconcile(...flags, '--yes', '--jsonl', '--differences');
+
+    const wanted = names.map((name) => of[name] ?? '').toSorted();
+    expect(code).toBe(3);
+    expect(await sentIds()).toEqual(wanted);
+    const rows = out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, string>);
+    expect(rows).toHaveLength(5);
+    const sentRows = rows.flatMap((row) => (row['result'] === 'sent' ? [String(row['finding_id'])] : []));
+    expect(sentRows.toSorted()).toEqual(wanted);
+  });
+
+  it('asks before it sends', async () => {
+    everyState();
+
+    const { code, err } = await run(['reconcile', '--since', '2d', '--send', '--send-held'], 'n\n');
+
+    expect(code).toBe(1);
+    expect(err).toContain('Send the findings without a record, and that a limit held to the findings queue?');
+    expect(await sentIds()).toEqual([]);
+  });
+});
+
+describe('backfill', () => {
+  it('sends the findings as EventBridge delivers them, so that a worker isolates them', async () => {
+    const working = await startWorld();
+    const object = await working.upload(working.bucket(), 'in/ünï \u{1f600}.csv', 'name\nnobody\n');
+    const detail = working.finding(object, { createdAt: at('01:00:00').toISOString() });
+    working.aws.macie.findings.add(detail);
+
+    const done = await commandLine(['backfill', '--since', '2d', '--yes'], working.aws.workerEnvironment);
+
+    expect(done.code).toBe(0);
+    await working.untilSettled(detail.id);
+    expect(working.record(detail.id, 'isolated')).toMatchObject({ origin: 'backfill', key: object.key });
+    expect(
+      await commandLine(['backfill', '--since', '2d', '--yes'], working.aws.workerEnvironment),
+    ).toMatchObject({ code: 0, out: '', err: expect.stringContaining('0 sent; 1 have a record already.') });
+    await working.close();
+  });
+
+  it('says what it costs, asks, and sends what is not done, marked as a backfill', async () => {
+    const of = everyState();
+
+    const { code, err, out } = await run(['backfill', '--since', '2d', '--json'], 'y\n');
+
+    expect(code).toBe(0);
+    expect(err).toMatch(
+      /^Macie has 5 findings since 20\S+ in us-east-1: 4 calls to list and read them, at most 5 messages in about 1 min\.\nSend them to the findings queue\? \[y\/N\] /,
+    );
+    expect(err).toMatch(/3 sent; 2 have a record already\.\n$/);
+    expect((JSON.parse(out) as { items: unknown[] }).items).toMatchObject([
+      { finding_id: of.missing, bucket: 'lake-raw', key: 'in/a.csv', severity: 'High', result: 'sent' },
+      { finding_id: of.held },
+      { finding_id: of.dryRun },
+    ]);
+    const messages = await sent();
+    expect(messages.map(({ attributes }) => attributes)).toEqual(
+      Array.from({ length: 3 }, () => ({ Origin: 'backfill' })),
+    );
+    expect(messages.find(({ event }) => event.detail.id === of.missing)?.event).toMatchObject({
+      version: '0',
+      'detail-type': 'Macie Finding',
+      source: 'aws.macie',
+      account: localAccount,
+      region: localRegion,
+      time: `${yesterday}T02:00:00Z`,
+      detail: { id: of.missing, createdAt: `${yesterday}T02:00:00.000Z` },
+    });
+  });
+
+  it('--again sends what has a record too', async () => {
+    const of = everyState();
+
+    expect(await backfill('--again', '--yes')).toMatchObject({ code: 0 });
+
+    expect(await sentIds()).toEqual([of.done, of.missing, of.readable, of.held, of.dryRun].toSorted());
+  });
+
+  it('--dry-run sends nothing', async () => {
+    const id = known(at('01:00:00'));
+
+    const { code, out } = await backfill('--dry-run', '--jsonl', '--fields', 'finding_id,result');
+
+    expect({ code, out }).toEqual({ code: 0, out: `{"finding_id":"${id}","result":"would be sent"}\n` });
+    expect(await sentIds()).toEqual([]);
+  });
+
+  it.each<[string, readonly string[]]>([
+    ['bucket', ['--bucket', 'lake-*']],
+    ['key', ['--key', '*.csv']],
+    ['severity', ['--severity', 'High']],
+    ['account', ['--account', localAccount]],
+  ])('filters by %s', async (_, flags) => {
+    const id = known(at('01:00:00'));
+    const other = known(at('02:00:00'), [], { bucket: 'other', key: 'b.txt', severity: 'Low' });
+
+    await backfill(...flags, '--yes');
+
+    expect(await sentIds()).toEqual((flags[0] === '--account' ? [id, other] : [id]).toSorted());
+  });
+
+  it('lists all pages', async () => {
+    for (let index = 0; index < 120; index += 1) known(at(`03:00:${String(index % 60).padStart(2, '0')}`));
+
+    const { err } = await backfill('--yes', '--rate', '1000/s', '--jsonl');
+
+    expect(err).toContain('Macie has 120 findings');
+    expect(await sentIds()).toEqual(ids.toSorted());
+  });
+
+  it('names the command that goes on where it stopped, and that command sends the rest', async () => {
+    for (let index = 0; index < 60; index += 1) known(at(`03:00:${String(index).padStart(2, '0')}`));
+    let reads = 0;
+    world.aws.macie.refuse((call) => {
+      if (call.operation === 'GetFindings') reads += 1;
+      return reads > 1 ? new MacieError('ValidationException', 'stopped by the test') : undefined;
+    });
+
+    const stopped = await backfill('--yes', '--rate', '1000/s', '--key', "in/*'s.csv", '--key', 'in/*');
+
+    expect(stopped.code).toBe(1);
+    const first = await sentIds();
+    expect(first).toEqual(ids.slice(0, 50).toSorted());
+    expect(stopped.err).toContain('Stopped after 50 findings. Go on with:');
+    const [, command = ''] = /\n {2}macie-isolator (.*)\n/.exec(stopped.err) ?? [];
+    expect(command).toMatch(
+      new RegExp(
+        String.raw`^backfill --since ${yesterday}T03:00:49\.000Z --until \S+ --key 'in/\*'\\''s\.csv' --key 'in/\*' --rate 1000/s$`,
+      ),
+    );
+    world.aws.macie.refuse(undefined);
+    const [since = '', until = ''] = command.match(/20\S+Z/g) ?? [];
+    expect(await run(['backfill', '--since', since, '--until', until, '--yes'])).toMatchObject({ code: 0 });
+    expect(await sentIds()).toEqual(ids.slice(49).toSorted());
+  });
+});
+
+describe('backfill and reconcile', () => {
+  it.each<[string, readonly string[], number, string]>([
+    ['more days than Macie keeps', ['backfill', '--since', '91d'], 2, 'Macie keeps findings for 90 days'],
+    ['no time', ['backfill'], 2, "required option '--since <time>'"],
+    ['a wrong time', ['reconcile', '--since', 'yesterday'], 2, '--since takes a time'],
+    ['an empty span', ['reconcile', '--since', '5m'], 2, '--since must be before --until'],
+    ['a wrong rate', ['backfill', '--since', '2d', '--rate', '10'], 2, '--rate takes'],
+    ['a wrong severity', ['backfill', '--since', '2d', '--severity', 'high'], 2, '--severity takes Low'],
+    ['an unknown field', ['reconcile', '--fields', 'x'], 2, 'There is no field x'],
+    ['an unknown field of the totals', ['reconcile', '--totals', '--fields', 'sign'], 2, 'There is no field'],
+    ['nobody who can be asked', ['reconcile', '--since', '2d', '--send'], 2, '--yes'],
+    ['no settings', ['reconcile', '--set', 'QUEUE_URL=x'], 78, 'QUEUE_URL must be'],
+  ])('end with a sentence and their exit code for %s', async (_, argv, code, sentence) => {
+    known(at('01:00:00'));
+
+    const done = await run(argv);
+
+    expect(done).toMatchObject({ code, out: '' });
+    expect(done.err).toContain(sentence);
+    expect(done.err).not.toContain('    at ');
+    expect(await sentIds()).toEqual([]);
+  });
+
+  it('say that Macie denies', async () => {
+    world.aws.macie.refuse(() => new MacieError('AccessDeniedException', 'no'));
+
+    const done = await reconcile('--json');
+
+    expect(done).toMatchObject({ code: 1 });
+    expect(done.err).toContain('AWS denies a call that this command needs.');
+  });
+});
