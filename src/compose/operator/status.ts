@@ -41,7 +41,7 @@ export async function askForStatus(
   const depthOf = async (url: string) => queueDepth(await clients.sqs(), url);
   const { DEAD_LETTER_QUEUE_URL: deadLetters, QUEUE_URL } = settings;
   const [valve, queue, parked, records, workers] = await Promise.all([
-    asked('control/', readValve(controlOf(clients, settings))),
+    asked('Pause and budget', readValve(controlOf(clients, settings))),
     asked('The findings queue', depthOf(QUEUE_URL)),
     deadLetters === undefined
       ? ({ unknown: 'DEAD_LETTER_QUEUE_URL is not set.', isNotNamed: true } as const)
