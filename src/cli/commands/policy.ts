@@ -1,4 +1,4 @@
-import { type CommandLine, forAws, withExamples } from '../frame/command-line.ts';
+import { type CommandLine, forAws, forOperators, withExamples } from '../frame/command-line.ts';
 
 const whichPolicy =
   'the policy: a path, s3://bucket/key or ssm:/name; default: POLICY_FILE, POLICY or the built-in one';
@@ -57,4 +57,23 @@ export function definePolicy({ program, run }: CommandLine): void {
       const { runPolicyShow } = await import('../policy/show.ts');
       await run(flags, (context) => runPolicyShow(flags, context));
     });
+
+  const simulate = forOperators(policy.command('simulate'))
+    .description(
+      'show what a policy would do about the findings that Macie keeps, beside the policy in force',
+    )
+    .option('--since <time>', 'findings since then: 30d (the default), 2026-11-20 or 2026-11-20T13:00Z')
+    .option('--policy <file>', whichPolicy)
+    .option('--out <file>', 'write the objects into this new file, one JSON document a line')
+    .option('--resume', 'go on with --out where it was stopped')
+    .option('--max-calls <number>', 'at most so many calls of Macie; two calls show fifty findings', '10000')
+    .action(async (flags) => {
+      const { runPolicySimulate } = await import('../policy/simulate.ts');
+      await run(flags, (context) => runPolicySimulate(flags, context));
+    });
+  withExamples(
+    simulate,
+    'macie-isolator policy simulate --since 30d --policy policy.yaml --set POLICY_FILE=ssm:/macie-isolator-policy',
+    'macie-isolator policy simulate --policy policy.yaml --out objects.jsonl --stack macie-isolator-data-plane',
+  );
 }

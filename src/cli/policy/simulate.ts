@@ -1,0 +1,128 @@
+import { findingsArchiveOf } from '../../compose/operator/findings-archive.ts';
+import { type Simulated, simulateFindings } from '../../core/operate/simulate-findings.ts';
+import type { Policies } from '../../core/operate/simulate-policy.ts';
+import { createSimulationTally } from '../../core/operate/simulation-tally.ts';
+import type { Policy } from '../../core/policy/policy.ts';
+import { CommandError, usageError } from '../frame/command-error.ts';
+import { type ExitCode, exitCode } from '../frame/exit-code.ts';
+import { momentOf } from '../frame/moment.ts';
+import { type OutputFlags, openOutput } from '../frame/output.ts';
+import { progressOn } from '../frame/progress.ts';
+import type { CommandContext } from '../frame/run-command.ts';
+import { visible } from '../frame/terminal.ts';
+import { wholeNumber } from '../frame/whole-number.ts';
+import { openOperator, settingsOf } from '../open-operator.ts';
+import { openPolicy, type PolicyFlags, validPolicy } from './open-policy.ts';
+import {
+  openSimulationFile,
+  readProgress,
+  type SimulationFile,
+  type SimulationProgress,
+} from './simulation-file.ts';
+import { columns } from './simulation-lines.ts';
+
+export interface SimulateFlags extends PolicyFlags, OutputFlags {
+  readonly since?: string;
+  readonly out?: string;
+  readonly resume?: boolean;
+  readonly maxCalls: string;
+}
+
+/** Macie keeps findings for 90 days. */
+const defaultSince = '30d';
+
+/** Shows what a policy would do about Macie's findings, beside what the policy in force would. Changes nothing. */
+export async function runPolicySimulate(
+  flags: SimulateFlags,
+  { signal, terminal }: CommandContext,
+): Promise<ExitCode> {
+  const output = openOutput(terminal, columns, flags);
+  const maximumCalls = wholeNumber('--max-calls', flags.maxCalls, 2);
+  if (flags.resume && flags.out === undefined)
+    throw usageError('--resume needs --out, the file to go on with.');
+  const now = new Date();
+  const since = momentOf('--since', flags.since ?? defaultSince, now, 'start');
+  const from = flags.resume && flags.out !== undefined ? await readProgress(flags.out) : undefined;
+  const policies = await policiesOf(flags, terminal.env, now);
+  if (from !== undefined) checkPolicies(from, policies, flags);
+  const { clients, settings } = await openOperator(flags, terminal.env, ['ALLOWED_SOURCE_REGIONS']);
+  const regions = settings.ALLOWED_SOURCE_REGIONS ?? [settings.AWS_REGION];
+  // A listing that was begun keeps its span: it does not move with the clock.
+  const span = from ?? { regions, since, until: now };
+  const about: Omit<SimulationProgress, 'bytes' | 'findings' | 'leftOut' | 'place'> = {
+    regions: span.regions,
+    since: span.since,
+    until: span.until,
+    candidate: policies.candidate.hash,
+    inForce: policies.inForce.hash,
+  };
+  const tally = createSimulationTally();
+  const progress = progressOn(terminal);
+  let done: Pick<Simulated, 'findings' | 'leftOut' | 'place'> = from ?? { findings: 0, leftOut: 0 };
+  let isBegun = false;
+  let isComplete = false;
+  let file: SimulationFile | undefined;
+  try {
+    if (flags.out !== undefined)
+      file = await openSimulationFile(flags.out, from, (object) => tally.add(object));
+    isBegun = true;
+    const listing = { ...about, from: from?.place };
+    const archive = findingsArchiveOf(clients);
+    for await (const page of simulateFindings(archive, listing, policies, tally, done)) {
+      done = page;
+      isComplete = page.place === undefined;
+      const { findings, leftOut, place } = page;
+      await file?.append(page.objects);
+      if (place !== undefined) await file?.save({ ...about, findings, leftOut, place });
+      progress.say(progressText(page));
+      if (signal.aborted || page.calls + 2 > maximumCalls) break;
+    }
+    if (isComplete) await file?.finish();
+  } finally {
+    progress.clear();
+    await file?.close();
+    clients.close();
+    if (isBegun && !isComplete)
+      terminal.err.write(`Not complete: ${done.findings} findings so far. ${goOn(flags, done)}\n`);
+  }
+  output.write(tally.rows());
+  terminal.err.write(
+    `${done.findings} findings since ${span.since.toISOString()}, ${done.leftOut} of them about nothing that a policy decides.\n`,
+  );
+  return isComplete ? exitCode.done : exitCode.failed;
+}
+
+async function policiesOf(
+  { policy, ...flags }: SimulateFlags,
+  env: CommandContext['terminal']['env'],
+  at: Date,
+): Promise<Policies> {
+  const open = async (which: PolicyFlags): Promise<Policy> =>
+    validPolicy(await openPolicy(which, env)).policy;
+  const inForce = await open(flags);
+  const candidate = policy === undefined ? inForce : await open({ ...flags, policy });
+  const { ISOLATION_BUCKET: isolationBucket } = await settingsOf(flags, env);
+  return { candidate, inForce, at, isolationBucket };
+}
+
+function checkPolicies(
+  from: SimulationProgress,
+  { candidate, inForce }: Policies,
+  { out = '' }: SimulateFlags,
+): void {
+  if (from.candidate === candidate.hash && from.inForce === inForce.hash) return;
+  throw new CommandError(
+    `${visible(out)} was begun with other policies than now. Begin anew, in another file.`,
+    exitCode.failed,
+  );
+}
+
+function progressText({ findings, last, region }: Simulated): string {
+  return `${findings} findings of Macie${last === undefined ? '' : `, up to ${last.toISOString()}`} in ${region}`;
+}
+
+function goOn({ out }: SimulateFlags, { place }: Pick<Simulated, 'place'>): string {
+  if (out === undefined) return 'With --out FILE it could go on.';
+  if (place === undefined) return 'Nothing is kept: begin anew.';
+  return `Go on with the same command and --resume: ${visible(out)} and ${visible(out)}.progress hold what is done.`;
+}

@@ -1,0 +1,104 @@
+import { open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import * as z from 'zod';
+import { describeError } from '../../core/describe-error.ts';
+import { jsonOf } from '../../core/json.ts';
+import type { SimulatedObject } from '../../core/operate/simulate-policy.ts';
+import { CommandError, usageError } from '../frame/command-error.ts';
+import { exitCode } from '../frame/exit-code.ts';
+import { visible } from '../frame/terminal.ts';
+import { lineOf, simulatedIn } from './simulation-lines.ts';
+
+/** Where a simulation stands: what it is about, and how far it came. */
+const progressSchema = z.object({
+  since: z.coerce.date(),
+  until: z.coerce.date(),
+  regions: z.array(z.string()).readonly(),
+  /** The hashes of the two policies. */
+  candidate: z.string(),
+  inForce: z.string(),
+  findings: z.int(),
+  leftOut: z.int(),
+  /** The length of the file of objects. What lies behind it is of a page that was not finished. */
+  bytes: z.int(),
+  place: z.object({ region: z.string(), since: z.coerce.date(), given: z.array(z.string()).readonly() }),
+});
+export type SimulationProgress = z.output<typeof progressSchema>;
+
+/** The file of the objects. Beside it lies a file with the progress, until the simulation is complete. */
+export interface SimulationFile {
+  append(objects: readonly SimulatedObject[]): Promise<void>;
+  save(progress: Omit<SimulationProgress, 'bytes'>): Promise<void>;
+  /** The simulation is complete. */
+  finish(): Promise<void>;
+  /** Removes a file in which nothing is kept, so that its name can be given again. */
+  close(): Promise<void>;
+}
+
+const progressPath = (path: string) => `${path}.progress`;
+
+export async function readProgress(path: string): Promise<SimulationProgress> {
+  const text = await readFile(progressPath(path), 'utf8').catch((error: unknown) => {
+    throw failure(progressPath(path), 'cannot be read', error);
+  });
+  const progress = progressSchema.safeParse(jsonOf(text)).data;
+  if (progress === undefined)
+    throw new CommandError(
+      `${visible(progressPath(path))} says no place to go on. Begin anew.`,
+      exitCode.failed,
+    );
+  return progress;
+}
+
+/** Opens a new file, or one to go on with. `each` gets the objects that the file holds. */
+export async function openSimulationFile(
+  path: string,
+  from: SimulationProgress | undefined,
+  each: (object: SimulatedObject) => void,
+): Promise<SimulationFile> {
+  const file = await open(path, from === undefined ? 'wx' : 'r+').catch((error: unknown) => {
+    if (describeError(error).code === 'EEXIST')
+      throw usageError(`${visible(path)} is there already. Name another file, or go on with --resume.`);
+    throw failure(path, 'cannot be written', error);
+  });
+  let bytes = from?.bytes ?? 0;
+  let isKept = from !== undefined;
+  if (from !== undefined) {
+    await file.truncate(bytes);
+    const lines = createInterface({ input: file.createReadStream({ start: 0, autoClose: false }) });
+    let number = 0;
+    for await (const line of lines) {
+      number += 1;
+      const object = simulatedIn(line);
+      if (object === undefined)
+        throw new CommandError(`${visible(path)}:${number} is no object of a simulation.`, exitCode.failed);
+      each(object);
+    }
+  }
+  return {
+    async append(objects) {
+      const text = Buffer.from(objects.map((object) => `${lineOf(object)}\n`).join(''));
+      await file.write(text, 0, text.length, bytes);
+      bytes += text.length;
+    },
+    async save(progress) {
+      const beside = `${progressPath(path)}.new`;
+      await writeFile(beside, JSON.stringify({ ...progress, bytes }));
+      await rename(beside, progressPath(path));
+      isKept = true;
+    },
+    async finish() {
+      await rm(progressPath(path), { force: true });
+      isKept = true;
+    },
+    async close() {
+      await file.close();
+      if (!isKept) await rm(path);
+    },
+  };
+}
+
+function failure(path: string, what: string, error: unknown): CommandError {
+  const { code, name } = describeError(error);
+  return new CommandError(`${visible(path)} ${what} (${code ?? name}).`, exitCode.failed, { cause: error });
+}
