@@ -1,7 +1,7 @@
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { EvidenceReader } from '../../core/operate/evidence-reader.ts';
 import { errorClassOf } from '../sdk/aws-errors.ts';
-import { listPages } from './list-keys.ts';
+import { keyShown, listPages } from './list-keys.ts';
 
 export interface EvidenceReaderOptions {
   readonly client: S3Client;
@@ -21,15 +21,17 @@ export function createEvidenceReader({ client, bucket, owner }: EvidenceReaderOp
   return {
     async folders(prefix) {
       const names: string[] = [];
-      for await (const { CommonPrefixes = [] } of pages(prefix, { delimiter: '/' })) {
-        for (const { Prefix = '' } of CommonPrefixes) names.push(decoded(Prefix).slice(prefix.length, -1));
+      for await (const page of pages(prefix, { delimiter: '/' })) {
+        for (const { Prefix = '' } of page.CommonPrefixes ?? []) {
+          names.push(keyShown(Prefix, page).slice(prefix.length, -1));
+        }
       }
       return names;
     },
 
     async *keys(prefix, startAfter) {
-      for await (const { Contents = [] } of pages(prefix, startAfter === undefined ? {} : { startAfter })) {
-        for (const { Key } of Contents) if (Key !== undefined) yield decoded(Key);
+      for await (const page of pages(prefix, startAfter === undefined ? {} : { startAfter })) {
+        for (const { Key } of page.Contents ?? []) if (Key !== undefined) yield keyShown(Key, page);
       }
     },
 
@@ -50,8 +52,4 @@ export function createEvidenceReader({ client, bucket, owner }: EvidenceReaderOp
       }
     },
   };
-}
-
-function decoded(text: string): string {
-  return decodeURIComponent(text.replaceAll('+', ' '));
 }

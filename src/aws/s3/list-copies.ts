@@ -1,6 +1,6 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { ListedCopy } from '../../core/ports.ts';
-import { listPages } from './list-keys.ts';
+import { keyShown, listPages } from './list-keys.ts';
 
 /** The caller wants the copies of one key, and looks at few of them. */
 const maximumPages = 10;
@@ -34,11 +34,6 @@ function keyUnder(
   encoding: string | undefined,
 ): string | undefined {
   if (shown === undefined || shown.startsWith(prefix)) return shown;
-  if (encoding !== 'url') return undefined;
-  try {
-    const key = decodeURIComponent(shown.replaceAll('+', '%20'));
-    return key.startsWith(prefix) ? key : undefined;
-  } catch {
-    return undefined;
-  }
+  const key = keyShown(shown, { EncodingType: encoding });
+  return key.startsWith(prefix) ? key : undefined;
 }

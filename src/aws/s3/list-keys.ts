@@ -33,3 +33,16 @@ export async function* listPages(
     token = page.IsTruncated === true ? page.NextContinuationToken : undefined;
   } while (token !== undefined);
 }
+
+/**
+ * Returns a key or prefix of a listing as it is in the bucket. A store that ignores the encoding does not say that it
+ * encoded. Some stores say so and show the raw key; a raw key that cannot be decoded is recognised.
+ */
+export function keyShown(shown: string, { EncodingType }: { EncodingType?: string | undefined }): string {
+  if (EncodingType !== 'url') return shown;
+  try {
+    return decodeURIComponent(shown.replaceAll('+', '%20'));
+  } catch {
+    return shown;
+  }
+}

@@ -8,6 +8,7 @@ import type { ObjectAddress } from '../../core/finding.ts';
 import type { ListedVersion } from '../../core/ports.ts';
 import { nullVersion } from '../../core/version-id.ts';
 import { unquoted } from './copy/copy-source.ts';
+import { keyShown } from './list-keys.ts';
 
 /**
  * Lists every version of exactly this key, newest first as S3 lists them, and its delete markers. The SDK
@@ -79,11 +80,6 @@ export function isKey(
   shown: string | undefined,
   listing: { EncodingType?: string | undefined },
 ): boolean {
-  if (shown === key) return true;
-  if (shown === undefined || listing.EncodingType !== 'url') return false;
-  try {
-    return decodeURIComponent(shown.replaceAll('+', '%20')) === key;
-  } catch {
-    return false;
-  }
+  if (shown === undefined || shown === key) return shown === key;
+  return keyShown(shown, listing) === key;
 }
