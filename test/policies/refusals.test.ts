@@ -37,6 +37,7 @@ import { takingAway } from './taking-away.ts';
 import { tampering } from './tampering.ts';
 
 const limitCount = 'control/limits/2026-11-27T22/0a1b.json';
+const { reconciliation } = authorizer;
 const discard = discardKey('0d1c2b3a');
 
 const refusals: readonly Asked[] = [
@@ -185,6 +186,18 @@ const refusals: readonly Asked[] = [
   ['the count of a limit, to a member role', hostileMember, put(limitCount)],
   ['a release record, to the operator role', authorizer.operator, put(release)],
   ['the record of a discarded message, to the worker', worker, put(discard)],
+  ['receiving findings, to the daily comparison', reconciliation, queue('sqs:ReceiveMessage', 'findings')],
+  ['parking, to the daily comparison', reconciliation, queue('sqs:SendMessage', 'findings-dead-letter')],
+  [
+    'receiving parked messages, to the daily comparison',
+    reconciliation,
+    queue('sqs:ReceiveMessage', 'findings-dead-letter'),
+  ],
+  ['reading a copy, to the daily comparison', reconciliation, at('s3:GetObject', copy)],
+  ['a record, to the daily comparison', reconciliation, put(record)],
+  ['a release record, to the daily comparison', reconciliation, put(release)],
+  ['a pause, to the daily comparison', reconciliation, put('control/pause.json')],
+  ['publishing an alert, to the daily comparison', reconciliation, topic()],
   ['the record of a discarded message, to an administrator', administrator, put(discard)],
   [
     'the record of a discarded message once more, to the operator role',
@@ -284,6 +297,9 @@ describe('allowed is', () => {
     ],
     ['a release record, to an operator', operator, put(release)],
     ['the record of a discarded message, to the operator role', authorizer.operator, put(discard)],
+    ['sending a finding, to the daily comparison', reconciliation, queue('sqs:SendMessage', 'findings')],
+    ['reading a record, to the daily comparison', reconciliation, at('s3:GetObject', record)],
+    ['decrypting it, to the daily comparison', reconciliation, isolationKey('kms:Decrypt')],
     ['a kept body, to the operator role', authorizer.operator, at('s3:GetObject', 'rejected/abc')],
     ['a request, to an operator', operator, put(request)],
     ['a request, to the operator role', authorizer.operator, put(request)],

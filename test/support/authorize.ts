@@ -81,6 +81,7 @@ export function createAuthorizer(
     member: principal(memberAccount, memberRole, 'MemberRole'),
     investigator: principal(workerAccount, dataPlane, 'InvestigatorRole'),
     operator: principal(workerAccount, dataPlane, 'OperatorRole', operations),
+    reconciliation: principal(workerAccount, operations, 'ReconciliationRole'),
     /** Of the account that holds the evidence, with all that an administrator may do. */
     administrator: admin(workerAccount, 'administrator'),
     admin,

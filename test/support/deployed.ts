@@ -10,6 +10,8 @@ export const breakGlass = `arn:aws:iam::${workerAccount}:role/break-glass`;
 export const deployer = `arn:aws:iam::${workerAccount}:role/pipelines/deploy`;
 export const releaseDesk = `arn:aws:iam::${workerAccount}:role/security/release-desk`;
 
+const image = `${workerAccount}.dkr.ecr.${region}.amazonaws.com/macie-isolator@sha256:${'0'.repeat(64)}`;
+
 export interface Deployed {
   readonly dataPlane: RenderedTemplate;
   readonly service: RenderedTemplate;
@@ -61,7 +63,7 @@ export function deployedFrom({
       SourceBucketNames: 'lake-raw,lake-shared-*',
       OrganizationId: organization,
       MemberRoleExternalId: externalId,
-      ImageUri: `${workerAccount}.dkr.ecr.${region}.amazonaws.com/macie-isolator@sha256:${'0'.repeat(64)}`,
+      ImageUri: image,
       SubnetIds: 'subnet-1,subnet-2',
       SecurityGroupIds: 'sg-1',
       SourceBucketNames2: 'lake-more',
@@ -89,6 +91,11 @@ export function deployedFrom({
   const operations = renderTemplate('operations.yaml', workerAccount, region, {
     ...dataPlane.outputs,
     ...service.outputs,
+    // Of a service of 0.1.0 the execution role is not known.
+    ExecutionRoleArn: service.outputs['ExecutionRoleArn'] ?? '',
+    ImageUri: image,
+    SubnetIds: 'subnet-1,subnet-2',
+    SecurityGroupIds: 'sg-1',
   });
   return { dataPlane, service, memberRole, operations };
 }

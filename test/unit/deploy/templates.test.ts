@@ -9,6 +9,7 @@ import { type RenderedTemplate, renderTemplate, templateFolder } from '../../sup
 
 const files = readdirSync(templateFolder).filter((file) => file.endsWith('.yaml'));
 
+const executionRole = `arn:aws:iam::${workerAccount}:role/execution`;
 const boundary = `arn:aws:iam::${workerAccount}:policy/boundary`;
 
 describe('the templates of deploy/ecs', () => {
@@ -19,7 +20,13 @@ describe('the templates of deploy/ecs', () => {
     const { diagnostics } = engine.validateStandard(new TemplateFile(templateFolder + file), {
       severityLevel: 'WARN',
       // The validator looks at both sides of an If, and takes the empty default for the name or ARN.
-      parameterOverrides: { IsolationBucketName: 'isolation', PermissionsBoundaryArn: boundary },
+      parameterOverrides: {
+        IsolationBucketName: 'isolation',
+        PermissionsBoundaryArn: boundary,
+        ExecutionRoleArn: executionRole,
+        SubnetIds: 'subnet-0123abcd',
+        SecurityGroupIds: 'sg-0123abcd',
+      },
       // The account's default event bus is no resource of any template; its ARN can only be composed.
       // And every parameter of type Number is a string until CloudFormation reads it.
       exclude: { ids: ['W9002', 'W9003'] },
@@ -46,12 +53,14 @@ describe('the templates of deploy/ecs', () => {
 });
 
 describe('the outputs of a template', () => {
-  const { dataPlane, service, memberRole } = deployed();
+  const { dataPlane, service, memberRole, operations } = deployed();
 
   it.each([
     ['data-plane.yaml', 'service.yaml', dataPlane, service, 10],
     ['data-plane.yaml', 'member-role.yaml', dataPlane, memberRole, 3],
     ['service.yaml', 'member-role.yaml', service, memberRole, 2],
+    ['data-plane.yaml', 'operations.yaml', dataPlane, operations, 8],
+    ['service.yaml', 'operations.yaml', service, operations, 3],
   ] as const)('outputs of %s fit the parameters of %s with the same name', (_, __, from, to, count) => {
     const shared = Object.entries(from.outputs).filter(([name]) => name in to.template.Parameters);
 
