@@ -94,6 +94,7 @@ export function createCourt(world: World, s3: ModelS3, queue: ModelQueue): Court
       if (handling === undefined || !isAt(handling, at)) return;
       const entry = s3.read(at, versionId);
       handling.seen = entry?.write;
+      if (versionId === undefined) handling.sawObject = entry !== undefined;
       if (entry?.bytes === handling.flagged?.bytes) handling.wasExposed = true;
       if (versionId === 'null') handling.nullSeen = handling.seen;
     },
@@ -108,6 +109,8 @@ export function createCourt(world: World, s3: ModelS3, queue: ModelQueue): Court
     called(by, name) {
       const handling = handlings.get(by);
       if (handling && !keepsVersioningSeen.has(name)) handling.sawEnabled = false;
+      if (handling && ['source.plainDelete', 'source.deleteVersion'].includes(name))
+        handling.sawObject = false;
       if (handling === undefined || name === 'source.deleteVersion') return;
       handling.nullSeen = undefined;
       handling.seen = undefined;

@@ -35,6 +35,8 @@ export interface Handling {
   sawEnabled: boolean;
   /** The version looked at, if that was the last thing done. */
   seen: string | undefined;
+  /** It saw an object at the key, and has tried to remove nothing since. */
+  sawObject: boolean;
   /** It was refused a look at the source, so it cannot know what is there. */
   isBlind: boolean;
   /** The ids of the versions that this handling itself removed. */
@@ -73,6 +75,7 @@ export function beginHandling(
     nullSeen: undefined,
     seen: undefined,
     sawEnabled: false,
+    sawObject: false,
     isBlind: false,
     removed: [],
     copied: [],
@@ -104,6 +107,7 @@ export function fingerprintOf(handling: Handling): string {
     handling.nullSeen ?? '-',
     handling.seen ?? '-',
     handling.sawEnabled,
+    handling.sawObject,
     handling.isBlind,
     handling.removed.join(),
     handling.copied.join(),

@@ -32,6 +32,8 @@ export function hiddenIsTold({ world, s3, goneBy, overSameETag, count }: History
     const [top] = entries;
     if (!top?.isMarker || !isWorker(top.by) || claim.markerVersionId !== undefined || handling.isBlind)
       return;
+    // The marker came to light after the last look.
+    if (handling.sawObject) return;
     const isKnown = [handling.thereAtStart, new Set(handling.markers), handling.listed].some((known) =>
       known?.has(top.write),
     );
