@@ -1,7 +1,9 @@
 import { findVerifiedCopy } from '../copy/copy-object.ts';
 import { findCopyByETag } from '../copy/find-copy-by-etag.ts';
 import { RefusedError, RetryableError } from '../errors.ts';
+import { isolationKeys } from '../evidence/keys.ts';
 import { recordExists } from '../evidence/record-place.ts';
+import type { Finding } from '../finding.ts';
 import { type IsolatedCopy, type IsolationResult, type Removal, sourceOf } from '../isolation.ts';
 import type { Outcome, RefusedReason } from '../outcome.ts';
 import type { Ports } from '../ports.ts';
@@ -154,13 +156,26 @@ async function finishIsolation(
   }
   // The owner overwrote the object after the copy, and an earlier delivery has recorded that.
   if (await recorded('changed')) return { outcome: { name: 'changed' }, ...known };
-  const flagged = copy.provenance.sourceVersionId ?? finding.object.versionId ?? nullVersion;
   return {
     outcome: { name: 'isolated' },
     ...known,
     ...bounds,
-    ...(removal && { removal: { ...removal, kind: 'removed', removedVersions: [flagged] } }),
+    ...(removal && {
+      removal: { ...removal, kind: 'removed', removedVersions: [flaggedVersion(finding, copy)] },
+    }),
   };
+}
+
+/**
+ * The version that is gone. The copy at the finding's own key tells from which version it was made. A copy at
+ * another key was made from another version with the same bytes, which may still exist.
+ */
+function flaggedVersion({ object }: Finding, { key, provenance }: IsolatedCopy): string {
+  const isOwn = isolationKeys(object).includes(key);
+  const [first, second] = isOwn
+    ? [provenance.sourceVersionId, object.versionId]
+    : [object.versionId, provenance.sourceVersionId];
+  return first ?? second ?? nullVersion;
 }
 
 const alreadyIsolated: Outcome = { name: 'already_isolated' };

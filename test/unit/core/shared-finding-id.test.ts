@@ -108,6 +108,25 @@ describe('two objects under one finding id', () => {
     });
   });
 
+  it('say which version is gone where the copy was made from another version, which stays', async () => {
+    const world = createFakeWorld('enabled');
+    const first = world.source.upload(one.object, flaggedBytes) ?? '';
+    const second = world.source.upload(one.object, flaggedBytes) ?? '';
+    world.source.refuseDeleteVersion.set(second, 'locked');
+    // The first version goes as identical to the second, which is flagged by its ETag.
+    await handle(world, finding());
+    expect(world.source.entries(one.object).map(({ versionId }) => versionId)).toStrictEqual([second]);
+
+    const byVersion = await handle(world, finding({ object: { ...one.object, versionId: first } }), 1, {
+      sourceVersions: 'flagged',
+    });
+
+    expect(byVersion).toMatchObject({
+      outcome: { name: 'isolated' },
+      isolation: { removal: { removedVersions: [first], remainingVersions: [second] } },
+    });
+  });
+
   it('cost the first delivery of an isolated object no call more', async () => {
     const world = worldWithBoth();
 
