@@ -66,7 +66,7 @@ export function createAgenda(
       [...arrived].map(String).sort(),
       repeatsLeft,
       redrivesLeft,
-      [rules.isolates, rules.mode, ...rules.refused],
+      [rules.isolates, rules.mode, rules.paused, ...rules.refused],
     ],
   };
 }

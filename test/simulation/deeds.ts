@@ -8,6 +8,7 @@ export interface Rules {
   mode: 'enforce' | 'dry-run';
   /** What the isolation bucket refuses. */
   readonly refused: Set<IsolationCall>;
+  paused: boolean;
 }
 
 /** Carries out what an owner or administrator does. What cannot be done (nothing there, locked) is not. */
@@ -52,6 +53,13 @@ export function carryOut(deed: Deed, by: string, s3: ModelS3, rules: Rules): voi
     case 'mode':
       rules.mode = deed.mode;
       return;
+    case 'pause':
+      rules.paused = deed.paused;
+      return;
+    case 'mfa-delete':
+      // Only a versioned bucket has it.
+      if (s3.bucket(deed.bucket).versioning !== 'never') s3.bucket(deed.bucket).needsMfa = deed.needed;
+      return;
     case 'isolation-refuses':
       toggle(rules.refused, deed.what, deed.refuses);
   }
@@ -72,5 +80,16 @@ function extrasOf(extras: Extras | undefined, by: string): Partial<Write> {
       return { tags: { author: by } };
     case 'odd':
       return { metadata: { author: by }, hasOddMetadata: true };
+    case 'headers':
+      return {
+        contentHeaders: { contentType: 'text/plain', cacheControl: by },
+        storageClass: 'STANDARD_IA',
+      };
+    case 'unsendable':
+      return {
+        contentHeaders: { contentType: 'text/csv', contentDisposition: `${by}é` },
+        tags: { author: by },
+        isUnsendable: true,
+      };
   }
 }

@@ -42,15 +42,17 @@ export async function operate(
 
 function createRestorer(actor: Actor, { s3, witness }: Surroundings, marksInMetadata: boolean): Restorer {
   return {
-    restore: ({ isolationKey, metadata, to }) =>
+    restore: ({ isolationKey, metadata, to, contentHeaders, storageClass, tags: wanted }) =>
       actor.call('restorer.restore', () => {
         if (s3.read(to)) return 'occupied';
         const from = s3.read({ bucket: isolationBucketName, key: isolationKey });
         if (from === undefined) throw new Error(`the model has no ${isolationKey}`);
         const marked = marksInMetadata ? { ...metadata, [releaseMark]: 'yes' } : metadata;
-        const tags = marksInMetadata ? from.tags : { ...from.tags, [releaseMark]: 'yes' };
-        const entry = s3.put(to, { bytes: from.bytes, metadata: marked, tags }, actor.name);
-        witness.restored(entry, from);
+        const original = wanted ? Object.fromEntries(wanted) : from.tags;
+        const tags = marksInMetadata ? original : { ...original, [releaseMark]: 'yes' };
+        const properties = { metadata: marked, tags, contentHeaders, storageClass };
+        const entry = s3.put(to, { bytes: from.bytes, ...properties }, actor.name);
+        witness.restored(entry, from, to);
         return { lost: [] };
       }),
     expectedLoss: async () => [],

@@ -18,7 +18,7 @@ export interface Setting {
 }
 
 export function setUp(world: World, watcher: () => S3Watcher | undefined): Setting {
-  const rules: Rules = { isolates: true, mode: 'enforce', refused: new Set() };
+  const rules: Rules = { isolates: true, mode: 'enforce', refused: new Set(), paused: false };
   const s3 = createModelS3([...world.buckets, isolationBucketSpec], {
     destroyed: (...what) => watcher()?.destroyed(...what),
     hidden: (...what) => watcher()?.hidden(...what),

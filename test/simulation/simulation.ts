@@ -56,7 +56,9 @@ export async function createSimulation(world: World, options: SimulationOptions)
   const setting = setUp(world, () => watcher);
   const { s3, queue, rules, settings, truths, flaggedBy } = setting;
   const agenda = createAgenda(world, setting, tell);
-  const court = createCourt(world, s3, queue);
+  const startedAt = Date.parse('2026-11-20T20:00:01.000Z');
+  const now = () => (timeless ? undefined : startedAt + steps * 100);
+  const court = createCourt({ world, s3, queue, rules, now });
   watcher = court;
 
   const around: Surroundings = {
@@ -71,7 +73,7 @@ export async function createSimulation(world: World, options: SimulationOptions)
       const skew = world.workerSkewsMs[Number(name.slice(1))] ?? 0;
       const receives = inWork.get(name)?.receiveCount ?? 0;
       const time = timeless ? receives * 60_000 + lives.calls(name) * 1_000 : steps * 100;
-      return new Date(Date.parse('2026-11-20T20:00:01.000Z') + time + skew);
+      return new Date(startedAt + time + skew);
     },
   };
 
@@ -148,6 +150,8 @@ export async function createSimulation(world: World, options: SimulationOptions)
       if (call === undefined || call === 'receive') return [];
       const possible = new Set(faultsLeft.flat());
       if (!['isolation.copy', 'isolation.copyPart'].includes(call)) possible.delete('corrupted');
+      // A unit is no call of a client that asks again by itself.
+      if (call === 'budget.take') possible.delete('asked-again');
       return [...possible];
     },
     async make(move) {
@@ -158,6 +162,7 @@ export async function createSimulation(world: World, options: SimulationOptions)
       else agenda.make(target);
     },
     async finish() {
+      rules.paused = false;
       for (let count = 0; count < longestEnd; count += 1) {
         const actor = workers().find((other) => other.ready() !== undefined);
         if (actor === undefined && queue.queued.every(({ deleted }) => deleted)) break;

@@ -25,7 +25,7 @@ export async function work(actor: Actor, workplace: Workplace): Promise<void> {
     if (delivery === undefined) return undefined;
     const { id, receiveCount } = delivery.message;
     workplace.received(actor.name, id, receiveCount);
-    court.begin(actor.name, id, workplace.flaggedBy(id));
+    court.begin(actor.name, delivery.message, workplace.flaggedBy(id));
     return delivery;
   };
   for (;;) {

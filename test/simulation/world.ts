@@ -72,6 +72,10 @@ export type Deed =
   | { readonly kind: 'hand-over'; readonly bucket: string; readonly accountId: string }
   | { readonly kind: 'policy'; readonly isolates: boolean }
   | { readonly kind: 'mode'; readonly mode: 'enforce' | 'dry-run' }
+  /** An operator pauses the service, or resumes it. */
+  | { readonly kind: 'pause'; readonly paused: boolean }
+  /** Versions and markers of this bucket can be removed for good only with MFA. */
+  | { readonly kind: 'mfa-delete'; readonly bucket: string; readonly needed: boolean }
   /** The isolation bucket answers 4xx to this, whatever the object. */
   | { readonly kind: 'isolation-refuses'; readonly what: IsolationCall; readonly refuses: boolean };
 

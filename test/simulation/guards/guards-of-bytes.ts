@@ -5,35 +5,35 @@ export const guardsOfBytes: readonly Guard[] = [
   {
     name: 'CopySourceIfMatch',
     breaks: 'never touch other bytes',
-    seed: 1800183898,
+    seed: 666666904,
     enforcedBy: '`CopySourceIfMatch` on every copy',
     forgotten: 'CopySourceIfMatch',
   },
   {
     name: 'If-Match on the delete of an unversioned object',
     breaks: 'never touch other bytes',
-    seed: 2004924825,
+    seed: 688018047,
     enforcedBy: '`If-Match`',
     forgotten: 'If-Match on delete',
   },
   {
     name: 'a marker only with If-Match',
     breaks: 'never touch other bytes',
-    seed: 1777821838,
+    seed: 1671529650,
     enforcedBy: '`If-Match`',
     forgotten: 'If-Match on marker',
   },
   {
     name: 'a copy is never overwritten',
     breaks: 'never lose bytes',
-    seed: 333862149,
+    seed: 2064948159,
     enforcedBy: '`IfNoneMatch: *`',
     forgotten: 'IfNoneMatch',
   },
   {
     name: 'expected owners',
     breaks: 'never touch other bytes',
-    seed: 1554892929,
+    seed: 289336816,
     enforcedBy: '`ExpectedBucketOwner`, `ExpectedSourceBucketOwner`',
     forgotten: 'expected owner',
   },
@@ -49,7 +49,7 @@ export const guardsOfBytes: readonly Guard[] = [
   {
     name: 'identity',
     breaks: 'never touch other bytes',
-    seed: 177784823,
+    seed: 664229274,
     enforcedBy: '`core/isolate/locate-object.ts`',
     file: 'locate-object.ts',
     find: 'return object.eTag === undefined || object.eTag === stored.eTag;',
@@ -58,7 +58,7 @@ export const guardsOfBytes: readonly Guard[] = [
   {
     name: 'verification of a new copy',
     breaks: 'never lose bytes',
-    seed: 929611899,
+    seed: 959587813,
     enforcedBy: '`core/copy/copy-object.ts`',
     file: 'copy-object.ts',
     find: ": shown === 'equal';",
@@ -77,7 +77,7 @@ export const guardsOfBytes: readonly Guard[] = [
   {
     name: 'loop guard',
     breaks: 'never lose bytes',
-    seed: 664229274,
+    seed: 1085263139,
     enforcedBy: '`core/handle-finding.ts`',
     file: 'handle-finding.ts',
     find: 'if (finding.object.bucket === ports.isolationBucket.name) {',
@@ -86,7 +86,7 @@ export const guardsOfBytes: readonly Guard[] = [
   {
     name: 'a marker where an older version would surface',
     breaks: 'never leave flagged bytes readable',
-    seed: 1464758918,
+    seed: 333862149,
     enforcedBy: '`core/remove/plan-removal.ts`',
     file: 'plan-removal.ts',
     find: 'const needsMarker = current !== undefined && isRemoved(current.versionId) && surfaces;',
@@ -96,7 +96,7 @@ export const guardsOfBytes: readonly Guard[] = [
   {
     name: 'identical versions go too',
     breaks: 'never leave flagged bytes readable',
-    seed: 1085263139,
+    seed: 289336816,
     enforcedBy: '`core/remove/choose-versions.ts`',
     file: 'choose-versions.ts',
     find: 'others.push(chosen);',
@@ -105,7 +105,7 @@ export const guardsOfBytes: readonly Guard[] = [
   {
     name: 'the flagged version goes last',
     breaks: 'never leave flagged bytes readable',
-    seed: 1653564030,
+    seed: 797998927,
     enforcedBy: '`core/remove/plan-removal.ts`',
     file: 'plan-removal.ts',
     find: 'const remove = flagged ? [...chosen.others, flagged] : chosen.others;',
@@ -114,7 +114,7 @@ export const guardsOfBytes: readonly Guard[] = [
   {
     name: 'our marker stays where what it hides is gone',
     breaks: 'never leave flagged bytes readable',
-    seed: 974890058,
+    seed: 2068793657,
     enforcedBy: '`core/remove/delete-markers.ts`',
     file: 'delete-markers.ts',
     find: 'there?.eTag === hidden?.eTag && (await',
@@ -141,7 +141,7 @@ export const guardsOfBytes: readonly Guard[] = [
   {
     name: 'the MD5 outlasts the source',
     breaks: 'never touch other bytes',
-    seed: 1393942747,
+    seed: 923098903,
     enforcedBy: '`core/evidence/provenance.ts`',
     file: 'provenance.ts',
     find: '...(md5 !== undefined && { md5 }) };',

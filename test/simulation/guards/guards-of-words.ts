@@ -5,7 +5,7 @@ export const guardsOfWords: readonly Guard[] = [
   {
     name: 'verification of a found copy',
     breaks: 'no untrue word',
-    seed: 363627997,
+    seed: 959587813,
     enforcedBy: '`core/copy/copy-object.ts`',
     file: 'copy-object.ts',
     find: "if (!(await verifies(key, there, provenance, isolationBucket))) return 'unverified';",
@@ -23,7 +23,7 @@ export const guardsOfWords: readonly Guard[] = [
   {
     name: 'park before delete',
     breaks: 'never drop work',
-    seed: 333862149,
+    seed: 1770976809,
     enforcedBy: '`core/settle.ts`',
     file: 'settle.ts',
     find: "if (settlement.by === 'park') await exits.park(settlement);\n  await exits.acknowledge(settlement.by);",
@@ -33,7 +33,7 @@ export const guardsOfWords: readonly Guard[] = [
   {
     name: 'release check',
     breaks: 'effect once',
-    seed: 821812701,
+    seed: 1287477566,
     enforcedBy: '`core/isolate/isolate.ts`',
     file: 'isolate.ts',
     find: 'if (wasThere && (await released())) return await',
@@ -42,7 +42,7 @@ export const guardsOfWords: readonly Guard[] = [
   {
     name: 'release check of other versions',
     breaks: 'effect once',
-    seed: 96706252,
+    seed: 945070649,
     enforcedBy: '`core/remove/choose-versions.ts`',
     file: 'choose-versions.ts',
     find: 'if (await isReleased(object, stored, isolationBucket)) continue;',
@@ -60,7 +60,7 @@ export const guardsOfWords: readonly Guard[] = [
   {
     name: 'a recorded outcome alerts nobody again',
     breaks: 'effect once',
-    seed: 1671529650,
+    seed: 900029347,
     enforcedBy: '`core/tell/conclude.ts`',
     file: 'conclude.ts',
     find: 'if (place?.exists && !isHidden(ending)) return handled;',
@@ -87,7 +87,7 @@ export const guardsOfWords: readonly Guard[] = [
   {
     name: 'metadata travels',
     breaks: 'copies are faithful',
-    seed: 333862149,
+    seed: 1777821838,
     enforcedBy: '`core/evidence/provenance.ts`',
     file: 'provenance.ts',
     find: 'return { ...own, ...ours };',
@@ -96,7 +96,7 @@ export const guardsOfWords: readonly Guard[] = [
   {
     name: 'provenance stays off what is put back',
     breaks: 'copies are faithful',
-    seed: 167223892,
+    seed: 1550068293,
     enforcedBy: '`core/operate/original-properties.ts`',
     file: 'original-properties.ts',
     find: '      ...withoutProvenance(isolated.metadata),',
@@ -105,7 +105,7 @@ export const guardsOfWords: readonly Guard[] = [
   {
     name: 'the ETag is looked for among versions',
     breaks: 'no untrue word',
-    seed: 394227950,
+    seed: 1259380865,
     enforcedBy: '`core/isolate/locate-object.ts`',
     file: 'locate-object.ts',
     find: "if (found.kind !== 'verified') return findVersionByETag(object, sourceBuckets);",
@@ -114,7 +114,7 @@ export const guardsOfWords: readonly Guard[] = [
   {
     name: 'the ETag is looked for among copies',
     breaks: 'no untrue word',
-    seed: 1073183214,
+    seed: 333862149,
     enforcedBy: '`core/isolate/explain-absence.ts`',
     file: 'explain-absence.ts',
     find: 'const other = await findCopyByETag(object, isolationBucket);',
@@ -123,10 +123,37 @@ export const guardsOfWords: readonly Guard[] = [
   {
     name: 'an alert names its own record',
     breaks: 'no untrue word',
-    seed: 413260672,
+    seed: 461182607,
     enforcedBy: '`core/tell/write-record.ts`',
     file: 'write-record.ts',
     find: 'if (there.key !== place.key) await alertAbout(there);',
     replace: '',
+  },
+  {
+    name: 'the removal lies between the copy and now',
+    breaks: 'no untrue word',
+    seed: 333862149,
+    enforcedBy: '`core/isolate/explain-absence.ts`',
+    file: 'explain-absence.ts',
+    find: 'notBefore: new Date(provenance.isolatedAt)',
+    replace: 'notBefore: clock()',
+  },
+  {
+    name: 'the record names the size of the bytes',
+    breaks: 'no untrue word',
+    seed: 333862149,
+    enforcedBy: '`core/tell/record.ts`',
+    file: 'record.ts',
+    find: 'size_bytes: source?.sizeBytes ?? finding.object?.sizeBytes ?? null,',
+    replace: 'size_bytes: finding.object?.eTag?.length ?? null,',
+  },
+  {
+    name: 'headers that a copy leaves behind come back',
+    breaks: 'copies are faithful',
+    seed: 177784823,
+    enforcedBy: '`core/operate/original-properties.ts`',
+    file: 'original-properties.ts',
+    find: 'contentHeaders: (headersLeft && kept?.contentHeaders) || isolated.contentHeaders,',
+    replace: 'contentHeaders: isolated.contentHeaders,',
   },
 ];

@@ -1,16 +1,15 @@
+import type { Message } from '../../../src/core/message.ts';
 import type { OutcomeName } from '../../../src/core/outcome.ts';
 import type { Place } from '../model/bucket.ts';
 import { type Entry, idOf } from '../model/objects.ts';
 import type { Witness } from '../model/ports.ts';
-import type { ModelQueue } from '../model/queue.ts';
-import type { ModelS3, S3Watcher } from '../model/s3.ts';
+import type { S3Watcher } from '../model/s3.ts';
 import { promises } from '../promises/promises.ts';
-import type { World } from '../world.ts';
 import { type Claim, claimOfAlert, claimOfRecord } from './claim.ts';
 import { isWorker, knownCopies, releasedIds, saysWhereFrom, writesAt } from './facts.ts';
 import { beginHandling, isAt } from './handling.ts';
 import type { Checker, Happenings } from './happenings.ts';
-import { createHistory } from './history.ts';
+import { createHistory, type Scene } from './history.ts';
 import type { FlaggedTruth } from './truth.ts';
 import { isOverSameETag, type KnownWindow, windowOfRemoval } from './windows.ts';
 
@@ -26,7 +25,7 @@ export interface Court extends Witness, S3Watcher {
   called(by: string, name: string): void;
   /** Told of each fault in a call. */
   disturbed(by: string, name: string): void;
-  begin(by: string, messageId: string, flagged: FlaggedTruth | undefined): void;
+  begin(by: string, message: Message, flagged: FlaggedTruth | undefined): void;
   end(by: string): void;
   acknowledged(by: string, how: 'delete' | 'park', outcome: OutcomeName): void;
   over(crashed: ReadonlySet<string>): void;
@@ -34,8 +33,9 @@ export interface Court extends Witness, S3Watcher {
   fingerprint(): string;
 }
 
-export function createCourt(world: World, s3: ModelS3, queue: ModelQueue): Court {
-  const history = createHistory(world, s3, queue);
+export function createCourt(scene: Scene): Court {
+  const { world, s3, rules } = scene;
+  const history = createHistory(scene);
   const { handlings, handlingOf } = history;
   const checkers: readonly Checker[] = promises.map((create) => create(history));
   const tell = <Name extends keyof Happenings>(name: Name, ...what: Parameters<Happenings[Name]>): void => {
@@ -54,6 +54,8 @@ export function createCourt(world: World, s3: ModelS3, queue: ModelQueue): Court
     windows: history.windows,
     destroyed(at, entry, by, surfaced) {
       history.goneBy.set(entry.write, by);
+      const now = history.now();
+      if (now !== undefined) history.goneAt.set(entry.write, now);
       if (!isWorker(by)) {
         const below = writesAt(s3, at);
         for (const handling of handlings.values()) if (isAt(handling, at)) handling.removedAbove.push(below);
@@ -122,20 +124,28 @@ export function createCourt(world: World, s3: ModelS3, queue: ModelQueue): Court
       handling.copied.push(copy.write);
       tell('copied', copy, handling);
     },
-    restored: (entry, copy) => tell('restored', entry, copy),
+    restored: (entry, copy, at) => tell('restored', entry, copy, at),
     wrote(by, key, json) {
       if (key.startsWith('records/')) said(by, claimOfRecord(key, json));
     },
     alerted: (by, alert) => said(by, claimOfAlert(alert)),
-    begin(by, messageId, flagged) {
+    sawMfa: (by, isNeeded) => void (handlingOf(by).sawMfa = isNeeded),
+    unit(by, what) {
+      const handling = handlingOf(by);
+      if (what === 'refused') handling.isPaused = true;
+      else handling.units += what === 'taken' ? 1 : -1;
+      if (what === 'given-back') handling.hasGivenBack = true;
+    },
+    begin(by, message, flagged) {
       if (flagged) history.begun.add(flagged);
       const known = {
         copyAtStart:
           flagged !== undefined && knownCopies(world, s3, flagged).some((copy) => saysWhereFrom(s3, copy)),
         releasedAtStart: flagged ? releasedIds(s3, flagged) : new Set<string>(),
         changedOnRecordAtStart: flagged !== undefined && history.recorded(flagged, 'changed'),
+        rulesAtStart: { ...rules },
       };
-      const handling = beginHandling(by, messageId, flagged, flagged ? s3.entries(flagged) : [], known);
+      const handling = beginHandling(by, message, flagged, flagged ? s3.entries(flagged) : [], known);
       for (const other of handlings.values()) {
         const isSame = other.flagged?.id === flagged?.id || (flagged && isAt(other, flagged));
         if (isSame) handling.isShared = other.isShared = true;

@@ -58,7 +58,8 @@ export function mayGo({ sourceVersions }: World, at: Place, entry: Entry, handli
       // What only a digest could tell apart goes too, with a copy of its own.
       return mayBeSameBytes(entry, flagged);
     case 'all':
-      return listed?.has(entry.write) === true || listedETags.has(entry.eTag);
+      // It goes at least as far as `identical`.
+      return listed?.has(entry.write) || listedETags.has(entry.eTag) || mayBeSameBytes(entry, flagged);
   }
 }
 

@@ -1,3 +1,5 @@
+import type { Message } from '../../../src/core/message.ts';
+import type { Rules } from '../deeds.ts';
 import type { Place } from '../model/bucket.ts';
 import { type Entry, idOf } from '../model/objects.ts';
 import type { FlaggedTruth } from './truth.ts';
@@ -7,6 +9,9 @@ export interface Handling {
   /** The worker. */
   readonly by: string;
   readonly messageId: string;
+  readonly message: Message;
+  /** What operators had ruled when the message was received. */
+  readonly rulesAtStart: Pick<Rules, 'isolates' | 'mode'>;
   readonly flagged: FlaggedTruth | undefined;
   /** The writes at the key when the message was received. */
   readonly thereAtStart: ReadonlySet<string>;
@@ -49,18 +54,26 @@ export interface Handling {
   isShared: boolean;
   /** The markers that it put. */
   readonly markers: string[];
+  /** What it was told when it asked whether markers can be removed only with MFA. */
+  sawMfa: boolean | undefined;
+  /** Units of the isolation budget that it has taken and not given back. */
+  units: number;
+  hasGivenBack: boolean;
+  /** It asked for a unit while the service was paused. */
+  isPaused: boolean;
 }
 
 export function beginHandling(
   by: string,
-  messageId: string,
+  message: Message,
   flagged: FlaggedTruth | undefined,
   entries: readonly Entry[],
-  known: Pick<Handling, 'copyAtStart' | 'releasedAtStart' | 'changedOnRecordAtStart'>,
+  known: Pick<Handling, 'copyAtStart' | 'releasedAtStart' | 'changedOnRecordAtStart' | 'rulesAtStart'>,
 ): Handling {
   return {
     by,
-    messageId,
+    messageId: message.id,
+    message,
     flagged,
     thereAtStart: new Set(entries.map((entry) => entry.write)),
     wasExposed: entries.some((entry) => !entry.isMarker && entry.bytes === flagged?.bytes),
@@ -82,6 +95,10 @@ export function beginHandling(
     failedCalls: [],
     isShared: false,
     markers: [],
+    sawMfa: undefined,
+    units: 0,
+    hasGivenBack: false,
+    isPaused: false,
   };
 }
 
@@ -115,5 +132,11 @@ export function fingerprintOf(handling: Handling): string {
     handling.isShared,
     [...handling.idsAtStart].join(),
     handling.markers.join(),
+    handling.message.receiveCount,
+    `${handling.rulesAtStart.isolates} ${handling.rulesAtStart.mode}`,
+    handling.sawMfa,
+    handling.units,
+    handling.hasGivenBack,
+    handling.isPaused,
   ].join('|');
 }

@@ -37,7 +37,7 @@ export interface Happenings {
   hid(what: Hid): void;
   copied(copy: Entry, handling: Handling): void;
   /** A person put an object back. */
-  restored(entry: Entry, copy: Entry): void;
+  restored(entry: Entry, copy: Entry, at: Place): void;
   /** In a record or in an alert. */
   said(claim: Claim, handling: Handling): void;
   acknowledged(what: Acknowledged): void;

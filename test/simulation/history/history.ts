@@ -1,5 +1,6 @@
 import type { OutcomeName } from '../../../src/core/outcome.ts';
 import { Violation } from '../actor.ts';
+import type { Rules } from '../deeds.ts';
 import type { ModelQueue } from '../model/queue.ts';
 import type { ModelS3 } from '../model/s3.ts';
 import type { World } from '../world.ts';
@@ -7,17 +8,26 @@ import { fingerprintOf, type Handling } from './handling.ts';
 import type { FlaggedTruth } from './truth.ts';
 import type { KnownWindow } from './windows.ts';
 
-/** What happened so far, and what is there now: all that the promises share. */
-export interface History {
+/** What is there, whatever happens to it. */
+export interface Scene {
   readonly world: World;
   readonly s3: ModelS3;
   readonly queue: ModelQueue;
+  readonly rules: Rules;
+  /** In milliseconds. `undefined` where a clock depends on an actor's own life alone. */
+  now(): number | undefined;
+}
+
+/** What happened so far, and what is there now: all that the promises share. */
+export interface History extends Scene {
   /** What each worker handles at the moment. */
   readonly handlings: Map<string, Handling>;
   /** The findings that any worker has begun with. */
   readonly begun: Set<FlaggedTruth>;
   /** Who removed a write. What went in a known window, nobody did. */
   readonly goneBy: Map<string, string>;
+  /** When a write was removed, by anybody. */
+  readonly goneAt: Map<string, number>;
   /** Markers of workers over a version that has only the ETag of the one that was meant. */
   readonly overSameETag: Set<string>;
   readonly windows: Map<KnownWindow, number>;
@@ -28,7 +38,7 @@ export interface History {
   fingerprint(): string;
 }
 
-export function createHistory(world: World, s3: ModelS3, queue: ModelQueue): History {
+export function createHistory(scene: Scene): History {
   const handlings = new Map<string, Handling>();
   const goneBy = new Map<string, string>();
   const overSameETag = new Set<string>();
@@ -36,12 +46,11 @@ export function createHistory(world: World, s3: ModelS3, queue: ModelQueue): His
   const records = new Set<string>();
 
   return {
-    world,
-    s3,
-    queue,
+    ...scene,
     handlings,
     begun: new Set(),
     goneBy,
+    goneAt: new Map(),
     overSameETag,
     windows,
     handlingOf(by) {

@@ -15,6 +15,8 @@ export interface Bucket {
   accountId: string;
   versioning: Versioning;
   readonly denied: Set<Denial>;
+  /** Versions and markers can be removed for good only with MFA. */
+  needsMfa: boolean;
   /** Begun and not completed, by the key that the object is to have. */
   readonly uploads: Map<string, Upload>;
   /** Newest first. */
@@ -23,8 +25,7 @@ export interface Bucket {
 
 /** A copy in parts that is not finished. */
 export interface Upload {
-  readonly metadata: Readonly<Record<string, string>>;
-  readonly tags: Readonly<Record<string, string>>;
+  readonly properties: Pick<Entry, 'metadata' | 'tags' | 'contentHeaders'>;
   readonly parts: Map<number, string>;
   /** The version that the parts are of. */
   copyOf?: NonNullable<Entry['copyOf']>;

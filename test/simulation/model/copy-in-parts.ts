@@ -1,7 +1,8 @@
 import type { CopyAnswer, CopyRequest } from '../../../src/core/ports.ts';
+import type { PropertyName } from '../../../src/core/properties.ts';
 import type { Actor } from '../actor.ts';
 import { isolationBucketName } from '../world.ts';
-import { inIsolation, refuseIfToldSo, sourceOf, tagsOf } from './copying.ts';
+import { carriedBy, inIsolation, type NotTaken, refuseIfToldSo, sourceOf, unsendable } from './copying.ts';
 import { checksumOf, partSizesOf } from './objects.ts';
 import type { Surroundings } from './ports.ts';
 
@@ -22,13 +23,23 @@ export async function copyInParts(
   const isResumed = await actor.call('isolation.findUpload', () => uploads.has(uploadKey));
   const changed = () => ({ kind: 'precondition-failed' as const });
 
-  const begin = (): boolean => {
+  const begin = (left: readonly PropertyName[]): Begun | NotTaken => {
     refuseIfToldSo('copy', actor, around);
     const entry = sourceOf(request, actor, around);
-    const tags = entry && tagsOf(request, entry, around);
-    const metadata = request.metadata ?? entry?.metadata ?? {};
-    uploads.set(uploadKey, { metadata, tags: tags ?? {}, parts: new Map() });
-    return tags !== undefined;
+    const carried = entry && carriedBy(request, entry, left, around);
+    if (carried?.kind === 'properties-not-taken') return carried;
+    const { contentHeaders } = stored;
+    const properties = carried?.properties ?? { metadata: request.metadata ?? {}, tags: {}, contentHeaders };
+    uploads.set(uploadKey, { properties, parts: new Map() });
+    return { kind: 'begun', tagsCopied: carried?.tagsCopied ?? false, leftBehind: left };
+  };
+  const beginUpload = async (): Promise<Begun> => {
+    const first = await actor.call('isolation.beginUpload', () => begin([]));
+    if (first.kind === 'begun') return first;
+    await request.keepProperties?.(first.tags);
+    const second = await actor.call('isolation.beginUpload', () => begin(unsendable));
+    if (second.kind === 'begun') return second;
+    throw new Error('the model leaves nothing more behind');
   };
   const copyPart = (number: number): boolean => {
     const isCorrupted = around.takeCorruption();
@@ -59,8 +70,7 @@ export async function copyInParts(
       {
         bytes,
         form: 'kms',
-        metadata: upload.metadata,
-        tags: upload.tags,
+        ...upload.properties,
         isResumed: resumed,
         checksum: shown,
         ...(upload.copyOf && { copyOf: upload.copyOf }),
@@ -71,7 +81,7 @@ export async function copyInParts(
     return { kind: 'copied', resumed, tagsCopied: false, checksum: shown };
   };
 
-  const tagsCopied = isResumed ? false : await actor.call('isolation.beginUpload', begin);
+  const begun = isResumed ? undefined : await beginUpload();
   for (const number of [0, 1]) {
     const has = uploads.get(uploadKey)?.parts.has(number) === true;
     if (has) continue;
@@ -82,5 +92,12 @@ export async function copyInParts(
   }
   const answer = await actor.call('isolation.completeUpload', () => complete(isResumed));
   if (answer === 'unusable') return copyInParts(request, actor, around);
-  return answer.kind === 'copied' ? { ...answer, tagsCopied } : answer;
+  if (answer.kind !== 'copied' || begun === undefined) return answer;
+  return { ...answer, tagsCopied: begun.tagsCopied, leftBehind: begun.leftBehind };
+}
+
+interface Begun {
+  readonly kind: 'begun';
+  readonly tagsCopied: boolean;
+  readonly leftBehind: readonly PropertyName[];
 }

@@ -1,4 +1,6 @@
+import { leftBehindMetadata } from '../../../src/core/evidence/provenance.ts';
 import type { CopyRequest } from '../../../src/core/ports.ts';
+import type { PropertyName, Tag } from '../../../src/core/properties.ts';
 import type { Actor } from '../actor.ts';
 import { type IsolationCall, isolationBucketName } from '../world.ts';
 import type { Place } from './bucket.ts';
@@ -33,6 +35,45 @@ export function sourceOf(
 }
 
 /** `undefined`: they may not be read, and the copy has none. */
-export function tagsOf({ from }: CopyRequest, entry: Entry, { s3 }: Surroundings): Entry['tags'] | undefined {
+function tagsOf({ from }: CopyRequest, entry: Entry, { s3 }: Surroundings): Entry['tags'] | undefined {
   return s3.bucket(from.bucket).denied.has('tags') ? undefined : entry.tags;
+}
+
+/** S3 refused the properties of the source, which the next attempt leaves behind. */
+export interface NotTaken {
+  readonly kind: 'properties-not-taken';
+  readonly tags: readonly Tag[] | undefined;
+}
+
+/** What no copy can carry of an unsendable object. */
+export const unsendable: readonly PropertyName[] = ['content-disposition', 'tags'];
+
+/** The properties that a copy gets, without those that are left behind. */
+export function carriedBy(
+  request: CopyRequest,
+  entry: Entry,
+  left: readonly PropertyName[],
+  around: Surroundings,
+) {
+  const { metadata, stored } = request;
+  const tags = tagsOf(request, entry, around);
+  if (entry.isUnsendable && left.length === 0) {
+    const seen = tags && Object.entries(tags);
+    return { kind: 'properties-not-taken', tags: seen } as const satisfies NotTaken;
+  }
+  // Where metadata is given, S3 copies neither metadata nor headers itself.
+  const { contentDisposition, ...others } = metadata ? stored.contentHeaders : entry.contentHeaders;
+  const isLeft = (name: PropertyName) => left.includes(name);
+  return {
+    kind: 'carried',
+    tagsCopied: tags !== undefined && !isLeft('tags'),
+    properties: {
+      metadata: metadata ? { ...metadata, ...leftBehindMetadata(left) } : entry.metadata,
+      tags: (!isLeft('tags') && tags) || {},
+      contentHeaders: {
+        ...others,
+        ...(!isLeft('content-disposition') && contentDisposition !== undefined && { contentDisposition }),
+      },
+    },
+  } as const;
 }

@@ -1,8 +1,9 @@
 import type { CopyAnswer, CopyRequest, IsolationBucket } from '../../../src/core/ports.ts';
+import type { PropertyName } from '../../../src/core/properties.ts';
 import type { Actor } from '../actor.ts';
 import { type IsolationCall, isolationBucketName } from '../world.ts';
 import { copyInParts } from './copy-in-parts.ts';
-import { inIsolation, refuseIfToldSo, sourceOf, tagsOf } from './copying.ts';
+import { carriedBy, inIsolation, type NotTaken, refuseIfToldSo, sourceOf, unsendable } from './copying.ts';
 import { checksumOf, headOf } from './objects.ts';
 import type { Surroundings } from './ports.ts';
 
@@ -18,7 +19,7 @@ export function createIsolation(actor: Actor, around: Surroundings): IsolationBu
     copy: (request) =>
       world.copiesInParts && request.stored.sizeBytes > 1
         ? copyInParts(request, actor, around)
-        : actor.call('isolation.copy', () => copyAtOnce(request, actor, around)),
+        : copyWhole(request, actor, around),
     head: (key) =>
       actor.call('isolation.head', () => {
         taken('head');
@@ -56,7 +57,24 @@ export function createIsolation(actor: Actor, around: Surroundings): IsolationBu
   };
 }
 
-function copyAtOnce(request: CopyRequest, actor: Actor, around: Surroundings): CopyAnswer {
+/** In one call, or in a second one without the properties that the first could not carry. */
+async function copyWhole(request: CopyRequest, actor: Actor, around: Surroundings): Promise<CopyAnswer> {
+  const attempt = (left: readonly PropertyName[]) =>
+    actor.call('isolation.copy', () => copyAtOnce(request, left, actor, around));
+  const first = await attempt([]);
+  if (first.kind !== 'properties-not-taken') return first;
+  await request.keepProperties?.(first.tags);
+  const second = await attempt(unsendable);
+  if (second.kind === 'properties-not-taken') throw new Error('the model leaves nothing more behind');
+  return second;
+}
+
+function copyAtOnce(
+  request: CopyRequest,
+  left: readonly PropertyName[],
+  actor: Actor,
+  around: Surroundings,
+): CopyAnswer | NotTaken {
   const { from, isolationKey, metadata, checksum, partSizes } = request;
   const { s3, witness } = around;
   const isCorrupted = around.takeCorruption();
@@ -65,19 +83,25 @@ function copyAtOnce(request: CopyRequest, actor: Actor, around: Surroundings): C
   if (entry === undefined) return { kind: 'precondition-failed' };
   if (s3.read(inIsolation(isolationKey)) && !around.forgotten.has('IfNoneMatch'))
     return { kind: 'precondition-failed' };
+  const carried = carriedBy(request, entry, left, around);
+  if (carried.kind === 'properties-not-taken') return carried;
   const bytes = isCorrupted ? 'ZZZZ' : entry.bytes;
   const shown = checksumOf(bytes, checksum.algorithm, partSizes);
-  const tags = tagsOf(request, entry, around);
   const write = {
     bytes,
     form: 'kms' as const,
-    metadata: metadata ?? entry.metadata,
+    ...carried.properties,
     ...(metadata === undefined && entry.hasOddMetadata && { hasOddMetadata: true }),
-    tags: tags ?? {},
     checksum: shown,
     copyOf: { ...entry, bucket: from.bucket, key: from.key },
   };
   const copy = s3.put(inIsolation(isolationKey), write, actor.name);
   if (!isCorrupted) witness.copied(actor.name, copy);
-  return { kind: 'copied', resumed: false, tagsCopied: tags !== undefined, checksum: shown };
+  return {
+    kind: 'copied',
+    resumed: false,
+    tagsCopied: carried.tagsCopied,
+    leftBehind: left,
+    checksum: shown,
+  };
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Checksum } from '../../../src/core/checksum.ts';
 import type { StoredObject } from '../../../src/core/ports.ts';
+import type { ContentHeaders } from '../../../src/core/properties.ts';
 import type { Place } from './bucket.ts';
 
 /**
@@ -10,8 +11,11 @@ import type { Place } from './bucket.ts';
  */
 export type Form = 'checksummed' | 'sha' | 'single-part' | 'composite' | 'parts-crc' | 'kms' | 'kms-crc';
 
-/** What an owner puts beside the bytes. `odd`: user metadata that HTTP cannot show. */
-export type Extras = 'metadata' | 'tags' | 'odd';
+/**
+ * What an owner puts beside the bytes. `odd`: user metadata that HTTP cannot show. `unsendable`: a header and
+ * tags that no copy can carry.
+ */
+export type Extras = 'metadata' | 'tags' | 'odd' | 'headers' | 'unsendable';
 
 export type Lock = 'locked' | 'legal-hold';
 
@@ -29,6 +33,10 @@ export interface Entry {
   readonly metadata: Readonly<Record<string, string>>;
   readonly tags: Readonly<Record<string, string>>;
   readonly hasOddMetadata?: boolean;
+  readonly contentHeaders: ContentHeaders;
+  readonly storageClass: string;
+  /** No copy can carry its disposition and its tags. */
+  readonly isUnsendable?: boolean;
   lock?: Lock;
   readonly by: string;
   /** The account that had the bucket when it was written. */
@@ -40,6 +48,8 @@ export interface Entry {
   /** For a copy: where from. */
   readonly copyOf?: Entry & Place;
 }
+
+export const plainHeaders: ContentHeaders = { contentType: 'text/csv' };
 
 const digests = new Map<string, string>();
 
@@ -127,8 +137,8 @@ export function headOf(entry: Entry): StoredObject {
     ...(hasMD5(entry) && { md5: eTag }),
     metadata,
     missingMetadata: entry.hasOddMetadata ? 1 : 0,
-    contentHeaders: { contentType: 'text/csv' },
-    storageClass: 'STANDARD',
+    contentHeaders: entry.contentHeaders,
+    storageClass: entry.storageClass,
     restored: false,
     customerKey: false,
     tagCount: Object.keys(entry.tags).length,

@@ -27,9 +27,13 @@ export interface Witness {
   sawVersioning(by: string, state: Versioning): void;
   looked(by: string, at: Place, versionId: string | undefined): void;
   copied(by: string, copy: Entry): void;
-  restored(entry: Entry, copy: Entry): void;
+  restored(entry: Entry, copy: Entry, at: Place): void;
   wrote(by: string, key: string, json: string): void;
   alerted(by: string, alert: Alert): void;
+  /** The bucket's owner has told whether markers can be removed only with MFA. */
+  sawMfa(by: string, isNeeded: boolean): void;
+  /** A unit of the isolation budget was taken, refused because of a pause, or given back. */
+  unit(by: string, what: 'taken' | 'refused' | 'given-back'): void;
 }
 
 export interface Surroundings {
@@ -56,7 +60,7 @@ export function createModelPorts(actor: Actor, around: Surroundings): Ports {
           return 'sent' as const;
         }),
     },
-    budget: { take: async () => ({ giveBack: () => undefined }) },
+    budget: createBudget(actor, around),
     limits: { take: async () => ({ giveBack: () => undefined }) },
     clock: () => around.clock(actor),
     observer: {
@@ -70,6 +74,16 @@ export function createModelPorts(actor: Actor, around: Surroundings): Ports {
       stepFailed: () => undefined,
     },
   };
+}
+
+/** Where nobody pauses the service, taking a unit is no moment of its own. */
+function createBudget({ name, call }: Actor, { rules, witness, world }: Surroundings): Ports['budget'] {
+  const take = () => {
+    witness.unit(name, rules.paused ? 'refused' : 'taken');
+    return rules.paused ? undefined : { giveBack: () => witness.unit(name, 'given-back') };
+  };
+  const isEverPaused = world.deeds.some(({ kind }) => kind === 'pause');
+  return { take: async () => (isEverPaused ? call('budget.take', take) : take()) };
 }
 
 /** The isolation bucket as the model has it. */

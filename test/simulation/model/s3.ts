@@ -1,6 +1,7 @@
 import type { Checksum } from '../../../src/core/checksum.ts';
+import type { ContentHeaders } from '../../../src/core/properties.ts';
 import type { Bucket, Denial, Place, Upload } from './bucket.ts';
-import { type Entry, eTagOf, type Form, idOf, ownChecksum } from './objects.ts';
+import { type Entry, eTagOf, type Form, idOf, ownChecksum, plainHeaders } from './objects.ts';
 
 /** What the model tells of every change, at the moment of the change. */
 export interface S3Watcher {
@@ -19,6 +20,9 @@ export interface Write {
   readonly tags?: Readonly<Record<string, string>>;
   readonly hasOddMetadata?: boolean;
   readonly isResumed?: boolean;
+  readonly contentHeaders?: ContentHeaders;
+  readonly storageClass?: string;
+  readonly isUnsendable?: boolean;
 }
 
 export interface ModelS3 {
@@ -50,6 +54,7 @@ export function createModelS3(
       {
         ...bucket,
         denied: new Set<Denial>(),
+        needsMfa: false,
         uploads: new Map<string, Upload>(),
         keys: new Map<string, Entry[]>(),
       },
@@ -114,6 +119,9 @@ export function createModelS3(
         hasOddMetadata,
         isResumed,
         copyOf,
+        contentHeaders = plainHeaders,
+        storageClass = 'STANDARD',
+        isUnsendable,
       } = what;
       const { checksum = ownChecksum(bytes, form) } = what;
       const write = nextWrite(by);
@@ -128,6 +136,9 @@ export function createModelS3(
         tags,
         ...(hasOddMetadata && { hasOddMetadata }),
         ...(isResumed && { isResumed }),
+        contentHeaders,
+        storageClass,
+        ...(isUnsendable && { isUnsendable }),
         by,
         accountId: bucketOf(at.bucket).accountId,
         ...(copyOf && { copyOf }),
@@ -148,6 +159,8 @@ export function createModelS3(
         form: 'checksummed',
         metadata: {},
         tags: {},
+        contentHeaders: {},
+        storageClass: 'STANDARD',
         by,
         accountId: bucketOf(at.bucket).accountId,
         ...(was && { hides: was.write }),
@@ -165,6 +178,7 @@ export function createModelS3(
       bucket.accountId = accountId;
       bucket.versioning = 'never';
       bucket.denied.clear();
+      bucket.needsMfa = false;
     },
     setVersioning(name, state) {
       const bucket = bucketOf(name);
@@ -173,11 +187,12 @@ export function createModelS3(
       for (const stack of bucket.keys.values()) for (const entry of stack) entry.versionId ??= 'null';
     },
     fingerprint: () =>
-      [...byName.values()].map(({ name, accountId, versioning, denied, uploads, keys }) => [
+      [...byName.values()].map(({ name, accountId, versioning, denied, needsMfa, uploads, keys }) => [
         name,
         accountId,
         versioning,
         [...denied].sort(),
+        needsMfa,
         [...uploads].map(([key, { parts }]) => `${key}:${[...parts].join(';')}`).sort(),
         [...keys].map(([key, stack]) => `${key}:${stack.map(stateOf).join()}`).sort(),
       ]),

@@ -63,8 +63,9 @@ export function createSource(actor: Actor, around: Surroundings): SourceBuckets 
       }),
     needsMfa: (object) =>
       actor.call('source.needsMfa', () => {
-        allowed(object, 'versioning', actor, around);
-        return false;
+        const { needsMfa } = allowed(object, 'versioning', actor, around);
+        witness.sawMfa(actor.name, needsMfa);
+        return needsMfa;
       }),
     plainDelete: (object, ifMatchETag) =>
       actor.call('source.plainDelete', () => {
@@ -83,6 +84,7 @@ export function createSource(actor: Actor, around: Surroundings): SourceBuckets 
         const refused = refusal(object, 'versions');
         if (refused) return refused;
         const entry = s3.entries(object).find((other) => idOf(other) === versionId);
+        if (s3.bucket(object.bucket).needsMfa) return { kind: 'not-deleted', reason: 'mfa-delete' };
         if (entry?.lock) return { kind: 'not-deleted', reason: 'locked' };
         s3.deleteVersion(object, versionId, actor.name);
         return { kind: 'deleted' };

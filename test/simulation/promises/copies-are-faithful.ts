@@ -15,7 +15,7 @@ export function copiesAreFaithful({ s3 }: History): Checker {
       if (copyOf === undefined || copy.isResumed || !thereAtStart.has(copyOf.write)) return;
       if (!isSame(without(copy.metadata, isOurs), without(copyOf.metadata, isOurs)))
         unfaithful(`${copy.write} has not the metadata of ${copyOf.write}`);
-      const mayBeRead = !s3.bucket(copyOf.bucket).denied.has('tags');
+      const mayBeRead = !s3.bucket(copyOf.bucket).denied.has('tags') && !copyOf.isUnsendable;
       if (mayBeRead && !isSame(copy.tags, copyOf.tags))
         unfaithful(`${copy.write} has not the tags of ${copyOf.write}`);
     },

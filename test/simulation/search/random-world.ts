@@ -24,7 +24,7 @@ const forms: readonly Form[] = [
   'kms',
   'kms-crc',
 ];
-const extras = ['metadata', 'tags', 'odd'] as const;
+const extras = ['metadata', 'tags', 'odd', 'headers', 'unsendable'] as const;
 const denials: readonly Denial[] = [
   'objects',
   'objects',
@@ -101,6 +101,7 @@ function pastOf(place: Place, random: Random, features: readonly Feature[]): Dee
     if (random.chance(0.12)) past.push(versioning(place, random));
   }
   if (random.chance(0.1)) past.push(lock(place, random));
+  if (random.chance(0.06)) past.push({ kind: 'mfa-delete', bucket: place.bucket, needed: true });
   return past;
 }
 
@@ -138,7 +139,7 @@ function flag(place: Place, names: Flag['names'], random: Random): Flag {
 }
 
 function deed(place: Place, random: Random, features: readonly Feature[]): Deed {
-  switch (random.below(13)) {
+  switch (random.below(15)) {
     case 0:
     case 1:
     case 2:
@@ -170,6 +171,10 @@ function deed(place: Place, random: Random, features: readonly Feature[]): Deed 
         what: random.pick(isolationCalls),
         refuses: random.chance(0.6),
       };
+    case 12:
+      return { kind: 'mfa-delete', bucket: place.bucket, needed: random.chance(0.7) };
+    case 13:
+      return { kind: 'pause', paused: random.chance(0.6) };
     default:
       return { kind: 'policy', isolates: random.chance(0.4) };
   }

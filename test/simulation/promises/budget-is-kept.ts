@@ -1,0 +1,51 @@
+import { Violation } from '../actor.ts';
+import { isSamePlace } from '../history/facts.ts';
+import type { Handling } from '../history/handling.ts';
+import type { Checker } from '../history/happenings.ts';
+
+/**
+ * Invariant 6: what is isolated costs a unit, and a pause is obeyed. A unit comes back only if nothing was
+ * removed, and then always.
+ */
+export function budgetIsKept(): Checker {
+  const overspent = (why: string): never => {
+    throw new Violation('never empty the lake', why);
+  };
+  /** Handlings that named a marker over the object. To the product that is worth a unit. */
+  const hidden = new WeakSet<Handling>();
+  const mayAct = (what: string, { by, isPaused }: Handling): void => {
+    if (isPaused) overspent(`${by} ${what}, although it was told of the pause`);
+  };
+  return {
+    copied(copy, handling) {
+      mayAct(`copied ${copy.copyOf?.write}`, handling);
+      const { flagged, units, by } = handling;
+      const { copyOf } = copy;
+      const isFlagged = copyOf && flagged && isSamePlace(copyOf, flagged) && copyOf.write === flagged.write;
+      if (isFlagged && units !== 1) overspent(`${by} copied ${copyOf.write} with ${units} units`);
+    },
+    hid: ({ was, handling }) => mayAct(`hid ${was.write}`, handling),
+    removed({ entry, handling }) {
+      mayAct(`removed ${entry.write}`, handling);
+    },
+    said({ outcome, markerVersionId }, handling) {
+      mayAct(`said ${outcome}`, handling);
+      if (markerVersionId !== undefined) hidden.add(handling);
+    },
+    acknowledged({ handling, outcome }) {
+      mayAct(`ended with ${outcome}`, handling);
+      const { by, failedCalls, isShared, markers, removed, units } = handling;
+      if (units === 0 || outcome === 'isolated' || removed.length > 0 || markers.length > 0) return;
+      // A version that another worker removed first counts as removed, and so does a marker over the object.
+      if (failedCalls.length > 0 || isShared || hidden.has(handling)) return;
+      overspent(`${by} keeps a unit of ${outcome}, although it removed nothing`);
+    },
+    ended({ by, failedCalls, removed, units, hasGivenBack }) {
+      if (units > 1) overspent(`${by} took ${units} units`);
+      if (units < 0) overspent(`${by} gave back more than it took`);
+      // Of a delete whose answer was lost a worker may not know.
+      if (hasGivenBack && removed.length > 0 && failedCalls.length === 0)
+        overspent(`${by} removed ${removed.join()} and gave its unit back`);
+    },
+  };
+}

@@ -1,0 +1,25 @@
+import { Violation } from '../actor.ts';
+import type { Checker } from '../history/happenings.ts';
+import type { History } from '../history/history.ts';
+
+/**
+ * Under MFA delete a worker can neither remove a version nor take its marker away. So it asks before it hides
+ * an object, and does not hide what it could not show again.
+ */
+export function markersCanBeTakenAway({ s3 }: History): Checker {
+  return {
+    hid({ at, was, handling }) {
+      // A plain delete in a suspended bucket removes a `null` version, and hides nothing.
+      if (!s3.entries(at).some(({ write }) => write === was.write)) return;
+      const { by, isBlind, listed, sawMfa } = handling;
+      // A bucket that shows no versions may get versions and MFA delete in the middle.
+      const mustAsk = listed !== undefined && !isBlind && s3.bucket(at.bucket).needsMfa;
+      const isUnasked = sawMfa === undefined && mustAsk;
+      if (sawMfa !== true && !isUnasked) return;
+      throw new Violation(
+        'no untrue word',
+        `${by} hid ${was.write}, which nobody but the root user can show`,
+      );
+    },
+  };
+}

@@ -1,0 +1,216 @@
+import { describe, expect, it } from 'vitest';
+import { RefusedError } from '../../../../src/core/errors.ts';
+import { isolationKey } from '../../../../src/core/evidence/keys.ts';
+import { metadataWithProvenance, provenanceOf } from '../../../../src/core/evidence/provenance.ts';
+import type { Finding } from '../../../../src/core/finding.ts';
+import { handleFinding } from '../../../../src/core/handle-finding.ts';
+import { explainVanishing } from '../../../../src/core/isolate/explain-absence.ts';
+import { isolate } from '../../../../src/core/isolate/isolate.ts';
+import type { IsolatedCopy, Removal } from '../../../../src/core/isolation.ts';
+import { chooseNone } from '../../../../src/core/remove/choose-versions.ts';
+import { createFakeWorld, type FakeWorld, handleSettings, workOn } from '../../../support/fake-ports.ts';
+import { fakeChecksum, storedObject } from '../../../support/fake-stored-object.ts';
+import {
+  finding,
+  flaggedBytes,
+  flaggedObject,
+  flaggedVersion,
+  messageAbout,
+} from '../../../support/findings.ts';
+
+const object = flaggedObject({ versionId: 'v1' });
+const madeAt = new Date('2026-11-20T19:50:00.000Z');
+
+/** A verified copy in the isolation bucket, at this key. */
+function placeCopy({ isolation }: FakeWorld, about: Finding, key: string): IsolatedCopy {
+  const checksum = fakeChecksum(flaggedBytes, 'CRC64NVME');
+  const stored = { ...storedObject(flaggedBytes), versionId: 'v1' };
+  const provenance = provenanceOf(about, stored, checksum, madeAt, '1.0.0');
+  isolation.place(key, flaggedBytes, {
+    checksum,
+    metadata: metadataWithProvenance(storedObject(''), provenance) ?? {},
+  });
+  return { key, provenance, madeNow: true };
+}
+
+const vanished: Removal = {
+  kind: 'vanished',
+  removedVersions: [],
+  remainingVersions: [],
+  uncomparedVersions: [],
+};
+
+/** The flagged version was gone when this handling wanted to delete it, and other bytes are current. */
+function explain(world: FakeWorld, copy: IsolatedCopy, about = finding({ object })) {
+  const work = { ...workOn(world.ports, about), chooseRemaining: chooseNone, choosePutAgain: chooseNone };
+  return explainVanishing(work, { copy, removal: vanished });
+}
+
+function overwritten(): FakeWorld {
+  const world = createFakeWorld('enabled');
+  world.source.upload(object, flaggedBytes);
+  world.source.upload(object, 'other bytes');
+  world.source.drop(object, 'v1');
+  return world;
+}
+
+describe('an object that is overwritten after this handling copied it', () => {
+  const first = isolationKey(object, 0);
+  const second = isolationKey(object, 1);
+
+  it('is changed where this copy is the only one', async () => {
+    const world = overwritten();
+    const copy = placeCopy(world, finding({ object }), first);
+
+    expect(await explain(world, copy)).toStrictEqual({
+      outcome: { name: 'changed' },
+      source: {
+        sizeBytes: flaggedBytes.length,
+        versionId: 'v1',
+        lastModified: storedObject('').lastModified,
+        storageClass: 'STANDARD',
+      },
+      copy,
+    });
+  });
+
+  it('was isolated by another worker that made the first copy, between that copy and now', async () => {
+    const world = overwritten();
+    placeCopy(world, finding({ object }), first);
+    const own = placeCopy(world, finding({ object }), second);
+
+    expect(await explain(world, own)).toMatchObject({
+      outcome: { name: 'already_isolated' },
+      copy: { key: first, madeNow: false },
+      source: { versionId: 'v1' },
+      removal: { kind: 'untouched', remainingVersions: ['v2'] },
+      removedBetween: { notBefore: madeAt, notAfter: expect.any(Date) },
+    });
+  });
+
+  it('was isolated under another identity where such a copy has the same ETag', async () => {
+    const world = overwritten();
+    const own = placeCopy(world, finding({ object }), first);
+    const other = isolationKey(flaggedObject({ versionId: 'v0' }), 0);
+    placeCopy(world, finding({ id: 'f'.repeat(32) }), other);
+
+    expect(await explain(world, own)).toMatchObject({
+      outcome: { name: 'already_isolated' },
+      copy: { key: other },
+    });
+  });
+
+  it('says nothing about versions where the source may not be listed', async () => {
+    const world = overwritten();
+    placeCopy(world, finding({ object }), first);
+    const own = placeCopy(world, finding({ object }), second);
+    world.log.on({ at: 'source.listVersions', before: refuse('access-denied') });
+
+    expect(await explain(world, own)).not.toHaveProperty('removal');
+  });
+
+  it.each([
+    ['this ETag', 'SourceInFlux'],
+    ['no ETag', undefined],
+  ])('comes again where the same bytes were put again meanwhile: the finding has %s', async (has, code) => {
+    const world = overwritten();
+    const about = finding({ object: has === 'no ETag' ? flaggedVersion('v1') : object });
+    const copy = placeCopy(world, about, isolationKey(about.object, 0));
+    // After the versions that remain were looked for.
+    world.log.on({
+      at: 'source.listVersions',
+      nth: 1,
+      after: () => world.source.upload(object, flaggedBytes),
+    });
+
+    const explained = explain(world, copy, about);
+
+    if (code === undefined) expect((await explained).outcome).toStrictEqual({ name: 'changed' });
+    else await expect(explained).rejects.toMatchObject({ code });
+  });
+
+  it('does not take a marker for the same bytes put again', async () => {
+    const world = overwritten();
+    const copy = placeCopy(world, finding({ object }), first);
+    world.source.erase(object);
+    world.source.upload(object, 'newest, other');
+
+    expect((await explain(world, copy)).outcome).toStrictEqual({ name: 'changed' });
+  });
+});
+
+const refuse = (reason: RefusedError['reason']) => () => {
+  throw new RefusedError(reason, 'refused');
+};
+
+describe('a source that may not be read', () => {
+  it('is retained where its bytes have a copy under a version id, and the finding has an ETag alone', async () => {
+    const world = createFakeWorld('enabled');
+    placeCopy(world, finding({ id: 'f'.repeat(32) }), isolationKey(object, 0));
+    world.log.on({ at: 'source.head', before: refuse('access-denied') });
+
+    expect(await isolate(finding(), world.ports, handleSettings())).toMatchObject({
+      outcome: { name: 'retained', reason: 'delete-denied' },
+      copy: { key: isolationKey(object, 0) },
+    });
+  });
+
+  it('is refused at once where its isolation cannot be the cause', async () => {
+    const world = createFakeWorld();
+    placeCopy(world, finding(), isolationKey(flaggedObject(), 0));
+    world.log.on({ at: 'source.head', before: refuse('sse-c') });
+
+    expect(await isolate(finding(), world.ports, handleSettings())).toStrictEqual({
+      outcome: { name: 'refused', reason: 'sse-c' },
+    });
+    expect(world.log.names).toStrictEqual(['source.head']);
+  });
+
+  it('keeps the versions in the record that were removed before the refusal', async () => {
+    const world = createFakeWorld();
+    const { source } = world;
+    const checksum = fakeChecksum(flaggedBytes, 'SHA256');
+    source.upload(object, flaggedBytes, { checksum });
+    source.setVersioning('enabled');
+    source.upload(object, flaggedBytes, { checksum, eTag: `${'a'.repeat(32)}-2` });
+    // The identical version is removed, then the `null` version is replaced, and nothing may be read.
+    world.log.on({
+      at: 'source.versioning',
+      nth: 2,
+      before() {
+        source.setVersioning('suspended');
+        source.upload(object, 'new bytes of its owner');
+      },
+      after: () => world.log.on({ at: 'source.head', before: refuse('access-denied') }),
+    });
+
+    const handled = await handleFinding(messageAbout(finding()), world.ports, handleSettings());
+
+    expect(handled).toMatchObject({
+      outcome: { name: 'retained', reason: 'delete-denied' },
+      isolation: { removal: { kind: 'vanished', removedVersions: ['v1'] } },
+    });
+  });
+});
+
+describe('an object that is gone', () => {
+  it('is looked for in one listing where the finding names no version', async () => {
+    const world = createFakeWorld();
+
+    expect((await isolate(finding(), world.ports, handleSettings())).outcome).toStrictEqual({
+      name: 'gone',
+      reason: 'source-absent',
+    });
+    expect(world.log.names.filter((name) => name === 'source.listVersions')).toHaveLength(1);
+  });
+
+  it('was removed between the copy of another finding and now', async () => {
+    const world = createFakeWorld();
+    placeCopy(world, finding({ id: 'f'.repeat(32) }), isolationKey(flaggedObject(), 0));
+
+    expect(await isolate(finding(), world.ports, handleSettings())).toMatchObject({
+      outcome: { name: 'already_isolated' },
+      removedBetween: { notBefore: madeAt, notAfter: expect.any(Date) },
+    });
+  });
+});
