@@ -17,8 +17,9 @@ export const guardsOfWords: readonly Guard[] = [
     seed: 333862149,
     enforcedBy: '`core/tell/conclude.ts`',
     file: 'conclude.ts',
-    find: 'recorded: await record(handled, finding, place, step)',
-    replace: 'recorded: record !== undefined',
+    find: 'const written = await record(handled, finding, place, step);',
+    replace:
+      'const written = record === undefined ? await record(handled, finding, place, step) : undefined;',
   },
   {
     name: 'park before delete',
