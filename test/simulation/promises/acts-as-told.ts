@@ -29,9 +29,9 @@ export function actsAsTold(): Checker {
       if (outcome === 'isolated' && mode === 'dry-run') unasked('isolated is said in a dry run');
       if (where !== 'record') return;
       if (fields['policy_action'] !== (isolates ? 'isolate' : 'alert'))
-        unasked(`the record names the action ${fields['policy_action']}`);
+        unasked(`the record names the action ${String(fields['policy_action'])}`);
       if (fields['policy_rule'] !== (isolates ? 'all' : 'none'))
-        unasked(`the record names the rule ${fields['policy_rule']}`);
+        unasked(`the record names the rule ${String(fields['policy_rule'])}`);
     },
   };
 }

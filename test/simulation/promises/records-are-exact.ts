@@ -15,7 +15,7 @@ export function recordsAreExact({ world, s3, now }: History): Checker {
     const { id, receiveCount, sentAt, origin = 'eventbridge' } = message;
     const known = { message_id: id, receive_count: receiveCount, sent_at: sentAt.toISOString(), origin };
     for (const [name, value] of Object.entries(known)) {
-      if (fields[name] !== value) wrong(`says ${name} ${fields[name]}, not ${value}`);
+      if (fields[name] !== value) wrong(`says ${name} ${String(fields[name])}, not ${value}`);
     }
   };
   const judgeCopy = ({ fields, isolationKey: key }: Claim, { copied }: Handling): void => {
@@ -24,9 +24,10 @@ export function recordsAreExact({ world, s3, now }: History): Checker {
     const { checksum_algorithm: algorithm, checksum_type: type } = fields;
     const parts = type === 'COMPOSITE' ? partSizesOf(copy.bytes) : undefined;
     const { value } = checksumOf(copy.bytes, String(algorithm), parts);
-    if (fields['checksum'] !== value) wrong(`says ${fields['checksum']} of ${copy.write}, not ${value}`);
+    if (fields['checksum'] !== value)
+      wrong(`says ${String(fields['checksum'])} of ${copy.write}, not ${value}`);
     if (fields['size_bytes'] !== copy.bytes.length)
-      wrong(`says ${fields['size_bytes']} bytes of ${copy.write}`);
+      wrong(`says ${String(fields['size_bytes'])} bytes of ${copy.write}`);
     // In parts another worker may complete the upload that this handling began.
     const isKnown = world.copiesInParts !== true && now() !== undefined;
     const isSaidToBeMade = isKnown && fields['copy_made_now'] === true;

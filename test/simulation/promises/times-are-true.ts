@@ -36,7 +36,8 @@ export function timesAreTrue({ world, s3, goneAt, now }: History): Checker {
         wrong(`${outcome}, with or without a time of removal`);
       const seconds = ((removedAt ?? notAfter ?? 0) - (createdAt ?? 0)) / 1000;
       const said = fields['finding_to_removal_seconds'];
-      if (said !== (isKnown ? seconds : null)) wrong(`${said} seconds to the removal, not ${seconds}`);
+      if (said !== (isKnown ? seconds : null))
+        wrong(`${String(said)} seconds to the removal, not ${seconds}`);
       if (key === undefined || !isKnown) return;
       const write = s3.read({ bucket: isolationBucketName, key })?.copyOf?.write;
       const gone = goneAt.get(write ?? '');
