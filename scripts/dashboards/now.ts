@@ -3,6 +3,7 @@ import { seriesOf, stat } from './panel.ts';
 import { counted, firing, queued, recorded } from './queries.ts';
 
 const count = { unit: 'locale', decimals: 0, columns: 3 } as const;
+const critical = firing.replace('ALERTS{', 'ALERTS{severity="critical",');
 const watchdog = 'group(ALERTS{alertname="IsolatorWatchdog",alertstate="firing"})';
 const working = recorded('job:isolator_workers_working:count');
 const expected = recorded('job:isolator_workers_expected:last');
@@ -22,7 +23,11 @@ export const now = [
     columns: 6,
     colors: { 'critical: .*': 'exposed', 'warning: .*': 'failed', none: 'isolated' },
     queries: [
-      ['{{severity}}: {{name}}', `label_replace(${firing}, "name", "$1", "alertname", "Isolator(.+)")`],
+      // The critical ones first.
+      [
+        '{{severity}}: {{name}}',
+        `sort_desc(label_replace(2 * ${critical} or ${firing}, "name", "$1", "alertname", "Isolator(.+)"))`,
+      ],
       ['none', `${watchdog} unless on () group(${firing})`],
     ],
   }),
@@ -139,18 +144,18 @@ export const now = [
     queries: [['isolated', counted('isolator_isolations_total', 'outcome="isolated"')]],
   }),
   stat({
-    title: 'Service',
+    title: 'Paused',
     description:
-      'Does the service isolate? Paused: by a person, or because nobody knows. Budget spent: nothing is isolated until a person resumes.',
+      'Is the service paused? Yes: by a person, or because nobody knows. Budget spent: nothing is isolated until a person resumes.',
     runbook: 'isolatorpaused',
     logs: 'pauses',
     unit: 'locale',
     names: true,
     columns: 3,
-    colors: { running: 'isolated', paused: 'failed', 'budget spent': 'exposed' },
+    colors: { no: 'isolated', yes: 'failed', 'budget spent': 'exposed' },
     queries: [
-      ['running', `sum(${seriesOf('isolator_paused')}) == 0`],
-      ['paused', `sum(${seriesOf('isolator_paused')}) > 0 unless on () ${spent}`],
+      ['no', `sum(${seriesOf('isolator_paused')}) == 0`],
+      ['yes', `sum(${seriesOf('isolator_paused')}) > 0 unless on () ${spent}`],
       ['budget spent', spent],
     ],
   }),

@@ -75,6 +75,7 @@ export interface PanelSpec {
 export const colors = {
   /** Out of reach. */
   isolated: 'green',
+  isolatedLight: 'light-green',
   /** Kept, and can or may still be read; given up; lost. */
   exposed: 'red',
   exposedLight: 'light-red',

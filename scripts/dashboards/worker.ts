@@ -7,7 +7,7 @@ const third = { columns: 8, noValue: 'nothing happened' } as const;
 const seconds = { ...third, unit: 's' } as const;
 const bars = { ...third, unit: 'locale', stacked: true } as const;
 const process = {
-  columns: 8,
+  columns: 12,
   runbook: 'isolatorworkerrestarts',
   logs: 'starts',
 } as const satisfies Partial<PanelSpec>;
@@ -262,7 +262,6 @@ const processes = [
     description: 'What runs, and on how many workers?',
     unit: 'locale',
     softMax: 3,
-    columns: 24,
     queries: [
       [
         '{{version}} {{revision}}, Node {{node_version}}',

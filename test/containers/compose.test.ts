@@ -145,8 +145,8 @@ describe('docker compose', () => {
           'Retries of AWS calls / {{operation}}',
           'Visibility extensions / {{result}}',
           // Nobody paused the service.
-          'Service / paused',
-          'Service / budget spent',
+          'Paused / yes',
+          'Paused / budget spent',
           'Policy / rejected',
           // So no alert is due, but for the watchdog.
           firing,
