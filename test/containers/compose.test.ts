@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.ts';
@@ -10,6 +11,7 @@ import {
   rateSeconds,
   recordingQueries,
 } from './support/live-queries.ts';
+import { commandsOf, masked } from './support/runbook-commands.ts';
 
 const run = promisify(execFile);
 const root = new URL('../../', import.meta.url).pathname;
@@ -235,6 +237,31 @@ describe('docker compose', () => {
     expect(letters.filter(({ kind }) => kind === 'SMS')).toHaveLength(6);
     expect(letters.filter(({ text }) => text.startsWith('Object isolated'))).toHaveLength(6);
     expect(alerts.map(({ labels }) => labels.alertname)).toContain('IsolatorWatchdog');
+  });
+
+  describe('the commands of docs/runbook.md, as they stand there', () => {
+    const commands = commandsOf('Commands');
+    /** With the name of this stack, as a shell runs it. */
+    const shell = async (command: string) => {
+      const script = command.replaceAll('docker compose ', `docker compose -p ${project} `);
+      const { stdout, stderr } = await run('bash', ['-c', script], { cwd: root, env });
+      // Compose says on standard error what it does with containers.
+      return `${stderr.replaceAll(/^ ?(Container|Network|time=).*\n/gm, '')}${stdout}`;
+    };
+
+    it('are found', () => expect(commands.length).toBeGreaterThan(10));
+
+    it.each(commands)('$command', async ({ command, output }) => {
+      let shown = masked(await shell(command));
+      // What only looks may come too early; what changes something is done once.
+      const changes = /--yes|start-message-move-task/.test(command);
+      for (let looks = 1; shown !== masked(output) && looks < 10 && !changes; looks += 1) {
+        await pause(1_000);
+        shown = masked(await shell(command));
+      }
+
+      expect(shown).toBe(masked(output));
+    });
   });
 
   it('lets three workers share the load', async () => {

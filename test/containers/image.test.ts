@@ -83,7 +83,12 @@ describe('the image', () => {
       'org.opencontainers.image.licenses': 'Apache-2.0',
     });
     expect(Config.User).toBe('1000:1000');
-    expect(Config.Entrypoint).toEqual(['node', '--min-semi-space-size=16', '/app/start.cjs']);
+    expect(Config.Entrypoint).toEqual([
+      'node',
+      '--min-semi-space-size=16',
+      '--disable-warning=ExperimentalWarning',
+      '/app/start.cjs',
+    ]);
     expect(Config.Cmd).toEqual(['worker']);
   });
 
