@@ -161,7 +161,9 @@ const parked = [
     columns: 12,
     noValue: 'nothing held',
     colors: { '.*-limit': 'exposed' },
-    queries: [['{{why}}', `sum by (why) (increase(${seriesOf('isolator_findings_held')}[$__range])) > 0`]],
+    queries: [
+      ['{{why}}', `sum by (why) (increase(${seriesOf('isolator_findings_held_total')}[$__range])) > 0`],
+    ],
   }),
   graph({
     title: 'Alerts to people',

@@ -51,7 +51,7 @@ export const findingAlerts: readonly AlertRule[] = [
   }),
   alertRule({
     alert: 'IsolatorFindingsHeld',
-    expr: 'sum by (job, why) (increase(isolator_findings_held[1h])) > 0',
+    expr: 'sum by (job, why) (increase(isolator_findings_held_total[1h])) > 0',
     severity: 'warning',
     summary: `${roughly} findings were held within an hour ({{ $labels.why }}): their data is still readable.`,
     description:

@@ -60,7 +60,7 @@ export function createSeries(registry: Registry, onScrape: () => void) {
       ['severity'],
     ),
     findingsHeld: counter(
-      'findings_held',
+      'findings_held_total',
       'Findings that were held because the limit of a rule or of a bucket was reached. They have to be sent again.',
       ['why'],
     ),

@@ -143,6 +143,9 @@ describe('docker compose', () => {
         quiet([
           // Nothing was parked, and no call to AWS failed or was repeated.
           'What was parked, and why / {{outcome}}: {{reason}}',
+          // Nothing was above a limit, and no bus is set.
+          'Held by a limit / {{why}}',
+          'Events to the outcome bus / {{result}}',
           'AWS calls that failed / {{operation}} {{code}}',
           'Retries of AWS calls / {{operation}}',
           'Visibility extensions / {{result}}',

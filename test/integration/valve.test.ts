@@ -210,7 +210,7 @@ describe('a limit', () => {
       expect(await world.parked()).toEqual([]);
       const sum = await Promise.all(
         [world, other].map(async (each) =>
-          Number(await metric(each, 'isolator_findings_held\\{why="rule-limit"\\}')),
+          Number(await metric(each, 'isolator_findings_held_total\\{why="rule-limit"\\}')),
         ),
       );
       expect(sum.reduce((total, count) => total + count, 0)).toBe(15);

@@ -101,8 +101,8 @@ export const findingCases: readonly Case[] = [
     'findings are held, and are no parked ones',
     '1m',
     [
-      series('isolator_findings_held', '0x10 3x90', { why: 'rule-limit' }),
-      series('isolator_findings_held', '0x100', { why: 'bucket-limit' }),
+      series('isolator_findings_held_total', '0x10 3x90', { why: 'rule-limit' }),
+      series('isolator_findings_held_total', '0x100', { why: 'bucket-limit' }),
       outcome('held', 'rule-limit', '0x10 3x90'),
     ],
     silent('10m', 'IsolatorFindingsHeld', 'IsolatorStillExposed', 'IsolatorNotIsolated'),

@@ -55,6 +55,15 @@ describe('the metrics', () => {
     }
   });
 
+  it('have the names that promtool takes: what is counted ends in _total, and nothing else does', async () => {
+    const types = [...(await exposition()).matchAll(/^# TYPE (\S+) (\S+)$/gm)];
+    const isMisnamed = ([, name = '', type]: RegExpExecArray) =>
+      name.endsWith('_total') !== (type === 'counter');
+
+    expect(types.length).toBeGreaterThan(30);
+    expect(types.filter(isMisnamed).map(([line]) => line)).toEqual([]);
+  });
+
   it('say what is running', async () => {
     expect(await exposition()).toContain(
       `isolator_build_info{version="1.2.3",revision="abc",node_version="${process.version}"} 1`,
