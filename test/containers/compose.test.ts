@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.ts';
@@ -255,15 +254,10 @@ describe('docker compose', () => {
     it('are found', () => expect(commands.length).toBeGreaterThan(10));
 
     it.each(commands)('$command', async ({ command, output }) => {
-      let shown = masked(await shell(command));
-      // What only looks may come too early; what changes something is done once.
-      const changes = /--yes|start-message-move-task/.test(command);
-      for (let looks = 1; shown !== masked(output) && looks < 10 && !changes; looks += 1) {
-        await pause(1_000);
-        shown = masked(await shell(command));
-      }
-
-      expect(shown).toBe(masked(output));
+      const printed = async () => masked(await shell(command));
+      // What changes something is done once; what only looks may come too early.
+      if (/--yes|start-message-move-task/.test(command)) expect(await printed()).toBe(masked(output));
+      else await expect.poll(printed, { timeout: 20_000, interval: 1_000 }).toBe(masked(output));
     });
   });
 
