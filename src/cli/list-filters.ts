@@ -1,11 +1,13 @@
+import { parseRecordKey } from '../core/evidence/keys.ts';
 import { severities } from '../core/finding.ts';
-import type { RecordConditions } from '../core/operate/record-filter.ts';
+import type { Listing } from '../core/operate/list-records.ts';
+import { type RecordConditions, recordFilter } from '../core/operate/record-filter.ts';
 import { outcomes } from '../core/outcome.ts';
 import { usageError } from './frame/command-error.ts';
 import { momentOf } from './frame/moment.ts';
 import { visible } from './frame/terminal.ts';
 
-/** The flags that choose records. */
+/** The flags that say which findings are meant. */
 export interface FilterFlags {
   readonly since?: string;
   readonly until?: string;
@@ -20,7 +22,26 @@ export interface FilterFlags {
   readonly alert?: readonly string[];
 }
 
-/** Reads the flags. A word that no record can have is a mistake, and would otherwise look like an empty list. */
+/** The flags that choose records. */
+export interface ChoiceFlags extends FilterFlags {
+  readonly after?: string;
+}
+
+/** Returns the choice of a listing. Throws a usage error for flags that choose nothing. */
+export function choiceOf(flags: ChoiceFlags, now: Date): Pick<Listing, 'span' | 'filter' | 'after'> {
+  const { after } = flags;
+  if (after !== undefined && parseRecordKey(after) === undefined) {
+    throw usageError('--after takes the key of a record, as the line below a table names it.');
+  }
+  const conditions = conditionsOf(flags, now);
+  return {
+    span: conditions,
+    filter: recordFilter(conditions),
+    ...(after !== undefined && { after }),
+  };
+}
+
+/** Reads the conditions. A word that no record can have is a mistake, and would otherwise look like an empty list. */
 export function conditionsOf(flags: FilterFlags, now: Date): RecordConditions {
   for (const [flag, words] of Object.entries(wordsOf)) {
     for (const given of flags[flag as keyof typeof wordsOf] ?? []) {

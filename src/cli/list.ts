@@ -1,21 +1,17 @@
 import { evidenceOf, isolationBucketSettings } from '../compose/operator/isolation-bucket.ts';
-import { parseRecordKey } from '../core/evidence/keys.ts';
 import { countAfter, type ListedRecord, type Listing, listRecords } from '../core/operate/list-records.ts';
-import { recordFilter } from '../core/operate/record-filter.ts';
-import { usageError } from './frame/command-error.ts';
 import { type ExitCode, exitCode } from './frame/exit-code.ts';
 import { chosenColumns, type OutputFlags } from './frame/output.ts';
 import { progressOn } from './frame/progress.ts';
 import { rowStream } from './frame/row-stream.ts';
 import type { CommandContext } from './frame/run-command.ts';
 import { wholeNumber } from './frame/whole-number.ts';
-import { conditionsOf, type FilterFlags } from './list-filters.ts';
+import { type ChoiceFlags, choiceOf } from './list-filters.ts';
 import { listColumns, needsContent } from './list-rows.ts';
 import { type OperatorFlags, openOperator } from './open-operator.ts';
 
-export interface ListFlags extends OperatorFlags, OutputFlags, FilterFlags {
+export interface ListFlags extends OperatorFlags, OutputFlags, ChoiceFlags {
   readonly limit?: string;
-  readonly after?: string;
   readonly count?: boolean;
 }
 
@@ -25,49 +21,22 @@ const mostCounted = 100_000;
 
 /** Lists records, any number of them in bounded memory. */
 export async function runList(flags: ListFlags, context: CommandContext): Promise<ExitCode> {
-  const { signal, terminal } = context;
-  const conditions = conditionsOf(flags, new Date());
+  const choice = choiceOf(flags, new Date());
   const limit = limitOf(flags);
   const chosen = chosenColumns(listColumns, flags);
-  if (flags.after !== undefined && parseRecordKey(flags.after) === undefined) {
-    throw usageError('--after takes the key of a record, as the line below a table names it.');
-  }
+  const { terminal } = context;
   const { clients, settings } = await openOperator(flags, terminal.env, isolationBucketSettings);
-  const progress = progressOn(terminal);
   let unreadable = 0;
   const listing: Listing = {
+    ...choice,
     evidence: evidenceOf(clients, settings),
-    span: conditions,
-    filter: recordFilter(conditions),
     reads: flags.count !== true && needsContent(chosen),
-    ...(flags.after !== undefined && { after: flags.after }),
     unreadable: () => {
       unreadable += 1;
     },
   };
   try {
-    let shown = 0;
-    let last: ListedRecord | undefined;
-    const rows = flags.count ? undefined : rowStream(context, listColumns, flags);
-    progress.say('Looking through the records');
-    for await (const found of listRecords(listing)) {
-      signal.throwIfAborted();
-      shown += 1;
-      last = found;
-      if (rows === undefined && shown % 1_000 === 0) progress.say(`${numberText(shown)} records so far`);
-      if (rows !== undefined && shown === 1) progress.clear();
-      await rows?.write(found);
-      if (rows !== undefined && shown === limit) break;
-    }
-    progress.clear();
-    await rows?.end();
-    if (rows === undefined) {
-      terminal.out.write(flags.json || flags.jsonl ? `{"count":${shown}}\n` : `${shown}\n`);
-    } else if (shown === 0) {
-      terminal.err.write('No record matches.\n');
-    } else if (shown === limit && last !== undefined) {
-      terminal.err.write(await moreText(listing, shown, last.recordKey));
-    }
+    await (flags.count ? writeCount(listing, flags, context) : writeRows(listing, limit, flags, context));
     if (unreadable > 0) {
       terminal.err.write(
         `${countText(unreadable)} could not be understood, and match no condition about their content.\n`,
@@ -75,9 +44,57 @@ export async function runList(flags: ListFlags, context: CommandContext): Promis
     }
     return exitCode.done;
   } finally {
-    progress.clear();
     clients.close();
   }
+}
+
+async function writeCount(
+  listing: Listing,
+  { json, jsonl }: OutputFlags,
+  { signal, terminal }: CommandContext,
+): Promise<void> {
+  const progress = progressOn(terminal);
+  let count = 0;
+  progress.say('Looking through the records');
+  try {
+    for await (const _ of listRecords(listing)) {
+      signal.throwIfAborted();
+      count += 1;
+      if (count % 1_000 === 0) progress.say(`${numberText(count)} records so far`);
+    }
+  } finally {
+    progress.clear();
+  }
+  terminal.out.write(json || jsonl ? `{"count":${count}}\n` : `${count}\n`);
+}
+
+async function writeRows(
+  listing: Listing,
+  limit: number,
+  flags: OutputFlags,
+  context: CommandContext,
+): Promise<void> {
+  const { signal, terminal } = context;
+  const progress = progressOn(terminal);
+  const rows = rowStream(context, listColumns, flags);
+  let shown = 0;
+  let last: ListedRecord | undefined;
+  progress.say('Looking through the records');
+  try {
+    for await (const found of listRecords(listing)) {
+      signal.throwIfAborted();
+      if (shown === 0) progress.clear();
+      shown += 1;
+      last = found;
+      await rows.write(found);
+      if (shown === limit) break;
+    }
+  } finally {
+    progress.clear();
+  }
+  await rows.end();
+  if (last === undefined) terminal.err.write('No record matches.\n');
+  else if (shown === limit) terminal.err.write(await moreText(listing, shown, last.recordKey));
 }
 
 function limitOf({ json, jsonl, limit }: ListFlags): number {

@@ -37,10 +37,11 @@ export function sectionsOf(story: Story): Sections {
     copy: copyOf(story),
     source: sourceOf(story),
     releases: story.releases,
-    alerts: records.map(({ alert_result, outcome, recorded_at }) => ({
-      at: recorded_at,
-      about: outcome,
-      result: alert_result,
+    alerts: story.records.map(({ record, recordKey }) => ({
+      at: record.recorded_at,
+      about: record.outcome,
+      result: record.alert_result,
+      told_later: story.toldLater.has(recordKey),
     })),
     differences: story.differences,
   };

@@ -29,7 +29,7 @@ export async function hashObject(client: S3Client, request: HashRequest): Promis
     }),
     { requestTimeout: answerTimeoutMs(request.sizeBytes) },
   );
-  const hash = hashes[request.algorithm]();
+  const hash = newHash(request.algorithm);
   let sizeBytes = 0;
   for await (const chunk of answer.Body as AsyncIterable<Uint8Array>) {
     hash.update(chunk);
@@ -41,7 +41,12 @@ export async function hashObject(client: S3Client, request: HashRequest): Promis
   return { algorithm: request.algorithm, value: hash.digest(), type: 'FULL_OBJECT' };
 }
 
-interface Hash {
+/** Returns a hash that takes the bytes piece by piece. Its digest is in base64, as S3 gives it. */
+export function newHash(algorithm: HashAlgorithm): Hash {
+  return hashes[algorithm]();
+}
+
+export interface Hash {
   update(chunk: Uint8Array): void;
   digest(): string;
 }

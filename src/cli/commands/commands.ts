@@ -1,6 +1,8 @@
 import type { CommandLine } from '../frame/command-line.ts';
 import { defineBackfill } from './backfill.ts';
 import { defineDlq } from './dlq.ts';
+import { defineGet } from './get.ts';
+import { defineHold } from './hold.ts';
 import { defineIsolate } from './isolate.ts';
 import { defineList } from './list.ts';
 import { definePause } from './pause.ts';
@@ -22,6 +24,8 @@ export const commands: readonly ((line: CommandLine) => void)[] = [
   defineList,
   defineShow,
   defineIsolate,
+  defineGet,
+  defineHold,
   defineRelease,
   defineDlq,
   defineBackfill,

@@ -21,9 +21,15 @@ export function defineList({ program, run }: CommandLine): void {
     .option('--limit <number>', 'at most so many; 0: all; default: 40 in a table, all in JSON')
     .option('--after <record>', 'go on after this record, as the line below a table names it')
     .option('--count', 'count only')
+    .option('--resend', 'with --alert failed: tell people who were not told')
+    .option('--yes', 'with --resend: do not ask')
     .action(async (flags) => {
+      if (flags.resend) {
+        const { runResend } = await import('../resend.ts');
+        return run(flags, (context) => runResend(flags, context));
+      }
       const { runList } = await import('../list.ts');
-      await run(flags, (context) => runList(flags, context));
+      return run(flags, (context) => runList(flags, context));
     });
   withExamples(
     command,
@@ -31,5 +37,6 @@ export function defineList({ program, run }: CommandLine): void {
     "macie-isolator list --outcome isolated --bucket 'lake-*' --key '*.csv' --identifier 'Patient ID'",
     'macie-isolator list --since 30d --jsonl --fields finding_id,bucket,key',
     'macie-isolator list --since 2026-11-01 --outcome isolated --count',
+    'macie-isolator list --since 7d --alert failed --resend',
   );
 }

@@ -1,5 +1,6 @@
 import type { Macie2Client } from '@aws-sdk/client-macie2';
 import { S3Client } from '@aws-sdk/client-s3';
+import type { SNSClient } from '@aws-sdk/client-sns';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import { rememberDates } from '../../aws/sdk/answer-date.ts';
@@ -12,6 +13,7 @@ export interface OperatorPlace {
   readonly AWS_ENDPOINT_URL?: string | undefined;
   readonly AWS_ENDPOINT_URL_S3?: string | undefined;
   readonly AWS_ENDPOINT_URL_SQS?: string | undefined;
+  readonly AWS_ENDPOINT_URL_SNS?: string | undefined;
   readonly AWS_ENDPOINT_URL_STS?: string | undefined;
   readonly AWS_ENDPOINT_URL_MACIE2?: string | undefined;
   readonly AWS_ENDPOINT_URL_SSM?: string | undefined;
@@ -22,6 +24,7 @@ export interface OperatorClients {
   readonly region: string;
   /** The client of the given region; default: that of the installation. */
   s3(region?: string): S3Client;
+  sns(): Promise<SNSClient>;
   sqs(): Promise<SQSClient>;
   macie(region: string): Promise<Macie2Client>;
   ssm(): Promise<SSMClient>;
@@ -37,6 +40,7 @@ export function createOperatorClients(place: OperatorPlace): OperatorClients {
   const macies = new Map<string, Promise<Macie2Client>>();
   let parameters: Promise<SSMClient> | undefined;
   let queues: Promise<SQSClient> | undefined;
+  let topics: Promise<SNSClient> | undefined;
 
   return {
     region,
@@ -52,6 +56,13 @@ export function createOperatorClients(place: OperatorPlace): OperatorClients {
       rememberDates(client);
       regional.set(of, client);
       return client;
+    },
+    sns() {
+      topics ??= import('@aws-sdk/client-sns').then(({ SNSClient }) => {
+        const endpoint = endpointOf(place.AWS_ENDPOINT_URL_SNS);
+        return new SNSClient({ region, ...pinnedOfOthers, ...(endpoint !== undefined && { endpoint }) });
+      });
+      return topics;
     },
     sqs() {
       queues ??= import('@aws-sdk/client-sqs').then(({ SQSClient }) => {
@@ -96,6 +107,7 @@ export function createOperatorClients(place: OperatorPlace): OperatorClients {
     close() {
       for (const client of regional.values()) client.destroy();
       void queues?.then((client) => client.destroy());
+      void topics?.then((client) => client.destroy());
       void parameters?.then((client) => client.destroy());
       for (const client of macies.values()) void client.then((opened) => opened.destroy());
     },

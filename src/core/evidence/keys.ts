@@ -16,6 +16,8 @@ export const prefixes = {
   /** Requests of operators to isolate an object. */
   requests: 'requests/',
   rejected: 'rejected/',
+  /** Who read a copy, or put or took away its legal hold. */
+  access: 'access/',
   control: 'control/',
 } as const;
 
@@ -134,6 +136,20 @@ export function discardKey(messageId: string): string {
 /** Returns the key of an operator's request to isolate an object. Its id was checked. */
 export function requestKey(id: string): string {
   return `${prefixes.requests}${id}.json`;
+}
+
+/**
+ * Returns the key of a line about one access to a copy. The suffix lets two accesses to one copy at the same
+ * moment have a line each.
+ */
+export function accessKey(findingId: string, at: Date, suffix: string): string {
+  const moment = at.toISOString();
+  return `${prefixes.access}dt=${moment.slice(0, 10)}/${findingId}/${moment.replaceAll(':', '')}-${suffix}.json`;
+}
+
+/** Returns the key of the note that people were told of a record whose alert had failed. */
+export function toldNoteKey(recordKey: string): string {
+  return `${prefixes.provenance}told/${sha256Hex(recordKey)}.json`;
 }
 
 /** The key of an operator's order to pause or to resume. */

@@ -4,7 +4,13 @@ import { findRecords, type RecordFound } from './find-records.ts';
 
 /** The object that a finding id leads to, before anything is put back. */
 export type ReleasePlan =
-  | { readonly kind: 'object'; readonly findingId: string; readonly object: FlaggedObject }
+  | {
+      readonly kind: 'object';
+      readonly findingId: string;
+      readonly object: FlaggedObject;
+      /** Where the record says that the copy is. */
+      readonly isolationKey: string;
+    }
   | { readonly kind: 'no-record' }
   /** The finding has records, and none of them says that its object was copied. */
   | { readonly kind: 'not-isolated'; readonly outcomes: readonly string[] }
@@ -17,13 +23,11 @@ export async function planRelease(id: string, evidence: EvidenceReader): Promise
   if (records.length === 0) return { kind: 'no-record' };
   const objects = new Map(records.map((record) => [nameOf(record), record]));
   if (objects.size > 1) return { kind: 'ambiguous', candidates: [...objects.values()] };
-  const copied = records.find(
-    ({ isolationKey, outcome }) => isolationKey !== undefined && outcome !== 'dry_run',
-  );
-  if (copied === undefined) {
-    return { kind: 'not-isolated', outcomes: [...new Set(records.map(({ outcome }) => outcome))] };
+  for (const { findingId, isolationKey, object, outcome } of records) {
+    if (isolationKey === undefined || outcome === 'dry_run') continue;
+    return { kind: 'object', findingId, object, isolationKey };
   }
-  return { kind: 'object', findingId: copied.findingId, object: copied.object };
+  return { kind: 'not-isolated', outcomes: [...new Set(records.map(({ outcome }) => outcome))] };
 }
 
 function nameOf({ findingId, object }: RecordFound): string {

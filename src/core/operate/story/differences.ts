@@ -84,8 +84,10 @@ function aboutVersions(
   return found;
 }
 
-function aboutAlerts({ records }: Known): string[] {
-  return records.some(({ record }) => record.alert_result === 'failed')
-    ? ['An alert failed: people may not know of this. `list --alert failed` shows all such records.']
+function aboutAlerts({ records, toldLater }: Known): string[] {
+  return records.some(
+    ({ record, recordKey }) => record.alert_result === 'failed' && !toldLater.has(recordKey),
+  )
+    ? ['An alert failed: people may not know of this. `list --alert failed --resend` tells them.']
     : [];
 }

@@ -5,7 +5,6 @@ import { readProvenance } from '../../evidence/provenance.ts';
 import type { FlaggedObject } from '../../finding.ts';
 import type { Provenance } from '../../isolation.ts';
 import type { IsolationBucket, StoredObject } from '../../ports.ts';
-import type { RecordOfStory } from './record-of-story.ts';
 
 /** The isolated copy, as HEAD shows it now. Its bytes are not read. */
 export type CopySeen =
@@ -23,13 +22,12 @@ export type CopySeen =
   /** The copy could not be looked at. */
   | { readonly state: 'unknown'; readonly why: string };
 
-/** Looks where the records say that a copy is, and then where it would be. */
+/** Looks at the keys that records name, and then where the copy would be. */
 export async function lookAtCopy(
   object: FlaggedObject,
-  records: readonly RecordOfStory[],
+  recorded: readonly string[],
   isolationBucket: IsolationBucket,
 ): Promise<CopySeen> {
-  const recorded = records.flatMap(({ record }) => record.isolation_key ?? []);
   try {
     for (const key of new Set([...recorded, ...isolationKeys(object)])) {
       const stored = await isolationBucket.head(key);

@@ -13,6 +13,8 @@ export interface Story {
   readonly records: readonly RecordOfStory[];
   readonly copy?: CopySeen;
   readonly source?: SourceSeen;
+  /** The records whose alert failed, and of which people were told later. */
+  readonly toldLater: ReadonlySet<string>;
   readonly releases: readonly ReleaseRecord[];
   /** Where evidence and reality differ, in sentences. */
   readonly differences: readonly string[];

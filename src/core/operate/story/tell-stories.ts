@@ -3,6 +3,7 @@ import type { FlaggedObject } from '../../finding.ts';
 import type { IsolationBucket, SourceBuckets } from '../../ports.ts';
 import type { EvidenceReader } from '../evidence-reader.ts';
 import type { RecordName } from '../record-names.ts';
+import { wasToldLater } from '../tell-again.ts';
 import { differencesOf } from './differences.ts';
 import { lookAtCopy } from './look-at-copy.ts';
 import { lookAtSource } from './look-at-source.ts';
@@ -38,11 +39,20 @@ async function tellStory(records: readonly RecordOfStory[], ports: StoryPorts): 
   const [first] = records;
   const findingId = first?.record.finding_id ?? '';
   const object = first && objectOf(first.record);
-  if (object === undefined) return { findingId, records, releases: [], differences: [] };
-  const copy = await lookAtCopy(object, records, ports.isolationBucket);
+  const toldLater = new Set<string>();
+  for (const { record, recordKey } of records) {
+    if (record.alert_result !== 'failed') continue;
+    if (await wasToldLater(recordKey, ports.evidence.get)) toldLater.add(recordKey);
+  }
+  if (object === undefined) {
+    const known = { findingId, records, toldLater, releases: [] };
+    return { ...known, differences: differencesOf(known) };
+  }
+  const recorded = records.flatMap(({ record }) => record.isolation_key ?? []);
+  const copy = await lookAtCopy(object, recorded, ports.isolationBucket);
   const source = await lookAtSource(object, copy, ports.sourceBuckets);
   const releases = await readReleases(object, copy, ports.evidence);
-  const known = { findingId, object, records, copy, source, releases };
+  const known = { findingId, object, records, copy, source, toldLater, releases };
   return { ...known, differences: differencesOf(known) };
 }
 

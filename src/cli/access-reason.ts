@@ -1,0 +1,13 @@
+import type { OperatorClients } from '../compose/operator/clients.ts';
+import type { AccessReason } from '../core/operate/access.ts';
+import { whoIsResponsible } from './responsible.ts';
+
+/** The line about an access names the credentials too, because `--who` may be any name. */
+export async function accessReason(
+  flags: { readonly who?: string; readonly reason: string },
+  clients: OperatorClients,
+): Promise<AccessReason> {
+  const who = await whoIsResponsible(flags.who, clients);
+  const principal = flags.who === undefined ? who : await clients.callerArn().catch(() => undefined);
+  return { who, why: flags.reason, ...(principal !== undefined && { principal }) };
+}

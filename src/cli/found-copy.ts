@@ -1,0 +1,51 @@
+import type { CopyFound } from '../core/operate/find-copy.ts';
+import type { CopySeen } from '../core/operate/story/look-at-copy.ts';
+import { CommandError, usageError } from './frame/command-error.ts';
+import { addressOf } from './release-rows.ts';
+
+export type PresentCopy = Extract<CopySeen, { readonly key: string }>;
+
+/** What a record says of a copy, and what was seen of it unless it may not be looked at. */
+export interface NamedCopy {
+  readonly findingId: string;
+  readonly isolationKey: string;
+  readonly seen?: PresentCopy;
+  /** Why the copy could not be looked at. */
+  readonly unseen?: string;
+}
+
+/** Returns the copy, or throws the sentence that says why there is none. */
+export function namedCopy(id: string, found: CopyFound): NamedCopy {
+  switch (found.kind) {
+    case 'no-record':
+      throw new CommandError(`No record of the finding ${id} exists.`);
+    case 'not-isolated':
+      throw new CommandError(`The finding ${id} has no copy; it ended as ${found.outcomes.join(', ')}.`);
+    case 'ambiguous':
+      throw usageError(
+        `${id} fits several objects; give a longer id:${found.candidates
+          .map(({ findingId, object }) => `\n  ${findingId}  ${addressOf(object)}`)
+          .join('')}`,
+      );
+    case 'copy':
+      break;
+  }
+  const { copy, findingId, isolationKey } = found;
+  if (copy.state === 'absent') {
+    throw new CommandError(`A record names a copy of ${findingId}, and there is none. \`show\` tells more.`);
+  }
+  if (copy.state === 'unknown') return { findingId, isolationKey, unseen: copy.why };
+  return { findingId, isolationKey: copy.key, seen: copy };
+}
+
+/** Returns a copy that may be looked at, for a command that reads it. */
+export function presentCopy(
+  id: string,
+  found: CopyFound,
+): { readonly findingId: string; readonly copy: PresentCopy } {
+  const { findingId, seen, unseen } = namedCopy(id, found);
+  if (seen !== undefined) return { findingId, copy: seen };
+  throw new CommandError(
+    `The copy of ${findingId} could not be looked at (${unseen}). Only investigators may read copies.`,
+  );
+}

@@ -1,0 +1,102 @@
+import { randomUUID } from 'node:crypto';
+import { type Copies, copiesOf } from '../compose/operator/copies.ts';
+import { releaseSettings } from '../compose/operator/release.ts';
+import { type AccessReason, noteAccess } from '../core/operate/access.ts';
+import { findCopy } from '../core/operate/find-copy.ts';
+import { accessReason } from './access-reason.ts';
+import { checkFindingId } from './finding-id.ts';
+import { type NamedCopy, namedCopy } from './found-copy.ts';
+import { isConfirmed } from './frame/ask.ts';
+import type { Column } from './frame/column.ts';
+import { CommandError } from './frame/command-error.ts';
+import { type ExitCode, exitCode } from './frame/exit-code.ts';
+import { type OutputFlags, openOutput } from './frame/output.ts';
+import { progressOn } from './frame/progress.ts';
+import type { CommandContext } from './frame/run-command.ts';
+import { type OperatorFlags, openOperator } from './open-operator.ts';
+
+export interface HoldFlags extends OperatorFlags, OutputFlags {
+  readonly reason: string;
+  readonly who?: string;
+  readonly yes?: boolean;
+  readonly dryRun?: boolean;
+}
+
+type Status = 'ON' | 'OFF';
+
+/** Whoever holds a copy need not be able to look at it. */
+interface HoldRow extends NamedCopy {
+  readonly result: string;
+}
+
+const columns: readonly Column<HoldRow>[] = [
+  { name: 'finding_id', title: 'FINDING', value: ({ findingId }) => findingId, isWhole: true },
+  { name: 'result', title: 'RESULT', value: ({ result }) => result },
+  { name: 'size_bytes', title: 'BYTES', value: ({ seen }) => seen?.stored.sizeBytes ?? null },
+  { name: 'isolation_key', title: 'COPY', value: ({ isolationKey }) => isolationKey },
+];
+
+/** Puts legal holds or takes them away. Repeating the command changes nothing more. */
+export async function runHold(
+  ids: readonly string[],
+  status: Status,
+  flags: HoldFlags,
+  { signal, terminal }: CommandContext,
+): Promise<ExitCode> {
+  const output = openOutput(terminal, columns, flags);
+  for (const id of ids) checkFindingId(id);
+  const { clients, settings } = await openOperator(flags, terminal.env, releaseSettings);
+  const progress = progressOn(terminal);
+  try {
+    const copies = copiesOf(clients, settings);
+    const found: HoldRow[] = [];
+    for (const id of new Set(ids)) {
+      progress.say(`Looking for the copy of ${id}`);
+      const copy = namedCopy(id, await findCopy(id, copies.evidence, copies.isolationBucket));
+      found.push({ ...copy, result: status === 'ON' ? 'would be held' : 'would be freed' });
+    }
+    progress.clear();
+    if (flags.dryRun) {
+      output.write(found);
+      return exitCode.done;
+    }
+    const question = `${status === 'ON' ? 'Hold' : 'Free'} ${found.length} ${found.length === 1 ? 'copy' : 'copies'}?`;
+    if (!(await isConfirmed(terminal, question, flags, signal))) {
+      terminal.err.write('Nothing was changed.\n');
+      return exitCode.failed;
+    }
+    const reason = await accessReason(flags, clients);
+    const done: HoldRow[] = [];
+    for (const row of found) {
+      if (signal.aborted) break;
+      done.push({ ...row, result: await change(row, status, reason, copies) });
+    }
+    output.write(done);
+    if (done.length === found.length) return exitCode.done;
+    terminal.err.write(
+      `Stopped after ${done.length} of ${found.length}. Run the same command again to go on.\n`,
+    );
+    return exitCode.failed;
+  } finally {
+    progress.clear();
+    clients.close();
+  }
+}
+
+/** The line is written before the change, so that no change is without a line. */
+async function change(
+  { findingId, isolationKey, seen }: HoldRow,
+  status: Status,
+  reason: AccessReason,
+  copies: Copies,
+): Promise<string> {
+  const what = status === 'ON' ? 'hold' : 'unhold';
+  if (status === 'ON' && seen?.stored.lock === 'legal-hold') return 'was held';
+  const moment = { now: new Date(), suffix: randomUUID().slice(0, 8) };
+  await noteAccess(copies.isolationBucket, what, { findingId, isolationKey }, reason, moment);
+  const answer = await copies.setLegalHold(isolationKey, seen?.stored.versionId, status);
+  if (answer === 'done') return status === 'ON' ? 'held' : 'free';
+  throw new CommandError(
+    'The isolation bucket has no Object Lock, so S3 knows no legal hold there. Nothing was changed. A bucket gets Object Lock when it is created (ObjectLockDays of data-plane.yaml); its policy denies every delete all the same.',
+  );
+}

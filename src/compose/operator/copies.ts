@@ -1,0 +1,31 @@
+import { createCopyReader } from '../../aws/s3/copy-reader.ts';
+import { setLegalHold } from '../../aws/s3/legal-hold.ts';
+import type { CopyReader } from '../../core/operate/copy-bytes.ts';
+import type { EvidenceReader } from '../../core/operate/evidence-reader.ts';
+import type { IsolationBucket } from '../../core/ports.ts';
+import type { OperatorClients } from './clients.ts';
+import { evidenceOf, placeOf } from './isolation-bucket.ts';
+import { type ReleaseSettings, releaseOf } from './release.ts';
+
+/** What commands may do with copies: find them, read them, and hold them. */
+export interface Copies {
+  readonly evidence: EvidenceReader;
+  readonly isolationBucket: IsolationBucket;
+  readonly reader: CopyReader;
+  setLegalHold(
+    key: string,
+    versionId: string | undefined,
+    status: 'ON' | 'OFF',
+  ): Promise<'done' | 'no-object-lock'>;
+}
+
+export function copiesOf(clients: OperatorClients, settings: ReleaseSettings): Copies {
+  const { name: bucket, owner } = placeOf(settings);
+  return {
+    evidence: evidenceOf(clients, settings),
+    isolationBucket: releaseOf(clients, settings).isolationBucket,
+    reader: createCopyReader(clients.s3(), { bucket, owner }),
+    setLegalHold: (key, versionId, status) =>
+      setLegalHold(clients.s3(), { bucket, owner, key, versionId }, status),
+  };
+}

@@ -1,0 +1,42 @@
+import { accessKey } from '../evidence/keys.ts';
+import type { IsolationBucket } from '../ports.ts';
+
+/** Who touches a copy, and why. */
+export interface AccessReason {
+  readonly who: string;
+  /** The ARN of the credentials; absent if STS does not say it. `who` may be any name. */
+  readonly principal?: string;
+  readonly why: string;
+}
+
+/** The copy that is touched. */
+export interface Touched {
+  readonly findingId: string;
+  readonly isolationKey: string;
+}
+
+/**
+ * Writes a line about an access. It must be written before the access, so that no access is without a line; a
+ * line whose access then failed says more than happened.
+ */
+export async function noteAccess(
+  isolationBucket: IsolationBucket,
+  what: 'get' | 'hold' | 'unhold',
+  { findingId, isolationKey }: Touched,
+  { principal, who, why }: AccessReason,
+  { now, suffix }: { readonly now: Date; readonly suffix: string },
+): Promise<string> {
+  const key = accessKey(findingId, now, suffix);
+  const line = {
+    what,
+    who,
+    principal: principal ?? null,
+    why,
+    at: now.toISOString(),
+    finding_id: findingId,
+    isolation_key: isolationKey,
+  };
+  const written = await isolationBucket.put(key, JSON.stringify(line));
+  if (written === 'exists') throw new Error('two accesses have one line');
+  return key;
+}

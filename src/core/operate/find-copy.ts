@@ -1,0 +1,27 @@
+import type { IsolationBucket } from '../ports.ts';
+import type { EvidenceReader } from './evidence-reader.ts';
+import { planRelease, type ReleasePlan } from './plan-release.ts';
+import { type CopySeen, lookAtCopy } from './story/look-at-copy.ts';
+
+export type CopyFound =
+  | Exclude<ReleasePlan, { kind: 'object' }>
+  /** `isolationKey` is that of the record. */
+  | {
+      readonly kind: 'copy';
+      readonly findingId: string;
+      readonly isolationKey: string;
+      readonly copy: CopySeen;
+    };
+
+/** Finds the copy that a finding id leads to, as a release would, and looks at it. */
+export async function findCopy(
+  id: string,
+  evidence: EvidenceReader,
+  isolationBucket: IsolationBucket,
+): Promise<CopyFound> {
+  const plan = await planRelease(id, evidence);
+  if (plan.kind !== 'object') return plan;
+  const { findingId, isolationKey, object } = plan;
+  const copy = await lookAtCopy(object, [isolationKey], isolationBucket);
+  return { kind: 'copy', findingId, isolationKey, copy };
+}

@@ -1,0 +1,44 @@
+import type { Alert } from '../alert.ts';
+import { errorCode } from '../errors.ts';
+import { toldNoteKey } from '../evidence/keys.ts';
+import type { AlertTopic, IsolationBucket } from '../ports.ts';
+
+export type ToldAgain =
+  | { readonly kind: 'sent' | 'told-before' | 'no-topic' }
+  | { readonly kind: 'failed'; readonly code: string };
+
+/**
+ * Sends an alert that had failed, and notes that it was sent. The record stays as it is, so only the note keeps
+ * a repetition from telling people twice. A crash between alert and note repeats one true alert.
+ */
+export async function tellAgain(
+  recordKey: string,
+  alert: Alert,
+  {
+    alerts,
+    clock,
+    isolationBucket,
+  }: {
+    readonly alerts: AlertTopic;
+    readonly clock: () => Date;
+    readonly isolationBucket: IsolationBucket;
+  },
+): Promise<ToldAgain> {
+  const note = toldNoteKey(recordKey);
+  if ((await isolationBucket.get(note)) !== undefined) return { kind: 'told-before' };
+  try {
+    if ((await alerts.publish(alert)) === 'none') return { kind: 'no-topic' };
+  } catch (error) {
+    return { kind: 'failed', code: errorCode(error) };
+  }
+  await isolationBucket.put(note, JSON.stringify({ record: recordKey, told_at: clock().toISOString() }));
+  return { kind: 'sent' };
+}
+
+/** Whether people were told later of a record whose alert had failed. */
+export async function wasToldLater(
+  recordKey: string,
+  get: (key: string) => Promise<string | undefined>,
+): Promise<boolean> {
+  return (await get(toldNoteKey(recordKey))) !== undefined;
+}
