@@ -6,27 +6,15 @@ import type { FindingState } from '../../core/operate/reconcile/finding-state.ts
 import { sendFindings } from '../../core/operate/reconcile/send-findings.ts';
 import { isConfirmed } from '../frame/ask.ts';
 import { type ExitCode, exitCode } from '../frame/exit-code.ts';
-import type { OutputFlags } from '../frame/output.ts';
 import { progressOn } from '../frame/progress.ts';
 import { type Rate, rateOf } from '../frame/rate.ts';
 import { rowStream } from '../frame/row-stream.ts';
 import type { CommandContext } from '../frame/run-command.ts';
-import { conditionsOf, type FilterFlags } from '../list-filters.ts';
-import type { OperatorFlags } from '../open-operator.ts';
+import { conditionsOf } from '../list-filters.ts';
+import type { BackfillFlags } from './backfill-flags.ts';
 import { backfillColumns } from './finding-rows.ts';
-import { openFindings, type SpanFlags, spanOf } from './findings-place.ts';
+import { openFindings, spanOf } from './findings-place.ts';
 import { resumeText } from './resume-text.ts';
-
-export interface BackfillFlags
-  extends OperatorFlags,
-    OutputFlags,
-    SpanFlags,
-    Pick<FilterFlags, 'account' | 'bucket' | 'identifier' | 'key' | 'severity'> {
-  readonly again?: boolean;
-  readonly rate: string;
-  readonly dryRun?: boolean;
-  readonly yes?: boolean;
-}
 
 /** What is parked has to be repaired and replayed, so that it is not sent. */
 const unfinished: ReadonlySet<FindingState> = new Set(['no-record', 'held', 'dry-run']);

@@ -1,4 +1,4 @@
-import type { BackfillFlags } from './backfill.ts';
+import type { BackfillFlags } from './backfill-flags.ts';
 
 /** The flags that the command to go on takes over, beside those of the time. */
 const kept = [
