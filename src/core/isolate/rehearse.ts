@@ -1,4 +1,5 @@
 import { findVerifiedCopy, refuseUnreadable } from '../copy/copy-object.ts';
+import { findCopyByETag } from '../copy/find-copy-by-etag.ts';
 import { RefusedError } from '../errors.ts';
 import { isReleased } from '../evidence/release-records.ts';
 import type { Finding, FlaggedObject } from '../finding.ts';
@@ -80,6 +81,7 @@ async function absent(
 ): Promise<Outcome> {
   const copy = found ?? (await findVerifiedCopy(object, isolationBucket));
   if (copy.kind === 'verified') return { name: 'already_isolated' };
+  if ((await findCopyByETag(object, isolationBucket)) !== undefined) return { name: 'already_isolated' };
   if (kind === 'changed') return { name: 'changed' };
   return { name: 'gone', reason: copy.kind === 'unverified' ? 'copy-unverified' : 'source-absent' };
 }

@@ -1,6 +1,7 @@
 import { Violation } from '../actor.ts';
 import type { Checker } from '../history/happenings.ts';
 import type { History } from '../history/history.ts';
+import { idOf } from '../model/objects.ts';
 
 /**
  * Under MFA delete a worker can neither remove a version nor take its marker away. So it asks before it hides
@@ -11,11 +12,11 @@ export function markersCanBeTakenAway({ s3 }: History): Checker {
     hid({ at, was, handling }) {
       // A plain delete in a suspended bucket removes a `null` version, and hides nothing.
       if (!s3.entries(at).some(({ write }) => write === was.write)) return;
-      const { by, isBlind, listed, sawMfa } = handling;
-      // A bucket that shows no versions may get versions and MFA delete in the middle.
-      const mustAsk = listed !== undefined && !isBlind && s3.bucket(at.bucket).needsMfa;
-      const isUnasked = sawMfa === undefined && mustAsk;
-      if (sawMfa !== true && !isUnasked) return;
+      const { by, isBlind, sawMfa } = handling;
+      // It hides the version only if versioning was switched on since the worker looked.
+      const isByAccident = idOf(was) === 'null';
+      const isUnasked = sawMfa === undefined && !isBlind && s3.bucket(at.bucket).needsMfa;
+      if (sawMfa !== true && (!isUnasked || isByAccident)) return;
       throw new Violation(
         'no untrue word',
         `${by} hid ${was.write}, which nobody but the root user can show`,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { RefusedError, RetryableError } from '../../../../src/core/errors.ts';
-import { isolationKey, recordKey, releaseKey } from '../../../../src/core/evidence/keys.ts';
+import { identicalNoteKey, isolationKey, recordKey, releaseKey } from '../../../../src/core/evidence/keys.ts';
 import { metadataWithProvenance, provenanceOf } from '../../../../src/core/evidence/provenance.ts';
 import type { Finding } from '../../../../src/core/finding.ts';
 import { isolate } from '../../../../src/core/isolate/isolate.ts';
@@ -551,3 +551,107 @@ function fail(error: Error) {
     throw error;
   };
 }
+
+describe('a unit of the budget', () => {
+  /** How many units come back from an isolation that fails at this call. */
+  async function givenBackAfter(call: string): Promise<number> {
+    const world = createFakeWorld();
+    world.source.upload(object, flaggedBytes);
+    world.log.on({ at: call, after: fail(new RetryableError('SlowDown', 'later')) });
+    let givenBack = 0;
+    const budget = { take: async () => ({ giveBack: () => void givenBack++ }) };
+
+    await expect(isolate(finding(), { ...world.ports, budget }, settings)).rejects.toThrow('later');
+    return givenBack;
+  }
+
+  it('comes back where the copy fails', async () => {
+    expect(await givenBackAfter('isolation.copy')).toBe(1);
+  });
+
+  it('is spent where the removal fails, which may have removed the object', async () => {
+    expect(await givenBackAfter('source.plainDelete')).toBe(0);
+  });
+});
+
+describe('the note that leads other findings to a copy', () => {
+  it('is not written for an object without versions', async () => {
+    const world = createFakeWorld();
+    world.source.upload(object, flaggedBytes);
+
+    await run(world);
+
+    expect(world.keys('')).toStrictEqual([isolationKey(object, 0)]);
+  });
+
+  it('names the version that was removed where the finding names none', async () => {
+    const world = createFakeWorld('enabled');
+    const versionId = world.source.upload(object, flaggedBytes) ?? '';
+
+    await run(world);
+
+    const note = world.isolation.objects.get(identicalNoteKey(flaggedObject({ versionId })));
+    expect(JSON.parse(note?.bytes ?? '')).toStrictEqual({
+      isolationKey: isolationKey(object, 0),
+      eTag: object.eTag,
+    });
+  });
+});
+
+describe('an object that a person put back', () => {
+  const byMark = finding({ object: flaggedObject({ releaseMark: true }) });
+
+  it('costs no listing in a bucket without versions', async () => {
+    const world = createFakeWorld();
+    world.source.upload(object, flaggedBytes);
+    world.isolation.place(releaseKey(object, object.eTag ?? ''), '{}');
+
+    expect((await run(world, byMark)).outcome).toStrictEqual({ name: 'released' });
+    expect(world.log.names).toStrictEqual(['source.head', 'isolation.head']);
+  });
+
+  it('has no removal in its record where no marker hides it', async () => {
+    const world = createFakeWorld('enabled');
+    world.source.upload(object, flaggedBytes);
+    world.isolation.place(releaseKey(object, object.eTag ?? ''), '{}');
+
+    expect(await run(world, byMark)).not.toHaveProperty('removal');
+  });
+
+  it('has the marker in its record that hides it', async () => {
+    const world = createFakeWorld('enabled');
+    world.source.upload(object, flaggedBytes);
+    world.source.erase(object);
+    world.isolation.place(releaseKey(object, object.eTag ?? ''), '{}');
+
+    expect((await run(world, byMark)).removal).toStrictEqual({
+      kind: 'untouched',
+      removedVersions: [],
+      remainingVersions: ['v1'],
+      uncomparedVersions: [],
+      markerVersionId: 'v2',
+    });
+  });
+});
+
+describe('SOURCE_VERSIONS=flagged', () => {
+  it('removes what remains with the ETag of a finding that names no version', async () => {
+    const world = createFakeWorld('enabled');
+    world.source.upload(object, flaggedBytes);
+    world.source.upload(object, flaggedBytes);
+    world.log.on({
+      at: 'source.deleteVersion',
+      nth: 1,
+      before: fail(new RetryableError('SlowDown', 'later')),
+    });
+    const flaggedOnly = { ...settings, sourceVersions: 'flagged' } as const;
+    await expect(isolate(finding(), world.ports, flaggedOnly)).rejects.toThrow('later');
+    // The version that was flagged goes by its owner's hand.
+    world.source.drop(object, 'v2');
+
+    const done = await isolate(finding(), world.ports, flaggedOnly);
+
+    expect(done.outcome).toStrictEqual({ name: 'isolated' });
+    expect(world.source.entries(object)).toStrictEqual([]);
+  });
+});

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { identicalNoteKey, isolationKey } from '../../../../src/core/evidence/keys.ts';
+import { metadataWithProvenance, provenanceOf } from '../../../../src/core/evidence/provenance.ts';
 import { locate } from '../../../../src/core/isolate/locate-object.ts';
 import { createFakeWorld } from '../../../support/fake-ports.ts';
-import { flaggedBytes, flaggedObject, flaggedVersion, md5Hex } from '../../../support/findings.ts';
+import { fakeChecksum, storedObject } from '../../../support/fake-stored-object.ts';
+import { finding, flaggedBytes, flaggedObject, flaggedVersion, md5Hex } from '../../../support/findings.ts';
 
 const object = flaggedObject();
 
@@ -118,5 +121,60 @@ describe('locate, by version id', () => {
     source.erase(object);
 
     expect(await locate(flaggedVersion('gone'), ports)).toMatchObject({ kind: 'absent' });
+  });
+});
+
+describe('locate, by version id, where the copy of the finding was made from another version', () => {
+  /** The copy at this key, made from this version: `v1` by default, as the finding names it. */
+  function arrange({ key = isolationKey(named, 0), from }: { key?: string; from?: string } = {}) {
+    const world = createFakeWorld('enabled');
+    const checksum = fakeChecksum(flaggedBytes, 'CRC64NVME');
+    const stored = { ...storedObject(flaggedBytes), ...(from !== undefined && { versionId: from }) };
+    const provenance = provenanceOf(finding({ object: named }), stored, checksum, new Date(0), '1.0.0');
+    const metadata = metadataWithProvenance(storedObject(''), provenance) ?? {};
+    world.isolation.place(key, flaggedBytes, { checksum, metadata });
+    world.source.upload(object, 'oldest, other');
+    return world;
+  }
+  const named = flaggedObject({ versionId: 'gone' });
+
+  it('finds that version', async () => {
+    const { ports, source } = arrange({ from: 'v2' });
+    source.upload(object, flaggedBytes);
+
+    expect(await locate(named, ports)).toMatchObject({ kind: 'flagged', stored: { versionId: 'v2' } });
+  });
+
+  it('takes no other version with the ETag where the copy was made from the named one', async () => {
+    const { ports, source, log } = arrange({ from: 'gone' });
+    source.upload(object, flaggedBytes);
+
+    expect(await locate(named, ports)).toMatchObject({ kind: 'changed', found: { kind: 'verified' } });
+    expect(log.names).toStrictEqual(['source.head', 'isolation.head', 'source.head']);
+  });
+
+  it('takes no other version where the copy does not know from which version it was made', async () => {
+    const { ports, source } = arrange();
+    source.upload(object, flaggedBytes);
+
+    expect(await locate(named, ports)).toMatchObject({ kind: 'changed' });
+  });
+
+  it('does not take a `null` version that was replaced since', async () => {
+    const { ports, source } = arrange({ from: 'null' });
+    source.setVersioning('suspended');
+    source.upload(object, 'new bytes of its owner');
+
+    expect(await locate(named, ports)).toMatchObject({ kind: 'changed' });
+  });
+
+  it('leaves the version alone from which the copy for another finding was made', async () => {
+    const other = isolationKey(flaggedObject({ versionId: 'v2' }), 0);
+    const { ports, source, isolation } = arrange({ key: other, from: 'v2' });
+    source.upload(object, flaggedBytes);
+    const note = { isolationKey: other, eTag: object.eTag };
+    isolation.place(identicalNoteKey(named), JSON.stringify(note));
+
+    expect(await locate(named, ports)).toMatchObject({ kind: 'changed', found: { kind: 'verified' } });
   });
 });

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { RefusedError } from '../../../../src/core/errors.ts';
+import { RefusedError, RetryableError } from '../../../../src/core/errors.ts';
 import { isolationKey, releaseKey } from '../../../../src/core/evidence/keys.ts';
 
 import { type HandleSettings, handleFinding } from '../../../../src/core/handle-finding.ts';
+import { rehearse } from '../../../../src/core/isolate/rehearse.ts';
 import { createFakeWorld, type FakeWorld, handleSettings } from '../../../support/fake-ports.ts';
 import {
   finding,
@@ -193,5 +194,75 @@ describe('a dry run', () => {
 
     expect(record).toMatchObject({ expected_outcome: 'refused', expected_reason: 'cross-region' });
     expect(world.log.names).not.toContain('source.head');
+  });
+
+  it('takes a region that the finding does not name for that of the isolation bucket', async () => {
+    const world = createFakeWorld();
+    world.source.upload(object, flaggedBytes);
+    const { region: _, ...nowhere } = object;
+
+    const rehearsal = await rehearse(finding({ object: nowhere }), world.ports, handleSettings());
+
+    expect(rehearsal.expected).toStrictEqual({ name: 'isolated' });
+    expect(world.steps).toStrictEqual(['identify']);
+  });
+
+  it('says that the object was isolated before under another identity', async () => {
+    const world = createFakeWorld('enabled');
+    const versionId = world.source.upload(object, flaggedBytes) ?? '';
+    const byVersion = finding({ id: 'a'.repeat(32), object: flaggedObject({ versionId }) });
+    await handleFinding(messageAbout(byVersion), world.ports, handleSettings());
+
+    expect(await dryRun(world)).toMatchObject({ expected_outcome: 'already_isolated' });
+  });
+
+  it('says that the object is gone where its copy does not verify', async () => {
+    const world = createFakeWorld();
+    world.isolation.place(isolationKey(object, 0), flaggedBytes);
+
+    expect(await dryRun(world)).toMatchObject({
+      expected_outcome: 'gone',
+      expected_reason: 'copy-unverified',
+    });
+  });
+
+  it('would remove nothing where the versions may not be listed', async () => {
+    const world = createFakeWorld('enabled');
+    world.source.upload(object, flaggedBytes);
+    world.log.on({ at: 'source.listVersions', before: refuse('access-denied') });
+
+    expect((await dryRun(world))?.would_remove_versions).toStrictEqual([]);
+  });
+
+  it('names the size of an object that may not be read further', async () => {
+    const world = createFakeWorld();
+    world.source.upload(object, flaggedBytes, { customerKey: true, sizeBytes: 7 });
+
+    expect(await dryRun(world)).toMatchObject({ expected_reason: 'sse-c', size_bytes: 7 });
+  });
+
+  it('leaves a version where it is that could not be copied', async () => {
+    const world = createFakeWorld('enabled');
+    world.source.upload(object, 'archived, other', { storageClass: 'GLACIER' });
+    const versionId = world.source.upload(object, flaggedBytes) ?? '';
+
+    const record = await dryRun(world, flaggedObject({ versionId }), { sourceVersions: 'all' });
+
+    expect(record).toMatchObject({ would_remove_versions: ['v2'] });
+  });
+
+  it('comes again where the source cannot be asked at the moment', async () => {
+    const world = createFakeWorld();
+    world.source.upload(object, flaggedBytes);
+    world.log.on({
+      at: 'source.mayReadTags',
+      before() {
+        throw new RetryableError('SlowDown', 'later');
+      },
+    });
+
+    await expect(rehearse(finding(), world.ports, handleSettings())).rejects.toMatchObject({
+      code: 'SlowDown',
+    });
   });
 });

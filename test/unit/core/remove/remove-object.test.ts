@@ -699,6 +699,18 @@ describe('a null version', () => {
     expect(left(world)).toStrictEqual(['null', 'v1']);
   });
 
+  it('leaves the marker where the version under it is gone by the time versioning was switched on', async () => {
+    const world = arrange('suspended');
+    world.log.on({
+      at: 'source.plainDelete',
+      before: () => world.source.setVersioning('enabled'),
+      after: () => world.source.drop(object, 'null'),
+    });
+
+    await expect(remove(world)).rejects.toMatchObject({ code: 'VersioningChanged' });
+    expect(left(world)).toStrictEqual(['v1 (marker)']);
+  });
+
   it('sends the message round again where versioning was switched on before its plain delete', async () => {
     const world = arrange('suspended');
     world.log.on({ at: 'source.plainDelete', before: () => world.source.setVersioning('enabled') });
