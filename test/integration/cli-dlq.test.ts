@@ -110,6 +110,16 @@ describe('dlq list', () => {
     expect(out.split(/(?<=\n)/).toSorted()).toEqual(lines.length === 0 ? [''] : lines.toSorted());
   });
 
+  it('is a block of lines for each message at a terminal of 60 columns, and breaks no id', async () => {
+    const message = await parked(id('c'));
+
+    const { out } = await dlq(world, ['list'], { columns: 60 });
+
+    const lines = out.trimEnd().split('\n');
+    expect(lines.slice(0, 2)).toEqual([`MESSAGE  ${message}`, `FINDING  ${id('c')}`]);
+    expect(lines.filter((line) => line.length > 60)).toEqual([]);
+  });
+
   it('says where it stopped at its limit', async () => {
     for (const letter of 'abc') await parked(id(letter));
 
@@ -282,6 +292,20 @@ describe('dlq replay', () => {
 
     expect(run).toMatchObject({ code: 0, out: `{"finding_id":"${id('a')}","result":"would be sent"}\n` });
     expect(await left()).toHaveLength(1);
+  });
+
+  it('ends at Ctrl-C between two messages, and the same command goes on', async () => {
+    for (const letter of 'abc') await parked(id(letter));
+    const argv = ['replay', '--all', '--yes', '--rate', '1/h'];
+
+    const stopped = await dlq(world, argv, {
+      saw: (progress) => progress.includes('1 of 3') && process.emit('SIGINT'),
+    });
+
+    expect(stopped.code).toBe(130);
+    expect(stopped.err).toContain('Stopped after 1 of 3. Run the same command again to go on');
+    expect(await sent()).toHaveLength(1);
+    expect(items((await dlq(world, ['list', '--json'])).out)).toHaveLength(2);
   });
 
   it('a worker parks a replayed message with the number of its replays', async () => {

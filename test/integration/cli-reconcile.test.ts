@@ -1,3 +1,4 @@
+import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Outcome } from '../../src/core/outcome.ts';
 import { localAccount, localRegion } from '../../src/local/account.ts';
@@ -161,6 +162,21 @@ describe('reconcile', () => {
     expect(sentRows.toSorted()).toEqual(wanted);
   });
 
+  it('--totals is one row for people too', async () => {
+    everyState();
+
+    const { code, err, out } = await reconcile('--totals');
+
+    expect({ code, err }).toEqual({ code: 3, err: '' });
+    expect(out).toBe(
+      [
+        '= DONE  - NO RECORD  ! READABLE  h HELD  ~ DRY RUN  ? NO FINDING  DIFFERENCES  SENT',
+        '1       1            1           1       1          1             5            0',
+        '',
+      ].join('\n'),
+    );
+  });
+
   it('asks before it sends', async () => {
     everyState();
 
@@ -284,6 +300,46 @@ describe('backfill', () => {
     const [since = '', until = ''] = command.match(/20\S+Z/g) ?? [];
     expect(await run(['backfill', '--since', since, '--until', until, '--yes'])).toMatchObject({ code: 0 });
     expect(await sentIds()).toEqual(ids.slice(49).toSorted());
+  });
+});
+
+describe('a stopped backfill', () => {
+  /** Stops with the second page of findings. */
+  function stopAtSecondPage(stop: () => void): void {
+    for (let index = 0; index < 60; index += 1) known(at(`03:00:${String(index).padStart(2, '0')}`));
+    let reads = 0;
+    world.aws.macie.refuse((call) => {
+      if (call.operation === 'GetFindings') reads += 1;
+      if (reads === 2) stop();
+      return undefined;
+    });
+  }
+
+  it('ends at Ctrl-C between two findings, and says how to go on', async () => {
+    stopAtSecondPage(() => process.emit('SIGINT'));
+
+    const { code, err } = await backfill('--yes', '--rate', '1000/s', '--jsonl');
+
+    expect(code).toBe(130);
+    expect(err).toContain(
+      `Stopped after 50 findings. Go on with:\n  macie-isolator backfill --since ${yesterday}`,
+    );
+    expect(await sentIds()).toEqual(ids.slice(0, 50).toSorted());
+  });
+
+  it('has failed where nobody reads its output any more, and says how to go on', async () => {
+    const closed = new PassThrough();
+    stopAtSecondPage(() => closed.emit('error', Object.assign(new Error('closed'), { code: 'EPIPE' })));
+
+    const { code, err } = await commandLine(
+      ['backfill', '--since', '2d', '--yes', '--rate', '1000/s', '--jsonl'],
+      world.aws.workerEnvironment,
+      { output: closed },
+    );
+
+    expect(code).toBe(1);
+    expect(err).toContain('Go on with:\n  macie-isolator backfill --since');
+    expect(await sentIds()).toEqual(ids.slice(0, 50).toSorted());
   });
 });
 

@@ -300,6 +300,7 @@ describe('allowed is', () => {
     ['sending a finding, to the daily comparison', reconciliation, queue('sqs:SendMessage', 'findings')],
     ['reading a record, to the daily comparison', reconciliation, at('s3:GetObject', record)],
     ['decrypting it, to the daily comparison', reconciliation, isolationKey('kms:Decrypt')],
+    ['reading a record, to the operator role', authorizer.operator, at('s3:GetObject', record)],
     ['a kept body, to the operator role', authorizer.operator, at('s3:GetObject', 'rejected/abc')],
     ['a request, to an operator', operator, put(request)],
     ['a request, to the operator role', authorizer.operator, put(request)],

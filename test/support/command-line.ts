@@ -18,6 +18,7 @@ export async function commandLine(
     answers,
     columns,
     heard,
+    output,
     saw,
   }: {
     readonly answers?: string;
@@ -25,9 +26,11 @@ export async function commandLine(
     readonly saw?: (progress: string) => void;
     /** Hears standard output as it comes. */
     readonly heard?: (output: string) => void;
+    /** Standard output, for a test that closes it. */
+    readonly output?: PassThrough;
   } = {},
 ): Promise<CommandRun> {
-  const out = collected();
+  const out = collected(output);
   const err = collected();
   if (heard) out.stream.on('data', (chunk: Buffer) => heard(chunk.toString('utf8')));
   if (saw) err.stream.on('data', (chunk: Buffer) => saw(chunk.toString('utf8')));
@@ -45,8 +48,7 @@ export async function commandLine(
   return { code, out: out.text(), err: err.text() };
 }
 
-function collected() {
-  const stream = new PassThrough();
+function collected(stream = new PassThrough()) {
   const chunks: Buffer[] = [];
   stream.on('data', (chunk: Buffer) => chunks.push(chunk));
   return { stream, text: () => Buffer.concat(chunks).toString('utf8') };

@@ -55,12 +55,15 @@ export function dlq(
     readonly rules?: true;
     readonly env?: Readonly<Record<string, string>>;
     readonly answers?: string;
+    readonly columns?: number;
+    readonly saw?: (progress: string) => void;
   } = {},
 ) {
+  const { env: overrides, rules, ...terminal } = more;
   const env = {
     ...aws.workerEnvironment,
-    ...(more.rules && { RULES_DEAD_LETTER_QUEUE_URL: aws.dataPlane.rulesDeadLetterQueueUrl }),
-    ...more.env,
+    ...(rules && { RULES_DEAD_LETTER_QUEUE_URL: aws.dataPlane.rulesDeadLetterQueueUrl }),
+    ...overrides,
   };
-  return commandLine(['dlq', ...argv], env, more.answers === undefined ? {} : { answers: more.answers });
+  return commandLine(['dlq', ...argv], env, terminal);
 }

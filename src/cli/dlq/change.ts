@@ -90,6 +90,7 @@ export async function changeChosen(
     terminal.err.write(
       `Stopped after ${done.length} of ${ready.length}. Run the same command again to go on: it repeats nothing.\n`,
     );
+    signal.throwIfAborted();
   }
   return done.length === ready.length && done.every(({ isDone }) => isDone) ? ended : exitCode.failed;
 }

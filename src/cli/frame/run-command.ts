@@ -14,6 +14,11 @@ export interface CommandContext {
 /** Why a command is stopped whose output nobody reads any more. */
 const outputClosed = new Error('the output was closed');
 
+/** Whether the command is stopped because nobody reads its output any more, and not by Ctrl-C. */
+export function isOutputClosed({ reason }: AbortSignal): boolean {
+  return reason === outputClosed;
+}
+
 /**
  * Runs a command and sets its exit code. Errors become sentences on standard error; `--debug` adds the stack.
  * The first Ctrl-C lets the command stop between two steps, and the second ends the process.
@@ -36,7 +41,7 @@ export async function runCommand(
     return await action({ terminal, signal: interrupted.signal });
   } catch (error) {
     const { signal } = interrupted;
-    if (signal.aborted) return signal.reason === outputClosed ? exitCode.done : exitInterrupted;
+    if (signal.aborted) return isOutputClosed(signal) ? exitCode.done : exitInterrupted;
     const explained = explainError(error);
     terminal.err.write(`macie-isolator: ${explained.sentence}\n`);
     if (flags.debug) terminal.err.write(`${traceOf(error)}\n`);

@@ -1,15 +1,16 @@
-import { compareFindings } from '../../core/operate/reconcile/compare-findings.ts';
+import { type CompareSpan, compareFindings } from '../../core/operate/reconcile/compare-findings.ts';
 import { countFindings, type FindingsCount } from '../../core/operate/reconcile/count-findings.ts';
 import { daysOf } from '../../core/operate/reconcile/days.ts';
 import { findingFilter } from '../../core/operate/reconcile/finding-filter.ts';
 import type { FindingState } from '../../core/operate/reconcile/finding-state.ts';
-import { sendFindings } from '../../core/operate/reconcile/send-findings.ts';
+import { type Compared, sendFindings } from '../../core/operate/reconcile/send-findings.ts';
 import { isConfirmed } from '../frame/ask.ts';
 import { type ExitCode, exitCode } from '../frame/exit-code.ts';
+import { chosenColumns } from '../frame/output.ts';
 import { progressOn } from '../frame/progress.ts';
 import { type Rate, rateOf } from '../frame/rate.ts';
 import { rowStream } from '../frame/row-stream.ts';
-import type { CommandContext } from '../frame/run-command.ts';
+import { type CommandContext, isOutputClosed } from '../frame/run-command.ts';
 import { conditionsOf } from '../list-filters.ts';
 import type { BackfillFlags } from './backfill-flags.ts';
 import { backfillColumns } from './finding-rows.ts';
@@ -23,7 +24,7 @@ const everything: ReadonlySet<FindingState> = new Set([...unfinished, 'done', 'r
 /** Sends Macie's findings of a time to the queue, as EventBridge would have done. */
 export async function runBackfill(flags: BackfillFlags, context: CommandContext): Promise<ExitCode> {
   const { signal, terminal } = context;
-  const rows = rowStream(context, backfillColumns, flags);
+  chosenColumns(backfillColumns, flags);
   const { account, bucket, identifier, key, severity } = conditionsOf(flags, new Date());
   const conditions = {
     ...(account && { account }),
@@ -55,44 +56,55 @@ export async function runBackfill(flags: BackfillFlags, context: CommandContext)
       pace: () => rate.next(signal),
       ...(sender && { sender }),
     };
-    const counted = { sent: 0, tooLarge: 0, recorded: 0 };
-    let reached = span.since;
-    try {
-      const compared = compareFindings(place.ports, whole, { withOrphans: false });
-      for await (const one of sendFindings(compared, choice, signal)) {
-        if (one.sending === undefined) counted.recorded += 1;
-        else if (one.sending === 'too-large') counted.tooLarge += 1;
-        else counted.sent += 1;
-        reached = reachedBy(one, place.regions, span);
-        if (one.sending !== undefined) await rows.write(one);
-        else progress.say(`Looking at the findings of ${one.day}`);
-      }
-      progress.clear();
-      signal.throwIfAborted();
-    } catch (error) {
-      progress.clear();
-      terminal.err.write(
-        `Stopped after ${counted.sent.toLocaleString('en')} findings. ${resumeText(flags, reached, span.until)}\n`,
-      );
-      throw error;
-    }
-    await rows.end();
-    const verb = flags.dryRun ? 'would be sent' : 'sent';
-    terminal.err.write(
-      `${counted.sent.toLocaleString('en')} ${verb}; ${counted.recorded.toLocaleString('en')} have a record already.\n`,
-    );
-    return counted.tooLarge > 0 ? exitCode.failed : exitCode.done;
+    const compared = compareFindings(place.ports, whole, { withOrphans: false });
+    return await sendAll(sendFindings(compared, choice, signal), whole, flags, context);
   } finally {
     progress.clear();
     place.close();
   }
 }
 
+/** Writes a row for each finding that is sent and, if the command is stopped, how to go on. */
+async function sendAll(
+  sending: AsyncIterable<Compared>,
+  span: CompareSpan,
+  flags: BackfillFlags,
+  context: CommandContext,
+): Promise<ExitCode> {
+  const { signal, terminal } = context;
+  const rows = rowStream(context, backfillColumns, flags);
+  const progress = progressOn(terminal);
+  const number = (value: number) => value.toLocaleString('en');
+  let [sent, recorded, tooLarge] = [0, 0, 0];
+  let reached = span.since;
+  try {
+    for await (const one of sending) {
+      reached = reachedBy(one, span);
+      if (one.sending === undefined) recorded += 1;
+      else if (one.sending === 'too-large') tooLarge += 1;
+      else sent += 1;
+      if (one.sending === undefined) progress.say(`Looking at the findings of ${one.day}`);
+      else await rows.write(one);
+    }
+    signal.throwIfAborted();
+    await rows.end();
+  } catch (error) {
+    progress.clear();
+    terminal.err.write(`Stopped after ${number(sent)} findings. ${resumeText(flags, reached, span.until)}\n`);
+    // What is not sent is not done, whoever reads about it.
+    if (signal.aborted && isOutputClosed(signal)) return exitCode.failed;
+    throw error;
+  }
+  progress.clear();
+  const verb = flags.dryRun ? 'would be sent' : 'sent';
+  terminal.err.write(`${number(sent)} ${verb}; ${number(recorded)} have a record already.\n`);
+  return tooLarge > 0 ? exitCode.failed : exitCode.done;
+}
+
 /** With several regions, a day is begun again: each region lists its findings by their time. */
 function reachedBy(
   { day, finding }: { readonly day: string; readonly finding?: { readonly createdAt: Date } },
-  regions: readonly string[],
-  span: { readonly since: Date; readonly until: Date },
+  { regions, ...span }: CompareSpan,
 ): Date {
   const start = daysOf(span).find((one) => one.day === day)?.since ?? span.since;
   return regions.length === 1 ? (finding?.createdAt ?? start) : start;
