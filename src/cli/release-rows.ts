@@ -5,6 +5,8 @@ import { visible } from './frame/terminal.ts';
 
 /** The result of a release for one finding id. */
 export interface ReleaseRow {
+  /** The id as it was given, which may be the beginning of the finding's id. */
+  readonly asked: string;
   readonly findingId: string;
   readonly object?: FlaggedObject;
   readonly result: string;

@@ -1,23 +1,27 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { evidenceOf } from '../compose/operator/isolation-bucket.ts';
 import { releaseOf, releaseSettings } from '../compose/operator/release.ts';
+import { RefusedError, RetryableError } from '../core/errors.ts';
 import type { EvidenceReader } from '../core/operate/evidence-reader.ts';
 import { planRelease } from '../core/operate/plan-release.ts';
-import { type ReleasePorts, type ReleaseReason, release } from '../core/operate/release.ts';
+import { type Release, type ReleasePorts, type ReleaseReason, release } from '../core/operate/release.ts';
 import type { SourceBuckets } from '../core/ports.ts';
 import { checkFindingId } from './finding-id.ts';
 import { isConfirmed } from './frame/ask.ts';
-import { CommandError } from './frame/command-error.ts';
+import { CommandError, usageError } from './frame/command-error.ts';
 import { type ExitCode, exitCode } from './frame/exit-code.ts';
 import { type OutputFlags, openOutput } from './frame/output.ts';
 import { type Progress, progressOn } from './frame/progress.ts';
 import type { CommandContext } from './frame/run-command.ts';
 import { type OperatorFlags, openOperator } from './open-operator.ts';
+import { type Batch, readBatch } from './release-batch.ts';
 import { addressOf, columns, questionAbout, type ReleaseRow } from './release-rows.ts';
 import { whoIsResponsible } from './responsible.ts';
 
 export interface ReleaseFlags extends OperatorFlags, OutputFlags {
   readonly reason: string;
+  /** A file of finding ids, or `-`. */
+  readonly from?: string;
   readonly who?: string;
   readonly yes?: boolean;
   readonly dryRun?: boolean;
@@ -26,26 +30,28 @@ export interface ReleaseFlags extends OperatorFlags, OutputFlags {
 
 /**
  * Puts isolated objects back at their sources. The command can be repeated: objects that were put back before
- * are found and reported again.
+ * are found and reported again, and a batch goes on where it stopped.
  */
 export async function runRelease(
-  ids: readonly string[],
+  given: readonly string[],
   flags: ReleaseFlags,
   { signal, terminal }: CommandContext,
 ): Promise<ExitCode> {
   const output = openOutput(terminal, columns, flags);
-  for (const id of ids) checkFindingId(id);
+  const { doneBefore, ids, note } = await batchOf(given, flags, terminal);
   const { clients, settings } = await openOperator(flags, terminal.env, [
     ...releaseSettings,
     'VISIBILITY_TIMEOUT_SECONDS',
   ]);
   const progress = progressOn(terminal);
   try {
+    if (doneBefore > 0) terminal.err.write(`${doneBefore} of the batch were put back before.\n`);
     const evidence = evidenceOf(clients, settings);
     const ports = releaseOf(clients, settings);
     const planned: ReleaseRow[] = [];
-    for (const id of new Set(ids)) {
-      progress.say(`Looking for the record of ${id}`);
+    for (const [index, id] of ids.entries()) {
+      signal.throwIfAborted();
+      progress.say(`Looking for the record of ${id} (${index + 1} of ${ids.length})`);
       planned.push(await rowOf(id, evidence));
     }
     progress.clear();
@@ -60,10 +66,13 @@ export async function runRelease(
     }
     const reason = { who: await whoIsResponsible(flags.who, clients), why: flags.reason };
     const done: ReleaseRow[] = planned.filter((row) => row.object === undefined);
+    const putBack = putBackOf(reason, ports);
     for (const [index, row] of ready.entries()) {
       if (signal.aborted) break;
       progress.say(`Putting back ${index + 1} of ${ready.length}`);
-      done.push(await putBack(row, reason, ports));
+      const result = await putBack(row);
+      if (result.isDone) await note(row.asked);
+      done.push(result);
     }
     progress.clear();
     const unsure = flags.wait && !signal.aborted && done.some(mayBeIsolatedAgain);
@@ -84,15 +93,34 @@ export async function runRelease(
   }
 }
 
+async function batchOf(
+  ids: readonly string[],
+  { from }: ReleaseFlags,
+  { input }: CommandContext['terminal'],
+): Promise<Batch> {
+  if ((from === undefined) === (ids.length === 0)) {
+    throw usageError('Give finding ids, or a file of them with --from.');
+  }
+  if (from !== undefined) return readBatch(from, input);
+  for (const id of ids) checkFindingId(id);
+  return { ids: [...new Set(ids)], doneBefore: 0, note: async () => undefined };
+}
+
 async function rowOf(id: string, evidence: EvidenceReader): Promise<ReleaseRow> {
   const plan = await planRelease(id, evidence);
   switch (plan.kind) {
     case 'object':
-      return { findingId: plan.findingId, object: plan.object, result: 'would be put back', isDone: true };
+      return {
+        asked: id,
+        findingId: plan.findingId,
+        object: plan.object,
+        result: 'would be put back',
+        isDone: true,
+      };
     case 'no-record':
-      return { findingId: id, result: 'no record of this finding', isDone: false };
+      return { asked: id, findingId: id, result: 'no record of this finding', isDone: false };
     case 'not-isolated':
-      return { findingId: id, result: `no copy: ${plan.outcomes.join(', ')}`, isDone: false };
+      return { asked: id, findingId: id, result: `no copy: ${plan.outcomes.join(', ')}`, isDone: false };
     case 'ambiguous':
       throw new CommandError(
         `${id} fits several objects; give a longer id:${plan.candidates
@@ -103,13 +131,31 @@ async function rowOf(id: string, evidence: EvidenceReader): Promise<ReleaseRow> 
   }
 }
 
-async function putBack(row: ReleaseRow, reason: ReleaseReason, ports: ReleasePorts): Promise<ReleaseRow> {
-  if (row.object === undefined) return row;
-  const answer = await release(row.object, reason, ports);
+/** After so many failures in a row the cause is not the one object, and the rest would fail too. */
+const failuresInARow = 3;
+
+/** Returns what puts one object back. An object that cannot be put back does not keep the others from it. */
+function putBackOf(reason: ReleaseReason, ports: ReleasePorts): (row: ReleaseRow) => Promise<ReleaseRow> {
+  let failures = 0;
+  return async (row) => {
+    if (row.object === undefined) return row;
+    try {
+      const answer = await release(row.object, reason, ports);
+      failures = 0;
+      return { ...row, ...resultOf(answer) };
+    } catch (error) {
+      if (error instanceof RefusedError) return { ...row, result: `refused: ${error.reason}`, isDone: false };
+      failures += 1;
+      if (!(error instanceof RetryableError) || failures === failuresInARow) throw error;
+      return { ...row, result: `failed: ${error.code}, try it again`, isDone: false };
+    }
+  };
+}
+
+function resultOf(answer: Release): Partial<ReleaseRow> & Pick<ReleaseRow, 'result' | 'isDone'> {
   switch (answer.kind) {
     case 'released':
       return {
-        ...row,
         result: 'released',
         isDone: true,
         eTag: answer.eTag,
@@ -117,9 +163,9 @@ async function putBack(row: ReleaseRow, reason: ReleaseReason, ports: ReleasePor
         ...(answer.versionId !== undefined && { versionId: answer.versionId }),
       };
     case 'no-copy':
-      return { ...row, result: 'no verified copy', isDone: false };
+      return { result: 'no verified copy', isDone: false };
     case 'occupied':
-      return { ...row, result: 'another object lies there', isDone: false };
+      return { result: 'another object lies there', isDone: false };
   }
 }
 

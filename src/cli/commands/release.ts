@@ -7,7 +7,11 @@ export function defineRelease({ program, run }: CommandLine): void {
     'show what would be put back, and change nothing',
   )
     .description('put isolated objects back where they were, never over another object')
-    .argument('<finding-id...>', 'ids as alerts and records show them, or their first characters')
+    .argument('[finding-id...]', 'ids as alerts and records show them, or their first characters')
+    .option(
+      '--from <file>',
+      'ids from a file, one a line, or as list --jsonl writes them; - reads standard input',
+    )
     .option('--no-wait', 'do not look again after one visibility timeout')
     .action(async (ids: string[], flags) => {
       const { runRelease } = await import('../release.ts');
@@ -17,5 +21,6 @@ export function defineRelease({ program, run }: CommandLine): void {
     command,
     "macie-isolator release ba3c75616234b8a67797b8000371aaba --reason 'synthetic data, see case 12'",
     "macie-isolator release ba3c7561 4f00aa17 --reason 'false positives' --dry-run --stack macie-isolator-data-plane",
+    "macie-isolator release --from ids.txt --reason 'false positives of rule tables, case 12' --yes",
   );
 }

@@ -1,0 +1,59 @@
+import { createReadStream } from 'node:fs';
+import { appendFile, readFile } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import * as z from 'zod';
+import { jsonOf } from '../core/json.ts';
+import { checkFindingId } from './finding-id.ts';
+import { CommandError, usageError } from './frame/command-error.ts';
+import { visible } from './frame/terminal.ts';
+
+/** A batch of finding ids, and a file beside it that says which of them are done. */
+export interface Batch {
+  readonly ids: readonly string[];
+  /** How many of the batch an earlier run has done. They are not in `ids`. */
+  readonly doneBefore: number;
+  /** Notes that this id is done, so that the next run leaves it out. */
+  note(id: string): Promise<void>;
+}
+
+/**
+ * Reads finding ids: one a line, or the documents that `list --jsonl` writes. Empty lines and lines that begin
+ * with `#` are left out. `-` reads standard input, of which nothing is kept for a next run.
+ */
+export async function readBatch(path: string, input: Readable): Promise<Batch> {
+  const ids = new Set<string>();
+  try {
+    const lines = createInterface({ input: path === '-' ? input : createReadStream(path) });
+    let number = 0;
+    for await (const line of lines) {
+      number += 1;
+      const id = idOf(line.trim(), number);
+      if (id !== undefined) ids.add(id);
+    }
+  } catch (error) {
+    if (error instanceof CommandError) throw error;
+    throw usageError(`${visible(path)} cannot be read.`);
+  }
+  if (ids.size === 0)
+    throw usageError(`${path === '-' ? 'Standard input' : visible(path)} names no finding.`);
+  if (path === '-') return { ids: [...ids], doneBefore: 0, note: async () => undefined };
+  const donePath = `${path}.done`;
+  const done = new Set((await readFile(donePath, 'utf8').catch(() => '')).split('\n'));
+  const left = [...ids].filter((id) => !done.has(id));
+  return {
+    ids: left,
+    doneBefore: ids.size - left.length,
+    note: (id) => appendFile(donePath, `${id}\n`),
+  };
+}
+
+const document = z.object({ finding_id: z.string() });
+
+function idOf(line: string, number: number): string | undefined {
+  if (line === '' || line.startsWith('#')) return undefined;
+  const id = line.startsWith('{') ? document.safeParse(jsonOf(line)).data?.finding_id : line;
+  if (id === undefined) throw usageError(`Line ${number} is a document without a finding_id.`);
+  checkFindingId(id);
+  return id;
+}

@@ -1,0 +1,133 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { commandLine } from '../support/command-line.ts';
+import { startWorld, type World } from '../support/world.ts';
+
+let world: World;
+let folder: string;
+
+beforeAll(async () => {
+  world = await startWorld();
+});
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'isolator-batch-'));
+  return () => rmSync(folder, { recursive: true });
+});
+afterAll(() => world.close());
+
+interface Isolated {
+  readonly id: string;
+  readonly bucket: string;
+  readonly key: string;
+}
+
+async function isolated(key: string): Promise<Isolated> {
+  const bucket = world.bucket('enabled');
+  const finding = world.finding(await world.upload(bucket, key, 'name\nnobody\n'));
+  await world.put(finding);
+  await world.untilSettled(finding.id);
+  return { id: finding.id, bucket, key };
+}
+
+const isBack = ({ bucket, key }: Isolated) => world.text(bucket, key) !== undefined;
+
+function file(...lines: readonly string[]): string {
+  const path = join(folder, 'ids.txt');
+  writeFileSync(path, lines.join('\n'));
+  return path;
+}
+
+const release = (argv: readonly string[], more: Parameters<typeof commandLine>[2] = {}) =>
+  commandLine(
+    ['release', '--reason', 'false positives', '--no-wait', '--who', 'Ada', ...argv],
+    { ...world.aws.workerEnvironment },
+    more,
+  );
+
+const rowsOf = (out: string) => (JSON.parse(out) as { readonly items: readonly object[] }).items;
+
+describe('macie-isolator release --from', () => {
+  it('puts back what a file names: ids, their beginnings, and rows of list --jsonl', async () => {
+    const [one, two, three] = await Promise.all([isolated('a'), isolated('b'), isolated('c')]);
+    const row = JSON.stringify({ finding_id: three.id, key: 'c' });
+
+    const run = await release([
+      '--from',
+      file('# case 12', '', one.id, two.id.slice(0, 16), row),
+      '--yes',
+      '--json',
+    ]);
+
+    expect(run).toMatchObject({ code: 0, err: '' });
+    expect(rowsOf(run.out)).toMatchObject(
+      [one, two, three].map(({ id }) => ({ finding_id: id, result: 'released' })),
+    );
+    expect([one, two, three].every(isBack)).toBe(true);
+  });
+
+  it('goes on after Ctrl-C with what is left, by a file beside it', async () => {
+    const all = await Promise.all([isolated('a'), isolated('b'), isolated('c')]);
+    const path = file(...all.map(({ id }) => id));
+    const saw = (progress: string) => {
+      if (progress.includes('Putting back 1 of 3')) process.emit('SIGINT');
+    };
+
+    const stopped = await release(['--from', path, '--yes'], { saw });
+
+    expect(stopped.code).toBe(1);
+    expect(stopped.err).toContain('Stopped after 1 of 3. Run the same command again to go on');
+    expect(all.map(isBack)).toEqual([true, false, false]);
+    expect(readFileSync(`${path}.done`, 'utf8')).toBe(`${all[0]?.id}\n`);
+
+    const rest = await release(['--from', path, '--yes', '--json']);
+    expect(rest).toMatchObject({ code: 0, err: '1 of the batch were put back before.\n' });
+    expect(rowsOf(rest.out)).toHaveLength(2);
+    expect(all.every(isBack)).toBe(true);
+  });
+
+  it('is kept from the others by none: what cannot be put back stays in the batch', async () => {
+    const [good, occupied, denied] = await Promise.all([isolated('a'), isolated('b'), isolated('c')]);
+    await world.upload(occupied.bucket, occupied.key, 'new\n');
+    world.aws.s3.store.bucket(denied.bucket).denials.push({ action: 's3:PutObject' });
+    const path = file(occupied.id, denied.id, good.id);
+
+    const run = await release(['--from', path, '--yes', '--json']);
+
+    expect(run.code).toBe(1);
+    expect(rowsOf(run.out)).toMatchObject([
+      { result: 'another object lies there' },
+      { result: 'refused: access-denied' },
+      { result: 'released' },
+    ]);
+    expect(readFileSync(`${path}.done`, 'utf8')).toBe(`${good.id}\n`);
+  });
+
+  it('changes nothing in a dry run, and keeps no file', async () => {
+    const one = await isolated('a');
+    const path = file(one.id);
+
+    expect((await release(['--from', path, '--dry-run'])).out).toContain('would be put back');
+    expect(existsSync(`${path}.done`)).toBe(false);
+    expect(isBack(one)).toBe(false);
+  });
+
+  it.each<[string, () => readonly string[], string]>([
+    ['a file that is not there', () => ['--from', '/nowhere/ids.txt'], '/nowhere/ids.txt cannot be read.'],
+    ['a file that names nothing', () => ['--from', file('# nothing')], 'names no finding.'],
+    ['a line that is no id', () => ['--from', file('../../x')], '../../x is no finding id'],
+    [
+      'a document without an id',
+      () => ['--from', file('{"key":"a"}')],
+      'Line 1 is a document without a finding_id.',
+    ],
+    ['neither ids nor a file', () => [], 'Give finding ids, or a file of them with --from.'],
+    ['both', () => ['0'.repeat(32), '--from', 'x'], 'Give finding ids, or a file of them with --from.'],
+  ])('refuses %s before it asks AWS', async (_, argv, sentence) => {
+    const run = await release([...argv(), '--yes']);
+
+    expect(run.code).toBe(2);
+    expect(run.err).toContain(sentence);
+  });
+});
