@@ -18,7 +18,7 @@ export const createQueue: typeof createOwnQueue = (clients, handle, _gate, _even
       waitTimeSeconds: options.waitTimeSeconds,
       messageSystemAttributeNames: ['ApproximateReceiveCount', 'SentTimestamp'],
       handleMessage: async (message) => {
-        await handle(receivedMessage(message), never);
+        await handle(receivedMessage(message), never, () => undefined);
         return message;
       },
     }),

@@ -168,14 +168,14 @@ const parked = [
   graph({
     title: 'Alerts to people',
     description:
-      'Are people told? Per minute. `try-failed` is tried again, `failed` was given up, and `none` is where no topic is set or no alert is due.',
+      'Are people told? Per minute. `try-failed` is tried again, `failed` was given up, `folded` was summed up in a digest, and `none` is where no topic is set or no alert is due.',
     runbook: 'isolatoralertsnotsent',
     logs: 'alerts',
     unit: 'locale',
     stacked: true,
     columns: 12,
     noValue: 'no alerts',
-    colors: { sent: 'isolated', 'try-failed': 'failed', failed: 'exposed', none: 'other' },
+    colors: { sent: 'isolated', folded: 'other', 'try-failed': 'failed', failed: 'exposed', none: 'other' },
     queries: [['{{result}}', perMinute('isolator_alerts_total', 'result')]],
   }),
   graph({

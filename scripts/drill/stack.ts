@@ -32,6 +32,7 @@ export async function startStack(project: string, settings: Readonly<Record<stri
     BACKOFF_BASE_SECONDS: '1',
     BACKOFF_MAX_SECONDS: '4',
     PARK_AFTER_RECEIVES: '200',
+    ALERTS_PER_MINUTE: '100000',
     AWS_ENDPOINT_URL_S3: 'http://store:4566',
     ...settings,
   };

@@ -5,7 +5,7 @@ import type { Ports } from '../core/ports.ts';
 import { sendEvents } from '../core/tell/send-events.ts';
 import type { Events } from '../telemetry/events.ts';
 import { serviceVersion } from '../version.ts';
-import { type HandleMessageParts, handleMessage } from './handle-message.ts';
+import { type HandleMessageParts, handleMessage, type Waits } from './handle-message.ts';
 
 /** Composes the handling of one message from the ports and settings of this worker. */
 export function composeFindingHandler(
@@ -25,12 +25,26 @@ export function composeFindingHandler(
     ...(config.bucketLimitPerHour !== undefined && { bucketLimitPerHour: config.bucketLimitPerHour }),
   };
   const parts: HandleMessageParts = {
-    handleFinding: (message, signal) => handleFinding(message, ports, settings, signal),
+    handleFinding: (message, signal, waits) =>
+      handleFinding(message, { ...ports, ...waitingOutside(ports, waits) }, settings, signal),
     sendEvents: (handled, message) => sendEvents(handled, message, ports, settings),
     events,
     hasDeadLetterQueue: config.deadLetterQueueUrl !== undefined,
     elapsedMs: () => performance.now(),
   };
 
-  return (message, signal) => handleMessage(message, signal, parts);
+  return (message, signal, leaveSlot) => handleMessage(message, signal, leaveSlot, parts);
+}
+
+/** A message waits for its digest outside its slot. */
+function waitingOutside({ digests }: Ports, waits: Waits): Pick<Ports, 'digests'> {
+  if (digests === undefined) return {};
+  return {
+    digests: {
+      fold(entry) {
+        const accepted = digests.fold(entry);
+        return accepted instanceof Promise ? waits(accepted) : accepted;
+      },
+    },
+  };
 }

@@ -3,9 +3,12 @@ import type { Message, Settlement } from '../core/message.ts';
 import type { Handled } from '../core/tell/conclude.ts';
 import type { Events } from '../telemetry/events.ts';
 
+/** Must be called with every promise that is awaited without any work for the message. Returns the promise. */
+export type Waits = <Value>(awaited: Promise<Value>) => Promise<Value>;
+
 export interface HandleMessageParts {
   /** Handles the finding. Once the signal is aborted, it stops at a point from which it can be resumed. */
-  readonly handleFinding: (message: Message, signal: AbortSignal) => Promise<Handled>;
+  readonly handleFinding: (message: Message, signal: AbortSignal, waits: Waits) => Promise<Handled>;
   /** Sends the events of the handling, and returns how the message is settled now. */
   readonly sendEvents: (handled: Handled, message: Message) => Promise<Settlement>;
   readonly events: Pick<Events, 'findingConcluded' | 'findingHandled'>;
@@ -23,11 +26,22 @@ export interface HandleMessageParts {
 export async function handleMessage(
   message: Message,
   signal: AbortSignal,
+  leaveSlot: () => void,
   { elapsedMs, events, handleFinding, hasDeadLetterQueue, sendEvents }: HandleMessageParts,
 ): Promise<Ending> {
   const startedAtMs = elapsedMs();
-  const handled = await handleFinding(message, signal);
-  const seconds = (elapsedMs() - startedAtMs) / 1000;
+  let waitedMs = 0;
+  const waits: Waits = async (awaited) => {
+    leaveSlot();
+    const sinceMs = elapsedMs();
+    try {
+      return await awaited;
+    } finally {
+      waitedMs += elapsedMs() - sinceMs;
+    }
+  };
+  const handled = await handleFinding(message, signal, waits);
+  const seconds = (elapsedMs() - startedAtMs - waitedMs) / 1000;
   const { recorded } = handled;
   const report = () => events.findingHandled(message, handled, seconds);
 

@@ -5,6 +5,7 @@ import { allOf } from '../flow/gate.ts';
 import { createReadiness } from '../http/readiness.ts';
 import { composeClients } from './clients.ts';
 import { loadConfirmer } from './confirmer.ts';
+import { composeDigests } from './digests.ts';
 import { composeFindingHandler } from './finding-handler.ts';
 import { composeIsolationSide } from './isolation-side.ts';
 import { composeOutcomeBus } from './outcome-bus.ts';
@@ -29,6 +30,8 @@ export interface ComposeOptions {
   readonly tryEveryMs?: number;
   /** How often pause and budget are read; 15 s by default. */
   readonly refreshEveryMs?: number;
+  /** How often a digest of alerts is sent; 60 s by default. */
+  readonly digestEveryMs?: number;
   /** How often the policy is read; 60 s by default. */
   readonly refreshPolicyEveryMs?: number;
 }
@@ -39,6 +42,7 @@ export function composeWorker(config: Config, options: ComposeOptions = {}): Wor
   const readiness = createReadiness((ready, failing) => events.readinessChanged(ready, failing));
   const clients = composeClients(config, events, (throttled) => pace.answered(throttled));
   const alerts = createAlertTopic(clients.sns, config.alertTopicArn);
+  const digests = composeDigests(config, { alerts, events }, options);
   const isolation = composeIsolationSide(
     config,
     {
@@ -69,6 +73,7 @@ export function composeWorker(config: Config, options: ComposeOptions = {}): Wor
       sourceBuckets: isolation.source,
       isolationBucket: isolation.bucket,
       alerts,
+      digests,
       budget: valveGate,
       ...(outcomeBus && { outcomeBus }),
       limits,
@@ -111,7 +116,10 @@ export function composeWorker(config: Config, options: ComposeOptions = {}): Wor
     events.shuttingDown(cause);
     readiness.set('accepting', false);
     await started?.catch(() => undefined);
+    // The messages of a digest wait outside their slots until it is sent.
+    void digests.hurry();
     await queue.drain(config.shutdownTimeoutMs);
+    await digests.hurry();
     clearInterval(reminding);
     sampler.stop();
     policy.stop();

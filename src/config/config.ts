@@ -58,6 +58,7 @@ function toConfig(from: ParsedSettings) {
     multipartPartBytes: from.MULTIPART_PART_BYTES,
     multipartConcurrency: from.MULTIPART_CONCURRENCY,
     alertTopicArn: from.ALERT_TOPIC_ARN,
+    alertsPerMinute: from.ALERTS_PER_MINUTE,
     outcomeBusArn: from.OUTCOME_BUS_ARN,
     host: from.HOST,
     port: from.PORT,

@@ -11,6 +11,8 @@ export interface Alert {
   readonly messageId?: string;
   /** The ARN of the topic of the rule; absent for the topic of the service. */
   readonly topic?: string;
-  /** For SNS filter policies. */
-  readonly attributes: Readonly<Record<'severity' | 'outcome' | 'type' | 'account' | 'rule', string>>;
+  /** For SNS filter policies, which match a list if they match one of its values. */
+  readonly attributes: Readonly<
+    Record<'severity' | 'outcome' | 'type' | 'account' | 'rule', string | readonly string[]>
+  >;
 }

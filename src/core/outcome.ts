@@ -16,6 +16,8 @@ interface Row {
   /** Whether an alert is due. An outcome that needs nobody alerts nobody. */
   readonly alerts: boolean;
   readonly objective: Objective;
+  /** Where there are many alerts, a digest may sum this one up with others: it needs no person at once. */
+  readonly mayBeFolded?: true;
   /** A rule of the policy may switch the alert off. */
   readonly mayBeQuiet?: true;
   /** One answer, or an answer for each reason of the outcome. */
@@ -32,6 +34,7 @@ export const outcomes = {
     detailType: 'Object Isolated',
     settledBy: 'delete',
     alerts: true,
+    mayBeFolded: true,
     objective: 'met',
     mayBeQuiet: true,
     readable: 'no',
@@ -50,6 +53,7 @@ export const outcomes = {
     detailType: 'Object Isolation Rehearsed',
     settledBy: 'delete',
     alerts: true,
+    mayBeFolded: true,
     objective: 'outside',
     mayBeQuiet: true,
     // The alert says more if the dry run could read the source.
@@ -60,6 +64,7 @@ export const outcomes = {
     detailType: 'Object Kept By Policy',
     settledBy: 'delete',
     alerts: true,
+    mayBeFolded: true,
     objective: 'outside',
     mayBeQuiet: true,
     // Nobody looks at an object that stays.
@@ -95,6 +100,7 @@ export const outcomes = {
     detailType: 'Object Changed',
     settledBy: 'delete',
     alerts: true,
+    mayBeFolded: true,
     objective: 'outside',
     readable: 'no',
   },
@@ -103,6 +109,7 @@ export const outcomes = {
     detailType: 'Object Gone',
     settledBy: 'delete',
     alerts: true,
+    mayBeFolded: true,
     objective: 'outside',
     readable: { 'source-absent': 'no', 'copy-unverified': 'no' },
   },
@@ -158,6 +165,7 @@ export const outcomes = {
     detailType: 'Object Held',
     settledBy: 'delete',
     alerts: true,
+    mayBeFolded: true,
     objective: 'missed',
     readable: { 'rule-limit': 'yes', 'bucket-limit': 'yes' },
   },
@@ -223,6 +231,12 @@ export function settledBy({ name }: Outcome): SettledBy {
 export function alertIsDue({ name }: Outcome, quiet = false): boolean {
   const { alerts, mayBeQuiet }: Row = outcomes[name];
   return alerts && !(quiet && mayBeQuiet === true);
+}
+
+/** Whether a digest may sum the outcome up with others. */
+export function mayBeFolded({ name }: Outcome): boolean {
+  const row: Row = outcomes[name];
+  return row.mayBeFolded === true;
 }
 
 /** The answer of the outcome alone. A handling that could not read the source knows less. */

@@ -1,7 +1,7 @@
 import type { Alert } from './alert.ts';
 import type { Checksum } from './checksum.ts';
 import type { Confirmation } from './confirmation.ts';
-import type { Finding, ObjectAddress } from './finding.ts';
+import type { Finding, ObjectAddress, RecordedFinding } from './finding.ts';
 import type { Message } from './message.ts';
 import type { Outcome } from './outcome.ts';
 import type { OutcomeEvent } from './outcome-event.ts';
@@ -16,6 +16,8 @@ export interface Ports {
   readonly sourceBuckets: SourceBuckets;
   readonly isolationBucket: IsolationBucket;
   readonly alerts: AlertTopic;
+  /** If absent, every alert is sent at once. */
+  readonly digests?: AlertDigests;
   readonly budget: IsolationBudget;
   readonly limits: IsolationLimits;
   /** If absent, findings are trusted as they come. */
@@ -233,6 +235,26 @@ export interface OutcomeBus {
   send(event: OutcomeEvent): Promise<void>;
 }
 
+/** What a digest sums up of one finding. */
+export interface DigestEntry {
+  readonly outcome: Outcome;
+  readonly finding: RecordedFinding & Partial<Finding>;
+  readonly messageId: string;
+  readonly rule: string;
+  /** The ARN of the topic of the rule. */
+  readonly topic?: string;
+}
+
+/** Sums up alerts when there are many of them, so that people keep reading. */
+export interface AlertDigests {
+  /**
+   * Returns `undefined` if the alert is to be sent at once. Otherwise the finding is summed up with others: resolves once
+   * their digest was accepted, and rejects with `RetryableError` if it was not. `noted`: the finding is in a digest, which
+   * nobody has to wait for.
+   */
+  fold(entry: DigestEntry): Promise<void> | 'noted' | undefined;
+}
+
 /** The number of findings that may still be isolated. All workers share it. */
 export interface IsolationBudget {
   /** Returns `undefined` if the service is paused; then the finding goes back to the queue. Throws `RetryableError`. */
@@ -285,4 +307,5 @@ export interface Observer {
 
 export type OutcomeEventResult = 'sent' | 'try-failed' | 'failed';
 
-export type AlertResult = 'sent' | 'failed' | 'none';
+/** `folded`: a digest told people, and summed the finding up with others. */
+export type AlertResult = 'sent' | 'folded' | 'failed' | 'none';

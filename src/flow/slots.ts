@@ -5,8 +5,8 @@ export interface Slots {
   readonly busy: number;
   /** Since when a slot has been available, by `performance.now()`. */
   readonly freeSinceMs: number | undefined;
-  /** Starts the task at once. The task must not reject. */
-  run(task: () => Promise<void>): void;
+  /** Starts the task at once. The task must not reject. It may leave its slot before it ends. */
+  run(task: (leave: () => void) => Promise<void>): void;
   /**
    * Reserves slots for messages that are about to be received: as many as are available, up to `most`.
    * Resolves when a poll is worthwhile: when five slots are available (or all slots, if there are fewer), or
@@ -90,10 +90,14 @@ export function createSlots(limit: () => number): Slots {
     run(task) {
       busy += 1;
       noteFree();
-      void task().finally(() => {
+      let hasLeft = false;
+      const leave = () => {
+        if (hasLeft) return;
+        hasLeft = true;
         busy -= 1;
         wake();
-      });
+      };
+      void task(leave).finally(leave);
     },
     async reserve(most) {
       // Another poller may have been faster.

@@ -150,7 +150,7 @@ export const logEvents = {
       rule: 'the rule of the policy that chose the action',
       policy: 'the hash of the policy',
       exception: 'the entry of `never` that made an alert of it',
-      alert: '`sent`, `failed` or `none`',
+      alert: '`sent`, `folded`, `failed` or `none`',
       recorded: 'whether this handling wrote the record',
       origin: '`backfill`, `manual` or `replay` if the message is outside the objective',
       findingToIsolationSeconds:

@@ -23,7 +23,10 @@ const confirmationResults = [
   'unknown',
   'expired',
 ] satisfies Confirmation['result'][];
-const alertResults = ['sent', 'failed', 'none', 'try-failed'] satisfies (AlertResult | 'try-failed')[];
+const alertResults = ['sent', 'folded', 'failed', 'none', 'try-failed'] satisfies (
+  | AlertResult
+  | 'try-failed'
+)[];
 const eventResults = ['sent', 'failed', 'try-failed'] satisfies OutcomeEventResult[];
 
 /** `rate()` does not see the first event of a series that appears only with that event. */

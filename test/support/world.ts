@@ -61,6 +61,8 @@ export interface WorldOptions {
   readonly tryEveryMs?: number;
   /** How often pause and budget are read. */
   readonly refreshEveryMs?: number;
+  /** How often a digest of alerts is sent. */
+  readonly digestEveryMs?: number;
   /** How often the policy is read. */
   readonly refreshPolicyEveryMs?: number;
   /** Compose, but leave it to the test to start. */
@@ -77,9 +79,10 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const config = configOf(aws, { ...options.env, ...(await options.redirect?.(aws.workerEnvironment)) });
   const log = createLogLines();
   recordAwsCalls(dataPlane.isolationBucket);
-  const { refreshEveryMs, refreshPolicyEveryMs, tryEveryMs } = options;
+  const { digestEveryMs, refreshEveryMs, refreshPolicyEveryMs, tryEveryMs } = options;
   const worker = composeWorker(config, {
     logDestination: log.destination,
+    ...(digestEveryMs !== undefined && { digestEveryMs }),
     ...(tryEveryMs !== undefined && { tryEveryMs }),
     ...(refreshEveryMs !== undefined && { refreshEveryMs }),
     ...(refreshPolicyEveryMs !== undefined && { refreshPolicyEveryMs }),

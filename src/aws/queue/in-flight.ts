@@ -5,8 +5,12 @@ import type { Slots } from '../../flow/slots.ts';
 import { receivedMessage } from './received-message.ts';
 import type { MessageInWork, Settler } from './settle.ts';
 
-/** Handles one message. Once the signal is aborted, the work stops at a point from which it can be resumed. */
-export type HandleMessage = (message: Message, signal: AbortSignal) => Promise<Ending>;
+/**
+ * Handles one message. Once the signal is aborted, the work stops at a point from which it can be resumed. `leaveSlot`
+ * must be called before a wait that is no work: another message takes the slot, and the visibility timeout of the
+ * waiting message is still extended.
+ */
+export type HandleMessage = (message: Message, signal: AbortSignal, leaveSlot: () => void) => Promise<Ending>;
 
 export type Ending = Settlement & {
   /** Called when the message is in the dead-letter queue, or is left to the redrive policy. */
@@ -26,6 +30,8 @@ export interface InFlight {
   take(received: readonly SqsMessage[], wanted: () => boolean): void;
   /** Interrupts all work and hands its messages back. The results of that work settle nothing any more. */
   handBackAll(): void;
+  /** Resolves when no message is in work, in a slot or outside. */
+  idle(): Promise<void>;
   /** Resolves when all messages are handed back. */
   allHandedBack(): Promise<void>;
 }
@@ -45,9 +51,12 @@ export function createInFlight(
     handingBack.add(handedBack);
   };
 
-  const work = async (inWork: MessageInWork): Promise<void> => {
+  let whenIdle = Promise.withResolvers<void>();
+  whenIdle.resolve();
+
+  const work = async (inWork: MessageInWork, leaveSlot: () => void): Promise<void> => {
     try {
-      const ending = await handle(inWork.message, inWork.interruption.signal);
+      const ending = await handle(inWork.message, inWork.interruption.signal, leaveSlot);
       if (!inWork.isHandedBack) await settler.settle(inWork, ending, ending.parked);
     } catch (error) {
       if (inWork.isHandedBack) return;
@@ -56,6 +65,7 @@ export function createInFlight(
     } finally {
       messages.delete(inWork.message.id);
       events.inFlightChanged(messages.size);
+      if (messages.size === 0) whenIdle.resolve();
     }
   };
 
@@ -78,9 +88,10 @@ export function createInFlight(
     const inWork: MessageInWork = { message, receiptHandle, receivedAtMs, isHandedBack: false, interruption };
     if (!wanted()) return inWork;
     events.messageReceived(message);
+    if (messages.size === 0) whenIdle = Promise.withResolvers();
     messages.set(message.id, inWork);
     events.inFlightChanged(messages.size);
-    slots.run(() => work(inWork));
+    slots.run((leaveSlot) => work(inWork, leaveSlot));
     return undefined;
   };
 
@@ -97,6 +108,7 @@ export function createInFlight(
       }
       handBack(unfinished);
     },
+    idle: () => whenIdle.promise,
     async allHandedBack() {
       await Promise.all(handingBack);
     },

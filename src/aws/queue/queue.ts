@@ -78,7 +78,7 @@ export function createQueue(
     stopping.abort();
     pollers.stop();
     const endWork = async (): Promise<void> => {
-      await waitFor(slots.idle(), deadlineMs, settleMs);
+      await waitFor(inFlight.idle(), deadlineMs, settleMs);
       heartbeat?.stop();
       inFlight.handBackAll();
     };

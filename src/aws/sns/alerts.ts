@@ -53,9 +53,14 @@ function remember(sent: Set<string>, alert: string): void {
 
 function attributes(alert: Alert) {
   return Object.fromEntries(
-    Object.entries(alert.attributes).map(([name, value]) => [
-      name,
-      { DataType: 'String', StringValue: value },
-    ]),
+    Object.entries(alert.attributes).map(([name, value]) => [name, attribute(value)]),
   );
+}
+
+/** A list of one value is a plain value, so that every subscriber can read it. */
+function attribute(value: string | readonly string[]) {
+  const list = typeof value === 'string' ? [value] : value;
+  return list.length === 1
+    ? { DataType: 'String', StringValue: list[0] }
+    : { DataType: 'String.Array', StringValue: JSON.stringify(list) };
 }

@@ -114,6 +114,11 @@ export const isolationSettings = {
     group: 'Alerts',
     description: 'The topic to which alerts are published. If unset, nobody is alerted.',
   }),
+  ALERTS_PER_MINUTE: integer(1, 100_000).prefault('20').meta({
+    group: 'Alerts',
+    description:
+      'How many alerts of a minute each worker sends at once. One digest a minute sums up the others by bucket, rule, identifier and outcome, until no minute brings more. Alerts that need a person are never summed up.',
+  }),
   OUTCOME_BUS_ARN: busArn().optional().meta({
     group: 'Alerts',
     description:

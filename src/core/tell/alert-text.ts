@@ -6,6 +6,7 @@ import { type Outcome, type Readable, readableAfter, reasonText } from '../outco
 import type { Decision } from '../policy/policy.ts';
 import { defang } from './defang.ts';
 import { detectionText } from './record.ts';
+import { oneLine, printable } from './show-text.ts';
 
 export interface AlertInput {
   /** Absent if the message could not be read that far. */
@@ -106,7 +107,7 @@ function isUnknown({ outcome, isolation }: AlertInput): boolean {
 }
 
 /** Whether the data is readable by the outcome, as far as this handling could look. */
-function readable(input: AlertInput): Readable {
+export function readable(input: AlertInput): Readable {
   if (isUnknown(input)) return 'unknown';
   const expected = input.isolation?.rehearsal?.expected;
   // A dry run found the object and left it there.
@@ -204,16 +205,6 @@ function emailText(input: AlertInput): string {
   return [`${summary}.`, '', ...lines, '', advice(input)].join('\n');
 }
 
-/** Backslashes stay doubled, so that an escape sequence cannot be confused with the characters of a key. */
-function oneLine(value: unknown): string {
-  const text = Array.isArray(value) ? value.join(', ') : String(value);
-  const escaped = JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"');
-  // JSON does not escape direction marks and other invisible characters, which can disguise a key.
-  return escaped.replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/gu, (character) => {
-    return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
-  });
-}
-
 function advice(input: AlertInput): string {
   switch (input.outcome.name) {
     case 'isolated':
@@ -279,8 +270,3 @@ const exposureText: Readonly<Record<Readable, string>> = {
   no: 'The data can no longer be read',
   unknown: 'The data may still be readable',
 };
-
-/** Printable ASCII, cut to a number of characters. */
-function printable(text: string, maximum: number): string {
-  return text.replace(/[^\u0020-\u007e]/g, '?').slice(0, maximum);
-}

@@ -87,7 +87,7 @@ function alertPeople(
 ): Promise<AlertResult> {
   const about = { ...withPlaces(handled, ports), messageId: message.id };
   const input = { ...about, ...(place && { recordKey: place.key }) };
-  return timed(ports, 'alert', () => publishAlert(input, message, ports, isLast));
+  return publishAlert(input, message, ports, isLast);
 }
 
 /** Returns `undefined` if an earlier delivery wrote the record. */
@@ -101,7 +101,10 @@ function record(
   const times = { receivedAt, recordedAt: ports.clock() };
   const { serviceVersion } = settings;
   const input = { ...withPlaces(handled, ports), ...times, finding, message, serviceVersion };
-  const alertAbout = (there: RecordPlace) => alertPeople(handled, there, step);
+  // A digest names no record.
+  const alertAbout = async (there: RecordPlace) => {
+    if (handled.alert !== 'folded') await alertPeople(handled, there, step);
+  };
   return timed(ports, 'record', () => putRecord(input, place, ports.isolationBucket, alertAbout));
 }
 

@@ -1,8 +1,9 @@
 import { RetryableError } from '../errors.ts';
 import type { Message } from '../message.ts';
-import { alertIsDue } from '../outcome.ts';
-import type { AlertResult, Ports } from '../ports.ts';
-import { type AlertInput, alertFor } from './alert-text.ts';
+import { alertIsDue, mayBeFolded } from '../outcome.ts';
+import type { AlertResult, DigestEntry, Ports } from '../ports.ts';
+import { timed } from '../timed.ts';
+import { type AlertInput, alertFor, readable } from './alert-text.ts';
 
 /**
  * A message whose alert failed backs off, but only a few times: an alert must not delay the acknowledgement
@@ -20,15 +21,40 @@ export async function publishAlert(
   let result: AlertResult = 'none';
   if (alertIsDue(input.outcome, input.decision?.quiet)) {
     try {
-      result = await ports.alerts.publish(alertFor(input));
+      result = await tell(input, ports);
     } catch (error) {
       ports.observer.alertDone('try-failed');
       if (message.receiveCount <= alertAttempts && !isLast) {
-        throw new RetryableError('AlertFailed', 'the alert could not be sent', { cause: error });
+        const failed = new RetryableError('AlertFailed', 'the alert could not be sent', { cause: error });
+        ports.observer.stepFailed('alert', failed);
+        throw failed;
       }
       result = 'failed';
     }
   }
   ports.observer.alertDone(result);
   return result;
+}
+
+/** The time until a digest is due is no part of the step. */
+async function tell(input: AlertInput, ports: Ports): Promise<AlertResult> {
+  const entry = foldable(input);
+  const accepted = entry && ports.digests?.fold(entry);
+  if (accepted === undefined) return timed(ports, 'alert', () => ports.alerts.publish(alertFor(input)));
+  if (accepted !== 'noted') await accepted;
+  return 'folded';
+}
+
+/** Data that may still be there after its isolation needs a person, so its alert is never folded. */
+function foldable(input: AlertInput): DigestEntry | undefined {
+  const { decision, finding, messageId, outcome } = input;
+  if (finding === undefined || !mayBeFolded(outcome)) return undefined;
+  if (outcome.name === 'isolated' && readable(input) !== 'no') return undefined;
+  return {
+    outcome,
+    finding,
+    messageId,
+    rule: decision?.rule ?? 'none',
+    ...(decision?.alertTopic !== undefined && { topic: decision.alertTopic }),
+  };
 }

@@ -61,6 +61,7 @@ export const workerEnvironment: Readonly<Record<string, string>> = {
   QUEUE_URL: findingsQueue,
   DEAD_LETTER_QUEUE_URL: deadLetterQueue,
   ISOLATION_BUCKET: isolationBucket,
+  ALERTS_PER_MINUTE: '100000',
   ALERT_TOPIC_ARN: `arn:aws:sns:${localRegion}:000000000000:macie-isolator-alerts`,
   UNCONDITIONAL_DELETE: 'when-unsupported',
   BACKOFF_BASE_SECONDS: '1',

@@ -12,12 +12,18 @@ const refused = handled({ outcome: { name: 'refused', reason: 'sse-c' }, settlem
 /** A handling that takes 1.5 s on a clock of its own, and a list of what was reported. */
 function open(result: Handled, parts: Partial<HandleMessageParts> = {}) {
   let now = 1_000;
+  let slotsLeft = 0;
+  const leaveSlot = () => void slotsLeft++;
+  /** A wait of a minute. */
+  const waitFor = () => Promise.resolve().then(() => void (now += 60_000));
   const reported: unknown[] = [];
   return {
     reported,
+    slotsLeft: () => slotsLeft,
     handle: (about: Message, signal = new AbortController().signal) =>
-      handleMessage(about, signal, {
-        async handleFinding() {
+      handleMessage(about, signal, leaveSlot, {
+        async handleFinding(_message, _signal, waits) {
+          await waits(waitFor());
           now += 1_500;
           return result;
         },
@@ -34,6 +40,14 @@ function open(result: Handled, parts: Partial<HandleMessageParts> = {}) {
 }
 
 describe('the story of one message', () => {
+  it('waits for a digest outside its slot, and the wait is no part of its time', async () => {
+    const { handle, reported, slotsLeft } = open(handled());
+    await handle(message());
+
+    expect(slotsLeft()).toBe(1);
+    expect(reported.at(-1)).toMatchObject(['handled', {}, {}, 1.5]);
+  });
+
   it('is timed and reported: first its conclusion, then the handling with its seconds', async () => {
     const result = handled();
     const { handle, reported } = open(result);

@@ -16,6 +16,24 @@ async function isSettled(promise: Promise<unknown>): Promise<boolean> {
 }
 
 describe('slots', () => {
+  it('are free for others once a task has left, before it ends and only once', async () => {
+    const slots = createSlots(() => 1);
+    const task = Promise.withResolvers<void>();
+    let leave = () => {};
+    slots.run((leaveSlot) => {
+      leave = leaveSlot;
+      return task.promise;
+    });
+    expect(slots.free).toBe(0);
+    leave();
+    leave();
+    expect(slots.free).toBe(1);
+    occupy(slots, 1);
+    task.resolve();
+    await isSettled(task.promise);
+    expect(slots.free).toBe(0);
+  });
+
   it('are worth polling at once while five are free', async () => {
     const slots = createSlots(() => 10);
     occupy(slots, 5);

@@ -1,0 +1,99 @@
+import type { Detection, Severity } from '../finding.ts';
+import { type OutcomeName, reasonText } from '../outcome.ts';
+import type { DigestEntry } from '../ports.ts';
+
+/** The findings of one outcome, rule and bucket. */
+export interface DigestGroup {
+  readonly outcome: OutcomeName;
+  readonly reason?: string;
+  readonly rule: string;
+  readonly bucket?: string;
+  readonly accountId?: string;
+  findings: number;
+  /** By kind and name. */
+  readonly identifiers: Map<string, IdentifierSum>;
+}
+
+export interface IdentifierSum {
+  readonly kind: Detection['kind'];
+  readonly name: string;
+  findings: number;
+  /** Absent if a finding does not say how often. */
+  count?: number;
+}
+
+/** Findings that one digest tells. Its size has a bound, however many findings it sums up. */
+export interface DigestSum {
+  readonly topic?: string;
+  findings: number;
+  readonly outcomes: Map<OutcomeName, number>;
+  readonly severities: Set<Severity | 'None'>;
+  readonly types: Set<string>;
+  readonly groups: Map<string, DigestGroup>;
+  /** Findings of groups that are not listed, because there are too many. */
+  elsewhere: number;
+}
+
+/** How many groups, and identifiers of a group, a digest keeps apart. */
+const most = 100;
+
+export function addToDigest(earlier: DigestSum | undefined, entry: DigestEntry): DigestSum {
+  const { finding, outcome } = entry;
+  const sum = earlier ?? emptySum(entry.topic);
+  sum.findings++;
+  sum.outcomes.set(outcome.name, (sum.outcomes.get(outcome.name) ?? 0) + 1);
+  sum.severities.add(finding.severity ?? 'None');
+  if (sum.types.size < most) sum.types.add(finding.type ?? 'unknown');
+  const group = groupFor(sum, entry);
+  if (group === undefined) {
+    sum.elsewhere++;
+    return sum;
+  }
+  group.findings++;
+  for (const detection of finding.detections ?? []) addIdentifier(group, detection);
+  return sum;
+}
+
+function emptySum(topic: string | undefined): DigestSum {
+  return {
+    ...(topic !== undefined && { topic }),
+    findings: 0,
+    outcomes: new Map(),
+    severities: new Set(),
+    types: new Set(),
+    groups: new Map(),
+    elsewhere: 0,
+  };
+}
+
+function groupFor({ groups }: DigestSum, { finding, outcome, rule }: DigestEntry): DigestGroup | undefined {
+  const { accountId, bucket } = finding.object ?? {};
+  const reason = reasonText(outcome);
+  const key = JSON.stringify([outcome.name, reason, rule, accountId, bucket]);
+  const known = groups.get(key);
+  if (known !== undefined || groups.size >= most) return known;
+  const group: DigestGroup = {
+    outcome: outcome.name,
+    rule,
+    findings: 0,
+    identifiers: new Map(),
+    ...(reason !== undefined && { reason }),
+    ...(bucket !== undefined && { bucket }),
+    ...(accountId !== undefined && { accountId }),
+  };
+  groups.set(key, group);
+  return group;
+}
+
+function addIdentifier({ identifiers }: DigestGroup, { count, kind, name }: Detection): void {
+  const key = `${kind}:${name}`;
+  const known = identifiers.get(key);
+  if (known === undefined) {
+    if (identifiers.size < most)
+      identifiers.set(key, { kind, name, findings: 1, ...(count !== undefined && { count }) });
+    return;
+  }
+  known.findings++;
+  if (count === undefined || known.count === undefined) delete known.count;
+  else known.count += count;
+}

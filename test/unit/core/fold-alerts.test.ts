@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest';
+import { RetryableError } from '../../../src/core/errors.ts';
+import { handleFinding } from '../../../src/core/handle-finding.ts';
+import type { Message } from '../../../src/core/message.ts';
+import { alertIsDue, mayBeFolded, readableAfter } from '../../../src/core/outcome.ts';
+import type { AlertDigests, DigestEntry } from '../../../src/core/ports.ts';
+import { publishAlert } from '../../../src/core/tell/publish-alert.ts';
+import { everyOutcome } from '../../support/every-outcome.ts';
+import { createFakeWorld, type FakeWorld, handleSettings } from '../../support/fake-ports.ts';
+import { finding, flaggedBytes, flaggedObject, message } from '../../support/findings.ts';
+
+const object = flaggedObject();
+
+function arrange(answer: ReturnType<AlertDigests['fold']> | 'at once' = 'noted') {
+  const world = createFakeWorld('never');
+  world.source.upload(object, flaggedBytes);
+  const folded: DigestEntry[] = [];
+  const digests: AlertDigests = {
+    fold(entry) {
+      folded.push(entry);
+      return answer === 'at once' ? undefined : answer;
+    },
+  };
+  return { world, folded, ports: { ...world.ports, digests } };
+}
+const handle = (ports: FakeWorld['ports'], about: Partial<Message> = {}) =>
+  handleFinding(message(about), ports, handleSettings());
+describe('a folded alert', () => {
+  it('is accepted before the record is written, and the record says so', async () => {
+    const accepted = Promise.withResolvers<void>();
+    const { folded, ports, world } = arrange(accepted.promise);
+    const handling = handle(ports);
+    while (folded.length === 0) await Promise.resolve();
+    for (let turn = 0; turn < 20; turn++) await Promise.resolve();
+    expect(world.log.names).not.toContain('isolation.put');
+
+    accepted.resolve();
+    expect(await handling).toMatchObject({ outcome: { name: 'isolated' }, alert: 'folded', recorded: true });
+    expect(world.alerts).toEqual([]);
+    expect(world.alertResults).toEqual(['folded']);
+    expect(folded).toMatchObject([
+      { outcome: { name: 'isolated' }, rule: 'high-severity', messageId: message().id },
+    ]);
+  });
+
+  it('whose digest failed lets the message come again, and is told then', async () => {
+    const failing = Promise.reject(new RetryableError('SlowDown', 'not now'));
+    const { ports, world } = arrange(failing);
+    await expect(handle(ports)).rejects.toMatchObject({ code: 'AlertFailed' });
+    expect(world.alertResults).toEqual(['try-failed']);
+
+    expect(await handle(world.ports, { receiveCount: 2 })).toMatchObject({ alert: 'sent', recorded: true });
+  });
+
+  it('is sent at once where there are few', async () => {
+    const { ports, world } = arrange('at once');
+    expect(await handle(ports)).toMatchObject({ alert: 'sent' });
+    expect(world.alerts).toHaveLength(1);
+  });
+
+  it('is none of a record that is there', async () => {
+    const { folded, ports } = arrange();
+    await handle(ports);
+    await handle(ports, { receiveCount: 2 });
+    expect(folded).toHaveLength(1);
+  });
+});
+
+const tell = (ports: FakeWorld['ports'], outcome: (typeof everyOutcome)[number], isolation = {}) =>
+  publishAlert(
+    {
+      outcome,
+      finding: finding(),
+      isolationBucket: 'isolation',
+      messageId: 'm1',
+      isolation: { outcome, ...isolation },
+    },
+    message(),
+    ports,
+    false,
+  );
+
+describe('what needs a person', () => {
+  it.each(everyOutcome.filter((outcome) => alertIsDue(outcome)))(
+    'is never folded: $name $reason',
+    async (outcome) => {
+      const { folded, ports } = arrange();
+      const needsPerson = ['retained', 'refused', 'rejected'].includes(outcome.name);
+
+      expect(await tell(ports, outcome)).toBe(needsPerson ? 'sent' : 'folded');
+      expect(folded).toHaveLength(needsPerson ? 0 : 1);
+      expect(mayBeFolded(outcome)).toBe(!needsPerson);
+      if (outcome.name !== 'held' && !needsPerson) expect(readableAfter(outcome)).not.toBe('yes');
+    },
+  );
+
+  it.each([
+    { source: { sizeBytes: 1, replicationStatus: 'COMPLETED' } },
+    {
+      removal: {
+        kind: 'removed',
+        removedVersions: ['v1'],
+        remainingVersions: ['v0'],
+        uncomparedVersions: ['v0'],
+      },
+    },
+  ])('is an isolation after which the data may still be there: %j', async (isolation) => {
+    const { folded, ports } = arrange();
+    expect(await tell(ports, { name: 'isolated' }, isolation)).toBe('sent');
+    expect(folded).toEqual([]);
+  });
+
+  it('is a message without a finding', async () => {
+    const { folded, ports } = arrange();
+    const outcome = { name: 'alerted' } as const;
+    await publishAlert({ outcome, isolationBucket: 'isolation', messageId: 'm1' }, message(), ports, false);
+    expect(folded).toEqual([]);
+  });
+});
