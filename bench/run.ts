@@ -10,6 +10,7 @@ import { memory } from './rows/memory.ts';
 import { mixedLoad } from './rows/mixed-load.ts';
 import { moreWorkers } from './rows/more-workers.ts';
 import { parsing } from './rows/parsing.ts';
+import { policy } from './rows/policy.ts';
 import { simulation } from './rows/simulation.ts';
 import { startUp } from './rows/start-up.ts';
 import { throttling } from './rows/throttling.ts';
@@ -38,6 +39,7 @@ const all: readonly Row[] = [
   simulation,
   throttling,
   confirmation,
+  policy,
 ];
 
 const quick = process.argv.includes('--quick');

@@ -1,5 +1,6 @@
 import { parseFinding } from '../../src/core/parse/parse-finding.ts';
 import { envelope, macieDetail } from '../../test/support/findings.ts';
+import { cpuMs } from '../harness/cpu.ts';
 import type { Bench, Figure, Row } from '../harness/row.ts';
 import { interleave, ratios, sampled } from '../harness/statistics.ts';
 import { withStub } from '../harness/stub.ts';
@@ -30,13 +31,6 @@ async function compareParsing(bench: Bench): Promise<readonly [Figure, string]> 
   );
   const figure = { name: 'times JSON.parse', value: ratios(runs.own, runs.json), reach: { atMost: 3 } };
   return [figure, `Parsing: ${middle(runs.own)} ms against ${middle(runs.json)} ms.`];
-}
-
-function cpuMs(times: number, run: () => void): number {
-  const before = process.cpuUsage();
-  for (let each = 0; each < times; each += 1) run();
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1000 / times;
 }
 
 /** As large as SQS takes: many identifiers with many occurrences, which are most of a real one's bytes. */

@@ -44,6 +44,20 @@ describe('npm run demo', () => {
     expect(readme).toContain(table);
   });
 
+  it('runs with a policy of one’s own, and names the rules', async () => {
+    const { stdout } = await demo('--policy', 'examples/policies/original-demo.yaml');
+
+    expect(stdout).toMatch(/^File +Finding +Severity +Outcome +Rule +Where it is now$/m);
+    expect(stdout).toMatch(/^patients\.csv +Multiple +High +isolated +\S+ +isolation bucket$/m);
+  });
+
+  it('says what is wrong with a policy', async () => {
+    await expect(demo('--policy', 'README.md')).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/The demo failed: line \d+, column \d+: /) as string,
+    });
+  });
+
   it.each([
     ['--seed', 'many'],
     ['--nonsense', ''],

@@ -61,13 +61,25 @@ function exactly(
   values: readonly string[],
   read: (subject: Subject) => string | undefined,
 ): Condition {
+  return known(field, read, oneOf(values));
+}
+
+/** Most policies name one value, and comparing it costs less than hashing. */
+function oneOf(values: readonly string[]): (value: string) => boolean {
+  const [only] = values;
+  if (values.length === 1) return (value) => value === only;
   const wanted = new Set(values);
-  return known(field, read, (value) => wanted.has(value));
+  return (value) => wanted.has(value);
 }
 
 function matches(patterns: readonly string[]): (text: string) => boolean {
   const matchers = patterns.map(matcherOf);
-  return (text) => matchers.some((matcher) => matcher(text));
+  const [only] = matchers;
+  if (matchers.length === 1 && only !== undefined) return only;
+  return (text) => {
+    for (const matcher of matchers) if (matcher(text)) return true;
+    return false;
+  };
 }
 
 const makers: {
@@ -75,11 +87,7 @@ const makers: {
 } = {
   severity: (values) => exactly('severity', values, ({ finding }) => finding.severity),
   minSeverity: (least) =>
-    known(
-      'severity',
-      ({ finding }) => finding.severity,
-      (severity) => severities.indexOf(severity) >= severities.indexOf(least),
-    ),
+    exactly('severity', severities.slice(severities.indexOf(least)), ({ finding }) => finding.severity),
   account: (values) => exactly('account', values, ({ finding }) => finding.object.accountId),
   region: (values) => exactly('region', values, ({ finding }) => finding.object.region),
   bucket: (patterns) => onText(patterns, ({ finding }) => finding.object.bucket),
@@ -173,7 +181,7 @@ function onDetections(kind: Detection['kind'], field: string, patterns: readonly
   const matching = matches(patterns);
   const unknown = { unknown: field };
   return ({ finding }) => {
-    if (finding.detections.some((found) => found.kind === kind && isNamed(found, matching))) return true;
+    for (const found of finding.detections) if (found.kind === kind && isNamed(found, matching)) return true;
     // A detection that was left out may match.
     return omittedOf(finding, kind) > 0 ? unknown : false;
   };

@@ -10,8 +10,11 @@ export function matcherOf(pattern: string): (text: string) => boolean {
   const last = rest.pop() ?? '';
   const middle = rest.filter((part) => part !== '');
   const shortest = parts.reduce((sum, part) => sum + part.length, 0);
+  // Most rules of a policy are about something else, which the first character shows at the least cost.
+  const begins = first === '' ? undefined : first.charCodeAt(0);
   return (text) => {
-    if (text.length < shortest || !text.startsWith(first) || !text.endsWith(last)) return false;
+    if (text.length < shortest || (begins !== undefined && text.charCodeAt(0) !== begins)) return false;
+    if (!text.startsWith(first) || !text.endsWith(last)) return false;
     const end = text.length - last.length;
     let at = first.length;
     for (const part of middle) {

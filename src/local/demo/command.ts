@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { Listr } from 'listr2';
 import { report } from './report.ts';
 import { type DemoOptions, type Progress, runDemo } from './run-demo.ts';
-import { differences, totalsOf } from './totals.ts';
+import { differences, differencesByRecord, totalsOf } from './totals.ts';
 import type { DemoWorld } from './world.ts';
 
 export interface DemoCommand {
@@ -12,11 +12,13 @@ export interface DemoCommand {
   readonly opening: string;
   /** Whether the world ends with the command. Such a world can stay up with `--keep`. */
   readonly ownsWorld: boolean;
-  open(): Promise<DemoWorld>;
+  /** `policy` is the path of a policy in place of the built-in one. */
+  open(options: { readonly policy?: string }): Promise<DemoWorld>;
 }
 
 interface Flags extends DemoOptions {
   readonly keep?: boolean;
+  readonly policy?: string;
   readonly json: boolean;
 }
 
@@ -29,18 +31,27 @@ export async function runCommand(demo: DemoCommand): Promise<void> {
     .option('--json', 'one JSON document on standard output, and nothing else there', false)
     .allowExcessArguments(false)
     .action((flags: Flags) => main(demo, flags));
-  if (demo.ownsWorld) command.option('--keep', 'stay up afterwards, to look around');
+  if (demo.ownsWorld) {
+    command
+      .option('--keep', 'stay up afterwards, to look around')
+      .option('--policy <file>', 'a policy in place of the built-in one (docs/policy.md)');
+  }
   await command.parseAsync();
 }
 
 async function main(demo: DemoCommand, flags: Flags): Promise<void> {
   const progress = progressFor(flags);
   try {
-    const world = await progress(demo.opening, () => demo.open());
+    const hasPolicy = flags.policy !== undefined;
+    const world = await progress(demo.opening, () => demo.open(flags));
     const result = await runDemo(world, { seed: flags.seed, full: flags.full }, progress);
-    const wrong = differences(result);
+    const wrong = hasPolicy ? differencesByRecord(result) : differences(result);
     const document = { ...result, ...totalsOf(result.files), differences: wrong };
-    process.stdout.write(flags.json ? `${JSON.stringify(document, null, 2)}\n` : `\n${report(result)}\n`);
+    process.stdout.write(
+      flags.json
+        ? `${JSON.stringify(document, null, 2)}\n`
+        : `\n${report(result, { showsRules: hasPolicy })}\n`,
+    );
     for (const sentence of wrong) process.stderr.write(`WRONG: ${sentence}\n`);
     if (wrong.length > 0) process.exitCode = 1;
     if (flags.keep) await stayUp(world);

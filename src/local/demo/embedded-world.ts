@@ -1,3 +1,5 @@
+import { access } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { DestinationStream } from 'pino';
@@ -8,12 +10,18 @@ import { startLocalAws } from '../local-aws.ts';
 import type { DemoWorld } from './world.ts';
 
 /** Starts the stand-ins, deploys the data plane, and starts the real worker, composed as in production. */
-export async function startEmbeddedWorld(): Promise<DemoWorld> {
+export async function startEmbeddedWorld({ policy }: { readonly policy?: string } = {}): Promise<DemoWorld> {
+  // A worker waits for a policy that cannot be read; a demo need not.
+  if (policy !== undefined) await access(policy);
   const aws = await startLocalAws({ parameters: { DataBucketVersioning: 'versioned' } });
   const { dataBucket, isolationBucket, inboxQueueUrl, bus } = aws.dataPlane;
   if (dataBucket === undefined) throw new Error('the data plane made no data bucket');
   useLocalCredentialsOnly(aws.workerEnvironment);
-  const parsed = parseConfig({ ...aws.workerEnvironment, CONFIRM_FINDINGS: 'macie' });
+  const parsed = parseConfig({
+    ...aws.workerEnvironment,
+    CONFIRM_FINDINGS: 'macie',
+    ...(policy !== undefined && { POLICY_FILE: resolve(policy) }),
+  });
   if (!parsed.ok) throw new Error(parsed.problems.join('; '));
 
   const log: string[] = [];

@@ -15,6 +15,8 @@ export interface RecordSeen {
   readonly finding_id: string;
   readonly outcome: string;
   readonly isolation_key: string | null;
+  readonly policy_rule: string | null;
+  readonly policy_exception: string | null;
 }
 
 export interface AlertSeen {

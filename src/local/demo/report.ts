@@ -3,12 +3,12 @@ import type { DemoFile, DemoResult } from './run-demo.ts';
 import { kindOf, totalsOf } from './totals.ts';
 
 /** Formats the result of the demo for people. */
-export function report(result: DemoResult): string {
+export function report(result: DemoResult, { showsRules }: { readonly showsRules: boolean }): string {
   const { files, alerts, isolationBucket, recordKeys, metrics } = result;
   const { findings, outcomes } = totalsOf(files);
   const isolated = files.find((file) => file.isolatedAs !== undefined);
   return [
-    table(files),
+    table(files, showsRules),
     '',
     `Findings:  ${findings.total} (${listed(findings.byType)}; ${listed(findings.bySeverity)})`,
     `Outcomes:  ${listed(outcomes)}`,
@@ -28,15 +28,23 @@ const listed = (counts: Readonly<Record<string, number>>) =>
     .map(([name, count]) => `${count} ${name}`)
     .join(', ');
 
-function table(files: readonly DemoFile[]): string {
-  const rows = files.map(({ name, findingType, severity, outcome, place }) => [
+function table(files: readonly DemoFile[], showsRules: boolean): string {
+  const rows = files.map(({ name, findingType, severity, outcome, place, rule }) => [
     name,
     findingType === undefined ? 'clean' : kindOf(findingType),
     severity ?? '',
     outcome ?? '',
+    ...(showsRules ? [rule ?? ''] : []),
     place,
   ]);
-  const header = ['File', 'Finding', 'Severity', 'Outcome', 'Where it is now'];
+  const header = [
+    'File',
+    'Finding',
+    'Severity',
+    'Outcome',
+    ...(showsRules ? ['Rule'] : []),
+    'Where it is now',
+  ];
   const widths = header.map((title, column) =>
     Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
   );

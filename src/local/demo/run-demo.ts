@@ -30,6 +30,8 @@ export interface DemoFile {
   readonly findingType?: string;
   readonly severity?: string;
   readonly outcome?: string;
+  /** The rule of the policy that decided. */
+  readonly rule?: string;
   /** The place where the bytes of the file were found, by reading both buckets. */
   readonly place: Place;
   readonly isolatedAs?: string;
@@ -148,7 +150,10 @@ async function look(world: DemoWorld, uploaded: readonly Uploaded[], findings: r
       sha256: file.sha256,
       place: placeOf(readable, copy !== undefined),
       ...(finding && { findingType: finding.type, severity: finding.severity.description }),
-      ...(record && { outcome: record.outcome }),
+      ...(record && {
+        outcome: record.outcome,
+        rule: record.policy_exception ?? record.policy_rule ?? 'none',
+      }),
       ...(copy !== undefined && { isolatedAs: copy }),
     });
   }
