@@ -17,11 +17,13 @@ const root = new URL('../', import.meta.url).pathname;
 const queue = 'http://localhost:4566/000000000000/macie-isolator-findings';
 const stack = await startStack(`macie-isolator-pictures-${process.pid}`, { PARK_AFTER_RECEIVES: '20' });
 
-/** Until what was waited for has been seen by the rules, and no label of the axis stands at the edge, where it is cut. */
+/**
+ * Until what was waited for has been seen by the rules, and no label of an axis stands at the edge, where it is cut: axes
+ * are labelled every five minutes, the wide ones every minute.
+ */
 async function settled(): Promise<void> {
   await pause(15_000);
-  const sinceLabel = (Date.now() / 1000) % 300;
-  if (sinceLabel < 40) await pause((40 - sinceLabel) * 1000);
+  while (Date.now() % 300_000 < 40_000 || Date.now() % 60_000 < 25_000) await pause(1_000);
 }
 
 async function draw(state: string): Promise<void> {

@@ -10,6 +10,7 @@ import {
   QueryVariableBuilder,
   RowBuilder,
   TextBoxVariableBuilder,
+  VariableHide,
   VariableRefresh,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { logsUrl, runbookUrl } from '../runbook.ts';
@@ -115,7 +116,13 @@ export function dashboard({ uid, title, description, rows, logLines = [] }: Layo
       row.withPanel(panel.id(id + 2 + index).gridPos({ x: 0, y: top + 1 + index * h, w: gridColumns, h }));
     }
     builder
-      .withVariable(new DatasourceVariableBuilder('lines').label('Log source').type('loki'))
+      // Not in the bar: `var-lines=...` in the address chooses another Loki.
+      .withVariable(
+        new DatasourceVariableBuilder('lines')
+          .label('Log source')
+          .type('loki')
+          .hide(VariableHide.HideVariable),
+      )
       .withVariable(
         new TextBoxVariableBuilder('finding')
           .label('Finding')

@@ -66,7 +66,7 @@ export const isolationSettings = {
   CONFIRM_FINDINGS: z.enum(['macie', 'never'], 'must be macie or never').prefault('never').meta({
     group: 'Isolation',
     description:
-      'With macie, nothing is copied for removal before Macie, asked by the id of the finding, names the same object, version, ETag, type and severity. Macie must be enabled in every allowed region, in the account of the worker.',
+      'With macie, nothing is copied for removal before Macie, asked by the id of the finding, names the same object, version, ETag, type and severity. Macie must be enabled in every allowed region, in the account of the worker. With never, whoever can put a finding on the queue is believed, and the worker warns of it at its start on AWS.',
   }),
   ISOLATION_BUDGET_PER_HOUR: integer(1, 100_000_000).prefault('10000').meta({
     group: 'Isolation',
