@@ -3,7 +3,9 @@ import { defineBackfill } from './backfill.ts';
 import { defineDlq } from './dlq.ts';
 import { defineGet } from './get.ts';
 import { defineHold } from './hold.ts';
+import { defineIdentifiers } from './identifiers.ts';
 import { defineIsolate } from './isolate.ts';
+import { defineJobs } from './jobs.ts';
 import { defineList } from './list.ts';
 import { definePause } from './pause.ts';
 import { definePolicy } from './policy.ts';
@@ -32,4 +34,6 @@ export const commands: readonly ((line: CommandLine) => void)[] = [
   defineReconcile,
   definePause,
   defineResume,
+  defineIdentifiers,
+  defineJobs,
 ];

@@ -17,6 +17,7 @@ const statuses = {
   ConflictException: 409,
   ThrottlingException: 429,
   InternalServerException: 500,
+  ResourceNotFoundException: 404,
   UnknownOperationException: 404,
 } as const;
 

@@ -1,15 +1,17 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { accountOperations, createMacieAccount, type MacieAccount } from './account.ts';
 import { createKnownFindings, type FindingDetail, type KnownFindings } from './known-findings.ts';
 import { invalid, MacieError } from './macie-error.ts';
 import { operations } from './operations.ts';
 
-/** A stand-in for Macie's API over HTTP: GetFindings, ListFindings and CreateSampleFindings. */
+/** A stand-in for Macie's API over HTTP: findings, samples, custom identifiers, jobs, the session and filters. */
 export interface MacieStandIn {
   readonly endpoint: string;
   /** The findings that the API knows. Nothing else makes a finding known but CreateSampleFindings. */
   readonly findings: KnownFindings;
+  readonly account: MacieAccount;
   /** Every call that came, refused calls included. */
   readonly calls: readonly MacieCall[];
   /** What becomes of the calls from now on. Absent: they are answered. */
@@ -42,29 +44,32 @@ export async function startMacie(options: MacieOptions): Promise<MacieStandIn> {
     now = () => new Date(),
   } = options;
   const findings = createKnownFindings();
+  const macieAccount = createMacieAccount();
   const calls: MacieCall[] = [];
   let faultOf: Parameters<MacieStandIn['refuse']>[0];
 
   const perform = async (incoming: IncomingMessage): Promise<unknown> => {
-    const operation = incoming.method === 'POST' ? operations[incoming.url ?? ''] : undefined;
-    if (operation === undefined) throw new MacieError('UnknownOperationException', 'not known here');
+    const operation = operationOf(incoming);
     const call = {
       operation: operation.name,
       region: regionOf(incoming),
-      input: readJson(await bodyOf(incoming)),
+      input: { ...operation.query, ...readJson(await bodyOf(incoming)) },
     };
     calls.push(call);
     if (latencyMs > 0) await delay(latencyMs);
     const fault = faultOf?.(call);
     if (fault === 'hang up') throw new HungUp();
     if (fault) throw fault;
-    return operation.perform(call.input, {
-      known: findings,
-      account,
-      region: call.region,
-      now: now(),
-      publish,
-    });
+    if ('ofFindings' in operation) {
+      return operation.ofFindings(call.input, {
+        known: findings,
+        account,
+        region: call.region,
+        now: now(),
+        publish,
+      });
+    }
+    return operation.ofAccount({ id: operation.id, input: call.input, account: macieAccount, now: now() });
   };
   const answer = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
     try {
@@ -82,6 +87,7 @@ export async function startMacie(options: MacieOptions): Promise<MacieStandIn> {
   return {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     findings,
+    account: macieAccount,
     calls,
     refuse(fault) {
       faultOf = fault;
@@ -91,6 +97,21 @@ export async function startMacie(options: MacieOptions): Promise<MacieStandIn> {
       await new Promise<void>((resolve) => void server.close(() => resolve()));
     },
   };
+}
+
+function operationOf({ method, url = '' }: IncomingMessage) {
+  const { pathname, searchParams } = new URL(url, 'http://macie');
+  const query = Object.fromEntries(searchParams);
+  const ofFindings = method === 'POST' ? operations[pathname] : undefined;
+  if (ofFindings) return { name: ofFindings.name, query, ofFindings: ofFindings.perform };
+  for (const each of accountOperations) {
+    const match = each.method === method ? each.path.exec(pathname) : null;
+    if (match) {
+      const id = decodeURIComponent(match[1] ?? '');
+      return { name: each.name, query, id, ofAccount: each.perform };
+    }
+  }
+  throw new MacieError('UnknownOperationException', 'not known here');
 }
 
 class HungUp extends Error {}

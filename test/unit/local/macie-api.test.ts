@@ -191,7 +191,7 @@ describe('the stand-in for Macie', () => {
 
   it('takes no call that is not signed for Macie, and none that it does not know', async () => {
     const unsigned = await fetch(`${macie.endpoint}/findings/describe`, { method: 'POST', body: '{}' });
-    const other = await fetch(`${macie.endpoint}/jobs`, { method: 'POST', body: '{}' });
+    const other = await fetch(`${macie.endpoint}/nothing`, { method: 'POST', body: '{}' });
 
     expect([unsigned.status, other.status]).toEqual([403, 404]);
   });

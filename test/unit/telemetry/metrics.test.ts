@@ -146,6 +146,8 @@ const ofCommands = [
   'queue/send-messages.ts',
   'macie/findings-archive.ts',
   'queue/dead-letter-queue.ts',
+  'macie/identifiers.ts',
+  'macie/jobs.ts',
 ];
 
 describe('the operations of AWS', () => {

@@ -1,0 +1,41 @@
+import { macieOf } from '../../compose/operator/macie.ts';
+import type { PresentIdentifier } from '../../core/operate/macie/identifiers.ts';
+import { type ExitCode, exitCode } from '../frame/exit-code.ts';
+import { type Column, type OutputFlags, openOutput } from '../frame/output.ts';
+import type { CommandContext } from '../frame/run-command.ts';
+import { type OperatorFlags, openOperator } from '../open-operator.ts';
+
+const columns: readonly Column<PresentIdentifier>[] = [
+  { name: 'name', title: 'NAME', value: ({ name }) => name },
+  { name: 'id', title: 'ID', value: ({ id }) => id },
+  { name: 'created_at', title: 'CREATED', value: ({ createdAt }) => createdAt?.toISOString() ?? null },
+  { name: 'keywords', title: 'KEYWORDS', value: ({ keywords }) => keywords.join(', ') || null },
+  { name: 'regex', title: 'REGEX', value: ({ regex }) => regex, isDetail: true },
+  {
+    name: 'ignore_words',
+    title: 'IGNORE WORDS',
+    value: ({ ignoreWords }) => ignoreWords.join(', ') || null,
+    isDetail: true,
+  },
+  {
+    name: 'maximum_match_distance',
+    title: 'DISTANCE',
+    value: ({ maximumMatchDistance }) => maximumMatchDistance,
+    isDetail: true,
+  },
+];
+
+/** Lists the custom data identifiers of the account. */
+export async function runIdentifiersList(
+  flags: OperatorFlags & OutputFlags,
+  { terminal }: CommandContext,
+): Promise<ExitCode> {
+  const output = openOutput(terminal, columns, flags);
+  const { clients } = await openOperator(flags, terminal.env, []);
+  try {
+    output.write(await (await macieOf(clients)).identifiers());
+    return exitCode.done;
+  } finally {
+    clients.close();
+  }
+}

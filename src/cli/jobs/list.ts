@@ -1,0 +1,31 @@
+import { macieOf } from '../../compose/operator/macie.ts';
+import type { JobSeen } from '../../core/operate/macie/jobs.ts';
+import { type ExitCode, exitCode } from '../frame/exit-code.ts';
+import { type Column, type OutputFlags, openOutput } from '../frame/output.ts';
+import type { CommandContext } from '../frame/run-command.ts';
+import { type OperatorFlags, openOperator } from '../open-operator.ts';
+
+const columns: readonly Column<JobSeen>[] = [
+  { name: 'job_id', title: 'JOB', value: ({ id }) => id },
+  { name: 'name', title: 'NAME', value: ({ name }) => name },
+  { name: 'type', title: 'TYPE', value: ({ isDaily }) => (isDaily ? 'scheduled' : 'once') },
+  { name: 'state', title: 'STATE', value: ({ state }) => state },
+  { name: 'had_errors', title: 'ERRORS', value: ({ hadErrors }) => hadErrors },
+  { name: 'created_at', title: 'CREATED', value: ({ createdAt }) => createdAt?.toISOString() ?? null },
+  { name: 'buckets', title: 'BUCKETS', value: ({ buckets }) => buckets.join(',') || null },
+];
+
+/** Lists the discovery jobs of the account. */
+export async function runJobsList(
+  flags: OperatorFlags & OutputFlags,
+  { terminal }: CommandContext,
+): Promise<ExitCode> {
+  const output = openOutput(terminal, columns, flags);
+  const { clients } = await openOperator(flags, terminal.env, []);
+  try {
+    output.write(await (await macieOf(clients)).jobs());
+    return exitCode.done;
+  } finally {
+    clients.close();
+  }
+}
