@@ -40,18 +40,19 @@ export function nothingLeftReadable(history: History): Checker {
   const judgeSurfaced = (removed: Removed, surfaced: Entry): void => {
     const { entry } = removed;
     // Our own marker taken away again, or the same bytes as before: nothing is readable that was not.
-    if (entry.isMarker ? entry.hides === surfaced.write : entry.bytes === surfaced.bytes) return;
+    const isSame = entry.isMarker ? entry.hides === surfaced.write : entry.bytes === surfaced.bytes;
     const window = windowOfSurfacing(removed, surfaced, {
       hiddenIsGoneByWorker: isWorker(goneBy.get(entry.hides ?? '') ?? ''),
       isOverSameETag: overSameETag.has(entry.write),
     });
+    if (isSame && window !== 'newer-entries-removed-by-owner') return;
     if (window !== undefined) {
       // Who listed the key before relies on what lay there, as where an owner removes it.
       for (const other of history.handlings.values()) {
         if (other !== removed.handling && isAt(other, removed.at))
           other.removedAbove.push(writesAt(s3, removed.at));
       }
-      return history.count(window);
+      return isSame ? undefined : history.count(window);
     }
     throw new Violation(
       'never leave flagged bytes readable',

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { toldFinding } from '../../../src/core/confirm/told-finding.ts';
+import type { Unconfirmed } from '../../../src/core/confirmation.ts';
 import { RetryableError } from '../../../src/core/errors.ts';
 import { type HandleSettings, handleFinding } from '../../../src/core/handle-finding.ts';
 import type { Message } from '../../../src/core/message.ts';
+import type { Observer } from '../../../src/core/ports.ts';
 import { createFakeWorld, handleSettings } from '../../support/fake-ports.ts';
 import {
   envelope,
@@ -27,10 +29,19 @@ function worldWhereMacie(find: () => Promise<Json | undefined>) {
       return told && toldFinding(told);
     },
   };
-  const ports = { ...world.ports, confirmer };
+  const unconfirmed: Unconfirmed[] = [];
+  const observer: Observer = {
+    ...world.ports.observer,
+    confirmationDone(about, confirmation) {
+      world.ports.observer.confirmationDone(about, confirmation);
+      if ('unconfirmed' in confirmation) unconfirmed.push(confirmation.unconfirmed);
+    },
+  };
+  const ports = { ...world.ports, confirmer, observer };
   return {
     ...world,
     asked,
+    unconfirmed,
     handle: (
       about: Partial<Message> = {},
       detail: Json = macieDetail(),
@@ -46,6 +57,16 @@ function worldWhereMacie(find: () => Promise<Json | undefined>) {
 
 const knows = (told: Json) => worldWhereMacie(async () => told);
 const knowsNothing = () => worldWhereMacie(async () => undefined);
+/** Macie knew this finding until its object was isolated. The same bytes were put again since. */
+async function forgottenAfterIsolation(detail: Json) {
+  let told: Json | undefined = detail;
+  const world = worldWhereMacie(async () => told);
+  await world.handle({}, detail);
+  told = undefined;
+  world.source.upload(flaggedObject(), flaggedBytes);
+  world.log.clear();
+  return world;
+}
 const notConfirmed = { name: 'rejected', reason: 'not-confirmed' };
 const old = { sentAt: new Date('2026-11-20T00:00:00Z') };
 
@@ -56,6 +77,7 @@ describe('a finding that Macie is asked about', () => {
     expect(await world.handle()).toMatchObject({ outcome: { name: 'isolated' } });
     expect(world.asked).toEqual([['ba3c75616234b8a67797b8000371aaba', 'us-east-1']]);
     expect(world.confirmations).toEqual(['confirmed']);
+    expect(world.unconfirmed).toEqual([]);
     expect(world.steps[0]).toBe('confirm');
   });
 
@@ -104,6 +126,7 @@ describe('a finding that Macie is asked about', () => {
       `these differ: ${field}. Somebody forged it, or it was sent by mistake.`,
     );
     expect(world.confirmations).toEqual(['differs']);
+    expect(world.unconfirmed).toEqual([{ why: 'differs', fields: [field] }]);
   });
 
   it('is tried again while it is young and Macie does not know it', async () => {
@@ -164,6 +187,7 @@ describe('a finding that Macie is asked about', () => {
     const away = worldWhereMacie(async () => Promise.reject(new RetryableError('TimeoutError', 'away')));
 
     await expect(away.handle()).rejects.toMatchObject({ code: 'TimeoutError' });
+    expect(away.confirmations).toStrictEqual(['failed']);
     expect(await away.handle({ receiveCount: 20 })).toMatchObject({
       outcome: { name: 'refused', reason: 'retries-exhausted', lastError: 'TimeoutError' },
     });
@@ -179,6 +203,19 @@ describe('a finding that Macie is asked about', () => {
     const repetition = { receiveCount: 2, ...old };
     expect(await world.handle(repetition)).toMatchObject({ outcome: { name: 'already_isolated' } });
     expect(await knowsNothing().handle(repetition)).toMatchObject({ outcome: notConfirmed });
+  });
+
+  it('is not trusted at its first delivery because of a copy', async () => {
+    const world = await forgottenAfterIsolation(macieDetail());
+
+    expect(await world.handle(old)).toMatchObject({ outcome: notConfirmed });
+    expect(world.log.names).not.toContain('isolation.head');
+  });
+
+  it('is not trusted because of the copy that another finding has', async () => {
+    const world = await forgottenAfterIsolation(macieDetail({ id: 'a'.repeat(32) }));
+
+    expect(await world.handle({ ...old, receiveCount: 2 })).toMatchObject({ outcome: notConfirmed });
   });
 
   it('is not confirmed where its copy exists, but Macie tells otherwise', async () => {
