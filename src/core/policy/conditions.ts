@@ -1,16 +1,9 @@
-import { type Detection, type Finding, type ObjectTag, severities } from '../finding.ts';
-import { matcherOf } from './pattern.ts';
-import type { When } from './schema.ts';
-import { all, any, not, type Truth } from './truth.ts';
-
-/** The input of a policy. */
-export interface Subject {
-  readonly finding: Finding;
-  /** The origin of the message: `eventbridge` unless the message names another origin. */
-  readonly origin: string;
-}
-
-export type Condition = (subject: Subject) => Truth;
+import { type Finding, type ObjectTag, severities } from '../finding.ts';
+import { onCount, onDetections } from './detection-conditions.ts';
+import { anyMatcherOf, matcherOf } from './pattern.ts';
+import type { Condition, Subject } from './subject.ts';
+import { all, any, not } from './truth.ts';
+import type { When } from './when-schema.ts';
 
 type Conditions = Omit<When, 'not' | 'anyOf'>;
 type Name = keyof Conditions;
@@ -70,16 +63,6 @@ function oneOf(values: readonly string[]): (value: string) => boolean {
   if (values.length === 1) return (value) => value === only;
   const wanted = new Set(values);
   return (value) => wanted.has(value);
-}
-
-function matches(patterns: readonly string[]): (text: string) => boolean {
-  const matchers = patterns.map(matcherOf);
-  const [only] = matchers;
-  if (matchers.length === 1 && only !== undefined) return only;
-  return (text) => {
-    for (const matcher of matchers) if (matcher(text)) return true;
-    return false;
-  };
 }
 
 const makers: {
@@ -147,7 +130,7 @@ const makers: {
 };
 
 function onText(patterns: readonly string[], read: (subject: Subject) => string): Condition {
-  const matching = matches(patterns);
+  const matching = anyMatcherOf(patterns);
   return (subject) => matching(read(subject));
 }
 
@@ -175,49 +158,4 @@ function onTags(
     return (tag: ObjectTag) => tag.key === name && matching(tag.value);
   });
   return known(field, read, (tags) => tags.some((tag) => tests.some((test) => test(tag))));
-}
-
-function onDetections(kind: Detection['kind'], field: string, patterns: readonly string[]): Condition {
-  const matching = matches(patterns);
-  const unknown = { unknown: field };
-  return ({ finding }) => {
-    for (const found of finding.detections) if (found.kind === kind && isNamed(found, matching)) return true;
-    // A detection that was left out may match.
-    return omittedOf(finding, kind) > 0 ? unknown : false;
-  };
-}
-
-/** Sums the counts of the identifiers that the same `when` names, or else of all identifiers. */
-function onCount(
-  least: number,
-  custom: readonly string[] | undefined,
-  managed: readonly string[] | undefined,
-): Condition {
-  const isAll = custom === undefined && managed === undefined;
-  const tests = {
-    custom: custom === undefined ? () => isAll : matches(custom),
-    managed: managed === undefined ? () => isAll : matches(managed),
-  };
-  const unknown = { unknown: 'count' };
-  return ({ finding }) => {
-    let sum = 0;
-    let isKnown = true;
-    for (const found of finding.detections) {
-      if (!isNamed(found, tests[found.kind])) continue;
-      if (found.count === undefined) isKnown = false;
-      else sum += found.count;
-    }
-    if (sum >= least) return true;
-    const mayBeMore = (kind: Detection['kind'], given: readonly string[] | undefined) =>
-      (isAll || given !== undefined) && omittedOf(finding, kind) > 0;
-    return isKnown && !mayBeMore('custom', custom) && !mayBeMore('managed', managed) ? false : unknown;
-  };
-}
-
-function isNamed({ id, name }: Detection, matching: (text: string) => boolean): boolean {
-  return matching(name) || (id !== undefined && matching(id));
-}
-
-function omittedOf(finding: Finding, kind: Detection['kind']): number {
-  return finding.omitted === undefined ? finding.detectionsOmitted : finding.omitted[kind];
 }

@@ -1,8 +1,9 @@
 import type { Detection, Finding, ObjectTag } from '../finding.ts';
-import { conditionsOf, type Subject } from './conditions.ts';
+import { conditionsOf } from './conditions.ts';
 import { type Circumstances, type Decision, endOf, type Policy } from './policy.ts';
-import type { When } from './schema.ts';
+import type { Subject } from './subject.ts';
 import { isUnknown } from './truth.ts';
+import type { When } from './when-schema.ts';
 
 /** How one rule, or one entry of `never`, sees a finding. */
 export interface EntryExplanation {

@@ -1,7 +1,7 @@
 import { severities } from '../finding.ts';
 import { matcherOf } from './pattern.ts';
 import { canonical } from './policy.ts';
-import type { When } from './schema.ts';
+import type { When } from './when-schema.ts';
 
 /**
  * Whether every finding that meets `narrow` also meets `wide`. `false` may also mean that this is not known: only

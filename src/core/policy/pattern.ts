@@ -26,6 +26,17 @@ export function matcherOf(pattern: string): (text: string) => boolean {
   };
 }
 
+/** Compiles patterns of which one must match. */
+export function anyMatcherOf(patterns: readonly string[]): (text: string) => boolean {
+  const matchers = patterns.map(matcherOf);
+  const [only] = matchers;
+  if (matchers.length === 1 && only !== undefined) return only;
+  return (text) => {
+    for (const matcher of matchers) if (matcher(text)) return true;
+    return false;
+  };
+}
+
 /** Returns the pattern that matches exactly this text. */
 export function literalPattern(text: string): string {
   return text.replaceAll('*', '\\*');

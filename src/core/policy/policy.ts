@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Finding } from '../finding.ts';
-import { type Condition, compile, type Subject } from './conditions.ts';
+import { compile } from './conditions.ts';
 import type { ExceptionDocument, PolicyDocument, RuleDocument } from './schema.ts';
+import type { Condition, Subject } from './subject.ts';
 import { isUnknown } from './truth.ts';
 
 export type Action = PolicyDocument['default'];

@@ -1,7 +1,8 @@
 import { implies, isNeverMet } from './implies.ts';
 import { matcherOf } from './pattern.ts';
 import { endOf } from './policy.ts';
-import type { ExceptionDocument, PolicyDocument, RuleDocument, When } from './schema.ts';
+import type { ExceptionDocument, PolicyDocument, RuleDocument } from './schema.ts';
+import type { When } from './when-schema.ts';
 
 /** Something about a valid policy that its author probably did not mean, or should know. */
 export interface Remark {

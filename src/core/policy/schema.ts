@@ -1,112 +1,8 @@
 import * as z from 'zod';
 import { severities } from '../finding.ts';
 import { isTopicArn } from '../topic-arn.ts';
-
-/** Bounds that no handwritten policy reaches. They keep a policy from taking the time of the findings. */
-const limits = { rules: 1_000, values: 1_000, text: 1_024, tests: 1_000 };
-
-const text = z.string('must be text; put it in quotes').min(1, 'must not be empty').max(limits.text);
-const digits = z
-  .string('must be text: put the number in quotes, or its leading zeros are lost')
-  .min(1)
-  .max(limits.text);
-const oneOrMore = <Schema extends z.ZodType<string>>(schema: Schema) =>
-  z
-    .union([schema, z.array(schema).min(1, 'must name at least one').max(limits.values)])
-    .transform((value): readonly z.output<Schema>[] => (Array.isArray(value) ? value : [value]));
-const words = <const Word extends string>(known: readonly Word[]) =>
-  oneOrMore(z.enum(known, `must be one of ${known.map((word) => JSON.stringify(word)).join(', ')}`));
-const flag = z.boolean('must be true or false');
-
-const units = {
-  B: 1,
-  kB: 1e3,
-  MB: 1e6,
-  GB: 1e9,
-  TB: 1e12,
-  KiB: 2 ** 10,
-  MiB: 2 ** 20,
-  GiB: 2 ** 30,
-  TiB: 2 ** 40,
-};
-const sizeForm = 'must be a number of bytes, or one with a unit such as "10 MB" or "10 MiB"';
-const size = z.union(
-  [
-    z.int().min(0, sizeForm),
-    z
-      .string()
-      .regex(/^\d+(\.\d+)? ?(B|kB|MB|GB|TB|KiB|MiB|GiB|TiB)$/)
-      .transform((written) => {
-        const [, amount = '', unit = 'B'] = /^([\d.]+) ?(\w+)$/.exec(written) ?? [];
-        return Math.round(Number(amount) * units[unit as keyof typeof units]);
-      }),
-  ],
-  sizeForm,
-);
-
-export const origins = ['eventbridge', 'backfill', 'replay', 'manual'] as const;
-
-/**
- * The conditions besides `not` and `anyOf`. All named conditions must hold. A condition with a list holds if
- * one of the values matches.
- */
-const conditions = {
-  severity: words(severities).optional(),
-  minSeverity: z.enum(severities, 'must be "Low", "Medium" or "High"').optional(),
-  type: oneOrMore(text).optional(),
-  category: oneOrMore(text).optional(),
-  storageClass: oneOrMore(text).optional(),
-  discovery: words(['job', 'automated']).optional(),
-  encryption: words(['none', 'AES256', 'aws:kms', 'aws:kms:dsse']).optional(),
-  account: oneOrMore(digits).optional(),
-  region: oneOrMore(text).optional(),
-  jobId: oneOrMore(digits).optional(),
-  bucket: oneOrMore(text).optional(),
-  key: oneOrMore(text).optional(),
-  extension: oneOrMore(
-    z
-      .string('must be text; put it in quotes')
-      .max(limits.text)
-      .regex(/^[^.]/, 'is written without the dot')
-      .or(z.literal('')),
-  ).optional(),
-  minSize: size.optional(),
-  maxSize: size.optional(),
-  publicAccess: flag.optional(),
-  partial: flag.optional(),
-  customDataIdentifier: oneOrMore(text).optional(),
-  managedDataIdentifier: oneOrMore(text).optional(),
-  minCount: z.int('must be a whole number').min(1, 'must be 1 or more').optional(),
-  objectTag: oneOrMore(text).optional(),
-  bucketTag: oneOrMore(text).optional(),
-  origin: words(origins).optional(),
-};
-
-const plain = z.strictObject(conditions);
-
-export type When = z.output<typeof plain> & {
-  readonly not?: When | undefined;
-  readonly anyOf?: readonly When[] | undefined;
-};
-
-const when: z.ZodType<When> = z
-  .strictObject({
-    ...conditions,
-    get not() {
-      return when.optional();
-    },
-    get anyOf() {
-      return z.array(when).min(1, 'must hold at least one').max(limits.values).optional();
-    },
-  })
-  .refine((all) => Object.values(all).some((value) => value !== undefined), {
-    error: 'must hold at least one condition',
-    // A misspelt member is reported as misspelt.
-    when: ({ issues }) => issues.length === 0,
-  })
-  .refine(({ maxSize, minSize }) => minSize === undefined || maxSize === undefined || minSize <= maxSize, {
-    error: 'is never met: minSize is above maxSize',
-  });
+import { day, digits, flag, limits, size, tags, text } from './schema-values.ts';
+import { conditions, origins, when } from './when-schema.ts';
 
 const name = z
   .string('must be text; put it in quotes')
@@ -121,25 +17,6 @@ const action = z.enum(actions, 'must be "isolate", "alert" or "ignore"');
 
 const topicForm = 'must be the ARN of a standard SNS topic';
 const limitForm = 'must be a number of findings in an hour, such as 500/hour';
-
-const tagCharacters = /^[\p{L}\p{Z}\p{N}_.:/=+@-]*$/u;
-const tagForm = 'must only hold letters, digits, spaces and _ . : / = + - @';
-
-/** Tags for the copy, as S3 takes them. */
-const tags = z
-  .record(
-    z
-      .string()
-      .min(1, 'must have a name')
-      .max(128, 'must have a name of at most 128 characters')
-      .regex(tagCharacters, tagForm)
-      .refine((text) => !/^aws:/i.test(text), 'must not begin with aws: (S3 reserves it)'),
-    z
-      .string('must be text; put it in quotes')
-      .max(256, 'must be at most 256 characters')
-      .regex(tagCharacters, tagForm),
-  )
-  .refine((all) => Object.keys(all).length <= 10, 'must be at most ten: S3 takes no more');
 
 const rule = z.strictObject({
   name,
@@ -157,13 +34,6 @@ const rule = z.strictObject({
     .optional(),
   alert: z.string(topicForm).refine(isTopicArn, topicForm).optional(),
 });
-
-const day = z
-  .string('must be a day such as 2027-06-30')
-  .regex(/^\d{4}-\d{2}-\d{2}$/, 'must be a day such as 2027-06-30')
-  .refine((text) => !Number.isNaN(Date.parse(text)) && new Date(text).toISOString().startsWith(text), {
-    message: 'is no day of the calendar',
-  });
 
 const exception = z.strictObject({
   name,

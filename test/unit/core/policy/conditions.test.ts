@@ -2,8 +2,9 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../../../src/core/finding.ts';
 import { compile } from '../../../../src/core/policy/conditions.ts';
-import { policySchema, type When } from '../../../../src/core/policy/schema.ts';
+import { policySchema } from '../../../../src/core/policy/schema.ts';
 import { all, any, not, type Truth } from '../../../../src/core/policy/truth.ts';
+import type { When } from '../../../../src/core/policy/when-schema.ts';
 import { finding, flaggedObject } from '../../../support/findings.ts';
 
 const parsed = (when: Record<string, unknown>): When => {

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { readPolicy } from '../../../../src/config/policy/read-policy.ts';
 import { explain } from '../../../../src/core/policy/explain.ts';
 import { compilePolicy } from '../../../../src/core/policy/policy.ts';
-import type { When } from '../../../../src/core/policy/schema.ts';
 import { findingFrom } from '../../../../src/core/policy/test-finding.ts';
+import type { When } from '../../../../src/core/policy/when-schema.ts';
 import { arbitraryFinding } from '../../../support/arbitrary-findings.ts';
 
 const at = new Date('2026-11-28T12:00:00Z');
