@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { discardKey } from '../../src/core/evidence/keys.ts';
+import { accessKey, discardKey, toldNoteKey } from '../../src/core/evidence/keys.ts';
 import { createAuthorizer, type Policy, type Principal, type Request } from '../support/authorize.ts';
 import { externalId, memberAccount, outcomeBus, region, workerAccount } from '../support/deployed.ts';
 import {
@@ -36,6 +36,8 @@ import {
 import { takingAway } from './taking-away.ts';
 import { tampering } from './tampering.ts';
 
+const access = accessKey('0a1b', new Date('2026-11-28T10:00:00Z'), '0a1b2c3d');
+const told = toldNoteKey(record);
 const limitCount = 'control/limits/2026-11-27T22/0a1b.json';
 const { reconciliation } = authorizer;
 const discard = discardKey('0d1c2b3a');
@@ -206,6 +208,24 @@ const refusals: readonly Asked[] = [
   ],
   ['receiving findings, to the operator role', authorizer.operator, queue('sqs:ReceiveMessage', 'findings')],
   ['parking, to the operator role', authorizer.operator, queue('sqs:SendMessage', 'findings-dead-letter')],
+  // Who read a copy, and who held it, stays on record.
+  ['the line of an access, to the worker', worker, put(access)],
+  ['the line of an access, to a member role', hostileMember, put(access)],
+  [
+    'the line of an access in place of another, to the investigator',
+    authorizer.investigator,
+    put(access, { 's3:ObjectCreationOperation': 'true' }),
+  ],
+  [
+    'the line of an access in place of another, to an administrator',
+    administrator,
+    put(access, { 's3:ObjectCreationOperation': 'true' }),
+  ],
+  ['deleting the line of an access, to the investigator', investigator, at('s3:DeleteObject', access)],
+  ['holding a copy, to the investigator', authorizer.investigator, at('s3:PutObjectLegalHold', copy)],
+  ['publishing an alert, to the investigator', authorizer.investigator, topic()],
+  ['what people were told, to the investigator', authorizer.investigator, put(told)],
+  ['a provenance, to the operator role', authorizer.operator, put('provenance/abc.json')],
   // Plain HTTP.
   ['reading a copy over HTTP, to the investigator', investigator, at('s3:GetObject', copy, plain)],
   ['a record over HTTP, to the worker', worker, put(record, { ...creates, ...plain })],
@@ -295,6 +315,14 @@ describe('allowed is', () => {
       authorizer.operator,
       at('s3:GetObject', 'control/budget.json'),
     ],
+    ['the line of an access, to the investigator', authorizer.investigator, put(access)],
+    ['encrypting it', authorizer.investigator, isolationKey('kms:GenerateDataKey')],
+    ['the line of an access, to the operator role', authorizer.operator, put(access)],
+    ['holding a copy, to the operator role', authorizer.operator, at('s3:PutObjectLegalHold', copy)],
+    ['reading a release, to the operator role', authorizer.operator, at('s3:GetObject', release)],
+    ['reading a record, to the operator role', authorizer.operator, at('s3:GetObject', record)],
+    ['an alert once more, to the operator role', authorizer.operator, topic()],
+    ['the note that people were told, to the operator role', authorizer.operator, put(told)],
     ['a release record, to an operator', operator, put(release)],
     ['the record of a discarded message, to the operator role', authorizer.operator, put(discard)],
     ['sending a finding, to the daily comparison', reconciliation, queue('sqs:SendMessage', 'findings')],

@@ -79,7 +79,7 @@ export function createAuthorizer(
     ),
     worker: principal(workerAccount, service, 'WorkerRole'),
     member: principal(memberAccount, memberRole, 'MemberRole'),
-    investigator: principal(workerAccount, dataPlane, 'InvestigatorRole'),
+    investigator: principal(workerAccount, dataPlane, 'InvestigatorRole', operations),
     operator: principal(workerAccount, dataPlane, 'OperatorRole', operations),
     reconciliation: principal(workerAccount, operations, 'ReconciliationRole'),
     /** Of the account that holds the evidence, with all that an administrator may do. */

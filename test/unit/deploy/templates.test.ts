@@ -59,7 +59,7 @@ describe('the outputs of a template', () => {
     ['data-plane.yaml', 'service.yaml', dataPlane, service, 10],
     ['data-plane.yaml', 'member-role.yaml', dataPlane, memberRole, 3],
     ['service.yaml', 'member-role.yaml', service, memberRole, 2],
-    ['data-plane.yaml', 'operations.yaml', dataPlane, operations, 8],
+    ['data-plane.yaml', 'operations.yaml', dataPlane, operations, 11],
     ['service.yaml', 'operations.yaml', service, operations, 3],
   ] as const)('outputs of %s fit the parameters of %s with the same name', (_, __, from, to, count) => {
     const shared = Object.entries(from.outputs).filter(([name]) => name in to.template.Parameters);
