@@ -47,7 +47,14 @@ export async function startEmbeddedWorld({ policy }: { readonly policy?: string 
     expositions: async () => [await worker.metrics()],
     explain: () => `the worker's last lines:\n${log.slice(-20).join('')}`,
     commands: [
-      'export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1',
+      ...exportsOf(aws.workerEnvironment),
+      `npx macie-isolator status --url http://127.0.0.1:${port}`,
+      'npx macie-isolator list --outcome isolated',
+      `npx macie-isolator show s3://${dataBucket}/patients.csv`,
+      "npx macie-isolator release FINDING_ID --reason 'synthetic data' --no-wait # an id that list shows",
+      'npx macie-isolator reconcile --since 1d --until 1m # once the findings are a minute old',
+      "npx macie-isolator pause --reason 'a look around' --for 10m",
+      "npx macie-isolator resume --reason 'seen enough'",
       `${cli} s3 ls --recursive s3://${isolationBucket}`,
       `${cli} s3api list-object-versions --bucket ${dataBucket}`,
       `aws --endpoint-url ${aws.queues.endpoint} sqs list-queues`,
@@ -61,6 +68,17 @@ export async function startEmbeddedWorld({ policy }: { readonly policy?: string 
       await aws.close();
     },
   };
+}
+
+/** Lets a shell use the commands of this project and of AWS with the stand-ins. */
+function exportsOf(environment: Readonly<Record<string, string>>): string[] {
+  const shown = Object.entries(environment).filter(
+    ([name]) => name.startsWith('AWS_') || name.endsWith('QUEUE_URL') || name === 'ISOLATION_BUCKET',
+  );
+  const region = environment['AWS_REGION'] ?? '';
+  return [...shown, ['AWS_DEFAULT_REGION', region] as const].map(
+    ([name, value]) => `export ${name}=${value}`,
+  );
 }
 
 /** The demo must never use real credentials or a real profile, whatever the shell has set. */
