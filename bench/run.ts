@@ -13,6 +13,7 @@ import { parsing } from './rows/parsing.ts';
 import { policy } from './rows/policy.ts';
 import { simulation } from './rows/simulation.ts';
 import { startUp } from './rows/start-up.ts';
+import { stuckAccount } from './rows/stuck-account.ts';
 import { throttling } from './rows/throttling.ts';
 import { againstIdeal, againstSerial } from './rows/throughput.ts';
 
@@ -40,6 +41,7 @@ const all: readonly Row[] = [
   throttling,
   confirmation,
   policy,
+  stuckAccount,
 ];
 
 const quick = process.argv.includes('--quick');

@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
 import { serveParent } from '../harness/child.ts';
 import { createCounter } from './counts.ts';
-import { macieAnswer } from './messages.ts';
+import { macieAnswer, stuckBucket } from './messages.ts';
 import { defaultStubSettings, type Load, type StubSettings } from './protocol.ts';
 import { createQueues } from './queues.ts';
 import { createS3, type S3Answer, type S3Call } from './s3.ts';
@@ -62,10 +62,16 @@ async function answerS3(request: IncomingMessage, response: ServerResponse): Pro
   }
   const answer = s3(call);
   counter.called(answer.operation);
-  await pause(settings.latencyMs * slowness(call) + copyMs(answer));
+  await pause(isStuck(call) ? settings.stuckMs : settings.latencyMs * slowness(call) + copyMs(answer));
   if (response.destroyed) return;
   answer.onCopied?.();
   respond(response, answer);
+}
+
+function isStuck({ bucket, headers }: S3Call): boolean {
+  const source = headers['x-amz-copy-source'];
+  const about = typeof source === 'string' ? source.split('/')[0] : bucket;
+  return settings.stuckMs > 0 && about === stuckBucket;
 }
 
 function slowness({ headers }: S3Call): number {

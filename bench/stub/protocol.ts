@@ -8,6 +8,8 @@ export interface StubSettings {
   readonly copyBytesPerSecond: number;
   /** S3 calls above this are answered with 503 SlowDown; 0: none are. */
   readonly s3CallsPerSecond: number;
+  /** Calls about the bucket of the last of ten accounts are answered so long after they came; 0: like others. */
+  readonly stuckMs: number;
 }
 
 export const defaultStubSettings: StubSettings = {
@@ -15,6 +17,7 @@ export const defaultStubSettings: StubSettings = {
   slowCopyTimes: 1,
   copyBytesPerSecond: 0,
   s3CallsPerSecond: 0,
+  stuckMs: 0,
 };
 
 /**
@@ -22,6 +25,9 @@ export const defaultStubSettings: StubSettings = {
  * an older version of another size lies below it.
  */
 export type SourceBucket = 'lake' | 'lake-versioned' | 'lake-with-history';
+
+/** The bucket of one of ten accounts: `lake0` to `lake9`. */
+export type AccountBucket = `lake${number}`;
 
 /** Messages put on a queue at once, each about an object of its own. */
 export interface Load {
@@ -31,6 +37,8 @@ export interface Load {
   readonly sizeBytes?: number;
   /** Every so many-th object, drawn by a seeded generator, has a key that begins with `slow/`. */
   readonly slowOneIn?: number;
+  /** The objects are in ten accounts, by turns. The last account does not count: the load ends without it. */
+  readonly tenAccounts?: true;
 }
 
 export interface Counts {

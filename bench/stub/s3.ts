@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Counter } from './counts.ts';
-import { objectETag, objectVersion } from './messages.ts';
+import { isVersioned, objectETag, objectVersion } from './messages.ts';
 import { createUploads } from './uploads.ts';
 import { document } from './xml.ts';
 
@@ -24,7 +24,7 @@ export interface S3Answer {
 }
 
 /** The objects of these buckets are those that the loads flag, all alike, and never go away. */
-const sources: ReadonlySet<string> = new Set(['lake', 'lake-versioned', 'lake-with-history']);
+const isSource = (bucket: string): boolean => bucket.startsWith('lake');
 const checksum = 'AAAAAAAAAAA=';
 const date = 'Thu, 19 Nov 2026 08:00:00 GMT';
 const iso = '2026-11-19T08:00:00.000Z';
@@ -36,7 +36,7 @@ export function createS3(counter: Counter, objectBytes: () => number) {
   const head = ({ bucket, key }: S3Call): S3Answer => {
     const operation = key === '' ? 'HeadBucket' : 'HeadObject';
     if (key === '') return { operation };
-    const metadata = sources.has(bucket) ? {} : uploads.completed(key);
+    const metadata = isSource(bucket) ? {} : uploads.completed(key);
     if (metadata === undefined) return { operation, status: 404 };
     return {
       operation,
@@ -47,7 +47,7 @@ export function createS3(counter: Counter, objectBytes: () => number) {
         'content-length': String(objectBytes()),
         'x-amz-checksum-crc64nvme': checksum,
         'x-amz-checksum-type': 'FULL_OBJECT',
-        ...(bucket.startsWith('lake-') && { 'x-amz-version-id': objectVersion }),
+        ...(isVersioned(bucket) && { 'x-amz-version-id': objectVersion }),
         ...metadata,
       },
     };
@@ -58,7 +58,7 @@ export function createS3(counter: Counter, objectBytes: () => number) {
     const operation = 'DeleteObject';
     const version = query.get('versionId');
     if (version !== null) return { operation, status: 204, headers: { 'x-amz-version-id': version } };
-    if (bucket === 'lake') return { operation, status: 204 };
+    if (!isVersioned(bucket)) return { operation, status: 204 };
     const marker = { 'x-amz-delete-marker': 'true', 'x-amz-version-id': 'v-marker' };
     return { operation, status: 204, headers: marker };
   };
@@ -78,7 +78,7 @@ export function createS3(counter: Counter, objectBytes: () => number) {
       return { operation: 'ListObjectVersions', xml };
     }
     if (query.has('versioning')) {
-      const status = bucket === 'lake' ? '' : '<Status>Enabled</Status>';
+      const status = isVersioned(bucket) ? '<Status>Enabled</Status>' : '';
       return { operation: 'GetBucketVersioning', xml: document('VersioningConfiguration', status) };
     }
     if (query.has('uploads')) return uploads.list(query.get('prefix') ?? '');

@@ -111,15 +111,17 @@ const now = [
 const work = [
   graph({
     title: 'Slots',
-    description: 'How many messages are in work, and how many can be? At the limit more workers help.',
+    description:
+      'How many messages are in work, and how many can be? At the limit more workers help. Messages of slowed accounts are in work beyond the limit.',
     runbook: 'isolatorfindingswait',
     logs: 'queue',
     unit: 'locale',
     columns: 8,
-    colors: { 'in work': 'pending', limit: 'limit' },
+    colors: { 'in work': 'pending', limit: 'limit', 'slowed accounts': 'failed' },
     queries: [
       ['in work', `sum(${seriesOf('isolator_messages_in_flight')})`],
       ['limit', `sum(${seriesOf('isolator_concurrency_limit')})`],
+      ['slowed accounts', `max(${seriesOf('isolator_accounts_slowed')})`],
     ],
   }),
   graph({

@@ -87,6 +87,16 @@ export const workerAlerts: readonly AlertRule[] = [
     description: "The isolation bucket, its key or the worker's role refuses; no message is received.",
     dashboard: 'worker',
   }),
+  alertRule({
+    alert: 'IsolatorAccountSlowed',
+    expr: 'max by (job) (isolator_accounts_slowed) > 0',
+    for: '15m',
+    severity: 'warning',
+    summary: 'Calls to {{ $value }} accounts fail or hang: their findings wait, those of others go on.',
+    description:
+      'The log names the accounts and buckets (place_slowed). Their findings are parked at the twentieth receive, after half a day.',
+    dashboard: 'worker',
+  }),
   // Workers whose slots are all taken rightly poll nothing, nor do those that have halted or are paused.
   alertRule({
     alert: 'IsolatorNothingPolled',

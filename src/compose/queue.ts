@@ -18,6 +18,8 @@ export interface QueueParts {
   readonly isolationBucket: Pick<IsolationBucket, 'put'>;
   /** Called when a handling has failed. */
   readonly handlingFailed: () => void;
+  /** How many messages may be in work beyond the pace: those of slowed accounts. */
+  readonly slotsBesides: () => number;
   readonly events: Events;
   readonly readiness: Readiness;
 }
@@ -25,7 +27,7 @@ export interface QueueParts {
 /** Composes the findings queue, the pace that S3 allows, and the sampler of queue depths. The part `queue` is ready while the queue answers. */
 export function composeQueue(
   config: Config,
-  { clients, events, gate, handle, handlingFailed, isolationBucket, readiness }: QueueParts,
+  { clients, events, gate, handle, handlingFailed, isolationBucket, readiness, slotsBesides }: QueueParts,
 ): { readonly queue: Queue; readonly pace: Pace; readonly sampler: ReturnType<typeof sampleQueues> } {
   const pace = createPace(config.concurrency, {
     isLimiting: () => queue.hasBacklog(),
@@ -60,7 +62,7 @@ export function composeQueue(
       queueUrl: config.queueUrl,
       deadLetterQueueUrl: config.deadLetterQueueUrl,
       concurrency: config.concurrency,
-      concurrencyLimit: () => pace.limit,
+      concurrencyLimit: () => pace.limit + slotsBesides(),
       visibilityTimeoutSeconds: config.visibilityTimeoutSeconds,
       waitTimeSeconds: config.waitTimeSeconds,
       backOff: { baseSeconds: config.backOffBaseSeconds, maxSeconds: config.backOffMaxSeconds },

@@ -3,6 +3,7 @@ import { createAlertTopic } from '../aws/sns/alerts.ts';
 import type { Config } from '../config/config.ts';
 import { allOf } from '../flow/gate.ts';
 import { createReadiness } from '../http/readiness.ts';
+import { composeBulkheads } from './bulkheads.ts';
 import { composeClients } from './clients.ts';
 import { loadConfirmer } from './confirmer.ts';
 import { composeDigests } from './digests.ts';
@@ -40,7 +41,14 @@ export interface ComposeOptions {
 export function composeWorker(config: Config, options: ComposeOptions = {}): Worker {
   const { events, flush, metrics } = composeTelemetry(config, options.logDestination);
   const readiness = createReadiness((ready, failing) => events.readinessChanged(ready, failing));
-  const clients = composeClients(config, events, (throttled) => pace.answered(throttled));
+  const bulkheads = composeBulkheads(config, events, () => queue.limitChanged());
+  const clients = composeClients(config, events, {
+    called: bulkheads.called,
+    // The throttling of a slowed place is its own, and does not narrow the work of others.
+    answered(throttled, place) {
+      if (!bulkheads.isSlowed(place)) pace.answered(throttled);
+    },
+  });
   const alerts = createAlertTopic(clients.sns, config.alertTopicArn);
   const digests = composeDigests(config, { alerts, events }, options);
   const isolation = composeIsolationSide(
@@ -75,11 +83,13 @@ export function composeWorker(config: Config, options: ComposeOptions = {}): Wor
       alerts,
       digests,
       budget: valveGate,
+      sourceRoom: bulkheads,
       ...(outcomeBus && { outcomeBus }),
       limits,
       ...(isolation.confirmer && { confirmer: isolation.confirmer }),
       decide: (finding, circumstances) => policy.decide(finding, circumstances),
     }),
+    slotsBesides: bulkheads.held,
     gate: allOf([policy, isolation.gate, valveGate]),
     isolationBucket: isolation.bucket,
     handlingFailed: () => isolation.suspect(),
@@ -125,6 +135,7 @@ export function composeWorker(config: Config, options: ComposeOptions = {}): Wor
     policy.stop();
     await allowances.stop();
     isolation.stop();
+    bulkheads.stop();
     await server.close();
     clients.destroy();
     events.stopped();

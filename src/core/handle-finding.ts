@@ -55,7 +55,13 @@ export async function handleFinding(
       at: receivedAt,
       ...(message.origin !== undefined && { origin: message.origin }),
     });
-    result = await act(finding, decision, message, ports, settings, signal);
+    const touchesSource = decision.action === 'isolate' || isRepetition(message);
+    const leave = touchesSource ? ports.sourceRoom?.enter(finding.object) : undefined;
+    try {
+      result = await act(finding, decision, message, ports, settings, signal);
+    } finally {
+      leave?.();
+    }
   } catch (error) {
     if (!isLast || error instanceof HandedBackError) throw error;
     result = await giveUp(finding, error, ports);

@@ -22,6 +22,8 @@ export interface Ports {
   readonly limits: IsolationLimits;
   /** If absent, findings are trusted as they come. */
   readonly confirmer?: FindingsConfirmer;
+  /** If absent, every source has room. */
+  readonly sourceRoom?: SourceRoom;
   /** If absent, outcomes are sent to no bus. */
   readonly outcomeBus?: OutcomeBus;
   readonly clock: () => Date;
@@ -227,6 +229,15 @@ export interface FindingsConfirmer {
 /** The destination of alerts. Returns `none` if no topic is set; throws `RetryableError` within 5 s. */
 export interface AlertTopic {
   publish(alert: Alert): Promise<'sent' | 'none'>;
+}
+
+/** Keeps accounts and buckets apart, so that a source whose calls hang or fail slows no other. */
+export interface SourceRoom {
+  /**
+   * Begins work at the source of this object, and returns what ends it. Throws `RetryableError` if too much work waits
+   * there already.
+   */
+  enter(object: ObjectAddress): () => void;
 }
 
 /** The event bus on which other systems learn of outcomes. */

@@ -26,6 +26,16 @@ export function createLifeEvents({ log }: EventLog, metrics: Metrics) {
     concurrencyChanged(limit: number) {
       metrics.concurrencyLimit.set(limit);
     },
+    placeSlowed(accountId: string, bucket: string | undefined, slowedAccounts: number) {
+      metrics.accountsSlowed.set(slowedAccounts);
+      const text =
+        'calls fail or are slow: few messages of this place are in work at a time, the others back off';
+      log('warn', 'place_slowed', { accountId, bucket }, text);
+    },
+    placeRecovered(accountId: string, bucket: string | undefined, slowedAccounts: number) {
+      metrics.accountsSlowed.set(slowedAccounts);
+      log('info', 'place_recovered', { accountId, bucket }, 'calls go well again');
+    },
     listening(at: { readonly host: string; readonly port: number }) {
       log('info', 'listening', at, 'listening');
     },

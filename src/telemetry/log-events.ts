@@ -37,6 +37,16 @@ export const logEvents = {
       nodeVersion: 'version of Node',
     },
   },
+  place_slowed: {
+    when: 'calls to an account or bucket fail or are slow, and few of its messages are in work at a time until it recovers',
+    levels: ['warn'],
+    fields: { accountId: 'the account', bucket: 'the bucket; absent if the whole account is slowed' },
+  },
+  place_recovered: {
+    when: 'calls to a slowed account or bucket go well again',
+    levels: ['info'],
+    fields: { accountId: 'the account', bucket: 'the bucket; absent if the whole account was slowed' },
+  },
   listening: {
     when: 'the worker serves health and metrics',
     levels: ['info'],

@@ -97,6 +97,10 @@ export function createSeries(registry: Registry, onScrape: () => void) {
       'concurrency_limit',
       'Messages that may be in work at the same time: CONCURRENCY, or fewer while S3 throttles.',
     ),
+    accountsSlowed: gauge(
+      'accounts_slowed',
+      'Accounts that this worker slows, in whole or in one of their buckets, because calls to them fail or are slow. The log names them.',
+    ),
     queueMessages: gauge(
       'queue_messages',
       'Messages in a queue, sampled once a minute. Absent while the queue cannot be asked. Every worker samples the same queues.',

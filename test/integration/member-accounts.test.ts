@@ -1,8 +1,8 @@
-import { S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { localAccount, localRegion } from '../../src/local/account.ts';
+import { localAccount } from '../../src/local/account.ts';
 import type { Versioning } from '../../src/local/s3/store.ts';
-import { type Uploaded, uploadTo } from '../support/uploaded.ts';
+import { bucketOf, uploadAs } from '../support/account-objects.ts';
+import type { Uploaded } from '../support/uploaded.ts';
 import { startWorld, type World } from '../support/world.ts';
 
 const mib = 1024 ** 2;
@@ -26,25 +26,8 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 /** An object in a bucket of that account, put there by its owner. */
-async function objectOf(
-  accountId: string,
-  body = secret,
-  versioning: Versioning = 'never',
-): Promise<Uploaded> {
-  const { s3, sts } = world.aws;
-  const bucket = `data-${accountId}-${s3.store.buckets.size}`;
-  s3.store.createBucket(bucket, { owner: accountId, versioning });
-  const owner = new S3Client({
-    region: localRegion,
-    endpoint: s3.endpoint,
-    forcePathStyle: true,
-    credentials: { accessKeyId: sts.accessKeyOf(accountId), secretAccessKey: 'local' },
-  });
-  try {
-    return await uploadTo(owner, bucket, 'hr/pay.csv', body);
-  } finally {
-    owner.destroy();
-  }
+function objectOf(accountId: string, body = secret, versioning: Versioning = 'never'): Promise<Uploaded> {
+  return uploadAs(world, accountId, bucketOf(world, accountId, versioning), 'hr/pay.csv', body);
 }
 
 async function handle(object: Uploaded, accountId: string): Promise<string> {

@@ -2,7 +2,7 @@ import type { SQSClient } from '@aws-sdk/client-sqs';
 import { RetryableError } from '../../core/errors.ts';
 import type { Message, Settlement } from '../../core/message.ts';
 import { settle } from '../../core/settle.ts';
-import { type BackOffSettings, backOffSeconds } from '../../flow/back-off.ts';
+import { type BackOffSettings, backOffSeconds, retrySeconds } from '../../flow/back-off.ts';
 import { createAcknowledger } from './acknowledger.ts';
 import { type KeepBody, park } from './park.ts';
 import { changeVisibility, inBatches, isLost } from './visibility.ts';
@@ -113,7 +113,7 @@ export function createSettler(
       });
     },
     async backOff(inWork, error) {
-      const seconds = backOffSeconds(inWork.message.receiveCount, options.backOff);
+      const seconds = retrySeconds(error, backOffSeconds(inWork.message.receiveCount, options.backOff));
       events.handlingFailed(inWork.message, error, seconds);
       await setVisibility([inWork], seconds, 'back-off');
     },

@@ -7,7 +7,7 @@ import type { SSMClient } from '@aws-sdk/client-ssm';
 import { UndiciHttpHandler } from '@smithy/undici-http-handler';
 import { Agent, type Dispatcher } from 'undici';
 import { rememberDates } from './answer-date.ts';
-import { type MemberRole, memberCredentials } from './credentials.ts';
+import { createMemberCredentials, type MemberRole } from './credentials.ts';
 import { pinnedOfMacie, pinnedOfOthers, pinnedOfS3 } from './pinned.ts';
 import { type RequestReports, reporting } from './request-reports.ts';
 
@@ -79,6 +79,15 @@ export function createClients(settings: ClientSettings): Clients {
     ...at(endpoints.sqs),
     useQueueUrlAsEndpoint: endpoints.sqs === undefined,
   };
+  const credentialsIn =
+    settings.members &&
+    createMemberCredentials({
+      role: settings.members.role,
+      region: settings.region,
+      ...at(endpoints.sts),
+      requestHandler: common.requestHandler,
+      onError: settings.onError,
+    });
   const createS3 = (region: string, member: string | undefined): S3Client => {
     const forcePathStyle = endpoints.s3 !== undefined;
     const options = {
@@ -88,18 +97,12 @@ export function createClients(settings: ClientSettings): Clients {
       region,
       forcePathStyle,
     };
-    if (member === undefined || !settings.members) {
+    if (member === undefined || credentialsIn === undefined) {
       const own = new S3Client(options);
       rememberDates(own);
       return reporting('s3', own, settings);
     }
-    const credentials = memberCredentials(member, {
-      role: settings.members.role,
-      region: settings.region,
-      ...at(endpoints.sts),
-      requestHandler: common.requestHandler,
-      onError: settings.onError,
-    });
+    const credentials = credentialsIn(member);
     return reporting('s3', new S3Client({ ...options, credentials }), settings);
   };
   const createMacie = async (region: string): Promise<Macie2Client> => {

@@ -2,6 +2,7 @@ import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 import { awsErrorName } from './aws-errors.ts';
 import { pinnedOfOthers } from './pinned.ts';
 import type { RequestFailure } from './request-reports.ts';
+import { createSessionCache } from './session-cache.ts';
 
 /** The role that the worker assumes in each member account (deploy/ecs/member-role.yaml). */
 export interface MemberRole {
@@ -25,31 +26,41 @@ type Provider = ReturnType<typeof fromTemporaryCredentials>;
 const sessionName = 'macie-isolator';
 
 /**
- * Returns a provider of credentials of the member role in an account. The SDK client caches the credentials
- * and asks again five minutes before they expire. Sessions of a role that another role assumed last at most
- * an hour; copies can take longer.
+ * Returns the provider of credentials of the member role in each account. An account has one session for all regions.
+ * Sessions of a role that another role assumed last at most an hour; copies can take longer, so the SDK asks for
+ * credentials at each call.
  */
-export function memberCredentials(accountId: string, options: AssumeRoleOptions): Provider {
+export function createMemberCredentials(options: AssumeRoleOptions): (accountId: string) => Provider {
   const { role, region, endpoint, requestHandler, onError } = options;
-  const assumeRole = fromTemporaryCredentials({
-    params: {
-      RoleArn: `arn:${partitionOf(region)}:iam::${accountId}:role/${role.name}`,
-      RoleSessionName: sessionName,
-      ...(role.externalId !== undefined && { ExternalId: role.externalId }),
+  const assumeRoleIn = (accountId: string) =>
+    fromTemporaryCredentials({
+      params: {
+        RoleArn: `arn:${partitionOf(region)}:iam::${accountId}:role/${role.name}`,
+        RoleSessionName: sessionName,
+        ...(role.externalId !== undefined && { ExternalId: role.externalId }),
+      },
+      clientConfig: {
+        ...pinnedOfOthers,
+        region,
+        requestHandler,
+        ...(endpoint !== undefined && { endpoint }),
+      },
+    })();
+  const sessionOf = createSessionCache({
+    async assume(accountId) {
+      try {
+        return await assumeRoleIn(accountId);
+      } catch (error) {
+        const code = awsErrorName(error);
+        onError({ service: 'sts', operation: 'AssumeRole', code });
+        // The error arises inside a call to S3, where AccessDenied would be read as the bucket's answer.
+        if (code === 'AccessDenied' || code === 'AccessDeniedException') throw new NoRoleError(error);
+        throw error;
+      }
     },
-    clientConfig: { ...pinnedOfOthers, region, requestHandler, ...(endpoint !== undefined && { endpoint }) },
+    isRefusal: (error) => error instanceof NoRoleError,
   });
-  return async (properties) => {
-    try {
-      return await assumeRole(properties);
-    } catch (error) {
-      const code = awsErrorName(error);
-      onError({ service: 'sts', operation: 'AssumeRole', code });
-      // The error arises inside a call to S3, where AccessDenied would be read as the bucket's answer.
-      if (code === 'AccessDenied' || code === 'AccessDeniedException') throw new NoRoleError(error);
-      throw error;
-    }
-  };
+  return (accountId) => () => sessionOf(accountId);
 }
 
 /** The role does not exist, or does not trust this worker. The owner of the account must repair it. */

@@ -5,13 +5,19 @@ import type { SNSClient } from '@aws-sdk/client-sns';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import { requestIdsOf } from '../../core/describe-error.ts';
-import { awsErrorCode, awsErrorName, isAnswer, isThrottled } from './aws-errors.ts';
+import { awsErrorCode, awsErrorName, isAnswer, isThrottled, isTransient } from './aws-errors.ts';
+import { type CalledPlace, calledPlace } from './called-place.ts';
 
 /** The receivers of reports about the calls of clients. */
 export interface RequestReports {
   readonly onDone: (request: RequestDone) => void;
   /** Called for every answer of S3, before the SDK retries. It says whether the call was throttled. */
-  readonly onS3Answer: (throttled: boolean) => void;
+  readonly onS3Answer: (throttled: boolean, place: CalledPlace | undefined) => void;
+  /** Called when a call to S3 begins, retries included. The result is called at its end. A copy may take long. */
+  readonly onS3Call?: (
+    place: CalledPlace | undefined,
+    isCopy: boolean,
+  ) => ((end: 'well' | 'trouble' | 'none') => void) | undefined;
   readonly onError: (failure: RequestFailure) => void;
 }
 
@@ -61,11 +67,12 @@ function reportAnswers(client: AnyClient, { onS3Answer }: RequestReports): void 
       return async (input) => {
         try {
           const answer = await next(input);
-          onS3Answer(false);
+          onS3Answer(false, calledPlace((input as { readonly input?: unknown }).input));
           return answer;
         } catch (error) {
           const throttled = isThrottled(error);
-          if (throttled !== undefined) onS3Answer(throttled);
+          const place = calledPlace((input as { readonly input?: unknown }).input);
+          if (throttled !== undefined) onS3Answer(throttled, place);
           throw error;
         }
       };
@@ -74,21 +81,30 @@ function reportAnswers(client: AnyClient, { onS3Answer }: RequestReports): void 
   );
 }
 
-function reportRequests(service: string, client: AnyClient, { onDone, onError }: RequestReports): void {
+function reportRequests(
+  service: string,
+  client: AnyClient,
+  { onDone, onError, onS3Call }: RequestReports,
+): void {
   const stack = client.middlewareStack as unknown as {
     add(middleware: Middleware, options: { step: 'initialize'; name: string; priority: 'high' }): void;
   };
   stack.add(
-    (next, context) => async (input) => {
+    (next, context) => async (command) => {
       const operation = operationName(context.commandName);
       const startedAt = performance.now();
+      const isCopy = operation === 'CopyObject' || operation === 'UploadPartCopy';
+      const { input } = command as { readonly input?: unknown };
+      const ended = service === 's3' ? onS3Call?.(calledPlace(input), isCopy) : undefined;
       const done = (retries: number) =>
         onDone({ service, operation, seconds: (performance.now() - startedAt) / 1000, retries });
       try {
-        const answer = await next(input);
+        const answer = await next(command);
+        ended?.('well');
         done(retriesOf(answer.output));
         return answer;
       } catch (error) {
+        ended?.(endOf(error));
         done(retriesOf(error));
         // Polls and copies are aborted when they are not wanted any more. Alerts and events are aborted only if
         // they take too long.
@@ -106,6 +122,12 @@ function reportRequests(service: string, client: AnyClient, { onDone, onError }:
     },
     { step: 'initialize', name: 'reportRequests', priority: 'high' },
   );
+}
+
+/** An answer that says no is an answer. A call that is not wanted any more says nothing. */
+function endOf(error: unknown): 'well' | 'trouble' | 'none' {
+  if (awsErrorName(error) === 'AbortError') return 'none';
+  return isTransient(error) ? 'trouble' : 'well';
 }
 
 function retriesOf(answer: unknown): number {

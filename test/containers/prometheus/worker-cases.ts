@@ -117,6 +117,21 @@ export const workerCases: readonly Case[] = [
     silent('20m', 'IsolatorIsolationRefused'),
   ),
   testCase(
+    'two accounts do not answer one of the workers, which says so after a quarter of an hour',
+    '1m',
+    [
+      series('isolator_accounts_slowed', '0x10 2x30 0x30'),
+      series('isolator_accounts_slowed', '0x70', { instance: b }),
+    ],
+    silent('24m', 'IsolatorAccountSlowed'),
+    fires(
+      '27m',
+      'IsolatorAccountSlowed',
+      'Calls to 2 accounts fail or hang: their findings wait, those of others go on.',
+    ),
+    silent('45m', 'IsolatorAccountSlowed'),
+  ),
+  testCase(
     'all workers have halted, and go on again',
     '1m',
     [...but(worker(), fault, '0x10 1x20 0x30'), ...but(worker(b), fault, '0x10 1x20 0x30')],

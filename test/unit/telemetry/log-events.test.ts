@@ -111,6 +111,8 @@ function logEverything() {
   events.taskProtectionChanged(false);
   events.taskProtectionFailed(fault);
   events.concurrencyChanged(7);
+  events.placeSlowed('111122223333', 'lake', 1);
+  events.placeRecovered('111122223333', 'lake', 0);
   events.queueSampled('findings', { visible: 0, in_flight: 0, delayed: 0 });
   events.queueSampled('findings', fault);
   events.awsRequestDone({ service: 's3', operation: 'PutObject', seconds: 1, retries: 0 });
