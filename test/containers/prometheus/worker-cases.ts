@@ -119,10 +119,7 @@ export const workerCases: readonly Case[] = [
   testCase(
     'two accounts do not answer one of the workers, which says so after a quarter of an hour',
     '1m',
-    [
-      series('isolator_accounts_slowed', '0x10 2x30 0x30'),
-      series('isolator_accounts_slowed', '0x70', { instance: b }),
-    ],
+    [series('isolator_accounts_slowed', '0x10 2x30 0x30'), series('isolator_accounts_slowed', '0x70', b)],
     silent('24m', 'IsolatorAccountSlowed'),
     fires(
       '27m',

@@ -156,7 +156,7 @@ describe('the task', () => {
   it('sends no outcome, and may send none, without OutcomeBusArn', () => {
     const template = render({});
 
-    expect(environmentOf(template).map(({ Name }) => Name)).not.toContain('OUTCOME_BUS_ARN');
+    expect(environmentOf(template)).toContainEqual({ Name: 'OUTCOME_BUS_ARN', Value: '' });
     expect(JSON.stringify(policiesOfRole(template, 'WorkerRole'))).not.toContain('events:');
   });
 
