@@ -63,7 +63,7 @@ export function createSessionCache<Held extends Session>(
   return (accountId) => {
     const entry = entryOf(accountId);
     if (entry.session && validForMs(entry) > refreshBeforeMs) return Promise.resolve(entry.session);
-    if (entry.refusal && entry.refusal.untilMs > now()) return Promise.reject(entry.refusal.error as Error);
+    if (entry.refusal && entry.refusal.untilMs > now()) return Promise.reject(entry.refusal.error);
     entry.assuming ??= renew(accountId, entry);
     return entry.assuming;
   };
