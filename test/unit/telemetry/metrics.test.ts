@@ -143,6 +143,7 @@ const ofCommands = [
   'cloudformation/**',
   'sts/**',
   's3/evidence-reader.ts',
+  's3/legal-hold.ts',
   'queue/send-messages.ts',
   'macie/findings-archive.ts',
   'queue/dead-letter-queue.ts',
