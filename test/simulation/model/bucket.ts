@@ -26,6 +26,7 @@ export interface Bucket {
 /** A copy in parts that is not finished. */
 export interface Upload {
   readonly properties: Pick<Entry, 'metadata' | 'tags' | 'contentHeaders'>;
+  readonly begunBy: string;
   readonly parts: Map<number, string>;
   /** The version that the parts are of. */
   copyOf?: NonNullable<Entry['copyOf']>;

@@ -30,7 +30,7 @@ export async function copyInParts(
     if (carried?.kind === 'properties-not-taken') return carried;
     const { contentHeaders } = stored;
     const properties = carried?.properties ?? { metadata: request.metadata ?? {}, tags: {}, contentHeaders };
-    uploads.set(uploadKey, { properties, parts: new Map() });
+    uploads.set(uploadKey, { properties, begunBy: actor.name, parts: new Map() });
     return { kind: 'begun', tagsCopied: carried?.tagsCopied ?? false, leftBehind: left };
   };
   const beginUpload = async (): Promise<Begun> => {
@@ -71,7 +71,8 @@ export async function copyInParts(
         bytes,
         form: 'kms',
         ...upload.properties,
-        isResumed: resumed,
+        // The model has one upload for each key, which another worker may begin anew.
+        isResumed: resumed || upload.begunBy !== actor.name,
         checksum: shown,
         ...(upload.copyOf && { copyOf: upload.copyOf }),
       },
