@@ -5,9 +5,14 @@ import { type Uploaded, uploadTo } from './uploaded.ts';
 import type { World } from './world.ts';
 
 /** A bucket of that account, with a name of its own. */
-export function bucketOf({ aws }: World, accountId: string, versioning: Versioning = 'never'): string {
+export function bucketOf(
+  { aws }: World,
+  accountId: string,
+  versioning: Versioning = 'never',
+  region = localRegion,
+): string {
   const bucket = `data-${accountId}-${aws.s3.store.buckets.size}`;
-  aws.s3.store.createBucket(bucket, { owner: accountId, versioning });
+  aws.s3.store.createBucket(bucket, { owner: accountId, versioning, region });
   return bucket;
 }
 
@@ -20,7 +25,7 @@ export async function uploadAs(
   body: string,
 ): Promise<Uploaded> {
   const owner = new S3Client({
-    region: localRegion,
+    region: s3.store.bucket(bucket).region,
     endpoint: s3.endpoint,
     forcePathStyle: true,
     credentials: { accessKeyId: sts.accessKeyOf(accountId), secretAccessKey: 'local' },

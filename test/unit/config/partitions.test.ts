@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { partitionOf } from '../../../src/aws/sdk/credentials.ts';
+import { isAwsHost, regionOfQueue } from '../../../src/config/aws-hosts.ts';
+import { parseConfig } from '../../../src/config/config.ts';
+
+/** Every partition of AWS, with a region and the domain of its hosts. */
+const partitions = [
+  ['aws', 'eu-central-1', 'amazonaws.com'],
+  ['aws-cn', 'cn-north-1', 'amazonaws.com.cn'],
+  ['aws-us-gov', 'us-gov-west-1', 'amazonaws.com'],
+  ['aws-iso', 'us-iso-east-1', 'c2s.ic.gov'],
+  ['aws-iso-b', 'us-isob-east-1', 'sc2s.sgov.gov'],
+  ['aws-iso-e', 'eu-isoe-west-1', 'cloud.adc-e.uk'],
+  ['aws-iso-f', 'us-isof-south-1', 'csp.hci.ic.gov'],
+  ['aws-eusc', 'eusc-de-east-1', 'amazonaws.eu'],
+] as const;
+
+describe.each(partitions)('the partition %s', (partition, region, domain) => {
+  const account = '111122223333';
+  const queue = `https://sqs.${region}.${domain}/${account}/findings`;
+  const settings = {
+    AWS_REGION: region,
+    QUEUE_URL: queue,
+    DEAD_LETTER_QUEUE_URL: `${queue}-dead-letter`,
+    ISOLATION_BUCKET: 'isolation',
+    ISOLATION_KMS_KEY_ID: `arn:${partition}:kms:${region}:${account}:key/1234abcd`,
+    ALERT_TOPIC_ARN: `arn:${partition}:sns:${region}:${account}:alerts`,
+    OUTCOME_BUS_ARN: `arn:${partition}:events:${region}:${account}:event-bus/outcomes`,
+    ALLOWED_SOURCE_REGIONS: region,
+  };
+
+  it('has settings that are understood', () => {
+    expect(parseConfig(settings)).toMatchObject({ ok: true, config: { region, accountId: account } });
+  });
+
+  it('has member roles under its own name', () => {
+    expect(partitionOf(region)).toBe(partition);
+  });
+
+  it('has hosts that count as AWS: no stand-in, so no unconditional delete', () => {
+    for (const host of [
+      `sqs.${region}.${domain}`,
+      `s3.${region}.${domain}`,
+      `sns-fips.${region}.${domain}`,
+    ]) {
+      expect(isAwsHost(`https://${host}`), host).toBe(true);
+    }
+    const delete_ = {
+      UNCONDITIONAL_DELETE: 'when-unsupported',
+      AWS_ENDPOINT_URL: `https://s3.${region}.${domain}`,
+    };
+    expect(parseConfig({ ...settings, ...delete_ })).toMatchObject({ ok: false });
+  });
+
+  it('names the region in the URL of a queue, which has to be that of the worker', () => {
+    expect(regionOfQueue(queue)).toBe(region);
+    expect(parseConfig({ ...settings, AWS_REGION: 'eu-north-1' })).toMatchObject({ ok: false });
+  });
+});
