@@ -11,6 +11,7 @@ export interface ReleaseRow {
   readonly object?: FlaggedObject;
   readonly result: string;
   readonly isDone: boolean;
+  readonly sourceLastModified?: string;
   readonly eTag?: string;
   readonly versionId?: string;
   readonly lost?: readonly string[];

@@ -3,7 +3,7 @@ import { evidenceOf } from '../compose/operator/isolation-bucket.ts';
 import { releaseOf, releaseSettings } from '../compose/operator/release.ts';
 import { RefusedError, RetryableError } from '../core/errors.ts';
 import type { EvidenceReader } from '../core/operate/evidence-reader.ts';
-import { planRelease } from '../core/operate/plan-release.ts';
+import { olderVersionsFirst, planRelease } from '../core/operate/plan-release.ts';
 import { type Release, type ReleasePorts, type ReleaseReason, release } from '../core/operate/release.ts';
 import type { SourceBuckets } from '../core/ports.ts';
 import { checkFindingId } from './finding-id.ts';
@@ -55,7 +55,7 @@ export async function runRelease(
       planned.push(await rowOf(id, evidence));
     }
     progress.clear();
-    const ready = planned.filter((row) => row.object !== undefined);
+    const ready = olderVersionsFirst(planned.filter((row) => row.object !== undefined));
     if (flags.dryRun || ready.length === 0) {
       output.write(planned);
       return ready.length === planned.length ? exitCode.done : exitCode.failed;
@@ -116,6 +116,7 @@ async function rowOf(id: string, evidence: EvidenceReader): Promise<ReleaseRow> 
         object: plan.object,
         result: 'would be put back',
         isDone: true,
+        ...(plan.sourceLastModified !== undefined && { sourceLastModified: plan.sourceLastModified }),
       };
     case 'no-record':
       return { asked: id, findingId: id, result: 'no record of this finding', isDone: false };
@@ -166,6 +167,8 @@ function resultOf(answer: Release): Partial<ReleaseRow> & Pick<ReleaseRow, 'resu
       return { result: 'no verified copy', isDone: false };
     case 'occupied':
       return { result: 'another object lies there', isDone: false };
+    case 'newer-is-back':
+      return { result: 'a newer version was put back before', isDone: false };
   }
 }
 

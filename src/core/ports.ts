@@ -121,6 +121,8 @@ export interface CopyRequest {
   readonly checksum: Checksum;
   /** Present with a composite checksum: the sizes of the parts that the copy must have. */
   readonly partSizes?: readonly number[];
+  /** As in `RestoreRequest`: the ETag of the object that may lie at the destination. A copy to isolation has none. */
+  readonly over?: string;
   /** Once the signal is aborted, no further part is started. The finished parts stay for the next attempt. */
   readonly signal?: AbortSignal;
   /**
@@ -206,6 +208,11 @@ export interface RestoreRequest {
    */
   readonly isFaithful: boolean;
   readonly to: ObjectAddress;
+  /**
+   * The ETag of the object that may lie there. In a versioned bucket it stays as an older version. If absent, no
+   * object may lie there.
+   */
+  readonly over?: string;
 }
 
 export interface Restored {

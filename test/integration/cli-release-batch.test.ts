@@ -104,6 +104,72 @@ describe('macie-isolator release --from', () => {
     expect(readFileSync(`${path}.done`, 'utf8')).toBe(`${good.id}\n`);
   });
 
+  describe('of several versions of one key', () => {
+    /** Two versions, each isolated by its own finding. S3's times have whole seconds. */
+    async function twoVersions(): Promise<{ readonly older: Isolated; readonly newer: Isolated }> {
+      const bucket = world.bucket('enabled');
+      const uploads = [];
+      for (const [text, day] of [
+        ['first\n', '01'],
+        ['second\n', '02'],
+      ]) {
+        uploads.push(await world.upload(bucket, 'v.csv', text ?? ''));
+        const [version] = world.versions(bucket, 'v.csv');
+        if (version) Object.assign(version, { lastModified: new Date(`2026-11-${day}T00:00:00Z`) });
+      }
+      const [older, newer] = await Promise.all(
+        uploads.map(async (object) => {
+          const finding = world.finding(object);
+          await world.put(finding);
+          await world.untilSettled(finding.id);
+          return { id: finding.id, bucket, key: 'v.csv' };
+        }),
+      );
+      if (older === undefined || newer === undefined) throw new Error('two were uploaded');
+      return { older, newer };
+    }
+    const textsOf = ({ bucket, key }: Isolated) =>
+      world.versions(bucket, key).map(({ content }) => content.map(({ block }) => block.toString()).join(''));
+
+    it('puts the older back first, so that the newest is the current one, and repeats nothing', async () => {
+      const { newer, older } = await twoVersions();
+      expect(textsOf(newer)).toEqual([]);
+
+      const run = await release([newer.id, older.id, '--yes', '--json']);
+
+      expect(rowsOf(run.out)).toMatchObject([
+        { finding_id: older.id, result: 'released' },
+        { finding_id: newer.id, result: 'released' },
+      ]);
+      expect(textsOf(newer)).toEqual(['second\n', 'first\n']);
+
+      expect(await release([newer.id, older.id, '--yes', '--json'])).toEqual(run);
+      expect(textsOf(newer)).toEqual(['second\n', 'first\n']);
+    });
+
+    it('hides no newer version under an older one', async () => {
+      const { newer, older } = await twoVersions();
+      expect(await release([newer.id, '--yes'])).toMatchObject({ code: 0 });
+
+      const run = await release([older.id, '--yes', '--json']);
+
+      expect(run.code).toBe(1);
+      expect(rowsOf(run.out)).toMatchObject([{ result: 'a newer version was put back before' }]);
+      expect(textsOf(newer)).toEqual(['second\n']);
+    });
+
+    it('puts nothing on what a person has put on a released version', async () => {
+      const { newer, older } = await twoVersions();
+      expect(await release([older.id, '--yes'])).toMatchObject({ code: 0 });
+      await world.upload(older.bucket, older.key, 'theirs\n');
+
+      const run = await release([newer.id, '--yes', '--json']);
+
+      expect(rowsOf(run.out)).toMatchObject([{ result: 'another object lies there' }]);
+      expect(textsOf(newer)).toEqual(['theirs\n', 'first\n']);
+    });
+  });
+
   it('changes nothing in a dry run, and keeps no file', async () => {
     const one = await isolated('a');
     const path = file(one.id);

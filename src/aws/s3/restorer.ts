@@ -12,7 +12,7 @@ import type { ObjectAddress } from '../../core/finding.ts';
 import type { RestoreRequest, Restorer } from '../../core/ports.ts';
 import type { PropertyName } from '../../core/properties.ts';
 import { errorClassOf, retryable } from '../sdk/aws-errors.ts';
-import { answerTimeoutMs, contentInput, taggingInput } from './copy/copy-input.ts';
+import { answerTimeoutMs, contentInput, destinationCondition, taggingInput } from './copy/copy-input.ts';
 import { copySource, quoted } from './copy/copy-source.ts';
 import { copyToUpload, type MultipartSettings } from './copy/multipart-copy.ts';
 import { beginUpload } from './copy/multipart-upload.ts';
@@ -61,7 +61,14 @@ export function createRestorer(options: RestorerOptions): Restorer {
       const begun = await withLess(first, less, (plan) =>
         beginUpload(client, destination, checksum, propertiesInput(plan)),
       );
-      const copy = { from, stored: isolated, isolationKey: to.key, checksum };
+      const { over } = request;
+      const copy = {
+        from,
+        stored: isolated,
+        isolationKey: to.key,
+        checksum,
+        ...(over !== undefined && { over }),
+      };
       await copyToUpload(client, begun.answer, copy, options.multipart);
       return begun.plan.lost;
     }
@@ -69,7 +76,7 @@ export function createRestorer(options: RestorerOptions): Restorer {
       client.send(
         new CopyObjectCommand({
           ...destination,
-          IfNoneMatch: '*',
+          ...destinationCondition(request.over),
           CopySource: source,
           CopySourceIfMatch: quoted(isolated.eTag),
           ExpectedSourceBucketOwner: owner,

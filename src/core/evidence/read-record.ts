@@ -9,6 +9,8 @@ export interface RecordRead {
   readonly object: FlaggedObject;
   readonly isolationKey?: string;
   readonly recordedAt: string;
+  /** When the source was last modified, in ISO 8601; absent if the record does not know it. */
+  readonly sourceLastModified?: string;
 }
 
 /**
@@ -33,6 +35,7 @@ export function readRecord(json: string): RecordRead | undefined {
       ...(read.size_bytes !== null && { sizeBytes: read.size_bytes }),
     },
     ...(read.isolation_key !== null && { isolationKey: read.isolation_key }),
+    ...(typeof read.source_last_modified === 'string' && { sourceLastModified: read.source_last_modified }),
   };
 }
 
@@ -48,4 +51,5 @@ const recordSchema = z.object({
   size_bytes: z.number().nullable(),
   isolation_key: z.string().nullable(),
   recorded_at: z.string(),
+  source_last_modified: z.string().nullish(),
 });

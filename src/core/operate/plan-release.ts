@@ -10,6 +10,7 @@ export type ReleasePlan =
       readonly object: FlaggedObject;
       /** Where the record says that the copy is. */
       readonly isolationKey: string;
+      readonly sourceLastModified?: string;
     }
   | { readonly kind: 'no-record' }
   /** The finding has records, and none of them says that its object was copied. */
@@ -23,9 +24,10 @@ export async function planRelease(id: string, evidence: EvidenceReader): Promise
   if (records.length === 0) return { kind: 'no-record' };
   const objects = new Map(records.map((record) => [nameOf(record), record]));
   if (objects.size > 1) return { kind: 'ambiguous', candidates: [...objects.values()] };
-  for (const { findingId, isolationKey, object, outcome } of records) {
+  for (const { findingId, isolationKey, object, outcome, sourceLastModified } of records) {
     if (isolationKey === undefined || outcome === 'dry_run') continue;
-    return { kind: 'object', findingId, object, isolationKey };
+    const known = { findingId, object, isolationKey };
+    return { kind: 'object', ...known, ...(sourceLastModified !== undefined && { sourceLastModified }) };
   }
   return { kind: 'not-isolated', outcomes: [...new Set(records.map(({ outcome }) => outcome))] };
 }
@@ -39,4 +41,24 @@ function nameOf({ findingId, object }: RecordFound): string {
     object.versionId,
     object.eTag,
   ]);
+}
+
+/**
+ * Orders releases so that of several versions of one key the older come first, and the newest is the current one
+ * at the end. Everything else stays in its order.
+ */
+export function olderVersionsFirst<
+  Row extends { readonly object?: FlaggedObject; readonly sourceLastModified?: string },
+>(rows: readonly Row[]): readonly Row[] {
+  const byKey = new Map<string, Row[]>();
+  const keyOf = ({ object }: Row) => JSON.stringify([object?.accountId, object?.bucket, object?.key]);
+  for (const row of rows) byKey.set(keyOf(row), [...(byKey.get(keyOf(row)) ?? []), row]);
+  for (const [key, same] of byKey) {
+    const timeOf = ({ sourceLastModified = '' }: Row) => sourceLastModified;
+    byKey.set(
+      key,
+      same.toSorted((one, other) => (timeOf(one) < timeOf(other) ? -1 : 1)),
+    );
+  }
+  return rows.map((row) => byKey.get(keyOf(row))?.shift() ?? row);
 }

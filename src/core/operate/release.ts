@@ -10,6 +10,7 @@ import type { IsolationBucket, Restorer, SourceBuckets, StoredObject } from '../
 import { namesOf, type PropertyName } from '../properties.ts';
 import { realVersionId } from '../version-id.ts';
 import { differences, original } from './original-properties.ts';
+import { relationTo, versionPutBack } from './released-versions.ts';
 
 export interface ReleasePorts {
   readonly sourceBuckets: SourceBuckets;
@@ -36,7 +37,9 @@ export type Release =
   /** There is no verified copy that could be put back. */
   | { readonly kind: 'no-copy' }
   /** An object exists at the key, and is never overwritten. */
-  | { readonly kind: 'occupied' };
+  | { readonly kind: 'occupied' }
+  /** A newer version of the key was put back before, and an older one would hide it. */
+  | { readonly kind: 'newer-is-back' };
 
 /**
  * Puts an isolated object back at its source. The isolated copy stays. A release record is written before the
@@ -58,16 +61,25 @@ export async function release(
     (await restorer.isMarked(object, there)) &&
     (await sameBytes(object, there, copy, isolated, ports, isPutBackNow));
   const before = await sourceBuckets.head(object);
-  if (before !== undefined && !(await isOurs(before, false))) return { kind: 'occupied' };
+  const isThere = before !== undefined && (await isOurs(before, false));
+  const relation =
+    before === undefined || isThere ? undefined : await relationTo(object, before, copy, ports);
+  if (relation === 'newer') {
+    const beneath = await versionPutBack(object, copy, ports);
+    return beneath === undefined ? { kind: 'newer-is-back' } : { kind: 'released', copy, ...beneath };
+  }
+  if (relation === 'foreign') return { kind: 'occupied' };
+  const over = relation === 'older' ? before?.eTag : undefined;
 
-  const { request, lost: gone } = await original(object, copy, isolated, isolationBucket);
+  const { request: plain, lost: gone } = await original(object, copy, isolated, isolationBucket);
+  const request = over === undefined ? plain : { ...plain, over };
   const expected = namesOf([...gone, ...(await restorer.expectedLoss(request))]);
   const record = recorder(object, reason, copy, ports);
   await record(copy.provenance.sourceETag, expected);
-  const answer = before === undefined ? await restorer.restore(request) : { lost: expected };
+  const answer = isThere ? { lost: expected } : await restorer.restore(request);
   if (answer === 'occupied') return { kind: 'occupied' };
   const restored = await sourceBuckets.head(object);
-  if (restored === undefined || !(await isOurs(restored, before === undefined))) {
+  if (restored === undefined || !(await isOurs(restored, !isThere))) {
     throw new RetryableError('RestoreUnverified', 'the object at the key is not the restored object');
   }
   const lost = namesOf([...gone, ...answer.lost, ...differences(request, restored)]);

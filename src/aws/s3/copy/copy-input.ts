@@ -4,6 +4,7 @@ import {
   type Tag,
   withoutTransferCoding,
 } from '../../../core/properties.ts';
+import { quoted } from './copy-source.ts';
 
 /** The destination of a copy, as every call needs it that creates an object in the isolation bucket. */
 export interface DestinationInput {
@@ -28,6 +29,13 @@ export function contentInput(headers: ContentHeaders) {
     ...(headers.contentType !== undefined && { ContentType: headers.contentType }),
     ...(Number.isFinite(expires.getTime()) && { Expires: expires }),
   };
+}
+
+/** Nothing may lie at the destination, or only the object with this ETag. */
+export function destinationCondition(
+  over: string | undefined,
+): { readonly IfNoneMatch: '*' } | { readonly IfMatch: string } {
+  return over === undefined ? { IfNoneMatch: '*' } : { IfMatch: quoted(over) };
 }
 
 /** Some stores do not accept an empty header. */

@@ -11,7 +11,13 @@ import type { PropertyName } from '../../../core/properties.ts';
 import { awsErrorName, isTransient } from '../../sdk/aws-errors.ts';
 import { readTagsIfAllowed } from '../object-tags.ts';
 import { withAddedTags } from './added-tags.ts';
-import { contentInput, copyOptions, type DestinationInput, taggingInput } from './copy-input.ts';
+import {
+  contentInput,
+  copyOptions,
+  type DestinationInput,
+  destinationCondition,
+  taggingInput,
+} from './copy-input.ts';
 import { copySource, quoted } from './copy-source.ts';
 import {
   abortUpload,
@@ -134,7 +140,7 @@ async function copyAll(
     await client.send(
       new CompleteMultipartUploadCommand({
         ...upload,
-        IfNoneMatch: '*',
+        ...destinationCondition(request.over),
         MpuObjectSize: request.stored.sizeBytes,
         ...(withChecksum && { ChecksumType: type }),
         // Parts of another handling must make up exactly these bytes. A copy with only new parts is verified
