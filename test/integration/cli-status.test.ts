@@ -89,6 +89,7 @@ describe('macie-isolator status', () => {
       [3, { name: 'isolated' }],
       [4, { name: 'refused', reason: 'sse-c' }],
       [5, { name: 'alerted' }],
+      [7, { name: 'held', reason: 'rule-limit' }],
     ];
     for (const [number, outcome] of ends) {
       seedRecord(world, { finding: { id: seededId(number), createdAt: now }, outcome });
@@ -101,11 +102,11 @@ describe('macie-isolator status', () => {
 
     const { items, of } = await shown([]);
 
-    expect(of('readable')).toMatchObject({ state: 'wrong', value: 2 });
-    expect(of('readable')?.text).toContain('1 retained, 1 refused');
+    expect(of('readable')).toMatchObject({ state: 'wrong', value: 3 });
+    expect(of('readable')?.text).toContain('1 retained, 1 refused, 1 held');
     expect(of('isolated-today')).toMatchObject({ value: 2 });
     expect(items[0]?.what).toBe('readable');
-    expect((await shown(['--days', '7'])).of('readable')).toMatchObject({ value: 3 });
+    expect((await shown(['--days', '7'])).of('readable')).toMatchObject({ value: 4 });
     expect((await shown(['--check'])).code).toBe(3);
     for (const key of world.recordKeys()) {
       world.aws.s3.store.bucket(world.isolationBucket).objects.delete(key);

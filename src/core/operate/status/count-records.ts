@@ -10,6 +10,8 @@ export interface RecordCounts {
   /** Findings that ended so, and that no later outcome ended otherwise: their data can or may still be read. */
   readonly retained: number;
   readonly refused: number;
+  /** A limit was spent, and nothing was done. */
+  readonly held: number;
 }
 
 /** Outcomes after which the flagged bytes are not where they were, or may stay there because a person says so. */
@@ -22,7 +24,7 @@ const ended: ReadonlySet<string> = new Set(['isolated', 'already_isolated', 'rel
 export async function countRecords(evidence: EvidenceReader, since: Date, now: Date): Promise<RecordCounts> {
   const today = now.toISOString().slice(0, 10);
   const day = since.toISOString().slice(0, 10);
-  const counts = { since: day, isolatedToday: 0, retained: 0, refused: 0 };
+  const counts = { since: day, isolatedToday: 0, retained: 0, refused: 0, held: 0 };
   let finding = '';
   let outcomes = new Set<string>();
   const close = () => {
@@ -30,6 +32,7 @@ export async function countRecords(evidence: EvidenceReader, since: Date, now: D
     if ([...outcomes].some((outcome) => ended.has(outcome))) return;
     if (outcomes.has('retained')) counts.retained += 1;
     else if (outcomes.has('refused')) counts.refused += 1;
+    else if (outcomes.has('held')) counts.held += 1;
   };
   for await (const name of recordNames(evidence, { since: new Date(`${day}T00:00:00Z`) })) {
     const next = `${name.day}/${name.findingId}`;

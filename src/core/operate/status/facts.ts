@@ -73,16 +73,16 @@ function service({ valve, workers: asked }: StatusSources): Fact {
 
 function readable({ records }: StatusSources): Fact {
   if ('unknown' in records) return unknown('readable', records);
-  const { refused, retained, since } = records.value;
-  const value = refused + retained;
+  const { held, refused, retained, since } = records.value;
+  const value = held + refused + retained;
   return {
     name: 'readable',
     state: value > 0 ? 'wrong' : 'fine',
     value,
     text:
       value === 0
-        ? `No finding since ${since} ended as retained or refused.`
-        : `Findings since ${since} whose data can or may still be read: ${retained} retained, ${refused} refused.`,
+        ? `No finding since ${since} ended as retained, refused or held.`
+        : `Findings since ${since} whose data can or may still be read: ${retained} retained, ${refused} refused, ${held} held.`,
   };
 }
 
