@@ -61,7 +61,7 @@ export const outcomeEventSchema = z.object({
   policy_exception: text('The entry of `never` that kept the object.'),
   policy_reason: text('The reason that this entry gives.'),
   origin: text('`eventbridge`, `backfill`, `replay` or `manual`.'),
-  alert_result: text('What became of the alert: `sent`, `failed`, `none`.'),
+  alert_result: text('What became of the alert: `sent`, `folded` into a digest, `failed`, `none`.'),
   removed_at: text('When the object was removed.'),
   finding_to_removal_seconds: number('Seconds from the creation of the finding to the removal.'),
   recorded_at: z.string().meta({ description: 'When the outcome was recorded; the `time` of the event.' }),
