@@ -49,7 +49,7 @@ const rememberedMs = 24 * 3_600_000;
 /**
  * Keeps accounts and buckets apart, so that one whose calls are throttled, fail or hang slows no other: its work
  * holds few slots at a time, and the rest of its messages back off. A place is slowed only if there is another one
- * that is not: what slows all of them is no place's own trouble (docs/decisions/0049-bulkheads.md).
+ * that is not: what slows all of them is no place's own trouble (docs/decisions/0051-bulkheads.md).
  */
 export function createBulkheads(
   concurrency: number,
