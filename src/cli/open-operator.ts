@@ -28,6 +28,7 @@ const placeSettings = [
   'AWS_ENDPOINT_URL_STS',
   'AWS_ENDPOINT_URL_MACIE2',
   'AWS_ENDPOINT_URL_SSM',
+  'AWS_ENDPOINT_URL_EVENTBRIDGE',
 ] as const satisfies readonly SettingName[];
 
 type PlaceSetting = (typeof placeSettings)[number];

@@ -1,6 +1,7 @@
 import type { CommandLine } from '../frame/command-line.ts';
 import { defineBackfill } from './backfill.ts';
 import { defineDlq } from './dlq.ts';
+import { defineDoctor } from './doctor.ts';
 import { defineGet } from './get.ts';
 import { defineHold } from './hold.ts';
 import { defineIdentifiers } from './identifiers.ts';
@@ -34,6 +35,7 @@ export const commands: readonly ((line: CommandLine) => void)[] = [
   defineReconcile,
   definePause,
   defineResume,
+  defineDoctor,
   defineIdentifiers,
   defineJobs,
 ];

@@ -1,3 +1,4 @@
+import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import type { Macie2Client } from '@aws-sdk/client-macie2';
 import { S3Client } from '@aws-sdk/client-s3';
 import type { SNSClient } from '@aws-sdk/client-sns';
@@ -17,6 +18,7 @@ export interface OperatorPlace {
   readonly AWS_ENDPOINT_URL_STS?: string | undefined;
   readonly AWS_ENDPOINT_URL_MACIE2?: string | undefined;
   readonly AWS_ENDPOINT_URL_SSM?: string | undefined;
+  readonly AWS_ENDPOINT_URL_EVENTBRIDGE?: string | undefined;
 }
 
 /** The clients of a command. A client opens its first connection with its first call. */
@@ -28,6 +30,7 @@ export interface OperatorClients {
   sqs(): Promise<SQSClient>;
   macie(region: string): Promise<Macie2Client>;
   ssm(): Promise<SSMClient>;
+  events(): Promise<EventBridgeClient>;
   /** Returns the ARN of the principal whose credentials the command uses. */
   callerArn(): Promise<string>;
   close(): void;
@@ -40,6 +43,7 @@ export function createOperatorClients(place: OperatorPlace): OperatorClients {
   const macies = new Map<string, Promise<Macie2Client>>();
   let parameters: Promise<SSMClient> | undefined;
   let queues: Promise<SQSClient> | undefined;
+  let rules: Promise<EventBridgeClient> | undefined;
   let topics: Promise<SNSClient> | undefined;
 
   return {
@@ -99,6 +103,17 @@ export function createOperatorClients(place: OperatorPlace): OperatorClients {
       });
       return parameters;
     },
+    events() {
+      rules ??= import('@aws-sdk/client-eventbridge').then(({ EventBridgeClient }) => {
+        const endpoint = endpointOf(place.AWS_ENDPOINT_URL_EVENTBRIDGE);
+        return new EventBridgeClient({
+          region,
+          ...pinnedOfOthers,
+          ...(endpoint !== undefined && { endpoint }),
+        });
+      });
+      return rules;
+    },
     async callerArn() {
       const { readCallerArn } = await import('../../aws/sts/caller.ts');
       const endpoint = endpointOf(place.AWS_ENDPOINT_URL_STS);
@@ -109,6 +124,7 @@ export function createOperatorClients(place: OperatorPlace): OperatorClients {
       void queues?.then((client) => client.destroy());
       void topics?.then((client) => client.destroy());
       void parameters?.then((client) => client.destroy());
+      void rules?.then((client) => client.destroy());
       for (const client of macies.values()) void client.then((opened) => opened.destroy());
     },
   };

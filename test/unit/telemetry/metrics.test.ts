@@ -149,6 +149,9 @@ const ofCommands = [
   'queue/dead-letter-queue.ts',
   'macie/identifiers.ts',
   'macie/jobs.ts',
+  'macie/account.ts',
+  'eventbridge/rules.ts',
+  's3/bucket-settings.ts',
 ];
 
 describe('the operations of AWS', () => {

@@ -1,0 +1,15 @@
+import { paginateListSubscriptionsByTopic, type SNSClient } from '@aws-sdk/client-sns';
+
+/** Returns the subscriptions of a topic. One that is not confirmed has no ARN yet. Errors of the SDK are passed on. */
+export async function subscriptionsOf(
+  client: SNSClient,
+  TopicArn: string,
+): Promise<readonly { readonly isConfirmed: boolean }[]> {
+  const found: { isConfirmed: boolean }[] = [];
+  for await (const { Subscriptions = [] } of paginateListSubscriptionsByTopic({ client }, { TopicArn })) {
+    for (const { SubscriptionArn = '' } of Subscriptions) {
+      found.push({ isConfirmed: SubscriptionArn.startsWith('arn:') });
+    }
+  }
+  return found;
+}

@@ -1,0 +1,57 @@
+import { checksOf, whyUnknown } from '../compose/operator/doctor.ts';
+import { isolationBucketSettings } from '../compose/operator/isolation-bucket.ts';
+import { runChecks } from '../core/operate/doctor/run-checks.ts';
+import type { Checked } from '../core/operate/doctor/verdict.ts';
+import { type ExitCode, exitCode } from './frame/exit-code.ts';
+import { type Column, type OutputFlags, openOutput } from './frame/output.ts';
+import { progressOn } from './frame/progress.ts';
+import type { CommandContext } from './frame/run-command.ts';
+import { type OperatorFlags, openOperator } from './open-operator.ts';
+
+const columns: readonly Column<Checked>[] = [
+  { name: 'check', title: 'CHECK', value: ({ check }) => check },
+  { name: 'state', title: 'STATE', value: ({ verdict }) => verdict.state },
+  {
+    name: 'why',
+    title: 'WHY',
+    value: ({ verdict }) => (verdict.state === 'ok' ? (verdict.note ?? null) : verdict.why),
+  },
+  { name: 'mend', title: 'MEND', value: ({ verdict }) => ('mend' in verdict ? verdict.mend : null) },
+];
+
+/** Checks an installation and says how to mend it. A check that fails keeps no other from being made. */
+export async function runDoctor(
+  flags: OperatorFlags & OutputFlags,
+  { signal, terminal }: CommandContext,
+): Promise<ExitCode> {
+  const output = openOutput(terminal, columns, flags);
+  const { clients, settings } = await openOperator(flags, terminal.env, [
+    ...isolationBucketSettings,
+    'DEAD_LETTER_QUEUE_URL',
+    'ALERT_TOPIC_ARN',
+    'PARK_AFTER_RECEIVES',
+  ]);
+  const progress = progressOn(terminal);
+  try {
+    const checks = checksOf(clients, settings);
+    const checked: Checked[] = [];
+    for await (const each of runChecks(checks, whyUnknown)) {
+      signal.throwIfAborted();
+      checked.push(each);
+      progress.say(`${checked.length} of ${checks.length} checks`);
+    }
+    progress.clear();
+    output.write(checked);
+    terminal.err.write(summaryOf(checked));
+    return checked.some(({ verdict }) => verdict.state === 'wrong') ? exitCode.found : exitCode.done;
+  } finally {
+    progress.clear();
+    clients.close();
+  }
+}
+
+function summaryOf(checked: readonly Checked[]): string {
+  const count = (state: Checked['verdict']['state']) =>
+    checked.filter(({ verdict }) => verdict.state === state).length;
+  return `${count('ok')} ok, ${count('wrong')} wrong, ${count('look')} to look at, ${count('unknown')} could not be checked.\n`;
+}

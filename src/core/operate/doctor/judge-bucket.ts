@@ -1,0 +1,85 @@
+import { statementsOf } from './judge-queue.ts';
+import { firstProblem, ok, updateDataPlane, type Verdict, wrong } from './verdict.ts';
+
+/** The settings of the isolation bucket. A setting that does not exist is `none`. */
+export interface BucketEncryption {
+  readonly algorithm: string;
+  readonly kmsKeyId?: string;
+}
+
+export function judgeEncryption(found: BucketEncryption | 'none', wanted: string | undefined): Verdict {
+  if (found === 'none' || !found.algorithm.startsWith('aws:kms')) {
+    return wrong('Isolated objects are not encrypted with a key of yours by default.', updateDataPlane);
+  }
+  if (wanted !== undefined && found.kmsKeyId !== undefined && idOf(found.kmsKeyId) !== idOf(wanted)) {
+    return wrong(
+      'The default key of the isolation bucket is not ISOLATION_KMS_KEY_ID.',
+      'Set ISOLATION_KMS_KEY_ID to the output IsolationKeyArn of data-plane.yaml.',
+    );
+  }
+  return ok(found.algorithm);
+}
+
+/** The last part of an ARN, or the id itself. */
+function idOf(key: string): string {
+  return key.slice(key.lastIndexOf('/') + 1);
+}
+
+export function judgeVersioning(status: string | undefined): Verdict {
+  return status === 'Enabled'
+    ? ok()
+    : wrong(
+        `Versioning of the isolation bucket is ${status ?? 'off'}: evidence that is overwritten is lost.`,
+        'aws s3api put-bucket-versioning --versioning-configuration Status=Enabled, or update the stack of data-plane.yaml.',
+      );
+}
+
+export function judgeLock(found: { readonly mode?: string; readonly days?: number } | 'none'): Verdict {
+  if (found === 'none') return ok('none; `hold` needs Object Lock');
+  return ok(found.mode === undefined ? 'no default retention' : `${found.mode}, ${found.days ?? '?'} days`);
+}
+
+export interface PublicAccess {
+  readonly isBlocked: boolean;
+}
+
+export function judgePublicAccess(found: PublicAccess | 'none'): Verdict {
+  return found !== 'none' && found.isBlocked
+    ? ok()
+    : wrong(
+        'Public access to the isolation bucket is not blocked.',
+        'aws s3api put-public-access-block with all four settings true, or update the stack of data-plane.yaml.',
+      );
+}
+
+/** The statements of the template that no isolation bucket may lack. */
+export const wantedStatements = [
+  'TlsOnly',
+  'EvidenceStays',
+  'EvidenceIsNotOverwritten',
+  'EvidenceIsNotTamperedWith',
+  'OnlyInvestigatorsRead',
+  'OnlyTheWorkerRecords',
+  'OnlyOperatorsReleaseAndPause',
+  'OnlyTheWorkerAndMemberRolesCopy',
+] as const;
+
+export function judgeBucketPolicy(policy: string | undefined): Verdict {
+  const sids = new Set(statementsOf(policy)?.map(({ Sid }) => Sid));
+  const missing = wantedStatements.filter((sid) => !sids.has(sid));
+  const admitsRequests = policy?.includes('/requests/*') === true;
+  return firstProblem(
+    [
+      missing.length > 0
+        ? wrong(`The policy of the isolation bucket lacks ${missing.join(', ')}.`, updateDataPlane)
+        : undefined,
+      admitsRequests
+        ? undefined
+        : wrong(
+            'The policy of the isolation bucket lets others than operators put requests.',
+            updateDataPlane,
+          ),
+    ],
+    ok(),
+  );
+}

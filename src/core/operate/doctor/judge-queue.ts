@@ -1,0 +1,107 @@
+import { jsonOf } from '../../json.ts';
+import { firstProblem, ok, unknown, updateDataPlane, type Verdict, wrong } from './verdict.ts';
+
+/** Attributes of a queue, as SQS names them. */
+export type QueueAttributes = Readonly<Record<string, string>>;
+
+const daySeconds = 86_400;
+
+/** What is parked at `PARK_AFTER_RECEIVES` must not be moved before, without its reason. */
+export function judgeRedrive(
+  { RedrivePolicy }: QueueAttributes,
+  deadLetterArn: string | undefined,
+  parkAfterReceives: number,
+): Verdict {
+  const policy = jsonOf(RedrivePolicy);
+  if (!isRecord(policy)) {
+    return wrong(
+      'The findings queue has no dead-letter queue: a message that kills workers comes for ever.',
+      updateDataPlane,
+    );
+  }
+  const most = Number(policy['maxReceiveCount']);
+  return firstProblem(
+    [
+      deadLetterArn !== undefined && policy['deadLetterTargetArn'] !== deadLetterArn
+        ? wrong(
+            'The findings queue moves messages to another queue than DEAD_LETTER_QUEUE_URL.',
+            'Set DEAD_LETTER_QUEUE_URL to the output DeadLetterQueueUrl of data-plane.yaml.',
+          )
+        : undefined,
+      most <= parkAfterReceives
+        ? wrong(
+            `SQS moves a message after ${most} receives, and the worker parks it with its reason only at ${parkAfterReceives}.`,
+            `Set PARK_AFTER_RECEIVES below ${most}, or maxReceiveCount to 40.`,
+          )
+        : undefined,
+    ],
+    ok(`after ${most} receives`),
+  );
+}
+
+export function judgeRetention({ MessageRetentionPeriod }: QueueAttributes, leastDays: number): Verdict {
+  const seconds = Number(MessageRetentionPeriod);
+  if (seconds >= leastDays * daySeconds) return ok(`${Math.floor(seconds / daySeconds)} days`);
+  return wrong(
+    `Messages are lost after ${(seconds / daySeconds).toFixed(1)} days; ${leastDays} are meant.`,
+    updateDataPlane,
+  );
+}
+
+/** The queue must take events of the rule, and no message of others than operators. */
+export function judgeQueuePolicy({ Policy }: QueueAttributes): Verdict {
+  const statements = statementsOf(Policy);
+  if (statements === undefined) {
+    return wrong('The findings queue has no policy, so that EventBridge cannot send to it.', updateDataPlane);
+  }
+  const admitsEvents = statements.some(
+    ({ Effect, Principal }) =>
+      Effect === 'Allow' && JSON.stringify(Principal ?? '').includes('events.amazonaws.com'),
+  );
+  const deniesOthers = statements.some(
+    ({ Action, Effect }) => Effect === 'Deny' && /sqs:(SendMessage|\*)/i.test(JSON.stringify(Action ?? '')),
+  );
+  return firstProblem(
+    [
+      admitsEvents
+        ? undefined
+        : wrong('The policy of the findings queue does not admit EventBridge.', updateDataPlane),
+      deniesOthers
+        ? undefined
+        : wrong('Everybody with sqs:SendMessage may put findings on the queue.', updateDataPlane),
+    ],
+    ok(),
+  );
+}
+
+interface PolicyStatement {
+  readonly Sid?: string;
+  readonly Effect?: string;
+  readonly Principal?: unknown;
+  readonly Action?: unknown;
+}
+
+/** Returns the statements of a policy, or `undefined` if there is none. */
+export function statementsOf(policy: string | undefined): readonly PolicyStatement[] | undefined {
+  const parsed = jsonOf(policy);
+  if (!isRecord(parsed)) return undefined;
+  const { Statement } = parsed;
+  return (Array.isArray(Statement) ? Statement : [Statement]).filter(isRecord);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The topic must reach somebody. */
+export function judgeTopic(subscriptions: readonly { readonly isConfirmed: boolean }[] | undefined): Verdict {
+  if (subscriptions === undefined) return unknown('ALERT_TOPIC_ARN is not set.');
+  const confirmed = subscriptions.filter(({ isConfirmed }) => isConfirmed).length;
+  const pending = subscriptions.length - confirmed;
+  const mend =
+    'Subscribe people (AlertEmail of data-plane.yaml, or aws sns subscribe), and have them confirm by the mail that they get.';
+  if (confirmed === 0) return wrong('Nobody is subscribed to the alerts.', mend);
+  if (pending > 0)
+    return wrong(`${pending} of ${subscriptions.length} subscriptions are not confirmed.`, mend);
+  return ok(`${confirmed} confirmed`);
+}

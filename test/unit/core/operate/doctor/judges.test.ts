@@ -1,0 +1,162 @@
+import { describe, expect, it } from 'vitest';
+import {
+  judgeBucketPolicy,
+  judgeEncryption,
+  judgeLock,
+  judgePublicAccess,
+  judgeVersioning,
+  wantedStatements,
+} from '../../../../../src/core/operate/doctor/judge-bucket.ts';
+import {
+  judgeFilters,
+  judgeRules,
+  judgeSession,
+  type RuleSeen,
+} from '../../../../../src/core/operate/doctor/judge-macie.ts';
+import { judgeClock, judgeRegion } from '../../../../../src/core/operate/doctor/judge-place.ts';
+import {
+  judgeQueuePolicy,
+  judgeRedrive,
+  judgeRetention,
+  judgeTopic,
+} from '../../../../../src/core/operate/doctor/judge-queue.ts';
+import { runChecks } from '../../../../../src/core/operate/doctor/run-checks.ts';
+import { ok, type Verdict } from '../../../../../src/core/operate/doctor/verdict.ts';
+import { loadTemplate } from '../../../../../src/local/cloudformation/load-template.ts';
+
+const rule = (overrides: Partial<RuleSeen> = {}): RuleSeen => ({
+  name: 'findings',
+  isEnabled: true,
+  pattern: '{"source":["aws.macie"]}',
+  changesInput: false,
+  ...overrides,
+});
+const redrive = (policy: unknown) => ({ RedrivePolicy: JSON.stringify(policy) });
+const allows = { Effect: 'Allow', Principal: { Service: 'events.amazonaws.com' }, Action: 'sqs:SendMessage' };
+const denies = { Effect: 'Deny', Principal: '*', Action: 'sqs:SendMessage' };
+const queuePolicy = (...Statement: unknown[]) => ({ Policy: JSON.stringify({ Statement }) });
+const bucketPolicy = (sids: readonly string[], resource = 'arn:aws:s3:::i/requests/*') =>
+  JSON.stringify({ Statement: sids.map((Sid) => ({ Sid, Effect: 'Deny', Resource: resource })) });
+const now = new Date('2026-11-28T12:00:00Z');
+const after = (seconds: number) => new Date(now.getTime() + seconds * 1000);
+
+describe('a check of an installation says', () => {
+  it.each<[string, Verdict, Verdict['state']]>([
+    [
+      'a queue in another region',
+      judgeRegion('eu-west-1', { bucket: 'eu-west-1', queue: 'us-east-1' }),
+      'wrong',
+    ],
+    [
+      'a bucket in another region',
+      judgeRegion('eu-west-1', { bucket: 'us-east-1', queue: undefined }),
+      'wrong',
+    ],
+    ['one region', judgeRegion('eu-west-1', { bucket: 'eu-west-1', queue: 'eu-west-1' }), 'ok'],
+    ['a clock that is two minutes fast', judgeClock(after(120), now), 'wrong'],
+    ['a clock that is two minutes slow', judgeClock(after(-120), now), 'wrong'],
+    ['a clock that is a few seconds off', judgeClock(after(5), now), 'ok'],
+    ['Macie paused', judgeSession('PAUSED'), 'wrong'],
+    ['Macie not enabled', judgeSession(undefined), 'wrong'],
+    ['Macie enabled', judgeSession('ENABLED'), 'ok'],
+    ['no filter', judgeFilters([]), 'ok'],
+    [
+      'the filter of the isolation bucket',
+      judgeFilters([{ id: '1', name: 'own', isAboutIsolationBucketOnly: true }]),
+      'ok',
+    ],
+    [
+      'another filter that archives',
+      judgeFilters([{ id: '1', name: 'low', isAboutIsolationBucketOnly: false }]),
+      'look',
+    ],
+    ['no rule', judgeRules([]), 'wrong'],
+    ['a disabled rule', judgeRules([rule({ isEnabled: false })]), 'wrong'],
+    ['a target with an input', judgeRules([rule({ changesInput: true })]), 'wrong'],
+    [
+      'a foreign rule beside ours',
+      judgeRules([rule(), rule({ name: 'x', pattern: '{"source":["my.app"]}' })]),
+      'wrong',
+    ],
+    ['our rule alone', judgeRules([rule()]), 'ok'],
+    ['no redrive policy', judgeRedrive({}, 'arn:dlq', 20), 'wrong'],
+    [
+      'another dead-letter queue',
+      judgeRedrive(redrive({ deadLetterTargetArn: 'arn:x', maxReceiveCount: 40 }), 'arn:dlq', 20),
+      'wrong',
+    ],
+    [
+      'a redrive before the worker parks',
+      judgeRedrive(redrive({ deadLetterTargetArn: 'arn:dlq', maxReceiveCount: '20' }), 'arn:dlq', 20),
+      'wrong',
+    ],
+    [
+      'a redrive after the worker parks',
+      judgeRedrive(redrive({ deadLetterTargetArn: 'arn:dlq', maxReceiveCount: 40 }), 'arn:dlq', 20),
+      'ok',
+    ],
+    ['a retention of four days', judgeRetention({ MessageRetentionPeriod: '345600' }, 7), 'wrong'],
+    ['a retention of seven days', judgeRetention({ MessageRetentionPeriod: '604800' }, 7), 'ok'],
+    ['no retention', judgeRetention({}, 7), 'wrong'],
+    ['no queue policy', judgeQueuePolicy({}), 'wrong'],
+    ['a queue policy without EventBridge', judgeQueuePolicy(queuePolicy(denies)), 'wrong'],
+    ['a queue policy that keeps nobody off', judgeQueuePolicy(queuePolicy(allows)), 'wrong'],
+    ['a queue policy that does both', judgeQueuePolicy(queuePolicy(allows, denies)), 'ok'],
+    ['no topic', judgeTopic(undefined), 'unknown'],
+    ['nobody subscribed', judgeTopic([]), 'wrong'],
+    ['nobody confirmed', judgeTopic([{ isConfirmed: false }]), 'wrong'],
+    ['one of two not confirmed', judgeTopic([{ isConfirmed: true }, { isConfirmed: false }]), 'wrong'],
+    ['confirmed subscriptions', judgeTopic([{ isConfirmed: true }]), 'ok'],
+    ['no encryption', judgeEncryption('none', undefined), 'wrong'],
+    ['the key of S3', judgeEncryption({ algorithm: 'AES256' }, undefined), 'wrong'],
+    ['another key', judgeEncryption({ algorithm: 'aws:kms', kmsKeyId: 'arn:k/1' }, 'arn:k/2'), 'wrong'],
+    ['the right key, by its id', judgeEncryption({ algorithm: 'aws:kms', kmsKeyId: 'arn:k/1' }, '1'), 'ok'],
+    ['no versioning', judgeVersioning(undefined), 'wrong'],
+    ['versioning suspended', judgeVersioning('Suspended'), 'wrong'],
+    ['versioning', judgeVersioning('Enabled'), 'ok'],
+    ['no lock', judgeLock('none'), 'ok'],
+    ['public access', judgePublicAccess({ isBlocked: false }), 'wrong'],
+    ['no block of public access', judgePublicAccess('none'), 'wrong'],
+    ['public access blocked', judgePublicAccess({ isBlocked: true }), 'ok'],
+    ['no bucket policy', judgeBucketPolicy(undefined), 'wrong'],
+    [
+      'a bucket policy without a statement',
+      judgeBucketPolicy(bucketPolicy(wantedStatements.slice(1))),
+      'wrong',
+    ],
+    [
+      'a bucket policy of an earlier version',
+      judgeBucketPolicy(bucketPolicy(wantedStatements, 'arn:aws:s3:::i/releases/*')),
+      'wrong',
+    ],
+    ['the bucket policy of the template', judgeBucketPolicy(bucketPolicy(wantedStatements)), 'ok'],
+  ])('of %s', (_, verdict, state) => {
+    expect(verdict.state).toBe(state);
+    if (verdict.state === 'wrong' || verdict.state === 'look') expect(verdict.mend).not.toBe('');
+  });
+
+  it('which statements the template really has', () => {
+    const path = new URL('../../../../../deploy/ecs/data-plane.yaml', import.meta.url).pathname;
+    const text = JSON.stringify(loadTemplate(path).Resources['IsolationBucketPolicy']);
+
+    for (const sid of wantedStatements) expect(text).toContain(`"Sid":"${sid}"`);
+    expect(text).toContain('/requests/*');
+  });
+});
+
+describe('the checks', () => {
+  it('go on after one that fails, which is unknown', async () => {
+    const checks = [
+      { name: 'a', judge: () => Promise.reject(new Error('no')) },
+      { name: 'b', judge: async () => ok() },
+    ];
+
+    const checked: unknown[] = [];
+    for await (const each of runChecks(checks, () => 'failed')) checked.push(each);
+
+    expect(checked).toEqual([
+      { check: 'a', verdict: { state: 'unknown', why: 'failed' } },
+      { check: 'b', verdict: { state: 'ok' } },
+    ]);
+  });
+});
