@@ -17,7 +17,7 @@ export function defineList({ program, run }: CommandLine): void {
     .addOption(
       many('--origin <word>', 'where the finding came from: eventbridge, backfill, replay or manual'),
     )
-    .addOption(many('--alert <result>', 'whether people were told: sent, failed or none'))
+    .addOption(many('--alert <result>', 'whether people were told: sent, folded, failed or none'))
     .option('--limit <number>', 'at most so many; 0: all; default: 40 in a table, all in JSON')
     .option('--after <record>', 'go on after this record, as the line below a table names it')
     .option('--count', 'count only')

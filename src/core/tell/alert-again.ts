@@ -5,7 +5,8 @@ import type { IsolationResult, Provenance, VersionsTouched } from '../isolation.
 import { type Outcome, type OutcomeName, outcomeReasons, outcomes } from '../outcome.ts';
 import type { Decision } from '../policy/policy.ts';
 import type { PropertyName } from '../properties.ts';
-import { type AlertInput, alertFor } from './alert-text.ts';
+import type { AlertInput } from './alert-input.ts';
+import { alertFor } from './alert-text.ts';
 
 /**
  * Makes the alert of a record once more, for people who were not told. It says what the record says, so it

@@ -3,7 +3,8 @@ import type { Message } from '../message.ts';
 import { alertIsDue, mayBeFolded } from '../outcome.ts';
 import type { AlertResult, DigestEntry, Ports } from '../ports.ts';
 import { timed } from '../timed.ts';
-import { type AlertInput, alertFor, readable } from './alert-text.ts';
+import { type AlertInput, readable } from './alert-input.ts';
+import { alertFor } from './alert-text.ts';
 
 /**
  * A message whose alert failed backs off, but only a few times: an alert must not delay the acknowledgement

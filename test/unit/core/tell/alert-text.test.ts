@@ -9,7 +9,8 @@ import {
   outcomes,
   readableAfter,
 } from '../../../../src/core/outcome.ts';
-import { type AlertInput, alertFor } from '../../../../src/core/tell/alert-text.ts';
+import type { AlertInput } from '../../../../src/core/tell/alert-input.ts';
+import { alertFor } from '../../../../src/core/tell/alert-text.ts';
 import { everyOutcome } from '../../../support/every-outcome.ts';
 import { storedObject } from '../../../support/fake-stored-object.ts';
 import { finding, flaggedKey, flaggedObject } from '../../../support/findings.ts';
@@ -47,18 +48,18 @@ const hostileKey = 'bucket-secret\r\nSubject: forged\u0000\u001b[31m\u007f\u0085
 
 /** What is the case, and what a person is to think of it. */
 const told: Record<OutcomeName, [headline: RegExp, advice: RegExp]> = {
-  isolated: [/^Object isolated\.$/, /^Nothing has to be done/],
-  already_isolated: [/isolated before/, /^Nothing has to be done/],
-  dry_run: [/would be isolated/, /^This is a dry run/],
-  alerted: [/found, object kept/, /^The policy leaves/],
-  ignored: [/ignored/, /^The policy leaves/],
-  released: [/released by a person/, /person put these very bytes back/],
+  isolated: [/^Object isolated: /, /^The data can no longer be read\. Nothing has to be done\..*release/],
+  already_isolated: [/isolated before: /, /Nothing has to be done\./],
+  dry_run: [/would be isolated: /, /^This is a dry run/],
+  alerted: [/found, object kept: /, /^The policy leaves.*isolate/],
+  ignored: [/ignored: /, /^The policy leaves/],
+  released: [/released by a person: /, /person put these very bytes back/],
   changed: [/changed since the scan/, /let Macie scan it/],
-  gone: [/is gone/, /^Somebody removed the object/],
-  retained: [/^Copied, but the source/, /^The data .* at the source\./],
-  refused: [/^Object (may )?NOT (be )?isolated/, /^The data .*\. The message waits/],
+  gone: [/is gone/, /: somebody removed the object/],
+  retained: [/^Copied, but the source/, /^The data .* at the source\..*dlq replay --finding/],
+  refused: [/^Object (may )?NOT (be )?isolated/, /^The data .*\. The message waits.*dlq replay --finding/],
   held: [/NOT isolated, a limit is reached/, /^The data is STILL EXPOSED.*send-held/],
-  rejected: [/^Message rejected/, /No object was touched/],
+  rejected: [/^Message rejected/, /No object was touched\..*dlq show/],
 };
 
 const noVersionsTouched = { removedVersions: [], remainingVersions: [], uncomparedVersions: [] };
@@ -70,15 +71,19 @@ const exposure = {
 
 describe('an alert', () => {
   it.each(everyOutcome)(
-    'of $name $reason begins with what is the case and ends with what to do',
+    'of $name $reason says in two lines what is the case, what to do, and the command that does it',
     (outcome) => {
       const [headline, advice] = told[outcome.name];
       const lines = alertFor(input({ outcome })).email.split('\n');
 
       expect(lines[0]).toMatch(headline);
-      expect(lines[1]).toBe('');
-      expect(lines.at(-2)).toBe('');
-      expect(lines.at(-1)).toMatch(advice);
+      expect(lines[0]).toMatch(
+        /: 3 x employee-id, 2 x NAME in .+ of bucket member-data, account 444455556666\.$/,
+      );
+      expect(lines[1]).toMatch(advice);
+      expect(lines[1]).toMatch(/`macie-isolator [a-z]+.*`/);
+      expect(lines[1]).toContain(outcome.name === 'held' ? 'show' : finding().id);
+      expect(lines[2]).toBe('');
     },
   );
 
@@ -143,7 +148,7 @@ describe('an alert', () => {
   ])('claims no more than is known: where %s', (_, outcome, known, headline, advice) => {
     const { email } = alertFor(input({ outcome, isolation: { outcome, ...known } }));
 
-    expect(email.split('\n')[0]).toBe(`${headline}.`);
+    expect(email.startsWith(`${headline}: `)).toBe(true);
     expect(email).toContain(`\n${advice} The message waits`);
   });
 
@@ -152,8 +157,7 @@ describe('an alert', () => {
 
     expect(alert.email).not.toContain('undefined');
     expect(alert.subject).not.toContain('undefined');
-    expect(alert.email.split('\n')[0]).toMatch(/^[A-Z].*\.$/);
-    expect(alert.email.split('\n').at(-1)).toMatch(/^[A-Z].*\.$/);
+    for (const line of alert.email.split('\n').slice(0, 2)) expect(line).toMatch(/^[A-Z].*\.$/);
   });
 
   it.each(everyOutcome)(
@@ -475,5 +479,116 @@ describe('an alert', () => {
     const { email, json, sms } = alertFor(input({ isolation: { outcome: { name: 'isolated' }, removal } }));
 
     expect(Buffer.byteLength(email + json + sms)).toBeLessThan(250 * 1024);
+  });
+});
+
+/** Whole texts, so that a change of any word is seen. */
+describe('the e-mail', () => {
+  const { id } = finding();
+  const link = `in the console of Macie: https://us-east-1.console.aws.amazon.com/macie/home?region=us-east-1#findings?itemId=${id}`;
+  const key = flaggedKey.replaceAll('.', '[.]');
+  const where = `in ${key} of bucket member-data, account 444455556666.`;
+  const facts = (
+    outcome: readonly string[],
+    copy: readonly string[],
+    readable: string,
+    { recordOf }: { readonly recordOf: OutcomeName },
+  ) => [
+    '',
+    ...outcome,
+    'severity: High',
+    `finding id: ${id}`,
+    'finding type: SensitiveData:S3Object/Multiple',
+    `finding created at: ${finding().createdAt.toISOString()}`,
+    'detections: managed:NAME:2, custom:employee-id:3',
+    'account id: 444455556666',
+    'region: us-east-1',
+    'bucket: member-data',
+    `key: ${key}`,
+    'isolation bucket: isolation',
+    ...copy,
+    'policy rule: high-severity',
+    `readable: ${readable}`,
+    `record: ${recordKey(finding(), { name: recordOf })}`,
+    'message id: m-1',
+    '',
+    link,
+  ];
+  const emailOf = (outcome: Outcome, isolation?: IsolationResult) =>
+    alertFor(
+      input({ outcome, recordKey: recordKey(finding(), outcome), ...(isolation && { isolation }) }),
+    ).email.split('\n');
+
+  it('of an isolated object', () => {
+    const isolation = isolationWith({});
+    expect(emailOf({ name: 'isolated' }, isolation)).toEqual([
+      `Object isolated: 3 x employee-id, 2 x NAME ${where}`,
+      `The data can no longer be read. Nothing has to be done. If it is no personal data, put it back: \`macie-isolator release ${id}\`.`,
+      ...facts(['outcome: isolated'], ['isolation key: objects/copy@v1'], 'no', { recordOf: 'isolated' }),
+    ]);
+  });
+
+  it('of an object that could not be isolated', () => {
+    expect(emailOf({ name: 'refused', reason: 'verification-failed' })).toEqual([
+      `Object NOT isolated (verification-failed): 3 x employee-id, 2 x NAME ${where}`,
+      `The data is STILL EXPOSED. The message waits in the dead-letter queue with its reason. See the cause with \`macie-isolator show ${id}\`, repair it, then \`macie-isolator dlq replay --finding ${id}\`.`,
+      ...facts(['outcome: refused', 'reason: verification-failed'], [], 'yes', { recordOf: 'refused' }),
+    ]);
+  });
+
+  it('of a held finding', () => {
+    expect(emailOf({ name: 'held', reason: 'rule-limit' })).toEqual([
+      `Object NOT isolated, a limit is reached (rule-limit): 3 x employee-id, 2 x NAME ${where}`,
+      `The data is STILL EXPOSED. Nothing was done to the object, and the finding is not tried again by itself. If the rule is right, send it again: \`macie-isolator reconcile --send-held\`. The whole story: \`macie-isolator show ${id}\`.`,
+      ...facts(['outcome: held', 'reason: rule-limit'], [], 'yes', { recordOf: 'held' }),
+    ]);
+  });
+
+  it('of a message that nothing is known of', () => {
+    const { email } = alertFor({
+      outcome: { name: 'rejected', reason: 'not-json' },
+      isolationBucket: 'isolation',
+      messageId: 'm-1',
+    });
+    expect(email.split('\n')).toEqual([
+      'Message rejected (not-json).',
+      'The message waits in the dead-letter queue with its reason. No object was touched. Look at it: `macie-isolator dlq show m-1`.',
+      '',
+      'outcome: rejected',
+      'reason: not-json',
+      'isolation bucket: isolation',
+      'readable: unknown',
+      'message id: m-1',
+    ]);
+  });
+
+  it('names what there is most of first, and not every kind', () => {
+    const detections = Array.from({ length: 9 }, (_, index) => ({
+      kind: 'custom' as const,
+      name: `id-${index}`,
+      ...(index > 0 && { count: index }),
+    }));
+    const [first] = alertFor(input({ finding: finding({ detections }) })).email.split('\n');
+    expect(first).toContain(': 8 x id-8, 7 x id-7, 6 x id-6, 5 x id-5, 4 x id-4, 4 kinds more in ');
+  });
+
+  it.each([
+    ['eu-west-1', 'https://eu-west-1.console.aws.amazon.com/macie/home?region=eu-west-1#findings?itemId='],
+    [
+      'us-gov-west-1',
+      'https://console.amazonaws-us-gov.com/macie/home?region=us-gov-west-1#findings?itemId=',
+    ],
+    ['cn-north-1', undefined],
+    ['unreadable', undefined],
+    ['evil.example/', undefined],
+  ])('links to the console of Macie where there is one: %s', (region, link) => {
+    const { email } = alertFor(input({ finding: finding({ object: flaggedObject({ region }) }) }));
+    const shown = /^in the console of Macie: (.*)$/m.exec(email)?.[1];
+    expect(shown).toBe(link && `${link}${id}`);
+  });
+
+  it('links nothing for an id that is none of Macie', () => {
+    const { email } = alertFor(input({ finding: finding({ id: 'x?y=https://evil.example' }) }));
+    expect(email).not.toContain('console of Macie');
   });
 });

@@ -1,0 +1,43 @@
+import type { Finding, RecordedFinding } from '../finding.ts';
+import type { IsolationResult } from '../isolation.ts';
+import { type Outcome, type Readable, readableAfter } from '../outcome.ts';
+import type { Decision } from '../policy/policy.ts';
+
+/** What an alert is made from. */
+export interface AlertInput {
+  /** Absent if the message could not be read that far. */
+  readonly finding?: RecordedFinding & Partial<Finding>;
+  readonly outcome: Outcome;
+  readonly decision?: Decision;
+  readonly isolation?: IsolationResult;
+  readonly isolationBucket: string;
+  readonly intendedIsolationKey?: string;
+  /** The key of the record about this outcome; absent if no record will be written. */
+  readonly recordKey?: string;
+  readonly messageId: string;
+}
+
+/** Whether an earlier delivery may have done the work: the source could not be read. */
+export function isUnknown({ outcome, isolation }: AlertInput): boolean {
+  if ('reason' in outcome && outcome.reason === 'retries-exhausted') return true;
+  return outcome.name === 'retained' && isolation?.removal?.kind !== 'retained';
+}
+
+/** Whether the data is readable by the outcome, as far as this handling could look. */
+export function readable(input: AlertInput): Readable {
+  if (isUnknown(input)) return 'unknown';
+  const expected = input.isolation?.rehearsal?.expected;
+  // A dry run found the object and left it there.
+  if (expected) return expected.name === 'isolated' ? 'yes' : readableAfter(expected);
+  const isRemoved = input.outcome.name === 'isolated' || input.outcome.name === 'already_isolated';
+  return isRemoved && mayRemain(input) ? 'unknown' : readableAfter(input.outcome);
+}
+
+/**
+ * Whether data may remain: in versions that could not be compared, or in replicas, which no delete of the
+ * worker reaches.
+ */
+export function mayRemain({ isolation }: AlertInput): boolean {
+  const isReplicated = isolation?.source?.replicationStatus !== undefined;
+  return isReplicated || (isolation?.removal?.uncomparedVersions.length ?? 0) > 0;
+}

@@ -1,0 +1,20 @@
+import type { RecordedFinding } from '../finding.ts';
+import { regionPattern } from '../region.ts';
+
+/**
+ * Returns the address of a finding in the console of Macie. It holds nothing that a sender of findings can choose
+ * freely. Partitions without Macie have no such address.
+ */
+export function consoleLink({ finding }: { readonly finding?: RecordedFinding }): string | undefined {
+  const region = finding?.object?.region;
+  if (finding === undefined || region === undefined) return undefined;
+  if (!regionPattern.test(region) || !/^[\w-]+$/.test(finding.id)) return undefined;
+  const host = hostOf(region);
+  return host && `https://${host}/macie/home?region=${region}#findings?itemId=${finding.id}`;
+}
+
+function hostOf(region: string): string | undefined {
+  if (/^(cn|us-iso[a-z]?|eu-isoe|eusc)-/.test(region)) return undefined;
+  if (region.startsWith('us-gov-')) return 'console.amazonaws-us-gov.com';
+  return `${region}.console.aws.amazon.com`;
+}
