@@ -4,6 +4,7 @@ import { commandNames, notedCommands } from '../../../scripts/cli-page.ts';
 import { generatedPages } from '../../../scripts/generated-pages.ts';
 import { describeSettings } from '../../../src/cli/settings.ts';
 import { listSettings } from '../../../src/config/settings.ts';
+import { outcomes } from '../../../src/core/outcome.ts';
 
 const read = (path: string) => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');
 
@@ -19,6 +20,14 @@ describe('the generated documents', () => {
 
   it('the command line lists the same settings', () => {
     for (const { name } of listSettings()) expect(describeSettings()).toContain(name);
+  });
+});
+
+describe('the README', () => {
+  it('has a row for each outcome', () => {
+    const rows = [...read('README.md').matchAll(/^\| `([a-z_]+)` \|/gm)].map(([, name]) => name);
+
+    expect(rows.toSorted()).toEqual(Object.keys(outcomes).toSorted());
   });
 });
 
