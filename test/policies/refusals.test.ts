@@ -53,7 +53,7 @@ const refusals: readonly Asked[] = [
       action: 'events:PutEvents',
       resource: outcomeBus,
       owner: workerAccount,
-      context: { 'events:source': 'com.example.payroll' },
+      context: { 'events:source': ['macie-isolator', 'com.example.payroll'] },
     },
   ],
   [
@@ -63,7 +63,7 @@ const refusals: readonly Asked[] = [
       action: 'events:PutEvents',
       resource: outcomeBus.replace('outcomes', 'default'),
       owner: workerAccount,
-      context: { 'events:source': 'macie-isolator' },
+      context: { 'events:source': ['macie-isolator'] },
     },
   ],
   // Evidence is neither deleted nor overwritten.
@@ -287,6 +287,16 @@ describe('a statement that denies', () => {
 describe('allowed is', () => {
   it.each<[string, Principal, Request]>([
     ['a copy, to the worker', worker, put(copy)],
+    [
+      'events of its own to the bus, to the worker',
+      worker,
+      {
+        action: 'events:PutEvents',
+        resource: outcomeBus,
+        owner: workerAccount,
+        context: { 'events:source': ['macie-isolator', 'macie-isolator'] },
+      },
+    ],
     [
       'a copy with the right key, to the worker',
       worker,

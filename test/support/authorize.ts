@@ -31,7 +31,8 @@ export interface Request {
   readonly resource: string;
   /** Whose the resource is. */
   readonly owner: string;
-  readonly context?: Readonly<Record<string, string>>;
+  /** A key of several values has a list. */
+  readonly context?: Readonly<Record<string, string | readonly string[]>>;
 }
 
 type Verdict = 'Allowed' | 'ImplicitlyDenied' | 'ExplicitlyDenied';
@@ -122,7 +123,12 @@ export function createAuthorizer(
             'aws:ResourceOrgID': organization,
             'aws:SecureTransport': 'true',
             ...context,
-            ...request.context,
+            ...Object.fromEntries(
+              Object.entries(request.context ?? {}).map(([key, value]) => [
+                key,
+                typeof value === 'string' ? value : [...value],
+              ]),
+            ),
           },
         },
         identityPolicies: policies.map((policy, index) => ({

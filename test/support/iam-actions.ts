@@ -56,7 +56,7 @@ export function requestsOf(call: AwsCall): AskedFor[] {
         as({ action: `macie2:${operation}`, resource: '*', context: { 'aws:RequestedRegion': region } }),
       ];
     case 'eventbridge': {
-      const context = { 'events:source': 'macie-isolator' };
+      const context = { 'events:source': ['macie-isolator'] };
       return [as({ action: `events:${operation}`, resource: outcomeBus, context })];
     }
     case 'ecs': {
