@@ -148,7 +148,10 @@ describe('the task', () => {
         Effect: 'Allow',
         Action: 'events:PutEvents',
         Resource: bus,
-        Condition: { StringEquals: { 'events:source': 'macie-isolator' } },
+        Condition: {
+          'ForAllValues:StringEquals': { 'events:source': 'macie-isolator' },
+          Null: { 'events:source': false },
+        },
       },
     ]);
   });
