@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import * as z from 'zod';
+import { objectOf } from '../core/evidence/object-columns.ts';
 import type { FlaggedObject } from '../core/finding.ts';
 import { jsonOf } from '../core/json.ts';
 import { checkedETag, checkedVersionId, isBucketName, isObjectKey } from '../core/object-names.ts';
@@ -30,15 +31,15 @@ export async function* readPlan(path: string): AsyncGenerator<FlaggedObject> {
       );
     }
     const { account, bucket, etag, key, region, size, version_id } = read.data;
-    yield {
-      accountId: account,
-      ...(region != null && { region }),
+    yield objectOf({
+      account_id: account,
+      region: region ?? null,
       bucket,
       key,
-      ...(version_id != null && { versionId: version_id }),
-      ...(etag != null && { eTag: etag }),
-      ...(size != null && { sizeBytes: size }),
-    };
+      version_id: version_id ?? null,
+      etag: etag ?? null,
+      size_bytes: size ?? null,
+    });
   }
 }
 

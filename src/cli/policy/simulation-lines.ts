@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { columnsOf, objectOf } from '../../core/evidence/object-columns.ts';
 import { jsonOf } from '../../core/json.ts';
 import type { SimulatedObject } from '../../core/operate/simulate-policy.ts';
 import type { SimulationRow } from '../../core/operate/simulation-tally.ts';
@@ -23,15 +24,8 @@ const lineSchema = z.object({
 });
 
 export function lineOf(simulated: SimulatedObject): string {
-  const { accountId, bucket, eTag, key, region, sizeBytes, versionId } = simulated.object;
   const line: z.output<typeof lineSchema> = {
-    account_id: accountId,
-    region: region ?? null,
-    bucket,
-    key,
-    version_id: versionId ?? null,
-    etag: eTag ?? null,
-    size_bytes: sizeBytes ?? null,
+    ...columnsOf(simulated.object),
     action: simulated.action,
     rule: simulated.rule,
     action_in_force: simulated.actionInForce,
@@ -44,18 +38,9 @@ export function lineOf(simulated: SimulatedObject): string {
 export function simulatedIn(text: string): SimulatedObject | undefined {
   const line = lineSchema.safeParse(jsonOf(text)).data;
   if (line === undefined) return undefined;
-  const { account_id: accountId, bucket, key, region } = line;
   return {
     findingId: line.finding_id,
-    object: {
-      accountId,
-      bucket,
-      key,
-      ...(region !== null && { region }),
-      ...(line.version_id !== null && { versionId: line.version_id }),
-      ...(line.etag !== null && { eTag: line.etag }),
-      ...(line.size_bytes !== null && { sizeBytes: line.size_bytes }),
-    },
+    object: objectOf(line),
     rule: line.rule,
     action: line.action,
     ruleInForce: line.rule_in_force,

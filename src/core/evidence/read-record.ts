@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { FlaggedObject } from '../finding.ts';
 import { jsonOf } from '../json.ts';
+import { objectOf } from './object-columns.ts';
 
 /** The part of an evidence record that commands read: its object, and the key of its copy. */
 export interface RecordRead {
@@ -20,20 +21,11 @@ export interface RecordRead {
 export function readRecord(json: string): RecordRead | undefined {
   const read = recordSchema.safeParse(jsonOf(json)).data;
   if (read === undefined) return undefined;
-  const { account_id: accountId, bucket, key, version_id: versionId, etag: eTag } = read;
   return {
     findingId: read.finding_id,
     outcome: read.outcome,
     recordedAt: read.recorded_at,
-    object: {
-      accountId,
-      bucket,
-      key,
-      ...(read.region !== null && { region: read.region }),
-      ...(versionId !== null && { versionId }),
-      ...(eTag !== null && { eTag }),
-      ...(read.size_bytes !== null && { sizeBytes: read.size_bytes }),
-    },
+    object: objectOf(read),
     ...(read.isolation_key !== null && { isolationKey: read.isolation_key }),
     ...(typeof read.source_last_modified === 'string' && { sourceLastModified: read.source_last_modified }),
   };

@@ -4,6 +4,7 @@ import { jsonOf } from '../json.ts';
 import { checkedETag, checkedVersionId, isBucketName, isObjectKey } from '../object-names.ts';
 import { regionPattern } from '../region.ts';
 import { sha256Hex } from './keys.ts';
+import { columnsOf, objectOf } from './object-columns.ts';
 
 /** The request of an operator to isolate one object, as `requests/<id>.json` holds it. */
 export interface IsolationRequest extends RequestedBy {
@@ -33,13 +34,7 @@ export function formatRequest({ id, object, requestedAt, who, why }: IsolationRe
     requested_at: requestedAt.toISOString(),
     who,
     why,
-    account_id: object.accountId,
-    region: object.region ?? null,
-    bucket: object.bucket,
-    key: object.key,
-    version_id: object.versionId ?? null,
-    etag: object.eTag ?? null,
-    size_bytes: object.sizeBytes ?? null,
+    ...columnsOf(object),
   });
 }
 
@@ -47,22 +42,8 @@ export function formatRequest({ id, object, requestedAt, who, why }: IsolationRe
 export function parseRequest(text: string, id: string): IsolationRequest | undefined {
   const parsed = schema.safeParse(jsonOf(text)).data;
   if (parsed?.id !== id) return undefined;
-  const { account_id, bucket, etag, key, region, requested_at, size_bytes, version_id, who, why } = parsed;
-  return {
-    id,
-    requestedAt: new Date(requested_at),
-    who,
-    why,
-    object: {
-      accountId: account_id,
-      ...(region !== null && { region }),
-      bucket,
-      key,
-      ...(version_id !== null && { versionId: version_id }),
-      ...(etag !== null && { eTag: etag }),
-      ...(size_bytes !== null && { sizeBytes: size_bytes }),
-    },
-  };
+  const { requested_at, who, why } = parsed;
+  return { id, requestedAt: new Date(requested_at), who, why, object: objectOf(parsed) };
 }
 
 /** The command shortens longer texts, so that an alert with them fits into a message of SNS. */

@@ -1,5 +1,7 @@
 import * as z from 'zod';
+import type { FlaggedObject } from '../finding.ts';
 import { jsonOf } from '../json.ts';
+import { objectOf } from './object-columns.ts';
 
 /** A field that a record of an earlier version lacks, or that cannot be understood, is null. */
 const text = z.string().nullable().catch(null).default(null);
@@ -61,6 +63,13 @@ export type StoredRecord = z.infer<typeof schema>;
 /** Returns `undefined` if the text is no record. A record may be about no object: then `bucket` is null. */
 export function readStoredRecord(json: string | undefined): StoredRecord | undefined {
   return schema.safeParse(jsonOf(json)).data;
+}
+
+/** The object that a record is about, without its size; `undefined` if the record is about none. */
+export function objectOfRecord(record: StoredRecord): FlaggedObject | undefined {
+  const { account_id, bucket, key } = record;
+  if (account_id === null || bucket === null || key === null) return undefined;
+  return objectOf({ ...record, account_id, bucket, key, size_bytes: null });
 }
 
 /** The parts of a detection, which a record keeps as `kind:name:count`. A name may hold colons. */

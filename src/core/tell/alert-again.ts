@@ -1,6 +1,6 @@
 import type { Alert } from '../alert.ts';
-import { detectionParts, type StoredRecord } from '../evidence/stored-record.ts';
-import { type Detection, type FlaggedObject, severities } from '../finding.ts';
+import { detectionParts, objectOfRecord, type StoredRecord } from '../evidence/stored-record.ts';
+import { type Detection, severities } from '../finding.ts';
 import type { IsolationResult, Provenance, VersionsTouched } from '../isolation.ts';
 import { type Outcome, type OutcomeName, outcomeReasons, outcomes } from '../outcome.ts';
 import type { Decision } from '../policy/policy.ts';
@@ -49,7 +49,7 @@ function outcomeOf(name: string, reason: string | null): Outcome | undefined {
 
 function findingOf(record: StoredRecord): NonNullable<AlertInput['finding']> {
   const severity = severities.find((one) => one === record.severity);
-  const object = objectOf(record);
+  const object = objectOfRecord(record);
   return {
     id: record.finding_id,
     createdAt: new Date(record.finding_created_at ?? record.recorded_at ?? 0),
@@ -67,19 +67,6 @@ function detectionOf(text: string): Detection {
     kind: kind === 'custom' ? 'custom' : 'managed',
     name,
     ...(/^\d+$/.test(count) && { count: Number(count) }),
-  };
-}
-
-function objectOf(record: StoredRecord): FlaggedObject | undefined {
-  const { account_id: accountId, bucket, etag, key, region, version_id: versionId } = record;
-  if (accountId === null || bucket === null || key === null) return undefined;
-  return {
-    accountId,
-    bucket,
-    key,
-    ...(region !== null && { region }),
-    ...(versionId !== null && { versionId }),
-    ...(etag !== null && { eTag: etag }),
   };
 }
 

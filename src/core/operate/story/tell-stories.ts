@@ -1,4 +1,4 @@
-import { readStoredRecord, type StoredRecord } from '../../evidence/stored-record.ts';
+import { objectOfRecord, readStoredRecord, type StoredRecord } from '../../evidence/stored-record.ts';
 import type { FlaggedObject } from '../../finding.ts';
 import type { IsolationBucket, SourceBuckets } from '../../ports.ts';
 import type { EvidenceReader } from '../evidence-reader.ts';
@@ -61,15 +61,8 @@ function inOrderOfTime(records: readonly RecordOfStory[]): RecordOfStory[] {
   return records.toSorted((one, other) => (timeOf(one) < timeOf(other) ? -1 : 1));
 }
 
+/** A record that has neither version nor ETag names no bytes. */
 function objectOf(record: StoredRecord): FlaggedObject | undefined {
-  const { account_id: accountId, bucket, key, etag, region, version_id: versionId } = record;
-  if (accountId === null || bucket === null || key === null || (etag ?? versionId) === null) return undefined;
-  return {
-    accountId,
-    bucket,
-    key,
-    ...(region !== null && { region }),
-    ...(versionId !== null && { versionId }),
-    ...(etag !== null && { eTag: etag }),
-  };
+  const object = objectOfRecord(record);
+  return object?.eTag === undefined && object?.versionId === undefined ? undefined : object;
 }
