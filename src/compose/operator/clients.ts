@@ -39,12 +39,36 @@ export interface OperatorClients {
 export function createOperatorClients(place: OperatorPlace): OperatorClients {
   const region = place.AWS_REGION;
   const endpointOf = (own: string | undefined) => own ?? place.AWS_ENDPOINT_URL;
+  const configOf = (own: string | undefined) => {
+    const endpoint = endpointOf(own);
+    return { region, ...pinnedOfOthers, ...(endpoint !== undefined && { endpoint }) };
+  };
   const regional = new Map<string, S3Client>();
-  const macies = new Map<string, Promise<Macie2Client>>();
-  let parameters: Promise<SSMClient> | undefined;
-  let queues: Promise<SQSClient> | undefined;
-  let rules: Promise<EventBridgeClient> | undefined;
-  let topics: Promise<SNSClient> | undefined;
+  const loaded: Promise<{ destroy(): void }>[] = [];
+  /** Loads a client with its first use, and keeps it for `close`. */
+  const once = <Client extends { destroy(): void }>(load: () => Promise<Client>): (() => Promise<Client>) => {
+    let client: Promise<Client> | undefined;
+    return () => {
+      if (client === undefined) {
+        client = load();
+        loaded.push(client);
+      }
+      return client;
+    };
+  };
+  const macies = new Map<string, () => Promise<Macie2Client>>();
+  const macieIn = (of: string) =>
+    once(async () => {
+      const { createMacieClient } = await import('../../aws/sdk/macie-client.ts');
+      const endpoint = endpointOf(place.AWS_ENDPOINT_URL_MACIE2);
+      return createMacieClient({
+        region: of,
+        ...pinnedOfMacie,
+        // A listing of many pages waits out the throttling that other callers of the account bring about.
+        maxAttempts: 10,
+        ...(endpoint !== undefined && { endpoint }),
+      });
+    });
 
   return {
     region,
@@ -61,59 +85,28 @@ export function createOperatorClients(place: OperatorPlace): OperatorClients {
       regional.set(of, client);
       return client;
     },
-    sns() {
-      topics ??= import('@aws-sdk/client-sns').then(({ SNSClient }) => {
-        const endpoint = endpointOf(place.AWS_ENDPOINT_URL_SNS);
-        return new SNSClient({ region, ...pinnedOfOthers, ...(endpoint !== undefined && { endpoint }) });
-      });
-      return topics;
-    },
-    sqs() {
-      queues ??= import('@aws-sdk/client-sqs').then(({ SQSClient }) => {
-        const endpoint = endpointOf(place.AWS_ENDPOINT_URL_SQS);
-        return new SQSClient({
-          region,
-          ...pinnedOfOthers,
-          ...(endpoint !== undefined && { endpoint }),
-          useQueueUrlAsEndpoint: endpoint === undefined,
-        });
-      });
-      return queues;
-    },
+    sns: once(async () => {
+      const { SNSClient } = await import('@aws-sdk/client-sns');
+      return new SNSClient(configOf(place.AWS_ENDPOINT_URL_SNS));
+    }),
+    sqs: once(async () => {
+      const { SQSClient } = await import('@aws-sdk/client-sqs');
+      const config = configOf(place.AWS_ENDPOINT_URL_SQS);
+      return new SQSClient({ ...config, useQueueUrlAsEndpoint: config.endpoint === undefined });
+    }),
     macie(of) {
-      const there = macies.get(of);
-      if (there !== undefined) return there;
-      const created = import('../../aws/sdk/macie-client.ts').then(({ createMacieClient }) => {
-        const endpoint = endpointOf(place.AWS_ENDPOINT_URL_MACIE2);
-        return createMacieClient({
-          region: of,
-          ...pinnedOfMacie,
-          // A listing of many pages waits out the throttling that other callers of the account bring about.
-          maxAttempts: 10,
-          ...(endpoint !== undefined && { endpoint }),
-        });
-      });
-      macies.set(of, created);
-      return created;
+      const client = macies.get(of) ?? macieIn(of);
+      macies.set(of, client);
+      return client();
     },
-    ssm() {
-      parameters ??= import('../../aws/sdk/ssm-client.ts').then(({ createSsmClient }) => {
-        const endpoint = endpointOf(place.AWS_ENDPOINT_URL_SSM);
-        return createSsmClient({ region, ...pinnedOfOthers, ...(endpoint !== undefined && { endpoint }) });
-      });
-      return parameters;
-    },
-    events() {
-      rules ??= import('@aws-sdk/client-eventbridge').then(({ EventBridgeClient }) => {
-        const endpoint = endpointOf(place.AWS_ENDPOINT_URL_EVENTBRIDGE);
-        return new EventBridgeClient({
-          region,
-          ...pinnedOfOthers,
-          ...(endpoint !== undefined && { endpoint }),
-        });
-      });
-      return rules;
-    },
+    ssm: once(async () => {
+      const { createSsmClient } = await import('../../aws/sdk/ssm-client.ts');
+      return createSsmClient(configOf(place.AWS_ENDPOINT_URL_SSM));
+    }),
+    events: once(async () => {
+      const { EventBridgeClient } = await import('@aws-sdk/client-eventbridge');
+      return new EventBridgeClient(configOf(place.AWS_ENDPOINT_URL_EVENTBRIDGE));
+    }),
     async callerArn() {
       const { readCallerArn } = await import('../../aws/sts/caller.ts');
       const endpoint = endpointOf(place.AWS_ENDPOINT_URL_STS);
@@ -121,11 +114,7 @@ export function createOperatorClients(place: OperatorPlace): OperatorClients {
     },
     close() {
       for (const client of regional.values()) client.destroy();
-      void queues?.then((client) => client.destroy());
-      void topics?.then((client) => client.destroy());
-      void parameters?.then((client) => client.destroy());
-      void rules?.then((client) => client.destroy());
-      for (const client of macies.values()) void client.then((opened) => opened.destroy());
+      for (const client of loaded) void client.then((opened) => opened.destroy());
     },
   };
 }
