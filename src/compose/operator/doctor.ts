@@ -37,7 +37,13 @@ export function checksOf(clients: OperatorClients, settings: DoctorSettings): re
   const { ALERT_TOPIC_ARN: topic, DEAD_LETTER_QUEUE_URL: deadLetters, ISOLATION_KMS_KEY_ID: key } = settings;
   const place = placeOf(settings);
   const bucket = bucketSettings(clients.s3(), place.name, place.owner);
-  const attributes = async (url: string) => queueAttributes(await clients.sqs(), url);
+  const asked = new Map<string, ReturnType<typeof queueAttributes>>();
+  /** Each queue is asked once: several checks look at what it answers. */
+  const attributes = (url: string): ReturnType<typeof queueAttributes> => {
+    const answer = asked.get(url) ?? clients.sqs().then((client) => queueAttributes(client, url));
+    asked.set(url, answer);
+    return answer;
+  };
   const macie = () => clients.macie(clients.region);
   const noDeadLetters = unknown('DEAD_LETTER_QUEUE_URL is not set.');
 
