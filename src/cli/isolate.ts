@@ -1,5 +1,6 @@
 import { isolationBucketSettings } from '../compose/operator/isolation-bucket.ts';
 import { requestsOf } from '../compose/operator/requests.ts';
+import { accountOfQueue } from '../config/aws-hosts.ts';
 import { maximumWordLength } from '../core/evidence/requests.ts';
 import type { FlaggedObject, RequestedBy } from '../core/finding.ts';
 import { lookAtObject, type RequestPorts, requestIsolations } from '../core/operate/request-isolation.ts';
@@ -45,7 +46,7 @@ export async function runIsolate(
   const progress = progressOn(terminal);
   try {
     const ports = requestsOf(clients, settings);
-    const account = flags.account ?? settings.QUEUE_URL.split('/').at(-2) ?? '';
+    const account = flags.account ?? accountOfQueue(settings.QUEUE_URL);
     const region = flags.bucketRegion ?? clients.region;
     const named = uri === undefined ? undefined : objectAt(uri, { account, region, version: flags.version });
     if (named?.bucket === settings.ISOLATION_BUCKET) {

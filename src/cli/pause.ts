@@ -1,5 +1,5 @@
 import { controlOf, isolationBucketSettings } from '../compose/operator/isolation-bucket.ts';
-import { waitingIn } from '../compose/operator/queues.ts';
+import { countMessages } from '../compose/operator/queues.ts';
 import { PauseChangedError, pauseService, readValve, resumeService } from '../core/operate/pause-service.ts';
 import { isPaused, stateText } from '../core/operate/valve-state.ts';
 import type { Pause } from '../core/valve/pause.ts';
@@ -73,7 +73,7 @@ async function changeValve(
     const control = controlOf(clients, settings);
     const seen = await readValve(control);
     // Whoever may change the valve may lack the permission to read the queue's depth.
-    const waiting = await waitingIn(clients, settings).catch(() => undefined);
+    const waiting = await countMessages(clients, settings.QUEUE_URL).catch(() => undefined);
     const counted = waiting === undefined ? {} : { waiting };
     terminal.err.write(`${visible(stateText(seen))}\n`);
     if (flags.dryRun) {

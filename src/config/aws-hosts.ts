@@ -34,6 +34,11 @@ export function regionOfQueue(url: string): string | undefined {
     : undefined;
 }
 
+/** Returns the account in the URL of a queue. It owns the isolation bucket too. */
+export function accountOfQueue(url: string): string {
+  return url.split('/').at(-2) ?? '';
+}
+
 function hostOf(url: string): string | undefined {
   if (!URL.canParse(url)) return undefined;
   // A host name with a trailing dot is the same host.

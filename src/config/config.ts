@@ -1,3 +1,4 @@
+import { accountOfQueue } from './aws-hosts.ts';
 import { crossProblems } from './cross-problems.ts';
 import { givenOf, parseSettings } from './parse-settings.ts';
 import { type ParsedSettings, settingNames } from './schema/schema.ts';
@@ -33,7 +34,7 @@ function toConfig(from: ParsedSettings) {
   return {
     queueUrl: from.QUEUE_URL,
     deadLetterQueueUrl: from.DEAD_LETTER_QUEUE_URL,
-    accountId: accountOf(from.QUEUE_URL),
+    accountId: accountOfQueue(from.QUEUE_URL),
     concurrency: from.CONCURRENCY,
     visibilityTimeoutSeconds: from.VISIBILITY_TIMEOUT_SECONDS,
     waitTimeSeconds: from.WAIT_TIME_SECONDS,
@@ -81,8 +82,4 @@ function toConfig(from: ParsedSettings) {
 
 function memberRole(name: string, externalId: string | undefined) {
   return { name, ...(externalId !== undefined && { externalId }) };
-}
-
-function accountOf(url: string): string {
-  return url.split('/').at(-2) ?? '';
 }

@@ -7,6 +7,11 @@ export interface QueueDepth {
   readonly delayed: number;
 }
 
+/** All messages of a queue: visible, in flight and delayed. */
+export function messagesIn({ delayed, in_flight, visible }: QueueDepth): number {
+  return visible + in_flight + delayed;
+}
+
 /** Returns the approximate number of messages in a queue: SQS counts over its hosts. */
 export async function queueDepth(client: SQSClient, queueUrl: string): Promise<QueueDepth> {
   const answer = await client.send(

@@ -1,6 +1,7 @@
 import { createControlObjects } from '../../aws/s3/control-objects.ts';
 import { createEvidenceReader } from '../../aws/s3/evidence-reader.ts';
 import { destinationIn } from '../../aws/s3/isolation-bucket.ts';
+import { accountOfQueue } from '../../config/aws-hosts.ts';
 import type { EvidenceReader } from '../../core/operate/evidence-reader.ts';
 import type { ControlObjects } from '../../core/valve/control-objects.ts';
 import { isolationPlace } from '../isolation-place.ts';
@@ -18,7 +19,7 @@ export interface IsolationBucketSettings {
 
 export function placeOf(settings: IsolationBucketSettings) {
   return isolationPlace({
-    accountId: settings.QUEUE_URL.split('/').at(-2) ?? '',
+    accountId: accountOfQueue(settings.QUEUE_URL),
     isolationBucket: settings.ISOLATION_BUCKET,
     isolationKmsKeyId: settings.ISOLATION_KMS_KEY_ID,
   });

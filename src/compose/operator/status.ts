@@ -5,6 +5,7 @@ import { countRecords } from '../../core/operate/status/count-records.ts';
 import type { Asked, StatusSources } from '../../core/operate/status/sources.ts';
 import type { OperatorClients } from './clients.ts';
 import { controlOf, evidenceOf, type IsolationBucketSettings } from './isolation-bucket.ts';
+import { countMessages } from './queues.ts';
 import { askWorker } from './worker-metrics.ts';
 
 export interface StatusSettings extends IsolationBucketSettings {
@@ -38,17 +39,16 @@ export async function askForStatus(
         return { unknown: `${what} could not be read: ${errorCode(error)}.` };
       },
     );
-  const depthOf = async (url: string) => queueDepth(await clients.sqs(), url);
   const { DEAD_LETTER_QUEUE_URL: deadLetters, QUEUE_URL } = settings;
   const [valve, queue, parked, records, workers] = await Promise.all([
     asked('Pause and budget', readValve(controlOf(clients, settings))),
-    asked('The findings queue', depthOf(QUEUE_URL)),
+    asked(
+      'The findings queue',
+      clients.sqs().then((client) => queueDepth(client, QUEUE_URL)),
+    ),
     deadLetters === undefined
       ? ({ unknown: 'DEAD_LETTER_QUEUE_URL is not set.', isNotNamed: true } as const)
-      : asked(
-          'The dead-letter queue',
-          depthOf(deadLetters).then(({ delayed, in_flight, visible }) => visible + in_flight + delayed),
-        ),
+      : asked('The dead-letter queue', countMessages(clients, deadLetters)),
     asked('The names of records', countRecords(evidenceOf(clients, settings), since, now)),
     urls.length === 0
       ? ({
