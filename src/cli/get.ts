@@ -1,11 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { copiesOf } from '../compose/operator/copies.ts';
 import { releaseSettings } from '../compose/operator/release.ts';
 import type { Provenance } from '../core/isolation.ts';
 import { noteAccess } from '../core/operate/access.ts';
 import { algorithmFor, type CopyReader, expectedChecksum, judgeBytes } from '../core/operate/copy-bytes.ts';
 import { findCopy } from '../core/operate/find-copy.ts';
-import { accessReason } from './access-reason.ts';
+import { accessReason, momentOfAccess } from './access-reason.ts';
 import { checkFindingId } from './finding-id.ts';
 import { type PresentCopy, presentCopy } from './found-copy.ts';
 import type { Column } from './frame/column.ts';
@@ -63,8 +62,7 @@ export async function runGet(id: string, flags: GetFlags, context: CommandContex
     signal.throwIfAborted();
     const touched = { findingId, isolationKey: copy.key };
     const reason = await accessReason(flags, clients);
-    const moment = { now: new Date(), suffix: randomUUID().slice(0, 8) };
-    const line = await noteAccess(isolationBucket, 'get', touched, reason, moment);
+    const line = await noteAccess(isolationBucket, 'get', touched, reason, momentOfAccess());
     const got = await fetchTo(file, copy, provenance, reader, {
       signal,
       say: (percent) => progress.say(`Reading: ${percent} %`),

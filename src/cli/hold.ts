@@ -1,9 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { type Copies, copiesOf } from '../compose/operator/copies.ts';
 import { releaseSettings } from '../compose/operator/release.ts';
 import { type AccessReason, noteAccess } from '../core/operate/access.ts';
 import { findCopy } from '../core/operate/find-copy.ts';
-import { accessReason } from './access-reason.ts';
+import { accessReason, momentOfAccess } from './access-reason.ts';
 import { checkFindingId } from './finding-id.ts';
 import { type NamedCopy, namedCopy } from './found-copy.ts';
 import { isConfirmed } from './frame/ask.ts';
@@ -92,8 +91,7 @@ async function change(
 ): Promise<string> {
   const what = status === 'ON' ? 'hold' : 'unhold';
   if (status === 'ON' && seen?.stored.lock === 'legal-hold') return 'was held';
-  const moment = { now: new Date(), suffix: randomUUID().slice(0, 8) };
-  await noteAccess(copies.isolationBucket, what, { findingId, isolationKey }, reason, moment);
+  await noteAccess(copies.isolationBucket, what, { findingId, isolationKey }, reason, momentOfAccess());
   const answer = await copies.setLegalHold(isolationKey, seen?.stored.versionId, status);
   if (answer === 'done') return status === 'ON' ? 'held' : 'free';
   throw new CommandError(

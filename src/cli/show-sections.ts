@@ -2,17 +2,7 @@ import type { StoredRecord } from '../core/evidence/stored-record.ts';
 import type { Story } from '../core/operate/story/story.ts';
 
 /** A story as JSON shows it, and as text: the sections in the order in which things happened. */
-export type Section =
-  | 'finding'
-  | 'decision'
-  | 'records'
-  | 'copy'
-  | 'source'
-  | 'releases'
-  | 'alerts'
-  | 'differences';
-
-export const sectionNames: readonly Section[] = [
+export const sectionNames = [
   'finding',
   'decision',
   'records',
@@ -21,8 +11,9 @@ export const sectionNames: readonly Section[] = [
   'releases',
   'alerts',
   'differences',
-];
+] as const;
 
+export type Section = (typeof sectionNames)[number];
 export type Sections = Readonly<Record<Section, unknown>>;
 
 export function sectionsOf(story: Story): Sections {
