@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.ts';
+import { flagMany } from '../support/flag-many.ts';
 import { inTheMiddleOfAnHour } from '../support/middle-of-hour.ts';
 import { startWorld, type World, type WorldOptions } from '../support/world.ts';
 
@@ -13,15 +14,6 @@ afterEach(async () => {
   await Promise.all(worlds.splice(0).map((world) => world.close()));
 });
 
-const flagMany = async (world: World, count: number, bucket = world.bucket()) => {
-  const ids: string[] = [];
-  for (let index = 0; index < count; index++) {
-    const finding = world.finding(await world.upload(bucket, `in/${index}.csv`, `secret ${index}`));
-    await world.put(finding);
-    ids.push(finding.id);
-  }
-  return { bucket, ids };
-};
 const resultsOf = (world: World, ids: readonly string[], outcome = 'isolated') =>
   ids
     .map((id) => String(world.record(id, outcome)?.alert_result))

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { S3Error } from '../../src/local/s3/s3-error.ts';
 import { commandLine } from '../support/command-line.ts';
 import { eventually } from '../support/eventually.ts';
+import { flagMany } from '../support/flag-many.ts';
 import { inTheMiddleOfAnHour } from '../support/middle-of-hour.ts';
 import { startBesides, startWorld, type World, type WorldOptions } from '../support/world.ts';
 
@@ -15,15 +16,6 @@ afterEach(async () => {
   await Promise.all(worlds.splice(0).map((world) => world.close()));
 });
 
-const flagMany = async (world: World, count: number, bucket = world.bucket()) => {
-  const ids: string[] = [];
-  for (let index = 0; index < count; index++) {
-    const finding = world.finding(await world.upload(bucket, `in/${index}.csv`, `secret ${index}`));
-    await world.put(finding);
-    ids.push(finding.id);
-  }
-  return { bucket, ids };
-};
 const run = (world: World, argv: readonly string[], answers?: string) =>
   commandLine(argv, { ...world.aws.workerEnvironment }, answers === undefined ? {} : { answers });
 const readyz = async (world: World) => {
