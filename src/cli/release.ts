@@ -5,7 +5,7 @@ import { RefusedError, RetryableError } from '../core/errors.ts';
 import type { EvidenceReader } from '../core/operate/evidence-reader.ts';
 import { olderVersionsFirst, planRelease } from '../core/operate/plan-release.ts';
 import { type Release, type ReleasePorts, type ReleaseReason, release } from '../core/operate/release.ts';
-import type { SourceBuckets } from '../core/ports.ts';
+import type { SourceBuckets } from '../core/source-buckets.ts';
 import { checkFindingId } from './finding-id.ts';
 import { isConfirmed } from './frame/ask.ts';
 import { CommandError, usageError } from './frame/command-error.ts';

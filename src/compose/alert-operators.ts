@@ -1,5 +1,5 @@
 import type { Alert } from '../core/alert.ts';
-import type { AlertTopic } from '../core/ports.ts';
+import type { AlertTopic } from '../core/alert-topic.ts';
 import type { Events } from '../telemetry/events.ts';
 
 /** Publishes an alert that is made again until it succeeds once. So a failure counts as a try, and is thrown. */

@@ -1,6 +1,6 @@
 import { setTimeout as after } from 'node:timers/promises';
 import type { Config } from '../config/config.ts';
-import type { AlertDigests, AlertTopic, DigestEntry } from '../core/ports.ts';
+import type { AlertDigests, AlertTopic, DigestEntry } from '../core/alert-topic.ts';
 import { addToDigest, type DigestSum } from '../core/tell/digest.ts';
 import { digestAlert } from '../core/tell/digest-alert.ts';
 import { createDigests, type DigestOptions } from '../flow/digests.ts';

@@ -4,7 +4,7 @@ import { sampleQueues } from '../aws/queue/queue-depth.ts';
 import type { Clients } from '../aws/sdk/clients.ts';
 import type { Config } from '../config/config.ts';
 import { rejectedBodyKey } from '../core/evidence/keys.ts';
-import type { IsolationBucket } from '../core/ports.ts';
+import type { IsolationBucket } from '../core/isolation-bucket.ts';
 import type { Gate } from '../flow/gate.ts';
 import { createPace, type Pace } from '../flow/pace.ts';
 import type { Readiness } from '../http/readiness.ts';

@@ -3,7 +3,7 @@ import { createControlObjects } from '../aws/s3/control-objects.ts';
 import { destinationIn } from '../aws/s3/isolation-bucket.ts';
 import type { Clients } from '../aws/sdk/clients.ts';
 import type { Config } from '../config/config.ts';
-import type { AlertTopic } from '../core/ports.ts';
+import type { AlertTopic } from '../core/alert-topic.ts';
 import { budgetSpentAlert } from '../core/tell/budget-alert.ts';
 import type { ControlObjects } from '../core/valve/control-objects.ts';
 import { createLimits, type Limits } from '../core/valve/limits.ts';

@@ -1,8 +1,8 @@
 import type { Checksum } from './checksum.ts';
 import type { Unconfirmed } from './confirmation.ts';
 import type { Outcome, RetainedReason } from './outcome.ts';
-import type { StoredObject } from './ports.ts';
 import type { PropertyName } from './properties.ts';
+import type { StoredObject } from './source-buckets.ts';
 /** A version as it was when the worker looked at it. */
 export interface VersionSeen {
   readonly versionId: string;

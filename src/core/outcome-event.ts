@@ -73,3 +73,9 @@ export type OutcomeEvent = z.output<typeof outcomeEventSchema>;
 export function detailTypeOf(event: OutcomeEvent): string {
   return outcomes[event.outcome].detailType;
 }
+
+/** The event bus on which other systems learn of outcomes. */
+export interface OutcomeBus {
+  /** Resolves once the bus has accepted the event; throws `RetryableError` within 5 s. */
+  send(event: OutcomeEvent): Promise<void>;
+}

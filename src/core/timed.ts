@@ -1,4 +1,4 @@
-import type { Observer, Step } from './ports.ts';
+import type { Observer, Step } from './observer.ts';
 
 /** Runs a step and reports its duration to the observer, whether or not it succeeded. */
 export async function timed<Result>(

@@ -1,5 +1,6 @@
 import { errorCode, IsolationFaultError } from '../core/errors.ts';
-import type { CopyRequest, FindingsConfirmer, IsolationBucket } from '../core/ports.ts';
+import type { FindingsConfirmer } from '../core/findings-confirmer.ts';
+import type { CopyRequest, IsolationBucket } from '../core/isolation-bucket.ts';
 import type { ControlObjects } from '../core/valve/control-objects.ts';
 import type { Gate } from './gate.ts';
 import { settledOrAborted } from './settled-or-aborted.ts';

@@ -1,4 +1,4 @@
-import type { IsolationBudget } from '../core/ports.ts';
+import type { IsolationBudget } from '../core/isolation-budget.ts';
 import type { Closed, Valve } from '../core/valve/valve.ts';
 import type { Gate } from './gate.ts';
 import { settledOrAborted } from './settled-or-aborted.ts';

@@ -1,8 +1,8 @@
 import { errorCode } from '../core/errors.ts';
 import type { Finding } from '../core/finding.ts';
 import type { Message } from '../core/message.ts';
+import type { AlertResult, OutcomeEventResult, Step } from '../core/observer.ts';
 import { type Outcome, objectiveOf, reasonText } from '../core/outcome.ts';
-import type { AlertResult, OutcomeEventResult, Step } from '../core/ports.ts';
 import type { Handled } from '../core/tell/conclude.ts';
 import type { EventLog } from './event-log.ts';
 import { isolatedNow, originOutsideObjective } from './exposure.ts';

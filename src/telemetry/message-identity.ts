@@ -1,7 +1,7 @@
 import type { Finding } from '../core/finding.ts';
 import { isRepetition, type Message } from '../core/message.ts';
+import type { Step } from '../core/observer.ts';
 import type { Outcome } from '../core/outcome.ts';
-import type { Step } from '../core/ports.ts';
 
 interface Identity {
   readonly findingId?: string;

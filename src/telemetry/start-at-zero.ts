@@ -1,6 +1,6 @@
 import type { Confirmation } from '../core/confirmation.ts';
+import type { AlertResult, OutcomeEventResult, Step } from '../core/observer.ts';
 import { type OutcomeName, outcomeReasons } from '../core/outcome.ts';
-import type { AlertResult, OutcomeEventResult, Step } from '../core/ports.ts';
 import { awsOperations, errorCodesOf } from './aws-operations.ts';
 import type { Series } from './series.ts';
 

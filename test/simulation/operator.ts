@@ -1,5 +1,5 @@
 import { releaseMark } from '../../src/core/evidence/release-records.ts';
-import type { Restorer } from '../../src/core/ports.ts';
+import type { Restorer } from '../../src/core/restorer.ts';
 import type { Actor } from './actor.ts';
 import type { FlaggedTruth } from './history/truth.ts';
 import { createModelPorts, type Surroundings } from './model/ports.ts';

@@ -1,7 +1,8 @@
 import type { Checksum } from '../../src/core/checksum.ts';
 import { leftBehindMetadata } from '../../src/core/evidence/provenance.ts';
-import type { CopyRequest, IsolationBucket, StoredObject } from '../../src/core/ports.ts';
+import type { CopyRequest, IsolationBucket } from '../../src/core/isolation-bucket.ts';
 import type { PropertyName, Tag } from '../../src/core/properties.ts';
+import type { StoredObject } from '../../src/core/source-buckets.ts';
 import type { CallLog } from './fake-call-log.ts';
 import type { FakeSourceBuckets } from './fake-source-buckets.ts';
 import { fakeChecksum, type StoredOverrides, storedObject } from './fake-stored-object.ts';

@@ -1,6 +1,6 @@
 import { releaseMark } from '../../src/core/evidence/release-records.ts';
-import type { Restorer } from '../../src/core/ports.ts';
 import type { PropertyName } from '../../src/core/properties.ts';
+import type { Restorer } from '../../src/core/restorer.ts';
 import type { FakeWorld } from './fake-ports.ts';
 
 export interface FakeRestorer extends Restorer {

@@ -1,5 +1,5 @@
 import type { ObjectAddress } from '../../src/core/finding.ts';
-import type { DeleteAnswer, SourceBuckets, StoredObject } from '../../src/core/ports.ts';
+import type { DeleteAnswer, SourceBuckets, StoredObject } from '../../src/core/source-buckets.ts';
 import type { CallLog } from './fake-call-log.ts';
 import { fakeChecksum, type StoredOverrides, storedObject } from './fake-stored-object.ts';
 

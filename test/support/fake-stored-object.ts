@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Checksum } from '../../src/core/checksum.ts';
-import type { StoredObject } from '../../src/core/ports.ts';
+import type { StoredObject } from '../../src/core/source-buckets.ts';
 import { md5Hex } from './findings.ts';
 
 /** A function of the bytes and the algorithm's name: as good as the real ones for telling bytes apart. */

@@ -1,4 +1,4 @@
-import type { IsolationBucket } from '../../core/ports.ts';
+import type { IsolationBucket } from '../../core/isolation-bucket.ts';
 
 export interface TaskProtection {
   /** Protects the task until the work has ended, whether or not the work succeeds. */

@@ -1,7 +1,7 @@
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { RetryableError } from '../../core/errors.ts';
+import type { OutcomeBus } from '../../core/outcome-event.ts';
 import { detailTypeOf, eventSource } from '../../core/outcome-event.ts';
-import type { OutcomeBus } from '../../core/ports.ts';
 import { retryable } from '../sdk/aws-errors.ts';
 
 /** An event that takes longer counts as failed, so that a slow bus cannot hold the slots of the queue. */

@@ -1,7 +1,7 @@
 import { GetFindingsCommand, type Macie2Client } from '@aws-sdk/client-macie2';
 import { toldFinding } from '../../core/confirm/told-finding.ts';
 import { IsolationFaultError, type RetryableError } from '../../core/errors.ts';
-import type { FindingsConfirmer } from '../../core/ports.ts';
+import type { FindingsConfirmer } from '../../core/findings-confirmer.ts';
 import { awsErrorName, retryable, statusOf } from '../sdk/aws-errors.ts';
 import { retryableAtIsolation } from '../sdk/isolation-faults.ts';
 import { createBatches } from './batches.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { Checksum } from '../../core/checksum.ts';
 import { RetryableError } from '../../core/errors.ts';
-import type { HashAlgorithm } from '../../core/ports.ts';
+import type { HashAlgorithm } from '../../core/source-buckets.ts';
 import { answerTimeoutMs } from './copy/copy-input.ts';
 import { quoted } from './copy/copy-source.ts';
 import { crc32, crc32c, crc64 } from './crc.ts';

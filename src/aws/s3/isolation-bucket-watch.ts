@@ -1,5 +1,5 @@
 import { HeadBucketCommand, type S3Client } from '@aws-sdk/client-s3';
-import type { IsolationBucket } from '../../core/ports.ts';
+import type { IsolationBucket } from '../../core/isolation-bucket.ts';
 import { retryable } from '../sdk/aws-errors.ts';
 
 export interface BucketWatch {

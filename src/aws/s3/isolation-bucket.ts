@@ -1,6 +1,6 @@
 import { GetObjectCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { RetryableError } from '../../core/errors.ts';
-import type { IsolationBucket } from '../../core/ports.ts';
+import type { IsolationBucket } from '../../core/isolation-bucket.ts';
 import { errorClassOf, errorClassOfHead } from '../sdk/aws-errors.ts';
 import { retryableAtIsolation } from '../sdk/isolation-faults.ts';
 import type { DestinationInput } from './copy/copy-input.ts';

@@ -1,7 +1,7 @@
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { RetryableError } from '../../core/errors.ts';
 import { probeKeys } from '../../core/evidence/keys.ts';
-import type { IsolationBucket } from '../../core/ports.ts';
+import type { IsolationBucket } from '../../core/isolation-bucket.ts';
 import { retryableAtIsolation } from '../sdk/isolation-faults.ts';
 import type { DestinationInput } from './copy/copy-input.ts';
 

@@ -1,5 +1,5 @@
 import type { S3Client } from '@aws-sdk/client-s3';
-import type { ListedCopy } from '../../core/ports.ts';
+import type { ListedCopy } from '../../core/isolation-bucket.ts';
 import { keyShown, listPages } from './list-keys.ts';
 
 /** The caller wants the copies of one key, and looks at few of them. */

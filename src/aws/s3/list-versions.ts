@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { RetryableError } from '../../core/errors.ts';
 import type { ObjectAddress } from '../../core/finding.ts';
-import type { ListedVersion } from '../../core/ports.ts';
+import type { ListedVersion } from '../../core/source-buckets.ts';
 import { nullVersion } from '../../core/version-id.ts';
 import { unquoted } from './copy/copy-source.ts';
 import { keyShown } from './list-keys.ts';

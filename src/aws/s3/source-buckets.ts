@@ -1,4 +1,4 @@
-import type { SourceBuckets } from '../../core/ports.ts';
+import type { SourceBuckets } from '../../core/source-buckets.ts';
 import { errorClassOf, retryable } from '../sdk/aws-errors.ts';
 import { partSizesOf } from './copy/part-sizes.ts';
 import { hashObject } from './hash-object.ts';

@@ -1,7 +1,7 @@
 import { DeleteObjectCommand, type DeleteObjectCommandInput } from '@aws-sdk/client-s3';
 import { RetryableError } from '../../core/errors.ts';
 import type { ObjectAddress } from '../../core/finding.ts';
-import type { DeleteAnswer, SourceBuckets } from '../../core/ports.ts';
+import type { DeleteAnswer, SourceBuckets } from '../../core/source-buckets.ts';
 import { nullVersion } from '../../core/version-id.ts';
 import { errorClassOf } from '../sdk/aws-errors.ts';
 import type { ErrorClass } from '../sdk/error-class.ts';

@@ -1,7 +1,7 @@
 import { HeadObjectCommand } from '@aws-sdk/client-s3';
 import { RefusedError } from '../../core/errors.ts';
 import type { ObjectAddress } from '../../core/finding.ts';
-import type { SourceBuckets } from '../../core/ports.ts';
+import type { SourceBuckets } from '../../core/source-buckets.ts';
 import { errorClassOfHead } from '../sdk/aws-errors.ts';
 import type { ErrorClass } from '../sdk/error-class.ts';
 import { unquoted } from './copy/copy-source.ts';

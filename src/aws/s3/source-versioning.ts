@@ -1,7 +1,7 @@
 import { GetBucketVersioningCommand, type GetBucketVersioningCommandOutput } from '@aws-sdk/client-s3';
 import { RetryableError } from '../../core/errors.ts';
 import type { ObjectAddress } from '../../core/finding.ts';
-import type { SourceBuckets } from '../../core/ports.ts';
+import type { SourceBuckets } from '../../core/source-buckets.ts';
 import { errorClassOf } from '../sdk/aws-errors.ts';
 import { needsMfa, rememberBuckets } from './mfa-delete.ts';
 import { type ClientFor, sourceError } from './source-errors.ts';

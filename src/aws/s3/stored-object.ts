@@ -1,8 +1,8 @@
 import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
 import type { Checksum } from '../../core/checksum.ts';
 import { RetryableError } from '../../core/errors.ts';
-import type { StoredObject } from '../../core/ports.ts';
 import type { ContentHeaders } from '../../core/properties.ts';
+import type { StoredObject } from '../../core/source-buckets.ts';
 import { unquoted } from './copy/copy-source.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import type { Alert } from '../../core/alert.ts';
+import type { AlertTopic } from '../../core/alert-topic.ts';
 import { RetryableError } from '../../core/errors.ts';
-import type { AlertTopic } from '../../core/ports.ts';
 import { retryable } from '../sdk/aws-errors.ts';
 
 /** An alert that takes longer counts as failed, so that it cannot delay the acknowledgement. */

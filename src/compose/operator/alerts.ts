@@ -1,5 +1,5 @@
 import { createAlertTopic } from '../../aws/sns/alerts.ts';
-import type { AlertTopic } from '../../core/ports.ts';
+import type { AlertTopic } from '../../core/alert-topic.ts';
 import type { OperatorClients } from './clients.ts';
 
 /** The topic of the alerts, to which the operator's own credentials publish. */

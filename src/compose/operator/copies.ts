@@ -1,8 +1,8 @@
 import { createCopyReader } from '../../aws/s3/copy-reader.ts';
 import { setLegalHold } from '../../aws/s3/legal-hold.ts';
+import type { IsolationBucket } from '../../core/isolation-bucket.ts';
 import type { CopyReader } from '../../core/operate/copy-bytes.ts';
 import type { EvidenceReader } from '../../core/operate/evidence-reader.ts';
-import type { IsolationBucket } from '../../core/ports.ts';
 import type { OperatorClients } from './clients.ts';
 import { evidenceOf, placeOf } from './isolation-bucket.ts';
 import { type ReleaseSettings, releaseOf } from './release.ts';

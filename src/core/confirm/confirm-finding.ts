@@ -2,8 +2,9 @@ import type { UnconfirmedByMacie } from '../confirmation.ts';
 import { findVerifiedCopy } from '../copy/copy-object.ts';
 import { RetryableError } from '../errors.ts';
 import type { Finding } from '../finding.ts';
+import type { FindingsConfirmer, ToldFinding } from '../findings-confirmer.ts';
 import { isRepetition, type Message } from '../message.ts';
-import type { FindingsConfirmer, Ports, ToldFinding } from '../ports.ts';
+import type { Ports } from '../ports.ts';
 import { timed } from '../timed.ts';
 
 /** EventBridge and Macie's API show a finding at about the same time. After this time a finding that exists is known. */

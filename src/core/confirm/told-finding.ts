@@ -1,5 +1,5 @@
+import type { ToldFinding } from '../findings-confirmer.ts';
 import { parseFinding } from '../parse/parse-finding.ts';
-import type { ToldFinding } from '../ports.ts';
 
 /**
  * Reads a finding as Macie's API gives it. The parser of messages reads it, so that absent, null, empty and quoted values

@@ -1,7 +1,7 @@
 import { isCopyUnder, isolationKeys, prefixesOfCopies } from '../evidence/keys.ts';
 import type { FlaggedObject } from '../finding.ts';
 import type { IsolatedCopy } from '../isolation.ts';
-import type { IsolationBucket, ListedCopy } from '../ports.ts';
+import type { IsolationBucket, ListedCopy } from '../isolation-bucket.ts';
 import { verifyCopyAt } from './copy-object.ts';
 
 /** Each candidate costs at least a HEAD, and a key may have been flagged any number of times. */

@@ -1,7 +1,8 @@
 import { type Checksum, compareChecksums, md5Checksum, provableByMultipart } from '../checksum.ts';
 import { RefusedError } from '../errors.ts';
 import type { ObjectAddress } from '../finding.ts';
-import type { HashAlgorithm, IsolationBucket, SourceBuckets, StoredObject } from '../ports.ts';
+import type { IsolationBucket } from '../isolation-bucket.ts';
+import type { HashAlgorithm, SourceBuckets, StoredObject } from '../source-buckets.ts';
 
 /** The checksum that a copy must show. It is known before the copy is made (decision 0001). */
 export interface Proof {

@@ -1,5 +1,5 @@
 import { type Checksum, compareChecksums, md5Checksum, provesIdentity } from '../checksum.ts';
-import type { StoredObject } from '../ports.ts';
+import type { StoredObject } from '../source-buckets.ts';
 
 /** The known facts about the bytes of a version. */
 export type KnownBytes = Pick<StoredObject, 'sizeBytes' | 'checksum' | 'md5'> & {

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import type { FlaggedObject, ObjectAddress } from '../finding.ts';
 import type { Provenance, VersionSeen } from '../isolation.ts';
+import type { IsolationBucket } from '../isolation-bucket.ts';
 import { jsonOf } from '../json.ts';
-import type { IsolationBucket } from '../ports.ts';
 import { isNullVersion } from '../version-id.ts';
 import { identicalNoteKey } from './keys.ts';
 

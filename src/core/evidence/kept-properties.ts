@@ -1,7 +1,8 @@
 import * as z from 'zod';
+import type { IsolationBucket } from '../isolation-bucket.ts';
 import { jsonOf } from '../json.ts';
-import type { IsolationBucket, StoredObject } from '../ports.ts';
 import { type ContentHeaders, namesOf, type PropertyName, propertyNames, type Tag } from '../properties.ts';
+import type { StoredObject } from '../source-buckets.ts';
 import { keptPropertiesKey } from './keys.ts';
 import { withoutProvenance } from './provenance.ts';
 

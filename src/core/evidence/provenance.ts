@@ -2,9 +2,10 @@ import * as z from 'zod';
 import type { Checksum } from '../checksum.ts';
 import type { Finding } from '../finding.ts';
 import type { Provenance } from '../isolation.ts';
+import type { IsolationBucket } from '../isolation-bucket.ts';
 import { jsonOf } from '../json.ts';
-import type { IsolationBucket, StoredObject } from '../ports.ts';
 import { isPlainAscii, type PropertyName, pack } from '../properties.ts';
+import type { StoredObject } from '../source-buckets.ts';
 import type { KnownBytes } from './compare-bytes.ts';
 import { provenanceKey } from './keys.ts';
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { RecordedFinding } from '../finding.ts';
+import type { IsolationBucket } from '../isolation-bucket.ts';
 import { jsonOf } from '../json.ts';
-import type { IsolationBucket } from '../ports.ts';
 import { identityOf, type Named, recordKey, sharedRecordKey } from './keys.ts';
 
 /** The key of the record of this object and outcome, and whether the record exists. */

@@ -1,5 +1,6 @@
 import type { FlaggedObject, ObjectAddress } from '../finding.ts';
-import type { IsolationBucket, StoredObject } from '../ports.ts';
+import type { IsolationBucket } from '../isolation-bucket.ts';
+import type { StoredObject } from '../source-buckets.ts';
 import { realVersionId } from '../version-id.ts';
 import { releaseKey } from './keys.ts';
 

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import type { RecordedFinding } from '../finding.ts';
 import type { IsolationResult, SourceSeen } from '../isolation.ts';
+import type { IsolationBucket } from '../isolation-bucket.ts';
 import { jsonOf } from '../json.ts';
-import type { IsolationBucket } from '../ports.ts';
 import { removalNoteKey } from './keys.ts';
 
 /**

@@ -3,9 +3,9 @@ import { noteIdentical } from '../evidence/identical-versions.ts';
 import { flaggedBytesOf } from '../evidence/provenance.ts';
 import type { Finding } from '../finding.ts';
 import type { IsolatedCopy, Removal } from '../isolation.ts';
-import type { SourceBuckets } from '../ports.ts';
 import type { ChooseVersions } from '../remove/choose-versions.ts';
 import { noVersions, removeRemaining } from '../remove/remove-object.ts';
+import type { SourceBuckets } from '../source-buckets.ts';
 import { isNullVersion } from '../version-id.ts';
 import type { Work } from '../work.ts';
 

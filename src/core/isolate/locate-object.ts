@@ -1,7 +1,8 @@
 import { type FoundCopy, findVerifiedCopy } from '../copy/copy-object.ts';
 import { isolationKeys } from '../evidence/keys.ts';
 import type { FlaggedObject } from '../finding.ts';
-import type { Ports, SourceBuckets, StoredObject } from '../ports.ts';
+import type { Ports } from '../ports.ts';
+import type { SourceBuckets, StoredObject } from '../source-buckets.ts';
 
 export type Located =
   | { readonly kind: 'flagged'; readonly stored: StoredObject }

@@ -1,7 +1,8 @@
 import { HandedBackError, IsolationFaultError, PausedError } from '../errors.ts';
 import type { IsolationResult } from '../isolation.ts';
+import type { Limit, Unit } from '../isolation-budget.ts';
 import type { HeldReason } from '../outcome.ts';
-import type { Limit, Ports, Unit } from '../ports.ts';
+import type { Ports } from '../ports.ts';
 
 /** Reports of an isolation about the units that it needs. */
 export interface Spending {

@@ -1,5 +1,5 @@
 import { accessKey } from '../evidence/keys.ts';
-import type { IsolationBucket } from '../ports.ts';
+import type { IsolationBucket } from '../isolation-bucket.ts';
 
 /** Who touches a copy, and why. */
 export interface AccessReason {

@@ -1,6 +1,6 @@
 import { type Checksum, compareChecksums, md5Checksum } from '../checksum.ts';
 import type { Provenance } from '../isolation.ts';
-import type { HashAlgorithm, StoredObject } from '../ports.ts';
+import type { HashAlgorithm, StoredObject } from '../source-buckets.ts';
 
 /** Reads the bytes of a copy. */
 export interface CopyReader {

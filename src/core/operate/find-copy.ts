@@ -1,4 +1,4 @@
-import type { IsolationBucket } from '../ports.ts';
+import type { IsolationBucket } from '../isolation-bucket.ts';
 import type { EvidenceReader } from './evidence-reader.ts';
 import { planRelease, type ReleasePlan } from './plan-release.ts';
 import { type CopySeen, lookAtCopy } from './story/look-at-copy.ts';

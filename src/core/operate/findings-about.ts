@@ -1,7 +1,7 @@
 import { isCopyUnder, parseRecordKey, prefixes, prefixesOfCopies } from '../evidence/keys.ts';
 import { readProvenance } from '../evidence/provenance.ts';
+import type { IsolationBucket } from '../isolation-bucket.ts';
 import { literalPattern } from '../policy/pattern.ts';
-import type { IsolationBucket } from '../ports.ts';
 import type { EvidenceReader } from './evidence-reader.ts';
 import { listRecords } from './list-records.ts';
 import { recordFilter } from './record-filter.ts';

@@ -2,13 +2,15 @@ import { readKeptProperties } from '../evidence/kept-properties.ts';
 import { posesAsOurs, withoutProvenance } from '../evidence/provenance.ts';
 import type { ObjectAddress } from '../finding.ts';
 import type { IsolatedCopy } from '../isolation.ts';
-import type { IsolationBucket, RestoreRequest, StoredObject } from '../ports.ts';
+import type { IsolationBucket } from '../isolation-bucket.ts';
 import {
   type ContentHeaders,
   type PropertyName,
   propertyNames,
   withoutTransferCoding,
 } from '../properties.ts';
+import type { RestoreRequest } from '../restorer.ts';
+import type { StoredObject } from '../source-buckets.ts';
 
 /** Storage classes that an object can be put back into, and from which it can be read at once. */
 const restorable: ReadonlySet<string> = new Set([

@@ -3,8 +3,9 @@ import { readProvenance } from '../evidence/provenance.ts';
 import { readReleaseRecord } from '../evidence/read-release.ts';
 import type { ObjectAddress } from '../finding.ts';
 import type { IsolatedCopy } from '../isolation.ts';
-import type { IsolationBucket, SourceBuckets, StoredObject } from '../ports.ts';
+import type { IsolationBucket } from '../isolation-bucket.ts';
 import type { PropertyName } from '../properties.ts';
+import type { SourceBuckets, StoredObject } from '../source-buckets.ts';
 import { realVersionId } from '../version-id.ts';
 
 /**

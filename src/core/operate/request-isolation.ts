@@ -11,7 +11,7 @@ import { formatRequest, type IsolationRequest, parseRequest, requestIdOf } from 
 import type { FlaggedObject, RequestedBy } from '../finding.ts';
 import { checkedETag } from '../object-names.ts';
 import type { RefusedReason } from '../outcome.ts';
-import type { SourceBuckets, StoredObject } from '../ports.ts';
+import type { SourceBuckets, StoredObject } from '../source-buckets.ts';
 import type { ControlObjects } from '../valve/control-objects.ts';
 import { realVersionId } from '../version-id.ts';
 import type { EvidenceReader } from './evidence-reader.ts';

@@ -1,7 +1,8 @@
 import type { Alert } from '../alert.ts';
+import type { AlertTopic } from '../alert-topic.ts';
 import { errorCode } from '../errors.ts';
 import { toldNoteKey } from '../evidence/keys.ts';
-import type { AlertTopic, IsolationBucket } from '../ports.ts';
+import type { IsolationBucket } from '../isolation-bucket.ts';
 
 export type ToldAgain =
   | { readonly kind: 'sent' | 'told-before' | 'no-topic' }

@@ -1,8 +1,9 @@
 import { requestKey } from '../evidence/keys.ts';
 import { type IsolationRequest, parseRequest } from '../evidence/requests.ts';
 import type { Finding } from '../finding.ts';
+import type { IsolationBucket } from '../isolation-bucket.ts';
 import type { Message } from '../message.ts';
-import type { IsolationBucket, Observer } from '../ports.ts';
+import type { Observer } from '../observer.ts';
 import { type Parsed, parseFinding } from './parse-finding.ts';
 import { requestTold } from './parse-request.ts';
 

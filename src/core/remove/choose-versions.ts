@@ -1,7 +1,7 @@
 import { compareBytes, type KnownBytes } from '../evidence/compare-bytes.ts';
 import { isReleased } from '../evidence/release-records.ts';
 import type { VersionSeen } from '../isolation.ts';
-import type { ListedVersion } from '../ports.ts';
+import type { ListedVersion } from '../source-buckets.ts';
 import type { Work } from '../work.ts';
 import { versionCopier } from './copy-version.ts';
 import { headIfAllowed } from './head-if-allowed.ts';

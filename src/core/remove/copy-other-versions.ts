@@ -1,7 +1,7 @@
 import { compareBytes } from '../evidence/compare-bytes.ts';
 import { isReleased } from '../evidence/release-records.ts';
 import type { VersionSeen } from '../isolation.ts';
-import type { ListedVersion, StoredObject } from '../ports.ts';
+import type { ListedVersion, StoredObject } from '../source-buckets.ts';
 import type { Work } from '../work.ts';
 import type { ChooseVersions, ChosenVersions } from './choose-versions.ts';
 import { type CopyVersion, versionCopier } from './copy-version.ts';

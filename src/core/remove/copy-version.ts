@@ -1,6 +1,6 @@
 import { makeVerifiedCopy } from '../copy/copy-object.ts';
 import type { FlaggedObject } from '../finding.ts';
-import type { StoredObject } from '../ports.ts';
+import type { StoredObject } from '../source-buckets.ts';
 import { unlessRefused } from '../unless-refused.ts';
 import { isNullVersion } from '../version-id.ts';
 import type { Work } from '../work.ts';

@@ -1,7 +1,7 @@
 import { RetryableError } from '../errors.ts';
 import type { ObjectAddress } from '../finding.ts';
 import type { VersionSeen, VersionsTouched } from '../isolation.ts';
-import type { SourceBuckets } from '../ports.ts';
+import type { SourceBuckets } from '../source-buckets.ts';
 import { unlessRefused } from '../unless-refused.ts';
 import { isNullVersion } from '../version-id.ts';
 import { headIfAllowed } from './head-if-allowed.ts';

@@ -1,7 +1,7 @@
 import { RetryableError } from '../errors.ts';
 import type { ObjectAddress } from '../finding.ts';
 import type { VersionSeen } from '../isolation.ts';
-import type { DeleteAnswer, SourceBuckets } from '../ports.ts';
+import type { DeleteAnswer, SourceBuckets } from '../source-buckets.ts';
 import { unlessRefused } from '../unless-refused.ts';
 import { isNullVersion, nullVersion } from '../version-id.ts';
 import { uncover } from './delete-markers.ts';

@@ -1,5 +1,5 @@
 import type { ObjectAddress } from '../finding.ts';
-import type { SourceBuckets, StoredObject } from '../ports.ts';
+import type { SourceBuckets, StoredObject } from '../source-buckets.ts';
 import { unlessRefused } from '../unless-refused.ts';
 
 /**

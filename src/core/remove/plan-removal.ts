@@ -1,5 +1,5 @@
 import type { VersionSeen, VersionsTouched } from '../isolation.ts';
-import type { ListedVersion } from '../ports.ts';
+import type { ListedVersion } from '../source-buckets.ts';
 import { isNullVersion, nullVersion } from '../version-id.ts';
 import type { ChosenVersions } from './choose-versions.ts';
 

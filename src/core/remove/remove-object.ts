@@ -2,7 +2,7 @@ import { RetryableError } from '../errors.ts';
 import type { NoteIdentical } from '../evidence/identical-versions.ts';
 import type { ObjectAddress } from '../finding.ts';
 import type { Removal, VersionsTouched } from '../isolation.ts';
-import type { SourceBuckets, StoredObject } from '../ports.ts';
+import type { SourceBuckets, StoredObject } from '../source-buckets.ts';
 import { nullVersion } from '../version-id.ts';
 import type { ChooseVersions, ChosenVersions, FlaggedBytes } from './choose-versions.ts';
 import { takeMarkerAway } from './delete-markers.ts';

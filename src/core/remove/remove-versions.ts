@@ -3,7 +3,7 @@ import type { NoteIdentical } from '../evidence/identical-versions.ts';
 import type { ObjectAddress } from '../finding.ts';
 import type { Removal, VersionSeen } from '../isolation.ts';
 import type { RetainedReason } from '../outcome.ts';
-import type { DeleteAnswer, SourceBuckets } from '../ports.ts';
+import type { DeleteAnswer, SourceBuckets } from '../source-buckets.ts';
 import { isNullVersion } from '../version-id.ts';
 import { nameHidingMarker, needsMfa, uncover, whatHides } from './delete-markers.ts';
 import { deleteOneVersion, howNullIsGuarded, type NullGuard } from './delete-version.ts';

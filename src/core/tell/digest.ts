@@ -1,6 +1,6 @@
+import type { DigestEntry } from '../alert-topic.ts';
 import type { Detection, Severity } from '../finding.ts';
 import { type OutcomeName, reasonText } from '../outcome.ts';
-import type { DigestEntry } from '../ports.ts';
 
 /** The findings of one outcome, rule and bucket. */
 export interface DigestGroup {

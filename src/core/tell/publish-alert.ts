@@ -1,7 +1,9 @@
+import type { DigestEntry } from '../alert-topic.ts';
 import { RetryableError } from '../errors.ts';
 import type { Message } from '../message.ts';
+import type { AlertResult } from '../observer.ts';
 import { alertIsDue, mayBeFolded } from '../outcome.ts';
-import type { AlertResult, DigestEntry, Ports } from '../ports.ts';
+import type { Ports } from '../ports.ts';
 import { timed } from '../timed.ts';
 import { type AlertInput, readable } from './alert-input.ts';
 import { alertFor } from './alert-text.ts';

@@ -1,8 +1,8 @@
 import type { Detection, Finding, RecordedFinding } from '../finding.ts';
 import { type IsolationResult, type Rehearsal, removedBy } from '../isolation.ts';
+import type { AlertResult } from '../observer.ts';
 import { type Outcome, reasonText } from '../outcome.ts';
 import type { Decision } from '../policy/policy.ts';
-import type { AlertResult } from '../ports.ts';
 
 export interface RecordInput {
   readonly finding: RecordedFinding & Partial<Finding>;

@@ -1,9 +1,10 @@
 import { errorCode, RetryableError } from '../errors.ts';
 import { parseRecordKey, recordsOf } from '../evidence/keys.ts';
 import type { RecordedFinding } from '../finding.ts';
+import type { IsolationBucket } from '../isolation-bucket.ts';
 import { isRepetition, type Message, type Settlement } from '../message.ts';
-import type { OutcomeEvent } from '../outcome-event.ts';
-import type { IsolationBucket, OutcomeBus, Ports } from '../ports.ts';
+import type { OutcomeBus, OutcomeEvent } from '../outcome-event.ts';
+import type { Ports } from '../ports.ts';
 import { timed } from '../timed.ts';
 import { type ConcludeSettings, type Handled, parked } from './conclude.ts';
 import { eventAbout, eventWithoutRecord } from './outcome-event.ts';

@@ -2,9 +2,9 @@ import { recordKey } from '../evidence/keys.ts';
 import { placeOfRecord, type RecordPlace } from '../evidence/record-place.ts';
 import type { RecordedFinding } from '../finding.ts';
 import type { IsolationResult } from '../isolation.ts';
+import type { IsolationBucket } from '../isolation-bucket.ts';
 import { isRepetition, type Message } from '../message.ts';
 import type { Outcome } from '../outcome.ts';
-import type { IsolationBucket } from '../ports.ts';
 import { evidenceRecord, type RecordInput } from './record.ts';
 
 interface Recorded {

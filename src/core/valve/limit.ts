@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import type { Limit } from '../isolation-budget.ts';
 import { jsonOf } from '../json.ts';
-import type { Limit } from '../ports.ts';
 import { hourPattern } from './budget.ts';
 
 /** How many units of a limit the fleet has leased in one hour (`control/limits/<hour>/<hash>.json`). */

@@ -1,6 +1,6 @@
 import { RetryableError } from '../errors.ts';
 import { limitKey } from '../evidence/keys.ts';
-import type { IsolationLimits, Limit } from '../ports.ts';
+import type { IsolationLimits, Limit } from '../isolation-budget.ts';
 import { chunkOf, hourOf } from './budget.ts';
 import { formatLimitCount, type LimitCount, parseLimitCount } from './limit.ts';
 import { createSharedObject, type Seen, type SharedObject, type SharedObjectParts } from './shared-object.ts';

@@ -1,6 +1,6 @@
 import { errorCode } from '../errors.ts';
 import { budgetKey, pauseKey } from '../evidence/keys.ts';
-import type { IsolationBudget } from '../ports.ts';
+import type { IsolationBudget } from '../isolation-budget.ts';
 import {
   type Budget,
   countAt,

@@ -1,4 +1,4 @@
-import type { CopyAnswer, CopyRequest } from '../../../src/core/ports.ts';
+import type { CopyAnswer, CopyRequest } from '../../../src/core/isolation-bucket.ts';
 import type { PropertyName } from '../../../src/core/properties.ts';
 import type { Actor } from '../actor.ts';
 import { isolationBucketName } from '../world.ts';

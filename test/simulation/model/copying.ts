@@ -1,5 +1,5 @@
 import { leftBehindMetadata } from '../../../src/core/evidence/provenance.ts';
-import type { CopyRequest } from '../../../src/core/ports.ts';
+import type { CopyRequest } from '../../../src/core/isolation-bucket.ts';
 import type { PropertyName, Tag } from '../../../src/core/properties.ts';
 import type { Actor } from '../actor.ts';
 import { type IsolationCall, isolationBucketName } from '../world.ts';

@@ -1,4 +1,4 @@
-import type { CopyAnswer, CopyRequest, IsolationBucket } from '../../../src/core/ports.ts';
+import type { CopyAnswer, CopyRequest, IsolationBucket } from '../../../src/core/isolation-bucket.ts';
 import type { PropertyName } from '../../../src/core/properties.ts';
 import type { Actor } from '../actor.ts';
 import { type IsolationCall, isolationBucketName } from '../world.ts';

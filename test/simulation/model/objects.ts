@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Checksum } from '../../../src/core/checksum.ts';
-import type { StoredObject } from '../../../src/core/ports.ts';
 import type { ContentHeaders } from '../../../src/core/properties.ts';
+import type { StoredObject } from '../../../src/core/source-buckets.ts';
 import type { Place } from './bucket.ts';
 
 /**

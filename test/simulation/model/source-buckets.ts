@@ -1,5 +1,5 @@
 import type { ObjectAddress } from '../../../src/core/finding.ts';
-import type { DeleteAnswer, SourceBuckets } from '../../../src/core/ports.ts';
+import type { DeleteAnswer, SourceBuckets } from '../../../src/core/source-buckets.ts';
 import type { Actor } from '../actor.ts';
 import type { Bucket, Denial } from './bucket.ts';
 import { checksumOf, type Entry, headOf, idOf, partSizesOf } from './objects.ts';

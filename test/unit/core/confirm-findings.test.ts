@@ -4,7 +4,7 @@ import type { Unconfirmed } from '../../../src/core/confirmation.ts';
 import { RetryableError } from '../../../src/core/errors.ts';
 import { type HandleSettings, handleFinding } from '../../../src/core/handle-finding.ts';
 import type { Message } from '../../../src/core/message.ts';
-import type { Observer } from '../../../src/core/ports.ts';
+import type { Observer } from '../../../src/core/observer.ts';
 import { createFakeWorld, handleSettings } from '../../support/fake-ports.ts';
 import {
   envelope,

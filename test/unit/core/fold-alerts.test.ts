@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { AlertDigests, DigestEntry } from '../../../src/core/alert-topic.ts';
 import { RetryableError } from '../../../src/core/errors.ts';
 import { handleFinding } from '../../../src/core/handle-finding.ts';
 import type { Message } from '../../../src/core/message.ts';
 import { alertIsDue, mayBeFolded, readableAfter } from '../../../src/core/outcome.ts';
-import type { AlertDigests, DigestEntry } from '../../../src/core/ports.ts';
 import { publishAlert } from '../../../src/core/tell/publish-alert.ts';
 import { everyOutcome } from '../../support/every-outcome.ts';
 import { createFakeWorld, type FakeWorld, handleSettings } from '../../support/fake-ports.ts';

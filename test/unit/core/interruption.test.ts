@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { handleFinding } from '../../../src/core/handle-finding.ts';
-import type { CopyRequest } from '../../../src/core/ports.ts';
+import type { CopyRequest } from '../../../src/core/isolation-bucket.ts';
 import { createFakeWorld, type FakeWorld, handleSettings } from '../../support/fake-ports.ts';
 import { fakeChecksum } from '../../support/fake-stored-object.ts';
 import { finding, flaggedBytes, flaggedObject, messageAbout } from '../../support/findings.ts';

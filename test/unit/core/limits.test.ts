@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { RetryableError } from '../../../src/core/errors.ts';
 import { type HandleSettings, handleFinding } from '../../../src/core/handle-finding.ts';
+import type { Limit } from '../../../src/core/isolation-budget.ts';
 import type { Message } from '../../../src/core/message.ts';
-import type { Limit } from '../../../src/core/ports.ts';
 import { createFakeWorld, type FakeWorld, handleSettings } from '../../support/fake-ports.ts';
 import { flaggedBytes, flaggedObject, message } from '../../support/findings.ts';
 

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { IsolationFaultError, RetryableError } from '../../../src/core/errors.ts';
-import type { CopyRequest, IsolationBucket, StoredObject } from '../../../src/core/ports.ts';
+import type { CopyRequest, IsolationBucket } from '../../../src/core/isolation-bucket.ts';
+import type { StoredObject } from '../../../src/core/source-buckets.ts';
 import { createIsolationCircuit } from '../../../src/flow/isolation-circuit.ts';
 
 const fault = new IsolationFaultError('AccessDenied', 'refused');

@@ -1,5 +1,5 @@
 import { addedTagsMetadata, leftBehindMetadata } from '../../../core/evidence/provenance.ts';
-import type { CopyRequest } from '../../../core/ports.ts';
+import type { CopyRequest } from '../../../core/isolation-bucket.ts';
 import { isSettable, maximumTags, pack, type Tag } from '../../../core/properties.ts';
 import { copySource } from './copy-source.ts';
 import type { PropertyPlan } from './property-plan.ts';

@@ -9,7 +9,7 @@ import { provableByMultipart } from '../../../core/checksum.ts';
 import { maximumSingleCopyBytes } from '../../../core/copy/proof.ts';
 import { RefusedError, RetryableError } from '../../../core/errors.ts';
 import type { ObjectAddress } from '../../../core/finding.ts';
-import type { CopyAnswer, CopyRequest, IsolationBucket } from '../../../core/ports.ts';
+import type { CopyAnswer, CopyRequest, IsolationBucket } from '../../../core/isolation-bucket.ts';
 import { awsErrorName, errorClassOf, isNotTaken, isTransient } from '../../sdk/aws-errors.ts';
 import type { ErrorClass } from '../../sdk/error-class.ts';
 import { isIsolationFault, retryableAtIsolation } from '../../sdk/isolation-faults.ts';

@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-s3';
 import pLimit, { type LimitFunction } from 'p-limit';
 import { HandedBackError } from '../../../core/errors.ts';
-import type { CopyRequest } from '../../../core/ports.ts';
+import type { CopyRequest } from '../../../core/isolation-bucket.ts';
 import type { PropertyName } from '../../../core/properties.ts';
 import { awsErrorName, isTransient } from '../../sdk/aws-errors.ts';
 import { readTagsIfAllowed } from '../object-tags.ts';

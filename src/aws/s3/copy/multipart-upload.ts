@@ -11,7 +11,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { RetryableError } from '../../../core/errors.ts';
-import type { CopyRequest } from '../../../core/ports.ts';
+import type { CopyRequest } from '../../../core/isolation-bucket.ts';
 import { awsErrorName, isNotTaken, isTransient } from '../../sdk/aws-errors.ts';
 import { isKey } from '../list-versions.ts';
 import type { DestinationInput } from './copy-input.ts';

@@ -1,6 +1,6 @@
 import { GetObjectAttributesCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { ObjectAddress } from '../../../core/finding.ts';
-import type { StoredObject } from '../../../core/ports.ts';
+import type { StoredObject } from '../../../core/source-buckets.ts';
 import { isTransient } from '../../sdk/aws-errors.ts';
 
 /** S3's limit (aws-facts 2). */

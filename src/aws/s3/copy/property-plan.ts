@@ -5,7 +5,7 @@ import {
   posesAsOurs,
   withoutProvenance,
 } from '../../../core/evidence/provenance.ts';
-import type { CopyRequest, StoredObject } from '../../../core/ports.ts';
+import type { CopyRequest } from '../../../core/isolation-bucket.ts';
 import {
   type ContentHeaders,
   isSettable,
@@ -16,6 +16,7 @@ import {
   propertyNames,
   type Tag,
 } from '../../../core/properties.ts';
+import type { StoredObject } from '../../../core/source-buckets.ts';
 import { awsErrorName, isNotTaken } from '../../sdk/aws-errors.ts';
 import { copySource } from './copy-source.ts';
 

@@ -1,5 +1,4 @@
 import { releaseMark } from '../../../core/evidence/release-records.ts';
-import type { RestoreRequest } from '../../../core/ports.ts';
 import {
   type ContentHeaders,
   isSettable,
@@ -10,6 +9,7 @@ import {
   propertyNames,
   type Tag,
 } from '../../../core/properties.ts';
+import type { RestoreRequest } from '../../../core/restorer.ts';
 import type { PropertyRefusal, SentHeaders } from './property-plan.ts';
 
 /** How the properties of the original, and the mark of the release, return to the source. */

@@ -1,4 +1,4 @@
-import type { CopyRequest } from '../../../core/ports.ts';
+import type { CopyRequest } from '../../../core/isolation-bucket.ts';
 import type { Tag } from '../../../core/properties.ts';
 import { type PropertyPlan, type PropertyRefusal, planLess, propertyRefusal } from './property-plan.ts';
 

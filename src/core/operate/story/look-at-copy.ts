@@ -4,7 +4,8 @@ import { isolationKeys } from '../../evidence/keys.ts';
 import { readProvenance } from '../../evidence/provenance.ts';
 import type { FlaggedObject } from '../../finding.ts';
 import type { Provenance } from '../../isolation.ts';
-import type { IsolationBucket, StoredObject } from '../../ports.ts';
+import type { IsolationBucket } from '../../isolation-bucket.ts';
+import type { StoredObject } from '../../source-buckets.ts';
 
 /** The isolated copy, as HEAD shows it now. Its bytes are not read. */
 export type CopySeen =

@@ -1,6 +1,6 @@
 import { errorCode, RefusedError } from '../../errors.ts';
 import type { FlaggedObject } from '../../finding.ts';
-import type { ListedVersion, SourceBuckets } from '../../ports.ts';
+import type { ListedVersion, SourceBuckets } from '../../source-buckets.ts';
 import type { CopySeen } from './look-at-copy.ts';
 
 /** The key at the source, as it is now. */

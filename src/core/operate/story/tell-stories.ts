@@ -1,6 +1,7 @@
 import { objectOfRecord, readStoredRecord, type StoredRecord } from '../../evidence/stored-record.ts';
 import type { FlaggedObject } from '../../finding.ts';
-import type { IsolationBucket, SourceBuckets } from '../../ports.ts';
+import type { IsolationBucket } from '../../isolation-bucket.ts';
+import type { SourceBuckets } from '../../source-buckets.ts';
 import type { EvidenceReader } from '../evidence-reader.ts';
 import type { RecordName } from '../record-names.ts';
 import { wasToldLater } from '../tell-again.ts';

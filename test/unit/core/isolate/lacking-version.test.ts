@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { RefusedError, RetryableError } from '../../../../src/core/errors.ts';
 import { isolate } from '../../../../src/core/isolate/isolate.ts';
-import type { ListedVersion } from '../../../../src/core/ports.ts';
+import type { ListedVersion } from '../../../../src/core/source-buckets.ts';
 import { createFakeWorld, handleSettings } from '../../../support/fake-ports.ts';
 import {
   finding,

@@ -7,7 +7,7 @@ import {
 } from '../../../../src/core/errors.ts';
 import { type Allowance, withinBudget } from '../../../../src/core/isolate/within-budget.ts';
 import type { IsolationResult } from '../../../../src/core/isolation.ts';
-import type { Limit } from '../../../../src/core/ports.ts';
+import type { Limit } from '../../../../src/core/isolation-budget.ts';
 
 const none = { removedVersions: [], remainingVersions: ['v1'], uncomparedVersions: [] };
 let taken: number;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { RefusedError, RetryableError } from '../../../../src/core/errors.ts';
-import type { StoredObject } from '../../../../src/core/ports.ts';
 import { chooseIdentical, chooseNone } from '../../../../src/core/remove/choose-versions.ts';
 import { removeFlaggedBytes } from '../../../../src/core/remove/remove-object.ts';
+import type { StoredObject } from '../../../../src/core/source-buckets.ts';
 import { createFakeWorld, type FakeWorld, workOn } from '../../../support/fake-ports.ts';
 import { fakeChecksum, type StoredOverrides } from '../../../support/fake-stored-object.ts';
 import { finding, flaggedBytes, flaggedObject } from '../../../support/findings.ts';

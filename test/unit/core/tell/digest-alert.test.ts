@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { DigestEntry } from '../../../../src/core/alert-topic.ts';
 import type { Finding } from '../../../../src/core/finding.ts';
 import { outcomes } from '../../../../src/core/outcome.ts';
-import type { DigestEntry } from '../../../../src/core/ports.ts';
 import { addToDigest, type DigestSum } from '../../../../src/core/tell/digest.ts';
 import { digestAlert } from '../../../../src/core/tell/digest-alert.ts';
 import { finding } from '../../../support/findings.ts';

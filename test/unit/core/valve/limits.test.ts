@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { RetryableError } from '../../../../src/core/errors.ts';
 import { limitKey } from '../../../../src/core/evidence/keys.ts';
-import type { Limit } from '../../../../src/core/ports.ts';
+import type { Limit } from '../../../../src/core/isolation-budget.ts';
 import { formatLimitCount, parseLimitCount } from '../../../../src/core/valve/limit.ts';
 import { createLimits, type Limits } from '../../../../src/core/valve/limits.ts';
 import { createSharedClock } from '../../../../src/core/valve/shared-clock.ts';

@@ -2,7 +2,7 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import pLimit from 'p-limit';
 import { describe, expect, it } from 'vitest';
 import { copyInParts } from '../../../../../src/aws/s3/copy/multipart-copy.ts';
-import type { CopyRequest } from '../../../../../src/core/ports.ts';
+import type { CopyRequest } from '../../../../../src/core/isolation-bucket.ts';
 import { storedObject } from '../../../../support/fake-stored-object.ts';
 import { flaggedObject } from '../../../../support/findings.ts';
 

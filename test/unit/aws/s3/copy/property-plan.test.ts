@@ -6,7 +6,7 @@ import {
   planOfParts,
   propertyRefusal,
 } from '../../../../../src/aws/s3/copy/property-plan.ts';
-import type { CopyRequest } from '../../../../../src/core/ports.ts';
+import type { CopyRequest } from '../../../../../src/core/isolation-bucket.ts';
 import type { Tag } from '../../../../../src/core/properties.ts';
 import { type StoredOverrides, storedObject } from '../../../../support/fake-stored-object.ts';
 import { flaggedObject } from '../../../../support/findings.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { planLessRestore, planRestore } from '../../../../../src/aws/s3/copy/restore-plan.ts';
 import { releaseMark } from '../../../../../src/core/evidence/release-records.ts';
-import type { RestoreRequest } from '../../../../../src/core/ports.ts';
 import type { Tag } from '../../../../../src/core/properties.ts';
+import type { RestoreRequest } from '../../../../../src/core/restorer.ts';
 import { storedObject } from '../../../../support/fake-stored-object.ts';
 import { flaggedObject } from '../../../../support/findings.ts';
 
