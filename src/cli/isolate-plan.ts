@@ -1,23 +1,63 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
-import * as z from 'zod';
 import { objectOf } from '../core/evidence/object-columns.ts';
 import type { FlaggedObject } from '../core/finding.ts';
 import { jsonOf } from '../core/json.ts';
-import { checkedETag, checkedVersionId, isBucketName, isObjectKey } from '../core/object-names.ts';
-import { regionPattern } from '../core/region.ts';
 import { usageError } from './frame/command-error.ts';
+import { countText } from './frame/size-text.ts';
 import { visible } from './frame/terminal.ts';
+import { planActions, planFields } from './plan-line.ts';
 
 /** How much a plan asks for. */
 export interface PlanTotals {
   readonly objects: number;
   readonly bytes: number;
   readonly buckets: ReadonlySet<string>;
+  /** How many lines say another action than `isolate`, by action. Nothing is requested for them. */
+  readonly leftOut: ReadonlyMap<string, number>;
 }
 
-/** Reads the objects of a plan one by one, so that a plan may have any length. Throws at the first line that is wrong. */
+/** Yields the objects of a plan that are to be isolated one by one, so that a plan may have any length. */
 export async function* readPlan(path: string): AsyncGenerator<FlaggedObject> {
+  for await (const { action, object } of planLines(path)) if (action === 'isolate') yield object;
+}
+
+/** Reads the whole plan before anything is requested, so that a wrong line is no surprise in the middle of the work. */
+export async function planTotals(path: string): Promise<PlanTotals> {
+  let objects = 0;
+  let bytes = 0;
+  const buckets = new Set<string>();
+  const leftOut = new Map<string, number>();
+  for await (const { action, object } of planLines(path)) {
+    if (action !== 'isolate') {
+      leftOut.set(action, (leftOut.get(action) ?? 0) + 1);
+      continue;
+    }
+    objects += 1;
+    bytes += object.sizeBytes ?? 0;
+    buckets.add(object.bucket);
+  }
+  const others = leftOutText(leftOut);
+  if (objects === 0)
+    throw usageError(`${visible(path)} names no object to isolate.${others && ` ${others}`}`);
+  return { objects, bytes, buckets, leftOut };
+}
+
+/** A sentence about the lines that are left out. Empty if there are none. */
+export function leftOutText(leftOut: ReadonlyMap<string, number>): string {
+  const count = [...leftOut.values()].reduce((sum, one) => sum + one, 0);
+  if (count === 0) return '';
+  const actions = [...leftOut].map(([action, lines]) => `${action}: ${lines.toLocaleString('en')}`);
+  return `Left out: ${countText(count, 'line')} with another action than isolate (${actions.join(', ')}).`;
+}
+
+interface PlanLine {
+  readonly action: string;
+  readonly object: FlaggedObject;
+}
+
+/** Throws at the first line that is wrong. */
+async function* planLines(path: string): AsyncGenerator<PlanLine> {
   let line = 0;
   for await (const text of linesOf(path)) {
     line += 1;
@@ -27,34 +67,12 @@ export async function* readPlan(path: string): AsyncGenerator<FlaggedObject> {
       const [issue] = read.error.issues;
       const where = issue?.path.join('.');
       throw usageError(
-        `Line ${line} of ${visible(path)} names no object${where ? `: ${visible(where)} is missing or wrong` : ''}. Nothing was requested. A line is JSON with account, bucket, key, and version_id or etag.`,
+        `Line ${line} of ${visible(path)} names no object${where ? `: ${visible(where)} is missing or wrong` : ''}. Nothing was requested. A line is JSON with account_id, bucket, key, and version_id or etag, as \`policy simulate --out\` writes it.`,
       );
     }
-    const { account, bucket, etag, key, region, size, version_id } = read.data;
-    yield objectOf({
-      account_id: account,
-      region: region ?? null,
-      bucket,
-      key,
-      version_id: version_id ?? null,
-      etag: etag ?? null,
-      size_bytes: size ?? null,
-    });
+    const { region = null, version_id = null, etag = null, size_bytes = null, action, ...named } = read.data;
+    yield { action, object: objectOf({ ...named, region, version_id, etag, size_bytes }) };
   }
-}
-
-/** Reads the whole plan before anything is requested, so that a wrong line is no surprise in the middle of the work. */
-export async function planTotals(path: string): Promise<PlanTotals> {
-  let objects = 0;
-  let bytes = 0;
-  const buckets = new Set<string>();
-  for await (const { bucket, sizeBytes = 0 } of readPlan(path)) {
-    objects += 1;
-    bytes += sizeBytes;
-    buckets.add(bucket);
-  }
-  if (objects === 0) throw usageError(`${visible(path)} names no object.`);
-  return { objects, bytes, buckets };
 }
 
 async function* linesOf(path: string): AsyncGenerator<string> {
@@ -70,21 +88,9 @@ async function* linesOf(path: string): AsyncGenerator<string> {
   }
 }
 
-const schema = z
-  .object({
-    account: z.string().regex(/^\d{12}$/),
-    region: z.string().regex(regionPattern).nullish(),
-    bucket: z.string().refine(isBucketName),
-    key: z.string().refine(isObjectKey),
-    version_id: z
-      .string()
-      .refine((given) => checkedVersionId(given) === given)
-      .nullish(),
-    etag: z
-      .string()
-      .refine((given) => checkedETag(given) === given)
-      .nullish(),
-    size: z.int().nonnegative().nullish(),
-  })
+/** People write plans too: they may leave out what the object does not need, and mean `isolate`. */
+const schema = planFields
+  .partial({ region: true, version_id: true, etag: true, size_bytes: true, rule: true })
+  .extend({ action: planActions.default('isolate') })
   // A plan that names no bytes would isolate whatever lies there by now.
   .refine(({ etag, version_id }) => etag != null || version_id != null, { path: ['version_id or etag'] });

@@ -44,7 +44,7 @@ export function rowOf(wanted: FlaggedObject, answer: Requested | Look): IsolateR
 export const columns: readonly Column<IsolateRow>[] = [
   { name: 'request_id', title: 'REQUEST', value: ({ id }) => id ?? null },
   { name: 'result', title: 'RESULT', value: ({ result }) => result },
-  { name: 'account', title: 'ACCOUNT', value: ({ object }) => object.accountId, isDetail: true },
+  { name: 'account_id', title: 'ACCOUNT', value: ({ object }) => object.accountId, isDetail: true },
   { name: 'bucket', title: 'BUCKET', value: ({ object }) => object.bucket },
   { name: 'key', title: 'KEY', value: ({ object }) => object.key },
   { name: 'version_id', title: 'VERSION', value: ({ object }) => object.versionId ?? null, isDetail: true },

@@ -12,7 +12,7 @@ import { progressOn } from './frame/progress.ts';
 import type { CommandContext } from './frame/run-command.ts';
 import { countText, sizeText } from './frame/size-text.ts';
 import { objectAt } from './isolate-object.ts';
-import { planTotals, readPlan } from './isolate-plan.ts';
+import { leftOutText, planTotals, readPlan } from './isolate-plan.ts';
 import { columns, type IsolateRow, rowOf } from './isolate-rows.ts';
 import { type OperatorFlags, openOperator } from './open-operator.ts';
 import { whoIsResponsible } from './responsible.ts';
@@ -53,6 +53,7 @@ export async function runIsolate(
       throw usageError('The object lies in the isolation bucket, which nothing is isolated from.');
     }
     const totals = await totalsOf(named, flags.plan, ports);
+    if (totals.leftOut) terminal.err.write(`${totals.leftOut}\n`);
     if (totals.problem !== undefined || flags.dryRun) {
       const rows = totals.problem ?? (await lookAtAll(objectsOf(named, flags.plan), ports, signal));
       output.write(rows);
@@ -86,12 +87,17 @@ export async function runIsolate(
   }
 }
 
-function checkFlags(uri: string | undefined, { account, plan, reason, version }: IsolateFlags): void {
+function checkFlags(
+  uri: string | undefined,
+  { account, bucketRegion, plan, reason, version }: IsolateFlags,
+): void {
   if ((uri === undefined) === (plan === undefined)) {
     throw usageError('Name one object as s3://bucket/key, or a file with --plan.');
   }
-  if (plan !== undefined && (version !== undefined || account !== undefined)) {
-    throw usageError('A plan names account and version itself: leave out --account and --version.');
+  if (plan !== undefined && [account, bucketRegion, version].some((flag) => flag !== undefined)) {
+    throw usageError(
+      'A plan names account, region and version itself: leave out --account, --bucket-region and --version.',
+    );
   }
   if (account !== undefined && !/^\d{12}$/.test(account)) throw usageError('--account takes twelve digits.');
   if (reason.trim() === '' || reason.length > maximumWordLength) {
@@ -102,6 +108,8 @@ function checkFlags(uri: string | undefined, { account, plan, reason, version }:
 interface Totals {
   readonly objects: number;
   readonly question: string;
+  /** A sentence about the lines of the plan that nothing is requested for. */
+  readonly leftOut?: string;
   /** Present if the one object cannot be requested, so that there is nothing to ask about. */
   readonly problem?: readonly IsolateRow[];
 }
@@ -112,11 +120,12 @@ async function totalsOf(
   ports: RequestPorts,
 ): Promise<Totals> {
   if (named === undefined) {
-    const { buckets, bytes, objects } = await planTotals(plan ?? '');
+    const { buckets, bytes, leftOut, objects } = await planTotals(plan ?? '');
     const where =
       buckets.size <= 3 ? [...buckets].map((name) => `s3://${name}`).join(', ') : `${buckets.size} buckets`;
     return {
       objects,
+      leftOut: leftOutText(leftOut),
       question: `${countText(objects, 'object')}, ${sizeText(bytes)}, out of ${where}: isolate?`,
     };
   }
@@ -142,7 +151,7 @@ async function lookAtAll(
 ): Promise<IsolateRow[]> {
   const rows: IsolateRow[] = [];
   for await (const some of inGroups(objects)) {
-    if (signal.aborted) break;
+    signal.throwIfAborted();
     rows.push(...(await Promise.all(some.map(async (each) => rowOf(each, await lookAtObject(each, ports))))));
   }
   return rows;

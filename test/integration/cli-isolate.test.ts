@@ -34,12 +34,12 @@ async function planOf(lines: readonly unknown[], name = 'plan.jsonl'): Promise<s
   return path;
 }
 const lineOf = ({ bucket, eTag, key, sizeBytes, versionId }: Awaited<ReturnType<World['upload']>>) => ({
-  account: localAccount,
+  account_id: localAccount,
   bucket,
   key,
   version_id: versionId ?? null,
   etag: eTag,
-  size: sizeBytes,
+  size_bytes: sizeBytes,
 });
 
 describe('macie-isolator isolate', () => {
@@ -55,7 +55,7 @@ describe('macie-isolator isolate', () => {
     expect(item).toEqual({
       request_id: id,
       result: 'requested',
-      account: localAccount,
+      account_id: localAccount,
       bucket,
       key: 'hr/pay roll+é.csv',
       version_id: versionId,
@@ -201,7 +201,8 @@ describe('macie-isolator isolate', () => {
     ['what is no region', ['s3://lake-raw/a', '--bucket-region', 'here'], 2, 'here is no region'],
     ['the isolation bucket', ['s3://isolation/objects/x'], 2, 'which nothing is isolated from'],
     ['a plan that is not there', ['--plan', '/nowhere/plan.jsonl'], 2, 'cannot be read (ENOENT)'],
-    ['a plan with a version', ['--plan', 'x', '--version', 'v'], 2, 'leave out --account and --version'],
+    ['a plan with a version', ['--plan', 'x', '--version', 'v'], 2, 'leave out --account, --bucket-region'],
+    ['a plan with a region', ['--plan', 'x', '--bucket-region', 'eu-west-1'], 2, 'leave out --account'],
     ['an empty reason', ['s3://lake-raw/a', '--reason', ' '], 2, '--reason takes a text'],
     ['a bucket that is not there', ['s3://no-such-bucket/a'], 1, 'cannot be read: no-such-bucket'],
   ])('ends with a sentence and its exit code for %s', async (_, argv, code, sentence) => {

@@ -11,7 +11,7 @@ export function defineIsolate({ program, run }: CommandLine): void {
     .option('--version <id>', 'a version of the object; default: the current one')
     .option(
       '--plan <file>',
-      'JSON lines with account, bucket, key, version_id, etag, size, as `policy simulate` writes them',
+      'JSON lines as `policy simulate --out` writes them; those whose action is not isolate are left out',
     )
     .option('--account <id>', 'the account that owns the bucket; default: the account of QUEUE_URL')
     .option('--bucket-region <name>', 'the region of the bucket; default: that of the isolation bucket')

@@ -4,21 +4,11 @@ import { jsonOf } from '../../core/json.ts';
 import type { SimulatedObject } from '../../core/operate/simulate-policy.ts';
 import type { SimulationRow } from '../../core/operate/simulation-tally.ts';
 import type { Column } from '../frame/output.ts';
+import { planActions, planFields } from '../plan-line.ts';
 
-const actions = z.enum(['isolate', 'alert', 'ignore', 'dry_run']);
-
-/** A line of the file of objects, with the names of the columns of records. */
-const lineSchema = z.object({
-  account_id: z.string(),
-  region: z.string().nullable(),
-  bucket: z.string(),
-  key: z.string(),
-  version_id: z.string().nullable(),
-  etag: z.string().nullable(),
-  size_bytes: z.number().nullable(),
-  action: actions,
-  rule: z.string(),
-  action_in_force: actions,
+/** A line of the file of objects: that of a plan, and beside it what the policy in force would do. */
+const lineSchema = planFields.extend({
+  action_in_force: planActions,
   rule_in_force: z.string(),
   finding_id: z.string(),
 });
