@@ -1,4 +1,4 @@
-import type { Ending } from '../aws/queue/in-flight.ts';
+import type { ReportedSettlement } from '../aws/queue/in-flight.ts';
 import type { Message, Settlement } from '../core/message.ts';
 import type { Handled } from '../core/tell/conclude.ts';
 import type { Events } from '../telemetry/events.ts';
@@ -28,7 +28,7 @@ export async function handleMessage(
   signal: AbortSignal,
   leaveSlot: () => void,
   { elapsedMs, events, handleFinding, hasDeadLetterQueue, sendEvents }: HandleMessageParts,
-): Promise<Ending> {
+): Promise<ReportedSettlement> {
   const startedAtMs = elapsedMs();
   let waitedMs = 0;
   const waits: Waits = async (awaited) => {

@@ -2,17 +2,22 @@ import type { Message as SqsMessage } from '@aws-sdk/client-sqs';
 import { HandedBackError } from '../../core/errors.ts';
 import type { Message, Settlement } from '../../core/message.ts';
 import type { Slots } from '../../flow/slots.ts';
+import type { MessageEnds } from './message-ends.ts';
+import type { MessageInWork } from './message-in-work.ts';
 import { receivedMessage } from './received-message.ts';
-import type { MessageInWork, Settler } from './settle.ts';
 
 /**
  * Handles one message. Once the signal is aborted, the work stops at a point from which it can be resumed. `leaveSlot`
  * must be called before a wait that is no work: another message takes the slot, and the visibility timeout of the
  * waiting message is still extended.
  */
-export type HandleMessage = (message: Message, signal: AbortSignal, leaveSlot: () => void) => Promise<Ending>;
+export type HandleMessage = (
+  message: Message,
+  signal: AbortSignal,
+  leaveSlot: () => void,
+) => Promise<ReportedSettlement>;
 
-export type Ending = Settlement & {
+export type ReportedSettlement = Settlement & {
   /** Called when the message is in the dead-letter queue, or is left to the redrive policy. */
   readonly parked?: () => void;
 };
@@ -38,7 +43,7 @@ export interface InFlight {
 
 export function createInFlight(
   slots: Slots,
-  settler: Settler,
+  ends: MessageEnds,
   handle: HandleMessage,
   events: InFlightEvents,
 ): InFlight {
@@ -47,7 +52,7 @@ export function createInFlight(
 
   const handBack = (given: readonly MessageInWork[]): void => {
     if (given.length === 0) return;
-    const handedBack = settler.handBack(given).finally(() => handingBack.delete(handedBack));
+    const handedBack = ends.handBack(given).finally(() => handingBack.delete(handedBack));
     handingBack.add(handedBack);
   };
 
@@ -57,11 +62,13 @@ export function createInFlight(
   const work = async (inWork: MessageInWork, leaveSlot: () => void): Promise<void> => {
     try {
       const ending = await handle(inWork.message, inWork.interruption.signal, leaveSlot);
-      if (!inWork.isHandedBack) await settler.settle(inWork, ending, ending.parked);
+      if (inWork.isHandedBack) return;
+      if (ending.by === 'park') await ends.park(inWork, ending, ending.parked);
+      else ends.acknowledge(inWork);
     } catch (error) {
       if (inWork.isHandedBack) return;
-      if (error instanceof HandedBackError) await settler.handBack([inWork]);
-      else await settler.backOff(inWork, error);
+      if (error instanceof HandedBackError) await ends.handBack([inWork]);
+      else await ends.backOff(inWork, error);
     } finally {
       messages.delete(inWork.message.id);
       events.inFlightChanged(messages.size);

@@ -6,16 +6,16 @@ import { passed } from '../../flow/passed.ts';
 import { createSlots } from '../../flow/slots.ts';
 import { type ExtensionResult, startHeartbeat } from './heartbeat.ts';
 import { createInFlight, type HandleMessage, type InFlightEvents } from './in-flight.ts';
+import { createMessageEnds, type EndEvents, type EndOptions } from './message-ends.ts';
 import { createPollers, type PollEvents, type PollerOptions } from './pollers.ts';
-import { createSettler, type SettleEvents, type SettleOptions } from './settle.ts';
 
-export interface QueueOptions extends SettleOptions, PollerOptions {
+export interface QueueOptions extends EndOptions, PollerOptions {
   /** How many of `concurrency` messages may be in work now. */
   readonly concurrencyLimit: () => number;
 }
 
 /** The events that the queue reports. The functions must not throw. */
-export interface QueueEvents extends SettleEvents, InFlightEvents, PollEvents {
+export interface QueueEvents extends EndEvents, InFlightEvents, PollEvents {
   visibilityExtended(result: ExtensionResult, message: Message): void;
 }
 
@@ -55,8 +55,8 @@ export function createQueue(
   const stopping = new AbortController();
   const hurrying = new AbortController();
   const deadline = new AbortController();
-  const settler = createSettler(clients.settle, events, options, deadline.signal);
-  const inFlight = createInFlight(slots, settler, handle, events);
+  const ends = createMessageEnds(clients.settle, events, options, deadline.signal);
+  const inFlight = createInFlight(slots, ends, handle, events);
 
   const wanted = () => !stopping.signal.aborted && gate.admit();
   const take = (messages: readonly SqsMessage[]): void => inFlight.take(messages, wanted);
@@ -93,7 +93,7 @@ export function createQueue(
     // From here on SQS is awaited no longer than this, whatever it does.
     clearTimeout(timer);
     timer = setTimeout(giveUp, Math.min(settleMs, deadlineMs / 2, endMs - performance.now()));
-    await Promise.all([inFlight.allHandedBack(), settler.flush()]);
+    await Promise.all([inFlight.allHandedBack(), ends.flush()]);
     clearTimeout(timer);
   };
 

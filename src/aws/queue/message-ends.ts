@@ -4,26 +4,25 @@ import type { Message, Settlement } from '../../core/message.ts';
 import { settle } from '../../core/settle.ts';
 import { type BackOffSettings, backOffSeconds, retrySeconds } from '../../flow/back-off.ts';
 import { createAcknowledger } from './acknowledger.ts';
-import { type KeepBody, park } from './park.ts';
+import type { MessageInWork } from './message-in-work.ts';
+import { type KeepBody, type Parking, park } from './park.ts';
 import { changeVisibility, inBatches, isLost } from './visibility.ts';
 
-/** A message in work. */
-export interface MessageInWork {
-  /** The message of the newest receive, whose receipt handle settles it. */
-  message: Message;
-  receiptHandle: string;
-  receivedAtMs: number;
-  lostReceiptHandle?: string;
-  /**
-   * The message was handed back. Another worker may have it now, so the result of this work settles nothing
-   * any more.
-   */
-  isHandedBack: boolean;
-  /** Stops the work at a point from which it can be resumed. */
-  readonly interruption: AbortController;
+/** The four ends of a delivery. Until one of them, the heartbeat extends the visibility timeout of the message. */
+export interface MessageEnds {
+  /** The work is done: deletes the message, in a batch with others. */
+  acknowledge(inWork: MessageInWork): void;
+  /** A person must look: sends the message to the dead-letter queue, then deletes it. Throws if it could not be sent. */
+  park(inWork: MessageInWork, parking: Parking, parked?: () => void): Promise<void>;
+  /** The handling failed: the message becomes visible again later, with each receive after a longer time. */
+  backOff(inWork: MessageInWork, error: unknown): Promise<void>;
+  /** This worker will not end the work: the messages become visible again at once, for another worker. */
+  handBack(messages: readonly MessageInWork[]): Promise<void>;
+  /** Sends the acknowledgements that wait for their batch. */
+  flush(): Promise<void>;
 }
 
-export interface SettleOptions {
+export interface EndOptions {
   readonly queueUrl: string;
   /** If absent, parking is left to the redrive policy of the queue. */
   readonly deadLetterQueueUrl: string | undefined;
@@ -31,39 +30,28 @@ export interface SettleOptions {
   readonly keepBody: KeepBody;
 }
 
-export interface SettleEvents {
+export interface EndEvents {
   handlingFailed(message: Message, error: unknown, retryInSeconds: number): void;
   /**
    * `lost`: SQS no longer accepts the receipt handle. The settlement may not have happened, and the message
    * may be delivered again.
    */
-  settled(how: 'delete' | 'park' | 'back-off' | 'hand-back' | 'lost', message: Message): void;
+  settled(how: Settlement['by'] | 'back-off' | 'hand-back' | 'lost', message: Message): void;
   settlingFailed(how: string, message: Message, error: unknown): void;
 }
 
-/** The four ways in which a message is settled. */
-export interface Settler {
-  /** Deletes the message, in batches, and parks it first if that is due. Throws if the message could not be parked. */
-  settle(inWork: MessageInWork, settlement: Settlement, parked?: () => void): Promise<void>;
-  /** Lets the message become visible again, later with each receive. */
-  backOff(inWork: MessageInWork, error: unknown): Promise<void>;
-  /** Lets the messages become visible again at once, for another worker. */
-  handBack(messages: readonly MessageInWork[]): Promise<void>;
-  /** Sends the acknowledgements that wait for their batch. */
-  flush(): Promise<void>;
-}
-
 /** Once the signal is aborted, no answer of SQS is awaited. */
-export function createSettler(
+export function createMessageEnds(
   client: SQSClient,
-  events: SettleEvents,
-  options: SettleOptions,
+  events: EndEvents,
+  options: EndOptions,
   signal: AbortSignal,
-): Settler {
-  const { queueUrl, deadLetterQueueUrl } = options;
+): MessageEnds {
+  const { backOff, deadLetterQueueUrl, keepBody, queueUrl } = options;
   const acknowledger = createAcknowledger(client, queueUrl, signal);
 
-  const acknowledge = (inWork: MessageInWork, how: 'delete' | 'park'): void => {
+  const acknowledge = (inWork: MessageInWork, how: Settlement['by']): void => {
+    if (inWork.isHandedBack) return;
     const { message, receiptHandle } = inWork;
     acknowledger.add({
       receiptHandle,
@@ -76,7 +64,7 @@ export function createSettler(
   };
 
   /** Takes at most ten messages. If the call fails, the messages become visible when their visibility timeout ends. */
-  const setVisibility = async (
+  const becomeVisible = async (
     messages: readonly MessageInWork[],
     seconds: number,
     how: 'back-off' | 'hand-back',
@@ -96,29 +84,28 @@ export function createSettler(
   };
 
   return {
-    async settle(inWork, settlement, parked) {
-      if (settlement.by === 'park' && deadLetterQueueUrl === undefined) {
+    acknowledge: (inWork) => acknowledge(inWork, 'delete'),
+    async park(inWork, parking, parked) {
+      if (deadLetterQueueUrl === undefined) {
         // The message is delivered again until the redrive policy moves it.
         parked?.();
-        return setVisibility([inWork], options.backOff.maxSeconds, 'back-off');
+        return becomeVisible([inWork], backOff.maxSeconds, 'back-off');
       }
-      await settle(settlement, {
-        async park(parking) {
-          await park(client, deadLetterQueueUrl ?? '', inWork.message, parking, options.keepBody);
+      await settle(parking, {
+        async park() {
+          await park(client, deadLetterQueueUrl, inWork.message, parking, keepBody);
           parked?.();
         },
-        acknowledge(how) {
-          if (!inWork.isHandedBack) acknowledge(inWork, how);
-        },
+        acknowledge: (how) => acknowledge(inWork, how),
       });
     },
     async backOff(inWork, error) {
-      const seconds = retrySeconds(error, backOffSeconds(inWork.message.receiveCount, options.backOff));
+      const seconds = retrySeconds(error, backOffSeconds(inWork.message.receiveCount, backOff));
       events.handlingFailed(inWork.message, error, seconds);
-      await setVisibility([inWork], seconds, 'back-off');
+      await becomeVisible([inWork], seconds, 'back-off');
     },
     async handBack(messages) {
-      await Promise.all(inBatches(messages).map((batch) => setVisibility(batch, 0, 'hand-back')));
+      await Promise.all(inBatches(messages).map((batch) => becomeVisible(batch, 0, 'hand-back')));
     },
     flush: () => acknowledger.flush(),
   };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createSettler, type MessageInWork } from '../../../../src/aws/queue/settle.ts';
+import { createMessageEnds } from '../../../../src/aws/queue/message-ends.ts';
+import type { MessageInWork } from '../../../../src/aws/queue/message-in-work.ts';
 import { extendableSeconds } from '../../../../src/aws/queue/visibility.ts';
 import { createFakeSqs, type FakeSqs } from '../../../support/fake-sqs.ts';
 import { message } from '../../../support/findings.ts';
@@ -19,7 +20,7 @@ function messageInWork(overrides: Partial<MessageInWork> = {}): MessageInWork {
 
 function open(sqs: FakeSqs, signal = new AbortController().signal) {
   const seen: string[] = [];
-  const settler = createSettler(
+  const ends = createMessageEnds(
     sqs.client,
     {
       handlingFailed: (_, __, seconds) => seen.push(`again in ${seconds}`),
@@ -34,7 +35,7 @@ function open(sqs: FakeSqs, signal = new AbortController().signal) {
     },
     signal,
   );
-  return { settler, seen };
+  return { ends, seen };
 }
 
 const timeoutOf = (sqs: FakeSqs) => {
@@ -45,10 +46,10 @@ const timeoutOf = (sqs: FakeSqs) => {
 describe('a message that failed', () => {
   it('waits no longer than SQS can still hide it', async () => {
     const sqs = createFakeSqs();
-    const { settler, seen } = open(sqs);
+    const { ends, seen } = open(sqs);
     const late = messageInWork({ receivedAtMs: Date.now() - 11 * hour });
 
-    await settler.backOff(late, new Error('SlowDown'));
+    await ends.backOff(late, new Error('SlowDown'));
 
     expect(timeoutOf(sqs)).toBeLessThanOrEqual(extendableSeconds(late) + 1);
     expect(timeoutOf(sqs)).toBeGreaterThan(0);
@@ -56,23 +57,23 @@ describe('a message that failed', () => {
   });
 
   it('comes again by itself where its handle was lost', async () => {
-    const { settler, seen } = open(
+    const { ends, seen } = open(
       createFakeSqs(() => ({ Failed: [{ Id: '0', Code: 'ReceiptHandleIsInvalid', SenderFault: true }] })),
     );
 
-    await settler.backOff(messageInWork(), new Error('SlowDown'));
+    await ends.backOff(messageInWork(), new Error('SlowDown'));
 
     expect(seen).toContain('lost');
     expect(seen).not.toContain('back-off');
   });
 
   it('is waited for no longer than the signal says', async () => {
-    const { settler, seen } = open(
+    const { ends, seen } = open(
       createFakeSqs(() => new Promise(() => undefined)),
       AbortSignal.abort(),
     );
 
-    await settler.handBack([messageInWork()]);
+    await ends.handBack([messageInWork()]);
 
     expect(seen).toEqual(['not hand-back']);
   });
@@ -81,31 +82,31 @@ describe('a message that failed', () => {
 describe('a message whose receipt handle is lost', () => {
   it('is not acknowledged by it, although SQS answers that it deleted it', async () => {
     const sqs = createFakeSqs();
-    const { settler, seen } = open(sqs);
+    const { ends, seen } = open(sqs);
 
-    await settler.settle(messageInWork({ receiptHandle: 'r1', lostReceiptHandle: 'r1' }), { by: 'delete' });
-    await settler.flush();
+    ends.acknowledge(messageInWork({ receiptHandle: 'r1', lostReceiptHandle: 'r1' }));
+    await ends.flush();
 
     expect(sqs.sent.map(({ name }) => name)).toEqual(['DeleteMessageBatchCommand']);
     expect(seen).toEqual(['lost']);
   });
 
   it('is acknowledged by a newer one', async () => {
-    const { settler, seen } = open(createFakeSqs());
+    const { ends, seen } = open(createFakeSqs());
 
-    await settler.settle(messageInWork({ receiptHandle: 'r2', lostReceiptHandle: 'r1' }), { by: 'delete' });
-    await settler.flush();
+    ends.acknowledge(messageInWork({ receiptHandle: 'r2', lostReceiptHandle: 'r1' }));
+    await ends.flush();
 
     expect(seen).toEqual(['delete']);
   });
 
   it('is lost where SQS says so only when it is to be deleted', async () => {
-    const { settler, seen } = open(
+    const { ends, seen } = open(
       createFakeSqs(() => ({ Failed: [{ Id: '0', Code: 'ReceiptHandleIsInvalid', SenderFault: true }] })),
     );
 
-    await settler.settle(messageInWork(), { by: 'delete' });
-    await settler.flush();
+    ends.acknowledge(messageInWork());
+    await ends.flush();
 
     expect(seen).toEqual(['lost']);
   });
@@ -118,22 +119,22 @@ describe('a message that is to be parked', () => {
       if (name === 'SendMessageCommand') handedBack.isHandedBack = true;
       return {};
     });
-    const { settler } = open(sqs);
+    const { ends } = open(sqs);
 
-    await settler.settle(handedBack, { by: 'park', outcome: 'refused', reason: 'sse-c' });
-    await settler.flush();
+    await ends.park(handedBack, { by: 'park', outcome: 'refused', reason: 'sse-c' });
+    await ends.flush();
 
     expect(sqs.sent.map(({ name }) => name)).toEqual(['SendMessageCommand']);
   });
 
   it('stays where what answers the sending names no message', async () => {
     const sqs = createFakeSqs(() => ({ MessageId: undefined }));
-    const { settler, seen } = open(sqs);
+    const { ends, seen } = open(sqs);
 
     await expect(
-      settler.settle(messageInWork(), { by: 'park', outcome: 'refused', reason: 'sse-c' }),
+      ends.park(messageInWork(), { by: 'park', outcome: 'refused', reason: 'sse-c' }),
     ).rejects.toMatchObject({ code: 'NoMessageId' });
-    await settler.flush();
+    await ends.flush();
 
     expect(sqs.sent.map(({ name }) => name)).toEqual(['SendMessageCommand']);
     expect(seen).toEqual([]);
