@@ -1,4 +1,4 @@
-import { checksOf, whyUnknown } from '../compose/operator/doctor.ts';
+import { checksOf, whyUnknown } from '../compose/doctor/checks.ts';
 import { isolationBucketSettings } from '../compose/operator/isolation-bucket.ts';
 import { runChecks } from '../core/operate/doctor/run-checks.ts';
 import type { Checked } from '../core/operate/doctor/verdict.ts';
@@ -16,7 +16,11 @@ const columns: readonly Column<Checked>[] = [
     title: 'WHY',
     value: ({ verdict }) => (verdict.state === 'ok' ? (verdict.note ?? null) : verdict.why),
   },
-  { name: 'mend', title: 'MEND', value: ({ verdict }) => ('mend' in verdict ? verdict.mend : null) },
+  {
+    name: 'mend',
+    title: 'MEND',
+    value: ({ verdict }) => ('mend' in verdict ? (verdict.mend ?? null) : null),
+  },
 ];
 
 /** Checks an installation and says how to mend it. A check that fails keeps no other from being made. */

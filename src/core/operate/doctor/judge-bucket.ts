@@ -1,5 +1,5 @@
 import { statementsOf } from './judge-queue.ts';
-import { firstProblem, ok, updateDataPlane, type Verdict, wrong } from './verdict.ts';
+import { ok, problemsOr, updateDataPlane, type Verdict, wrong } from './verdict.ts';
 
 /** The settings of the isolation bucket. A setting that does not exist is `none`. */
 export interface BucketEncryption {
@@ -68,18 +68,12 @@ export function judgeBucketPolicy(policy: string | undefined): Verdict {
   const sids = new Set(statementsOf(policy)?.map(({ Sid }) => Sid));
   const missing = wantedStatements.filter((sid) => !sids.has(sid));
   const admitsRequests = policy?.includes('/requests/*') === true;
-  return firstProblem(
-    [
-      missing.length > 0
-        ? wrong(`The policy of the isolation bucket lacks ${missing.join(', ')}.`, updateDataPlane)
-        : undefined,
-      admitsRequests
-        ? undefined
-        : wrong(
-            'The policy of the isolation bucket lets others than operators put requests.',
-            updateDataPlane,
-          ),
-    ],
-    ok(),
-  );
+  return problemsOr(ok(), [
+    missing.length > 0
+      ? wrong(`The policy of the isolation bucket lacks ${missing.join(', ')}.`, updateDataPlane)
+      : undefined,
+    admitsRequests
+      ? undefined
+      : wrong('The policy of the isolation bucket lets others than operators put requests.', updateDataPlane),
+  ]);
 }

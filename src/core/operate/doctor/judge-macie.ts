@@ -1,4 +1,4 @@
-import { firstProblem, look, ok, updateDataPlane, type Verdict, wrong } from './verdict.ts';
+import { look, ok, problemsOr, updateDataPlane, type Verdict, wrong } from './verdict.ts';
 
 export function judgeSession(status: string | undefined): Verdict {
   if (status === 'ENABLED') return ok();
@@ -47,21 +47,18 @@ export function judgeRules(rules: readonly RuleSeen[]): Verdict {
   const disabled = ofMacie.find(({ isEnabled }) => !isEnabled);
   const changing = rules.find(({ changesInput }) => changesInput);
   const foreign = rules.find(({ pattern }) => !pattern.includes('aws.macie'));
-  return firstProblem(
-    [
-      disabled &&
-        wrong(`The rule ${disabled.name} is disabled.`, `aws events enable-rule --name ${disabled.name}`),
-      changing &&
-        wrong(
-          `The target of the rule ${changing.name} changes what it sends, so that it may name any object.`,
-          updateDataPlane,
-        ),
-      foreign &&
-        wrong(
-          `The rule ${foreign.name} sends other events than Macie’s to the findings queue.`,
-          `aws events remove-targets --rule ${foreign.name}`,
-        ),
-    ],
-    ok(ofMacie.map(({ name }) => name).join(', ')),
-  );
+  return problemsOr(ok(ofMacie.map(({ name }) => name).join(', ')), [
+    disabled &&
+      wrong(`The rule ${disabled.name} is disabled.`, `aws events enable-rule --name ${disabled.name}`),
+    changing &&
+      wrong(
+        `The target of the rule ${changing.name} changes what it sends, so that it may name any object.`,
+        updateDataPlane,
+      ),
+    foreign &&
+      wrong(
+        `The rule ${foreign.name} sends other events than Macie’s to the findings queue.`,
+        `aws events remove-targets --rule ${foreign.name}`,
+      ),
+  ]);
 }

@@ -1,5 +1,5 @@
 import { jsonOf } from '../../json.ts';
-import { firstProblem, ok, unknown, updateDataPlane, type Verdict, wrong } from './verdict.ts';
+import { ok, problemsOr, updateDataPlane, type Verdict, wrong } from './verdict.ts';
 
 /** Attributes of a queue, as SQS names them. */
 export type QueueAttributes = Readonly<Record<string, string>>;
@@ -20,23 +20,20 @@ export function judgeRedrive(
     );
   }
   const most = Number(policy['maxReceiveCount']);
-  return firstProblem(
-    [
-      deadLetterArn !== undefined && policy['deadLetterTargetArn'] !== deadLetterArn
-        ? wrong(
-            'The findings queue moves messages to another queue than DEAD_LETTER_QUEUE_URL.',
-            'Set DEAD_LETTER_QUEUE_URL to the output DeadLetterQueueUrl of data-plane.yaml.',
-          )
-        : undefined,
-      most <= parkAfterReceives
-        ? wrong(
-            `SQS moves a message after ${most} receives, and the worker parks it with its reason only at ${parkAfterReceives}.`,
-            `Set PARK_AFTER_RECEIVES below ${most}, or maxReceiveCount to 40.`,
-          )
-        : undefined,
-    ],
-    ok(`after ${most} receives`),
-  );
+  return problemsOr(ok(`after ${most} receives`), [
+    deadLetterArn !== undefined && policy['deadLetterTargetArn'] !== deadLetterArn
+      ? wrong(
+          'The findings queue moves messages to another queue than DEAD_LETTER_QUEUE_URL.',
+          'Set DEAD_LETTER_QUEUE_URL to the output DeadLetterQueueUrl of data-plane.yaml.',
+        )
+      : undefined,
+    most <= parkAfterReceives
+      ? wrong(
+          `SQS moves a message after ${most} receives, and the worker parks it with its reason only at ${parkAfterReceives}.`,
+          `Set PARK_AFTER_RECEIVES below ${most}, or maxReceiveCount to 40.`,
+        )
+      : undefined,
+  ]);
 }
 
 export function judgeRetention({ MessageRetentionPeriod }: QueueAttributes, leastDays: number): Verdict {
@@ -61,17 +58,14 @@ export function judgeQueuePolicy({ Policy }: QueueAttributes): Verdict {
   const deniesOthers = statements.some(
     ({ Action, Effect }) => Effect === 'Deny' && /sqs:(SendMessage|\*)/i.test(JSON.stringify(Action ?? '')),
   );
-  return firstProblem(
-    [
-      admitsEvents
-        ? undefined
-        : wrong('The policy of the findings queue does not admit EventBridge.', updateDataPlane),
-      deniesOthers
-        ? undefined
-        : wrong('Everybody with sqs:SendMessage may put findings on the queue.', updateDataPlane),
-    ],
-    ok(),
-  );
+  return problemsOr(ok(), [
+    admitsEvents
+      ? undefined
+      : wrong('The policy of the findings queue does not admit EventBridge.', updateDataPlane),
+    deniesOthers
+      ? undefined
+      : wrong('Everybody with sqs:SendMessage may put findings on the queue.', updateDataPlane),
+  ]);
 }
 
 interface PolicyStatement {
@@ -91,17 +85,4 @@ export function statementsOf(policy: string | undefined): readonly PolicyStateme
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** The topic must reach somebody. */
-export function judgeTopic(subscriptions: readonly { readonly isConfirmed: boolean }[] | undefined): Verdict {
-  if (subscriptions === undefined) return unknown('ALERT_TOPIC_ARN is not set.');
-  const confirmed = subscriptions.filter(({ isConfirmed }) => isConfirmed).length;
-  const pending = subscriptions.length - confirmed;
-  const mend =
-    'Subscribe people (AlertEmail of data-plane.yaml, or aws sns subscribe), and have them confirm by the mail that they get.';
-  if (confirmed === 0) return wrong('Nobody is subscribed to the alerts.', mend);
-  if (pending > 0)
-    return wrong(`${pending} of ${subscriptions.length} subscriptions are not confirmed.`, mend);
-  return ok(`${confirmed} confirmed`);
 }

@@ -18,10 +18,17 @@ import {
   judgeQueuePolicy,
   judgeRedrive,
   judgeRetention,
-  judgeTopic,
 } from '../../../../../src/core/operate/doctor/judge-queue.ts';
+import { judgeTopic } from '../../../../../src/core/operate/doctor/judge-topic.ts';
 import { runChecks } from '../../../../../src/core/operate/doctor/run-checks.ts';
-import { ok, type Verdict } from '../../../../../src/core/operate/doctor/verdict.ts';
+import {
+  look,
+  ok,
+  problemsOr,
+  unknown,
+  type Verdict,
+  wrong,
+} from '../../../../../src/core/operate/doctor/verdict.ts';
 import { loadTemplate } from '../../../../../src/local/cloudformation/load-template.ts';
 
 const rule = (overrides: Partial<RuleSeen> = {}): RuleSeen => ({
@@ -141,6 +148,29 @@ describe('a check of an installation says', () => {
 
     for (const sid of wantedStatements) expect(text).toContain(`"Sid":"${sid}"`);
     expect(text).toContain('/requests/*');
+  });
+});
+
+describe('several problems of one check', () => {
+  it('are all told, in the state of the worst', () => {
+    expect(
+      problemsOr(ok(), [
+        ok(),
+        undefined,
+        look('A.', 'Mend A.'),
+        wrong('B.', 'mend b'),
+        wrong('C.', 'mend b'),
+      ]),
+    ).toEqual({ state: 'wrong', why: 'A. B. C.', mend: 'Mend A; then: mend b' });
+  });
+
+  it('are unknown rather than to be looked at', () => {
+    expect(problemsOr(ok(), [look('A.', 'mend a'), unknown('B.')])).toMatchObject({ state: 'unknown' });
+    expect(problemsOr(ok(), [unknown('B.')])).toEqual({ state: 'unknown', why: 'B.' });
+  });
+
+  it('are none where all is well', () => {
+    expect(problemsOr(ok('fine'), [ok(), undefined])).toEqual(ok('fine'));
   });
 });
 
