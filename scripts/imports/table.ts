@@ -19,6 +19,7 @@ const rulesOfCore = [
   'core/valve',
   'core/copy',
   'core/remove',
+  'core/fence',
   'core/isolate',
   'core/confirm',
 ];
@@ -59,7 +60,12 @@ export const importTable: readonly Row[] = [
   { room: 'core/valve', mayImport: [nouns, 'core/evidence'], node: [], packages: ['zod'] },
   { room: 'core/copy', mayImport: [nouns, 'core/evidence'], ...pure },
   { room: 'core/remove', mayImport: [nouns, 'core/evidence', 'core/copy'], ...pure },
-  { room: 'core/isolate', mayImport: [nouns, 'core/evidence', 'core/copy', 'core/remove'], ...pure },
+  { room: 'core/fence', mayImport: [nouns, 'core/evidence', 'core/copy'], node: [], packages: ['zod'] },
+  {
+    room: 'core/isolate',
+    mayImport: [nouns, 'core/evidence', 'core/copy', 'core/remove', 'core/fence'],
+    ...pure,
+  },
   {
     room: 'core/confirm',
     mayImport: [nouns, 'core/evidence', 'core/parse', 'core/copy'],
@@ -68,7 +74,7 @@ export const importTable: readonly Row[] = [
   },
   {
     room: 'core/operate',
-    mayImport: [nouns, 'core/evidence', 'core/parse', 'core/copy', 'core/policy', 'core/valve'],
+    mayImport: [nouns, 'core/evidence', 'core/parse', 'core/copy', 'core/policy', 'core/valve', 'core/fence'],
     ...pure,
   },
   { room: 'core/tell', mayImport: [nouns, 'core/evidence', 'core/policy', 'core/valve'], ...pure },

@@ -162,6 +162,11 @@ export function limitKey(hour: string, { name, of }: { readonly of: string; read
   return `${prefixes.control}limits/${hour}/${sha256Hex(`${of}:${name}`).slice(0, 32)}.json`;
 }
 
+/** Returns the key of what the last check of a bucket's fence found. */
+export function fenceProofKey(bucket: string): string {
+  return `${prefixes.control}fences/${bucket}.json`;
+}
+
 /** Returns the key of a policy that was in force. */
 export function policyKey(hash: string): string {
   return `${prefixes.control}policy/${hash}.json`;

@@ -69,6 +69,7 @@ const probes: Readonly<Record<string, { allowed: string; forbidden: readonly str
   'core/policy/probe.ts': { allowed: '../finding.ts', forbidden: ['../evidence/provenance.ts'] },
   'core/copy/probe.ts': { allowed: '../evidence/provenance.ts', forbidden: ['../remove/plan-removal.ts'] },
   'core/remove/probe.ts': { allowed: '../copy/proof.ts', forbidden: ['../isolate/isolate.ts'] },
+  'core/fence/probe.ts': { allowed: '../evidence/keys.ts', forbidden: ['../isolate/isolate.ts', 'node:fs'] },
   'core/isolate/probe.ts': { allowed: '../remove/plan-removal.ts', forbidden: ['../tell/record.ts'] },
   'core/confirm/probe.ts': {
     allowed: '../parse/parse-finding.ts',
