@@ -3,6 +3,7 @@ import { createAwsEvents } from './aws-events.ts';
 import { createConfirmationEvents } from './confirmation-events.ts';
 import { createEventLog } from './event-log.ts';
 import { createFindingEvents } from './finding-events.ts';
+import { createHeldThisHour } from './held-this-hour.ts';
 import { createIsolationSideEvents } from './isolation-side-events.ts';
 import { createLifeEvents } from './life-events.ts';
 import { createMessageIdentity } from './message-identity.ts';
@@ -23,11 +24,13 @@ export function createEvents(logger: Logger, metrics: Metrics, now: () => Date =
   const log = createEventLog(logger, now);
   const identity = createMessageIdentity();
   const unfinished = createUnfinished((severity) => metrics.findingsNotIsolated.inc({ severity }), now);
+  const heldThisHour = createHeldThisHour(now);
   metrics.onScrape(() => {
     const { oldest, retried } = unfinished.count();
     metrics.oldestUnfinished.reset();
     for (const [severity, at] of oldest) metrics.oldestUnfinished.set({ severity }, at);
     metrics.findingsRetried.set(retried);
+    for (const [why, count] of heldThisHour.counts()) metrics.findingsHeld.set({ why }, count);
   });
 
   const policy = createPolicyEvents(log, metrics);
@@ -35,7 +38,7 @@ export function createEvents(logger: Logger, metrics: Metrics, now: () => Date =
   return {
     ...createLifeEvents(log, metrics),
     ...createQueueEvents(log, metrics, now, identity, unfinished),
-    ...createFindingEvents(log, metrics, now, identity, unfinished),
+    ...createFindingEvents(log, metrics, now, identity, unfinished, heldThisHour),
     ...createConfirmationEvents(log, metrics, identity),
     ...createIsolationSideEvents(log, metrics),
     ...createValveEvents(log, metrics, now),

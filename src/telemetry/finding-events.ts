@@ -6,6 +6,7 @@ import { type Outcome, objectiveOf, reasonText } from '../core/outcome.ts';
 import type { Handled } from '../core/tell/conclude.ts';
 import type { EventLog } from './event-log.ts';
 import { isolatedNow, originOutsideObjective } from './exposure.ts';
+import type { HeldThisHour } from './held-this-hour.ts';
 import type { MessageIdentity } from './message-identity.ts';
 import type { Metrics } from './metrics.ts';
 import type { UnfinishedFindings } from './unfinished.ts';
@@ -17,6 +18,7 @@ export function createFindingEvents(
   now: () => Date,
   identity: MessageIdentity,
   unfinished: UnfinishedFindings,
+  heldThisHour: HeldThisHour,
 ) {
   return {
     messageRead(message: Message, findingId: string, finding?: Finding) {
@@ -57,6 +59,7 @@ export function createFindingEvents(
       const { outcome } = handled;
       const isolated = isolatedNow(handled, now());
       countHandled(metrics, handled, now(), durationSeconds);
+      if (outcome.name === 'held') heldThisHour.held(outcome.reason);
       if (isolated) countIsolated(metrics, isolated, message, handled.finding?.severity ?? 'None');
       identity.hasOutcome(message, outcome);
       // A message that comes again because its event was not sent is no unfinished finding.
@@ -97,7 +100,7 @@ function countHandled(metrics: Metrics, { outcome }: Handled, at: Date, duration
   metrics.isolations.inc({ outcome: outcome.name, reason });
   metrics.isolationDuration.observe({ outcome: outcome.name }, durationSeconds);
   metrics.lastProcessed.set(at.getTime() / 1000);
-  if (outcome.name === 'held') metrics.findingsHeld.inc({ why: outcome.reason });
+  if (outcome.name === 'held') metrics.findingsHeldTotal.inc({ why: outcome.reason });
   if (reason === 'sample') metrics.lastSampleFinding.set(at.getTime() / 1000);
 }
 

@@ -59,9 +59,14 @@ export function createSeries(registry: Registry, onScrape: () => void) {
       'Findings that missed the objective. Each counts once: when it turns five minutes old in the hands of a worker, at its first receive if it is older by then, or at its end if it ends earlier as retained, refused or held and the data can or may still be read. Backfills, requests of operators and replays are left out.',
       ['severity'],
     ),
-    findingsHeld: counter(
+    findingsHeld: gauge(
+      'findings_held',
+      'Findings that this worker has held in the present hour (UTC) because the limit of a rule or of a bucket was reached. The sum over the workers is what has to be sent again.',
+      ['why'],
+    ),
+    findingsHeldTotal: counter(
       'findings_held_total',
-      'Findings that were held because the limit of a rule or of a bucket was reached. They have to be sent again.',
+      'Findings that this worker has held since it started, for rates and alert rules. See isolator_findings_held.',
       ['why'],
     ),
     objectExposure: histogram(

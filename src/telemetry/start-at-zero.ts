@@ -47,7 +47,10 @@ export function startAtZero(series: Series): void {
       for (const code of errorCodesOf(service)) series.awsRequestErrors.inc({ service, operation, code }, 0);
     }
   }
-  for (const why of outcomeReasons.held) series.findingsHeld.inc({ why }, 0);
+  for (const why of outcomeReasons.held) {
+    series.findingsHeld.set({ why }, 0);
+    series.findingsHeldTotal.inc({ why }, 0);
+  }
   for (const step of steps) series.stepDuration.zero({ step });
   for (const result of confirmationResults) series.confirmations.inc({ result }, 0);
   for (const result of alertResults) series.alerts.inc({ result }, 0);

@@ -75,6 +75,51 @@ const severities: readonly Severity[] = ['High', 'Medium', 'Low'];
 
 const series = (text: string) => text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
 
+describe('findings that are held', () => {
+  const scraped = async (metrics: ReturnType<typeof createMetrics>) =>
+    series(await metrics.registry.metrics()).filter((line) => line.startsWith('isolator_findings_held'));
+  const held = (events: ReturnType<typeof createEvents>, reason: 'rule-limit' | 'bucket-limit') =>
+    events.findingHandled(
+      message(),
+      { outcome: { name: 'held', reason }, settlement: { by: 'delete' }, alert: 'sent', recorded: true },
+      1,
+    );
+
+  it('show as isolator_findings_held while their hour lasts, and are counted for ever', async () => {
+    let now = new Date('2026-11-27T22:59:59Z');
+    const metrics = createMetrics({ version: '1.2.3', revision: 'abc' });
+    const events = createEvents(pino({ level: 'silent' }), metrics, () => now);
+
+    held(events, 'rule-limit');
+    held(events, 'rule-limit');
+    held(events, 'bucket-limit');
+    expect(await scraped(metrics)).toEqual([
+      'isolator_findings_held{why="rule-limit"} 2',
+      'isolator_findings_held{why="bucket-limit"} 1',
+      'isolator_findings_held_total{why="rule-limit"} 2',
+      'isolator_findings_held_total{why="bucket-limit"} 1',
+    ]);
+
+    now = new Date('2026-11-27T23:00:00Z');
+    expect(await scraped(metrics)).toEqual([
+      'isolator_findings_held{why="rule-limit"} 0',
+      'isolator_findings_held{why="bucket-limit"} 0',
+      'isolator_findings_held_total{why="rule-limit"} 2',
+      'isolator_findings_held_total{why="bucket-limit"} 1',
+    ]);
+    held(events, 'bucket-limit');
+    expect(await scraped(metrics)).toContain('isolator_findings_held{why="bucket-limit"} 1');
+  });
+
+  it('are 0 by both names from the start', async () => {
+    const text = await exposition();
+
+    for (const name of ['findings_held', 'findings_held_total']) {
+      for (const why of outcomeReasons.held) expect(text).toContain(`isolator_${name}{why="${why}"} 0\n`);
+    }
+  });
+});
+
 describe('the number of series', () => {
   it('stays under 1,200 whatever findings come', async () => {
     const metrics = createMetrics({ version: '1.2.3', revision: 'abc' });
