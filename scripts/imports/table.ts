@@ -75,7 +75,8 @@ export const importTable: readonly Row[] = [
   {
     room: 'core/operate',
     mayImport: [nouns, 'core/evidence', 'core/parse', 'core/copy', 'core/policy', 'core/valve', 'core/fence'],
-    ...pure,
+    node: ['node:crypto'],
+    packages: ['zod'],
   },
   { room: 'core/tell', mayImport: [nouns, 'core/evidence', 'core/policy', 'core/valve'], ...pure },
   {

@@ -24,3 +24,34 @@ export async function isConfirmed(
     prompt.close();
   }
 }
+
+/** Asks several questions, one after the other. */
+export interface Prompt {
+  /** Returns the line that is typed. Throws a usage error if the input ends instead. */
+  readonly ask: (question: string) => Promise<string>;
+  close(): void;
+}
+
+/** One interface reads all lines: a second one would miss what the first has buffered. */
+export function openPrompt(terminal: Terminal, signal: AbortSignal): Prompt {
+  const prompt = createInterface({ input: terminal.input, output: terminal.err, signal });
+  // On a terminal, readline takes Ctrl-C for itself.
+  prompt.on('SIGINT', () => process.emit('SIGINT'));
+  let isClosed = false;
+  prompt.once('close', () => {
+    isClosed = true;
+  });
+  // Lines that were read before the input ended still come.
+  const lines = prompt[Symbol.asyncIterator]();
+  return {
+    async ask(question) {
+      prompt.setPrompt(question);
+      if (!isClosed) prompt.prompt();
+      const line = await lines.next();
+      signal.throwIfAborted();
+      if (line.done === true) throw usageError('The input ended before all questions were answered.');
+      return line.value;
+    },
+    close: () => prompt.close(),
+  };
+}

@@ -1,19 +1,31 @@
 import type { z } from 'zod';
-import { fieldNames } from '../../core/policy/schema.ts';
 import { nearest } from './nearest.ts';
 import type { Path, Place, Places } from './place.ts';
 
-/** A problem of a policy as a sentence, with its place. */
+/** The words of one kind of document. */
+export interface DocumentWords {
+  /** Names the document, such as `the policy`. */
+  readonly whole: string;
+  /** The names of the fields at a path, to find the one that was meant. */
+  readonly fieldNames: (path: Path) => readonly string[];
+}
+
+/** A problem of a document as a sentence, with its place. */
 export interface PolicyProblem extends Place {
   readonly message: string;
 }
 
 /** Describes a problem of the schema for people. */
-export function describeIssue(issue: z.core.$ZodIssue, places: Places): PolicyProblem[] {
+export function describeIssue(
+  issue: z.core.$ZodIssue,
+  places: Places,
+  words: DocumentWords,
+): PolicyProblem[] {
   const path = issue.path as Path;
+  const placeName = (of: Path) => nameOf(of) || words.whole;
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => {
-      const near = nearest(key, fieldNames(path));
+      const near = nearest(key, words.fieldNames(path));
       return {
         message: `There is no field ${JSON.stringify(key)} in ${placeName(path)}.${near === undefined ? '' : ` Did you mean ${JSON.stringify(near)}?`}`,
         ...places.name([...path, key]),
@@ -22,7 +34,7 @@ export function describeIssue(issue: z.core.$ZodIssue, places: Places): PolicyPr
   }
   if (issue.code === 'invalid_union') {
     const inner = closestBranch(issue);
-    if (inner !== undefined) return describeIssue(inner, places);
+    if (inner !== undefined) return describeIssue(inner, places, words);
   }
   if (issue.code === 'invalid_key') {
     const [about] = issue.issues;
@@ -62,10 +74,9 @@ function wording({ message }: z.core.$ZodIssue): string {
 }
 
 /** Names a place as people would: `rules[2].when.key`. */
-function placeName(path: Path): string {
-  const name = path.reduce<string>(
+function nameOf(path: Path): string {
+  return path.reduce<string>(
     (text, part) => (typeof part === 'number' ? `${text}[${part}]` : text === '' ? part : `${text}.${part}`),
     '',
   );
-  return name === '' ? 'the policy' : name;
 }

@@ -1,16 +1,15 @@
-import { LineCounter, parseDocument } from 'yaml';
 import { compilePolicy, type Policy } from '../../core/policy/policy.ts';
 import { maximumPolicyBytes } from '../../core/policy/policy-text.ts';
-import { type PolicyDocument, policySchema } from '../../core/policy/schema.ts';
+import { fieldNames, type PolicyDocument, policySchema } from '../../core/policy/schema.ts';
 import { describeIssue, type PolicyProblem } from './describe-issue.ts';
-import { type Path, type Places, placesIn } from './place.ts';
+import type { Path, Places } from './place.ts';
+import { readDocument } from './read-document.ts';
+
+const words = { whole: 'the policy', fieldNames };
 
 export type ReadPolicy =
   | { readonly ok: true; readonly policy: Policy; readonly places: Places }
   | { readonly ok: false; readonly problems: readonly PolicyProblem[] };
-
-/** With more aliases, a short text could grow without bound. */
-const maximumAliases = 100;
 
 /**
  * Reads YAML 1.2, and therefore JSON. Nothing is expanded before its size and its aliases are known to be
@@ -19,27 +18,15 @@ const maximumAliases = 100;
  */
 export function readPolicy(text: string, isolationBucket?: string, version?: string): ReadPolicy {
   if (Buffer.byteLength(text) > maximumPolicyBytes) return failed('The policy is larger than 1 MiB.');
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true });
-  const places = placesIn(document, lines);
-  // The parser warns about a tag that is not a type of JSON.
-  const broken = [...document.errors, ...document.warnings];
-  if (broken.length > 0) {
-    const problems = broken.map(({ message, pos: [offset] }) => ({
-      message: `The text is not understood: ${message.replace(/\.?$/, '.')}`,
-      ...places.of(offset),
-    }));
-    return { ok: false, problems };
-  }
-  let value: unknown;
-  try {
-    value = document.toJS({ maxAliasCount: maximumAliases });
-  } catch {
-    return failed(`The policy uses aliases that multiply: more than ${maximumAliases} are not expanded.`);
-  }
+  const document = readDocument(text, 'policy');
+  if (!document.ok) return document;
+  const { places, value } = document;
   const parsed = policySchema.safeParse(value, { reportInput: true });
   if (!parsed.success) {
-    return { ok: false, problems: parsed.error.issues.flatMap((issue) => describeIssue(issue, places)) };
+    return {
+      ok: false,
+      problems: parsed.error.issues.flatMap((issue) => describeIssue(issue, places, words)),
+    };
   }
   const found = [...namedTwice(parsed.data), ...aboutIsolationBucket(parsed.data, isolationBucket)];
   if (found.length > 0) {
