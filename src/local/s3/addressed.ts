@@ -1,6 +1,6 @@
 import { arnOf, denied } from './denial.ts';
 import type { Exchange } from './exchange.ts';
-import { authorize, isDenied } from './permissions.ts';
+import { authorize, demandOfPolicy, isDenied } from './permissions.ts';
 import { S3Error } from './s3-error.ts';
 import { authorizationOf } from './signature.ts';
 import type { Bucket, Version } from './store.ts';
@@ -30,6 +30,17 @@ export function expectOwner(bucket: Bucket, expected: string | undefined): void 
  * if there is no such version.
  */
 export function findVersion(
+  exchange: Exchange,
+  bucket: Bucket,
+  key: string,
+  versionId: string | undefined,
+): Version {
+  const version = versionAt(exchange, bucket, key, versionId);
+  demandOfPolicy(exchange, bucket, key, versionId, version);
+  return version;
+}
+
+function versionAt(
   { request, principal }: Exchange,
   bucket: Bucket,
   key: string,

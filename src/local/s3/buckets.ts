@@ -1,4 +1,6 @@
 import { addressedBucket } from './addressed.ts';
+import { checkedPolicy } from './bucket-policy.ts';
+import { bytesContent } from './content.ts';
 import { type Operation } from './exchange.ts';
 import { S3Error } from './s3-error.ts';
 import type { Versioning } from './store.ts';
@@ -55,6 +57,17 @@ export const putBucketVersioning: Operation = (exchange) => {
   if (bucket.objectLock && status === 'suspended') throw new S3Error('InvalidBucketState');
   bucket.versioning = status satisfies Versioning;
   return {};
+};
+
+export const getBucketPolicy: Operation = (exchange) => {
+  const { policy } = addressedBucket(exchange);
+  if (policy === undefined) throw new S3Error('NoSuchBucketPolicy');
+  return { headers: { 'content-type': 'application/json' }, content: bytesContent(Buffer.from(policy)) };
+};
+
+export const putBucketPolicy: Operation = (exchange) => {
+  addressedBucket(exchange).policy = checkedPolicy(exchange.request);
+  return { status: 204 };
 };
 
 export const getBucketRequestPayment: Operation = (exchange) => {

@@ -102,6 +102,8 @@ const operations: Readonly<Record<string, string>> = {
   'GET bucket location': 'GetBucketLocation',
   'GET bucket versioning': 'GetBucketVersioning',
   'PUT bucket versioning': 'PutBucketVersioning',
+  'GET bucket policy': 'GetBucketPolicy',
+  'PUT bucket policy': 'PutBucketPolicy',
   'GET bucket versions': 'ListObjectVersions',
   'GET bucket requestPayment': 'GetBucketRequestPayment',
   'PUT bucket requestPayment': 'PutBucketRequestPayment',

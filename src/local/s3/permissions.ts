@@ -1,8 +1,9 @@
+import { isDeniedByPolicy } from './bucket-policy.ts';
 import { arnOf, denied } from './denial.ts';
 import type { Exchange } from './exchange.ts';
 import type { S3Request } from './http-request.ts';
 import { S3Error } from './s3-error.ts';
-import type { Bucket } from './store.ts';
+import type { Bucket, Version } from './store.ts';
 
 /**
  * The permission that an operation needs at the addressed bucket. The second name applies if the request
@@ -14,7 +15,9 @@ const actions: Readonly<Record<string, string | readonly [plain: string, ofVersi
   CopyObject: 's3:PutObject',
   CreateMultipartUpload: 's3:PutObject',
   DeleteObject: ['s3:DeleteObject', 's3:DeleteObjectVersion'],
+  DeleteObjectTagging: ['s3:DeleteObjectTagging', 's3:DeleteObjectVersionTagging'],
   GetBucketLocation: 's3:GetBucketLocation',
+  GetBucketPolicy: 's3:GetBucketPolicy',
   GetBucketRequestPayment: 's3:GetBucketRequestPayment',
   GetBucketVersioning: 's3:GetBucketVersioning',
   GetObject: ['s3:GetObject', 's3:GetObjectVersion'],
@@ -26,7 +29,9 @@ const actions: Readonly<Record<string, string | readonly [plain: string, ofVersi
   ListObjectsV2: 's3:ListBucket',
   ListObjectVersions: 's3:ListBucketVersions',
   ListParts: 's3:ListMultipartUploadParts',
+  PutBucketPolicy: 's3:PutBucketPolicy',
   PutObject: 's3:PutObject',
+  PutObjectTagging: ['s3:PutObjectTagging', 's3:PutObjectVersionTagging'],
   UploadPart: 's3:PutObject',
   UploadPartCopy: 's3:PutObject',
 };
@@ -52,6 +57,26 @@ export function actionOf({ operation, query }: S3Request): string | undefined {
 /** The text of a denial names the key, unless the action concerns the bucket itself. */
 export function demand({ principal, request }: Exchange, action: string, bucket: Bucket, key: string): void {
   if (isDenied(bucket, action, request)) throw denied(principal, action, arnOf(bucket.name, key));
+}
+
+/** The policy may deny a version by its tags, to all but some principals. The source of a copy is read. */
+export function demandOfPolicy(
+  { principal, request }: Exchange,
+  bucket: Bucket,
+  key: string,
+  versionId: string | undefined,
+  { tags }: Version,
+): void {
+  const isCopy = request.operation === 'CopyObject' || request.operation === 'UploadPartCopy';
+  const action = isCopy ? `s3:GetObject${versionId === undefined ? '' : 'Version'}` : actionOf(request);
+  if (action !== undefined && isDeniedByPolicy(bucket.policy, { principal, action, tags })) {
+    throw denied(
+      principal,
+      action,
+      arnOf(bucket.name, key),
+      'with an explicit deny in a resource-based policy',
+    );
+  }
 }
 
 export function isDenied(bucket: Bucket, action: string, request: S3Request): boolean {

@@ -82,6 +82,8 @@ export interface Bucket {
   mfaDelete: boolean;
   requesterPays: boolean;
   readonly denials: Denial[];
+  /** The bucket policy, as it was put. */
+  policy?: string | undefined;
   /** The versions of each key, newest first. */
   readonly objects: Map<string, Version[]>;
   readonly uploads: Map<string, Upload>;
