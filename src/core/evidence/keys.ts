@@ -29,8 +29,8 @@ export const prefixes = {
  */
 export function isolationKey(object: FlaggedObject, attempt: 0 | 1): string {
   const id = `${object.versionId ?? object.eTag}${attempt === 0 ? '' : '~1'}`;
-  const [plain, hashed] = prefixesOfCopies(object);
-  return Buffer.byteLength(plain + id) <= maximumKeyBytes ? plain + id : hashed + id;
+  const plain = plainPrefix(object) + id;
+  return Buffer.byteLength(plain) <= maximumKeyBytes ? plain : hashedPrefix(object) + id;
 }
 
 /** Returns both keys in the order in which they are tried. */
@@ -39,11 +39,16 @@ export function isolationKeys(object: FlaggedObject): readonly [string, string] 
 }
 
 /** Returns the prefixes of all copies of a key. The length of the id decides which of the two forms a copy has. */
-export function prefixesOfCopies({ accountId, bucket, key }: ObjectAddress): readonly [string, string] {
-  return [
-    `${prefixes.copies}${accountId}/${bucket}/${key}@`,
-    `${prefixes.hashedCopies}${accountId}/${bucket}/${sha256Hex(key)}@`,
-  ];
+export function prefixesOfCopies(object: ObjectAddress): readonly [string, string] {
+  return [plainPrefix(object), hashedPrefix(object)];
+}
+
+function plainPrefix({ accountId, bucket, key }: ObjectAddress): string {
+  return `${prefixes.copies}${accountId}/${bucket}/${key}@`;
+}
+
+function hashedPrefix({ accountId, bucket, key }: ObjectAddress): string {
+  return `${prefixes.hashedCopies}${accountId}/${bucket}/${sha256Hex(key)}@`;
 }
 
 /**
