@@ -34,6 +34,8 @@ export async function runDoctor(
     'DEAD_LETTER_QUEUE_URL',
     'ALERT_TOPIC_ARN',
     'PARK_AFTER_RECEIVES',
+    'POLICY',
+    'POLICY_FILE',
   ]);
   const progress = progressOn(terminal);
   try {

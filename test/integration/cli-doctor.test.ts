@@ -45,9 +45,9 @@ it('doctor ends with 3 where something is wrong, says how to mend it, and goes o
   aws.macie.account.status = 'PAUSED';
   aws.macie.account.filters.set('f1', {
     id: 'f1',
-    name: 'archive-low',
+    name: 'archive-high',
     action: 'ARCHIVE',
-    findingCriteria: { criterion: { 'severity.description': { eq: ['Low'] } } },
+    findingCriteria: { criterion: { 'severity.description': { eq: ['High'] } } },
   });
   aws.macie.account.filters.set('f2', {
     id: 'f2',
@@ -66,8 +66,8 @@ it('doctor ends with 3 where something is wrong, says how to mend it, and goes o
     mend: 'aws macie2 update-macie-session --status ENABLED',
   });
   expect(row('macie filters')).toMatchObject({
-    state: 'look',
-    why: expect.stringMatching(/: archive-low\.$/),
+    state: 'wrong',
+    why: expect.stringContaining('“archive-high” archives findings that rule high-severity'),
   });
   expect(row('queue redrive')).toMatchObject({ state: 'wrong' });
   expect(items.at(-1)).toMatchObject({ check: 'alert topic', state: 'ok' });

@@ -1,6 +1,6 @@
 import { rulesSendingTo } from '../../aws/eventbridge/rules.ts';
-import { judgeRules } from '../../core/operate/doctor/judge-macie.ts';
 import { judgeQueuePolicy, judgeRedrive, judgeRetention } from '../../core/operate/doctor/judge-queue.ts';
+import { judgeRules } from '../../core/operate/doctor/judge-rules.ts';
 import type { Check } from '../../core/operate/doctor/run-checks.ts';
 import { unknown } from '../../core/operate/doctor/verdict.ts';
 import type { LookedAt } from './looked-at.ts';

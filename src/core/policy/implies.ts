@@ -45,7 +45,10 @@ function impliesOne(name: keyof When, narrow: When, wide: When): boolean {
 }
 
 /** The severities that can meet both conditions. */
-function severitiesOf({ minSeverity, severity }: When): readonly (typeof severities)[number][] | undefined {
+export function severitiesOf({
+  minSeverity,
+  severity,
+}: When): readonly (typeof severities)[number][] | undefined {
   if (severity === undefined && minSeverity === undefined) return undefined;
   const least = minSeverity === undefined ? 0 : severities.indexOf(minSeverity);
   return severities.filter((each, index) => index >= least && (severity?.includes(each) ?? true));

@@ -1,8 +1,7 @@
 import { implies, isNeverMet } from './implies.ts';
-import { matcherOf } from './pattern.ts';
+import { mayMeet } from './may-meet.ts';
 import { endOf } from './policy.ts';
 import type { ExceptionDocument, PolicyDocument, RuleDocument } from './schema.ts';
-import type { When } from './when-schema.ts';
 
 /** Something about a valid policy that its author probably did not mean, or should know. */
 export interface Remark {
@@ -83,50 +82,6 @@ function aboutException(
         };
   });
   return [...ending, ...meeting];
-}
-
-const exact = [
-  'severity',
-  'account',
-  'region',
-  'type',
-  'storageClass',
-  'discovery',
-  'encryption',
-  'origin',
-] as const;
-
-/** Whether a finding could meet both, as far as single conditions tell. */
-function mayMeet(one: When, other: When): boolean {
-  const isApart = exact.some((name) => {
-    const [first, second] = [one[name], other[name]] as [(readonly string[])?, (readonly string[])?];
-    return first !== undefined && second !== undefined && !first.some((value) => second.includes(value));
-  });
-  return !isApart && patternsMeet(one.bucket, other.bucket) && patternsMeet(one.key, other.key);
-}
-
-function patternsMeet(one: readonly string[] | undefined, other: readonly string[] | undefined): boolean {
-  if (one === undefined || other === undefined) return true;
-  return one.some((first) => other.some((second) => patternsMayMeet(first, second)));
-}
-
-/** Two patterns exclude each other where their beginnings or their ends do. */
-function patternsMayMeet(one: string, other: string): boolean {
-  const [first, second] = [fixedEnds(one), fixedEnds(other)];
-  if (first.whole !== undefined) return matcherOf(other)(first.whole);
-  if (second.whole !== undefined) return matcherOf(one)(second.whole);
-  const begins = first.begin.startsWith(second.begin) || second.begin.startsWith(first.begin);
-  return begins && (first.end.endsWith(second.end) || second.end.endsWith(first.end));
-}
-
-function fixedEnds(pattern: string): {
-  readonly begin: string;
-  readonly end: string;
-  readonly whole?: string;
-} {
-  const parts = pattern.split(/(?<!\\)\*/).map((part) => part.replaceAll('\\*', '*'));
-  const [begin = ''] = parts;
-  return { begin, end: parts.at(-1) ?? '', ...(parts.length === 1 && { whole: begin }) };
 }
 
 function quoted(name: string): string {

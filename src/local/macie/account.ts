@@ -1,42 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { type AccountOperation, type Json, known, pageOf } from './account-state.ts';
 import { invalid, MacieError } from './macie-error.ts';
+import { neverShownOperations } from './never-shown.ts';
 
-type Json = Readonly<Record<string, unknown>>;
-
-/** What an account has at Macie besides findings. Tests change it. */
-export interface MacieAccount {
-  status: 'ENABLED' | 'PAUSED' | 'DISABLED';
-  readonly identifiers: Map<string, Json>;
-  readonly jobs: Map<string, Json>;
-  readonly filters: Map<string, Json>;
-  /** The states that a job shows at the looks to come; the last one stays. */
-  jobStates: readonly string[];
-}
-
-export function createMacieAccount(): MacieAccount {
-  return {
-    status: 'ENABLED',
-    identifiers: new Map(),
-    jobs: new Map(),
-    filters: new Map(),
-    jobStates: ['RUNNING', 'COMPLETE'],
-  };
-}
-
-interface Asked {
-  readonly id: string;
-  readonly input: Json;
-  readonly account: MacieAccount;
-  readonly now: Date;
-}
-
-/** The operations of the account, by method and path. A page holds two items, so that every reader must read on. */
-export const accountOperations: readonly {
-  readonly name: string;
-  readonly method: 'DELETE' | 'GET' | 'POST';
-  readonly path: RegExp;
-  readonly perform: (asked: Asked) => Json;
-}[] = [
+/** The operations of the account besides those on findings. */
+export const accountOperations: readonly AccountOperation[] = [
   {
     name: 'GetMacieSession',
     method: 'GET',
@@ -133,28 +101,8 @@ export const accountOperations: readonly {
       };
     },
   },
-  {
-    name: 'ListFindingsFilters',
-    method: 'GET',
-    path: /^\/findingsfilters$/,
-    perform: ({ account, input }) => {
-      const { items, nextToken } = pageOf(account.filters, input);
-      return { findingsFilterListItems: items, ...(nextToken !== undefined && { nextToken }) };
-    },
-  },
-  {
-    name: 'GetFindingsFilter',
-    method: 'GET',
-    path: /^\/findingsfilters\/([^/]+)$/,
-    perform: ({ account, id }) => known(account.filters, id),
-  },
+  ...neverShownOperations,
 ];
-
-function pageOf(all: ReadonlyMap<string, Json>, { nextToken }: Json): { items: Json[]; nextToken?: string } {
-  const start = Number(nextToken ?? 0);
-  const items = [...all.values()].slice(start, start + 2);
-  return { items, ...(start + 2 < all.size && { nextToken: String(start + 2) }) };
-}
 
 /** A call with the token of an earlier call creates nothing, and is answered as that call was. */
 function created(all: Map<string, Json>, input: Json, idName: string, more: Json): string {
@@ -164,12 +112,6 @@ function created(all: Map<string, Json>, input: Json, idName: string, more: Json
   const id = randomUUID();
   all.set(id, { ...input, ...more, [idName]: id });
   return id;
-}
-
-function known(all: ReadonlyMap<string, Json>, id: string): Json {
-  const found = all.get(id);
-  if (found === undefined) throw new MacieError('ResourceNotFoundException', 'there is no such resource');
-  return found;
 }
 
 /** Dates of this API are ISO 8601 in UTC. */

@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { accountOperations, createMacieAccount, type MacieAccount } from './account.ts';
+import { accountOperations } from './account.ts';
+import { createMacieAccount, type MacieAccount } from './account-state.ts';
 import { createKnownFindings, type FindingDetail, type KnownFindings } from './known-findings.ts';
 import { invalid, MacieError } from './macie-error.ts';
 import { operations } from './operations.ts';

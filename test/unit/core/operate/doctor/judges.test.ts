@@ -8,10 +8,9 @@ import {
   wantedStatements,
 } from '../../../../../src/core/operate/doctor/judge-bucket.ts';
 import {
-  judgeFilters,
-  judgeRules,
+  judgeAdministrator,
+  judgePublishing,
   judgeSession,
-  type RuleSeen,
 } from '../../../../../src/core/operate/doctor/judge-macie.ts';
 import { judgeClock, judgeRegion } from '../../../../../src/core/operate/doctor/judge-place.ts';
 import {
@@ -19,6 +18,7 @@ import {
   judgeRedrive,
   judgeRetention,
 } from '../../../../../src/core/operate/doctor/judge-queue.ts';
+import { judgeRules, type RuleSeen } from '../../../../../src/core/operate/doctor/judge-rules.ts';
 import { judgeTopic } from '../../../../../src/core/operate/doctor/judge-topic.ts';
 import { runChecks } from '../../../../../src/core/operate/doctor/run-checks.ts';
 import {
@@ -36,6 +36,8 @@ const rule = (overrides: Partial<RuleSeen> = {}): RuleSeen => ({
   isEnabled: true,
   pattern: '{"source":["aws.macie"]}',
   changesInput: false,
+  keepsUndelivered: true,
+  targetId: 'findings-queue',
   ...overrides,
 });
 const redrive = (policy: unknown) => ({ RedrivePolicy: JSON.stringify(policy) });
@@ -63,20 +65,18 @@ describe('a check of an installation says', () => {
     ['a clock that is two minutes fast', judgeClock(after(120), now), 'wrong'],
     ['a clock that is two minutes slow', judgeClock(after(-120), now), 'wrong'],
     ['a clock that is a few seconds off', judgeClock(after(5), now), 'ok'],
-    ['Macie paused', judgeSession('PAUSED'), 'wrong'],
+    ['Macie paused', judgeSession({ status: 'PAUSED' }), 'wrong'],
     ['Macie not enabled', judgeSession(undefined), 'wrong'],
-    ['Macie enabled', judgeSession('ENABLED'), 'ok'],
-    ['no filter', judgeFilters([]), 'ok'],
+    ['Macie enabled', judgeSession({ status: 'ENABLED' }), 'ok'],
+    ['Macie that publishes nothing', judgePublishing(undefined), 'wrong'],
     [
-      'the filter of the isolation bucket',
-      judgeFilters([{ id: '1', name: 'own', isAboutIsolationBucketOnly: true }]),
+      'updates every six hours',
+      judgePublishing({ status: 'ENABLED', publishingFrequency: 'SIX_HOURS' }),
       'ok',
     ],
-    [
-      'another filter that archives',
-      judgeFilters([{ id: '1', name: 'low', isAboutIsolationBucketOnly: false }]),
-      'look',
-    ],
+    ['a member account', judgeAdministrator('222222222222', '111111111111'), 'look'],
+    ['the administrator itself', judgeAdministrator('111111111111', '111111111111'), 'ok'],
+    ['an account of its own', judgeAdministrator(undefined, '111111111111'), 'ok'],
     ['no rule', judgeRules([]), 'wrong'],
     ['a disabled rule', judgeRules([rule({ isEnabled: false })]), 'wrong'],
     ['a target with an input', judgeRules([rule({ changesInput: true })]), 'wrong'],
@@ -85,6 +85,7 @@ describe('a check of an installation says', () => {
       judgeRules([rule(), rule({ name: 'x', pattern: '{"source":["my.app"]}' })]),
       'wrong',
     ],
+    ['a target without a dead-letter queue', judgeRules([rule({ keepsUndelivered: false })]), 'look'],
     ['our rule alone', judgeRules([rule()]), 'ok'],
     ['no redrive policy', judgeRedrive({}, 'arn:dlq', 20), 'wrong'],
     [

@@ -1,0 +1,45 @@
+import {
+  GetAutomatedDiscoveryConfigurationCommand,
+  GetClassificationScopeCommand,
+  GetFindingsFilterCommand,
+  type Macie2Client,
+  paginateListAllowLists,
+  paginateListFindingsFilters,
+} from '@aws-sdk/client-macie2';
+import type { ArchivingFilter, Discovery } from '../../core/operate/doctor/judge-never-shown.ts';
+
+/** Returns the filters that archive findings. Errors of the SDK are passed on, as by all functions here. */
+export async function archivingFilters(client: Macie2Client): Promise<readonly ArchivingFilter[]> {
+  const found: ArchivingFilter[] = [];
+  for await (const { findingsFilterListItems = [] } of paginateListFindingsFilters({ client }, {})) {
+    for (const { action, id = '', name = '' } of findingsFilterListItems) {
+      if (action !== 'ARCHIVE') continue;
+      const { findingCriteria } = await client.send(new GetFindingsFilterCommand({ id }));
+      const criterion = Object.entries(findingCriteria?.criterion ?? {});
+      const criteria = criterion.map(([field, { eq, neq }]) => [
+        field,
+        { ...(eq && { eq }), ...(neq && { neq }) },
+      ]);
+      found.push({ id, name, criteria: Object.fromEntries(criteria) });
+    }
+  }
+  return found;
+}
+
+export async function allowLists(client: Macie2Client): Promise<readonly { id: string; name: string }[]> {
+  const found: { id: string; name: string }[] = [];
+  for await (const { allowLists: page = [] } of paginateListAllowLists({ client }, {})) {
+    found.push(...page.map(({ id = '', name = '' }) => ({ id, name })));
+  }
+  return found;
+}
+
+/** Returns how automated discovery is set up, and the buckets that it leaves out. */
+export async function automatedDiscovery(client: Macie2Client): Promise<Discovery> {
+  const { classificationScopeId: scopeId, status } = await client.send(
+    new GetAutomatedDiscoveryConfigurationCommand({}),
+  );
+  if (status !== 'ENABLED' || scopeId === undefined) return { isEnabled: false, excludedBuckets: [] };
+  const { s3 } = await client.send(new GetClassificationScopeCommand({ id: scopeId }));
+  return { isEnabled: true, scopeId, excludedBuckets: s3?.excludes?.bucketNames ?? [] };
+}
