@@ -4,6 +4,7 @@ import type { Row } from './harness/row.ts';
 import { batches, s3Calls } from './rows/calls.ts';
 import { confirmation } from './rows/confirmation.ts';
 import { againstBareLoop, againstStockClients } from './rows/cpu.ts';
+import { help } from './rows/help.ts';
 import { idle } from './rows/idle.ts';
 import { crashInLargeCopy, largeObject } from './rows/large-object.ts';
 import { memory } from './rows/memory.ts';
@@ -42,6 +43,7 @@ const all: readonly Row[] = [
   confirmation,
   policy,
   stuckAccount,
+  help,
 ];
 
 const quick = process.argv.includes('--quick');

@@ -1,5 +1,5 @@
 'use strict';
-// The image's entrypoint: runs dist/cli.cjs from the code that V8 compiled of it when the image was built.
+// The image's entrypoint: runs dist/program.cjs from the code that V8 compiled of it when the image was built.
 // Node's compile cache takes what is compiled before a script runs, which leaves out all that is called in it;
 // scripts/compile-bundle.ts takes the code after a whole start. It is only ever a matter of speed: what was made
 // of another bundle is left alone, and V8 compiles anew what another V8 or other flags made. NODE_DEBUG=start tells.
@@ -13,7 +13,7 @@ const { debuglog } = require('node:util');
 const vm = require('node:vm');
 const { crc32 } = require('node:zlib');
 
-const filename = `${__dirname}/dist/cli.cjs`;
+const filename = `${__dirname}/dist/program.cjs`;
 const parameters = 'exports, require, module, __filename, __dirname';
 const bytes = readFileSync(filename);
 const source = bytes.toString().replace(/^#!/, '//');

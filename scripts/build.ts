@@ -1,15 +1,39 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, globSync, rmSync, writeFileSync } from 'node:fs';
-import { build } from 'esbuild';
+import { chmodSync, rmSync, writeFileSync } from 'node:fs';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
 import { noticesOf } from './notices.ts';
 import { shippedPackages } from './shipped.ts';
 
+/** Leaves out what is loaded while the entry runs: `./program.ts` is a bundle of its own, which has all the rest. */
+const loadsProgram: Plugin = {
+  name: 'loads-program',
+  setup({ onResolve }) {
+    onResolve({ filter: /./ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './program.cjs', external: true } : undefined,
+    );
+  },
+};
+
+interface Bundle {
+  readonly outdir: string;
+  readonly parts: readonly BuildOptions[];
+}
 const bundles = {
   /** The package: the operator's command line, which runs the worker too. */
-  package: { entryPoints: ['src/cli.ts'], outdir: 'dist' },
+  package: {
+    outdir: 'dist',
+    parts: [
+      // Answers help and wrong command lines, so that nobody waits for the code of all commands.
+      { entryPoints: ['src/cli.ts'], plugins: [loadsProgram], supported: { 'dynamic-import': false } },
+      { entryPoints: ['src/program.ts'] },
+    ],
+  },
   /** The image of the demo and of the inbox. */
-  demo: { entryPoints: ['src/local/demo-connected.ts', 'src/local/inbox-main.ts'], outdir: 'dist-demo' },
-};
+  demo: {
+    outdir: 'dist-demo',
+    parts: [{ entryPoints: ['src/local/demo-connected.ts', 'src/local/inbox-main.ts'] }],
+  },
+} satisfies Record<string, Bundle>;
 
 /** One sentence instead of a stack trace, where an older Node runs the bundle. */
 const nodeGuard = `if (Number.parseInt(process.versions.node) < 24) {
@@ -19,11 +43,10 @@ const nodeGuard = `if (Number.parseInt(process.versions.node) < 24) {
 
 const name = process.argv[2] ?? 'package';
 if (!isBundle(name)) throw new Error(`no bundle ${name}; there are ${Object.keys(bundles).join(', ')}`);
-const { entryPoints, outdir } = bundles[name];
+const { outdir, parts }: Bundle = bundles[name];
 
 rmSync(outdir, { recursive: true, force: true });
-await build({
-  entryPoints,
+const common = {
   outdir,
   bundle: true,
   platform: 'node',
@@ -43,11 +66,10 @@ await build({
   logLevel: 'warning',
   define: { __SERVICE_REVISION__: JSON.stringify(revision()) },
   banner: { js: `#!/usr/bin/env node\n'use strict';\n${nodeGuard}` },
-});
+} satisfies BuildOptions;
+for (const part of parts) await build({ ...common, ...part });
 const root = new URL('../', import.meta.url).pathname;
-const bundled = globSync(`${outdir}/*.cjs`).flatMap((bundle) => shippedPackages(bundle, root));
-const byFolder = new Map(bundled.map((shipped) => [shipped.folder, shipped]));
-writeFileSync(`${outdir}/THIRD_PARTY_NOTICES.txt`, noticesOf([...byFolder.values()]));
+writeFileSync(`${outdir}/THIRD_PARTY_NOTICES.txt`, noticesOf(shippedPackages(outdir, root)));
 if (name === 'package') chmodSync('dist/cli.cjs', 0o755);
 
 function isBundle(text: string): text is keyof typeof bundles {

@@ -23,7 +23,7 @@ interface Sbom {
  */
 const root = new URL('../', import.meta.url).pathname;
 const { name: product } = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as { name: string };
-const shipped = shippedPackages(`${root}dist/cli.cjs`, root);
+const shipped = shippedPackages(`${root}dist`, root);
 const isShipped = new Set(shipped.map(({ name, version }) => `${name}@${version}`));
 const all = JSON.parse(
   execFileSync('npm', ['sbom', '--sbom-format', 'cyclonedx'], {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
 export interface ShippedPackage {
@@ -11,19 +11,23 @@ export interface ShippedPackage {
 }
 
 /**
- * The packages whose code is in a bundle, by its source map: dependencies that the bundler left out do not ship,
- * although they are installed.
+ * The packages whose code is in the bundles of a folder, by their source maps: dependencies that the bundler left out
+ * do not ship, although they are installed. `root` has the packages.
  */
-export function shippedPackages(bundle: string, root: string): ShippedPackage[] {
-  const { sources } = JSON.parse(readFileSync(`${bundle}.map`, 'utf8')) as { sources: readonly string[] };
+export function shippedPackages(bundles: string, root: string): ShippedPackage[] {
   const folders = new Set<string>();
-  for (const source of sources) {
+  for (const source of globSync(`${bundles}/*.cjs.map`).flatMap(sourcesOf)) {
     // The innermost, where one package has another of its own.
     const [folder] = /^.*node_modules\/(@[^/]+\/)?[^/]+/.exec(source) ?? [];
     if (folder !== undefined) folders.add(resolve(root, 'dist', folder));
   }
   const packages = [...folders].map((folder) => manifestOf(folder));
   return packages.sort((a, b) => a.name.localeCompare(b.name) || a.version.localeCompare(b.version));
+}
+
+function sourcesOf(map: string): readonly string[] {
+  const { sources } = JSON.parse(readFileSync(map, 'utf8')) as { sources: readonly string[] };
+  return sources;
 }
 
 function manifestOf(folder: string): ShippedPackage {

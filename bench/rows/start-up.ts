@@ -9,6 +9,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Row } from '../harness/row.ts';
 import { interleave, ratios, sampled } from '../harness/statistics.ts';
 import { type Stub, withStub } from '../harness/stub.ts';
+import { oftenTimed, timeNode } from '../harness/time-node.ts';
 
 const root = new URL('../../', import.meta.url).pathname;
 
@@ -17,13 +18,16 @@ export const startUp: Row = {
   what: 'exec to listening and first poll sent, as the image starts',
   against: 'bare `node -e 0`',
   async run(bench) {
-    if (!existsSync(`${root}dist/cli.cjs`)) throw new Error('there is no bundle: npm run build makes it');
+    if (!existsSync(`${root}dist/program.cjs`)) throw new Error('there is no bundle: npm run build makes it');
     const image = await mkdtemp(`${tmpdir()}/bench-image-`);
     const command = await likeTheImage(image);
     const runs = await withStub({ latencyMs: 0 }, (stub) =>
       interleave(
         bench.quick ? 5 : 21,
-        { bare: () => oftenTimed(timeBare), worker: () => oftenTimed(() => timeWorker(command, stub)) },
+        {
+          bare: () => oftenTimed(() => timeNode('-e', '0')),
+          worker: () => oftenTimed(() => timeWorker(command, stub)),
+        },
         bench.progress,
       ),
     );
@@ -47,19 +51,6 @@ async function likeTheImage(folder: string): Promise<readonly string[]> {
     /^ENTRYPOINT (.*start\.cjs.*)$/m.exec(await readFile(`${root}Dockerfile`, 'utf8')) ?? [];
   const [, ...options] = JSON.parse(entrypoint) as string[];
   return [...options.slice(0, -1), start];
-}
-
-/** So short a time is told apart from noise only by several. */
-async function oftenTimed(time: () => Promise<number>): Promise<number> {
-  const times = [];
-  for (let each = 0; each < 5; each += 1) times.push(await time());
-  return sampled(times).median;
-}
-
-async function timeBare(): Promise<number> {
-  const startedAt = performance.now();
-  await once(spawn(process.execPath, ['-e', '0']), 'exit');
-  return performance.now() - startedAt;
 }
 
 /** Until the later of the two. */

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { serviceVersion } from '../version.ts';
 import { commands } from './commands/commands.ts';
+import { whenClosed } from './frame/closed-output.ts';
 import { exitCode, exitCodesInShort } from './frame/exit-code.ts';
 import { runCommand } from './frame/run-command.ts';
 import { processTerminal, type Terminal } from './frame/terminal.ts';
@@ -40,11 +41,34 @@ export async function runProgram(
   const program = defineProgram(terminal, (ended) => {
     code = ended;
   });
+  return (await parse(program, argv)) ?? code;
+}
+
+/** Answers a command line that asks for help or that is wrong. Returns `undefined` if a command has to run. */
+export async function answerProgram(
+  argv: readonly string[],
+  terminal: Terminal = processTerminal(),
+): Promise<number | undefined> {
+  // Help that nobody reads to its end is no error.
+  const stopWatching = whenClosed(terminal.out, () => undefined);
+  let mustRun = false;
+  const program = defineProgram(terminal, () => undefined).hook('preAction', () => {
+    mustRun = true;
+    throw new CommanderError(exitCode.done, 'mustRun', 'a command has to run');
+  });
+  const code = await parse(program, argv);
+  if (!mustRun) return code;
+  stopWatching();
+  return undefined;
+}
+
+/** Returns the exit code of help and of a wrong command line. */
+async function parse(program: Command, argv: readonly string[]): Promise<number | undefined> {
   try {
     await program.parseAsync([...argv], { from: 'user' });
+    return undefined;
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     return error.exitCode === 0 ? exitCode.done : exitCode.usage;
   }
-  return code;
 }

@@ -101,9 +101,11 @@ describe('the image', () => {
       '/app/LICENSE',
       '/app/dist/THIRD_PARTY_NOTICES.txt',
       '/app/dist/cli.cjs',
-      '/app/dist/cli.cjs.LEGAL.txt',
-      '/app/dist/cli.cjs.code',
       '/app/dist/cli.cjs.map',
+      '/app/dist/program.cjs',
+      '/app/dist/program.cjs.LEGAL.txt',
+      '/app/dist/program.cjs.code',
+      '/app/dist/program.cjs.map',
       '/app/healthcheck.mjs',
       '/app/start.cjs',
     ]);
@@ -132,7 +134,7 @@ describe('the image', () => {
       ['node'],
     );
 
-    for (const { name, version, licence } of shippedPackages(`${root}dist/cli.cjs`, root)) {
+    for (const { name, version, licence } of shippedPackages(`${root}dist`, root)) {
       expect(notices).toContain(`${name} ${version} (${licence})`);
     }
   });

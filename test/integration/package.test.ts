@@ -1,7 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { shippedPackages } from '../../scripts/shipped.ts';
@@ -39,8 +39,26 @@ describe('the package, installed elsewhere', () => {
     expect(stdout).toContain('worker');
   });
 
+  it('answers --help from a small file, without the code of the commands', async () => {
+    const alone = join(folder, 'alone.cjs');
+    copyFileSync(cli(folder), alone);
+
+    const { stdout } = await run(process.execPath, [alone, 'release', '--help'], { cwd: folder });
+
+    expect(stdout).toContain('Usage: macie-isolator release');
+    expect(statSync(alone).size).toBeLessThan(200_000);
+  });
+
+  it('ends quietly if nobody reads the help to its end, as in --help | head', async () => {
+    const { stderr } = await run('sh', ['-c', `"$0" "$1" --help | true`, process.execPath, cli(folder)], {
+      cwd: folder,
+    });
+
+    expect(stderr).toBe('');
+  });
+
   it('holds nothing but code under licences that let it ship', () => {
-    const shipped = shippedPackages(cli(folder), root);
+    const shipped = shippedPackages(dirname(cli(folder)), root);
 
     expect(shipped.map(({ name }) => name)).toContain('@aws-sdk/client-s3');
     expect(shipped.map(({ name }) => name)).not.toContain('@cloud-copilot/iam-simulate');

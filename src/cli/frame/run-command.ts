@@ -1,3 +1,4 @@
+import { whenClosed } from './closed-output.ts';
 import { type ExitCode, exitCode, exitInterrupted } from './exit-code.ts';
 import { explainError } from './explain-error.ts';
 import type { Terminal } from './terminal.ts';
@@ -32,11 +33,7 @@ export async function runCommand(
   const interrupt = () => interrupted.abort();
   process.once('SIGINT', interrupt);
   // With `list | head` nobody wants the rest of the output, which is no error.
-  const closed = (error: Error & { code?: string }) => {
-    if (error.code !== 'EPIPE') throw error;
-    interrupted.abort(outputClosed);
-  };
-  terminal.out.on('error', closed);
+  const stopWatching = whenClosed(terminal.out, () => interrupted.abort(outputClosed));
   try {
     return await action({ terminal, signal: interrupted.signal });
   } catch (error) {
@@ -48,7 +45,7 @@ export async function runCommand(
     return explained.exitCode;
   } finally {
     process.removeListener('SIGINT', interrupt);
-    terminal.out.removeListener('error', closed);
+    stopWatching();
   }
 }
 

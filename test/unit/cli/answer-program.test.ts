@@ -1,0 +1,58 @@
+import { PassThrough, Writable } from 'node:stream';
+import { describe, expect, it } from 'vitest';
+import { answerProgram } from '../../../src/cli/program.ts';
+
+async function answered(argv: readonly string[], out: Writable = new PassThrough()) {
+  const err = new PassThrough();
+  const code = await answerProgram(argv, {
+    out,
+    err,
+    input: new PassThrough(),
+    env: {},
+    isInteractive: false,
+    showsProgress: false,
+  });
+  const read = (stream: Writable) => (stream instanceof PassThrough ? String(stream.read() ?? '') : '');
+  return { code, out: read(out), err: read(err) };
+}
+
+describe('a command line that asks for help', () => {
+  it('gets the help of the program and of a command', async () => {
+    expect(await answered(['--help'])).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('Usage: macie-isolator [options]'),
+    });
+    expect(await answered(['dlq', 'replay', '-h'])).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('Usage: macie-isolator dlq replay'),
+    });
+  });
+
+  it('ends quietly if nobody reads the help, as in --help | head', async () => {
+    const closed = new Writable({
+      write: (_chunk, _encoding, done) => done(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' })),
+    });
+
+    expect(await answered(['--help'], closed)).toMatchObject({ code: 0, err: '' });
+  });
+});
+
+describe('a command line that is wrong', () => {
+  it('gets the usage', async () => {
+    const { code, err } = await answered(['no-such-command', '--help-me']);
+
+    expect(code).toBe(2);
+    expect(err).toContain('--help');
+  });
+});
+
+describe('a command line whose command has to run', () => {
+  it('is left to the program, and nothing is done or written', async () => {
+    expect(await answered(['settings'])).toEqual({ code: undefined, out: '', err: '' });
+    expect(await answered(['release', 'f1', '--reason', '--help'])).toEqual({
+      code: undefined,
+      out: '',
+      err: '',
+    });
+  });
+});
