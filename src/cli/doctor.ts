@@ -4,7 +4,6 @@ import { runChecks } from '../core/operate/doctor/run-checks.ts';
 import type { Checked } from '../core/operate/doctor/verdict.ts';
 import { type ExitCode, exitCode } from './frame/exit-code.ts';
 import { type Column, type OutputFlags, openOutput } from './frame/output.ts';
-import { progressOn } from './frame/progress.ts';
 import type { CommandContext } from './frame/run-command.ts';
 import { type OperatorFlags, openOperator } from './open-operator.ts';
 
@@ -26,10 +25,11 @@ const columns: readonly Column<Checked>[] = [
 /** Checks an installation and says how to mend it. A check that fails keeps no other from being made. */
 export async function runDoctor(
   flags: OperatorFlags & OutputFlags,
-  { signal, terminal }: CommandContext,
+  context: CommandContext,
 ): Promise<ExitCode> {
+  const { progress, signal, terminal } = context;
   const output = openOutput(terminal, columns, flags);
-  const { clients, settings } = await openOperator(flags, terminal.env, [
+  const { clients, settings } = await openOperator(flags, context, [
     ...isolationBucketSettings,
     'DEAD_LETTER_QUEUE_URL',
     'ALERT_TOPIC_ARN',
@@ -37,23 +37,17 @@ export async function runDoctor(
     'POLICY',
     'POLICY_FILE',
   ]);
-  const progress = progressOn(terminal);
-  try {
-    const checks = checksOf(clients, settings);
-    const checked: Checked[] = [];
-    for await (const each of runChecks(checks, whyUnknown)) {
-      signal.throwIfAborted();
-      checked.push(each);
-      progress.say(`${checked.length} of ${checks.length} checks`);
-    }
-    progress.clear();
-    output.write(checked);
-    terminal.err.write(summaryOf(checked));
-    return checked.some(({ verdict }) => verdict.state === 'wrong') ? exitCode.found : exitCode.done;
-  } finally {
-    progress.clear();
-    clients.close();
+  const checks = checksOf(clients, settings);
+  const checked: Checked[] = [];
+  for await (const each of runChecks(checks, whyUnknown)) {
+    signal.throwIfAborted();
+    checked.push(each);
+    progress.say(`${checked.length} of ${checks.length} checks`);
   }
+  progress.clear();
+  output.write(checked);
+  terminal.err.write(summaryOf(checked));
+  return checked.some(({ verdict }) => verdict.state === 'wrong') ? exitCode.found : exitCode.done;
 }
 
 function summaryOf(checked: readonly Checked[]): string {

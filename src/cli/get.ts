@@ -11,7 +11,6 @@ import type { Column } from './frame/column.ts';
 import { CommandError } from './frame/command-error.ts';
 import { type ExitCode, exitCode } from './frame/exit-code.ts';
 import { type OutputFlags, openOutput } from './frame/output.ts';
-import { progressOn } from './frame/progress.ts';
 import type { CommandContext } from './frame/run-command.ts';
 import { type NewFile, newFile } from './new-file.ts';
 import { type OperatorFlags, openOperator } from './open-operator.ts';
@@ -45,42 +44,36 @@ const columns: readonly Column<Got>[] = [
  * not verify, or is not whole, is removed.
  */
 export async function runGet(id: string, flags: GetFlags, context: CommandContext): Promise<ExitCode> {
-  const { signal, terminal } = context;
+  const { atEnd, progress, signal, terminal } = context;
   const output = openOutput(terminal, columns, flags);
   checkFindingId(id);
   const file = await newFile(flags.out);
-  const { clients, settings } = await openOperator(flags, terminal.env, releaseSettings);
-  const progress = progressOn(terminal);
-  try {
-    const { evidence, isolationBucket, reader } = copiesOf(clients, settings);
-    progress.say('Looking for the copy');
-    const { copy, findingId } = presentCopy(id, await findCopy(id, evidence, isolationBucket));
-    const { provenance } = copy;
-    if (provenance === undefined) {
-      throw new CommandError('The copy has no provenance, so nothing can verify it. It was not read.');
-    }
-    signal.throwIfAborted();
-    const touched = { findingId, isolationKey: copy.key };
-    const reason = await accessReason(flags, clients);
-    const line = await noteAccess(isolationBucket, 'get', touched, reason, momentOfAccess());
-    const got = await fetchTo(file, copy, provenance, reader, {
-      signal,
-      say: (percent) => progress.say(`Reading: ${percent} %`),
-    });
-    await file.keep();
-    progress.clear();
-    output.write([{ findingId, file: flags.out, line, ...got }]);
-    if (got.proof === 'size-only') {
-      terminal.err.write(
-        'The source had no checksum that whole bytes can be compared with: only the size was.\n',
-      );
-    }
-    return exitCode.done;
-  } finally {
-    progress.clear();
-    await file.discard();
-    clients.close();
+  atEnd(() => file.discard());
+  const { clients, settings } = await openOperator(flags, context, releaseSettings);
+  const { evidence, isolationBucket, reader } = copiesOf(clients, settings);
+  progress.say('Looking for the copy');
+  const { copy, findingId } = presentCopy(id, await findCopy(id, evidence, isolationBucket));
+  const { provenance } = copy;
+  if (provenance === undefined) {
+    throw new CommandError('The copy has no provenance, so nothing can verify it. It was not read.');
   }
+  signal.throwIfAborted();
+  const touched = { findingId, isolationKey: copy.key };
+  const reason = await accessReason(flags, clients);
+  const line = await noteAccess(isolationBucket, 'get', touched, reason, momentOfAccess());
+  const got = await fetchTo(file, copy, provenance, reader, {
+    signal,
+    say: (percent) => progress.say(`Reading: ${percent} %`),
+  });
+  await file.keep();
+  progress.clear();
+  output.write([{ findingId, file: flags.out, line, ...got }]);
+  if (got.proof === 'size-only') {
+    terminal.err.write(
+      'The source had no checksum that whole bytes can be compared with: only the size was.\n',
+    );
+  }
+  return exitCode.done;
 }
 
 async function fetchTo(

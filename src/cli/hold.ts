@@ -10,7 +10,6 @@ import type { Column } from './frame/column.ts';
 import { CommandError } from './frame/command-error.ts';
 import { type ExitCode, exitCode } from './frame/exit-code.ts';
 import { type OutputFlags, openOutput } from './frame/output.ts';
-import { progressOn } from './frame/progress.ts';
 import type { CommandContext } from './frame/run-command.ts';
 import { type OperatorFlags, openOperator } from './open-operator.ts';
 
@@ -40,46 +39,41 @@ export async function runHold(
   ids: readonly string[],
   status: Status,
   flags: HoldFlags,
-  { signal, terminal }: CommandContext,
+  context: CommandContext,
 ): Promise<ExitCode> {
+  const { progress, signal, terminal } = context;
   const output = openOutput(terminal, columns, flags);
   for (const id of ids) checkFindingId(id);
-  const { clients, settings } = await openOperator(flags, terminal.env, releaseSettings);
-  const progress = progressOn(terminal);
-  try {
-    const copies = copiesOf(clients, settings);
-    const found: HoldRow[] = [];
-    for (const id of new Set(ids)) {
-      progress.say(`Looking for the copy of ${id}`);
-      const copy = namedCopy(id, await findCopy(id, copies.evidence, copies.isolationBucket));
-      found.push({ ...copy, result: status === 'ON' ? 'would be held' : 'would be freed' });
-    }
-    progress.clear();
-    if (flags.dryRun) {
-      output.write(found);
-      return exitCode.done;
-    }
-    const question = `${status === 'ON' ? 'Hold' : 'Free'} ${found.length} ${found.length === 1 ? 'copy' : 'copies'}?`;
-    if (!(await isConfirmed(terminal, question, flags, signal))) {
-      terminal.err.write('Nothing was changed.\n');
-      return exitCode.failed;
-    }
-    const reason = await accessReason(flags, clients);
-    const done: HoldRow[] = [];
-    for (const row of found) {
-      if (signal.aborted) break;
-      done.push({ ...row, result: await change(row, status, reason, copies) });
-    }
-    output.write(done);
-    if (done.length === found.length) return exitCode.done;
-    terminal.err.write(
-      `Stopped after ${done.length} of ${found.length}. Run the same command again to go on.\n`,
-    );
-    return exitCode.failed;
-  } finally {
-    progress.clear();
-    clients.close();
+  const { clients, settings } = await openOperator(flags, context, releaseSettings);
+  const copies = copiesOf(clients, settings);
+  const found: HoldRow[] = [];
+  for (const id of new Set(ids)) {
+    progress.say(`Looking for the copy of ${id}`);
+    const copy = namedCopy(id, await findCopy(id, copies.evidence, copies.isolationBucket));
+    found.push({ ...copy, result: status === 'ON' ? 'would be held' : 'would be freed' });
   }
+  progress.clear();
+  if (flags.dryRun) {
+    output.write(found);
+    return exitCode.done;
+  }
+  const question = `${status === 'ON' ? 'Hold' : 'Free'} ${found.length} ${found.length === 1 ? 'copy' : 'copies'}?`;
+  if (!(await isConfirmed(terminal, question, flags, signal))) {
+    terminal.err.write('Nothing was changed.\n');
+    return exitCode.failed;
+  }
+  const reason = await accessReason(flags, clients);
+  const done: HoldRow[] = [];
+  for (const row of found) {
+    if (signal.aborted) break;
+    done.push({ ...row, result: await change(row, status, reason, copies) });
+  }
+  output.write(done);
+  if (done.length === found.length) return exitCode.done;
+  terminal.err.write(
+    `Stopped after ${done.length} of ${found.length}. Run the same command again to go on.\n`,
+  );
+  return exitCode.failed;
 }
 
 /** The line is written before the change, so that no change is without a line. */

@@ -47,7 +47,9 @@ export async function planTotals(path: string): Promise<PlanTotals> {
 export function leftOutText(leftOut: ReadonlyMap<string, number>): string {
   const count = [...leftOut.values()].reduce((sum, one) => sum + one, 0);
   if (count === 0) return '';
-  const actions = [...leftOut].map(([action, lines]) => `${action}: ${lines.toLocaleString('en')}`);
+  const actions = [...leftOut]
+    .toSorted()
+    .map(([action, lines]) => `${action}: ${lines.toLocaleString('en')}`);
   return `Left out: ${countText(count, 'line')} with another action than isolate (${actions.join(', ')}).`;
 }
 

@@ -8,7 +8,6 @@ import { isConfirmed } from './frame/ask.ts';
 import { usageError } from './frame/command-error.ts';
 import { type ExitCode, exitCode } from './frame/exit-code.ts';
 import { type OutputFlags, openOutput } from './frame/output.ts';
-import { progressOn } from './frame/progress.ts';
 import type { CommandContext } from './frame/run-command.ts';
 import { countText, sizeText } from './frame/size-text.ts';
 import { objectAt } from './isolate-object.ts';
@@ -38,53 +37,48 @@ const group = 10;
 export async function runIsolate(
   uri: string | undefined,
   flags: IsolateFlags,
-  { signal, terminal }: CommandContext,
+  context: CommandContext,
 ): Promise<ExitCode> {
+  const { progress, signal, terminal } = context;
   const output = openOutput(terminal, columns, flags);
   checkFlags(uri, flags);
-  const { clients, settings } = await openOperator(flags, terminal.env, isolationBucketSettings);
-  const progress = progressOn(terminal);
-  try {
-    const ports = requestsOf(clients, settings);
-    const account = flags.account ?? accountOfQueue(settings.QUEUE_URL);
-    const region = flags.bucketRegion ?? clients.region;
-    const named = uri === undefined ? undefined : objectAt(uri, { account, region, version: flags.version });
-    if (named?.bucket === settings.ISOLATION_BUCKET) {
-      throw usageError('The object lies in the isolation bucket, which nothing is isolated from.');
-    }
-    const totals = await totalsOf(named, flags.plan, ports);
-    if (totals.leftOut) terminal.err.write(`${totals.leftOut}\n`);
-    if (totals.problem !== undefined || flags.dryRun) {
-      const rows = totals.problem ?? (await lookAtAll(objectsOf(named, flags.plan), ports, signal));
-      output.write(rows);
-      return rows.every(({ isDone }) => isDone) ? exitCode.done : exitCode.failed;
-    }
-    if (!(await isConfirmed(terminal, totals.question, flags, signal))) {
-      terminal.err.write('Nothing was requested.\n');
-      return exitCode.failed;
-    }
-    const who = (await whoIsResponsible(flags.who, clients)).slice(0, maximumWordLength);
-    const word: RequestedBy = { who, why: flags.reason };
-    const rows: IsolateRow[] = [];
-    for await (const objects of inGroups(objectsOf(named, flags.plan))) {
-      if (signal.aborted) break;
-      const answers = await requestIsolations(objects, word, ports);
-      rows.push(...answers.map((answer, index) => rowOf(objects[index] as FlaggedObject, answer)));
-      progress.say(`${countText(rows.length, 'object')} of ${totals.objects.toLocaleString('en')}`);
-    }
-    progress.clear();
-    output.write(rows);
-    if (rows.length < totals.objects) {
-      terminal.err.write(
-        `Stopped after ${rows.length} of ${totals.objects}. Run the same command again to go on: it puts no request twice.\n`,
-      );
-      return exitCode.failed;
-    }
-    return rows.every(({ isDone }) => isDone) ? exitCode.done : exitCode.failed;
-  } finally {
-    progress.clear();
-    clients.close();
+  const { clients, settings } = await openOperator(flags, context, isolationBucketSettings);
+  const ports = requestsOf(clients, settings);
+  const account = flags.account ?? accountOfQueue(settings.QUEUE_URL);
+  const region = flags.bucketRegion ?? clients.region;
+  const named = uri === undefined ? undefined : objectAt(uri, { account, region, version: flags.version });
+  if (named?.bucket === settings.ISOLATION_BUCKET) {
+    throw usageError('The object lies in the isolation bucket, which nothing is isolated from.');
   }
+  const totals = await totalsOf(named, flags.plan, ports);
+  if (totals.leftOut) terminal.err.write(`${totals.leftOut}\n`);
+  if (totals.problem !== undefined || flags.dryRun) {
+    const rows = totals.problem ?? (await lookAtAll(objectsOf(named, flags.plan), ports, signal));
+    output.write(rows);
+    return rows.every(({ isDone }) => isDone) ? exitCode.done : exitCode.failed;
+  }
+  if (!(await isConfirmed(terminal, totals.question, flags, signal))) {
+    terminal.err.write('Nothing was requested.\n');
+    return exitCode.failed;
+  }
+  const who = (await whoIsResponsible(flags.who, clients)).slice(0, maximumWordLength);
+  const word: RequestedBy = { who, why: flags.reason };
+  const rows: IsolateRow[] = [];
+  for await (const objects of inGroups(objectsOf(named, flags.plan))) {
+    if (signal.aborted) break;
+    const answers = await requestIsolations(objects, word, ports);
+    rows.push(...answers.map((answer, index) => rowOf(objects[index] as FlaggedObject, answer)));
+    progress.say(`${countText(rows.length, 'object')} of ${totals.objects.toLocaleString('en')}`);
+  }
+  progress.clear();
+  output.write(rows);
+  if (rows.length < totals.objects) {
+    terminal.err.write(
+      `Stopped after ${rows.length} of ${totals.objects}. Run the same command again to go on: it puts no request twice.\n`,
+    );
+    return exitCode.failed;
+  }
+  return rows.every(({ isDone }) => isDone) ? exitCode.done : exitCode.failed;
 }
 
 function checkFlags(

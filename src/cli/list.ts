@@ -2,7 +2,6 @@ import { evidenceOf, isolationBucketSettings } from '../compose/operator/isolati
 import { countAfter, type ListedRecord, type Listing, listRecords } from '../core/operate/list-records.ts';
 import { type ExitCode, exitCode } from './frame/exit-code.ts';
 import { chosenColumns, type OutputFlags } from './frame/output.ts';
-import { progressOn } from './frame/progress.ts';
 import { rowStream } from './frame/row-stream.ts';
 import type { CommandContext } from './frame/run-command.ts';
 import { wholeNumber } from './frame/whole-number.ts';
@@ -25,7 +24,7 @@ export async function runList(flags: ListFlags, context: CommandContext): Promis
   const limit = limitOf(flags);
   const chosen = chosenColumns(listColumns, flags);
   const { terminal } = context;
-  const { clients, settings } = await openOperator(flags, terminal.env, isolationBucketSettings);
+  const { clients, settings } = await openOperator(flags, context, isolationBucketSettings);
   let unreadable = 0;
   const listing: Listing = {
     ...choice,
@@ -35,36 +34,28 @@ export async function runList(flags: ListFlags, context: CommandContext): Promis
       unreadable += 1;
     },
   };
-  try {
-    await (flags.count ? writeCount(listing, flags, context) : writeRows(listing, limit, flags, context));
-    if (unreadable > 0) {
-      terminal.err.write(
-        `${countText(unreadable)} could not be understood, and match no condition about their content.\n`,
-      );
-    }
-    return exitCode.done;
-  } finally {
-    clients.close();
+  await (flags.count ? writeCount(listing, flags, context) : writeRows(listing, limit, flags, context));
+  if (unreadable > 0) {
+    terminal.err.write(
+      `${countText(unreadable)} could not be understood, and match no condition about their content.\n`,
+    );
   }
+  return exitCode.done;
 }
 
 async function writeCount(
   listing: Listing,
   { json, jsonl }: OutputFlags,
-  { signal, terminal }: CommandContext,
+  { progress, signal, terminal }: CommandContext,
 ): Promise<void> {
-  const progress = progressOn(terminal);
   let count = 0;
   progress.say('Looking through the records');
-  try {
-    for await (const _ of listRecords(listing)) {
-      signal.throwIfAborted();
-      count += 1;
-      if (count % 1_000 === 0) progress.say(`${numberText(count)} records so far`);
-    }
-  } finally {
-    progress.clear();
+  for await (const _ of listRecords(listing)) {
+    signal.throwIfAborted();
+    count += 1;
+    if (count % 1_000 === 0) progress.say(`${numberText(count)} records so far`);
   }
+  progress.clear();
   terminal.out.write(json || jsonl ? `{"count":${count}}\n` : `${count}\n`);
 }
 
@@ -74,24 +65,20 @@ async function writeRows(
   flags: OutputFlags,
   context: CommandContext,
 ): Promise<void> {
-  const { signal, terminal } = context;
-  const progress = progressOn(terminal);
+  const { progress, signal, terminal } = context;
   const rows = rowStream(context, listColumns, flags);
   let shown = 0;
   let last: ListedRecord | undefined;
   progress.say('Looking through the records');
-  try {
-    for await (const found of listRecords(listing)) {
-      signal.throwIfAborted();
-      if (shown === 0) progress.clear();
-      shown += 1;
-      last = found;
-      await rows.write(found);
-      if (shown === limit) break;
-    }
-  } finally {
-    progress.clear();
+  for await (const found of listRecords(listing)) {
+    signal.throwIfAborted();
+    if (shown === 0) progress.clear();
+    shown += 1;
+    last = found;
+    await rows.write(found);
+    if (shown === limit) break;
   }
+  progress.clear();
   await rows.end();
   if (last === undefined) terminal.err.write('No record matches.\n');
   else if (shown === limit) terminal.err.write(await moreText(listing, shown, last.recordKey));

@@ -5,6 +5,7 @@ import type { ParsedSettings, SettingName } from '../config/schema/schema.ts';
 import { fillSettings, type Settings } from '../config/setting-sources.ts';
 import { CommandError, usageError } from './frame/command-error.ts';
 import { exitCode } from './frame/exit-code.ts';
+import type { CommandContext } from './frame/run-command.ts';
 import { visible } from './frame/terminal.ts';
 
 /** The flags by which every command names account and installation, as in the AWS CLI. */
@@ -16,6 +17,11 @@ export interface OperatorFlags {
   readonly stack?: string;
   /** `NAME=value`, any number of times. These settings have precedence over all others. */
   readonly set?: readonly string[];
+}
+
+/** What a command gives to find its settings and to have its clients closed. */
+export interface OperatorContext extends Pick<CommandContext, 'atEnd'> {
+  readonly terminal: { readonly env: Settings };
 }
 
 /** The settings by which every command finds AWS. */
@@ -38,13 +44,16 @@ export interface OpenOperator<Name extends SettingName> {
   readonly clients: OperatorClients;
 }
 
-/** Finds the settings that a command names, and only those must be valid. The caller closes the clients. */
+/**
+ * Finds the settings that a command names, and only those must be valid. The clients are closed when the command
+ * ends.
+ */
 export async function openOperator<Name extends SettingName>(
   flags: OperatorFlags,
-  env: Settings,
+  { atEnd, terminal }: OperatorContext,
   names: readonly Name[],
 ): Promise<OpenOperator<Name>> {
-  const parsed = parseSettings(await settingsOf(flags, env), [...placeSettings, ...names]);
+  const parsed = parseSettings(await settingsOf(flags, terminal.env), [...placeSettings, ...names]);
   if (!parsed.ok) {
     const lines = parsed.problems.map((problem) => `\n  - ${problem}`).join('');
     throw new CommandError(
@@ -52,7 +61,9 @@ export async function openOperator<Name extends SettingName>(
       exitCode.configuration,
     );
   }
-  return { settings: parsed.settings, clients: createOperatorClients(parsed.settings) };
+  const clients = createOperatorClients(parsed.settings);
+  atEnd(() => clients.close());
+  return { settings: parsed.settings, clients };
 }
 
 /** The settings of the environment, of flags, of the stack and of parameters, before they are parsed. */

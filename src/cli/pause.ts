@@ -64,43 +64,40 @@ interface Change {
 
 async function changeValve(
   flags: ValveFlags,
-  { signal, terminal }: CommandContext,
+  context: CommandContext,
   { question, state, write }: Change,
 ): Promise<ExitCode> {
+  const { signal, terminal } = context;
   const output = openOutput(terminal, valveColumns, flags);
-  const { clients, settings } = await openOperator(flags, terminal.env, isolationBucketSettings);
-  try {
-    const control = controlOf(clients, settings);
-    const seen = await readValve(control);
-    // Whoever may change the valve may lack the permission to read the queue's depth.
-    const waiting = await countMessages(clients, settings.QUEUE_URL).catch(() => undefined);
-    const counted = waiting === undefined ? {} : { waiting };
-    terminal.err.write(`${visible(stateText(seen))}\n`);
-    if (flags.dryRun) {
-      const now: ValveRow = { state: isPaused(seen) ? 'paused' : 'running', ...counted };
-      output.write([seen.pause === undefined ? now : { ...now, pause: seen.pause }]);
-      return exitCode.done;
-    }
-    if (
-      !(await isConfirmed(terminal, question({ bucket: settings.ISOLATION_BUCKET, waiting }), flags, signal))
-    ) {
-      terminal.err.write('Nothing was changed.\n');
-      return exitCode.failed;
-    }
-    const word = { by: await whoIsResponsible(flags.who, clients), reason: flags.reason };
-    const pause = await write(control, word).catch((error: unknown) => {
-      if (!(error instanceof PauseChangedError)) throw error;
-      throw new CommandError(
-        'Somebody else paused or resumed at the same moment. Run the command again to see what holds now.',
-        exitCode.failed,
-        { cause: error },
-      );
-    });
-    output.write([{ state, pause, ...counted }]);
+  const { clients, settings } = await openOperator(flags, context, isolationBucketSettings);
+  const control = controlOf(clients, settings);
+  const seen = await readValve(control);
+  // Whoever may change the valve may lack the permission to read the queue's depth.
+  const waiting = await countMessages(clients, settings.QUEUE_URL).catch(() => undefined);
+  const counted = waiting === undefined ? {} : { waiting };
+  terminal.err.write(`${visible(stateText(seen))}\n`);
+  if (flags.dryRun) {
+    const now: ValveRow = { state: isPaused(seen) ? 'paused' : 'running', ...counted };
+    output.write([seen.pause === undefined ? now : { ...now, pause: seen.pause }]);
     return exitCode.done;
-  } finally {
-    clients.close();
   }
+  if (
+    !(await isConfirmed(terminal, question({ bucket: settings.ISOLATION_BUCKET, waiting }), flags, signal))
+  ) {
+    terminal.err.write('Nothing was changed.\n');
+    return exitCode.failed;
+  }
+  const word = { by: await whoIsResponsible(flags.who, clients), reason: flags.reason };
+  const pause = await write(control, word).catch((error: unknown) => {
+    if (!(error instanceof PauseChangedError)) throw error;
+    throw new CommandError(
+      'Somebody else paused or resumed at the same moment. Run the command again to see what holds now.',
+      exitCode.failed,
+      { cause: error },
+    );
+  });
+  output.write([{ state, pause, ...counted }]);
+  return exitCode.done;
 }
 
 function budgetOf(text: string | undefined): number | undefined {

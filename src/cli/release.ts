@@ -11,7 +11,7 @@ import { isConfirmed } from './frame/ask.ts';
 import { CommandError, usageError } from './frame/command-error.ts';
 import { type ExitCode, exitCode } from './frame/exit-code.ts';
 import { type OutputFlags, openOutput } from './frame/output.ts';
-import { type Progress, progressOn } from './frame/progress.ts';
+import type { Progress } from './frame/progress.ts';
 import type { CommandContext } from './frame/run-command.ts';
 import { type OperatorFlags, openOperator } from './open-operator.ts';
 import { type Batch, readBatch } from './release-batch.ts';
@@ -35,62 +35,57 @@ export interface ReleaseFlags extends OperatorFlags, OutputFlags {
 export async function runRelease(
   given: readonly string[],
   flags: ReleaseFlags,
-  { signal, terminal }: CommandContext,
+  context: CommandContext,
 ): Promise<ExitCode> {
+  const { progress, signal, terminal } = context;
   const output = openOutput(terminal, columns, flags);
   const { doneBefore, ids, note } = await batchOf(given, flags, terminal);
-  const { clients, settings } = await openOperator(flags, terminal.env, [
+  const { clients, settings } = await openOperator(flags, context, [
     ...releaseSettings,
     'VISIBILITY_TIMEOUT_SECONDS',
   ]);
-  const progress = progressOn(terminal);
-  try {
-    if (doneBefore > 0) terminal.err.write(`${doneBefore} of the batch were put back before.\n`);
-    const evidence = evidenceOf(clients, settings);
-    const ports = releaseOf(clients, settings);
-    const planned: ReleaseRow[] = [];
-    for (const [index, id] of ids.entries()) {
-      signal.throwIfAborted();
-      progress.say(`Looking for the record of ${id} (${index + 1} of ${ids.length})`);
-      planned.push(await rowOf(id, evidence));
-    }
-    progress.clear();
-    const ready = olderVersionsFirst(planned.filter((row) => row.object !== undefined));
-    if (flags.dryRun || ready.length === 0) {
-      output.write(planned);
-      return ready.length === planned.length ? exitCode.done : exitCode.failed;
-    }
-    if (!(await isConfirmed(terminal, questionAbout(ready), flags, signal))) {
-      terminal.err.write('Nothing was put back.\n');
-      return exitCode.failed;
-    }
-    const reason = { who: await whoIsResponsible(flags.who, clients), why: flags.reason };
-    const done: ReleaseRow[] = planned.filter((row) => row.object === undefined);
-    const putBack = putBackOf(reason, ports);
-    for (const [index, row] of ready.entries()) {
-      if (signal.aborted) break;
-      progress.say(`Putting back ${index + 1} of ${ready.length}`);
-      const result = await putBack(row);
-      if (result.isDone) await note(row.asked);
-      done.push(result);
-    }
-    progress.clear();
-    const unsure = flags.wait && !signal.aborted && done.some(mayBeIsolatedAgain);
-    if (unsure) await waitFor(settings.VISIBILITY_TIMEOUT_SECONDS, progress, signal);
-    const checked = unsure && !signal.aborted ? await lookAgain(done, ports.sourceBuckets) : done;
-    output.write(checked);
-    if (done.length < planned.length) {
-      terminal.err.write(
-        `Stopped after ${done.length} of ${planned.length}. Run the same command again to go on: it repeats nothing.\n`,
-      );
-    }
-    return done.length === planned.length && checked.every(({ isDone }) => isDone)
-      ? exitCode.done
-      : exitCode.failed;
-  } finally {
-    progress.clear();
-    clients.close();
+  if (doneBefore > 0) terminal.err.write(`${doneBefore} of the batch were put back before.\n`);
+  const evidence = evidenceOf(clients, settings);
+  const ports = releaseOf(clients, settings);
+  const planned: ReleaseRow[] = [];
+  for (const [index, id] of ids.entries()) {
+    signal.throwIfAborted();
+    progress.say(`Looking for the record of ${id} (${index + 1} of ${ids.length})`);
+    planned.push(await rowOf(id, evidence));
   }
+  progress.clear();
+  const ready = olderVersionsFirst(planned.filter((row) => row.object !== undefined));
+  if (flags.dryRun || ready.length === 0) {
+    output.write(planned);
+    return ready.length === planned.length ? exitCode.done : exitCode.failed;
+  }
+  if (!(await isConfirmed(terminal, questionAbout(ready), flags, signal))) {
+    terminal.err.write('Nothing was put back.\n');
+    return exitCode.failed;
+  }
+  const reason = { who: await whoIsResponsible(flags.who, clients), why: flags.reason };
+  const done: ReleaseRow[] = planned.filter((row) => row.object === undefined);
+  const putBack = putBackOf(reason, ports);
+  for (const [index, row] of ready.entries()) {
+    if (signal.aborted) break;
+    progress.say(`Putting back ${index + 1} of ${ready.length}`);
+    const result = await putBack(row);
+    if (result.isDone) await note(row.asked);
+    done.push(result);
+  }
+  progress.clear();
+  const unsure = flags.wait && !signal.aborted && done.some(mayBeIsolatedAgain);
+  if (unsure) await waitFor(settings.VISIBILITY_TIMEOUT_SECONDS, progress, signal);
+  const checked = unsure && !signal.aborted ? await lookAgain(done, ports.sourceBuckets) : done;
+  output.write(checked);
+  if (done.length < planned.length) {
+    terminal.err.write(
+      `Stopped after ${done.length} of ${planned.length}. Run the same command again to go on: it repeats nothing.\n`,
+    );
+  }
+  return done.length === planned.length && checked.every(({ isDone }) => isDone)
+    ? exitCode.done
+    : exitCode.failed;
 }
 
 async function batchOf(

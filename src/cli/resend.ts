@@ -9,7 +9,6 @@ import type { Column } from './frame/column.ts';
 import { CommandError, usageError } from './frame/command-error.ts';
 import { type ExitCode, exitCode } from './frame/exit-code.ts';
 import type { OutputFlags } from './frame/output.ts';
-import { progressOn } from './frame/progress.ts';
 import { rowStream } from './frame/row-stream.ts';
 import type { CommandContext } from './frame/run-command.ts';
 import { type ChoiceFlags, choiceOf } from './list-filters.ts';
@@ -46,49 +45,40 @@ function checkResend({ alert = [], count, limit }: ResendFlags): void {
 /** Tells people of every record that is chosen, one after another. */
 export async function runResend(flags: ResendFlags, context: CommandContext): Promise<ExitCode> {
   checkResend(flags);
-  const { signal, terminal } = context;
+  const { progress, signal, terminal } = context;
   const choice = choiceOf(flags, new Date());
   const rows = rowStream(context, resendColumns, flags);
-  const { clients, settings } = await openOperator(flags, terminal.env, [
-    ...releaseSettings,
-    'ALERT_TOPIC_ARN',
-  ]);
-  const progress = progressOn(terminal);
-  try {
-    if (settings.ALERT_TOPIC_ARN === undefined) {
-      throw new CommandError('ALERT_TOPIC_ARN is not set, so nobody can be told.', exitCode.configuration);
-    }
-    const evidence = evidenceOf(clients, settings);
-    const listing: Listing = { ...choice, evidence, reads: true, unreadable: () => undefined };
-    progress.say('Looking for alerts that failed');
-    const count = await countOf(listing, signal);
-    progress.clear();
-    if (count === 0) {
-      await rows.end();
-      terminal.err.write('No alert failed.\n');
-      return exitCode.done;
-    }
-    const question = `Tell people of ${count} ${count === 1 ? 'record' : 'records'} whose alert failed?`;
-    if (!(await isConfirmed(terminal, question, flags, signal))) {
-      terminal.err.write('Nobody was told.\n');
-      return exitCode.failed;
-    }
-    const { clock, isolationBucket } = releaseOf(clients, settings);
-    const ports = { alerts: await alertsOf(clients, settings.ALERT_TOPIC_ARN), clock, isolationBucket };
-    let isDone = true;
-    for await (const { findingId, outcome, record, recordKey } of listRecords(listing)) {
-      signal.throwIfAborted();
-      const alert = record && alertAgain(recordKey, record, settings.ISOLATION_BUCKET);
-      const told = alert && (await tellAgain(recordKey, alert, ports));
-      isDone &&= told?.kind === 'sent' || told?.kind === 'told-before';
-      await rows.write({ findingId, outcome, recordKey, result: textOf(told) });
-    }
-    await rows.end();
-    return isDone ? exitCode.done : exitCode.failed;
-  } finally {
-    progress.clear();
-    clients.close();
+  const { clients, settings } = await openOperator(flags, context, [...releaseSettings, 'ALERT_TOPIC_ARN']);
+  if (settings.ALERT_TOPIC_ARN === undefined) {
+    throw new CommandError('ALERT_TOPIC_ARN is not set, so nobody can be told.', exitCode.configuration);
   }
+  const evidence = evidenceOf(clients, settings);
+  const listing: Listing = { ...choice, evidence, reads: true, unreadable: () => undefined };
+  progress.say('Looking for alerts that failed');
+  const count = await countOf(listing, signal);
+  progress.clear();
+  if (count === 0) {
+    await rows.end();
+    terminal.err.write('No alert failed.\n');
+    return exitCode.done;
+  }
+  const question = `Tell people of ${count} ${count === 1 ? 'record' : 'records'} whose alert failed?`;
+  if (!(await isConfirmed(terminal, question, flags, signal))) {
+    terminal.err.write('Nobody was told.\n');
+    return exitCode.failed;
+  }
+  const { clock, isolationBucket } = releaseOf(clients, settings);
+  const ports = { alerts: await alertsOf(clients, settings.ALERT_TOPIC_ARN), clock, isolationBucket };
+  let isDone = true;
+  for await (const { findingId, outcome, record, recordKey } of listRecords(listing)) {
+    signal.throwIfAborted();
+    const alert = record && alertAgain(recordKey, record, settings.ISOLATION_BUCKET);
+    const told = alert && (await tellAgain(recordKey, alert, ports));
+    isDone &&= told?.kind === 'sent' || told?.kind === 'told-before';
+    await rows.write({ findingId, outcome, recordKey, result: textOf(told) });
+  }
+  await rows.end();
+  return isDone ? exitCode.done : exitCode.failed;
 }
 
 async function countOf(listing: Listing, signal: AbortSignal): Promise<number> {

@@ -9,7 +9,6 @@ import { CommandError, usageError } from './frame/command-error.ts';
 import { type ExitCode, exitCode } from './frame/exit-code.ts';
 import { momentOf } from './frame/moment.ts';
 import type { OutputFlags } from './frame/output.ts';
-import { progressOn } from './frame/progress.ts';
 import type { CommandContext } from './frame/run-command.ts';
 import { visible } from './frame/terminal.ts';
 import { type OperatorFlags, openOperator } from './open-operator.ts';
@@ -22,44 +21,35 @@ export interface ShowFlags extends OperatorFlags, OutputFlags {
 }
 
 /** Shows what is known about a finding, or about every finding of an object. */
-export async function runShow(
-  what: string,
-  flags: ShowFlags,
-  { signal, terminal }: CommandContext,
-): Promise<ExitCode> {
+export async function runShow(what: string, flags: ShowFlags, context: CommandContext): Promise<ExitCode> {
+  const { progress, signal, terminal } = context;
   const chosen = chosenSections(flags);
   const place = looksLikeUri(what) ? placeOfUri(what) : undefined;
   if (place === undefined) checkFindingId(what);
   const since = flags.since === undefined ? undefined : momentOf('--since', flags.since, new Date(), 'start');
-  const { clients, settings } = await openOperator(flags, terminal.env, releaseSettings);
-  const progress = progressOn(terminal);
-  try {
-    const ports = storyOf(clients, settings);
-    progress.say('Looking for the records');
-    const ids = place ? await findingsAt(place, settings.ISOLATION_BUCKET, since, ports) : [what];
-    const stories = [];
-    for (const id of ids) {
-      signal.throwIfAborted();
-      progress.say(`Reading the records of ${id}`);
-      const names = await findRecordNames(id, ports.evidence);
-      if (place === undefined) checkNames(what, names);
-      stories.push(...(await tellStories(names, ports)));
-    }
-    progress.clear();
-    if (stories.length === 0) throw new CommandError(noRecordText(what, since));
-    const shown = stories.map(sectionsOf);
-    const picked = shown.map((all) => Object.fromEntries(chosen.map((name) => [name, all[name]])));
-    if (flags.jsonl) for (const one of picked) terminal.out.write(`${JSON.stringify(one)}\n`);
-    else if (flags.json) terminal.out.write(`${JSON.stringify({ items: picked }, null, 2)}\n`);
-    else {
-      const texts = shown.map((all) => textOf(all, chosen, terminal.columns));
-      terminal.out.write(`${texts.join(`\n\n${'-'.repeat(terminal.columns ?? 80)}\n\n`)}\n`);
-    }
-    return exitCode.done;
-  } finally {
-    progress.clear();
-    clients.close();
+  const { clients, settings } = await openOperator(flags, context, releaseSettings);
+  const ports = storyOf(clients, settings);
+  progress.say('Looking for the records');
+  const ids = place ? await findingsAt(place, settings.ISOLATION_BUCKET, since, ports) : [what];
+  const stories = [];
+  for (const id of ids) {
+    signal.throwIfAborted();
+    progress.say(`Reading the records of ${id}`);
+    const names = await findRecordNames(id, ports.evidence);
+    if (place === undefined) checkNames(what, names);
+    stories.push(...(await tellStories(names, ports)));
   }
+  progress.clear();
+  if (stories.length === 0) throw new CommandError(noRecordText(what, since));
+  const shown = stories.map(sectionsOf);
+  const picked = shown.map((all) => Object.fromEntries(chosen.map((name) => [name, all[name]])));
+  if (flags.jsonl) for (const one of picked) terminal.out.write(`${JSON.stringify(one)}\n`);
+  else if (flags.json) terminal.out.write(`${JSON.stringify({ items: picked }, null, 2)}\n`);
+  else {
+    const texts = shown.map((all) => textOf(all, chosen, terminal.columns));
+    terminal.out.write(`${texts.join(`\n\n${'-'.repeat(terminal.columns ?? 80)}\n\n`)}\n`);
+  }
+  return exitCode.done;
 }
 
 /** Without a copy, the records of so many days are read. */

@@ -26,28 +26,25 @@ const dayMs = 86_400_000;
 const clearScreen = '\u001b[2J\u001b[H';
 
 /** Shows the status once, or until Ctrl-C. With `--check` the exit code says whether something is wrong. */
-export async function runStatus(flags: StatusFlags, { signal, terminal }: CommandContext): Promise<ExitCode> {
+export async function runStatus(flags: StatusFlags, context: CommandContext): Promise<ExitCode> {
+  const { signal, terminal } = context;
   const output = openOutput(terminal, statusColumns, flags);
   const question = questionOf(flags);
-  const { clients, settings } = await openOperator(flags, terminal.env, [
+  const { clients, settings } = await openOperator(flags, context, [
     ...isolationBucketSettings,
     'DEAD_LETTER_QUEUE_URL',
   ]);
-  try {
-    for (;;) {
-      const now = new Date();
-      const since = new Date(now.getTime() - (question.days - 1) * dayMs);
-      const sources = await askForStatus(clients, settings, { urls: question.urls, since, now, signal });
-      const facts = factsOf(sources, question.limits, now);
-      if (question.everyMs !== undefined && terminal.columns !== undefined) terminal.out.write(clearScreen);
-      output.write(facts);
-      if (question.everyMs === undefined) {
-        return flags.check && facts.some((fact) => isFound(fact, flags)) ? exitCode.found : exitCode.done;
-      }
-      await after(question.everyMs, undefined, { signal });
+  for (;;) {
+    const now = new Date();
+    const since = new Date(now.getTime() - (question.days - 1) * dayMs);
+    const sources = await askForStatus(clients, settings, { urls: question.urls, since, now, signal });
+    const facts = factsOf(sources, question.limits, now);
+    if (question.everyMs !== undefined && terminal.columns !== undefined) terminal.out.write(clearScreen);
+    output.write(facts);
+    if (question.everyMs === undefined) {
+      return flags.check && facts.some((fact) => isFound(fact, flags)) ? exitCode.found : exitCode.done;
     }
-  } finally {
-    clients.close();
+    await after(question.everyMs, undefined, { signal });
   }
 }
 

@@ -6,7 +6,6 @@ import type { LetterFilter } from '../../core/operate/dead-letters/letter-filter
 import { isConfirmed } from '../frame/ask.ts';
 import { type ExitCode, exitCode } from '../frame/exit-code.ts';
 import type { RowOutput } from '../frame/output.ts';
-import { progressOn } from '../frame/progress.ts';
 import type { Rate } from '../frame/rate.ts';
 import type { CommandContext } from '../frame/run-command.ts';
 import type { LetterRow } from './letter-rows.ts';
@@ -37,9 +36,8 @@ export async function changeChosen(
   filter: LetterFilter,
   change: Change,
   output: RowOutput<LetterRow>,
-  { signal, terminal }: CommandContext,
+  { progress, signal, terminal }: CommandContext,
 ): Promise<ExitCode> {
-  const progress = progressOn(terminal);
   const planned: LetterRow[] = [];
   for await (const letter of findLetters(queues, filter, signal)) {
     planned.push({ letter, ...change.plan(letter) });

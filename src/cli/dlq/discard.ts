@@ -22,29 +22,25 @@ export interface DlqDiscardFlags extends OperatorFlags, OutputFlags, LetterFlags
 export async function runDlqDiscard(flags: DlqDiscardFlags, context: CommandContext): Promise<ExitCode> {
   const output = openOutput(context.terminal, resultColumns, flags);
   const filter = chosenOf(flags);
-  const { clients, settings } = await openOperator(flags, context.terminal.env, [
+  const { clients, settings } = await openOperator(flags, context, [
     ...deadLetterSettings,
     ...isolationBucketSettings,
   ]);
-  try {
-    const queues = await queuesFor(clients, settings, filter);
-    const change: Change = {
-      flags,
-      plan: () => ({ result: 'would be deleted', isDone: true }),
-      question: (messages) => `Delete ${messages} for good?`,
-      refused: 'Nothing was deleted.',
-      rate: rateOf('100/s'),
-      async begin() {
-        const reason = { who: await whoIsResponsible(flags.who, clients), why: flags.why };
-        const ports = { objects: controlOf(clients, settings), clock: () => new Date() };
-        return async (letter, queue) => {
-          await discardLetter(letter, queue, reason, ports);
-          return { result: 'deleted', isDone: true };
-        };
-      },
-    };
-    return await changeChosen(queues, filter, change, output, context);
-  } finally {
-    clients.close();
-  }
+  const queues = await queuesFor(clients, settings, filter);
+  const change: Change = {
+    flags,
+    plan: () => ({ result: 'would be deleted', isDone: true }),
+    question: (messages) => `Delete ${messages} for good?`,
+    refused: 'Nothing was deleted.',
+    rate: rateOf('100/s'),
+    async begin() {
+      const reason = { who: await whoIsResponsible(flags.who, clients), why: flags.why };
+      const ports = { objects: controlOf(clients, settings), clock: () => new Date() };
+      return async (letter, queue) => {
+        await discardLetter(letter, queue, reason, ports);
+        return { result: 'deleted', isDone: true };
+      };
+    },
+  };
+  return await changeChosen(queues, filter, change, output, context);
 }

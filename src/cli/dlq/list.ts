@@ -2,7 +2,6 @@ import { deadLetterSettings } from '../../compose/operator/dead-letters.ts';
 import { findLetters } from '../../core/operate/dead-letters/find-letters.ts';
 import { type ExitCode, exitCode } from '../frame/exit-code.ts';
 import { type OutputFlags, openOutput } from '../frame/output.ts';
-import { progressOn } from '../frame/progress.ts';
 import type { CommandContext } from '../frame/run-command.ts';
 import { wholeNumber } from '../frame/whole-number.ts';
 import { type OperatorFlags, openOperator } from '../open-operator.ts';
@@ -14,35 +13,27 @@ export interface DlqListFlags extends OperatorFlags, OutputFlags, LetterFlags {
 }
 
 /** Lists parked messages. They are hidden while the command looks, and shown again at its end. */
-export async function runDlqList(
-  flags: DlqListFlags,
-  { signal, terminal }: CommandContext,
-): Promise<ExitCode> {
+export async function runDlqList(flags: DlqListFlags, context: CommandContext): Promise<ExitCode> {
+  const { progress, signal, terminal } = context;
   const output = openOutput(terminal, listColumns(new Date()), flags);
   const filter = filterOf(flags);
   const limit = wholeNumber('--limit', flags.limit, 1);
-  const { clients, settings } = await openOperator(flags, terminal.env, deadLetterSettings);
-  const progress = progressOn(terminal);
-  try {
-    const queues = await queuesFor(clients, settings, filter);
-    const rows: LetterRow[] = [];
-    let isCut = false;
-    for await (const letter of findLetters(queues, filter, signal)) {
-      if (rows.length === limit) {
-        isCut = true;
-        break;
-      }
-      rows.push({ letter });
-      progress.say(`Looking at parked messages: ${rows.length}`);
+  const { clients, settings } = await openOperator(flags, context, deadLetterSettings);
+  const queues = await queuesFor(clients, settings, filter);
+  const rows: LetterRow[] = [];
+  let isCut = false;
+  for await (const letter of findLetters(queues, filter, signal)) {
+    if (rows.length === limit) {
+      isCut = true;
+      break;
     }
-    progress.clear();
-    signal.throwIfAborted();
-    output.write(rows);
-    if (isCut) terminal.err.write(`Only the first ${limit} messages are shown; --limit shows more.\n`);
-    else if (rows.length === 0) terminal.err.write('No parked message fits.\n');
-    return exitCode.done;
-  } finally {
-    progress.clear();
-    clients.close();
+    rows.push({ letter });
+    progress.say(`Looking at parked messages: ${rows.length}`);
   }
+  progress.clear();
+  signal.throwIfAborted();
+  output.write(rows);
+  if (isCut) terminal.err.write(`Only the first ${limit} messages are shown; --limit shows more.\n`);
+  else if (rows.length === 0) terminal.err.write('No parked message fits.\n');
+  return exitCode.done;
 }

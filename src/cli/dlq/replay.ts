@@ -31,33 +31,29 @@ export async function runDlqReplay(flags: DlqReplayFlags, context: CommandContex
   const filter = chosenOf(flags);
   const rate = rateOf(flags.rate);
   const force = flags.force === true;
-  const { clients, settings } = await openOperator(flags, context.terminal.env, [
+  const { clients, settings } = await openOperator(flags, context, [
     ...deadLetterSettings,
     'QUEUE_URL',
     'ISOLATION_BUCKET',
   ]);
-  try {
-    const queues = await queuesFor(clients, settings, filter);
-    const evidence = evidenceOf(clients, settings);
-    const change: Change = {
-      flags,
-      plan: ({ replays }) =>
-        replays > 0 && !force
-          ? { result: results['came-back-before'], isDone: false }
-          : { result: 'would be sent', isDone: true },
-      question: (messages) => `Send ${messages} to the findings queue again?`,
-      refused: 'Nothing was sent.',
-      rate,
-      async begin() {
-        const ports = { findings: await findingsSenderOf(clients, settings), keptBody: evidence.get };
-        return async (letter, queue) => {
-          const answer = await replayLetter(letter, queue, ports, { force });
-          return { result: results[answer], isDone: answer === 'sent' };
-        };
-      },
-    };
-    return await changeChosen(queues, filter, change, output, context);
-  } finally {
-    clients.close();
-  }
+  const queues = await queuesFor(clients, settings, filter);
+  const evidence = evidenceOf(clients, settings);
+  const change: Change = {
+    flags,
+    plan: ({ replays }) =>
+      replays > 0 && !force
+        ? { result: results['came-back-before'], isDone: false }
+        : { result: 'would be sent', isDone: true },
+    question: (messages) => `Send ${messages} to the findings queue again?`,
+    refused: 'Nothing was sent.',
+    rate,
+    async begin() {
+      const ports = { findings: await findingsSenderOf(clients, settings), keptBody: evidence.get };
+      return async (letter, queue) => {
+        const answer = await replayLetter(letter, queue, ports, { force });
+        return { result: results[answer], isDone: answer === 'sent' };
+      };
+    },
+  };
+  return await changeChosen(queues, filter, change, output, context);
 }

@@ -22,44 +22,39 @@ interface ShownLetter extends LetterRow {
 export async function runDlqShow(
   id: string,
   flags: DlqShowFlags,
-  { signal, terminal }: CommandContext,
+  context: CommandContext,
 ): Promise<ExitCode> {
+  const { signal, terminal } = context;
   beginningOf('dlq show', id);
   const columns: readonly Column<ShownLetter>[] = [
     ...listColumns(new Date()),
     { name: 'body', title: 'BODY', value: ({ body }) => body },
   ];
   const rowsOut = openOutput(terminal, columns, flags);
-  const { clients, settings } = await openOperator(flags, terminal.env, deadLetterSettings);
-  try {
-    const found: ShownLetter[] = [];
-    for (const queue of await queuesFor(clients, settings, {})) {
-      for await (const held of eachLetter(queue, new Set(), { signal })) {
-        const shown = { letter: summaryOf(held), body: held.body };
-        if (isMeant(shown, id)) found.push(shown);
-      }
+  const { clients, settings } = await openOperator(flags, context, deadLetterSettings);
+  const found: ShownLetter[] = [];
+  for (const queue of await queuesFor(clients, settings, {})) {
+    for await (const held of eachLetter(queue, new Set(), { signal })) {
+      const shown = { letter: summaryOf(held), body: held.body };
+      if (isMeant(shown, id)) found.push(shown);
     }
-    signal.throwIfAborted();
-    if (found.length === 0) {
-      terminal.err.write(
-        `No parked message has the id ${visible(id)}, or is about a finding with this id.\n`,
-      );
-      return exitCode.failed;
-    }
-    if (flags.json || flags.jsonl || flags.fields !== undefined) rowsOut.write(found);
-    else {
-      const blocks = found.map((letter) =>
-        blockOf(
-          columns.map((column) => [column.name, cellText(column, letter)]),
-          terminal.columns,
-        ),
-      );
-      terminal.out.write(`${blocks.join('\n\n')}\n`);
-    }
-    return exitCode.done;
-  } finally {
-    clients.close();
   }
+  signal.throwIfAborted();
+  if (found.length === 0) {
+    terminal.err.write(`No parked message has the id ${visible(id)}, or is about a finding with this id.\n`);
+    return exitCode.failed;
+  }
+  if (flags.json || flags.jsonl || flags.fields !== undefined) rowsOut.write(found);
+  else {
+    const blocks = found.map((letter) =>
+      blockOf(
+        columns.map((column) => [column.name, cellText(column, letter)]),
+        terminal.columns,
+      ),
+    );
+    terminal.out.write(`${blocks.join('\n\n')}\n`);
+  }
+  return exitCode.done;
 }
 
 function isMeant({ letter }: ShownLetter, id: string): boolean {

@@ -10,8 +10,15 @@ export interface Progress {
 export function progressOn(terminal: Terminal): Progress {
   if (!terminal.showsProgress) return { say: () => undefined, clear: () => undefined };
   const line = (text: string) => void terminal.err.write(`\r\u001b[2K${text}`);
+  let isShown = false;
   return {
-    say: (text) => line(text.slice(0, (terminal.columns ?? 80) - 1)),
-    clear: () => line(''),
+    say(text) {
+      isShown = true;
+      line(text.slice(0, (terminal.columns ?? 80) - 1));
+    },
+    clear() {
+      if (isShown) line('');
+      isShown = false;
+    },
   };
 }

@@ -14,13 +14,14 @@ const rowsAtOnce = 500;
 
 /** Any number of rows needs the memory of some hundred. Throws if the command is stopped or nobody reads any more. */
 export function rowStream<Row>(
-  { signal, terminal }: CommandContext,
+  { progress, signal, terminal }: CommandContext,
   columns: readonly Column<Row>[],
   flags: OutputFlags,
 ): RowStream<Row> {
   const chosen = chosenColumns(columns, flags);
   const put = async (text: string) => {
     signal.throwIfAborted();
+    progress.clear();
     if (!terminal.out.write(text)) await once(terminal.out, 'drain', { signal });
   };
   if (flags.jsonl) {

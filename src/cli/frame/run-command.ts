@@ -1,6 +1,7 @@
 import { whenClosed } from './closed-output.ts';
 import { type ExitCode, exitCode, exitInterrupted } from './exit-code.ts';
 import { explainError } from './explain-error.ts';
+import { type Progress, progressOn } from './progress.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface CommandContext {
@@ -10,6 +11,10 @@ export interface CommandContext {
    * be resumed.
    */
   readonly signal: AbortSignal;
+  /** Removed when the command ends. */
+  readonly progress: Progress;
+  /** Runs this when the command ends, whatever its end. What was opened last is closed first. */
+  atEnd(close: () => void | Promise<void>): void;
 }
 
 /** Why a command is stopped whose output nobody reads any more. */
@@ -34,9 +39,17 @@ export async function runCommand(
   process.once('SIGINT', interrupt);
   // With `list | head` nobody wants the rest of the output, which is no error.
   const stopWatching = whenClosed(terminal.out, () => interrupted.abort(outputClosed));
+  const progress = progressOn(terminal);
+  const closing: (() => void | Promise<void>)[] = [];
   try {
-    return await action({ terminal, signal: interrupted.signal });
+    return await action({
+      terminal,
+      signal: interrupted.signal,
+      progress,
+      atEnd: (close) => void closing.push(close),
+    });
   } catch (error) {
+    progress.clear();
     const { signal } = interrupted;
     if (signal.aborted) return isOutputClosed(signal) ? exitCode.done : exitInterrupted;
     const explained = explainError(error);
@@ -44,6 +57,8 @@ export async function runCommand(
     if (flags.debug) terminal.err.write(`${traceOf(error)}\n`);
     return explained.exitCode;
   } finally {
+    progress.clear();
+    for (const close of closing.toReversed()) await close();
     process.removeListener('SIGINT', interrupt);
     stopWatching();
   }

@@ -53,41 +53,38 @@ const columns: readonly Column<ApplyRow>[] = [
 export async function runIdentifiersApply(
   file: string | undefined,
   flags: ApplyFlags,
-  { signal, terminal }: CommandContext,
+  context: CommandContext,
 ): Promise<ExitCode> {
+  const { signal, terminal } = context;
   const output = openOutput(terminal, columns, flags);
   const defined = await identifiersOf(file);
-  const { clients } = await openOperator(flags, terminal.env, []);
-  try {
-    const macie = await macieOf(clients);
-    const changes = changesTo(defined, await macie.identifiers());
-    const open = changes.filter(({ kind }) => kind !== 'same');
-    if (flags.dryRun || open.length === 0) {
-      output.write(changes.map((change) => rowOf(change, undefined)));
-      return exitCode.done;
-    }
-    // Before the question, so that nothing is deleted for an identifier that Macie then refuses.
-    for (const { defined: each } of open) await refuseUnlessValid(each.name, () => macie.test(each, 'x'));
-    terminal.err.write(open.map(lineOf).join(''));
-    if (!(await isConfirmed(terminal, `Change ${countText(open.length, 'identifier')}?`, flags, signal))) {
-      terminal.err.write('Nothing was changed.\n');
-      return exitCode.failed;
-    }
-    const rows: ApplyRow[] = [];
-    for (const change of changes) {
-      signal.throwIfAborted();
-      rows.push(rowOf(change, await apply(change, macie)));
-    }
-    output.write(rows);
-    if (open.some(({ kind }) => kind === 'replace')) {
-      terminal.err.write(
-        'Jobs go on with the identifiers that they were created with: create daily jobs anew.\n',
-      );
-    }
+  const { clients } = await openOperator(flags, context, []);
+  const macie = await macieOf(clients);
+  const changes = changesTo(defined, await macie.identifiers());
+  const open = changes.filter(({ kind }) => kind !== 'same');
+  if (flags.dryRun || open.length === 0) {
+    output.write(changes.map((change) => rowOf(change, undefined)));
     return exitCode.done;
-  } finally {
-    clients.close();
   }
+  // Before the question, so that nothing is deleted for an identifier that Macie then refuses.
+  for (const { defined: each } of open) await refuseUnlessValid(each.name, () => macie.test(each, 'x'));
+  terminal.err.write(open.map(lineOf).join(''));
+  if (!(await isConfirmed(terminal, `Change ${countText(open.length, 'identifier')}?`, flags, signal))) {
+    terminal.err.write('Nothing was changed.\n');
+    return exitCode.failed;
+  }
+  const rows: ApplyRow[] = [];
+  for (const change of changes) {
+    signal.throwIfAborted();
+    rows.push(rowOf(change, await apply(change, macie)));
+  }
+  output.write(rows);
+  if (open.some(({ kind }) => kind === 'replace')) {
+    terminal.err.write(
+      'Jobs go on with the identifiers that they were created with: create daily jobs anew.\n',
+    );
+  }
+  return exitCode.done;
 }
 
 function rowOf(change: IdentifierChange, id: string | undefined): ApplyRow {

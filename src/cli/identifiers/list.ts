@@ -28,14 +28,11 @@ const columns: readonly Column<PresentIdentifier>[] = [
 /** Lists the custom data identifiers of the account. */
 export async function runIdentifiersList(
   flags: OperatorFlags & OutputFlags,
-  { terminal }: CommandContext,
+  context: CommandContext,
 ): Promise<ExitCode> {
+  const { terminal } = context;
   const output = openOutput(terminal, columns, flags);
-  const { clients } = await openOperator(flags, terminal.env, []);
-  try {
-    output.write(await (await macieOf(clients)).identifiers());
-    return exitCode.done;
-  } finally {
-    clients.close();
-  }
+  const { clients } = await openOperator(flags, context, []);
+  output.write(await (await macieOf(clients)).identifiers());
+  return exitCode.done;
 }

@@ -1,5 +1,5 @@
 import { macieOf } from '../../compose/operator/macie.ts';
-import type { IdentifierDefinition, IdentifierTest } from '../../core/operate/macie/identifiers.ts';
+import type { IdentifierTest } from '../../core/operate/macie/identifiers.ts';
 import { countMatches } from '../../core/operate/macie/match-identifier.ts';
 import { usageError } from '../frame/command-error.ts';
 import { type ExitCode, exitCode } from '../frame/exit-code.ts';
@@ -40,38 +40,31 @@ const columns: readonly Column<TestRow>[] = [
 export async function runIdentifiersTest(
   file: string | undefined,
   flags: TestFlags,
-  { signal, terminal }: CommandContext,
+  context: CommandContext,
 ): Promise<ExitCode> {
+  const { signal, terminal } = context;
   const output = openOutput(terminal, columns, flags);
   const identifiers = await identifiersOf(file);
   const cases = identifiers.flatMap((defined) => defined.tests.map((test) => ({ defined, test })));
   if (cases.length === 0)
     throw usageError('The file has no tests: give each identifier texts under `tests`.');
-  const asks = flags.macie ? await openMacie(flags, terminal.env) : undefined;
-  try {
-    const rows: TestRow[] = [];
-    for (const { defined, test } of cases) {
-      signal.throwIfAborted();
-      const here = countMatches(defined, test.text);
-      const macie = await asks?.test(defined, test.text);
-      rows.push({ name: defined.name, test, here, ...(macie !== undefined && { macie }) });
-    }
-    output.write(rows);
-    const untested = identifiers.filter(({ tests }) => tests.length === 0);
-    if (untested.length > 0) {
-      terminal.err.write(`No test: ${untested.map(({ name }) => name).join(', ')}.\n`);
-    }
-    return rows.every((row) => resultOf(row) === 'passed') ? exitCode.done : exitCode.found;
-  } finally {
-    asks?.close();
+  const asks = flags.macie ? await openMacie(flags, context) : undefined;
+  const rows: TestRow[] = [];
+  for (const { defined, test } of cases) {
+    signal.throwIfAborted();
+    const here = countMatches(defined, test.text);
+    const macie = await asks?.test(defined, test.text);
+    rows.push({ name: defined.name, test, here, ...(macie !== undefined && { macie }) });
   }
+  output.write(rows);
+  const untested = identifiers.filter(({ tests }) => tests.length === 0);
+  if (untested.length > 0) {
+    terminal.err.write(`No test: ${untested.map(({ name }) => name).join(', ')}.\n`);
+  }
+  return rows.every((row) => resultOf(row) === 'passed') ? exitCode.done : exitCode.found;
 }
 
-async function openMacie(flags: OperatorFlags, env: CommandContext['terminal']['env']) {
-  const { clients } = await openOperator(flags, env, []);
-  const macie = await macieOf(clients);
-  return {
-    test: (defined: IdentifierDefinition, text: string) => macie.test(defined, text),
-    close: () => clients.close(),
-  };
+async function openMacie(flags: OperatorFlags, context: CommandContext) {
+  const { clients } = await openOperator(flags, context, []);
+  return macieOf(clients);
 }

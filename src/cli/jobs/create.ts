@@ -12,7 +12,7 @@ import { isConfirmed } from '../frame/ask.ts';
 import { CommandError, usageError } from '../frame/command-error.ts';
 import { type ExitCode, exitCode } from '../frame/exit-code.ts';
 import { type Column, type OutputFlags, openOutput } from '../frame/output.ts';
-import { type Progress, progressOn } from '../frame/progress.ts';
+import type { Progress } from '../frame/progress.ts';
 import type { CommandContext } from '../frame/run-command.ts';
 import { countText, sizeText } from '../frame/size-text.ts';
 import { visible } from '../frame/terminal.ts';
@@ -56,56 +56,48 @@ const columns: readonly Column<JobRow>[] = [
  * Creates a job, after it has shown what the job will scan. A command that is repeated finds its job by the name, which
  * follows from what the job does, and creates no second one.
  */
-export async function runJobsCreate(
-  flags: CreateFlags,
-  { signal, terminal }: CommandContext,
-): Promise<ExitCode> {
+export async function runJobsCreate(flags: CreateFlags, context: CommandContext): Promise<ExitCode> {
+  const { progress, signal, terminal } = context;
   const output = openOutput(terminal, columns, flags);
   const asked = askedFor(flags);
   const pollMs = wholeNumber('--poll-seconds', flags.pollSeconds ?? '15', 1) * 1_000;
-  const { clients } = await openOperator(flags, terminal.env, []);
-  const progress = progressOn(terminal);
-  try {
-    const macie = await macieOf(clients);
-    const accountId = flags.account ?? accountOf(await clients.callerArn());
-    const identifierIds = await idsOf(flags.identifier ?? [], macie);
-    const nameless = { ...asked, accountId, identifierIds };
-    const job: JobDefinition = { name: flags.name ?? jobNameOf(nameless, new Date()), ...nameless };
-    const earlier = await macie.jobs(job.name);
-    const present = earlier.find(({ state }) => state !== 'CANCELLED');
-    if (present) {
-      return await end({
-        job,
-        bytes: undefined,
-        result: 'exists already',
-        id: present.id,
-        state: present.state,
-      });
-    }
-    const say = (sum: BucketBytes) =>
-      progress.say(`Counting: ${countText(sum.objects, 'object')}, ${sizeText(sum.bytes)}`);
-    const bytes = await bytesOf(clients, job, say);
-    progress.clear();
-    if (flags.dryRun) return await end({ job, bytes, result: 'would be created' });
-    if (!(await isConfirmed(terminal, questionOf(job, bytes), flags, signal))) {
-      terminal.err.write('No job was created.\n');
-      return exitCode.failed;
-    }
-    const id = await macie.createJob(job, jobTokenOf(job, earlier.length));
-    return await end({ job, bytes, result: 'created', id, state: 'RUNNING' });
+  const { clients } = await openOperator(flags, context, []);
+  const macie = await macieOf(clients);
+  const accountId = flags.account ?? accountOf(await clients.callerArn());
+  const identifierIds = await idsOf(flags.identifier ?? [], macie);
+  const nameless = { ...asked, accountId, identifierIds };
+  const job: JobDefinition = { name: flags.name ?? jobNameOf(nameless, new Date()), ...nameless };
+  const earlier = await macie.jobs(job.name);
+  const present = earlier.find(({ state }) => state !== 'CANCELLED');
+  if (present) {
+    return await end({
+      job,
+      bytes: undefined,
+      result: 'exists already',
+      id: present.id,
+      state: present.state,
+    });
+  }
+  const say = (sum: BucketBytes) =>
+    progress.say(`Counting: ${countText(sum.objects, 'object')}, ${sizeText(sum.bytes)}`);
+  const bytes = await bytesOf(clients, job, say);
+  progress.clear();
+  if (flags.dryRun) return await end({ job, bytes, result: 'would be created' });
+  if (!(await isConfirmed(terminal, questionOf(job, bytes), flags, signal))) {
+    terminal.err.write('No job was created.\n');
+    return exitCode.failed;
+  }
+  const id = await macie.createJob(job, jobTokenOf(job, earlier.length));
+  return await end({ job, bytes, result: 'created', id, state: 'RUNNING' });
 
-    async function end(row: JobRow): Promise<ExitCode> {
-      if (!flags.wait || row.id === undefined) {
-        output.write([row]);
-        return exitCode.done;
-      }
-      const { code, state } = await waitFor(row.id, macie, { pollMs, progress, signal });
-      output.write([{ ...row, state }]);
-      return code;
+  async function end(row: JobRow): Promise<ExitCode> {
+    if (!flags.wait || row.id === undefined) {
+      output.write([row]);
+      return exitCode.done;
     }
-  } finally {
-    progress.clear();
-    clients.close();
+    const { code, state } = await waitFor(row.id, macie, { pollMs, progress, signal });
+    output.write([{ ...row, state }]);
+    return code;
   }
 }
 

@@ -18,14 +18,11 @@ const columns: readonly Column<JobSeen>[] = [
 /** Lists the discovery jobs of the account. */
 export async function runJobsList(
   flags: OperatorFlags & OutputFlags,
-  { terminal }: CommandContext,
+  context: CommandContext,
 ): Promise<ExitCode> {
+  const { terminal } = context;
   const output = openOutput(terminal, columns, flags);
-  const { clients } = await openOperator(flags, terminal.env, []);
-  try {
-    output.write(await (await macieOf(clients)).jobs());
-    return exitCode.done;
-  } finally {
-    clients.close();
-  }
+  const { clients } = await openOperator(flags, context, []);
+  output.write(await (await macieOf(clients)).jobs());
+  return exitCode.done;
 }

@@ -16,9 +16,10 @@ export interface ExplainFlags extends PolicyFlags {
 export async function runPolicyExplain(
   file: string,
   flags: ExplainFlags,
-  { terminal }: CommandContext,
+  context: CommandContext,
 ): Promise<ExitCode> {
-  const { policy } = validPolicy(await openPolicy(flags, terminal.env));
+  const { terminal } = context;
+  const { policy } = validPolicy(await openPolicy(flags, context));
   const body = file === '-' ? await text(terminal.input) : await readTextFile(file);
   const parsed = parseFinding(body, new Date());
   if (parsed.kind !== 'finding') {

@@ -9,7 +9,7 @@ import { maximumPolicyBytes } from '../../core/policy/policy-text.ts';
 import { CommandError, usageError } from '../frame/command-error.ts';
 import { exitCode } from '../frame/exit-code.ts';
 import { visible } from '../frame/terminal.ts';
-import { type OperatorFlags, openOperator, settingsOf } from '../open-operator.ts';
+import { type OperatorContext, type OperatorFlags, openOperator, settingsOf } from '../open-operator.ts';
 
 /** The text of a policy, and what it says. */
 export interface OpenedPolicy {
@@ -27,40 +27,37 @@ export async function openPolicyFile(path: string, env: Settings): Promise<Opene
 }
 
 /** The policy of `--policy`, else of POLICY_FILE or POLICY, else the built-in one. */
-export async function openPolicy(flags: PolicyFlags, env: Settings): Promise<OpenedPolicy> {
-  return flags.policy === undefined ? policyInForce(flags, env) : policyAt(flags.policy, flags, env);
+export async function openPolicy(flags: PolicyFlags, context: OperatorContext): Promise<OpenedPolicy> {
+  return flags.policy === undefined ? policyInForce(flags, context) : policyAt(flags.policy, flags, context);
 }
 
 /** The policy that the settings name. */
-async function policyInForce(flags: PolicyFlags, env: Settings): Promise<OpenedPolicy> {
-  const settings = await settingsOf(flags, env);
+async function policyInForce(flags: PolicyFlags, context: OperatorContext): Promise<OpenedPolicy> {
+  const settings = await settingsOf(flags, context.terminal.env);
   const { POLICY: inline, POLICY_FILE: file } = settings;
-  if (file !== undefined) return policyAt(file, flags, settings);
+  if (file !== undefined) return policyAt(file, flags, { ...context, terminal: { env: settings } });
   if (inline !== undefined) return opened('POLICY', { text: inline }, settings);
   return opened('built-in', { text: JSON.stringify(defaultDocument, null, 2) }, settings);
 }
 
-async function policyAt(source: string, flags: PolicyFlags, settings: Settings): Promise<OpenedPolicy> {
+async function policyAt(source: string, flags: PolicyFlags, context: OperatorContext): Promise<OpenedPolicy> {
+  const settings = context.terminal.env;
   const place = policyPlace(source);
   if (place === undefined)
     throw usageError(
       `${visible(source)} names no policy: give a path, s3://bucket/key or ssm:/name, such as ssm:/macie-isolator/policy.`,
     );
   if (place.kind === 'file') return openPolicyFile(place.path, settings);
-  return opened(source, await readRemote(place, flags, settings), settings);
+  return opened(source, await readRemote(place, flags, context), settings);
 }
 
 /** Reads an object or a parameter, with the operator's own credentials. */
-async function readRemote(place: PolicyPlace, flags: PolicyFlags, settings: Settings) {
-  const { clients } = await openOperator(flags, settings, []);
-  try {
-    const read = await policySource(place, { s3: () => clients.s3(), ssm: () => clients.ssm() }, undefined)();
-    if (read.kind === 'text') return read;
-    const problem = read.kind === 'unreadable' ? read.problem : 'the policy was not read';
-    throw new CommandError(`${visible(problem)}.`, exitCode.failed);
-  } finally {
-    clients.close();
-  }
+async function readRemote(place: PolicyPlace, flags: PolicyFlags, context: OperatorContext) {
+  const { clients } = await openOperator(flags, context, []);
+  const read = await policySource(place, { s3: () => clients.s3(), ssm: () => clients.ssm() }, undefined)();
+  if (read.kind === 'text') return read;
+  const problem = read.kind === 'unreadable' ? read.problem : 'the policy was not read';
+  throw new CommandError(`${visible(problem)}.`, exitCode.failed);
 }
 
 /** For commands that need a valid policy. */

@@ -11,14 +11,15 @@ export interface ShowFlags extends PolicyFlags {
 }
 
 /** Shows the policy that the settings name, its hash, and since when workers have known it. */
-export async function runPolicyShow(flags: ShowFlags, { terminal }: CommandContext): Promise<ExitCode> {
-  const opened = await openPolicy(flags, terminal.env);
+export async function runPolicyShow(flags: ShowFlags, context: CommandContext): Promise<ExitCode> {
+  const { terminal } = context;
+  const opened = await openPolicy(flags, context);
   const { policy } = validPolicy(opened);
   const hasInstallation =
     flags.stack !== undefined ||
     Boolean(terminal.env['ISOLATION_BUCKET']) ||
     (flags.set ?? []).some((text) => text.startsWith('ISOLATION_BUCKET='));
-  const since = hasInstallation ? await takenUpAt(policy.hash, flags, terminal.env) : undefined;
+  const since = hasInstallation ? await takenUpAt(policy.hash, flags, context) : undefined;
   const { source, text } = opened;
   if (flags.json) {
     const told = {
@@ -45,15 +46,11 @@ export async function runPolicyShow(flags: ShowFlags, { terminal }: CommandConte
 async function takenUpAt(
   hash: string,
   flags: ShowFlags,
-  env: CommandContext['terminal']['env'],
+  context: CommandContext,
 ): Promise<string | undefined> {
-  const { clients, settings } = await openOperator(flags, env, isolationBucketSettings);
-  try {
-    const kept = await evidenceOf(clients, settings).get(policyKey(hash));
-    if (kept === undefined) return undefined;
-    const { taken_up_at: at } = JSON.parse(kept) as { readonly taken_up_at?: unknown };
-    return typeof at === 'string' ? visible(at) : undefined;
-  } finally {
-    clients.close();
-  }
+  const { clients, settings } = await openOperator(flags, context, isolationBucketSettings);
+  const kept = await evidenceOf(clients, settings).get(policyKey(hash));
+  if (kept === undefined) return undefined;
+  const { taken_up_at: at } = JSON.parse(kept) as { readonly taken_up_at?: unknown };
+  return typeof at === 'string' ? visible(at) : undefined;
 }

@@ -7,7 +7,6 @@ import { CommandError, usageError } from '../frame/command-error.ts';
 import { type ExitCode, exitCode } from '../frame/exit-code.ts';
 import { momentOf } from '../frame/moment.ts';
 import { type OutputFlags, openOutput } from '../frame/output.ts';
-import { progressOn } from '../frame/progress.ts';
 import type { CommandContext } from '../frame/run-command.ts';
 import { visible } from '../frame/terminal.ts';
 import { wholeNumber } from '../frame/whole-number.ts';
@@ -32,10 +31,8 @@ export interface SimulateFlags extends PolicyFlags, OutputFlags {
 const defaultSince = '30d';
 
 /** Shows what a policy would do about Macie's findings, beside what the policy in force would. Changes nothing. */
-export async function runPolicySimulate(
-  flags: SimulateFlags,
-  { signal, terminal }: CommandContext,
-): Promise<ExitCode> {
+export async function runPolicySimulate(flags: SimulateFlags, context: CommandContext): Promise<ExitCode> {
+  const { progress, signal, terminal } = context;
   const output = openOutput(terminal, columns, flags);
   const maximumCalls = wholeNumber('--max-calls', flags.maxCalls, 2);
   if (flags.resume && flags.out === undefined)
@@ -43,9 +40,9 @@ export async function runPolicySimulate(
   const now = new Date();
   const since = momentOf('--since', flags.since ?? defaultSince, now, 'start');
   const from = flags.resume && flags.out !== undefined ? await readProgress(flags.out) : undefined;
-  const policies = await policiesOf(flags, terminal.env, now);
+  const policies = await policiesOf(flags, context, now);
   if (from !== undefined) checkPolicies(from, policies, flags);
-  const { clients, settings } = await openOperator(flags, terminal.env, ['ALLOWED_SOURCE_REGIONS']);
+  const { clients, settings } = await openOperator(flags, context, ['ALLOWED_SOURCE_REGIONS']);
   const regions = settings.ALLOWED_SOURCE_REGIONS ?? [settings.AWS_REGION];
   // A listing that was begun keeps its span: it does not move with the clock.
   const span = from ?? { regions, since, until: now };
@@ -57,7 +54,6 @@ export async function runPolicySimulate(
     inForce: policies.inForce.hash,
   };
   const tally = createSimulationTally();
-  const progress = progressOn(terminal);
   let done: Pick<Simulated, 'findings' | 'leftOut' | 'place'> = from ?? { findings: 0, leftOut: 0 };
   let isBegun = false;
   let isComplete = false;
@@ -81,7 +77,6 @@ export async function runPolicySimulate(
   } finally {
     progress.clear();
     await file?.close();
-    clients.close();
     if (isBegun && !isComplete)
       terminal.err.write(`Not complete: ${done.findings} findings so far. ${goOn(flags, done)}\n`);
   }
@@ -94,14 +89,14 @@ export async function runPolicySimulate(
 
 async function policiesOf(
   { policy, ...flags }: SimulateFlags,
-  env: CommandContext['terminal']['env'],
+  context: CommandContext,
   at: Date,
 ): Promise<Policies> {
   const open = async (which: PolicyFlags): Promise<Policy> =>
-    validPolicy(await openPolicy(which, env)).policy;
+    validPolicy(await openPolicy(which, context)).policy;
   const inForce = await open(flags);
   const candidate = policy === undefined ? inForce : await open({ ...flags, policy });
-  const { ISOLATION_BUCKET: isolationBucket } = await settingsOf(flags, env);
+  const { ISOLATION_BUCKET: isolationBucket } = await settingsOf(flags, context.terminal.env);
   return { candidate, inForce, at, isolationBucket };
 }
 

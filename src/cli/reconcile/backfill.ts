@@ -7,7 +7,6 @@ import { type Compared, sendFindings } from '../../core/operate/reconcile/send-f
 import { isConfirmed } from '../frame/ask.ts';
 import { type ExitCode, exitCode } from '../frame/exit-code.ts';
 import { chosenColumns } from '../frame/output.ts';
-import { progressOn } from '../frame/progress.ts';
 import { type Rate, rateOf } from '../frame/rate.ts';
 import { rowStream } from '../frame/row-stream.ts';
 import { type CommandContext, isOutputClosed } from '../frame/run-command.ts';
@@ -23,7 +22,7 @@ const everything: ReadonlySet<FindingState> = new Set([...unfinished, 'done', 'r
 
 /** Sends Macie's findings of a time to the queue, as EventBridge would have done. */
 export async function runBackfill(flags: BackfillFlags, context: CommandContext): Promise<ExitCode> {
-  const { signal, terminal } = context;
+  const { progress, signal, terminal } = context;
   chosenColumns(backfillColumns, flags);
   const { account, bucket, identifier, key, severity } = conditionsOf(flags, new Date());
   const conditions = {
@@ -35,33 +34,27 @@ export async function runBackfill(flags: BackfillFlags, context: CommandContext)
   };
   const rate = rateOf(flags.rate);
   const span = spanOf(flags);
-  const place = await openFindings(flags, terminal);
-  const progress = progressOn(terminal);
-  try {
-    const whole = { ...span, regions: place.regions };
-    progress.say('Counting the findings');
-    const count = await countFindings(place.ports.archive, whole, signal);
-    progress.clear();
-    terminal.err.write(`${costText(count, span.since, place.regions, rate)}\n`);
-    if (count.findings > 0 && !flags.dryRun) {
-      if (!(await isConfirmed(terminal, 'Send them to the findings queue?', flags, signal))) {
-        terminal.err.write('Nothing was sent.\n');
-        return exitCode.failed;
-      }
+  const place = await openFindings(flags, context);
+  const whole = { ...span, regions: place.regions };
+  progress.say('Counting the findings');
+  const count = await countFindings(place.ports.archive, whole, signal);
+  progress.clear();
+  terminal.err.write(`${costText(count, span.since, place.regions, rate)}\n`);
+  if (count.findings > 0 && !flags.dryRun) {
+    if (!(await isConfirmed(terminal, 'Send them to the findings queue?', flags, signal))) {
+      terminal.err.write('Nothing was sent.\n');
+      return exitCode.failed;
     }
-    const sender = flags.dryRun ? undefined : await place.sender();
-    const choice = {
-      states: flags.again ? everything : unfinished,
-      matches: findingFilter(conditions),
-      pace: () => rate.next(signal),
-      ...(sender && { sender }),
-    };
-    const compared = compareFindings(place.ports, whole, { withOrphans: false });
-    return await sendAll(sendFindings(compared, choice, signal), whole, flags, context);
-  } finally {
-    progress.clear();
-    place.close();
   }
+  const sender = flags.dryRun ? undefined : await place.sender();
+  const choice = {
+    states: flags.again ? everything : unfinished,
+    matches: findingFilter(conditions),
+    pace: () => rate.next(signal),
+    ...(sender && { sender }),
+  };
+  const compared = compareFindings(place.ports, whole, { withOrphans: false });
+  return await sendAll(sendFindings(compared, choice, signal), whole, flags, context);
 }
 
 /** Writes a row for each finding that is sent and, if the command is stopped, how to go on. */
@@ -71,9 +64,8 @@ async function sendAll(
   flags: BackfillFlags,
   context: CommandContext,
 ): Promise<ExitCode> {
-  const { signal, terminal } = context;
+  const { progress, signal, terminal } = context;
   const rows = rowStream(context, backfillColumns, flags);
-  const progress = progressOn(terminal);
   const number = (value: number) => value.toLocaleString('en');
   let [sent, recorded, tooLarge] = [0, 0, 0];
   let reached = span.since;

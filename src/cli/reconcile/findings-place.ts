@@ -3,8 +3,7 @@ import { findingsArchiveOf } from '../../compose/operator/findings-archive.ts';
 import { evidenceOf, isolationBucketSettings } from '../../compose/operator/isolation-bucket.ts';
 import { usageError } from '../frame/command-error.ts';
 import { momentOf } from '../frame/moment.ts';
-import type { Terminal } from '../frame/terminal.ts';
-import { type OperatorFlags, openOperator } from '../open-operator.ts';
+import { type OperatorContext, type OperatorFlags, openOperator } from '../open-operator.ts';
 
 /** Macie forgets a finding after so long. */
 const keptDays = 90;
@@ -32,9 +31,9 @@ export function spanOf(flags: SpanFlags, now = new Date()): { readonly since: Da
   return { since, until };
 }
 
-/** Everything that `backfill` and `reconcile` ask. The caller closes it. */
-export async function openFindings(flags: OperatorFlags, { env }: Terminal) {
-  const { clients, settings } = await openOperator(flags, env, [
+/** Everything that `backfill` and `reconcile` ask. */
+export async function openFindings(flags: OperatorFlags, context: OperatorContext) {
+  const { clients, settings } = await openOperator(flags, context, [
     ...isolationBucketSettings,
     'ALLOWED_SOURCE_REGIONS',
   ]);
@@ -42,6 +41,5 @@ export async function openFindings(flags: OperatorFlags, { env }: Terminal) {
     regions: settings.ALLOWED_SOURCE_REGIONS ?? [settings.AWS_REGION],
     ports: { archive: findingsArchiveOf(clients), evidence: evidenceOf(clients, settings) },
     sender: () => findingsSenderOf(clients, settings),
-    close: () => clients.close(),
   };
 }

@@ -4,7 +4,6 @@ import { sendFindings } from '../../core/operate/reconcile/send-findings.ts';
 import { isConfirmed } from '../frame/ask.ts';
 import { type ExitCode, exitCode } from '../frame/exit-code.ts';
 import { type OutputFlags, openOutput } from '../frame/output.ts';
-import { progressOn } from '../frame/progress.ts';
 import { rateOf } from '../frame/rate.ts';
 import { rowStream } from '../frame/row-stream.ts';
 import type { CommandContext } from '../frame/run-command.ts';
@@ -25,40 +24,34 @@ export interface ReconcileFlags extends OperatorFlags, OutputFlags, SpanFlags {
 
 /** Compares Macie's findings with the records, and sends what has to be sent again. */
 export async function runReconcile(flags: ReconcileFlags, context: CommandContext): Promise<ExitCode> {
-  const { signal, terminal } = context;
+  const { progress, signal, terminal } = context;
   const totalOutput = flags.totals ? openOutput(terminal, totalColumns, flags) : undefined;
   const rows = flags.totals ? undefined : rowStream(context, reconcileColumns, flags);
   const rate = rateOf(flags.rate);
   const span = spanOf(flags);
   const states = statesToSend(flags);
-  const place = await openFindings(flags, terminal);
-  const progress = progressOn(terminal);
-  try {
-    if (states.size > 0 && !(await isConfirmed(terminal, question(states), flags, signal))) {
-      terminal.err.write('Nothing was compared, and nothing was sent.\n');
-      return exitCode.failed;
-    }
-    const sender = states.size > 0 ? await place.sender() : undefined;
-    const counted = countTotals();
-    const compared = compareFindings(place.ports, { ...span, regions: place.regions }, { withOrphans: true });
-    const pace = () => rate.next(signal);
-    const choice = { states, matches: () => true, pace, ...(sender && { sender }) };
-    for await (const one of sendFindings(compared, choice, signal)) {
-      counted.add(one);
-      if (rows !== undefined && !(flags.differences && one.state === 'done')) await rows.write(one);
-      else progress.say(`Comparing the findings of ${one.day}`);
-    }
-    progress.clear();
-    signal.throwIfAborted();
-    const totals = counted.totals();
-    await rows?.end();
-    totalOutput?.write([totals]);
-    if (!flags.totals) terminal.err.write(`${totalsText(totals)}\n`);
-    return differencesOf(totals) > 0 ? exitCode.found : exitCode.done;
-  } finally {
-    progress.clear();
-    place.close();
+  const place = await openFindings(flags, context);
+  if (states.size > 0 && !(await isConfirmed(terminal, question(states), flags, signal))) {
+    terminal.err.write('Nothing was compared, and nothing was sent.\n');
+    return exitCode.failed;
   }
+  const sender = states.size > 0 ? await place.sender() : undefined;
+  const counted = countTotals();
+  const compared = compareFindings(place.ports, { ...span, regions: place.regions }, { withOrphans: true });
+  const pace = () => rate.next(signal);
+  const choice = { states, matches: () => true, pace, ...(sender && { sender }) };
+  for await (const one of sendFindings(compared, choice, signal)) {
+    counted.add(one);
+    if (rows !== undefined && !(flags.differences && one.state === 'done')) await rows.write(one);
+    else progress.say(`Comparing the findings of ${one.day}`);
+  }
+  progress.clear();
+  signal.throwIfAborted();
+  const totals = counted.totals();
+  await rows?.end();
+  totalOutput?.write([totals]);
+  if (!flags.totals) terminal.err.write(`${totalsText(totals)}\n`);
+  return differencesOf(totals) > 0 ? exitCode.found : exitCode.done;
 }
 
 function statesToSend({ send, sendDryRun, sendHeld }: ReconcileFlags): ReadonlySet<FindingState> {
