@@ -48,7 +48,7 @@ export function leftOutText(leftOut: ReadonlyMap<string, number>): string {
   const count = [...leftOut.values()].reduce((sum, one) => sum + one, 0);
   if (count === 0) return '';
   const actions = [...leftOut]
-    .toSorted()
+    .toSorted(([one], [other]) => (one < other ? -1 : 1))
     .map(([action, lines]) => `${action}: ${lines.toLocaleString('en')}`);
   return `Left out: ${countText(count, 'line')} with another action than isolate (${actions.join(', ')}).`;
 }
