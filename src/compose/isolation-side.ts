@@ -102,6 +102,7 @@ export function composeIsolationSide(
         return alertOperators(alerts, events, alert);
       },
       probeFailed: (error) => events.probeFailed(error),
+      sourceSuspected: (code, source) => events.copiesOfSourceRefused(code, source),
     },
     {
       async probe(since) {
@@ -109,7 +110,6 @@ export function composeIsolationSide(
         await probeBudget();
         await confirmer?.probe();
       },
-      isOurs: ({ from }) => config.memberRole === undefined || from.accountId === config.accountId,
       ...(options.tryEveryMs !== undefined && { tryEveryMs: options.tryEveryMs }),
     },
   );

@@ -1,8 +1,10 @@
 import { errorCode, IsolationFaultError } from '../core/errors.ts';
+import type { ObjectAddress } from '../core/finding.ts';
 import type { FindingsConfirmer } from '../core/findings-confirmer.ts';
-import type { CopyRequest, IsolationBucket } from '../core/isolation-bucket.ts';
+import type { IsolationBucket } from '../core/isolation-bucket.ts';
 import type { ControlObjects } from '../core/valve/control-objects.ts';
 import type { Gate } from './gate.ts';
+import { createRefusals, type Need } from './refusals.ts';
 import { settledOrAborted } from './settled-or-aborted.ts';
 
 /** Who refuses a call that every message needs: the isolation side, or Macie, which is asked about findings. */
@@ -15,14 +17,11 @@ export interface CircuitEvents {
   /** Called until it succeeds once for each halt. */
   alertPeople(code: string, refusedBy: RefusedBy): Promise<unknown>;
   probeFailed(error: unknown): void;
+  /** Copies are refused, but the isolation side takes the probe: the cause lies at the source of the last one. */
+  sourceSuspected(code: string, source: ObjectAddress): void;
 }
 
 export interface CircuitOptions {
-  /**
-   * Whether the worker's own role makes this copy. A refusal of a member account's role may be that account's
-   * doing, and must not stop the other accounts.
-   */
-  readonly isOurs: (request: CopyRequest) => boolean;
   /**
    * Makes the calls that messages need at the isolation side. Rejects if a call is refused. `since` is the
    * start of the halt.
@@ -44,62 +43,46 @@ export interface IsolationCircuit extends Gate {
   stop(): void;
 }
 
-/**
- * The kind of call that a message needs. A success of one kind says nothing about another kind, because they
- * need other permissions.
- */
-type Need = 'copy' | 'put' | 'read' | 'list' | 'confirm';
-
-/**
- * Isolation faults in a row, without a success between them. Their keys distinguish a single bad object from
- * a fault of the isolation side.
- */
-interface Refusals {
-  readonly count: number;
-  readonly keys: ReadonlySet<string>;
+interface Halt {
+  readonly code: string;
+  readonly refusedBy: RefusedBy;
+  readonly since: Date;
+  readonly ended: PromiseWithResolvers<void>;
+  alerted: boolean;
 }
 
-type State =
-  | { readonly kind: 'closed'; readonly refusals: Readonly<Record<Need, Refusals>> }
-  | {
-      readonly kind: 'open';
-      readonly code: string;
-      readonly refusedBy: RefusedBy;
-      readonly since: Date;
-      readonly ended: PromiseWithResolvers<void>;
-      alerted: boolean;
-    };
-
-const opensAfter = { refusals: 5, keys: 2 };
-const none: Refusals = { count: 0, keys: new Set() };
-const closed = (): State => ({
-  kind: 'closed',
-  refusals: { copy: none, put: none, read: none, list: none, confirm: none },
-});
+/** For this time a probe that succeeded answers for all copies that are refused. */
+const clearedForMs = 300_000;
 
 /**
  * When the isolation side (bucket, key, role) is at fault, every message would fail, come back, and finally
  * be parked. So after five isolation faults in a row, the worker receives nothing until a probe succeeds. The
  * probe needs no message, so every worker finds out for itself that the fault is repaired. Errors of the
  * source or of the network are no isolation faults.
+ *
+ * A copy can also be refused for a reason of its source bucket or account, which must not stop the others. So
+ * before copies halt a worker, the isolation side is probed: a halt begins only if it refuses the probe too.
  */
 export function createIsolationCircuit(events: CircuitEvents, options: CircuitOptions): IsolationCircuit {
-  const { isOurs, probe, tryEveryMs = 60_000 } = options;
-  let state = closed();
+  const { probe, tryEveryMs = 60_000 } = options;
+  let refusals = createRefusals();
+  let halt: Halt | undefined;
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
+  let isSuspecting = false;
+  let clearedUntilMs = 0;
 
-  const alertOnce = async (open: State & { kind: 'open' }): Promise<void> => {
+  const alertOnce = async (open: Halt): Promise<void> => {
     if (open.alerted) return;
     open.alerted = true;
     await events.alertPeople(open.code, open.refusedBy).catch(() => {
       open.alerted = false;
     });
   };
-  const probeLater = (open: State & { kind: 'open' }): void => {
+  const probeLater = (open: Halt): void => {
     if (!stopped) timer = setTimeout(() => void tryAgain(open), tryEveryMs).unref();
   };
-  const tryAgain = async (open: State & { kind: 'open' }): Promise<void> => {
+  const tryAgain = async (open: Halt): Promise<void> => {
     try {
       await probe(open.since);
     } catch (error) {
@@ -108,34 +91,41 @@ export function createIsolationCircuit(events: CircuitEvents, options: CircuitOp
       void alertOnce(open);
       return probeLater(open);
     }
-    state = closed();
+    halt = undefined;
+    refusals = createRefusals();
     open.ended.resolve();
     events.closed();
   };
-  const refused = (need: Need, key: string, code: string): void => {
-    if (state.kind === 'open' || stopped) return;
-    const { count, keys } = state.refusals[need];
-    const refusals = { count: count + 1, keys: new Set(keys).add(key) };
-    if (refusals.count < opensAfter.refusals || refusals.keys.size < opensAfter.keys) {
-      state = { ...state, refusals: { ...state.refusals, [need]: refusals } };
-      return;
-    }
-    const open = {
-      kind: 'open',
-      code,
-      refusedBy: need === 'confirm' ? 'macie' : 'isolation-side',
-      since: new Date(),
-      ended: Promise.withResolvers<void>(),
-      alerted: false,
-    } as const satisfies State;
-    state = open;
-    events.opened(code, open.refusedBy);
-    void alertOnce(open);
-    probeLater(open);
+  const begin = (code: string, refusedBy: RefusedBy, since: Date): void => {
+    halt = { code, refusedBy, since, ended: Promise.withResolvers(), alerted: false };
+    events.opened(code, refusedBy);
+    void alertOnce(halt);
+    probeLater(halt);
+  };
+  const suspect = async (code: string, source: ObjectAddress): Promise<void> => {
+    if (isSuspecting || performance.now() < clearedUntilMs) return;
+    isSuspecting = true;
+    const since = new Date();
+    const isTaken = await probe(since).then(
+      () => true,
+      () => false,
+    );
+    isSuspecting = false;
+    // A copy may have succeeded in the meantime, or another kind of call may have begun a halt.
+    if (halt || stopped || !refusals.areEnough('copy')) return;
+    if (!isTaken) return begin(code, 'isolation-side', since);
+    clearedUntilMs = performance.now() + clearedForMs;
+    refusals.forget('copy');
+    events.sourceSuspected(code, source);
+  };
+  const refused = (need: Need, key: string, code: string, source: ObjectAddress | undefined): void => {
+    if (halt || stopped || !refusals.add(need, key)) return;
+    if (source) void suspect(code, source);
+    else begin(code, need === 'confirm' ? 'macie' : 'isolation-side', new Date());
   };
   /** During a halt only the probe can end it, because a call that began earlier may still succeed. */
   const wentWell = (need: Need): void => {
-    if (state.kind === 'closed') state = { ...state, refusals: { ...state.refusals, [need]: none } };
+    if (halt === undefined) refusals.forget(need);
   };
   const watch =
     <Arguments extends unknown[], Answer>(
@@ -143,7 +133,7 @@ export function createIsolationCircuit(events: CircuitEvents, options: CircuitOp
       call: (...input: Arguments) => Promise<Answer>,
       keyOf: (...input: Arguments) => string,
       isProof: (answer: Answer) => boolean = () => true,
-      counts: (...input: Arguments) => boolean = () => true,
+      sourceOf: (...input: Arguments) => ObjectAddress | undefined = () => undefined,
     ) =>
     async (...input: Arguments): Promise<Answer> => {
       try {
@@ -151,8 +141,8 @@ export function createIsolationCircuit(events: CircuitEvents, options: CircuitOp
         if (isProof(answer)) wentWell(need);
         return answer;
       } catch (error) {
-        if (error instanceof IsolationFaultError && counts(...input))
-          refused(need, keyOf(...input), errorCode(error));
+        if (error instanceof IsolationFaultError)
+          refused(need, keyOf(...input), errorCode(error), sourceOf(...input));
         throw error;
       }
     };
@@ -165,15 +155,16 @@ export function createIsolationCircuit(events: CircuitEvents, options: CircuitOp
 
   return {
     get isOpen() {
-      return state.kind === 'open';
+      return halt !== undefined;
     },
     get refusedBy() {
-      return state.kind === 'open' ? state.refusedBy : undefined;
+      return halt?.refusedBy;
     },
     async pass(signal) {
-      while (state.kind === 'open' && !signal.aborted) await settledOrAborted(state.ended.promise, signal);
+      for (let open = halt; open && !signal.aborted; open = halt)
+        await settledOrAborted(open.ended.promise, signal);
     },
-    admit: () => state.kind === 'closed',
+    admit: () => halt === undefined,
     watched: (bucket) => ({
       ...bucket,
       // An object that existed was not written, so it does not show that a write is possible.
@@ -182,7 +173,7 @@ export function createIsolationCircuit(events: CircuitEvents, options: CircuitOp
         bucket.copy,
         ({ isolationKey }) => isolationKey,
         ({ kind }) => kind === 'copied',
-        isOurs,
+        ({ from }) => from,
       ),
       put: watch('put', bucket.put, first, (answer) => answer === 'written'),
       head: watch('read', bucket.head, first),

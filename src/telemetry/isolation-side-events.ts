@@ -1,4 +1,5 @@
 import { errorCode } from '../core/errors.ts';
+import type { ObjectAddress } from '../core/finding.ts';
 import type { EventLog } from './event-log.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -25,6 +26,10 @@ export function createIsolationSideEvents({ log, heldBack }: EventLog, metrics: 
     probeFailed(error: unknown) {
       const fields = { code: errorCode(error), err: error };
       log('warn', 'isolation_probe_failed', fields, 'the isolation side was probed and cannot be used yet');
+    },
+    copiesOfSourceRefused(code: string, { accountId, bucket }: ObjectAddress) {
+      const text = 'copies are refused, but the isolation side takes the probe: look at the source';
+      log('warn', 'copies_refused', { code, accountId, bucket }, text);
     },
     haltEnded() {
       halts(0);

@@ -246,6 +246,15 @@ export const logEvents = {
     levels: ['warn'],
     fields: { code: 'error code', err },
   },
+  copies_refused: {
+    when: 'several copies in a row were refused, but a probe of the isolation side succeeded: the source bucket or its account is at fault, and the others go on; at most once in five minutes',
+    levels: ['warn'],
+    fields: {
+      code: 'error code of the last copy',
+      accountId: 'account of its source',
+      bucket: 'bucket of its source',
+    },
+  },
   isolation_allowed: {
     when: 'a halt ends: the probe succeeded, and messages are received again',
     levels: ['info'],

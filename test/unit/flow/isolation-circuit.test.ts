@@ -12,7 +12,12 @@ const own = { accountId: '111122223333', bucket: 'data', key: 'a.csv' };
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
-function open(alertPeople = async (): Promise<unknown> => undefined) {
+interface Behaviour {
+  readonly alertPeople?: () => Promise<unknown>;
+  readonly probe?: () => Promise<void>;
+}
+
+function open({ alertPeople = async () => undefined, probe }: Behaviour = {}) {
   const seen: string[] = [];
   const probes: Date[] = [];
   let failure: Error | undefined;
@@ -27,11 +32,13 @@ function open(alertPeople = async (): Promise<unknown> => undefined) {
         return alertPeople();
       },
       probeFailed: () => seen.push('probe failed'),
+      sourceSuspected: (code, { accountId, bucket }) =>
+        seen.push(`refused for ${accountId}/${bucket} ${code}`),
     },
     {
-      isOurs: ({ from }) => from.accountId === own.accountId,
       async probe(since) {
         probes.push(since);
+        if (probe) return probe();
         if (refusesProbe) throw fault;
       },
     },
@@ -88,8 +95,8 @@ function open(alertPeople = async (): Promise<unknown> => undefined) {
     await call('put', undefined);
     isThere = false;
   };
-  const mend = () => {
-    refusesProbe = false;
+  const mend = (isMended = true) => {
+    refusesProbe = !isMended;
   };
   return { circuit, seen, probes, call, find, mend };
 }
@@ -102,10 +109,88 @@ async function isSettled(promise: Promise<unknown>): Promise<boolean> {
 const signal = () => new AbortController().signal;
 
 describe('the circuit of the isolation side', () => {
-  it('stays closed where a member account has its own copies refused', async () => {
+  it('stays closed where copies of one bucket or account are refused, and the isolation side takes the probe', async () => {
+    const { circuit, call, mend, seen, probes } = open();
+    mend();
+
+    await call('copy', fault, 200, { from: { ...own, accountId: '444455556666', bucket: 'sick' } });
+
+    expect(circuit.isOpen).toBe(false);
+    expect(seen).toEqual(['refused for 444455556666/sick AccessDenied']);
+    expect(probes).toHaveLength(1);
+  });
+
+  it('stays closed where copies of several sick accounts are refused, and the isolation side takes the probe', async () => {
+    const { circuit, call, mend } = open();
+    mend();
+
+    for (let round = 0; round < 20; round += 1) {
+      for (const accountId of ['444455556666', '777788889999', own.accountId]) {
+        await call('copy', fault, 1, { from: { ...own, accountId } });
+      }
+    }
+
+    expect(circuit.isOpen).toBe(false);
+  });
+
+  it('opens for copies of a member account, too, where the isolation side refuses the probe', async () => {
     const { circuit, call } = open();
 
-    await call('copy', fault, 20, { from: { ...own, accountId: '444455556666' } });
+    await call('copy', fault, 6, { from: { ...own, accountId: '444455556666' } });
+
+    expect(circuit.isOpen).toBe(true);
+  });
+
+  it('asks the isolation side again after five minutes of refused copies, and opens once it refuses', async () => {
+    const { circuit, call, mend, probes } = open();
+    const sick = { from: { ...own, bucket: 'sick' } };
+    mend();
+    await call('copy', fault, 10, sick);
+
+    mend(false);
+    await vi.advanceTimersByTimeAsync(5 * minute - 1);
+    await call('copy', fault, 10, sick);
+    expect([circuit.isOpen, probes.length]).toEqual([false, 1]);
+    await vi.advanceTimersByTimeAsync(1);
+    await call('copy', fault, 2, sick);
+
+    expect([circuit.isOpen, probes.length]).toEqual([true, 2]);
+  });
+
+  it('opens at once for records that are refused, whatever a probe for copies has said', async () => {
+    const { circuit, call, mend } = open();
+    mend();
+    await call('copy', fault, 10);
+
+    await call('put', fault, 5);
+
+    expect(circuit.isOpen).toBe(true);
+  });
+
+  it('stays closed where a copy was made while the isolation side was probed', async () => {
+    let refuse: () => void = () => undefined;
+    const { circuit, call, seen } = open({
+      probe: () => new Promise((_, reject) => void (refuse = () => reject(fault))),
+    });
+    await call('copy', fault, 5);
+
+    await call('copy', undefined);
+    refuse();
+    await vi.advanceTimersByTimeAsync(minute);
+
+    expect([circuit.isOpen, seen]).toEqual([false, []]);
+  });
+
+  it('does not open once it is stopped, though the isolation side was being probed', async () => {
+    let refuse: () => void = () => undefined;
+    const { circuit, call } = open({
+      probe: () => new Promise((_, reject) => void (refuse = () => reject(fault))),
+    });
+    await call('copy', fault, 5);
+
+    circuit.stop();
+    refuse();
+    await vi.advanceTimersByTimeAsync(minute);
 
     expect(circuit.isOpen).toBe(false);
   });
@@ -218,7 +303,7 @@ describe('the circuit of the isolation side', () => {
 
   it('probes once a minute, and no more once it is closed', async () => {
     const { call, mend, probes } = open();
-    await call('copy', fault, 5);
+    await call('put', fault, 5);
 
     await vi.advanceTimersByTimeAsync(minute - 1);
     expect(probes).toHaveLength(0);
@@ -232,7 +317,7 @@ describe('the circuit of the isolation side', () => {
 
   it('probes no more once it is stopped', async () => {
     const { circuit, call, probes } = open();
-    await call('copy', fault, 5);
+    await call('put', fault, 5);
 
     circuit.stop();
     await vi.advanceTimersByTimeAsync(10 * minute);
@@ -254,9 +339,11 @@ describe('the circuit of the isolation side', () => {
 
   it('tells again with the next probe where nobody could be told', async () => {
     let failures = 1;
-    const { call, seen } = open(async () => {
-      failures -= 1;
-      if (failures >= 0) throw new Error('SNS is away');
+    const { call, seen } = open({
+      async alertPeople() {
+        failures -= 1;
+        if (failures >= 0) throw new Error('SNS is away');
+      },
     });
 
     await call('copy', fault, 5);
@@ -269,11 +356,11 @@ describe('the circuit of the isolation side', () => {
     const { call, mend, seen } = open();
     mend();
 
-    await call('copy', fault, 5);
+    await call('put', fault, 5);
     await vi.advanceTimersByTimeAsync(minute);
-    await call('copy', fault, 4);
+    await call('put', fault, 4);
     expect(seen.at(-1)).toBe('closed');
-    await call('copy', fault);
+    await call('put', fault);
 
     expect(seen).toEqual([
       'opened AccessDenied',

@@ -89,6 +89,7 @@ function logEverything() {
   events.isolationBucketUnusable(fault);
   events.haltBegan('AccessDenied', 'macie');
   events.probeFailed(fault);
+  events.copiesOfSourceRefused('AccessDenied', { accountId: '444455556666', bucket: 'sick', key: 'a.csv' });
   events.haltEnded();
   const count = { hour: '2026-11-27T22', budget: 1, leased: 1, countFrom: new Date(0), alerted: false };
   const pause = { paused: true, by: 'Ada', reason: 'wrong rule', since: new Date(0) };
