@@ -2,6 +2,7 @@ import type { CommandLine } from '../frame/command-line.ts';
 import { defineBackfill } from './backfill.ts';
 import { defineDlq } from './dlq.ts';
 import { defineDoctor } from './doctor.ts';
+import { defineFence } from './fence.ts';
 import { defineGet } from './get.ts';
 import { defineHold } from './hold.ts';
 import { defineIdentifiers } from './identifiers.ts';
@@ -30,6 +31,7 @@ export const commands: readonly ((line: CommandLine) => void)[] = [
   defineGet,
   defineHold,
   defineRelease,
+  defineFence,
   defineDlq,
   defineBackfill,
   defineReconcile,

@@ -11,10 +11,11 @@ export async function isConfirmed(
   question: string,
   flags: { readonly yes?: boolean },
   signal: AbortSignal,
+  look = 'or --dry-run to look',
 ): Promise<boolean> {
   if (flags.yes) return true;
   if (!terminal.isInteractive) {
-    throw usageError(`${question} Nobody can be asked here: give --yes to go on, or --dry-run to look.`);
+    throw usageError(`${question} Nobody can be asked here: give --yes to go on, ${look}.`);
   }
   const prompt = createInterface({ input: terminal.input, output: terminal.err });
   try {

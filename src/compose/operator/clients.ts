@@ -1,6 +1,6 @@
 import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import type { Macie2Client } from '@aws-sdk/client-macie2';
-import { S3Client } from '@aws-sdk/client-s3';
+import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import type { SNSClient } from '@aws-sdk/client-sns';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { SSMClient } from '@aws-sdk/client-ssm';
@@ -26,6 +26,8 @@ export interface OperatorClients {
   readonly region: string;
   /** The client of the given region; default: that of the installation. */
   s3(region?: string): S3Client;
+  /** A client that finds the region of each bucket by itself, with the command's credentials or others. */
+  s3Anywhere(credentials?: S3ClientConfig['credentials']): S3Client;
   sns(): Promise<SNSClient>;
   sqs(): Promise<SQSClient>;
   macie(region: string): Promise<Macie2Client>;
@@ -42,6 +44,10 @@ export function createOperatorClients(place: OperatorPlace): OperatorClients {
   const configOf = (own: string | undefined) => {
     const endpoint = endpointOf(own);
     return { region, ...pinnedOfOthers, ...(endpoint !== undefined && { endpoint }) };
+  };
+  const s3ConfigOf = (of: string) => {
+    const endpoint = endpointOf(place.AWS_ENDPOINT_URL_S3);
+    return { region: of, ...pinnedOfS3, ...(endpoint !== undefined && { endpoint, forcePathStyle: true }) };
   };
   const regional = new Map<string, S3Client>();
   const loaded: Promise<{ destroy(): void }>[] = [];
@@ -75,14 +81,18 @@ export function createOperatorClients(place: OperatorPlace): OperatorClients {
     s3(of = region) {
       const there = regional.get(of);
       if (there !== undefined) return there;
-      const endpoint = endpointOf(place.AWS_ENDPOINT_URL_S3);
-      const client = new S3Client({
-        region: of,
-        ...pinnedOfS3,
-        ...(endpoint !== undefined && { endpoint, forcePathStyle: true }),
-      });
+      const client = new S3Client(s3ConfigOf(of));
       rememberDates(client);
       regional.set(of, client);
+      return client;
+    },
+    s3Anywhere(credentials) {
+      const client = new S3Client({
+        ...s3ConfigOf(region),
+        followRegionRedirects: true,
+        ...(credentials !== undefined && { credentials }),
+      });
+      loaded.push(Promise.resolve(client));
       return client;
     },
     sns: once(async () => {

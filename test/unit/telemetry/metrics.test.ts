@@ -197,6 +197,8 @@ const ofCommands = [
   'macie/account.ts',
   'eventbridge/rules.ts',
   's3/bucket-settings.ts',
+  's3/bucket-policies.ts',
+  's3/fence-canary.ts',
 ];
 
 describe('the operations of AWS', () => {

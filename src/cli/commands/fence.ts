@@ -1,0 +1,40 @@
+import { Option } from 'commander';
+import { type CommandLine, forOperators, repeatable, withExamples } from '../frame/command-line.ts';
+
+type Command = ReturnType<typeof forOperators>;
+
+/** Defines `fence` with its commands. */
+export function defineFence({ program, run }: CommandLine): void {
+  const fence = program
+    .command('fence')
+    .description('deny reading what is flagged and has to stay, and prove that it is denied');
+
+  const policy = withRoles(forOperators(fence.command('policy')))
+    .description('print what denies reading fenced objects, as a difference to the policy of a bucket')
+    .argument('[bucket]', whichBucket)
+    .option('--apply', 'put it into the policy of the bucket')
+    .option('--yes', 'do not ask')
+    .addOption(
+      new Option('--spare <arn>', 'one more role that the fence spares; repeatable').argParser(repeatable),
+    )
+    .option('--organization <id>', 'print it as a resource control policy of an organization')
+    .action(async (bucket: string | undefined, flags) => {
+      const { runFencePolicy } = await import('../fence/policy.ts');
+      await run(flags, (context) => runFencePolicy(bucket, flags, context));
+    });
+  withExamples(
+    policy,
+    'macie-isolator fence policy lake-raw --stack macie-isolator-data-plane',
+    'macie-isolator fence policy 222233334444/lake-hr --apply --profile of-that-account --set QUEUE_URL=... --set ISOLATION_BUCKET=...',
+    'macie-isolator fence policy --organization o-a1b2c3d4e5 > fence.json',
+  );
+}
+
+const whichBucket = 'its name, or 222233334444/name for a bucket of another account than the installation’s';
+
+/** Adds the flags by which a command knows the roles of the installation. */
+function withRoles(command: Command): Command {
+  return command
+    .option('--prefix <name>', 'Prefix of data-plane.yaml', 'macie-isolator')
+    .option('--role-path <path>', 'RolePath of the templates', '/');
+}

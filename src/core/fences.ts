@@ -1,0 +1,2 @@
+/** The tag of a fenced version. */
+export const fenceTag = 'isolator-fenced';
