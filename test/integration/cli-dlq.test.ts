@@ -91,8 +91,8 @@ describe('dlq list', () => {
   });
 
   it.each<[string, readonly string[], readonly string[]]>([
-    ['a reason', ['--reason', 'locked'], ['c']],
-    ['two reasons', ['--reason', 'locked', '--reason', 'NO_PERMISSIONS'], ['c', 'd']],
+    ['a reason', ['--parked-for', 'locked'], ['c']],
+    ['two reasons', ['--parked-for', 'locked', '--parked-for', 'NO_PERMISSIONS'], ['c', 'd']],
     ['an outcome', ['--outcome', 'retained'], ['c']],
     ['the beginning of a finding’s id', ['--finding', 'bbbbbb'], ['b']],
     ['a queue', ['--queue', 'rules'], ['d']],
@@ -185,7 +185,7 @@ describe('dlq replay', () => {
     await parked(id('a'), { Origin: 'backfill' });
     await parked(id('b'), { Reason: 'locked' });
 
-    const run = await dlq(world, ['replay', '--reason', 'access-denied', '--yes', '--json']);
+    const run = await dlq(world, ['replay', '--parked-for', 'access-denied', '--yes', '--json']);
 
     expect(run).toMatchObject({ code: 0, err: '' });
     expect(items(run.out)).toMatchObject([{ finding_id: id('a'), result: 'sent' }]);
@@ -327,7 +327,7 @@ describe('dlq discard', () => {
     const message = await parked(id('a'));
     await parked(id('b'));
 
-    const run = await dlq(world, ['discard', '--finding', id('a'), '--why', 'case 12', '--yes', '--json']);
+    const run = await dlq(world, ['discard', '--finding', id('a'), '--reason', 'case 12', '--yes', '--json']);
 
     expect(run).toMatchObject({ code: 0, err: '' });
     expect(items(run.out)).toMatchObject([{ message_id: message, result: 'deleted' }]);
@@ -356,7 +356,7 @@ describe('dlq discard', () => {
   it('deletes nothing that could not be recorded', async () => {
     await parked(id('a'));
 
-    const run = await dlq(world, ['discard', '--all', '--why', 'x', '--yes', '--who', 'Ada'], {
+    const run = await dlq(world, ['discard', '--all', '--reason', 'x', '--yes', '--who', 'Ada'], {
       env: { ISOLATION_BUCKET: 'another' },
     });
 
@@ -393,7 +393,7 @@ describe.each(['before', 'behind'] as const)('killed %s a call and run again', (
   );
 
   it('dlq discard deletes nothing without its record (DeleteMessage)', async () => {
-    const argv = ['discard', '--all', '--why', 'x', '--who', 'Ada', '--yes'];
+    const argv = ['discard', '--all', '--reason', 'x', '--who', 'Ada', '--yes'];
     const messages = [await parked(id('a')), await parked(id('b'))];
 
     await killedAt('DeleteMessage', argv);
@@ -409,7 +409,7 @@ describe.each(['before', 'behind'] as const)('killed %s a call and run again', (
 describe('dlq', () => {
   it.each<[string, readonly string[], number, string]>([
     ['no condition', ['replay', '--yes'], 2, 'Say which messages'],
-    ['all and a condition', ['replay', '--all', '--reason', 'x', '--yes'], 2, 'not both'],
+    ['all and a condition', ['replay', '--all', '--parked-for', 'x', '--yes'], 2, 'not both'],
     ['a wrong rate', ['replay', '--all', '--rate', '0/s'], 2, '--rate takes messages per second'],
     ['a wrong limit', ['list', '--limit', '0'], 2, '--limit takes a whole number'],
     ['a wrong queue', ['list', '--queue', 'x'], 2, '--queue takes findings, rules'],
@@ -417,7 +417,7 @@ describe('dlq', () => {
     ['the beginning of an id that is too short', ['list', '--finding', 'abc'], 2, 'first six characters'],
     ['what is no id', ['show', '../../x'], 2, 'first six characters'],
     ['an unknown field', ['list', '--fields', 'x'], 2, 'There is no field x'],
-    ['no reason', ['discard', '--all', '--yes'], 2, "required option '--why <text>'"],
+    ['no reason', ['discard', '--all', '--yes'], 2, "required option '--reason <text>'"],
     ['nobody who can be asked', ['replay', '--all'], 2, '--yes'],
     ['no queue', ['list', '--set', 'DEAD_LETTER_QUEUE_URL=x'], 78, 'DEAD_LETTER_QUEUE_URL must be'],
   ])('ends with a sentence and its exit code for %s', async (_, argv, code, sentence) => {

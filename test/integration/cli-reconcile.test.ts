@@ -82,6 +82,9 @@ function orphan(createdAt: Date): string {
   return id;
 }
 
+const aWholeSpan =
+  /^Findings from \S+ \d\d:\d\d to \S+ \d\d:\d\d UTC; the last quarter of an hour is left out\.\n?$/;
+
 describe('reconcile', () => {
   it('shows each finding with its sign, and the totals', async () => {
     const of = everyState();
@@ -102,9 +105,11 @@ describe('reconcile', () => {
         '',
       ].join('\n'),
     );
-    expect(err).toBe(
-      '= 1 done, - 1 without a record, ! 1 can still be read, h 1 held by a limit, ~ 1 dry run only, ? 1 record without a finding; 0 sent.\n',
+    const [totals, span] = err.split('\n');
+    expect(totals).toBe(
+      '= 1 done, - 1 without a record, ! 1 can still be read, h 1 held by a limit, ~ 1 dry run only, ? 1 record without a finding; 0 sent.',
     );
+    expect(span).toMatch(aWholeSpan);
     expect(await sentIds()).toEqual([]);
   });
 
@@ -115,7 +120,22 @@ describe('reconcile', () => {
 
     const { code, err } = await reconcile('--json');
 
-    expect({ code, err }).toEqual({ code: 0, err: '= 3 done; 0 sent.\n' });
+    expect(code).toBe(0);
+    expect(err).toMatch(/^= 3 done; 0 sent\.\nFindings from /);
+  });
+
+  it('says of which time its totals are, and that what is younger than a quarter of an hour is left out', async () => {
+    const minute = `${yesterday}T12:00Z`;
+
+    const { err: whole } = await reconcile();
+    const { err: part } = await run(['reconcile', '--since', minute, '--until', `${yesterday}T13:30Z`]);
+    const { out } = await run(['reconcile', '--since', minute, '--totals', '--json']);
+
+    expect(whole.split('\n')[1]).toMatch(aWholeSpan);
+    expect(part).toContain(`Findings from ${yesterday} 12:00 to ${yesterday} 13:30 UTC.\n`);
+    const [row] = (JSON.parse(out) as { items: { since: string; until: string }[] }).items;
+    expect(row?.since).toBe(`${yesterday}T12:00:00.000Z`);
+    expect(Date.now() - Date.parse(row?.until ?? '')).toBeGreaterThanOrEqual(15 * 60_000);
   });
 
   it('does not take a finding that was archived, or an operator’s request, for a record without one', async () => {
@@ -136,7 +156,9 @@ describe('reconcile', () => {
     expect(await reconcile('--totals', '--jsonl')).toMatchObject({
       code: 0,
       err: '',
-      out: '{"done":0,"no_record":0,"readable":0,"held":0,"dry_run":0,"no_finding":0,"differences":0,"sent":0}\n',
+      out: expect.stringMatching(
+        /^\{"done":0,"no_record":0,"readable":0,"held":0,"dry_run":0,"no_finding":0,"differences":0,"sent":0,"since":"\S+Z","until":"\S+Z"\}\n$/,
+      ),
     });
   });
 
@@ -167,7 +189,8 @@ describe('reconcile', () => {
 
     const { code, err, out } = await reconcile('--totals');
 
-    expect({ code, err }).toEqual({ code: 3, err: '' });
+    expect(code).toBe(3);
+    expect(err).toMatch(aWholeSpan);
     expect(out).toBe(
       [
         '= DONE  - NO RECORD  ! READABLE  h HELD  ~ DRY RUN  ? NO FINDING  DIFFERENCES  SENT',

@@ -1,5 +1,11 @@
 import { type Command, Option } from 'commander';
-import { type CommandLine, forOperators, repeatable, withExamples } from '../frame/command-line.ts';
+import {
+  type CommandLine,
+  forChanges,
+  forOperators,
+  repeatable,
+  withExamples,
+} from '../frame/command-line.ts';
 
 /** Defines `dlq` with its commands. */
 export function defineDlq({ program, run }: CommandLine): void {
@@ -40,25 +46,27 @@ export function defineDlq({ program, run }: CommandLine): void {
     });
   withExamples(
     replay,
-    'macie-isolator dlq replay --reason access-denied --stack macie-isolator-data-plane',
+    'macie-isolator dlq replay --parked-for access-denied --stack macie-isolator-data-plane',
     'macie-isolator dlq replay --all --rate 500/h --yes',
   );
 
-  const discard = withConditions(forOperators(dlq.command('discard')))
+  const discard = withConditions(
+    forChanges(
+      dlq.command('discard'),
+      'why: written to the record',
+      'show what would be deleted, and change nothing',
+    ),
+  )
     .description('delete messages for good; who, why and what is recorded first')
-    .requiredOption('--why <text>', 'why: written to the record')
-    .option('--who <name>', 'who takes the responsibility; default: the ARN of the AWS credentials')
     .option('--all', 'every message')
-    .option('--dry-run', 'show what would be deleted, and change nothing')
-    .option('--yes', 'do not ask')
     .action(async (flags) => {
       const { runDlqDiscard } = await import('../dlq/discard.ts');
       await run(flags, (context) => runDlqDiscard(flags, context));
     });
   withExamples(
     discard,
-    "macie-isolator dlq discard --finding ba3c7561 --why 'bucket was deleted with its project, case 12'",
-    "macie-isolator dlq discard --reason malformed --queue findings --why 'test messages' --dry-run",
+    "macie-isolator dlq discard --finding ba3c7561 --reason 'bucket was deleted with its project, case 12'",
+    "macie-isolator dlq discard --parked-for malformed --reason 'test messages' --dry-run",
   );
 }
 
@@ -66,7 +74,7 @@ function withConditions(command: Command): Command {
   const many = (flags: string, description: string) =>
     new Option(flags, `${description}; repeatable`).argParser(repeatable);
   return command
-    .addOption(many('--reason <name>', 'messages that were parked for this reason'))
+    .addOption(many('--parked-for <reason>', 'messages that were parked for this reason'))
     .addOption(many('--outcome <name>', 'messages with this outcome'))
     .addOption(many('--finding <id>', 'messages about this finding; the first characters will do'))
     .addOption(many('--message <id>', 'this message; the first characters will do'))

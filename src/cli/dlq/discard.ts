@@ -12,7 +12,7 @@ import { resultColumns } from './letter-rows.ts';
 import { chosenOf, type LetterFlags, queuesFor } from './letters.ts';
 
 export interface DlqDiscardFlags extends OperatorFlags, OutputFlags, LetterFlags {
-  readonly why: string;
+  readonly reason: string;
   readonly who?: string;
   readonly dryRun?: boolean;
   readonly yes?: boolean;
@@ -34,7 +34,7 @@ export async function runDlqDiscard(flags: DlqDiscardFlags, context: CommandCont
     refused: 'Nothing was deleted.',
     rate: rateOf('100/s'),
     async begin() {
-      const reason = { who: await whoIsResponsible(flags.who, clients), why: flags.why };
+      const reason = { who: await whoIsResponsible(flags.who, clients), why: flags.reason };
       const ports = { objects: controlOf(clients, settings), clock: () => new Date() };
       return async (letter, queue) => {
         await discardLetter(letter, queue, reason, ports);

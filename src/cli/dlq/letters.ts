@@ -11,7 +11,7 @@ import { visible } from '../frame/terminal.ts';
 /** The flags by which the commands of `dlq` choose messages. */
 export interface LetterFlags {
   readonly queue?: readonly string[];
-  readonly reason?: readonly string[];
+  readonly parkedFor?: readonly string[];
   readonly outcome?: readonly string[];
   readonly finding?: readonly string[];
   readonly message?: readonly string[];
@@ -21,7 +21,7 @@ export interface LetterFlags {
 const queueNames = ['findings', 'rules'] as const satisfies readonly DeadLetterQueueName[];
 
 export function filterOf(flags: LetterFlags): LetterFilter {
-  const { finding: findings, message: messages, outcome, queue, reason: reasons } = flags;
+  const { finding: findings, message: messages, outcome, parkedFor: reasons, queue } = flags;
   const queues = queue?.map((text) => oneOf('--queue', text, queueNames));
   const names = outcome?.map((text) => oneOf('--outcome', text, Object.keys(outcomes)));
   for (const text of findings ?? []) beginningOf('--finding', text);
@@ -41,7 +41,7 @@ export function chosenOf(flags: LetterFlags): LetterFilter {
   const isEmpty = Object.keys(filter).length === 0;
   if (isEmpty && !flags.all) {
     throw usageError(
-      'Say which messages: --reason, --outcome, --finding, --message or --queue; or --all for every message.',
+      'Say which messages: --parked-for, --outcome, --finding, --message or --queue; or --all for every message.',
     );
   }
   if (!isEmpty && flags.all) throw usageError('Give --all or conditions, not both.');

@@ -10,7 +10,7 @@ import type { CommandContext } from '../frame/run-command.ts';
 import type { OperatorFlags } from '../open-operator.ts';
 import { reconcileColumns } from './finding-rows.ts';
 import { openFindings, type SpanFlags, spanOf } from './findings-place.ts';
-import { countTotals, differencesOf, totalColumns, totalsText } from './totals.ts';
+import { countTotals, differencesOf, spanText, totalColumns, totalsText } from './totals.ts';
 
 export interface ReconcileFlags extends OperatorFlags, OutputFlags, SpanFlags {
   readonly send?: boolean;
@@ -36,7 +36,7 @@ export async function runReconcile(flags: ReconcileFlags, context: CommandContex
     return exitCode.failed;
   }
   const sender = states.size > 0 ? await place.sender() : undefined;
-  const counted = countTotals();
+  const counted = countTotals({ ...span, endsBeforeNow: flags.until === undefined });
   const compared = compareFindings(place.ports, { ...span, regions: place.regions }, { withOrphans: true });
   const pace = () => rate.next(signal);
   const choice = { states, matches: () => true, pace, ...(sender && { sender }) };
@@ -51,6 +51,7 @@ export async function runReconcile(flags: ReconcileFlags, context: CommandContex
   await rows?.end();
   totalOutput?.write([totals]);
   if (!flags.totals) terminal.err.write(`${totalsText(totals)}\n`);
+  if (!flags.totals || !(flags.json || flags.jsonl)) terminal.err.write(`${spanText(totals.span)}\n`);
   return differencesOf(totals) > 0 ? exitCode.found : exitCode.done;
 }
 

@@ -2,15 +2,24 @@ import { type FindingState, findingStates } from '../../core/operate/reconcile/f
 import type { Compared } from '../../core/operate/reconcile/send-findings.ts';
 import type { Column } from '../frame/column.ts';
 
-/** How many findings are in each state, and how many were sent. */
+/** The time span that was compared. */
+export interface ComparedSpan {
+  readonly since: Date;
+  readonly until: Date;
+  /** Whether nobody named the end: what is younger may still be on its way. */
+  readonly endsBeforeNow: boolean;
+}
+
+/** How many findings of a time span are in each state, and how many were sent. */
 export interface Totals {
+  readonly span: ComparedSpan;
   readonly states: Readonly<Record<FindingState, number>>;
   readonly sent: number;
 }
 
 const names = Object.keys(findingStates) as readonly FindingState[];
 
-export function countTotals(): { add(one: Compared): void; totals(): Totals } {
+export function countTotals(span: ComparedSpan): { add(one: Compared): void; totals(): Totals } {
   const states = Object.fromEntries(names.map((name) => [name, 0])) as Record<FindingState, number>;
   let sent = 0;
   return {
@@ -18,7 +27,7 @@ export function countTotals(): { add(one: Compared): void; totals(): Totals } {
       states[state] += 1;
       if (sending === 'sent') sent += 1;
     },
-    totals: () => ({ states, sent }),
+    totals: () => ({ span, states, sent }),
   };
 }
 
@@ -38,6 +47,8 @@ export const totalColumns: readonly Column<Totals>[] = [
   ),
   { name: 'differences', title: 'DIFFERENCES', value: differencesOf },
   { name: 'sent', title: 'SENT', value: ({ sent }) => sent },
+  { name: 'since', title: 'SINCE', value: ({ span }) => span.since.toISOString(), isDetail: true },
+  { name: 'until', title: 'UNTIL', value: ({ span }) => span.until.toISOString(), isDetail: true },
 ];
 
 /** Returns the totals as a sentence, with the signs of the lines. */
@@ -49,4 +60,11 @@ export function totalsText({ sent, states }: Totals): string {
         `${findingStates[name].sign} ${states[name].toLocaleString('en')} ${findingStates[name].meaning}`,
     );
   return `${parts.join(', ')}; ${sent.toLocaleString('en')} sent.`;
+}
+
+/** Returns a sentence about the time span, without which totals of two days cannot be compared. */
+export function spanText({ endsBeforeNow, since, until }: ComparedSpan): string {
+  const minute = (at: Date) => at.toISOString().slice(0, 16).replace('T', ' ');
+  const left = endsBeforeNow ? '; the last quarter of an hour is left out' : '';
+  return `Findings from ${minute(since)} to ${minute(until)} UTC${left}.`;
 }
