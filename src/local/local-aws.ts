@@ -44,6 +44,8 @@ export async function startLocalAws(
   });
   const macie = await startMacie({
     account: localAccount,
+    region: localRegion,
+    accountOf: sts.accountOf,
     publish: (detail) => dataPlane.bus.put({ source: 'aws.macie', detailType: 'Macie Finding', detail }),
   });
   const events = await startEvents({ account: localAccount, region: localRegion });

@@ -57,6 +57,7 @@ describe('a worker that asks Macie about findings', () => {
 
   it('asks nobody else: a finding that another region knows is not known', async () => {
     const world = await open({ env: { ALLOWED_SOURCE_REGIONS: 'us-east-1,eu-west-1' } });
+    world.aws.macie.accountIn('eu-west-1').status = 'ENABLED';
     const { object, finding } = await flag(world, { ...longAgo, region: 'eu-west-1' });
     world.aws.macie.findings.add({ ...finding, region: 'us-east-1' });
 
@@ -184,17 +185,13 @@ describe('a worker that asks Macie about findings', () => {
     expect((await readiness(world)).checks).toContainEqual({ name: 'macie', ok: true });
   });
 
-  it('probes in the region that refused', async () => {
+  it('probes in the region where Macie is not enabled', async () => {
     const world = await open({ tryEveryMs: 300, env: { ALLOWED_SOURCE_REGIONS: 'us-east-1,eu-west-1' } });
     const flagged = Array.from({ length: 6 }, () => flag(world, { ...longAgo, region: 'eu-west-1' }));
     const findings = (await Promise.all(flagged)).map(({ finding }) => finding);
-    world.aws.macie.refuse(({ region }) =>
-      region === 'eu-west-1' ? new MacieError('AccessDeniedException', 'Macie is not enabled') : undefined,
-    );
-
     for (const finding of findings) await world.put(finding);
     await world.log.until('isolation_probe_failed', { code: 'AccessDeniedException' });
-    world.aws.macie.refuse();
+    world.aws.macie.accountIn('eu-west-1').status = 'ENABLED';
     await world.log.until('isolation_allowed');
     await Promise.all(findings.map(({ id }) => world.untilSettled(id)));
 

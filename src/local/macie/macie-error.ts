@@ -14,6 +14,7 @@ export class MacieError extends Error {
 const statuses = {
   ValidationException: 400,
   AccessDeniedException: 403,
+  ExpiredTokenException: 403,
   ConflictException: 409,
   ThrottlingException: 429,
   InternalServerException: 500,

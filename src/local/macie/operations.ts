@@ -1,10 +1,10 @@
 import { readCriteria, textOf } from './finding-criteria.ts';
-import type { FindingDetail, KnownFindings } from './known-findings.ts';
+import type { FindingDetail, FindingsInView } from './known-findings.ts';
 import { invalid } from './macie-error.ts';
 import { sampleFindings } from './sample-findings.ts';
 
 export interface OperationContext {
-  readonly known: KnownFindings;
+  readonly known: FindingsInView;
   readonly account: string;
   readonly region: string;
   readonly now: Date;

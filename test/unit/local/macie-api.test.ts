@@ -1,6 +1,8 @@
 import {
+  CreateCustomDataIdentifierCommand,
   CreateSampleFindingsCommand,
   GetFindingsCommand,
+  ListCustomDataIdentifiersCommand,
   ListFindingsCommand,
   type ListFindingsCommandInput,
   Macie2Client,
@@ -12,13 +14,17 @@ import { MacieError } from '../../../src/local/macie/macie-error.ts';
 import { type MacieStandIn, startMacie } from '../../../src/local/macie/start-macie.ts';
 import { macieDetail } from '../../support/findings.ts';
 
+const own = '111122223333';
+const member = '444455556666';
 let macie: MacieStandIn;
 let published: FindingDetail[];
 const clients: Macie2Client[] = [];
 beforeEach(async () => {
   published = [];
   macie = await startMacie({
-    account: '111122223333',
+    account: own,
+    // In these tests an access key is the account's id, and any other key is the own account's.
+    accountOf: (key) => (key === 'ended' ? 'expired' : /^\d+$/.test(key) ? key : own),
     publish: async (finding) => published.push(finding),
   });
 });
@@ -27,11 +33,11 @@ afterEach(async () => {
   await macie.close();
 });
 
-function client(region = 'us-east-1'): Macie2Client {
+function client(region = 'us-east-1', accessKeyId = 'local'): Macie2Client {
   const made = new Macie2Client({
     region,
     endpoint: macie.endpoint,
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    credentials: { accessKeyId, secretAccessKey: 'local' },
     maxAttempts: 1,
   });
   clients.push(made);
@@ -72,6 +78,7 @@ describe('GetFindings', () => {
 
   it('knows only the findings of the region that the call is signed for', async () => {
     macie.findings.add(known(1, { region: 'eu-west-1' }));
+    macie.accountIn('eu-west-1').status = 'ENABLED';
 
     const there = await client('eu-west-1').send(new GetFindingsCommand({ findingIds: [idOf(1)] }));
 
@@ -167,6 +174,59 @@ describe('CreateSampleFindings', () => {
 
     expect(published).toHaveLength(11);
     expect(new Set(published.map(({ id }) => id)).size).toBe(11);
+  });
+});
+
+describe('regions and accounts', () => {
+  const ask = (region: string, account: string) =>
+    client(region, account).send(new GetFindingsCommand({ findingIds: [idOf(1), idOf(2)] }));
+  const notEnabled = { name: 'AccessDeniedException', message: 'Macie is not enabled.' };
+
+  it('refuses a finding that is asked for in a region or by an account where Macie is not enabled', async () => {
+    macie.findings.add(known(1, { region: 'eu-west-1' }));
+
+    await expect(ask('eu-west-1', own)).rejects.toMatchObject(notEnabled);
+    await expect(ask('us-east-1', member)).rejects.toMatchObject(notEnabled);
+    await expect(client('eu-west-1').send(new CreateSampleFindingsCommand({}))).rejects.toMatchObject(
+      notEnabled,
+    );
+  });
+
+  it('tell an account its own findings alone, and the administrator those of all', async () => {
+    macie.findings.add(known(1, { accountId: own }), known(2, { accountId: member }));
+    macie.accountIn('us-east-1', member).status = 'ENABLED';
+    const idsFor = async (account: string) =>
+      ((await ask('us-east-1', account)).findings ?? []).map(({ id = '' }) => id).sort();
+
+    expect(await idsFor(own)).toEqual([idOf(1), idOf(2)]);
+    expect(await idsFor(member)).toEqual([idOf(2)]);
+    const { findingIds } = await client('us-east-1', member).send(new ListFindingsCommand({}));
+    expect(findingIds).toEqual([idOf(2)]);
+  });
+
+  it('have identifiers of their own', async () => {
+    macie.accountIn('eu-west-1').status = 'ENABLED';
+    await client('eu-west-1').send(
+      new CreateCustomDataIdentifierCommand({ name: 'Badge', regex: 'B-[0-9]+' }),
+    );
+    const listed = async (region: string) =>
+      ((await client(region).send(new ListCustomDataIdentifiersCommand({}))).items ?? []).length;
+
+    expect([await listed('eu-west-1'), await listed('us-east-1')]).toEqual([1, 0]);
+    expect([macie.accountIn('eu-west-1').identifiers.size, macie.account.identifiers.size]).toEqual([1, 0]);
+  });
+
+  it('make samples of the account and region that ask for them', async () => {
+    macie.accountIn('eu-west-1', member).status = 'ENABLED';
+
+    await client('eu-west-1', member).send(new CreateSampleFindingsCommand({}));
+
+    expect(published).toHaveLength(11);
+    for (const sample of published) expect(sample).toMatchObject({ accountId: member, region: 'eu-west-1' });
+  });
+
+  it('end with the session of the caller', async () => {
+    await expect(ask('us-east-1', 'ended')).rejects.toMatchObject({ name: 'ExpiredTokenException' });
   });
 });
 

@@ -8,6 +8,7 @@ beforeEach(async () => {
   vi.stubEnv('AWS_ACCESS_KEY_ID', 'local');
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'local');
   macie = await startMacie({ account: '111122223333' });
+  macie.accountIn('eu-west-1').status = 'ENABLED';
 });
 afterEach(async () => {
   vi.unstubAllEnvs();
