@@ -22,8 +22,8 @@ export interface StsStandIn {
   readonly calls: readonly AssumeRoleCall[];
   allow(role: AssumableRole): void;
   forbid(accountId: string, name: string): void;
-  /** Returns an access key of this account, so that a test can act as the owner. */
-  accessKeyOf(accountId: string): string;
+  /** Returns an access key of this account, so that a test can act as the owner, or as a role. */
+  accessKeyOf(accountId: string, role?: string): string;
   /** Returns the ARN of the principal that has this access key. */
   principalOf(accessKeyId: string): string;
   /** Returns the account of the access key, or `expired` if its session has ended. */
@@ -91,7 +91,13 @@ export async function startSts(ownAccount: string, now = () => new Date()): Prom
     calls,
     allow: (role) => void roles.set(arnOf(role.accountId, role.name), role),
     forbid: (accountId, name) => void roles.delete(arnOf(accountId, name)),
-    accessKeyOf: (accountId) => keyFor(accountId, `arn:aws:iam::${accountId}:user/owner`),
+    accessKeyOf: (accountId, role) =>
+      keyFor(
+        accountId,
+        role === undefined
+          ? `arn:aws:iam::${accountId}:user/owner`
+          : sessionArn({ accountId, name: role }, 'local'),
+      ),
     principalOf,
     accountOf(accessKeyId) {
       const key = keys.get(accessKeyId);

@@ -28,6 +28,20 @@ export function defineFence({ program, run }: CommandLine): void {
     'macie-isolator fence policy 222233334444/lake-hr --apply --profile of-that-account --set QUEUE_URL=... --set ISOLATION_BUCKET=...',
     'macie-isolator fence policy --organization o-a1b2c3d4e5 > fence.json',
   );
+
+  const check = withRoles(forOperators(fence.command('check')))
+    .description('prove that fenced objects cannot be read, by an object of our own in each bucket')
+    .argument('[bucket...]', whichBucket)
+    .option('--all', 'the buckets of FENCED_BUCKETS')
+    .action(async (buckets: string[], flags) => {
+      const { runFenceCheck } = await import('../fence/check.ts');
+      await run(flags, (context) => runFenceCheck(buckets, flags, context));
+    });
+  withExamples(
+    check,
+    'macie-isolator fence check lake-raw 222233334444/lake-hr --stack macie-isolator-data-plane',
+    'macie-isolator fence check --all --jsonl',
+  );
 }
 
 const whichBucket = 'its name, or 222233334444/name for a bucket of another account than the installation’s';

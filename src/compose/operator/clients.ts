@@ -6,6 +6,7 @@ import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import { rememberDates } from '../../aws/sdk/answer-date.ts';
 import { pinnedOfMacie, pinnedOfOthers, pinnedOfS3 } from '../../aws/sdk/pinned.ts';
+import type { RoleCredentials } from '../../aws/sts/assume-role.ts';
 
 /** Where a command finds AWS. */
 export interface OperatorPlace {
@@ -33,6 +34,8 @@ export interface OperatorClients {
   macie(region: string): Promise<Macie2Client>;
   ssm(): Promise<SSMClient>;
   events(): Promise<EventBridgeClient>;
+  /** Returns the credentials of one session of a role. */
+  assumeRole(roleArn: string, sessionName: string): Promise<RoleCredentials>;
   /** Returns the ARN of the principal whose credentials the command uses. */
   callerArn(): Promise<string>;
   close(): void;
@@ -44,6 +47,10 @@ export function createOperatorClients(place: OperatorPlace): OperatorClients {
   const configOf = (own: string | undefined) => {
     const endpoint = endpointOf(own);
     return { region, ...pinnedOfOthers, ...(endpoint !== undefined && { endpoint }) };
+  };
+  const stsPlace = () => {
+    const endpoint = endpointOf(place.AWS_ENDPOINT_URL_STS);
+    return { region, ...(endpoint !== undefined && { endpoint }) };
   };
   const s3ConfigOf = (of: string) => {
     const endpoint = endpointOf(place.AWS_ENDPOINT_URL_S3);
@@ -117,10 +124,13 @@ export function createOperatorClients(place: OperatorPlace): OperatorClients {
       const { EventBridgeClient } = await import('@aws-sdk/client-eventbridge');
       return new EventBridgeClient(configOf(place.AWS_ENDPOINT_URL_EVENTBRIDGE));
     }),
+    async assumeRole(roleArn, sessionName) {
+      const { assumeRole } = await import('../../aws/sts/assume-role.ts');
+      return assumeRole(roleArn, sessionName, stsPlace());
+    },
     async callerArn() {
       const { readCallerArn } = await import('../../aws/sts/caller.ts');
-      const endpoint = endpointOf(place.AWS_ENDPOINT_URL_STS);
-      return readCallerArn({ region, ...(endpoint !== undefined && { endpoint }) });
+      return readCallerArn(stsPlace());
     },
     close() {
       for (const client of regional.values()) client.destroy();

@@ -1,7 +1,12 @@
 import { createBucketPolicies } from '../../aws/s3/bucket-policies.ts';
+import { createFenceCanary } from '../../aws/s3/fence-canary.ts';
+import { awsErrorName } from '../../aws/sdk/aws-errors.ts';
 import { partitionOf } from '../../aws/sdk/credentials.ts';
 import { accountOfQueue } from '../../config/aws-hosts.ts';
-import type { Installation } from '../../core/fence/spared-roles.ts';
+import type { FencedBucket } from '../../core/fence/proof.ts';
+import { type Installation, roleIn } from '../../core/fence/spared-roles.ts';
+import { BucketProblemError } from '../../core/operate/fence/bucket-problem.ts';
+import type { FenceCanary } from '../../core/operate/fence/check-fence.ts';
 import type { BucketPolicies } from '../../core/operate/fence/deny-reading.ts';
 import type { OperatorClients } from './clients.ts';
 import type { IsolationBucketSettings } from './isolation-bucket.ts';
@@ -23,4 +28,24 @@ export function installationOf(
 /** The policies of source buckets, asked with the operator's own credentials. */
 export function bucketPoliciesOf(clients: OperatorClients): BucketPolicies {
   return createBucketPolicies(clients.s3Anywhere());
+}
+
+/** The name that CloudTrail shows. */
+const sessionName = 'macie-isolator-fence-check';
+
+/** The canary of a bucket, in the hands of the probe role of its account. Throws `BucketProblemError` without that role. */
+export async function canaryOf(
+  bucket: FencedBucket,
+  installation: Installation,
+  clients: OperatorClients,
+): Promise<{ readonly canary: FenceCanary; readonly probe: string }> {
+  const probe = roleIn(bucket.accountId, installation, 'fence-probe');
+  try {
+    const credentials = await clients.assumeRole(probe, sessionName);
+    return { canary: createFenceCanary(clients.s3Anywhere(credentials), bucket), probe };
+  } catch (error) {
+    // Only an answer of STS has this name here: the canary has not been touched yet.
+    if (!/^AccessDenied(?:Exception)?$/.test(awsErrorName(error))) throw error;
+    throw new BucketProblemError('no-role', probe, error);
+  }
 }

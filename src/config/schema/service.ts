@@ -18,6 +18,19 @@ export const serviceSettings = {
     description:
       'How many workers run at least, all of them together. Fewer than that raise an alert; otherwise it changes nothing.',
   }),
+  FENCED_BUCKETS: z
+    .string()
+    .regex(
+      /^(?:\d{12}\/)?[A-Za-z0-9][\w.-]{1,253}[A-Za-z0-9](?:,(?:\d{12}\/)?[A-Za-z0-9][\w.-]{1,253}[A-Za-z0-9])*$/,
+      'must be names of buckets with commas between, such as lake-raw,222233334444/lake-hr',
+    )
+    .transform((list) => list.split(','))
+    .optional()
+    .meta({
+      group: 'Isolation',
+      description:
+        'The buckets whose fences `fence check --all` proves, separated by commas; a bucket of another account as 222233334444/name. Workers do not read it.',
+    }),
   LOG_LEVEL: z
     .enum(logLevels, `must be one of ${logLevels.join(', ')}`)
     .prefault('info')

@@ -1,0 +1,16 @@
+import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
+import { pinnedOfOthers } from '../sdk/pinned.ts';
+
+export type RoleCredentials = Awaited<ReturnType<ReturnType<typeof fromTemporaryCredentials>>>;
+
+/** Returns the credentials of one session of a role, an hour at most. Errors of the SDK are passed on. */
+export async function assumeRole(
+  roleArn: string,
+  sessionName: string,
+  place: { readonly region: string; readonly endpoint?: string },
+): Promise<RoleCredentials> {
+  return await fromTemporaryCredentials({
+    params: { RoleArn: roleArn, RoleSessionName: sessionName },
+    clientConfig: { ...pinnedOfOthers, ...place },
+  })();
+}
