@@ -107,6 +107,14 @@ const probes: Readonly<Record<string, { allowed: string; forbidden: readonly str
   'aws/ecs/probe.ts': { allowed: '../../core/ports.ts', forbidden: ['../s3/crc.ts', '@aws-sdk/client-s3'] },
   'aws/ssm/probe.ts': { allowed: '@aws-sdk/client-ssm', forbidden: ['../s3/crc.ts'] },
   'aws/cloudformation/probe.ts': { allowed: '../sdk/pinned.ts', forbidden: ['../s3/crc.ts'] },
+  'aws/registry/probe.ts': {
+    allowed: '../../core/json.ts',
+    forbidden: ['../sdk/pinned.ts', '@aws-sdk/client-ecr'],
+  },
+  'aws/ecr/probe.ts': {
+    allowed: '../sdk/pinned.ts',
+    forbidden: ['../registry/blobs.ts', '../../core/errors.ts'],
+  },
   'aws/sts/probe.ts': { allowed: '../sdk/pinned.ts', forbidden: ['../s3/crc.ts', '../../core/errors.ts'] },
   'http/probe.ts': { allowed: 'fastify', forbidden: ['@aws-sdk/client-sqs', '../telemetry/metrics.ts'] },
   'telemetry/probe.ts': { allowed: 'pino', forbidden: ['../compose/worker.ts', '../http/server.ts'] },
