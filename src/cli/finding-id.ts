@@ -1,10 +1,21 @@
-import { usageError } from './frame/command-error.ts';
+import type { Candidate, FindingName } from '../core/operate/finding-name.ts';
+import { parseFindingName } from '../core/operate/finding-name.ts';
+import { type CommandError, usageError } from './frame/command-error.ts';
 import { visible } from './frame/terminal.ts';
+import { addressOf } from './release-rows.ts';
 
-/** Refuses what cannot be the id of a finding or the beginning of one, before AWS is asked. */
-export function checkFindingId(id: string): void {
-  if (/^[A-Za-z0-9][A-Za-z0-9_-]{5,127}$/.test(id)) return;
+/** Parses how a person names a finding or one of its objects. Refuses anything else, before AWS is asked. */
+export function findingNamed(text: string): FindingName {
+  const name = parseFindingName(text);
+  if (name !== undefined) return name;
   throw usageError(
-    `${visible(id)} is no finding id: give the id that alert and record show, or at least its first six characters.`,
+    `${visible(text)} is no finding id: give the id that alert and record show, or at least its first six characters.`,
   );
+}
+
+/** The error for a name that fits several objects: it lists them, each with a name that fits it alone. */
+export function ambiguous(text: string, candidates: readonly Candidate[]): CommandError {
+  const shown = candidates.slice(0, 20).map(({ name, object }) => `\n  ${name}  ${addressOf(object)}`);
+  const more = candidates.length > 20 ? `\n  and ${candidates.length - 20} more` : '';
+  return usageError(`${text} fits ${candidates.length} objects; name one of them:${shown.join('')}${more}`);
 }

@@ -1,7 +1,7 @@
 import type { CopyFound } from '../core/operate/find-copy.ts';
 import type { CopySeen } from '../core/operate/story/look-at-copy.ts';
-import { CommandError, usageError } from './frame/command-error.ts';
-import { addressOf } from './release-rows.ts';
+import { ambiguous } from './finding-id.ts';
+import { CommandError } from './frame/command-error.ts';
 
 export type PresentCopy = Extract<CopySeen, { readonly key: string }>;
 
@@ -22,11 +22,7 @@ export function namedCopy(id: string, found: CopyFound): NamedCopy {
     case 'not-isolated':
       throw new CommandError(`The finding ${id} has no copy; it ended as ${found.outcomes.join(', ')}.`);
     case 'ambiguous':
-      throw usageError(
-        `${id} fits several objects; give a longer id:${found.candidates
-          .map(({ findingId, object }) => `\n  ${findingId}  ${addressOf(object)}`)
-          .join('')}`,
-      );
+      throw ambiguous(id, found.candidates);
     case 'copy':
       break;
   }

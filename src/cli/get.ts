@@ -5,7 +5,7 @@ import { noteAccess } from '../core/operate/access.ts';
 import { algorithmFor, type CopyReader, expectedChecksum, judgeBytes } from '../core/operate/copy-bytes.ts';
 import { findCopy } from '../core/operate/find-copy.ts';
 import { accessReason, momentOfAccess } from './access-reason.ts';
-import { checkFindingId } from './finding-id.ts';
+import { findingNamed } from './finding-id.ts';
 import { type PresentCopy, presentCopy } from './found-copy.ts';
 import type { Column } from './frame/column.ts';
 import { CommandError } from './frame/command-error.ts';
@@ -46,13 +46,13 @@ const columns: readonly Column<Got>[] = [
 export async function runGet(id: string, flags: GetFlags, context: CommandContext): Promise<ExitCode> {
   const { atEnd, progress, signal, terminal } = context;
   const output = openOutput(terminal, columns, flags);
-  checkFindingId(id);
+  const name = findingNamed(id);
   const file = await newFile(flags.out);
   atEnd(() => file.discard());
   const { clients, settings } = await openOperator(flags, context, releaseSettings);
   const { evidence, isolationBucket, reader } = copiesOf(clients, settings);
   progress.say('Looking for the copy');
-  const { copy, findingId } = presentCopy(id, await findCopy(id, evidence, isolationBucket));
+  const { copy, findingId } = presentCopy(id, await findCopy(name, evidence, isolationBucket));
   const { provenance } = copy;
   if (provenance === undefined) {
     throw new CommandError('The copy has no provenance, so nothing can verify it. It was not read.');

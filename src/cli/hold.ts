@@ -3,7 +3,7 @@ import { releaseSettings } from '../compose/operator/release.ts';
 import { type AccessReason, noteAccess } from '../core/operate/access.ts';
 import { findCopy } from '../core/operate/find-copy.ts';
 import { accessReason, momentOfAccess } from './access-reason.ts';
-import { checkFindingId } from './finding-id.ts';
+import { findingNamed } from './finding-id.ts';
 import { type NamedCopy, namedCopy } from './found-copy.ts';
 import { isConfirmed } from './frame/ask.ts';
 import type { Column } from './frame/column.ts';
@@ -43,13 +43,13 @@ export async function runHold(
 ): Promise<ExitCode> {
   const { progress, signal, terminal } = context;
   const output = openOutput(terminal, columns, flags);
-  for (const id of ids) checkFindingId(id);
+  for (const id of ids) findingNamed(id);
   const { clients, settings } = await openOperator(flags, context, releaseSettings);
   const copies = copiesOf(clients, settings);
   const found: HoldRow[] = [];
   for (const id of new Set(ids)) {
     progress.say(`Looking for the copy of ${id}`);
-    const copy = namedCopy(id, await findCopy(id, copies.evidence, copies.isolationBucket));
+    const copy = namedCopy(id, await findCopy(findingNamed(id), copies.evidence, copies.isolationBucket));
     found.push({ ...copy, result: status === 'ON' ? 'would be held' : 'would be freed' });
   }
   progress.clear();

@@ -3,8 +3,9 @@ import { appendFile, readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import * as z from 'zod';
+import { parseRecordKey } from '../core/evidence/keys.ts';
 import { jsonOf } from '../core/json.ts';
-import { checkFindingId } from './finding-id.ts';
+import { findingNamed } from './finding-id.ts';
 import { CommandError, usageError } from './frame/command-error.ts';
 import { visible } from './frame/terminal.ts';
 
@@ -48,12 +49,20 @@ export async function readBatch(path: string, input: Readable): Promise<Batch> {
   };
 }
 
-const document = z.object({ finding_id: z.string() });
+/** The key of a record names the object where one finding id has several. */
+const document = z.object({ finding_id: z.string(), record_key: z.string().optional() });
 
 function idOf(line: string, number: number): string | undefined {
   if (line === '' || line.startsWith('#')) return undefined;
-  const id = line.startsWith('{') ? document.safeParse(jsonOf(line)).data?.finding_id : line;
+  const id = line.startsWith('{') ? nameIn(line) : line;
   if (id === undefined) throw usageError(`Line ${number} is a document without a finding_id.`);
-  checkFindingId(id);
+  findingNamed(id);
   return id;
+}
+
+function nameIn(line: string): string | undefined {
+  const row = document.safeParse(jsonOf(line)).data;
+  if (row?.record_key === undefined) return row?.finding_id;
+  const object = parseRecordKey(row.record_key)?.object;
+  return object === undefined ? row.finding_id : `${row.finding_id}~${object}`;
 }

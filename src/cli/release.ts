@@ -6,16 +6,16 @@ import type { EvidenceReader } from '../core/operate/evidence-reader.ts';
 import { olderVersionsFirst, planRelease } from '../core/operate/plan-release.ts';
 import { type Release, type ReleasePorts, type ReleaseReason, release } from '../core/operate/release.ts';
 import type { SourceBuckets } from '../core/source-buckets.ts';
-import { checkFindingId } from './finding-id.ts';
+import { ambiguous, findingNamed } from './finding-id.ts';
 import { isConfirmed } from './frame/ask.ts';
-import { CommandError, usageError } from './frame/command-error.ts';
+import { usageError } from './frame/command-error.ts';
 import { type ExitCode, exitCode } from './frame/exit-code.ts';
 import { type OutputFlags, openOutput } from './frame/output.ts';
 import type { Progress } from './frame/progress.ts';
 import type { CommandContext } from './frame/run-command.ts';
 import { type OperatorFlags, openOperator } from './open-operator.ts';
 import { type Batch, readBatch } from './release-batch.ts';
-import { addressOf, columns, questionAbout, type ReleaseRow } from './release-rows.ts';
+import { columns, questionAbout, type ReleaseRow } from './release-rows.ts';
 import { whoIsResponsible } from './responsible.ts';
 
 export interface ReleaseFlags extends OperatorFlags, OutputFlags {
@@ -97,12 +97,12 @@ async function batchOf(
     throw usageError('Give finding ids, or a file of them with --from.');
   }
   if (from !== undefined) return readBatch(from, input);
-  for (const id of ids) checkFindingId(id);
+  for (const id of ids) findingNamed(id);
   return { ids: [...new Set(ids)], doneBefore: 0, note: async () => undefined };
 }
 
 async function rowOf(id: string, evidence: EvidenceReader): Promise<ReleaseRow> {
-  const plan = await planRelease(id, evidence);
+  const plan = await planRelease(findingNamed(id), evidence);
   switch (plan.kind) {
     case 'object':
       return {
@@ -118,12 +118,7 @@ async function rowOf(id: string, evidence: EvidenceReader): Promise<ReleaseRow> 
     case 'not-isolated':
       return { asked: id, findingId: id, result: `no copy: ${plan.outcomes.join(', ')}`, isDone: false };
     case 'ambiguous':
-      throw new CommandError(
-        `${id} fits several objects; give a longer id:${plan.candidates
-          .map(({ findingId, object }) => `\n  ${findingId}  ${addressOf(object)}`)
-          .join('')}`,
-        exitCode.usage,
-      );
+      throw ambiguous(id, plan.candidates);
   }
 }
 

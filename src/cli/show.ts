@@ -1,10 +1,19 @@
 import { releaseSettings } from '../compose/operator/release.ts';
 import { storyOf } from '../compose/operator/story.ts';
+import { objectDigest } from '../core/evidence/keys.ts';
+import type { FlaggedObject } from '../core/finding.ts';
 import { findRecordNames } from '../core/operate/find-records.ts';
-import { findingOfEvidence, findingsOfCopies, findingsOfRecords } from '../core/operate/findings-about.ts';
+import { candidatesOf, type FindingName } from '../core/operate/finding-name.ts';
+import {
+  findingOfEvidence,
+  findingsOfCopies,
+  findingsOfRecords,
+  type Place,
+} from '../core/operate/findings-about.ts';
 import type { RecordName } from '../core/operate/record-names.ts';
+import type { Story } from '../core/operate/story/story.ts';
 import { type StoryPorts, tellStories } from '../core/operate/story/tell-stories.ts';
-import { checkFindingId } from './finding-id.ts';
+import { ambiguous, findingNamed } from './finding-id.ts';
 import { CommandError, usageError } from './frame/command-error.ts';
 import { type ExitCode, exitCode } from './frame/exit-code.ts';
 import { momentOf } from './frame/moment.ts';
@@ -25,20 +34,24 @@ export async function runShow(what: string, flags: ShowFlags, context: CommandCo
   const { progress, signal, terminal } = context;
   const chosen = chosenSections(flags);
   const place = looksLikeUri(what) ? placeOfUri(what) : undefined;
-  if (place === undefined) checkFindingId(what);
+  const named = place === undefined ? [findingNamed(what)] : [];
   const since = flags.since === undefined ? undefined : momentOf('--since', flags.since, new Date(), 'start');
   const { clients, settings } = await openOperator(flags, context, releaseSettings);
   const ports = storyOf(clients, settings);
   progress.say('Looking for the records');
-  const ids = place ? await findingsAt(place, settings.ISOLATION_BUCKET, since, ports) : [what];
+  const findings =
+    place === undefined ? named : await findingsAt(place, settings.ISOLATION_BUCKET, since, ports);
   const stories = [];
-  for (const id of ids) {
+  for (const { id, object: digest } of findings) {
     signal.throwIfAborted();
     progress.say(`Reading the records of ${id}`);
     const names = await findRecordNames(id, ports.evidence);
-    if (place === undefined) checkNames(what, names);
-    stories.push(...(await tellStories(names, ports)));
+    if (place === undefined && digest === undefined) checkNames(what, names);
+    const isMeant = (object: FlaggedObject | undefined) =>
+      digest === undefined ? isAt(place, object, settings.ISOLATION_BUCKET) : objectDigest(object) === digest;
+    stories.push(...(await tellStories(names, ports, isMeant)));
   }
+  if (place === undefined) checkObjects(what, stories);
   progress.clear();
   if (stories.length === 0) throw new CommandError(noRecordText(what, since));
   const shown = stories.map(sectionsOf);
@@ -57,19 +70,35 @@ const daysRead = 7;
 const dayMs = 86_400_000;
 
 async function findingsAt(
-  place: { readonly bucket: string; readonly key: string },
+  place: Place,
   isolationBucket: string,
   since: Date | undefined,
   ports: StoryPorts,
-): Promise<readonly string[]> {
+): Promise<readonly FindingName[]> {
   if (place.bucket === isolationBucket) {
-    const id = await findingOfEvidence(place.key, ports);
-    return id === undefined ? [] : [id];
+    const name = await findingOfEvidence(place.key, ports);
+    return name === undefined ? [] : [name];
   }
-  const copied = await findingsOfCopies(place, ports);
-  if (copied.length > 0 && since === undefined) return copied;
-  const from = since ?? new Date(Date.now() - daysRead * dayMs);
-  return [...new Set([...copied, ...(await findingsOfRecords(place, from, ports))])];
+  const ids = new Set(await findingsOfCopies(place, ports));
+  if (ids.size === 0 || since !== undefined) {
+    const from = since ?? new Date(Date.now() - daysRead * dayMs);
+    for (const id of await findingsOfRecords(place, from, ports)) ids.add(id);
+  }
+  return [...ids].map((id) => ({ id }));
+}
+
+/** Whether the story of this object was asked for. Evidence, and an id, may be about any object. */
+function isAt(place: Place | undefined, object: FlaggedObject | undefined, isolationBucket: string): boolean {
+  if (place === undefined || place.bucket === isolationBucket) return true;
+  return object?.bucket === place.bucket && object.key === place.key;
+}
+
+/** One finding id may have come with two objects. */
+function checkObjects(text: string, stories: readonly Story[]): void {
+  const candidates = candidatesOf(
+    stories.flatMap(({ findingId, object }) => (object === undefined ? [] : [{ findingId, object }])),
+  );
+  if (candidates.length > 1) throw ambiguous(text, candidates);
 }
 
 function noRecordText(what: string, since: Date | undefined): string {

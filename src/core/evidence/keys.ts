@@ -90,8 +90,12 @@ export function recordKey(finding: RecordedFinding, outcome: Named): string {
 
 /** Returns the key for an object whose finding id already has a record about another object. */
 export function sharedRecordKey(finding: RecordedFinding, outcome: Named): string {
-  const object = sha256Hex(identityOf(finding.object)).slice(0, 16);
-  return `${recordStem(finding)}~${object}.${outcome.name}.json`;
+  return `${recordStem(finding)}~${objectDigest(finding.object)}.${outcome.name}.json`;
+}
+
+/** Returns the 16 hex digits that tell apart the objects of one finding id. */
+export function objectDigest(object: FlaggedObject | undefined): string {
+  return sha256Hex(identityOf(object)).slice(0, 16);
 }
 
 function recordStem({ id, createdAt }: RecordedFinding): string {
@@ -109,13 +113,19 @@ export function recordsBeginning(dayFolder: string, idBeginning: string): string
 }
 
 /** Parses the key of a record. Returns `undefined` if the key belongs to no record. */
-export function parseRecordKey(
-  key: string,
-): { readonly day: string; readonly findingId: string; readonly outcome: string } | undefined {
-  const match = /^records\/dt=(\d{4}-\d\d-\d\d)\/([\w-]+)(?:~[\da-f]{16})?\.([a-z_]+)\.json$/.exec(key);
+export function parseRecordKey(key: string): ParsedRecordKey | undefined {
+  const match = /^records\/dt=(\d{4}-\d\d-\d\d)\/([\w-]+)(?:~([\da-f]{16}))?\.([a-z_]+)\.json$/.exec(key);
   if (match === null) return undefined;
-  const [, day = '', findingId = '', outcome = ''] = match;
-  return { day, findingId, outcome };
+  const [, day = '', findingId = '', object, outcome = ''] = match;
+  return { day, findingId, ...(object !== undefined && { object }), outcome };
+}
+
+export interface ParsedRecordKey {
+  readonly day: string;
+  readonly findingId: string;
+  /** The digest of the object, if the finding id has a record about another object too. */
+  readonly object?: string;
+  readonly outcome: string;
 }
 
 /** Returns the isolation key, which holds account, bucket, key and version id or ETag. A message may name no object. */

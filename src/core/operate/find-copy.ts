@@ -1,5 +1,6 @@
 import type { IsolationBucket } from '../isolation-bucket.ts';
 import type { EvidenceReader } from './evidence-reader.ts';
+import type { FindingName } from './finding-name.ts';
 import { planRelease, type ReleasePlan } from './plan-release.ts';
 import { type CopySeen, lookAtCopy } from './story/look-at-copy.ts';
 
@@ -13,13 +14,13 @@ export type CopyFound =
       readonly copy: CopySeen;
     };
 
-/** Finds the copy that a finding id leads to, as a release would, and looks at it. */
+/** Finds the copy that a name leads to, as a release would, and looks at it. */
 export async function findCopy(
-  id: string,
+  name: FindingName,
   evidence: EvidenceReader,
   isolationBucket: IsolationBucket,
 ): Promise<CopyFound> {
-  const plan = await planRelease(id, evidence);
+  const plan = await planRelease(name, evidence);
   if (plan.kind !== 'object') return plan;
   const { findingId, isolationKey, object } = plan;
   const copy = await lookAtCopy(object, [isolationKey], isolationBucket);

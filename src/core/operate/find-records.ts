@@ -1,6 +1,7 @@
-import { parseRecordKey, recordsBeginning } from '../evidence/keys.ts';
+import { objectDigest, parseRecordKey, recordsBeginning } from '../evidence/keys.ts';
 import { type RecordRead, readRecord } from '../evidence/read-record.ts';
 import type { EvidenceReader } from './evidence-reader.ts';
+import type { FindingName } from './finding-name.ts';
 import { inOrder } from './in-order.ts';
 import { type RecordName, recordDays } from './record-names.ts';
 
@@ -42,15 +43,16 @@ async function namesOfDay(day: string, beginning: string, evidence: EvidenceRead
   return names;
 }
 
-/** Reads the records of a finding, newest day first, as far as they are about an object. */
+/** Reads the records of a finding, newest day first, as far as they are about an object, or about the named one. */
 export async function findRecords(
-  idOrBeginning: string,
+  { id, object }: FindingName,
   evidence: EvidenceReader,
 ): Promise<readonly RecordFound[]> {
   const found: RecordFound[] = [];
-  for (const { recordKey } of await findRecordNames(idOrBeginning, evidence)) {
+  for (const { recordKey } of await findRecordNames(id, evidence)) {
     const record = readRecord((await evidence.get(recordKey)) ?? '');
-    if (record !== undefined) found.push({ ...record, recordKey });
+    if (record === undefined || (object !== undefined && object !== objectDigest(record.object))) continue;
+    found.push({ ...record, recordKey });
   }
   return found;
 }

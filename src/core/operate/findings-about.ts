@@ -3,6 +3,7 @@ import { readProvenance } from '../evidence/provenance.ts';
 import type { IsolationBucket } from '../isolation-bucket.ts';
 import { literalPattern } from '../policy/pattern.ts';
 import type { EvidenceReader } from './evidence-reader.ts';
+import type { FindingName } from './finding-name.ts';
 import { listRecords } from './list-records.ts';
 import { recordFilter } from './record-filter.ts';
 
@@ -23,10 +24,13 @@ interface Reading {
 export async function findingOfEvidence(
   key: string,
   { isolationBucket }: Reading,
-): Promise<string | undefined> {
+): Promise<FindingName | undefined> {
   const named = parseRecordKey(key);
-  if (named !== undefined) return named.findingId;
-  return findingOfCopy(key, isolationBucket);
+  if (named !== undefined) {
+    return { id: named.findingId, ...(named.object !== undefined && { object: named.object }) };
+  }
+  const id = await findingOfCopy(key, isolationBucket);
+  return id === undefined ? undefined : { id };
 }
 
 /** Returns the findings whose copies are of this object. Copies are stored by account, which the place does not tell. */

@@ -1,6 +1,7 @@
 import type { FlaggedObject } from '../finding.ts';
 import type { EvidenceReader } from './evidence-reader.ts';
-import { findRecords, type RecordFound } from './find-records.ts';
+import { findRecords } from './find-records.ts';
+import { type Candidate, candidatesOf, type FindingName } from './finding-name.ts';
 
 /** The object that a finding id leads to, before anything is put back. */
 export type ReleasePlan =
@@ -16,31 +17,20 @@ export type ReleasePlan =
   /** The finding has records, and none of them says that its object was copied. */
   | { readonly kind: 'not-isolated'; readonly outcomes: readonly string[] }
   /** The beginning of an id fits several findings, or the id has records of several objects. */
-  | { readonly kind: 'ambiguous'; readonly candidates: readonly RecordFound[] };
+  | { readonly kind: 'ambiguous'; readonly candidates: readonly Candidate[] };
 
-/** Finds the object that a release of this finding would put back. */
-export async function planRelease(id: string, evidence: EvidenceReader): Promise<ReleasePlan> {
-  const records = await findRecords(id, evidence);
+/** Finds the object that a release by this name would put back. */
+export async function planRelease(name: FindingName, evidence: EvidenceReader): Promise<ReleasePlan> {
+  const records = await findRecords(name, evidence);
   if (records.length === 0) return { kind: 'no-record' };
-  const objects = new Map(records.map((record) => [nameOf(record), record]));
-  if (objects.size > 1) return { kind: 'ambiguous', candidates: [...objects.values()] };
+  const candidates = candidatesOf(records);
+  if (candidates.length > 1) return { kind: 'ambiguous', candidates };
   for (const { findingId, isolationKey, object, outcome, sourceLastModified } of records) {
     if (isolationKey === undefined || outcome === 'dry_run') continue;
     const known = { findingId, object, isolationKey };
     return { kind: 'object', ...known, ...(sourceLastModified !== undefined && { sourceLastModified }) };
   }
   return { kind: 'not-isolated', outcomes: [...new Set(records.map(({ outcome }) => outcome))] };
-}
-
-function nameOf({ findingId, object }: RecordFound): string {
-  return JSON.stringify([
-    findingId,
-    object.accountId,
-    object.bucket,
-    object.key,
-    object.versionId,
-    object.eTag,
-  ]);
 }
 
 /**

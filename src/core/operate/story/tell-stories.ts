@@ -18,15 +18,19 @@ export interface StoryPorts {
   readonly sourceBuckets: SourceBuckets;
 }
 
-/** Reads all records of a finding, and looks at copy and source. Two objects under one finding id have two stories. */
+/**
+ * Reads all records of a finding, and looks at copy and source. Two objects under one finding id have two stories.
+ * `isMeant` leaves out objects that were not asked for, before anything is looked at.
+ */
 export async function tellStories(
   names: readonly RecordName[],
   ports: StoryPorts,
+  isMeant: (object: FlaggedObject | undefined) => boolean = () => true,
 ): Promise<readonly Story[]> {
   const byObject = new Map<string, RecordOfStory[]>();
   for (const { recordKey } of names) {
     const record = readStoredRecord(await ports.evidence.get(recordKey));
-    if (record === undefined) continue;
+    if (record === undefined || !isMeant(objectOfRecord(record))) continue;
     const { account_id, bucket, etag, finding_id, key, version_id } = record;
     const same = JSON.stringify([finding_id, account_id, bucket, key, version_id, etag]);
     byObject.set(same, [...(byObject.get(same) ?? []), { recordKey, record }]);
