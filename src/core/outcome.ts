@@ -197,6 +197,10 @@ export type ReasonOf<Name extends OutcomeName> = Outcomes[Name]['readable'] exte
 export type RetainedReason = ReasonOf<'retained'>;
 export type RefusedReason = ReasonOf<'refused'>;
 export type HeldReason = ReasonOf<'held'>;
+/** The outcomes that a digest may sum up. */
+export type FoldedName = {
+  [Name in OutcomeName]: Outcomes[Name] extends { readonly mayBeFolded: true } ? Name : never;
+}[OutcomeName];
 
 /** The reasons of each outcome; empty if the outcome has no reasons. */
 export const outcomeReasons = Object.fromEntries<unknown>(

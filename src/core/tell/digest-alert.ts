@@ -1,5 +1,5 @@
 import type { Alert } from '../alert.ts';
-import type { OutcomeName } from '../outcome.ts';
+import type { FoldedName, OutcomeName } from '../outcome.ts';
 import { defang } from './defang.ts';
 import type { DigestGroup, DigestSum, IdentifierSum } from './digest.ts';
 import { oneLine, printable } from './show-text.ts';
@@ -11,7 +11,7 @@ const mostIdentifiers = 10;
 const mostValues = 100;
 
 /** What became of the objects, in a word, and what a person does about it. */
-const words: Readonly<Partial<Record<OutcomeName, { readonly became: string; readonly todo: string }>>> = {
+const wordsOfFolded: Readonly<Record<FoldedName, { readonly became: string; readonly todo: string }>> = {
   isolated: {
     became: 'isolated',
     todo: 'Isolated: the data can no longer be read. Nothing has to be done; put back what was no personal data with `macie-isolator release <finding id>`.',
@@ -34,6 +34,9 @@ const words: Readonly<Partial<Record<OutcomeName, { readonly became: string; rea
     todo: 'Held: the data is STILL EXPOSED. Nothing was done to these objects, and their findings are not tried again by themselves. If the rule is right, send them again with `macie-isolator reconcile --send-held`.',
   },
 };
+
+const words: Readonly<Partial<Record<OutcomeName, { readonly became: string; readonly todo: string }>>> =
+  wordsOfFolded;
 
 /** Returns the alert that sums up findings. It names no key, and no bucket in subject and SMS. */
 export function digestAlert(

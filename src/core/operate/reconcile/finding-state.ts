@@ -13,31 +13,23 @@ export const findingStates = {
   'no-finding': { sign: '?', meaning: 'record without a finding' },
 } as const;
 
-/** What each outcome leaves behind, the strongest first: one record that says `done` is enough. */
-const stateOfOutcome = {
-  isolated: 'done',
-  already_isolated: 'done',
-  alerted: 'done',
-  ignored: 'done',
-  released: 'done',
-  changed: 'done',
-  gone: 'done',
-  retained: 'readable',
-  refused: 'readable',
-  rejected: 'readable',
-  held: 'held',
-  dry_run: 'dry-run',
-} as const satisfies Record<OutcomeName, FindingState>;
-
 const strongestFirst = ['done', 'readable', 'held', 'dry-run'] as const;
 
+/** A limit and a dry run have states of their own, because each has a flag that sends its findings again. */
+function stateOfOutcome(name: OutcomeName): FindingState {
+  if (name === 'held') return 'held';
+  if (name === 'dry_run') return 'dry-run';
+  const { objective, settledBy } = outcomes[name];
+  return objective === 'missed' || settledBy === 'park' ? 'readable' : 'done';
+}
+
 /**
- * Returns the state by the outcomes on record. An outcome that a newer version wrote counts as done: this
+ * Returns the state by the outcomes on record. One record that says `done` is enough. An outcome that a newer version wrote counts as done: this
  * version must not send what it does not understand.
  */
 export function stateOf(names: readonly string[]): FindingState {
   const states = new Set<FindingState>(
-    names.map((name) => (name in outcomes ? stateOfOutcome[name as OutcomeName] : 'done')),
+    names.map((name) => (name in outcomes ? stateOfOutcome(name as OutcomeName) : 'done')),
   );
   return strongestFirst.find((state) => states.has(state)) ?? 'no-record';
 }

@@ -1,3 +1,4 @@
+import { outcomes } from '../../outcome.ts';
 import type { EvidenceReader } from '../evidence-reader.ts';
 import { recordNames } from '../record-names.ts';
 
@@ -7,12 +8,16 @@ export interface RecordCounts {
   readonly since: string;
   /** Findings of today whose objects were isolated. */
   readonly isolatedToday: number;
-  /** Findings that ended so, and that no later outcome ended otherwise: their data can or may still be read. */
-  readonly retained: number;
-  readonly refused: number;
-  /** A limit was spent, and nothing was done. */
-  readonly held: number;
+  /**
+   * Findings whose data can or may still be read, by the outcome that missed the objective. No later outcome ended them
+   * otherwise. A finding with several such outcomes counts under the first one of `outcomes`.
+   */
+  readonly missed: Readonly<Record<string, number>>;
 }
+
+const missed = Object.entries(outcomes).flatMap(([name, { objective }]) =>
+  objective === 'missed' ? [name] : [],
+);
 
 /** Outcomes after which the flagged bytes are not where they were, or may stay there because a person says so. */
 const ended: ReadonlySet<string> = new Set(['isolated', 'already_isolated', 'released', 'changed', 'gone']);
@@ -24,25 +29,25 @@ const ended: ReadonlySet<string> = new Set(['isolated', 'already_isolated', 'rel
 export async function countRecords(evidence: EvidenceReader, since: Date, now: Date): Promise<RecordCounts> {
   const today = now.toISOString().slice(0, 10);
   const day = since.toISOString().slice(0, 10);
-  const counts = { since: day, isolatedToday: 0, retained: 0, refused: 0, held: 0 };
+  const counts = new Map(missed.map((name) => [name, 0]));
+  let isolatedToday = 0;
   let finding = '';
-  let outcomes = new Set<string>();
+  let recorded = new Set<string>();
   const close = () => {
-    if (outcomes.has('isolated') && finding.startsWith(today)) counts.isolatedToday += 1;
-    if ([...outcomes].some((outcome) => ended.has(outcome))) return;
-    if (outcomes.has('retained')) counts.retained += 1;
-    else if (outcomes.has('refused')) counts.refused += 1;
-    else if (outcomes.has('held')) counts.held += 1;
+    if (recorded.has('isolated') && finding.startsWith(today)) isolatedToday += 1;
+    if ([...recorded].some((outcome) => ended.has(outcome))) return;
+    const name = missed.find((outcome) => recorded.has(outcome));
+    if (name !== undefined) counts.set(name, (counts.get(name) ?? 0) + 1);
   };
   for await (const name of recordNames(evidence, { since: new Date(`${day}T00:00:00Z`) })) {
     const next = `${name.day}/${name.findingId}`;
     if (next !== finding) {
       close();
       finding = next;
-      outcomes = new Set();
+      recorded = new Set();
     }
-    outcomes.add(name.outcome);
+    recorded.add(name.outcome);
   }
   close();
-  return counts;
+  return { since: day, isolatedToday, missed: Object.fromEntries(counts) };
 }

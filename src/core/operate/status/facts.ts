@@ -73,16 +73,18 @@ function service({ valve, workers: asked }: StatusSources): Fact {
 
 function readable({ records }: StatusSources): Fact {
   if ('unknown' in records) return unknown('readable', records);
-  const { held, refused, retained, since } = records.value;
-  const value = held + refused + retained;
+  const { missed, since } = records.value;
+  const value = Object.values(missed).reduce((sum, count) => sum + count, 0);
+  const names = Object.keys(missed);
+  const counts = Object.entries(missed).map(([name, count]) => `${count} ${name}`);
   return {
     name: 'readable',
     state: value > 0 ? 'wrong' : 'fine',
     value,
     text:
       value === 0
-        ? `No finding since ${since} ended as retained, refused or held.`
-        : `Findings since ${since} whose data can or may still be read: ${retained} retained, ${refused} refused, ${held} held.`,
+        ? `No finding since ${since} ended as ${names.slice(0, -1).join(', ')} or ${names.at(-1)}.`
+        : `Findings since ${since} whose data can or may still be read: ${counts.join(', ')}.`,
   };
 }
 

@@ -29,6 +29,12 @@ describe('the state of a finding', () => {
   it('is not `no record` for any outcome', () => {
     for (const name of Object.keys(outcomes)) expect(stateOf([name]), name).not.toBe('no-record');
   });
+
+  it('is `done` for no outcome that missed the objective or that parked its message', () => {
+    for (const [name, { objective, settledBy }] of Object.entries(outcomes)) {
+      if (objective === 'missed' || settledBy === 'park') expect(stateOf([name]), name).not.toBe('done');
+    }
+  });
 });
 
 describe('the days of a span', () => {

@@ -28,7 +28,7 @@ const sources = (more: Partial<StatusSources> = {}): StatusSources => ({
   valve: { value: valve },
   queue: { value: { visible: 1, in_flight: 2, delayed: 3 } },
   parked: { value: 0 },
-  records: { value: { since: '2026-11-26', isolatedToday: 4, retained: 0, refused: 0, held: 0 } },
+  records: { value: { since: '2026-11-26', isolatedToday: 4, missed: { retained: 0, refused: 0, held: 0 } } },
   workers: { value: [{ value: { alertsFailed: 0 } }] },
   ...more,
 });
