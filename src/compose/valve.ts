@@ -10,6 +10,7 @@ import { createLimits, type Limits } from '../core/valve/limits.ts';
 import { createSharedClock } from '../core/valve/shared-clock.ts';
 import type { SharedObjectParts } from '../core/valve/shared-object.ts';
 import { createValve, type Valve } from '../core/valve/valve.ts';
+import { settledOrAborted } from '../flow/settled-or-aborted.ts';
 import { createValveGate, type ValveGate } from '../flow/valve-gate.ts';
 import type { Events } from '../telemetry/events.ts';
 import { alertOperators } from './alert-operators.ts';
@@ -33,6 +34,8 @@ export interface Allowances {
   /** Gives back all leased units. */
   stop(): Promise<void>;
 }
+
+const giveBackMs = 5_000;
 
 /** Nothing is read before the gate is started. */
 export function composeValve(
@@ -71,7 +74,9 @@ export function composeValve(
       await limits.probe();
     },
     async stop() {
-      await Promise.all([gate.stop(), limits.drain()]);
+      // Units that are not given back end with their hour. A stop does not wait long for a bucket that is away.
+      const givenBack = Promise.allSettled([gate.stop(), limits.drain()]);
+      await settledOrAborted(givenBack, AbortSignal.timeout(giveBackMs));
     },
   };
 }

@@ -94,6 +94,30 @@ describe('a control object', () => {
     );
   });
 
+  test('that is answered without a date has the time that follows from the answers before it', async () => {
+    const ahead = 3 * 3_600_000;
+    const dated = (date: string) =>
+      standIn.faults.inject({
+        kind: { alter: (answer) => ({ ...answer, headers: { ...answer.headers, date } }) },
+        when: (call) => call.bucket === bucket,
+        times: 1,
+      });
+    const control = objects();
+    dated('no date');
+    const own = await control.read('control/new.json');
+    dated(new Date(Date.now() + ahead).toUTCString());
+    await control.read('control/new.json');
+    dated('no date');
+    const { at } = await control.read('control/new.json');
+    expect(Math.abs(own.at.getTime() - Date.now())).toBeLessThan(600_000);
+    expect(Math.abs(at.getTime() - Date.now() - ahead)).toBeLessThan(600_000);
+  });
+
+  test('that is too large for any order counts as damaged, and is not read', async () => {
+    await put('control/large.json', `"${'x'.repeat(64 * 1024)}"`);
+    expect((await objects().read('control/large.json')).found).toMatchObject({ text: '' });
+  });
+
   test('that S3 does not give now is asked for later', async () => {
     failNext('internal-error');
     const failing = objects().read('control/new.json');

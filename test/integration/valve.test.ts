@@ -252,6 +252,16 @@ describe('an object of the valve', () => {
     await Promise.all(ids.map((id) => world.untilSettled(id)));
   });
 
+  it('that never answers holds up no stop', async () => {
+    const world = await open();
+    const { ids } = await flagMany(world, 1);
+    await Promise.all(ids.map((id) => world.untilSettled(id)));
+    world.aws.s3.faults.inject({ kind: 'timeout', when: ({ key }) => key.startsWith('control/') });
+    // Otherwise the calls of the stop would be tried again for longer than a test may last.
+    await world.worker.stop('the end of the test');
+    expect(world.log.lines.at(-1)).toMatchObject({ event: 'stopped' });
+  });
+
   it('that cannot be read later leaves the last known state', async () => {
     const world = await open();
     const { ids } = await flagMany(world, 1);

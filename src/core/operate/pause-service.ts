@@ -88,7 +88,10 @@ async function change(
 ): Promise<Pause> {
   const { found, at } = await objects.read(pauseKey);
   const pause = next(found && parsePause(found.text), at);
-  const answer = await objects.write(pauseKey, formatPause(pause), found?.eTag);
-  if (answer.kind === 'conflict') throw new PauseChangedError();
+  const text = formatPause(pause);
+  const answer = await objects.write(pauseKey, text, found?.eTag);
+  // The client may have written twice, because the first answer was lost.
+  if (answer.kind === 'conflict' && (await objects.read(pauseKey)).found?.text !== text)
+    throw new PauseChangedError();
   return pause;
 }

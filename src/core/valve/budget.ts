@@ -72,7 +72,8 @@ export function countAt(
   if (resumedAt !== undefined && resumedAt > last.countFrom) return { ...fresh, countFrom: resumedAt };
   // Another worker may have read a later date from S3. An hour that has begun does not begin again.
   if (last.spentSince !== undefined || hour <= last.hour) return last;
-  return { ...fresh, countFrom: startOf(hour) };
+  // A resumption that lies in the future starts one count, and not one more in each hour until then.
+  return { ...fresh, countFrom: latest(startOf(hour), resumedAt) };
 }
 
 /** Two counts are the same count if they began together. Leases of another count are void. */

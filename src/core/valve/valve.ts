@@ -96,7 +96,8 @@ export function createValve({ alertSpent, perHour, ...parts }: ValveOptions): Va
     lent !== undefined &&
     lent.units > 0 &&
     hourOf(clock.now()) <= lent.count.hour &&
-    (budget.seen?.value === undefined || isSameCount(lent.count, budget.seen.value));
+    // A resumption ends the count before anybody writes the new one.
+    (budget.seen === undefined || isSameCount(lent.count, count(budget.seen)));
   const leaseChunk = async (): Promise<void> => {
     let units = 0;
     const written = await changeBudget((current) => {

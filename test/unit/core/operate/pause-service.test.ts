@@ -7,6 +7,7 @@ import {
   resumeService,
 } from '../../../../src/core/operate/pause-service.ts';
 import { formatBudget } from '../../../../src/core/valve/budget.ts';
+import type { ControlObjects } from '../../../../src/core/valve/control-objects.ts';
 import { parsePause } from '../../../../src/core/valve/pause.ts';
 import { createFakeControlObjects, type FakeControlObjects } from '../../../support/fake-control-objects.ts';
 
@@ -48,6 +49,22 @@ describe('a pause', () => {
     };
     await expect(pauseService(objects, word)).rejects.toBeInstanceOf(PauseChangedError);
     expect(objects.texts.get(pauseKey)).toBe('of somebody else');
+  });
+});
+
+describe('an order whose answer was lost', () => {
+  test('is done where the client has written it twice, and is nobody else’s', async () => {
+    const lost: ControlObjects = {
+      read: (key) => objects.read(key),
+      async write(key, text, ifMatch) {
+        await objects.write(key, text, ifMatch);
+        return objects.write(key, text, ifMatch);
+      },
+    };
+    await pauseService(lost, word);
+    expect(written()).toMatchObject({ paused: true, reason: 'wrong rule' });
+    await resumeService(lost, word);
+    expect(written()?.paused).toBe(false);
   });
 });
 

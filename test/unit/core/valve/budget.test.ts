@@ -53,6 +53,21 @@ describe('the count in force', () => {
     expect(countAt(now, { last: count, perHour: 5 })).toBe(count);
   });
 
+  test('begins once in each hour where a resumption lies in the future', () => {
+    const resumption = {
+      paused: false,
+      by: 'ann',
+      reason: 'mended',
+      since: new Date('2030-01-01T00:00:00Z'),
+    };
+    const nextHour = new Date(now.getTime() + 3_600_000);
+    const first = countAt(now, { last: count, pause: resumption, perHour: 5 });
+    const second = countAt(nextHour, { last: first, pause: resumption, perHour: 5 });
+    const leased = { ...second, leased: 5 };
+    expect(second).toMatchObject({ hour: '2026-11-27T23', leased: 0 });
+    expect(countAt(nextHour, { last: leased, pause: resumption, perHour: 5 })).toBe(leased);
+  });
+
   test('begins with the hour where nothing is stored', () => {
     expect(countAt(now, { perHour: 5 })).toEqual({
       hour: '2026-11-27T22',

@@ -93,6 +93,23 @@ describe('a limit', () => {
     expect(stored(rule, '2026-11-27T23')?.leased).toBe(3);
   });
 
+  test('is never exceeded where the clock of S3 jumps an hour back and forth', async () => {
+    const workers = [worker(), worker()];
+    const taken = new Map<string, number>();
+    for (const jump of [0, -3_600_000, 3_600_000, -3_600_000, 7_200_000]) {
+      passes(jump);
+      for (const limits of workers) {
+        const units = await takeMany(limits, bucket, 3);
+        const at = objects.at.toISOString().slice(0, 13);
+        taken.set(at, (taken.get(at) ?? 0) + units.length);
+      }
+    }
+    expect([...taken.values()].every((count) => count <= bucket.perHour)).toBe(true);
+    expect([...taken.values()].reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(
+      3 * bucket.perHour,
+    );
+  });
+
   test('counts in the hour that S3 names, though the worker has not heard of S3 yet', async () => {
     await takeMany(worker(), rule, 1);
     expect([...objects.texts.keys()]).toEqual([limitKey(hour, rule)]);

@@ -32,6 +32,15 @@ describe('the stored pause', () => {
     ['a word for paused', JSON.stringify({ ...JSON.parse(formatPause(pause)), paused: 'false' })],
     ['a time that is none', JSON.stringify({ ...JSON.parse(formatPause(pause)), until: 'tomorrow' })],
     ['a budget below zero', JSON.stringify({ ...JSON.parse(formatPause(pause)), budget: -1 })],
+    [
+      'a time without a zone',
+      JSON.stringify({ ...JSON.parse(formatPause(pause)), until: '2026-11-28T02:10:00' }),
+    ],
+    [
+      'a day that is none',
+      JSON.stringify({ ...JSON.parse(formatPause(pause)), until: '2026-02-30T02:10:00Z' }),
+    ],
+    ['no end, not even null', JSON.stringify({ ...JSON.parse(formatPause(pause)), until: undefined })],
     ['an unknown field', JSON.stringify({ ...JSON.parse(formatPause(pause)), extra: 1 })],
   ])('is damaged where it is %s', (_, text) => {
     expect(parsePause(text)).toBeUndefined();
@@ -43,6 +52,17 @@ describe('a pause', () => {
     expect(holds(pause, new Date('2027-11-27T22:10:00Z'))).toBe(true);
     expect(holds({ ...pause, paused: false }, since)).toBe(false);
     expect(holds(undefined, since)).toBe(false);
+  });
+
+  test('ends at the same moment in whatever zone its end was written', () => {
+    const written = { ...JSON.parse(formatPause(pause)), until: '2026-11-28T02:10:00+02:00' };
+    const read = parsePause(JSON.stringify(written));
+    expect(holds(read, new Date('2026-11-28T00:09:59.999Z'))).toBe(true);
+    expect(holds(read, new Date('2026-11-28T00:10:00Z'))).toBe(false);
+  });
+
+  test('whose end lies before its beginning is over', () => {
+    expect(holds({ ...pause, until: new Date(since.getTime() - 1) }, since)).toBe(false);
   });
 
   test('ends by itself where it was given an end', () => {

@@ -110,6 +110,40 @@ test('people are told of a spent budget at least once, and nothing is taken unde
   expect(orders).toBeGreaterThan(10);
 });
 
+test('two workers that find the budget spent at once tell people once', async () => {
+  await inEveryOrder((scheduler) => {
+    const { work, lookAgain, told, stored } = fleet(scheduler, 1, ['a', 'b']);
+    const spend = (name: string) => work(name, 2).then(() => lookAgain(name));
+    return {
+      actors: [spend('a'), spend('b')],
+      check() {
+        expect(stored()?.spentSince).toBeDefined();
+        expect(told).toHaveLength(1);
+      },
+    };
+  }, 0);
+});
+
+test('a resumption with a smaller budget gives no more than that, whatever was leased before', async () => {
+  await inEveryOrder((scheduler) => {
+    const { objects, work, lookAgain, sum } = fleet(scheduler, 300, ['a']);
+    let atResumption = 0;
+    const resume = async () => {
+      await work('a', 1);
+      await resumeService(scheduler.objectsFor('operator', objects), word, 1);
+      await lookAgain('a');
+      atResumption = sum();
+      await work('a', 5);
+    };
+    return {
+      actors: [resume()],
+      check() {
+        expect(sum() - atResumption).toBe(1);
+      },
+    };
+  }, 0);
+});
+
 const limit = { of: 'rule', name: 'high-severity', perHour: 3 } as const;
 
 test('two workers never take more than a limit, whatever is answered first and whichever answer is lost', async () => {

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { RetryableError } from '../../../../src/core/errors.ts';
 import { budgetKey, pauseKey } from '../../../../src/core/evidence/keys.ts';
+import { resumeService } from '../../../../src/core/operate/pause-service.ts';
 import { type Budget, formatBudget, parseBudget } from '../../../../src/core/valve/budget.ts';
 import { formatPause, type Pause } from '../../../../src/core/valve/pause.ts';
 import { createSharedClock } from '../../../../src/core/valve/shared-clock.ts';
@@ -152,6 +153,41 @@ describe('the budget', () => {
     await open.refresh();
     await open.take();
     expect(storedBudget()?.leased).toBe(20);
+  });
+
+  test('leases of a count that a person ended are void, though nobody has leased of the new one yet', async () => {
+    const open = await opened();
+    await open.take();
+    later(60_000);
+    resume(4);
+    await open.refresh();
+    expect(await takeAll(open)).toBe(4);
+    expect(storedBudget()).toMatchObject({ budget: 4, leased: 4 });
+  });
+
+  test('is never exceeded where the clock of S3 jumps an hour back and forth', async () => {
+    const workers = [await opened(), await opened()];
+    let taken = 0;
+    for (const jump of [-3_600_000, 3_600_000, -3_600_000, 0]) {
+      objects.at = new Date(objects.at.getTime() + jump);
+      for (const worker of workers) taken += await takeAll(worker, 200);
+    }
+    expect(taken).toBe(1_000);
+    expect(storedBudget()).toMatchObject({ hour: '2026-11-27T22', leased: 1_000 });
+  });
+
+  test('that a wrong date of S3 has put into the future closes when it is spent, and a person mends it', async () => {
+    const open = await opened();
+    objects.at = new Date('2030-01-01T00:00:00Z');
+    await open.refresh();
+    await open.take();
+    objects.at = start;
+    expect(await takeAll(open)).toBe(999);
+    expect(open.closed).toMatchObject({ by: 'budget' });
+    await resumeService(objects, { by: 'ann', reason: 'S3 named a wrong date' });
+    await open.refresh();
+    expect(await takeAll(open)).toBe(1_000);
+    expect(storedBudget()).toMatchObject({ hour: '2026-11-27T22', leased: 1_000 });
   });
 
   test('follows S3 and not the clock of the worker', async () => {
