@@ -1,11 +1,21 @@
-import { checksOf, whyUnknown } from '../compose/doctor/checks.ts';
+import { checksOf } from '../compose/doctor/checks.ts';
+import { lookAt } from '../compose/doctor/looked-at.ts';
+import { whyUnknown } from '../compose/doctor/why-unknown.ts';
 import { isolationBucketSettings } from '../compose/operator/isolation-bucket.ts';
+import { composeSettingSources } from '../compose/setting-sources.ts';
 import { runChecks } from '../core/operate/doctor/run-checks.ts';
 import type { Checked } from '../core/operate/doctor/verdict.ts';
 import { type ExitCode, exitCode } from './frame/exit-code.ts';
 import { type Column, type OutputFlags, openOutput } from './frame/output.ts';
 import type { CommandContext } from './frame/run-command.ts';
 import { type OperatorFlags, openOperator } from './open-operator.ts';
+import { workerUrl } from './worker-url.ts';
+
+export interface DoctorFlags extends OperatorFlags, OutputFlags {
+  readonly serviceStack?: string;
+  readonly sourceBucket?: readonly string[];
+  readonly url?: readonly string[];
+}
 
 const columns: readonly Column<Checked>[] = [
   { name: 'check', title: 'CHECK', value: ({ check }) => check },
@@ -23,12 +33,16 @@ const columns: readonly Column<Checked>[] = [
 ];
 
 /** Checks an installation and says how to mend it. A check that fails keeps no other from being made. */
-export async function runDoctor(
-  flags: OperatorFlags & OutputFlags,
-  context: CommandContext,
-): Promise<ExitCode> {
+export async function runDoctor(flags: DoctorFlags, context: CommandContext): Promise<ExitCode> {
   const { progress, signal, terminal } = context;
   const output = openOutput(terminal, columns, flags);
+  const options = {
+    stack: flags.stack,
+    serviceStack: flags.serviceStack,
+    sourceBuckets: flags.sourceBucket ?? [],
+    urls: (flags.url ?? []).map(workerUrl),
+    signal,
+  };
   const { clients, settings } = await openOperator(flags, context, [
     ...isolationBucketSettings,
     'DEAD_LETTER_QUEUE_URL',
@@ -36,8 +50,17 @@ export async function runDoctor(
     'PARK_AFTER_RECEIVES',
     'POLICY',
     'POLICY_FILE',
+    'OUTCOME_BUS_ARN',
+    'MEMBER_ROLE_NAME',
+    'PARAMETER_PATH',
+    'CONFIRM_FINDINGS',
   ]);
-  const checks = checksOf(clients, settings);
+  const { stackOutputs } = composeSettingSources({
+    ...terminal.env,
+    AWS_REGION: settings.AWS_REGION,
+    AWS_ENDPOINT_URL: settings.AWS_ENDPOINT_URL,
+  });
+  const checks = checksOf(lookAt(clients, settings, options, stackOutputs));
   const checked: Checked[] = [];
   for await (const each of runChecks(checks, whyUnknown)) {
     signal.throwIfAborted();

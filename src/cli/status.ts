@@ -7,10 +7,10 @@ import { durationMs } from './frame/duration.ts';
 import { type ExitCode, exitCode } from './frame/exit-code.ts';
 import { type OutputFlags, openOutput } from './frame/output.ts';
 import type { CommandContext } from './frame/run-command.ts';
-import { visible } from './frame/terminal.ts';
 import { wholeNumber } from './frame/whole-number.ts';
 import { type OperatorFlags, openOperator } from './open-operator.ts';
 import { statusColumns } from './status-rows.ts';
+import { workerUrl } from './worker-url.ts';
 
 export interface StatusFlags extends OperatorFlags, OutputFlags {
   readonly url?: readonly string[];
@@ -52,7 +52,7 @@ function questionOf(flags: StatusFlags) {
   if (flags.check && flags.watch !== undefined) throw usageError('Give --check or --watch, not both.');
   const seconds = flags.watch === true ? 10 : flags.watch && wholeNumber('--watch', flags.watch, 1);
   return {
-    urls: (flags.url ?? []).map(urlOf),
+    urls: (flags.url ?? []).map(workerUrl),
     days: wholeNumber('--days', flags.days ?? '3', 1),
     everyMs: typeof seconds === 'number' ? seconds * 1_000 : undefined,
     limits: {
@@ -60,16 +60,6 @@ function questionOf(flags: StatusFlags) {
       maxParked: wholeNumber('--max-parked', flags.maxParked ?? '0'),
     },
   };
-}
-
-function urlOf(text: string): URL {
-  const url = URL.parse(text);
-  if (url === null || !['http:', 'https:'].includes(url.protocol)) {
-    throw usageError(
-      `--url takes the address of a worker, such as http://worker:8080; not ${visible(text)}.`,
-    );
-  }
-  return url;
 }
 
 /** A monitor must not take silence for health: what it asked for and nobody knows counts as found. */

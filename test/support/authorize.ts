@@ -189,6 +189,14 @@ export function policiesOfRole(
   ];
 }
 
+/** The actions that the policies allow on some resource. */
+export function allowedActions(policies: readonly Policy[]): string[] {
+  const statements = policies
+    .flatMap(({ Statement }) => Statement)
+    .filter(({ Effect }) => Effect === 'Allow');
+  return [...new Set(statements.flatMap(({ Action = [] }) => [Action].flat()))].sort();
+}
+
 function policiesOf(
   template: RenderedTemplate,
   type: string,

@@ -1,4 +1,8 @@
-import { paginateListSubscriptionsByTopic, type SNSClient } from '@aws-sdk/client-sns';
+import {
+  GetTopicAttributesCommand,
+  paginateListSubscriptionsByTopic,
+  type SNSClient,
+} from '@aws-sdk/client-sns';
 
 /** Returns the subscriptions of a topic. One that is not confirmed has no ARN yet. Errors of the SDK are passed on. */
 export async function subscriptionsOf(
@@ -12,4 +16,10 @@ export async function subscriptionsOf(
     }
   }
   return found;
+}
+
+/** Returns the id or ARN of the key that encrypts the messages of a topic. Errors of the SDK are passed on. */
+export async function keyOfTopic(client: SNSClient, TopicArn: string): Promise<string | undefined> {
+  const { Attributes } = await client.send(new GetTopicAttributesCommand({ TopicArn }));
+  return Attributes?.['KmsMasterKeyId'];
 }

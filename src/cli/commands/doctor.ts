@@ -1,15 +1,30 @@
-import { type CommandLine, forOperators, withExamples } from '../frame/command-line.ts';
+import { Option } from 'commander';
+import { type CommandLine, forOperators, repeatable, withExamples } from '../frame/command-line.ts';
 
 export function defineDoctor({ program, run }: CommandLine): void {
   const command = forOperators(program.command('doctor'))
     .description('check an installation, and say how to mend what is wrong')
+    .option(
+      '--service-stack <name>',
+      'stack of service.yaml, whose outputs name the worker’s role and version',
+    )
+    .addOption(
+      new Option(
+        '--source-bucket <name>',
+        'a bucket of this account that the worker must reach; repeatable',
+      ).argParser(repeatable),
+    )
+    .addOption(
+      new Option('--url <url>', 'a worker whose version is compared; repeatable').argParser(repeatable),
+    )
     .action(async (flags) => {
       const { runDoctor } = await import('../doctor.ts');
       await run(flags, (context) => runDoctor(flags, context));
     });
   withExamples(
     command,
-    'macie-isolator doctor --stack macie-isolator-data-plane',
+    'macie-isolator doctor --stack macie-isolator-data-plane --service-stack macie-isolator',
+    'macie-isolator doctor --stack macie-isolator-data-plane --source-bucket lake-raw --source-bucket lake-curated',
     'macie-isolator doctor --json --fields check,state',
   );
 }

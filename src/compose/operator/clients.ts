@@ -1,4 +1,7 @@
+import type { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import type { IAMClient } from '@aws-sdk/client-iam';
+import type { KMSClient } from '@aws-sdk/client-kms';
 import type { Macie2Client } from '@aws-sdk/client-macie2';
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import type { SNSClient } from '@aws-sdk/client-sns';
@@ -36,6 +39,9 @@ export interface OperatorClients {
   events(): Promise<EventBridgeClient>;
   /** Returns the credentials of one session of a role. */
   assumeRole(roleArn: string, sessionName: string): Promise<RoleCredentials>;
+  iam(): Promise<IAMClient>;
+  kms(): Promise<KMSClient>;
+  trail(): Promise<CloudTrailClient>;
   /** Returns the ARN of the principal whose credentials the command uses. */
   callerArn(): Promise<string>;
   close(): void;
@@ -128,6 +134,18 @@ export function createOperatorClients(place: OperatorPlace): OperatorClients {
       const { assumeRole } = await import('../../aws/sts/assume-role.ts');
       return assumeRole(roleArn, sessionName, stsPlace());
     },
+    iam: once(async () => {
+      const { IAMClient } = await import('@aws-sdk/client-iam');
+      return new IAMClient(configOf(undefined));
+    }),
+    kms: once(async () => {
+      const { KMSClient } = await import('@aws-sdk/client-kms');
+      return new KMSClient(configOf(undefined));
+    }),
+    trail: once(async () => {
+      const { CloudTrailClient } = await import('@aws-sdk/client-cloudtrail');
+      return new CloudTrailClient(configOf(undefined));
+    }),
     async callerArn() {
       const { readCallerArn } = await import('../../aws/sts/caller.ts');
       return readCallerArn(stsPlace());

@@ -115,6 +115,12 @@ const probes: Readonly<Record<string, { allowed: string; forbidden: readonly str
     allowed: '../sdk/pinned.ts',
     forbidden: ['../registry/blobs.ts', '../../core/errors.ts'],
   },
+  'aws/iam/probe.ts': { allowed: '../../core/operate/doctor/worker-needs.ts', forbidden: ['../s3/crc.ts'] },
+  'aws/kms/probe.ts': { allowed: '../../core/operate/doctor/judge-key.ts', forbidden: ['../s3/crc.ts'] },
+  'aws/cloudtrail/probe.ts': {
+    allowed: '../../core/operate/doctor/judge-trail.ts',
+    forbidden: ['../s3/crc.ts'],
+  },
   'aws/sts/probe.ts': { allowed: '../sdk/pinned.ts', forbidden: ['../s3/crc.ts', '../../core/errors.ts'] },
   'http/probe.ts': { allowed: 'fastify', forbidden: ['@aws-sdk/client-sqs', '../telemetry/metrics.ts'] },
   'telemetry/probe.ts': { allowed: 'pino', forbidden: ['../compose/worker.ts', '../http/server.ts'] },

@@ -1,5 +1,4 @@
-import { statementsOf } from './judge-queue.ts';
-import { ok, problemsOr, updateDataPlane, type Verdict, wrong } from './verdict.ts';
+import { ok, updateDataPlane, type Verdict, wrong } from './verdict.ts';
 
 /** The settings of the isolation bucket. A setting that does not exist is `none`. */
 export interface BucketEncryption {
@@ -25,12 +24,12 @@ function idOf(key: string): string {
   return key.slice(key.lastIndexOf('/') + 1);
 }
 
-export function judgeVersioning(status: string | undefined): Verdict {
+export function judgeVersioning(status: string | undefined, bucket: string): Verdict {
   return status === 'Enabled'
     ? ok()
     : wrong(
-        `Versioning of the isolation bucket is ${status ?? 'off'}: evidence that is overwritten is lost.`,
-        'aws s3api put-bucket-versioning --versioning-configuration Status=Enabled, or update the stack of data-plane.yaml.',
+        `Versioning of the isolation bucket is ${status?.toLowerCase() ?? 'off'}: evidence that is overwritten is lost.`,
+        `aws s3api put-bucket-versioning --bucket ${bucket} --versioning-configuration Status=Enabled`,
       );
 }
 
@@ -43,37 +42,12 @@ export interface PublicAccess {
   readonly isBlocked: boolean;
 }
 
-export function judgePublicAccess(found: PublicAccess | 'none'): Verdict {
+export function judgePublicAccess(found: PublicAccess | 'none', bucket: string): Verdict {
+  const all = ['BlockPublicAcls', 'IgnorePublicAcls', 'BlockPublicPolicy', 'RestrictPublicBuckets'];
   return found !== 'none' && found.isBlocked
     ? ok()
     : wrong(
         'Public access to the isolation bucket is not blocked.',
-        'aws s3api put-public-access-block with all four settings true, or update the stack of data-plane.yaml.',
+        `aws s3api put-public-access-block --bucket ${bucket} --public-access-block-configuration ${all.map((name) => `${name}=true`).join(',')}`,
       );
-}
-
-/** The statements of the template that no isolation bucket may lack. */
-export const wantedStatements = [
-  'TlsOnly',
-  'EvidenceStays',
-  'EvidenceIsNotOverwritten',
-  'EvidenceIsNotTamperedWith',
-  'OnlyInvestigatorsRead',
-  'OnlyTheWorkerRecords',
-  'OnlyOperatorsReleaseAndPause',
-  'OnlyTheWorkerAndMemberRolesCopy',
-] as const;
-
-export function judgeBucketPolicy(policy: string | undefined): Verdict {
-  const sids = new Set(statementsOf(policy)?.map(({ Sid }) => Sid));
-  const missing = wantedStatements.filter((sid) => !sids.has(sid));
-  const admitsRequests = policy?.includes('/requests/*') === true;
-  return problemsOr(ok(), [
-    missing.length > 0
-      ? wrong(`The policy of the isolation bucket lacks ${missing.join(', ')}.`, updateDataPlane)
-      : undefined,
-    admitsRequests
-      ? undefined
-      : wrong('The policy of the isolation bucket lets others than operators put requests.', updateDataPlane),
-  ]);
 }

@@ -1,4 +1,5 @@
 import { jsonOf } from '../../json.ts';
+import { isRecord, statementsOf } from './statements.ts';
 import { ok, problemsOr, updateDataPlane, type Verdict, wrong } from './verdict.ts';
 
 /** Attributes of a queue, as SQS names them. */
@@ -66,23 +67,4 @@ export function judgeQueuePolicy({ Policy }: QueueAttributes): Verdict {
       ? undefined
       : wrong('Everybody with sqs:SendMessage may put findings on the queue.', updateDataPlane),
   ]);
-}
-
-interface PolicyStatement {
-  readonly Sid?: string;
-  readonly Effect?: string;
-  readonly Principal?: unknown;
-  readonly Action?: unknown;
-}
-
-/** Returns the statements of a policy, or `undefined` if there is none. */
-export function statementsOf(policy: string | undefined): readonly PolicyStatement[] | undefined {
-  const parsed = jsonOf(policy);
-  if (!isRecord(parsed)) return undefined;
-  const { Statement } = parsed;
-  return (Array.isArray(Statement) ? Statement : [Statement]).filter(isRecord);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

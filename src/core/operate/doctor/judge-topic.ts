@@ -1,14 +1,26 @@
-import { ok, unknown, type Verdict, wrong } from './verdict.ts';
+import { ok, type Verdict, wrong } from './verdict.ts';
+
+/** Who hears what is published to a topic. One that is not confirmed hears nothing. */
+export type Subscriptions = readonly { readonly isConfirmed: boolean }[];
 
 /** The topic must reach somebody. */
-export function judgeTopic(subscriptions: readonly { readonly isConfirmed: boolean }[] | undefined): Verdict {
-  if (subscriptions === undefined) return unknown('ALERT_TOPIC_ARN is not set.');
+export function judgeTopic(subscriptions: Subscriptions, topicArn: string): Verdict {
   const confirmed = subscriptions.filter(({ isConfirmed }) => isConfirmed).length;
   const pending = subscriptions.length - confirmed;
-  const mend =
-    'Subscribe people (AlertEmail of data-plane.yaml, or aws sns subscribe), and have them confirm by the mail that they get.';
-  if (confirmed === 0) return wrong('Nobody is subscribed to the alerts.', mend);
-  if (pending > 0)
-    return wrong(`${pending} of ${subscriptions.length} subscriptions are not confirmed.`, mend);
+  const name = topicArn.split(':').at(-1) ?? topicArn;
+  if (confirmed === 0) {
+    return wrong(
+      pending === 0
+        ? `Nobody is subscribed to ${name}.`
+        : `Nobody hears what ${name} says: none of its ${pending} subscriptions is confirmed.`,
+      `aws sns subscribe --topic-arn ${topicArn} --protocol email --notification-endpoint ADDRESS, and have it confirmed by the mail that comes.`,
+    );
+  }
+  if (pending > 0) {
+    return wrong(
+      `${pending} of ${subscriptions.length} subscriptions of ${name} are not confirmed.`,
+      'Have them confirmed by the mail that came. After three days SNS forgets it: subscribe again.',
+    );
+  }
   return ok(`${confirmed} confirmed`);
 }

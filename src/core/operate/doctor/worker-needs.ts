@@ -1,0 +1,203 @@
+import {
+  budgetKey,
+  limitKey,
+  policyKey,
+  prefixesOfCopies,
+  probeKeys,
+  provenanceKey,
+  recordKey,
+  rejectedBodyKey,
+} from '../../evidence/keys.ts';
+
+/** Actions that the worker's role needs on a resource. */
+export interface Need {
+  /** What the worker does with them, after "may not". */
+  readonly to: string;
+  readonly actions: readonly string[];
+  readonly resource: string;
+  /** What IAM knows of such a call. */
+  readonly context?: Readonly<Record<string, string | readonly string[]>>;
+}
+
+/** What the worker works with. What is absent is not used, or not known. */
+export interface WorkerPlace {
+  readonly partition: string;
+  readonly region: string;
+  readonly account: string;
+  readonly isolationBucket: string;
+  readonly isolationKeyArn?: string | undefined;
+  readonly queueArn: string;
+  readonly deadLetterArn?: string | undefined;
+  readonly topicArns: readonly string[];
+  readonly topicsKeyArn?: string | undefined;
+  readonly outcomeBusArn?: string | undefined;
+  readonly memberRoleArn?: string | undefined;
+  readonly policyParameterArn?: string | undefined;
+  readonly policyObjectArn?: string | undefined;
+  readonly parameterPathArn?: string | undefined;
+  readonly taskArn?: string | undefined;
+  readonly confirmsFindings: boolean;
+}
+
+const suffixes: Readonly<Record<string, string>> = {
+  'aws-cn': 'amazonaws.com.cn',
+  'aws-eusc': 'amazonaws.eu',
+  'aws-iso': 'c2s.ic.gov',
+  'aws-iso-b': 'sc2s.sgov.gov',
+};
+
+/** KMS is called by the service that holds the data, never by the worker. */
+function through(service: string, { partition, region }: WorkerPlace) {
+  return { 'kms:ViaService': `${service}.${region}.${suffixes[partition] ?? 'amazonaws.com'}` };
+}
+
+/** What the worker needs whatever its sources are. */
+export function workerNeeds(place: WorkerPlace): readonly Need[] {
+  const bucket = `arn:${place.partition}:s3:::${place.isolationBucket}`;
+  const copies = prefixesOfCopies({ accountId: place.account, bucket: 'any', key: 'any' });
+  const probe = probeKeys({
+    accountId: place.account,
+    isolationBucket: place.isolationBucket,
+    worker: 'any',
+    since: new Date(0),
+  }).from;
+  const needs: readonly (Need | false | undefined)[] = [
+    {
+      to: 'work off the findings queue',
+      actions: [
+        'sqs:ChangeMessageVisibility',
+        'sqs:DeleteMessage',
+        'sqs:GetQueueAttributes',
+        'sqs:ReceiveMessage',
+      ],
+      resource: place.queueArn,
+    },
+    needOf('park messages', ['sqs:GetQueueAttributes', 'sqs:SendMessage'], place.deadLetterArn),
+    ...place.topicArns.map(
+      (topic): Need => ({ to: 'alert people', actions: ['sns:Publish'], resource: topic }),
+    ),
+    needOf(
+      'encrypt alerts',
+      ['kms:Decrypt', 'kms:GenerateDataKey'],
+      place.topicsKeyArn,
+      through('sns', place),
+    ),
+    {
+      to: 'list the isolation bucket',
+      actions: ['s3:ListBucket', 's3:ListBucketMultipartUploads'],
+      resource: bucket,
+    },
+    ...copies.map(
+      (key): Need => ({
+        to: 'make copies',
+        actions: [
+          's3:AbortMultipartUpload',
+          's3:GetObject',
+          's3:ListMultipartUploadParts',
+          's3:PutObject',
+          's3:PutObjectAnnotation',
+          's3:PutObjectTagging',
+        ],
+        resource: `${bucket}/${key}id`,
+      }),
+    ),
+    ...[...evidence, probe].map(
+      (key): Need => ({
+        to: 'write evidence',
+        actions: ['s3:GetObject', 's3:PutObject'],
+        resource: `${bucket}/${key}`,
+      }),
+    ),
+    {
+      to: 'probe the isolation bucket',
+      actions: ['s3:GetObjectAnnotation', 's3:GetObjectTagging'],
+      resource: `${bucket}/${probe}`,
+    },
+    needOf(
+      'use the isolation key',
+      ['kms:Decrypt', 'kms:GenerateDataKey'],
+      place.isolationKeyArn,
+      through('s3', place),
+    ),
+    place.confirmsFindings && {
+      to: 'ask Macie whether a finding is its own',
+      actions: ['macie2:GetFindings'],
+      resource: '*',
+      context: { 'aws:RequestedRegion': place.region },
+    },
+    needOf('send outcomes to the bus', ['events:PutEvents'], place.outcomeBusArn, {
+      'events:source': ['macie-isolator'],
+    }),
+    needOf('assume the role of member accounts', ['sts:AssumeRole'], place.memberRoleArn),
+    needOf('read its policy', ['ssm:GetParameter'], place.policyParameterArn),
+    needOf('read its policy', ['s3:GetObject'], place.policyObjectArn, {
+      'aws:ResourceAccount': place.account,
+    }),
+    needOf('read its settings', ['ssm:GetParametersByPath'], place.parameterPathArn),
+    needOf('protect its task while it copies', ['ecs:UpdateTaskProtection'], place.taskArn),
+  ];
+  return needs.filter((need) => need !== undefined && need !== false);
+}
+
+/** One key of each prefix under which the worker writes. Not `control/pause.json`, which is the word of a person. */
+const evidence = [
+  budgetKey,
+  limitKey('any', { of: 'rule', name: 'any' }),
+  policyKey('any'),
+  provenanceKey('any'),
+  recordKey({ id: 'any', createdAt: new Date(0) }, { name: 'isolated' }),
+  rejectedBodyKey('any'),
+];
+
+/** What the worker needs at a bucket of its own account that findings are about. */
+export function sourceNeeds(place: WorkerPlace, sourceBucket: string): readonly Need[] {
+  const bucket = `arn:${place.partition}:s3:::${sourceBucket}`;
+  const context = { 'aws:ResourceAccount': place.account };
+  return [
+    {
+      to: `look into ${sourceBucket}`,
+      actions: [
+        's3:GetBucketRequestPayment',
+        's3:GetBucketVersioning',
+        's3:ListBucket',
+        's3:ListBucketVersions',
+      ],
+      resource: bucket,
+      context,
+    },
+    {
+      to: `read and delete flagged objects of ${sourceBucket}`,
+      actions: [
+        's3:DeleteObject',
+        's3:DeleteObjectVersion',
+        's3:GetObject',
+        's3:GetObjectAnnotation',
+        's3:GetObjectAttributes',
+        's3:GetObjectLegalHold',
+        's3:GetObjectRetention',
+        's3:GetObjectTagging',
+        's3:GetObjectVersion',
+        's3:GetObjectVersionAnnotation',
+        's3:GetObjectVersionAttributes',
+        's3:GetObjectVersionTagging',
+      ],
+      resource: `${bucket}/key`,
+      context,
+    },
+    {
+      to: `decrypt objects of ${sourceBucket}`,
+      actions: ['kms:Decrypt'],
+      resource: `arn:${place.partition}:kms:${place.region}:${place.account}:key/any`,
+      context: through('s3', place),
+    },
+  ];
+}
+
+function needOf(
+  to: string,
+  actions: readonly string[],
+  resource: string | undefined,
+  context?: Need['context'],
+): Need | undefined {
+  return resource === undefined ? undefined : { to, actions, resource, ...(context && { context }) };
+}

@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest';
+import { sourceNeeds, type WorkerPlace, workerNeeds } from '../../src/core/operate/doctor/worker-needs.ts';
+import { allowedActions, createAuthorizer, policiesOfRole, type Request } from '../support/authorize.ts';
+import { deployed, memberAccount, outcomeBus, region, workerAccount } from '../support/deployed.ts';
+
+const templates = deployed();
+const authorizer = createAuthorizer(templates);
+const { dataPlane, operations, service } = templates;
+const arn = (kind: string, resource: string) => `arn:aws:${kind}:${region}:${workerAccount}:${resource}`;
+
+/** An installation with every option on, as the templates make it. */
+const place: WorkerPlace = {
+  partition: 'aws',
+  region,
+  account: workerAccount,
+  isolationBucket: 'isolation',
+  isolationKeyArn: dataPlane.outputs['IsolationKeyArn'],
+  queueArn: dataPlane.outputs['QueueArn'] ?? '',
+  deadLetterArn: dataPlane.outputs['DeadLetterQueueArn'],
+  topicArns: [dataPlane.outputs['AlertTopicArn'] ?? ''],
+  topicsKeyArn: dataPlane.outputs['TopicsKeyArn'],
+  outcomeBusArn: outcomeBus,
+  memberRoleArn: `arn:aws:iam::${memberAccount}:role/macie-isolator-member`,
+  policyParameterArn: arn('ssm', 'parameter/macie-isolator-policy'),
+  policyObjectArn: undefined,
+  parameterPathArn: arn('ssm', 'parameter/macie-isolator'),
+  taskArn: arn('ecs', 'task/macie-isolator/any'),
+  confirmsFindings: true,
+};
+const needs = [...workerNeeds(place), ...sourceNeeds(place, 'lake-raw')];
+
+describe('what doctor simulates for the worker’s role', () => {
+  it.each(needs.flatMap(({ actions, ...need }) => actions.map((action) => [need.to, action, need] as const)))(
+    'is allowed by the templates: to %s, %s',
+    async (_, action, { context, resource }) => {
+      const owner = resource === place.memberRoleArn ? memberAccount : workerAccount;
+      const isNewObject = action === 's3:PutObject';
+      const asked: Request = {
+        action,
+        resource,
+        owner,
+        context: {
+          ...context,
+          // The policy of the bucket demands it of whoever puts evidence.
+          ...(isNewObject && { 's3:if-none-match': '*', 's3:ObjectCreationOperation': 'true' }),
+          // The trust policy of the role demands it.
+          ...(action === 'sts:AssumeRole' && { 'sts:ExternalId': 'security-team-7' }),
+        },
+      };
+
+      expect(await authorizer.verdict(authorizer.worker, asked)).toBe('Allowed');
+    },
+  );
+
+  it('is all that the templates allow', () => {
+    const simulated = new Set(needs.flatMap(({ actions }) => actions));
+    const allowed = allowedActions(policiesOfRole(service, 'WorkerRole'));
+
+    expect([...simulated].toSorted()).toEqual(allowed);
+  });
+});
+
+const bucket = 'arn:aws:s3:::isolation';
+const key = place.isolationKeyArn ?? '';
+const workerRole = `arn:aws:iam::${workerAccount}:role/macie-isolator-worker-${region}`;
+const here = { 'aws:RequestedRegion': region };
+
+describe('the operator role', () => {
+  it.each<[string, string, Request['context']?]>([
+    ['s3:GetBucketObjectLockConfiguration', bucket],
+    ['s3:GetBucketPolicy', bucket],
+    ['s3:GetBucketPublicAccessBlock', bucket],
+    ['s3:GetBucketVersioning', bucket],
+    ['s3:GetEncryptionConfiguration', bucket],
+    ['s3:ListBucket', bucket],
+    ['s3:GetObject', `${bucket}/control/pause.json`],
+    ['s3:GetObject', `${bucket}/control/policy/abc.json`],
+    ['s3:GetObject', `${bucket}/records/dt=2026-01-01/abc.isolated.json`],
+    ['sqs:GetQueueAttributes', place.queueArn],
+    ['sqs:GetQueueAttributes', place.deadLetterArn ?? ''],
+    ['sns:GetTopicAttributes', dataPlane.outputs['AlertTopicArn'] ?? ''],
+    ['sns:ListSubscriptionsByTopic', dataPlane.outputs['AlertTopicArn'] ?? ''],
+    ['sns:ListSubscriptionsByTopic', dataPlane.outputs['AlarmTopicArn'] ?? ''],
+    ['events:DescribeRule', arn('events', 'rule/foreign')],
+    ['events:ListRuleNamesByTarget', '*', here],
+    ['events:ListTargetsByRule', arn('events', 'rule/foreign')],
+    ['cloudformation:DescribeStacks', arn('cloudformation', 'stack/macie-isolator-data-plane/1')],
+    ['iam:SimulatePrincipalPolicy', workerRole],
+    ['kms:DescribeKey', key],
+    ['kms:GetKeyPolicy', key],
+    ['kms:GetKeyRotationStatus', key],
+    ['cloudtrail:DescribeTrails', '*', here],
+    ['cloudtrail:GetTrailStatus', arn('cloudtrail', 'trail/audit'), here],
+    ['cloudtrail:GetEventSelectors', arn('cloudtrail', 'trail/audit'), here],
+    ['macie2:GetAdministratorAccount', '*', here],
+    ['macie2:GetAutomatedDiscoveryConfiguration', '*', here],
+    ['macie2:GetClassificationScope', '*', here],
+    ['macie2:GetFindingsFilter', arn('macie2', 'findings-filter/1'), here],
+    ['macie2:GetMacieSession', '*', here],
+    ['macie2:ListAllowLists', '*', here],
+    ['macie2:ListFindingsFilters', '*', here],
+  ])('may ask what doctor asks: %s of %s', async (action, resource, context = {}) => {
+    const asked = { action, resource, owner: workerAccount, context };
+
+    expect(await authorizer.verdict(authorizer.operator, asked)).toBe('Allowed');
+  });
+
+  it.each<[string, string, Request['context']?]>([
+    ['s3:PutBucketPolicy', bucket],
+    ['kms:PutKeyPolicy', key],
+    ['kms:ScheduleKeyDeletion', key],
+    ['iam:SimulatePrincipalPolicy', `arn:aws:iam::${workerAccount}:role/administrator`],
+    ['iam:PutRolePolicy', workerRole],
+    ['cloudtrail:StopLogging', arn('cloudtrail', 'trail/audit'), here],
+    ['macie2:UpdateFindingsFilter', arn('macie2', 'findings-filter/1'), here],
+    ['cloudformation:DescribeStacks', arn('cloudformation', 'stack/payroll/1')],
+    ['macie2:GetMacieSession', '*', { 'aws:RequestedRegion': 'us-east-1' }],
+  ])('may not mend by itself, nor look elsewhere: %s of %s', async (action, resource, context = {}) => {
+    const asked = { action, resource, owner: workerAccount, context };
+
+    expect(await authorizer.verdict(authorizer.operator, asked)).not.toBe('Allowed');
+  });
+
+  it('has no permission for doctor without a role to give it to', () => {
+    expect(operations.resources.map(({ logicalId }) => logicalId)).toEqual(
+      expect.arrayContaining(['DoctorPolicy', 'DoctorKeyPolicy']),
+    );
+  });
+});
