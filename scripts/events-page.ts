@@ -86,6 +86,7 @@ const exampleEvent: OutcomeEvent = {
   removed_versions: 1,
   remaining_versions: 0,
   uncompared_versions: 0,
+  fence: null,
   expected_outcome: null,
   expected_reason: null,
   policy_action: 'isolate',

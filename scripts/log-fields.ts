@@ -73,6 +73,9 @@ const fieldNames: Readonly<Record<Field, readonly [ecs: string, openTelemetry: s
   why: own('why'),
   differing: own('differing'),
   refusedBy: own('refused_by'),
+  fence: own('fence'),
+  versionId: own('version_id'),
+  tags: own('tags'),
 };
 
 export function fieldNamesTable(): string {

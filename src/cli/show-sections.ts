@@ -82,6 +82,7 @@ function handlingOf(record: StoredRecord) {
     remaining_versions: record.remaining_versions,
     uncompared_versions: record.uncompared_versions,
     delete_marker_version_id: record.delete_marker_version_id,
+    fence: record.fence,
     replication_status: record.source_replication_status,
     message_id: record.message_id,
     receive_count: record.receive_count,

@@ -22,6 +22,7 @@ export function composeFindingHandler(
     serviceVersion,
     allowedSourceRegions: config.allowedSourceRegions,
     sourceVersions: config.sourceVersions,
+    fence: config.fence,
     ...(config.bucketLimitPerHour !== undefined && { bucketLimitPerHour: config.bucketLimitPerHour }),
   };
   const parts: HandleMessageParts = {

@@ -2,13 +2,17 @@ import { hostname } from 'node:os';
 import pLimit from 'p-limit';
 import { createTaskProtection, withProtectedCopies } from '../aws/ecs/task-protection.ts';
 import type { MacieConfirmer } from '../aws/macie/macie-confirmer.ts';
+import { createControlObjects } from '../aws/s3/control-objects.ts';
+import { createFenceProofs } from '../aws/s3/fence-proofs.ts';
 import { createIsolationBucket, destinationIn } from '../aws/s3/isolation-bucket.ts';
 import { watchIsolationBucket } from '../aws/s3/isolation-bucket-watch.ts';
 import { createIsolationProbe } from '../aws/s3/isolation-probe.ts';
 import { createSourceBuckets } from '../aws/s3/source-buckets.ts';
+import { createSourceTags } from '../aws/s3/source-tags.ts';
 import type { Clients } from '../aws/sdk/clients.ts';
 import type { Config } from '../config/config.ts';
 import type { AlertTopic } from '../core/alert-topic.ts';
+import type { FencePorts } from '../core/fences.ts';
 import type { ObjectAddress } from '../core/finding.ts';
 import type { FindingsConfirmer } from '../core/findings-confirmer.ts';
 import type { IsolationBucket } from '../core/isolation-bucket.ts';
@@ -41,6 +45,7 @@ export interface IsolationOptions {
 /** The source buckets, the isolation bucket, and whether objects can be isolated now. */
 export interface IsolationSide {
   readonly source: SourceBuckets;
+  readonly fencing: FencePorts;
   readonly bucket: IsolationBucket;
   readonly confirmer?: FindingsConfirmer;
   /** Returns the same objects. A refused call counts as an isolation fault. */
@@ -135,6 +140,18 @@ export function composeIsolationSide(
 
   return {
     source: createSourceBuckets({ clientFor: sourceClient, unconditionalDelete: config.unconditionalDelete }),
+    fencing: {
+      tags: createSourceTags(sourceClient),
+      // A proof that cannot be read is no fault of the isolation side: the fence then counts as not proved.
+      proofs: createFenceProofs(
+        createControlObjects({
+          client: clients.s3(config.region),
+          bucket: config.isolationBucket,
+          owner: config.accountId,
+          destination: destinationIn(there),
+        }),
+      ),
+    },
     bucket: coats.reduce((bucket, putOn) => putOn(bucket), rawBucket),
     ...(confirmer && { confirmer: circuit.watchedConfirmer(confirmer) }),
     watchedControl: (objects) => circuit.watchedControl(objects),

@@ -79,6 +79,7 @@ export function composeWorker(config: Config, options: ComposeOptions = {}): Wor
     clients,
     handle: composeFindingHandler(config, events, {
       sourceBuckets: isolation.source,
+      fencing: isolation.fencing,
       isolationBucket: isolation.bucket,
       alerts,
       digests,

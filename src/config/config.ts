@@ -54,6 +54,7 @@ function toConfig(from: ParsedSettings) {
     isolationBudgetPerHour: from.ISOLATION_BUDGET_PER_HOUR,
     bucketLimitPerHour: from.ISOLATION_BUDGET_PER_BUCKET_PER_HOUR,
     sourceVersions: from.SOURCE_VERSIONS,
+    fence: from.FENCE,
     unconditionalDelete: from.UNCONDITIONAL_DELETE,
     multipartThresholdBytes: from.MULTIPART_THRESHOLD_BYTES,
     multipartPartBytes: from.MULTIPART_PART_BYTES,

@@ -1,21 +1,21 @@
 import { whyNotConfirmed } from './confirm/confirm-finding.ts';
-import { findVerifiedCopy } from './copy/copy-object.ts';
 import { errorCode, HandedBackError } from './errors.ts';
 import type { Finding } from './finding.ts';
-import { type IsolateSettings, isolate } from './isolate/isolate.ts';
+import { fenceInPlace } from './isolate/fence-in-place.ts';
+import { findCopy, giveUp, markerOverObject } from './isolate/give-up.ts';
+import type { IsolateSettings } from './isolate/isolate.ts';
+import { type FenceAttempt, isolateAndFence } from './isolate/isolate-and-fence.ts';
 import { rehearse } from './isolate/rehearse.ts';
-import { type IsolatedCopy, type IsolationResult, type Removal, sourceOf } from './isolation.ts';
+import { type IsolationResult, sourceOf } from './isolation.ts';
 import type { Limit } from './isolation-budget.ts';
 import { isRepetition, type Message } from './message.ts';
 import type { Outcome } from './outcome.ts';
 import type { Parsed } from './parse/parse-finding.ts';
 import { requestTold } from './parse/parse-request.ts';
 import { readMessage } from './parse/read-message.ts';
-import type { Decide, Decision } from './policy/policy.ts';
+import { acts, type Decide, type Decision } from './policy/policy.ts';
 import type { Ports } from './ports.ts';
-import { nothingRemoved } from './remove/plan-removal.ts';
 import { type ConcludeSettings, conclude, type Ending, type Handled } from './tell/conclude.ts';
-import { isNullVersion } from './version-id.ts';
 
 export interface HandleSettings extends IsolateSettings, ConcludeSettings {
   readonly mode: 'enforce' | 'dry-run';
@@ -51,21 +51,23 @@ export async function handleFinding(
   const { finding } = parsed;
   let decision: Decision | undefined;
   let result: IsolationResult;
+  const attempt: FenceAttempt = {};
   try {
     decision = settings.decide(finding, {
       at: receivedAt,
       ...(message.origin !== undefined && { origin: message.origin }),
     });
-    const touchesSource = decision.action === 'isolate' || isRepetition(message);
+    const touchesSource = acts(decision) || isRepetition(message);
     const leave = touchesSource ? ports.sourceRoom?.enter(finding.object) : undefined;
     try {
-      result = await act(finding, decision, message, ports, settings, signal);
+      result = await act(finding, decision, message, ports, settings, attempt, signal);
     } finally {
       leave?.();
     }
   } catch (error) {
     if (!isLast || error instanceof HandedBackError) throw error;
-    result = await giveUp(finding, error, ports);
+    const { fence } = attempt;
+    result = { ...(await giveUp(finding, error, ports)), ...(fence && { fence }) };
   }
   const { outcome } = result;
   const ending = { outcome, finding, isolation: result, ...(decision && { decision }) };
@@ -101,6 +103,7 @@ async function act(
   message: Message,
   ports: Ports,
   settings: HandleSettings,
+  attempt: FenceAttempt,
   signal: AbortSignal | undefined,
 ): Promise<IsolationResult> {
   // Macie flags isolated copies too. Isolating them would never end (aws-facts 9.14).
@@ -108,27 +111,31 @@ async function act(
     return { outcome: { name: 'ignored', reason: 'isolation-bucket' } };
   }
   const dryRun = settings.mode === 'dry-run';
+  const isRehearsal = dryRun || decision.dryRun === true;
   const isolates = decision.action === 'isolate' && decision.dryRun !== true;
   const mayBeBegun = isRepetition(message) && (dryRun || !isolates);
   const copy = mayBeBegun ? await findCopy(finding, ports) : undefined;
   // Work that was begun for this finding is finished, whatever the policy says by now.
   const begun = copy?.provenance.findingId === finding.id ? copy : undefined;
   // A dry run asks too, so that it shows what would be done.
-  if (decision.action === 'isolate' && begun === undefined) {
+  if (acts(decision) && begun === undefined) {
     const unconfirmed = await whyNotConfirmed(finding, message, ports, settings.allowedSourceRegions);
     if (unconfirmed) return { outcome: { name: 'rejected', reason: 'not-confirmed' }, unconfirmed };
   }
+  const limits = limitsOf(finding, decision, settings);
+  const under = { ...settings, limits, isRepetition: isRepetition(message) };
   if (!dryRun && (isolates || begun)) {
     ports.observer.isolationBegins(message);
-    const { sourceVersions = settings.sourceVersions, tags: addTags } = decision;
-    const limits = limitsOf(finding, decision, settings);
-    const about = { ...settings, sourceVersions, addTags, limits, isRepetition: isRepetition(message) };
-    return isolate(finding, ports, about, signal);
+    const { fence = settings.fence, sourceVersions = settings.sourceVersions, tags: addTags } = decision;
+    const isLast = message.receiveCount >= settings.parkAfterReceives;
+    const about = { ...under, fence, sourceVersions, addTags, isLast };
+    return isolateAndFence(finding, message, ports, about, attempt, signal);
   }
+  if (decision.action === 'fence' && !isRehearsal) return fenceInPlace(finding, message, ports, under);
   const removal = copy && (await markerOverObject(finding, ports));
   if (decision.action !== 'isolate' && begun === undefined) {
     const outcome: Outcome =
-      decision.action === 'alert' ? { name: 'alerted' } : { name: 'ignored', reason: 'rule' };
+      decision.action === 'ignore' ? { name: 'ignored', reason: 'rule' } : { name: 'alerted' };
     return { outcome, ...(removal && { removal }) };
   }
   // The facts about begun work come from its copy, because the source may be gone.
@@ -153,57 +160,4 @@ function limitsOf(
       ? []
       : [{ of: 'bucket' as const, name: object.bucket, perHour: bucketLimitPerHour }]),
   ];
-}
-
-async function findCopy(finding: Finding, ports: Ports): Promise<IsolatedCopy | undefined> {
-  const found = await findVerifiedCopy(finding.object, ports.isolationBucket);
-  return found.kind === 'verified' ? found.copy : undefined;
-}
-
-/**
- * An earlier delivery may have died after its delete marker, under which the object stays. Then the marker is
- * named.
- */
-async function markerOverObject(finding: Finding, ports: Ports): Promise<Removal | undefined> {
-  const left = await remainingAtSource(finding, ports);
-  return left?.markerVersionId === undefined ? undefined : left;
-}
-
-/**
- * Returns the remaining versions of the source, with the marker that may hide them. Returns `undefined` if
- * nothing is known about versions.
- */
-async function remainingAtSource(finding: Finding, { sourceBuckets }: Ports): Promise<Removal | undefined> {
-  try {
-    const listed = await sourceBuckets.listVersions(finding.object);
-    const hasVersions = listed.some(({ isMarker, versionId }) => isMarker || !isNullVersion(versionId));
-    if (!hasVersions) return undefined;
-    return { kind: 'retained', reason: 'retries-exhausted', ...nothingRemoved(listed) };
-  } catch {
-    return undefined;
-  }
-}
-
-/** A message that keeps failing is parked by the worker with the error code, before SQS moves it without a reason. */
-async function giveUp(finding: Finding, error: unknown, ports: Ports): Promise<IsolationResult> {
-  const lastError = errorCode(error);
-  let removal: Removal | undefined;
-  try {
-    const found = await findVerifiedCopy(finding.object, ports.isolationBucket);
-    if (found.kind === 'verified') {
-      const outcome = { name: 'retained', reason: 'retries-exhausted', lastError } as const;
-      if (found.copy.provenance.sourceVersionId !== undefined)
-        removal = await remainingAtSource(finding, ports);
-      const source = sourceOf(found.copy.provenance);
-      return { outcome, source, copy: found.copy, ...(removal && { removal }) };
-    }
-  } catch {
-    // The isolation bucket cannot be read, which may be the cause of the failures, so no copy is known to be
-    // safe. An earlier handling may have hidden the object under a marker, which the source shows.
-    removal = await remainingAtSource(finding, ports);
-  }
-  return {
-    outcome: { name: 'refused', reason: 'retries-exhausted', lastError },
-    ...(removal && { removal }),
-  };
 }

@@ -44,6 +44,8 @@ export interface CopyRequest {
   readonly keepProperties?: (tags: readonly Tag[] | undefined) => Promise<void>;
   /** Tags for the copy besides those of the source, as far as the copy has room for them. */
   readonly addTags?: readonly Tag[];
+  /** A fence may be put around the source at any time, and the copy must not carry its tag. */
+  readonly mayBeFenced?: boolean;
 }
 
 export type CopyAnswer =

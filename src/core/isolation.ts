@@ -1,5 +1,6 @@
 import type { Checksum } from './checksum.ts';
 import type { Unconfirmed } from './confirmation.ts';
+import type { Fenced } from './fences.ts';
 import type { Outcome, RetainedReason } from './outcome.ts';
 import type { PropertyName } from './properties.ts';
 import type { StoredObject } from './source-buckets.ts';
@@ -108,6 +109,8 @@ export interface IsolationResult {
   readonly source?: SourceSeen;
   readonly copy?: IsolatedCopy;
   readonly removal?: Removal;
+  /** The fence of the flagged version, if it stays at the source and the worker tried to fence it. */
+  readonly fence?: Fenced;
   /** Present only with the outcome `rejected: not-confirmed`. */
   readonly unconfirmed?: Unconfirmed;
   /** Present only for a dry run. */
@@ -124,4 +127,19 @@ export interface IsolationResult {
 /** The latest time at which the flagged bytes were removed. */
 export function removedBy({ removedAt, removedBetween }: IsolationResult): Date | undefined {
   return removedAt ?? removedBetween?.notAfter;
+}
+
+/**
+ * Whether nobody but the roles that the fence spares can read the flagged bytes, although they stay at the source:
+ * the fence is proved, and no other version and no replica may hold the same bytes.
+ */
+export function isContained(result: IsolationResult): boolean {
+  const { fence, source } = result;
+  const isAlone = uncomparedVersions(result).length === 0 && source?.replicationStatus === undefined;
+  return fence?.fence === 'fenced' && isAlone;
+}
+
+/** The versions that stay and may hold the flagged bytes, because nothing compared them. */
+export function uncomparedVersions({ fence, removal }: IsolationResult): readonly string[] {
+  return [...new Set([...(removal?.uncomparedVersions ?? []), ...(fence?.unfencedVersions ?? [])])];
 }

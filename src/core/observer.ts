@@ -1,7 +1,9 @@
 import type { Confirmation } from './confirmation.ts';
+import type { Fence } from './fences.ts';
 import type { Finding } from './finding.ts';
 import type { Message } from './message.ts';
 import type { Outcome } from './outcome.ts';
+import type { Tag } from './properties.ts';
 
 /** Receives reports about the steps of a handling. Its functions must not throw. */
 export interface Observer {
@@ -23,9 +25,31 @@ export interface Observer {
   alertDone(result: AlertResult | 'try-failed'): void;
   /** Reports each attempt to send an event, and `failed` if the message is parked although an event was not sent. */
   outcomeEventDone(result: OutcomeEventResult): void;
+  /** Reports each try to fence a flagged version. `isNew`: this try put the tag. */
+  fenceDone(finding: Finding, fence: Fence, isNew: boolean): void;
+  /**
+   * The tag of a fence hit bytes that were put at that moment, and was taken away. The tags of the flagged object
+   * were put in place of their own.
+   */
+  fenceHitOther(finding: Pick<Finding, 'id' | 'object'>, hit: FenceHit): void;
 }
 
-export type Step = 'confirm' | 'identify' | 'copy' | 'verify' | 'delete' | 'alert' | 'record' | 'event';
+export interface FenceHit {
+  readonly versionId: string;
+  /** The tags that the flagged object had, and that the other bytes have now. Absent if an earlier handling knew them. */
+  readonly tagsBefore?: readonly Tag[];
+}
+
+export type Step =
+  | 'confirm'
+  | 'identify'
+  | 'copy'
+  | 'verify'
+  | 'fence'
+  | 'delete'
+  | 'alert'
+  | 'record'
+  | 'event';
 
 /** `folded`: a digest told people, and summed the finding up with others. */
 export type AlertResult = 'sent' | 'folded' | 'failed' | 'none';

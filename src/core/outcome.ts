@@ -250,8 +250,12 @@ export function readableAfter(outcome: Outcome): Readable {
   return ('reason' in outcome ? readable[outcome.reason] : undefined) ?? 'unknown';
 }
 
-/** Data that nobody can read any more is no miss, because there was nothing left to isolate. */
-export function objectiveOf(outcome: Outcome): Objective {
+/**
+ * Data that nobody can read any more is no miss, because there was nothing left to isolate. Data that a proved fence
+ * contains is counted in a series of its own.
+ */
+export function objectiveOf(outcome: Outcome, isContained = false): Objective {
   const { objective } = outcomes[outcome.name];
-  return objective === 'missed' && readableAfter(outcome) === 'no' ? 'outside' : objective;
+  const isOutOfReach = isContained || readableAfter(outcome) === 'no';
+  return objective === 'missed' && isOutOfReach ? 'outside' : objective;
 }

@@ -1,4 +1,5 @@
 import type { AlertDigests, AlertTopic } from './alert-topic.ts';
+import type { FencePorts } from './fences.ts';
 import type { FindingsConfirmer } from './findings-confirmer.ts';
 import type { IsolationBucket } from './isolation-bucket.ts';
 import type { IsolationBudget, IsolationLimits } from './isolation-budget.ts';
@@ -25,6 +26,8 @@ export interface Ports {
   readonly sourceRoom?: SourceRoom;
   /** If absent, outcomes are sent to no bus. */
   readonly outcomeBus?: OutcomeBus;
+  /** If absent, nothing is fenced. */
+  readonly fencing?: FencePorts;
   readonly clock: () => Date;
   readonly observer: Observer;
 }

@@ -1,8 +1,8 @@
 import type { Checksum } from './checksum.ts';
 import type { ObjectAddress } from './finding.ts';
-import type { ContentHeaders } from './properties.ts';
+import type { ContentHeaders, Tag } from './properties.ts';
 
-/** The buckets that hold flagged objects. The worker writes nothing there but delete markers. */
+/** The buckets that hold flagged objects. The worker writes nothing there but delete markers and tags of fences. */
 export interface SourceBuckets {
   /**
    * Returns the current object, or the named version. Returns `undefined` if there is no such object, or a
@@ -54,6 +54,8 @@ export interface StoredObject {
   readonly archiveStatus?: string;
   readonly customerKey: boolean;
   readonly tagCount: number;
+  /** HEAD shows the number of tags alone. Present if the tags were read; without the tag of a fence. */
+  readonly ownTags?: readonly Tag[];
   readonly lock?: 'locked' | 'legal-hold';
   readonly replicationStatus?: string;
   /** No copy carries the redirect. */

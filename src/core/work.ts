@@ -11,4 +11,6 @@ export interface Work {
   readonly signal?: AbortSignal;
   /** The tags that the rule adds to copies. */
   readonly addTags?: readonly Tag[];
+  /** A fence may be put around the object at any time, by this worker or another. */
+  readonly mayBeFenced?: boolean;
 }

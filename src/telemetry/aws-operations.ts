@@ -34,6 +34,7 @@ export const awsOperations = {
     'ListObjectVersions',
     'ListParts',
     'PutObject',
+    'PutObjectTagging',
     'UploadPartCopy',
   ],
   sns: ['Publish'],

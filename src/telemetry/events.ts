@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import { createAwsEvents } from './aws-events.ts';
 import { createConfirmationEvents } from './confirmation-events.ts';
 import { createEventLog } from './event-log.ts';
+import { createFenceEvents } from './fence-events.ts';
 import { createFindingEvents } from './finding-events.ts';
 import { createHeldThisHour } from './held-this-hour.ts';
 import { createIsolationSideEvents } from './isolation-side-events.ts';
@@ -40,6 +41,7 @@ export function createEvents(logger: Logger, metrics: Metrics, now: () => Date =
     ...createQueueEvents(log, metrics, now, identity, unfinished),
     ...createFindingEvents(log, metrics, now, identity, unfinished, heldThisHour),
     ...createConfirmationEvents(log, metrics, identity),
+    ...createFenceEvents(log, metrics),
     ...createIsolationSideEvents(log, metrics),
     ...createValveEvents(log, metrics, now),
     ...policy.events,

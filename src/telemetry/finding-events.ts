@@ -1,5 +1,6 @@
 import { errorCode } from '../core/errors.ts';
 import type { Finding } from '../core/finding.ts';
+import { isContained } from '../core/isolation.ts';
 import type { Message } from '../core/message.ts';
 import type { AlertResult, OutcomeEventResult, Step } from '../core/observer.ts';
 import { type Outcome, objectiveOf, reasonText } from '../core/outcome.ts';
@@ -47,8 +48,8 @@ export function createFindingEvents(
      * Called at the end of a handling, whether or not the message can be parked afterwards. A miss counts
      * once, with its record.
      */
-    findingConcluded(message: Message, { outcome, finding, recorded }: Handled) {
-      if (objectiveOf(outcome) !== 'missed' || !recorded) return;
+    findingConcluded(message: Message, { finding, isolation, outcome, recorded }: Handled) {
+      if (objectiveOf(outcome, isolation && isContained(isolation)) !== 'missed' || !recorded) return;
       unfinished.kept(message, finding?.severity ?? 'None');
     },
     /**
@@ -60,6 +61,7 @@ export function createFindingEvents(
       const isolated = isolatedNow(handled, now());
       countHandled(metrics, handled, now(), durationSeconds);
       if (outcome.name === 'held') heldThisHour.held(outcome.reason);
+      countFenced(metrics, handled, message);
       if (isolated) countIsolated(metrics, isolated, message, handled.finding?.severity ?? 'None');
       identity.hasOutcome(message, outcome);
       // A message that comes again because its event was not sent is no unfinished finding.
@@ -90,8 +92,9 @@ export function createFindingEvents(
 }
 
 /** Data that stays readable, and people who were not told, need somebody now. */
-function levelOf({ outcome, alert, settlement }: Handled): 'info' | 'warn' | 'error' {
-  if (objectiveOf(outcome) === 'missed' || alert === 'failed') return 'error';
+function levelOf({ alert, isolation, outcome, settlement }: Handled): 'info' | 'warn' | 'error' {
+  if (objectiveOf(outcome, isolation && isContained(isolation)) === 'missed' || alert === 'failed')
+    return 'error';
   return settlement.by === 'park' ? 'warn' : 'info';
 }
 
@@ -102,6 +105,15 @@ function countHandled(metrics: Metrics, { outcome }: Handled, at: Date, duration
   metrics.lastProcessed.set(at.getTime() / 1000);
   if (outcome.name === 'held') metrics.findingsHeldTotal.inc({ why: outcome.reason });
   if (reason === 'sample') metrics.lastSampleFinding.set(at.getTime() / 1000);
+}
+
+/** Once for each record: a repetition finds the fence in place. */
+function countFenced(metrics: Metrics, { finding, isolation, recorded }: Handled, message: Message): void {
+  const { fence } = isolation ?? {};
+  if (isolation === undefined || fence === undefined || finding === undefined || !recorded) return;
+  if (!isContained(isolation) || originOutsideObjective(message)) return;
+  const seconds = Math.max(0, (fence.at.getTime() - finding.createdAt.getTime()) / 1000);
+  metrics.findingToFence.observe({ severity: finding.severity ?? 'None' }, seconds);
 }
 
 function countIsolated(
@@ -134,6 +146,7 @@ function handledFields({ outcome, settlement, finding, isolation, decision, aler
     rule: decision?.rule,
     policy: decision?.policy,
     exception: decision?.exception?.name,
+    fence: isolation?.fence?.fence,
     alert,
     recorded,
   };

@@ -18,6 +18,14 @@ const ofMessage = {
     '`yes` or `no`: whether the flagged bytes are out of reach; `unknown` if an earlier delivery may have removed them',
 } as const;
 
+/** The fields of every line about a fence. */
+const ofFenced = {
+  findingId: 'id of the finding',
+  accountId: "the object's account",
+  bucket: "the object's bucket",
+  key: "the object's key",
+} as const;
+
 const repeated = 'how many such lines were held back since the last one';
 const err = 'name, code, causes and stack of the error, and its text if the text cannot quote a body';
 
@@ -160,6 +168,8 @@ export const logEvents = {
       rule: 'the rule of the policy that chose the action',
       policy: 'the hash of the policy',
       exception: 'the entry of `never` that made an alert of it',
+      fence:
+        'the fence of an object that stays: `fenced`, `tagged`, `open` or `no-room`; absent if none was tried',
       alert: '`sent`, `folded`, `failed` or `none`',
       recorded: 'whether this handling wrote the record',
       origin: '`backfill`, `manual` or `replay` if the message is outside the objective',
@@ -168,6 +178,24 @@ export const logEvents = {
       objectExposureSeconds:
         'time from the last modification of the object to the removal; only if this handling isolated the object',
       durationMs: 'duration of this handling',
+    },
+  },
+  fence_tried: {
+    when: 'the worker put the tag of the fence on a flagged version, or could not; `warn` if the version has no fence',
+    levels: ['info', 'warn'],
+    fields: {
+      ...ofFenced,
+      fence:
+        '`fenced`: reading what has the tag is proved to be denied; `tagged`: that is not proved; `open`: the tag was refused; `no-room`: the version has ten other tags',
+    },
+  },
+  fence_hit_other: {
+    when: 'the tag of the fence hit bytes that were put at that moment in place of the flagged ones, and was taken away; only without versioning',
+    levels: ['warn'],
+    fields: {
+      ...ofFenced,
+      versionId: 'the version that was hit; `null` without versioning',
+      tags: 'as JSON, the tags of the flagged object, which the other bytes have now in place of their own; absent if an earlier delivery knew them',
     },
   },
   finding_unfinished: {

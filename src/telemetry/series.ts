@@ -143,6 +143,17 @@ export function createSeries(registry: Registry, onScrape: () => void) {
       'Events to the outcome bus by result: sent; failed, where the message was parked although its event was not sent. try-failed counts each try that failed.',
       ['result'],
     ),
+    fences: counter(
+      'fences_total',
+      'Tries to fence a flagged version, by result: fenced; tagged, which nobody has proved to deny anything; open, where the tag was refused; no-room, where the version has ten other tags. hit-other counts tags that hit bytes put at that moment, and were taken away. A fence that is found in place does not count.',
+      ['result'],
+    ),
+    findingToFence: histogram(
+      'finding_to_fence_seconds',
+      'Time from the creation of the finding to the proved fence of an object that stays, and that so is contained without being isolated. Backfills, requests of operators and replays are left out.',
+      exposureBuckets,
+      ['severity'],
+    ),
     visibilityExtensions: counter('visibility_extensions_total', 'Extensions of the visibility timeout.', [
       'result',
     ]),

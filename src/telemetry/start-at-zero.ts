@@ -1,4 +1,5 @@
 import type { Confirmation } from '../core/confirmation.ts';
+import { fences } from '../core/fences.ts';
 import type { AlertResult, OutcomeEventResult, Step } from '../core/observer.ts';
 import { type OutcomeName, outcomeReasons } from '../core/outcome.ts';
 import { awsOperations, errorCodesOf } from './aws-operations.ts';
@@ -10,6 +11,7 @@ const steps = [
   'identify',
   'copy',
   'verify',
+  'fence',
   'delete',
   'alert',
   'record',
@@ -38,6 +40,7 @@ export function startAtZero(series: Series): void {
   for (const severity of severities) {
     series.findingToIsolation.zero({ severity });
     series.objectExposure.zero({ severity });
+    series.findingToFence.zero({ severity });
     series.findingsNotIsolated.inc({ severity }, 0);
   }
   for (const [service, operations] of Object.entries(awsOperations)) {
@@ -55,6 +58,7 @@ export function startAtZero(series: Series): void {
   for (const result of confirmationResults) series.confirmations.inc({ result }, 0);
   for (const result of alertResults) series.alerts.inc({ result }, 0);
   for (const result of eventResults) series.outcomeEvents.inc({ result }, 0);
+  for (const result of [...fences, 'hit-other']) series.fences.inc({ result }, 0);
   for (const how of ['delete', 'park', 'back-off', 'hand-back', 'lost'])
     series.messagesSettled.inc({ how }, 0);
   for (const result of ['extended', 'failed', 'lost']) series.visibilityExtensions.inc({ result }, 0);

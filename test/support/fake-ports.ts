@@ -22,6 +22,10 @@ export interface FakeWorld {
   /** What became of the questions to Macie. */
   readonly confirmations: Confirmation['result'][];
   readonly eventResults: OutcomeEventResult[];
+  /** Each try to fence, and each tag that hit other bytes. */
+  readonly fences: string[];
+  /** Buckets whose fence a canary proved. */
+  readonly provedBuckets: Set<string>;
   readonly alertResults: (AlertResult | 'try-failed')[];
   /** The keys in the isolation bucket under this prefix. */
   keys(prefix: string): string[];
@@ -39,6 +43,8 @@ export function createFakeWorld(versioning: 'enabled' | 'suspended' | 'never' = 
   const confirmations: Confirmation['result'][] = [];
   const alertResults: (AlertResult | 'try-failed')[] = [];
   const eventResults: OutcomeEventResult[] = [];
+  const fences: string[] = [];
+  const provedBuckets = new Set<string>();
   let now = Date.parse('2026-11-20T20:00:00.000Z');
   const keys = (prefix: string) => [...isolation.objects.keys()].filter((key) => key.startsWith(prefix));
 
@@ -51,6 +57,8 @@ export function createFakeWorld(versioning: 'enabled' | 'suspended' | 'never' = 
     confirmations,
     alertResults,
     eventResults,
+    fences,
+    provedBuckets,
     keys,
     records() {
       const read = (key: string) => JSON.parse(isolation.objects.get(key)?.bytes ?? '') as EvidenceRecord;
@@ -59,6 +67,10 @@ export function createFakeWorld(versioning: 'enabled' | 'suspended' | 'never' = 
     ports: {
       sourceBuckets: source,
       isolationBucket: isolation,
+      fencing: {
+        tags: source.sourceTags,
+        proofs: { isProved: async ({ bucket }) => provedBuckets.has(bucket) },
+      },
       alerts: {
         publish: (alert) =>
           log.perform('alerts.publish', () => {
@@ -81,6 +93,8 @@ export function createFakeWorld(versioning: 'enabled' | 'suspended' | 'never' = 
         confirmationDone: (_, { result }) => void confirmations.push(result),
         alertDone: (result) => void alertResults.push(result),
         outcomeEventDone: (result) => void eventResults.push(result),
+        fenceDone: (_, fence, isNew) => void fences.push(`${fence}${isNew ? ' now' : ''}`),
+        fenceHitOther: (_, { versionId }) => void fences.push(`hit ${versionId}`),
       },
     },
   };
@@ -91,6 +105,7 @@ export function handleSettings(overrides: Partial<HandleSettings> = {}): HandleS
     serviceVersion: '1.2.3',
     allowedSourceRegions: ['us-east-1'],
     sourceVersions: 'identical',
+    fence: 'off',
     mode: 'enforce',
     decide: () => ({ action: 'isolate', rule: 'high-severity' }),
     parkAfterReceives: 20,

@@ -1,4 +1,7 @@
+import { RefusedError } from '../../src/core/errors.ts';
+import type { SourceTags } from '../../src/core/fences.ts';
 import type { ObjectAddress } from '../../src/core/finding.ts';
+import type { Tag } from '../../src/core/properties.ts';
 import type { DeleteAnswer, SourceBuckets, StoredObject } from '../../src/core/source-buckets.ts';
 import type { CallLog } from './fake-call-log.ts';
 import { fakeChecksum, type StoredOverrides, storedObject } from './fake-stored-object.ts';
@@ -9,6 +12,7 @@ export interface FakeVersion {
   readonly bytes: string;
   readonly isMarker: boolean;
   readonly stored: StoredObject;
+  readonly tags: readonly Tag[];
 }
 
 type Versioning = 'enabled' | 'suspended' | 'never';
@@ -30,6 +34,12 @@ export interface FakeSourceBuckets extends SourceBuckets {
   hasMfaDelete: boolean;
   /** The tags of objects may not be read. */
   hidesTags: boolean;
+  /** S3 refuses to change tags. */
+  refusesTags: boolean;
+  /** Tags of versions, as the calls about tags see them. */
+  readonly sourceTags: SourceTags;
+  tagsOf(object: ObjectAddress, versionId?: string): readonly Tag[];
+  setTags(object: ObjectAddress, tags: readonly Tag[], versionId?: string): void;
   refusePlainDelete?: Refusal;
   /** What S3 knows of the parts of any object. */
   parts?: readonly number[];
@@ -71,13 +81,20 @@ export function createFakeSourceBuckets(log: CallLog, versioning: Versioning = '
       versionId === undefined ? list[0] : list.find((version) => (version.versionId ?? 'null') === versionId);
     return found?.isMarker ? undefined : found;
   };
+  const setTags = (object: ObjectAddress, tags: readonly Tag[], versionId?: string) => {
+    const there = read(object, versionId);
+    const list = listOf(object);
+    if (there === undefined) return;
+    const stored = { ...there.stored, tagCount: tags.length };
+    list[list.indexOf(there)] = { ...there, stored, tags };
+  };
   /** Plain delete without conditions. */
   const plainDelete = (object: ObjectAddress): DeleteAnswer => {
     if (state === 'never') {
       drop(object, 'null');
       return { kind: 'deleted' };
     }
-    const marker = { bytes: '', isMarker: true, stored: storedObject('') };
+    const marker = { bytes: '', isMarker: true, stored: storedObject(''), tags: [] };
     return { kind: 'marker-put', markerVersionId: add(object, marker) ?? 'null' };
   };
 
@@ -85,8 +102,29 @@ export function createFakeSourceBuckets(log: CallLog, versioning: Versioning = '
     refuseDeleteVersion: new Map(),
     hasMfaDelete: false,
     hidesTags: false,
+    refusesTags: false,
+    tagsOf: (object, versionId) => read(object, versionId)?.tags ?? [],
+    setTags,
+    sourceTags: {
+      read: (object, versionId) =>
+        log.perform('tags.read', () => {
+          if (fake.hidesTags) throw new RefusedError('access-denied', 'hidden');
+          return read(object, versionId)?.tags;
+        }),
+      replace: (object, versionId, tags) =>
+        log.perform('tags.replace', () => {
+          if (fake.refusesTags) throw new RefusedError('access-denied', 'refused');
+          const there = read(object, versionId);
+          if (there === undefined) return { kind: 'absent' };
+          setTags(object, tags, versionId);
+          return {
+            kind: 'replaced',
+            ...(there.versionId !== undefined && { versionId: there.versionId }),
+          };
+        }),
+    },
     upload: (object, bytes, overrides) =>
-      add(object, { bytes, isMarker: false, stored: storedObject(bytes, overrides) }),
+      add(object, { bytes, isMarker: false, stored: storedObject(bytes, overrides), tags: [] }),
     drop,
     erase: (object) => void plainDelete(object),
     read,

@@ -145,6 +145,8 @@ function s3Requests(call: AwsCall, by: 'worker' | 'member'): Request[] {
       return [of(version('')), decrypts];
     case 'GetObjectTagging':
       return [of(version('Tagging'))];
+    case 'PutObjectTagging':
+      return [of(call.versioned ? 's3:PutObjectVersionTagging' : 's3:PutObjectTagging')];
     case 'GetObjectAttributes':
       return [of(version('')), of(version('Attributes')), decrypts];
     case 'DeleteObject':

@@ -5,7 +5,8 @@ import {
   PutObjectTaggingCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import type { FencedBucket, FenceStep } from '../../core/fence/proof.ts';
+import type { FenceStep } from '../../core/fence/proof.ts';
+import type { FencedBucket } from '../../core/fences.ts';
 import { fenceTag } from '../../core/fences.ts';
 import { canaryKey, type FenceCanary } from '../../core/operate/fence/check-fence.ts';
 import { awsErrorCode, errorClassOf, isTransient } from '../sdk/aws-errors.ts';

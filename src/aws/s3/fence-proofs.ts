@@ -1,5 +1,6 @@
 import { fenceProofKey } from '../../core/evidence/keys.ts';
-import { type FenceProof, type FenceProofs, isProvedBy, parseProof } from '../../core/fence/proof.ts';
+import { type FenceProof, isProvedBy, parseProof } from '../../core/fence/proof.ts';
+import type { FenceProofs } from '../../core/fences.ts';
 import type { ControlObjects } from '../../core/valve/control-objects.ts';
 
 /** How long a worker believes what it read of a bucket's proof. */

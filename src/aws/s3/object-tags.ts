@@ -1,6 +1,8 @@
 import { GetObjectTaggingCommand, type S3Client } from '@aws-sdk/client-s3';
+import { hasFenceTag, withoutFenceTag } from '../../core/fences.ts';
 import type { ObjectAddress } from '../../core/finding.ts';
 import type { Tag } from '../../core/properties.ts';
+import type { StoredObject } from '../../core/source-buckets.ts';
 import { isTransient } from '../sdk/aws-errors.ts';
 
 /** Reads the tags of the current object, or of the named version. */
@@ -35,4 +37,22 @@ export async function readTagsIfAllowed(
     if (!isTransient(error)) return undefined;
     throw error;
   }
+}
+
+/** The tags of a source, as its copy needs them. */
+export interface SourceTagsSeen {
+  /** The tags that the copy carries. The tag of a fence belongs to the source alone. */
+  readonly own: readonly Tag[];
+  readonly isFenced: boolean;
+}
+
+/** Makes no call if the tags were read before. */
+export async function seeTagsIfAllowed(
+  client: S3Client,
+  object: ObjectAddress,
+  { ownTags, versionId }: Pick<StoredObject, 'ownTags' | 'versionId'>,
+): Promise<SourceTagsSeen | undefined> {
+  if (ownTags !== undefined) return { own: ownTags, isFenced: true };
+  const tags = await readTagsIfAllowed(client, object, versionId);
+  return tags && { own: withoutFenceTag(tags), isFenced: hasFenceTag(tags) };
 }

@@ -1,6 +1,7 @@
 import { canaryOf, installationOf } from '../../compose/operator/fence.ts';
 import { controlOf, isolationBucketSettings } from '../../compose/operator/isolation-bucket.ts';
-import { type FencedBucket, type FenceProof, failedStep, proofLifetimeMs } from '../../core/fence/proof.ts';
+import { type FenceProof, failedStep, proofLifetimeMs } from '../../core/fence/proof.ts';
+import type { FencedBucket } from '../../core/fences.ts';
 import { checkFence, writeProof } from '../../core/operate/fence/check-fence.ts';
 import type { Column } from '../frame/column.ts';
 import { CommandError, usageError } from '../frame/command-error.ts';

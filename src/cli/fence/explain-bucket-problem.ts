@@ -1,4 +1,4 @@
-import type { FencedBucket } from '../../core/fence/proof.ts';
+import type { FencedBucket } from '../../core/fences.ts';
 import { BucketProblemError } from '../../core/operate/fence/bucket-problem.ts';
 import { CommandError } from '../frame/command-error.ts';
 

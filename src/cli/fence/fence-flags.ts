@@ -1,4 +1,4 @@
-import type { FencedBucket } from '../../core/fence/proof.ts';
+import type { FencedBucket } from '../../core/fences.ts';
 import { isBucketName } from '../../core/object-names.ts';
 import { usageError } from '../frame/command-error.ts';
 import { visible } from '../frame/terminal.ts';

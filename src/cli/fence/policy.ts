@@ -1,8 +1,8 @@
 import { bucketPoliciesOf, installationOf } from '../../compose/operator/fence.ts';
 import { isolationBucketSettings } from '../../compose/operator/isolation-bucket.ts';
 import { uncoveredActions } from '../../core/fence/denial.ts';
-import type { FencedBucket } from '../../core/fence/proof.ts';
 import { sparedRoles } from '../../core/fence/spared-roles.ts';
+import type { FencedBucket } from '../../core/fences.ts';
 import { applyDenial, type PlannedDenial, planDenial } from '../../core/operate/fence/deny-reading.ts';
 import { lineDifference } from '../../core/operate/fence/line-difference.ts';
 import { type BucketPolicy, type Merge, maximumPolicyBytes } from '../../core/operate/fence/merge-policy.ts';

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { fenceModes } from '../../core/fences.ts';
 import { policyPlace } from '../policy/policy-place.ts';
 import { busArn, integer, regionList, topicArn } from '../setting-types.ts';
 
@@ -86,6 +87,11 @@ export const isolationSettings = {
       description:
         'Which versions of a flagged key are removed: only the flagged version, also the identical versions, or all versions. Each version with other bytes is copied first.',
     }),
+  FENCE: z.enum(fenceModes, 'must be off, kept or first').prefault('off').meta({
+    group: 'Isolation',
+    description:
+      'Puts the tag isolator-fenced on flagged objects, which a policy of the bucket or the organisation can deny to read (docs/policy.md). With kept, what ends as retained, refused or held although it can be read gets the tag, and what cannot be isolated for the third time. With first, every object gets it before it is copied. A rule can say otherwise. The worker needs s3:GetObjectTagging and s3:PutObjectTagging at the source, with their forms for versions.',
+  }),
   UNCONDITIONAL_DELETE: z
     .enum(['never', 'when-unsupported'], 'must be never or when-unsupported')
     .prefault('never')

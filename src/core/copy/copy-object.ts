@@ -44,7 +44,7 @@ async function copyTo(
   { checksum, partSizes }: Proof,
   provenance: Provenance,
   stored: StoredObject,
-  { addTags, finding, ports, signal }: Work,
+  { addTags, finding, mayBeFenced, ports, signal }: Work,
 ): Promise<IsolatedCopy | 'unverified' | 'none'> {
   const metadata = metadataWithProvenance(stored, provenance);
   const answer = await timed(ports, 'copy', () =>
@@ -57,6 +57,7 @@ async function copyTo(
       ...(metadata && { metadata }),
       ...(signal && { signal }),
       ...(addTags && { addTags }),
+      ...(mayBeFenced && { mayBeFenced }),
       keepProperties: (tags) => keepProperties(ports.isolationBucket, key, stored, tags),
     }),
   );

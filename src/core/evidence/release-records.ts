@@ -24,7 +24,7 @@ export function carriesReleaseMark(object: FlaggedObject, stored: StoredObject):
 /** Whether a person released exactly these bytes, by the id of the present version or by its ETag. */
 export async function isReleased(
   object: ObjectAddress,
-  stored: StoredObject,
+  stored: { readonly versionId?: string | undefined; readonly eTag?: string | undefined },
   isolation: IsolationBucket,
 ): Promise<boolean> {
   for (const id of [realVersionId(stored.versionId), stored.eTag]) {

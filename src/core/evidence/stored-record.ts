@@ -37,6 +37,7 @@ const schema = z.looseObject({
   remaining_versions: texts,
   uncompared_versions: texts,
   delete_marker_version_id: text,
+  fence: text,
   policy_action: text,
   policy_rule: text,
   policy_hash: text,

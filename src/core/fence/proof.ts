@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ObjectAddress } from '../finding.ts';
+import type { FencedBucket } from '../fences.ts';
 import { jsonOf } from '../json.ts';
 
 /** What the probe does to its canary in a bucket, in this order, and how S3 must answer if the fence holds. */
@@ -20,20 +20,12 @@ export interface StepTaken {
   readonly got: string;
 }
 
-export type FencedBucket = Pick<ObjectAddress, 'accountId' | 'bucket'>;
-
 /** What one check of a bucket's fence found (`control/fences/<bucket>.json`). */
 export interface FenceProof extends FencedBucket {
   readonly checkedAt: Date;
   /** The ARN of the role that handled the canary. */
   readonly probe: string;
   readonly steps: readonly StepTaken[];
-}
-
-/** What is known of the fences of buckets. */
-export interface FenceProofs {
-  /** Never throws: a fence whose proof cannot be read counts as not proved. */
-  isProved(bucket: FencedBucket, now: Date): Promise<boolean>;
 }
 
 /** A proof is believed for two days: a daily check may fail once. */

@@ -3,6 +3,9 @@ import { RefusedError } from '../errors.ts';
 import { noteIdentical } from '../evidence/identical-versions.ts';
 import { isolationKey, isolationKeys } from '../evidence/keys.ts';
 import { carriesReleaseMark, isReleased } from '../evidence/release-records.ts';
+import { fenceBeforeCopy } from '../fence/fence-before-copy.ts';
+import { takeFenceFrom } from '../fence/take-fence.ts';
+import type { FenceMode } from '../fences.ts';
 import type { Finding } from '../finding.ts';
 import type { IsolatedCopy, IsolationResult, Removal } from '../isolation.ts';
 import type { IsolationBucket } from '../isolation-bucket.ts';
@@ -15,6 +18,7 @@ import { nothingRemoved } from '../remove/plan-removal.ts';
 import { removeFlaggedBytes } from '../remove/remove-object.ts';
 import type { StoredObject } from '../source-buckets.ts';
 import { timed } from '../timed.ts';
+import { unlessRefused } from '../unless-refused.ts';
 import { realVersionId } from '../version-id.ts';
 import type { Work } from '../work.ts';
 import { explainAbsence, explainRefusal, explainVanishing } from './explain-absence.ts';
@@ -31,6 +35,7 @@ export interface IsolateSettings {
   readonly isRepetition?: boolean;
   /** The tags that the rule adds to copies. */
   readonly addTags?: readonly Tag[] | undefined;
+  readonly fence: FenceMode;
 }
 
 /**
@@ -73,13 +78,14 @@ async function isolateObject(
   if (!settings.allowedSourceRegions.includes(region)) {
     return { outcome: { name: 'refused', reason: 'cross-region' } };
   }
-  const { addTags, serviceVersion, sourceVersions } = settings;
+  const { addTags, fence, serviceVersion, sourceVersions } = settings;
   const work: Work = {
     finding,
     ports,
     serviceVersion,
     ...(signal && { signal }),
     ...(addTags && { addTags }),
+    ...(fence !== 'off' && { mayBeFenced: true }),
   };
   const { chooseBeside, ...chooseLater } = choosers(work, sourceVersions);
   const about = { ...work, ...chooseLater };
@@ -89,19 +95,25 @@ async function isolateObject(
   try {
     const located = await timed(ports, 'identify', () => locate(finding.object, ports));
     if (located.kind !== 'flagged') return await explainAbsence(about, located);
-    const { stored } = located;
+    let { stored } = located;
     source = stored;
     const released = () => isReleased(finding.object, stored, ports.isolationBucket);
     if (carriesReleaseMark(finding.object, stored) && (await released())) {
-      return await leaveReleased(finding, ports, { source });
+      return await leaveReleased(finding, ports, { source }, fence);
     }
     const limit = await spending.take();
     if (limit !== undefined) return { outcome: { name: 'held', reason: limit }, source };
+    if (fence === 'first') {
+      const fenced = await timed(ports, 'fence', () => fenceBeforeCopy(finding, stored, ports));
+      if (fenced === 'released') return await leaveReleased(finding, ports, { source }, fence);
+      if (fenced.isNew) spending.hasFenced();
+      stored = fenced.stored;
+    }
     copy = await makeVerifiedCopy(work, stored);
     if (copy === 'source-changed') return await explainVanishing(about);
     // The copy existed before, so somebody put these bytes back at the source. The release records tell who.
     const wasThere = !copy.madeNow || copy.key !== isolationKey(finding.object, 0);
-    if (wasThere && (await released())) return await leaveReleased(finding, ports, { source, copy });
+    if (wasThere && (await released())) return await leaveReleased(finding, ports, { source, copy }, fence);
     const note = noteIdentical(finding.object, copy, ports.isolationBucket);
     const { eTag } = stored;
     const versionId = realVersionId(stored.versionId);
@@ -133,9 +145,15 @@ async function isolateObject(
  */
 async function leaveReleased(
   finding: Finding,
-  { sourceBuckets }: Ports,
+  { fencing, sourceBuckets }: Ports,
   seen: { readonly source: StoredObject; readonly copy?: IsolatedCopy },
+  fence: FenceMode,
 ): Promise<IsolationResult> {
+  if (fencing !== undefined && fence !== 'off') {
+    // Releases win: a handling that did not know of the release may have fenced the object.
+    const taking = takeFenceFrom(finding.object, seen.source.versionId, undefined, fencing.tags);
+    await unlessRefused(taking, false);
+  }
   const released: IsolationResult = { outcome: { name: 'released' }, ...seen };
   if (seen.source.versionId === undefined) return released;
   const left = nothingRemoved(await sourceBuckets.listVersions(finding.object));

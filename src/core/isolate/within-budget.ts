@@ -13,6 +13,8 @@ export interface Spending {
   take(): Promise<HeldReason | undefined>;
   /** Must be called before the removal. After it, an error does not tell whether bytes were removed. */
   mayRemove(): void;
+  /** Must be called once a fence is put. What is out of reach has spent its units, even if nothing is removed. */
+  hasFenced(): void;
 }
 
 export interface Allowance extends Pick<Ports, 'budget' | 'limits'> {
@@ -35,6 +37,7 @@ export async function withinBudget(
   let unit: Unit | undefined;
   let unitsOfLimits: readonly Unit[] = [];
   let mayHaveRemoved = false;
+  let hasFenced = false;
   const spending: Spending = {
     async take() {
       const taken = await takeOfLimits(allowance);
@@ -47,16 +50,19 @@ export async function withinBudget(
     mayRemove() {
       mayHaveRemoved = true;
     },
+    hasFenced() {
+      hasFenced = true;
+    },
   };
   try {
     const isolation = await isolate(spending);
-    if (!hasRemoved(isolation)) {
+    if (!hasRemoved(isolation) && !hasFenced) {
       unit?.giveBack();
       giveBack(unitsOfLimits);
     }
     return isolation;
   } catch (error) {
-    if (!mayHaveRemoved) {
+    if (!mayHaveRemoved && !hasFenced) {
       unit?.giveBack();
       if (unitsOfLimits.length > 0 && !(await mayHaveCopied(error, allowance))) giveBack(unitsOfLimits);
     }

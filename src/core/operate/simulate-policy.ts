@@ -46,6 +46,8 @@ function nameOf({ exception, rule }: Decision): string {
   return exception?.name ?? rule;
 }
 
+/** A rule that fences, with `dryRun`, is one that alerts: only an isolation is rehearsed. */
 function actionOf({ action, dryRun }: Decision): SimulatedAction {
-  return action === 'isolate' && dryRun === true ? 'dry_run' : action;
+  if (dryRun !== true || (action !== 'isolate' && action !== 'fence')) return action;
+  return action === 'isolate' ? 'dry_run' : 'alert';
 }

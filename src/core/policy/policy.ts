@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { FenceMode } from '../fences.ts';
 import type { Finding } from '../finding.ts';
 import { compile } from './conditions.ts';
 import type { ExceptionDocument, PolicyDocument, RuleDocument } from './schema.ts';
@@ -25,6 +26,8 @@ export interface Decision {
   /** No alert for outcomes that need nobody. */
   readonly quiet?: boolean;
   readonly dryRun?: boolean;
+  /** When objects of the rule are fenced, in place of `FENCE`. */
+  readonly fence?: FenceMode;
   /** The ARN of the topic that gets the alerts of the rule, in place of `ALERT_TOPIC_ARN`. */
   readonly alertTopic?: string;
   /** How many findings of the rule may be isolated in an hour. */
@@ -35,6 +38,11 @@ export interface Circumstances {
   /** The time of the decision: an exception may have ended by then. */
   readonly at: Date;
   readonly origin?: string;
+}
+
+/** Whether the decision takes data from its readers. Only then an exception (`never`) has anything to forbid. */
+export function acts({ action }: Pick<Decision, 'action'>): boolean {
+  return action === 'isolate' || action === 'fence';
 }
 
 /** Decides what to do about a finding. Pure: the same finding gets the same answer. */
@@ -94,7 +102,7 @@ export function compilePolicy(document: PolicyDocument, version?: string): Polic
       }
       if (isUnknown(truth)) missing ??= truth.unknown;
     }
-    if (chosen.action !== 'isolate') return missing === undefined ? chosen : { ...chosen, missing };
+    if (!acts(chosen)) return missing === undefined ? chosen : { ...chosen, missing };
     const excepted = firstThatHolds(exceptions, subject, at);
     if (excepted === undefined) return missing === undefined ? chosen : { ...chosen, missing };
     const { name, reason } = excepted.entry;
@@ -137,7 +145,7 @@ function firstThatHolds(
 type From = Pick<Decision, 'policy' | 'policyVersion'>;
 
 function decisionOf(rule: RuleDocument, from: From): Decision {
-  const { action, alert, dryRun, limit, name, quiet, sourceVersions, tags } = rule;
+  const { action, alert, dryRun, fence, limit, name, quiet, sourceVersions, tags } = rule;
   return {
     action,
     rule: name,
@@ -146,6 +154,7 @@ function decisionOf(rule: RuleDocument, from: From): Decision {
     ...(tags !== undefined && { tags: Object.entries(tags) }),
     ...(quiet !== undefined && { quiet }),
     ...(dryRun !== undefined && { dryRun }),
+    ...(fence !== undefined && { fence }),
     ...(alert !== undefined && { alertTopic: alert }),
     ...(limit !== undefined && { limitPerHour: Number.parseInt(limit, 10) }),
   };

@@ -1,6 +1,6 @@
 import { implies, isNeverMet } from './implies.ts';
 import { mayMeet } from './may-meet.ts';
-import { endOf } from './policy.ts';
+import { acts, endOf } from './policy.ts';
 import type { ExceptionDocument, PolicyDocument, RuleDocument } from './schema.ts';
 
 /** Something about a valid policy that its author probably did not mean, or should know. */
@@ -67,18 +67,18 @@ function aboutException(
     at.getTime() >= end - noticeMs
       ? [{ level: 'warning', path: until, message: `The exception ${name} ends on ${entry.until}.` }]
       : [];
-  const isolating = rules.filter(({ action, when }) => action === 'isolate' && mayMeet(entry.when, when));
-  const meeting = isolating.map((rule): Remark => {
+  const acting = rules.filter((rule) => acts(rule) && mayMeet(entry.when, rule.when));
+  const meeting = acting.map((rule): Remark => {
     return implies(rule.when, entry.when)
       ? {
           level: 'warning',
           path,
-          message: `The exception ${name} covers rule ${quoted(rule.name)}, which so never isolates.`,
+          message: `The exception ${name} covers rule ${quoted(rule.name)}, which so never ${rule.action}s.`,
         }
       : {
           level: 'notice',
           path,
-          message: `The exception ${name} may make an alert of what rule ${quoted(rule.name)} isolates.`,
+          message: `The exception ${name} may make an alert of what rule ${quoted(rule.name)} ${rule.action}s.`,
         };
   });
   return [...ending, ...meeting];

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { fenceModes } from '../fences.ts';
 import { severities } from '../finding.ts';
 import { isTopicArn } from '../topic-arn.ts';
 import { day, digits, flag, limits, size, tags, text } from './schema-values.ts';
@@ -12,8 +13,8 @@ const name = z
   )
   .refine((given) => given !== 'default', 'must not be "default", which names the block below the rules');
 
-export const actions = ['isolate', 'alert', 'ignore'] as const;
-const action = z.enum(actions, 'must be "isolate", "alert" or "ignore"');
+export const actions = ['isolate', 'fence', 'alert', 'ignore'] as const;
+const action = z.enum(actions, 'must be "isolate", "fence", "alert" or "ignore"');
 
 const topicForm = 'must be the ARN of a standard SNS topic';
 const limitForm = 'must be a number of findings in an hour, such as 500/hour';
@@ -28,6 +29,7 @@ const rule = z.strictObject({
   quiet: flag.optional(),
   tags: tags.optional(),
   dryRun: flag.optional(),
+  fence: z.enum(fenceModes, 'must be "off", "kept" or "first"').optional(),
   limit: z
     .string(limitForm)
     .regex(/^[1-9]\d{0,8}\/hour$/, limitForm)

@@ -1,4 +1,4 @@
-import type { Rehearsal } from '../isolation.ts';
+import { type Rehearsal, uncomparedVersions } from '../isolation.ts';
 import { reasonText } from '../outcome.ts';
 import { type AlertInput, readable } from './alert-input.ts';
 import { headline } from './alert-words.ts';
@@ -33,7 +33,8 @@ export function alertFacts(input: AlertInput) {
     would_remove_versions: nonEmpty(rehearsal?.wouldRemove),
     could_not_read: nonEmpty(rehearsal && unread(rehearsal)),
     remaining_versions: nonEmpty(removal?.remainingVersions),
-    uncompared_versions: nonEmpty(removal?.uncomparedVersions),
+    uncompared_versions: nonEmpty(isolation && uncomparedVersions(isolation)),
+    fence: isolation?.fence?.fence,
     hidden_by_delete_marker: removal?.markerVersionId,
     replication_status: isolation?.source?.replicationStatus,
     properties_left_behind: nonEmpty(isolation?.copy?.provenance.leftBehind),

@@ -1,5 +1,5 @@
 import type { Finding, RecordedFinding } from '../finding.ts';
-import type { IsolationResult } from '../isolation.ts';
+import { type IsolationResult, isContained, uncomparedVersions } from '../isolation.ts';
 import { type Outcome, type Readable, readableAfter } from '../outcome.ts';
 import type { Decision } from '../policy/policy.ts';
 
@@ -25,6 +25,9 @@ export function isUnknown({ outcome, isolation }: AlertInput): boolean {
 
 /** Whether the data is readable by the outcome, as far as this handling could look. */
 export function readable(input: AlertInput): Readable {
+  const { isolation } = input;
+  // A proved fence says more than the outcome.
+  if (isolation?.fence?.fence === 'fenced') return isContained(isolation) ? 'no' : 'unknown';
   if (isUnknown(input)) return 'unknown';
   const expected = input.isolation?.rehearsal?.expected;
   // A dry run found the object and left it there.
@@ -39,5 +42,5 @@ export function readable(input: AlertInput): Readable {
  */
 export function mayRemain({ isolation }: AlertInput): boolean {
   const isReplicated = isolation?.source?.replicationStatus !== undefined;
-  return isReplicated || (isolation?.removal?.uncomparedVersions.length ?? 0) > 0;
+  return isReplicated || (isolation !== undefined && uncomparedVersions(isolation).length > 0);
 }

@@ -2,6 +2,7 @@ import type { Unconfirmed } from '../confirmation.ts';
 import type { Rehearsal } from '../isolation.ts';
 import { type Outcome, type OutcomeName, type Readable, reasonText } from '../outcome.ts';
 import { type AlertInput, isUnknown, mayRemain, readable } from './alert-input.ts';
+import { aboutFence, fencedText, isFenced } from './fence-words.ts';
 
 /** The words of an alert about one outcome, from which e-mail, SMS and subject are made. */
 interface Words {
@@ -47,8 +48,10 @@ const words: { readonly [Name in OutcomeName]: (about: About<Name>) => Words } =
       ? `This is a dry run: nothing was done now. An earlier delivery had begun: there is a copy, and the source may be gone. ${show(id)}`
       : `This is a dry run: neither a copy nor a delete was tried. ${exposure}. ${show(id)}`,
   }),
-  alerted: ({ exposure, id }) => ({
-    headline: 'Sensitive data found, object kept',
+  alerted: ({ exposure, id, input }) => ({
+    headline: isFenced(input.isolation)
+      ? 'Sensitive data found, object fenced'
+      : 'Sensitive data found, object kept',
     todo: `The policy leaves this object where it is. ${exposure}. Decide whether it may stay; if not, isolate it with \`macie-isolator isolate\`. ${show(id)}`,
   }),
   ignored: ({ id }) => ({
@@ -80,9 +83,9 @@ const words: { readonly [Name in OutcomeName]: (about: About<Name>) => Words } =
       : `Object NOT isolated (${outcome.reason})`,
     todo: `${exposure}. The message waits in the dead-letter queue with its reason. ${mend(id)}`,
   }),
-  held: ({ exposure, id, outcome }) => ({
+  held: ({ exposure, id, input, outcome }) => ({
     headline: `Object NOT isolated, a limit is reached (${outcome.reason})`,
-    todo: `${exposure}. Nothing was done to the object, and the finding is not tried again by itself. If the ${outcome.reason === 'rule-limit' ? 'rule' : 'bucket'} is right, send it again: \`macie-isolator reconcile --send-held\`. ${show(id)}`,
+    todo: `${exposure}. ${input.isolation?.fence ? 'The object was not isolated' : 'Nothing was done to the object'}, and the finding is not tried again by itself. If the ${outcome.reason === 'rule-limit' ? 'rule' : 'bucket'} is right, send it again: \`macie-isolator reconcile --send-held\`. ${show(id)}`,
   }),
   rejected: ({ input, outcome }) => ({
     headline: `Message rejected (${outcome.reason})`,
@@ -112,11 +115,13 @@ function wordsOf(input: AlertInput): Words {
     input,
     outcome,
     id: finding?.id ?? messageId,
-    exposure: exposureText[readable(input)],
+    exposure: isFenced(input.isolation) ? fencedText(input.isolation) : exposureText[readable(input)],
     unknown: isUnknown(input),
   };
   const make = words[outcome.name] as (about: object) => Words;
-  return make(about);
+  const made = make(about);
+  const onFence = aboutFence(input);
+  return onFence === '' ? made : { ...made, todo: `${made.todo} ${onFence}` };
 }
 
 const exposureText: Readonly<Record<Readable, string>> = {

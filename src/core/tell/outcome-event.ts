@@ -60,14 +60,13 @@ function count(list: unknown): number {
 /** What the alert says of the data too: a removal leaves replicas, and versions that nothing could compare. */
 function readableBy(record: Fields): Readable {
   const outcome = outcomeIn(record['outcome'], record['reason']);
+  const mayRemain = count(record['uncompared_versions']) > 0 || record['source_replication_status'] != null;
   if (outcome === undefined) return 'unknown';
+  if (record['fence'] === 'fenced') return mayRemain ? 'unknown' : 'no';
   switch (outcome.name) {
     case 'isolated':
-    case 'already_isolated': {
-      const mayRemain =
-        count(record['uncompared_versions']) > 0 || record['source_replication_status'] != null;
+    case 'already_isolated':
       return mayRemain ? 'unknown' : readableAfter(outcome);
-    }
     case 'dry_run': {
       const expected = outcomeIn(record['expected_outcome'], record['expected_reason']);
       if (expected === undefined) return 'unknown';

@@ -1,5 +1,5 @@
 import type { Detection, Finding, RecordedFinding } from '../finding.ts';
-import { type IsolationResult, type Rehearsal, removedBy } from '../isolation.ts';
+import { type IsolationResult, type Rehearsal, removedBy, uncomparedVersions } from '../isolation.ts';
 import type { AlertResult } from '../observer.ts';
 import { type Outcome, reasonText } from '../outcome.ts';
 import type { Decision } from '../policy/policy.ts';
@@ -67,7 +67,8 @@ export function evidenceRecord(input: RecordInput) {
     copied_for_finding_id: copy?.provenance.findingId ?? null,
     removed_versions: removal?.removedVersions ?? [],
     remaining_versions: removal?.remainingVersions ?? [],
-    uncompared_versions: removal?.uncomparedVersions ?? [],
+    uncompared_versions: isolation ? uncomparedVersions(isolation) : [],
+    fence: isolation?.fence?.fence ?? null,
     delete_marker_version_id: removal?.markerVersionId ?? null,
     policy_action: decision?.action ?? null,
     policy_rule: decision?.rule ?? null,

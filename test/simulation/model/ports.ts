@@ -68,6 +68,8 @@ export function createModelPorts(actor: Actor, around: Surroundings): Ports {
       stepDone: () => undefined,
       alertDone: () => undefined,
       outcomeEventDone: () => undefined,
+      fenceDone: () => undefined,
+      fenceHitOther: () => undefined,
       messageRead: () => undefined,
       isolationBegins: () => undefined,
       outcomeReached: () => undefined,

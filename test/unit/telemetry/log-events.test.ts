@@ -42,6 +42,7 @@ function logEverything() {
   for (const outcome of everyOutcome) {
     const isolation = {
       outcome,
+      fence: { fence: 'tagged' as const, at: new Date(0), unfencedVersions: [] },
       source: storedObject('x'),
       copy: {
         key: 'objects/x',
@@ -77,6 +78,9 @@ function logEverything() {
   events.confirmationDone(about, { result: 'differs', unconfirmed: { why: 'differs', fields: ['key'] } });
   events.alertDone('sent');
   events.outcomeEventDone('sent');
+  events.fenceDone(finding(), 'fenced', true);
+  events.fenceDone(finding(), 'open', false);
+  events.fenceHitOther(finding(), { versionId: 'null', tagsBefore: [['team', 'x']] });
   events.settled('delete', about);
   events.settled('lost', about);
   events.settlingFailed('delete', about, fault);

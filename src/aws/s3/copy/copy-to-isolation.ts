@@ -13,7 +13,7 @@ import type { CopyAnswer, CopyRequest, IsolationBucket } from '../../../core/iso
 import { awsErrorName, errorClassOf, isNotTaken, isTransient } from '../../sdk/aws-errors.ts';
 import type { ErrorClass } from '../../sdk/error-class.ts';
 import { isIsolationFault, retryableAtIsolation } from '../../sdk/isolation-faults.ts';
-import { readTagsIfAllowed } from '../object-tags.ts';
+import { seeTagsIfAllowed } from '../object-tags.ts';
 import { checksumOf } from '../stored-object.ts';
 import { errorClassOfRead, whyDenied } from '../why-unreadable.ts';
 import { withAddedTags } from './added-tags.ts';
@@ -26,6 +26,7 @@ import {
   namesProperties,
   type PropertyPlan,
   planOfCopy,
+  withOwnTags,
   withoutTags,
 } from './property-plan.ts';
 import { withFewerProperties } from './with-fewer-properties.ts';
@@ -108,10 +109,14 @@ export function createCopier(
     const plan = planOfCopy(request);
     const isWithTags = tags === 'with-tags';
     const annotations = isWithTags ? {} : ({ AnnotationDirective: 'EXCLUDE' } as const);
-    const readTags = () => readTagsIfAllowed(options.sourceClientFor(from), from, stored.versionId);
-    // S3 copies the tags of the source by itself, unless others are sent.
-    const tagged = request.addTags ? withAddedTags(plan, request, await readTags()) : plan;
-    const first = isWithTags ? tagged : withoutTags(plan);
+    const see = () => seeTagsIfAllowed(options.sourceClientFor(from), from, stored);
+    const { addTags, mayBeFenced = false } = request;
+    const mustSee = isWithTags && (mayBeFenced || stored.tagCount > 0 || addTags !== undefined);
+    const seen = mustSee ? await see() : undefined;
+    // S3 copies the tags of the source by itself, that of a fence too, unless others are sent.
+    const own = seen && (mayBeFenced || seen.isFenced) ? withOwnTags(plan, request, seen.own) : plan;
+    const first = isWithTags ? withAddedTags(own, request, seen?.own) : withoutTags(plan);
+    const readTags = async () => (seen ?? (await see()))?.own;
     const { answer } = await withFewerProperties(request, first, readTags, (by) =>
       copyByPlan(request, by, annotations),
     );

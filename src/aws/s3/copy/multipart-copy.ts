@@ -9,7 +9,7 @@ import { HandedBackError } from '../../../core/errors.ts';
 import type { CopyRequest } from '../../../core/isolation-bucket.ts';
 import type { PropertyName } from '../../../core/properties.ts';
 import { awsErrorName, isTransient } from '../../sdk/aws-errors.ts';
-import { readTagsIfAllowed } from '../object-tags.ts';
+import { seeTagsIfAllowed } from '../object-tags.ts';
 import { withAddedTags } from './added-tags.ts';
 import {
   contentInput,
@@ -80,7 +80,7 @@ export async function copyInParts(
     await abortUpload(client, found.upload);
   }
   const { from, stored } = request;
-  const tags = await readTagsIfAllowed(clients.source, from, stored.versionId);
+  const tags = (await seeTagsIfAllowed(clients.source, from, stored))?.own;
   const begun = await withFewerProperties(
     request,
     withAddedTags(planOfParts(request, tags), request, tags),

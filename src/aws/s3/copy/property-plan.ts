@@ -35,7 +35,7 @@ export interface PropertyPlan {
   readonly left: readonly PropertyName[];
   /** The names of those tags that the source does not have. */
   readonly added?: readonly string[];
-  /** The plan without the added tags. */
+  /** The next plan if S3 refuses this one: without the added tags, or without headers beside the tags of the source. */
   readonly otherwise?: PropertyPlan;
 }
 
@@ -111,6 +111,24 @@ function packBeside(
   return { carried: less.carried, left: namesOf([...known, ...less.left]) };
 }
 
+/**
+ * Sends the tags of the source in place of those that S3 would copy by itself. If they and the metadata are too
+ * large for the headers of one call, S3 copies the metadata.
+ */
+export function withOwnTags(
+  plan: PropertyPlan,
+  { stored }: Pick<CopyRequest, 'stored'>,
+  tags: readonly Tag[],
+): PropertyPlan {
+  const settable = tags.filter(isSettable);
+  const left = settable.length < tags.length ? namesOf([...plan.left, 'tags']) : plan.left;
+  const sent = { left, tags: settable };
+  const { headers } = plan;
+  if (headers === undefined) return sent;
+  const canCopy = !posesAsOurs(stored.metadata);
+  return { ...sent, headers, ...(canCopy && settable.length > 0 && { otherwise: sent }) };
+}
+
 /** Leaves the tags behind, because S3 refuses the tags, or the permission to read or set them is missing. */
 export function withoutTags(plan: PropertyPlan): PropertyPlan {
   return { ...plan, tags: [], left: namesOf([...plan.left, 'tags']) };
@@ -179,7 +197,9 @@ export function planLess(
     return without({ ...plan, tags: isKnownWhich ? settable : [] }, ['tags']);
   }
   // A copy to the isolation bucket has no settings.
-  if (refusal === 'settings' || plan.headers === undefined) return undefined;
+  if (refusal === 'settings') return undefined;
+  if (plan.headers === undefined)
+    return plan.tags?.length ? without({ ...plan, tags: [] }, ['tags']) : undefined;
   const inParts = plan.tags !== undefined;
   const { headers: _, ...copied } = plan;
   if (!inParts && !posesAsOurs(stored.metadata)) return copied;

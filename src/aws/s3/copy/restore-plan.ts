@@ -1,4 +1,5 @@
 import { releaseMark } from '../../../core/evidence/release-records.ts';
+import { fenceTag } from '../../../core/fences.ts';
 import {
   type ContentHeaders,
   isSettable,
@@ -38,8 +39,9 @@ export function planRestore(
   otherBytes: number,
 ): RestorePlan {
   const { contentHeaders, isFaithful, isolated, metadata, storageClass, websiteRedirect } = request;
-  // An object that is released a second time still has the first mark. Tags of a rule are of the copy alone.
-  const notOriginal = new Set([releaseMark, ...(request.tags ? [] : (request.addedTags ?? []))]);
+  // An object that is released a second time still has the first mark. Tags of a rule are of the copy alone. A
+  // fence is about the object that lay there, and never returns.
+  const notOriginal = new Set([releaseMark, fenceTag, ...(request.tags ? [] : (request.addedTags ?? []))]);
   const tags = (request.tags ?? copyTags ?? []).filter(([key]) => !notOriginal.has(key));
   const settable = tags.filter(isSettable);
   const isTag = settable.length < maximumTags;

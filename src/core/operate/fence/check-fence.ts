@@ -1,12 +1,6 @@
 import { fenceProofKey } from '../../evidence/keys.ts';
-import {
-  type FencedBucket,
-  type FenceProof,
-  fenceSteps,
-  formatProof,
-  parseProof,
-  type StepTaken,
-} from '../../fence/proof.ts';
+import { type FenceProof, fenceSteps, formatProof, parseProof, type StepTaken } from '../../fence/proof.ts';
+import type { FencedBucket } from '../../fences.ts';
 import type { ControlObjects } from '../../valve/control-objects.ts';
 
 /** The one key that the probe role may handle. */

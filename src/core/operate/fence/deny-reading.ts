@@ -1,5 +1,5 @@
 import { bucketDenial } from '../../fence/denial.ts';
-import type { FencedBucket } from '../../fence/proof.ts';
+import type { FencedBucket } from '../../fences.ts';
 import { type Merge, mergeIntoPolicy } from './merge-policy.ts';
 
 /** The policies of buckets. Its functions throw `BucketProblemError` for what a person can mend. */

@@ -69,11 +69,14 @@ describe('a broken policy', () => {
     [but('version: 1', 'version: 2'), ['1:10 version must be 1.']],
     [but('version: 1', 'version: "1"'), ['1:10 version must be 1.']],
     [but('version: 1\n', ''), ['1:1 version must be 1.']],
-    [but('default: alert', 'default: delete'), ['14:10 default must be "isolate", "alert" or "ignore".']],
+    [
+      but('default: alert', 'default: delete'),
+      ['14:10 default must be "isolate", "fence", "alert" or "ignore".'],
+    ],
     [
       but('default: alert', 'defualt: alert'),
       [
-        '1:1 default must be "isolate", "alert" or "ignore".',
+        '1:1 default must be "isolate", "fence", "alert" or "ignore".',
         '14:1 There is no field "defualt" in the policy. Did you mean "default"?',
       ],
     ],
@@ -186,8 +189,12 @@ describe('a broken policy', () => {
       ['9:42 There is no field "buket" in rules[0].when.anyOf[0]. Did you mean "bucket"?'],
     ],
     [
-      but('action: isolate', 'action: fence'),
-      ['10:13 rules[0].action must be "isolate", "alert" or "ignore".'],
+      but('action: isolate', 'action: fenced'),
+      ['10:13 rules[0].action must be "isolate", "fence", "alert" or "ignore".'],
+    ],
+    [
+      but('action: isolate', 'action: isolate\n    fence: always'),
+      ['11:12 rules[0].fence must be "off", "kept" or "first".'],
     ],
     [
       but('action: isolate', 'action: isolate\n    budget: 5'),

@@ -98,6 +98,7 @@ describe('evidenceRecord', () => {
       removed_versions: ['v1', 'v3'],
       remaining_versions: ['v2'],
       uncompared_versions: ['v2'],
+      fence: null,
       delete_marker_version_id: 'v4',
       policy_action: 'isolate',
       policy_rule: 'high-severity',

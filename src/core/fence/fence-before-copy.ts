@@ -1,0 +1,41 @@
+import { isReleased, releaseMark } from '../evidence/release-records.ts';
+import type { Finding } from '../finding.ts';
+import type { Ports } from '../ports.ts';
+import type { StoredObject } from '../source-buckets.ts';
+import { putFence } from './put-fence.ts';
+
+/**
+ * Fences the flagged version before it is copied, so that it is out of reach while a long copy lasts. Returns the
+ * version with its own tags, so that they need not be read again for the copy. Whatever fails here must not delay
+ * the isolation: what stays at its end is fenced then.
+ */
+export async function fenceBeforeCopy(
+  finding: Finding,
+  stored: StoredObject,
+  ports: Ports,
+): Promise<{ readonly stored: StoredObject; readonly isNew: boolean } | 'released'> {
+  const { fencing, isolationBucket } = ports;
+  const { versionId, eTag } = stored;
+  if (fencing === undefined) return { stored, isNew: false };
+  try {
+    const put = await putFence(
+      finding,
+      { eTag, ...(versionId !== undefined && { versionId }) },
+      {
+        ...ports,
+        tags: fencing.tags,
+        // Other objects must not cost a call. The copy finds out about a release whose mark was taken away.
+        isReleased: async (tags) =>
+          tags.some(([name]) => name === releaseMark) &&
+          (await isReleased(finding.object, stored, isolationBucket)),
+      },
+    );
+    if (put.kind === 'released') return 'released';
+    if (put.kind === 'tagged' || put.kind === 'no-room') {
+      return { stored: { ...stored, ownTags: put.ownTags }, isNew: put.kind === 'tagged' && put.isNew };
+    }
+  } catch {
+    // The copy meets the same fault if it is one of the source.
+  }
+  return { stored, isNew: false };
+}

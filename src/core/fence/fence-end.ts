@@ -1,0 +1,95 @@
+import { HandedBackError } from '../errors.ts';
+import type { Fenced } from '../fences.ts';
+import type { Finding } from '../finding.ts';
+import type { IsolationResult } from '../isolation.ts';
+import { isRepetition, type Message } from '../message.ts';
+import { readableAfter } from '../outcome.ts';
+import type { Ports } from '../ports.ts';
+import { timed } from '../timed.ts';
+import { type Fencing, fenceFlagged } from './fence-flagged.ts';
+import { takeFenceFromOthers } from './take-fence.ts';
+
+/** From this receive on an object that cannot be isolated yet is fenced. */
+const fencedFromReceive = 3;
+/** As for alerts: a fence that fails keeps record and alert waiting for so many receives, and no longer. */
+const mostReceivesForFence = 5;
+
+/**
+ * Fences an object that stays although it can be read: retained, refused or held. Throws `RetryableError` while the
+ * message has come a few times only. Then the fence counts as open.
+ */
+export async function fenceWhatStays(
+  result: IsolationResult,
+  finding: Finding,
+  message: Message,
+  ports: Ports,
+): Promise<IsolationResult> {
+  if (isRepetition(message)) await takeFenceFromOthers(finding, ports);
+  return stays(result) ? { ...result, ...(await fenceUnlessPaused(finding, message, ports)) } : result;
+}
+
+/**
+ * Fences an object whose isolation failed and will be tried again. What fails here must not hide the failure of the
+ * isolation, so this function does not throw.
+ */
+export async function fenceAfterFailure(
+  error: unknown,
+  finding: Finding,
+  message: Message,
+  ports: Ports,
+  isLast: boolean,
+): Promise<Pick<IsolationResult, 'fence'>> {
+  if (error instanceof HandedBackError) return {};
+  if (message.receiveCount < fencedFromReceive && !isLast) return {};
+  try {
+    return await fenceUnlessPaused(finding, message, ports);
+  } catch {
+    return isLast ? { fence: openSince(ports) } : {};
+  }
+}
+
+/** Of a region that is not allowed, Macie was not asked, and the worker does not touch the source. */
+function stays({ outcome }: IsolationResult): boolean {
+  const isKept = outcome.name === 'retained' || outcome.name === 'refused' || outcome.name === 'held';
+  if (!isKept || ('reason' in outcome && outcome.reason === 'cross-region')) return false;
+  return readableAfter(outcome) !== 'no';
+}
+
+/**
+ * A fence takes data from its readers, as an isolation does: a pause stops it, and each takes a unit of the budget.
+ */
+async function fenceUnlessPaused(
+  finding: Finding,
+  message: Message,
+  ports: Ports,
+): Promise<Pick<IsolationResult, 'fence'>> {
+  const unit = await ports.budget.take();
+  if (unit === undefined) return {};
+  let isNew = false;
+  try {
+    const fence = await tryFence(finding, message, ports);
+    isNew = fence?.isNew === true;
+    return fence ? { fence } : {};
+  } finally {
+    if (!isNew) unit.giveBack();
+  }
+}
+
+/** Fences the flagged version. A failure that may pass is thrown only while the message has come a few times. */
+export async function tryFence(
+  finding: Finding,
+  message: Message,
+  ports: Ports,
+): Promise<Fencing | undefined> {
+  try {
+    return await timed(ports, 'fence', () => fenceFlagged(finding, ports));
+  } catch (error) {
+    if (message.receiveCount <= mostReceivesForFence) throw error;
+    ports.observer.fenceDone(finding, 'open', false);
+    return { ...openSince(ports), isNew: false };
+  }
+}
+
+function openSince({ clock }: Ports): Fenced {
+  return { fence: 'open', at: clock(), unfencedVersions: [] };
+}

@@ -1,0 +1,62 @@
+import { RefusedError } from '../errors.ts';
+import type { FlaggedObject } from '../finding.ts';
+import type { RefusedReason } from '../outcome.ts';
+import type { ListedVersion, SourceBuckets } from '../source-buckets.ts';
+import { isNullVersion } from '../version-id.ts';
+import type { FlaggedVersion } from './put-fence.ts';
+
+/** The flagged version of a key, and what else may hold its bytes. */
+export interface Found {
+  readonly version: FlaggedVersion;
+  /** `unknown`: the versions may not be listed. */
+  readonly mayBeSame: readonly string[] | 'unknown';
+}
+
+/** The bucket is gone, or is not the one that Macie scanned. */
+const elsewhere: ReadonlySet<RefusedReason> = new Set(['no-such-bucket', 'wrong-owner']);
+
+/**
+ * Finds the flagged version by a listing, because HEAD is refused where the key of an encrypted object is dead. If
+ * the listing is refused too, a version id that the finding names is enough. `unknown`: nobody can tell which
+ * version is flagged. `undefined`: the flagged bytes are not there.
+ */
+export async function findFlagged(
+  object: FlaggedObject,
+  sourceBuckets: SourceBuckets,
+): Promise<Found | 'unknown' | undefined> {
+  const { versionId, eTag } = object;
+  let listed: readonly ListedVersion[];
+  try {
+    listed = await sourceBuckets.listVersions(object);
+  } catch (error) {
+    if (!(error instanceof RefusedError)) throw error;
+    if (elsewhere.has(error.reason)) return undefined;
+    if (versionId === undefined) return 'unknown';
+    return { version: { versionId, ...(eTag !== undefined && { eTag }) }, mayBeSame: 'unknown' };
+  }
+  const versions = listed.filter(({ isMarker }) => !isMarker);
+  const flagged = flaggedAmong(versions, object);
+  if (flagged === undefined) return undefined;
+  const others = versions.filter((each) => each !== flagged);
+  // Encryption gives equal bytes different ETags.
+  const mayBeSame = others.filter(
+    (each) => each.eTag === flagged.eTag || each.sizeBytes === flagged.sizeBytes,
+  );
+  const isAlone = listed.length === 1 && isNullVersion(flagged.versionId);
+  return {
+    // A bucket that was never versioned may have no `null` version to name.
+    version: { eTag: flagged.eTag, ...(!isAlone && { versionId: flagged.versionId }) },
+    mayBeSame: mayBeSame.map((each) => each.versionId),
+  };
+}
+
+/** The version that the finding names. If it is gone, the same bytes may lie there under another id. */
+function flaggedAmong(
+  versions: readonly ListedVersion[],
+  { eTag, versionId }: FlaggedObject,
+): ListedVersion | undefined {
+  const isSame = (version: ListedVersion) => eTag === undefined || version.eTag === eTag;
+  const named = versions.find((version) => version.versionId === versionId && isSame(version));
+  if (named !== undefined || eTag === undefined) return named;
+  return versions.find(isSame);
+}

@@ -1,0 +1,41 @@
+import { fenceTag, type SourceTags, withoutFenceTag } from '../fences.ts';
+import type { Finding, ObjectAddress } from '../finding.ts';
+import type { Ports } from '../ports.ts';
+import { unlessRefused } from '../unless-refused.ts';
+import { isNullVersion } from '../version-id.ts';
+
+/**
+ * Takes the tag of the fence from one version, and keeps its other tags. With `findingId`, only the tag that this
+ * finding put. Returns whether a tag was there. Throws `RefusedError` if S3 does not take the call.
+ */
+export async function takeFenceFrom(
+  object: ObjectAddress,
+  versionId: string | undefined,
+  findingId: string | undefined,
+  tags: SourceTags,
+): Promise<boolean> {
+  const there = await tags.read(object, versionId);
+  const fence = there?.find(([name]) => name === fenceTag);
+  if (there === undefined || fence === undefined) return false;
+  if (findingId !== undefined && fence[1] !== findingId) return false;
+  return (await tags.replace(object, versionId, withoutFenceTag(there))).kind === 'replaced';
+}
+
+/**
+ * A worker may have died after the tag of its fence hit other bytes, before it took the tag away. Only a tag that
+ * was put without the id of a version can hit other bytes, and only the current version or the `null` version.
+ */
+export async function takeFenceFromOthers(
+  { id, object }: Finding,
+  { fencing, observer, sourceBuckets }: Ports,
+): Promise<void> {
+  if (fencing === undefined || object.versionId !== undefined) return;
+  const listed = await unlessRefused(sourceBuckets.listVersions(object), []);
+  for (const { eTag, isLatest, isMarker, versionId } of listed) {
+    const mayBeHit = !isMarker && (isLatest || isNullVersion(versionId)) && eTag !== object.eTag;
+    if (!mayBeHit) continue;
+    const at = listed.length === 1 && isNullVersion(versionId) ? undefined : versionId;
+    const taken = await unlessRefused(takeFenceFrom(object, at, id, fencing.tags), false);
+    if (taken) observer.fenceHitOther({ id, object }, { versionId });
+  }
+}

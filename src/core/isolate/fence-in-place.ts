@@ -1,0 +1,47 @@
+import { carriesFenceOf } from '../fence/carries-fence.ts';
+import { tryFence } from '../fence/fence-end.ts';
+import { takeFenceFromOthers } from '../fence/take-fence.ts';
+import type { Finding } from '../finding.ts';
+import type { IsolationResult } from '../isolation.ts';
+import type { Limit } from '../isolation-budget.ts';
+import type { Message } from '../message.ts';
+import type { Ports } from '../ports.ts';
+import { headIfAllowed } from '../remove/head-if-allowed.ts';
+import { withinBudget } from './within-budget.ts';
+
+export interface FenceInPlaceSettings {
+  readonly allowedSourceRegions: readonly string[];
+  readonly limits: readonly Limit[];
+  readonly isRepetition: boolean;
+}
+
+/**
+ * Fences an object and moves nothing, as the action `fence` of the policy says. It spends units as an isolation does: a
+ * wrong rule must not take more from its readers than the budget allows. Throws `PausedError` during a pause.
+ */
+export async function fenceInPlace(
+  finding: Finding,
+  message: Message,
+  ports: Ports,
+  { allowedSourceRegions, isRepetition, limits }: FenceInPlaceSettings,
+): Promise<IsolationResult> {
+  const { object } = finding;
+  const region = object.region ?? ports.isolationBucket.region;
+  if (!allowedSourceRegions.includes(region)) return { outcome: { name: 'alerted' } };
+  if (isRepetition) await takeFenceFromOthers(finding, ports);
+  const isBegun = () => carriesFenceOf(finding, ports);
+  const allowance = { ...ports, under: limits, mayBeBegun: isRepetition, isBegun };
+  return withinBudget(allowance, async (spending) => {
+    const limit = await spending.take();
+    if (limit !== undefined) return { outcome: { name: 'held', reason: limit } };
+    const fence = await tryFence(finding, message, ports);
+    if (fence?.isNew) spending.hasFenced();
+    const seen = await headIfAllowed(object, object.versionId, ports.sourceBuckets);
+    const isFlagged = seen !== 'denied' && (object.eTag === undefined || seen?.eTag === object.eTag);
+    return {
+      outcome: { name: 'alerted' },
+      ...(fence && { fence }),
+      ...(isFlagged && seen && { source: seen }),
+    };
+  });
+}

@@ -1,0 +1,60 @@
+import { findVerifiedCopy } from '../copy/copy-object.ts';
+import { errorCode } from '../errors.ts';
+import type { Finding } from '../finding.ts';
+import { type IsolatedCopy, type IsolationResult, type Removal, sourceOf } from '../isolation.ts';
+import type { Ports } from '../ports.ts';
+import { nothingRemoved } from '../remove/plan-removal.ts';
+import { isNullVersion } from '../version-id.ts';
+
+export async function findCopy(finding: Finding, ports: Ports): Promise<IsolatedCopy | undefined> {
+  const found = await findVerifiedCopy(finding.object, ports.isolationBucket);
+  return found.kind === 'verified' ? found.copy : undefined;
+}
+
+/**
+ * An earlier delivery may have died after its delete marker, under which the object stays. Then the marker is
+ * named.
+ */
+export async function markerOverObject(finding: Finding, ports: Ports): Promise<Removal | undefined> {
+  const left = await remainingAtSource(finding, ports);
+  return left?.markerVersionId === undefined ? undefined : left;
+}
+
+/**
+ * Returns the remaining versions of the source, with the marker that may hide them. Returns `undefined` if
+ * nothing is known about versions.
+ */
+async function remainingAtSource(finding: Finding, { sourceBuckets }: Ports): Promise<Removal | undefined> {
+  try {
+    const listed = await sourceBuckets.listVersions(finding.object);
+    const hasVersions = listed.some(({ isMarker, versionId }) => isMarker || !isNullVersion(versionId));
+    if (!hasVersions) return undefined;
+    return { kind: 'retained', reason: 'retries-exhausted', ...nothingRemoved(listed) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** A message that keeps failing is parked by the worker with the error code, before SQS moves it without a reason. */
+export async function giveUp(finding: Finding, error: unknown, ports: Ports): Promise<IsolationResult> {
+  const lastError = errorCode(error);
+  let removal: Removal | undefined;
+  try {
+    const found = await findVerifiedCopy(finding.object, ports.isolationBucket);
+    if (found.kind === 'verified') {
+      const outcome = { name: 'retained', reason: 'retries-exhausted', lastError } as const;
+      if (found.copy.provenance.sourceVersionId !== undefined)
+        removal = await remainingAtSource(finding, ports);
+      const source = sourceOf(found.copy.provenance);
+      return { outcome, source, copy: found.copy, ...(removal && { removal }) };
+    }
+  } catch {
+    // The isolation bucket cannot be read, which may be the cause of the failures, so no copy is known to be
+    // safe. An earlier handling may have hidden the object under a marker, which the source shows.
+    removal = await remainingAtSource(finding, ports);
+  }
+  return {
+    outcome: { name: 'refused', reason: 'retries-exhausted', lastError },
+    ...(removal && { removal }),
+  };
+}

@@ -1,0 +1,32 @@
+import { fenceAfterFailure, fenceWhatStays } from '../fence/fence-end.ts';
+import type { Finding } from '../finding.ts';
+import type { IsolationResult } from '../isolation.ts';
+import type { Message } from '../message.ts';
+import type { Ports } from '../ports.ts';
+import { type IsolateSettings, isolate } from './isolate.ts';
+
+/** What a handling has done to the fence of its object, if it ends with an error. */
+export interface FenceAttempt {
+  fence?: IsolationResult['fence'];
+}
+
+/** Isolates an object, and fences it if it stays, or if it could not be isolated for the third time. */
+export async function isolateAndFence(
+  finding: Finding,
+  message: Message,
+  ports: Ports,
+  settings: IsolateSettings & { readonly isLast: boolean },
+  attempt: FenceAttempt,
+  signal?: AbortSignal,
+): Promise<IsolationResult> {
+  if (settings.fence === 'off') return isolate(finding, ports, settings, signal);
+  let result: IsolationResult;
+  try {
+    result = await isolate(finding, ports, settings, signal);
+  } catch (error) {
+    const { fence } = await fenceAfterFailure(error, finding, message, ports, settings.isLast);
+    if (fence !== undefined) attempt.fence = fence;
+    throw error;
+  }
+  return fenceWhatStays(result, finding, message, ports);
+}
