@@ -7,8 +7,8 @@ import { composeBulkheads } from './bulkheads.ts';
 import { composeClients } from './clients.ts';
 import { loadConfirmer } from './confirmer.ts';
 import { composeDigests } from './digests.ts';
-import { composeFindingHandler } from './finding-handler.ts';
 import { composeIsolationSide } from './isolation-side.ts';
+import { composeMessageHandler } from './message-handler.ts';
 import { composeOutcomeBus } from './outcome-bus.ts';
 import { composePolicy, InvalidPolicyError } from './policy.ts';
 import { composeQueue } from './queue.ts';
@@ -77,7 +77,7 @@ export function composeWorker(config: Config, options: ComposeOptions = {}): Wor
   const outcomeBus = composeOutcomeBus(clients, config.outcomeBusArn);
   const { pace, queue, sampler } = composeQueue(config, {
     clients,
-    handle: composeFindingHandler(config, events, {
+    handle: composeMessageHandler(config, events, {
       sourceBuckets: isolation.source,
       fencing: isolation.fencing,
       isolationBucket: isolation.bucket,

@@ -28,16 +28,16 @@ export interface Absence extends Work {
  */
 export async function explainAbsence(
   about: Absence,
-  { kind: how, found: seen }: Exclude<Located, { kind: 'flagged' }>,
+  located: Exclude<Located, { kind: 'flagged' }>,
 ): Promise<IsolationResult> {
   const { object } = about.finding;
   const { isolationBucket } = about.ports;
-  const found = seen ?? (await findVerifiedCopy(object, isolationBucket));
+  const found = located.found ?? (await findVerifiedCopy(object, isolationBucket));
   if (found.kind === 'verified') return finishIsolation(about, found.copy);
   const hasNoBucket = await lacksBucket(about);
   const other = await findCopyByETag(object, isolationBucket);
   if (other !== undefined) return finishIsolation(about, other);
-  if (how === 'changed') return { outcome: { name: 'changed' } };
+  if (located.kind === 'changed') return { outcome: { name: 'changed' } };
   if (hasNoBucket) return { outcome: { name: 'refused', reason: 'no-such-bucket' } };
   const reason = found.kind === 'unverified' ? 'copy-unverified' : 'source-absent';
   return { outcome: { name: 'gone', reason } };
@@ -124,7 +124,8 @@ const unaskable: ReadonlySet<RefusedReason> = new Set([
 async function finishIsolation(
   about: Absence,
   copy: IsolatedCopy,
-  how?: 'changed' | 'absent',
+  /** What is at the source now, if this handling made the copy. */
+  atSource?: 'changed' | 'absent',
 ): Promise<IsolationResult> {
   const { finding, ports } = about;
   const removal = await finishRemoval(about, about.chooseRemaining, copy);
@@ -135,7 +136,7 @@ async function finishIsolation(
   if (removal !== undefined && removal.removedVersions.length > 0) {
     return { outcome: { name: 'isolated' }, ...known, removal, removedAt: ports.clock() };
   }
-  if (copy.madeNow && how === 'changed') {
+  if (copy.madeNow && atSource === 'changed') {
     const first = await findVerifiedCopy(finding.object, ports.isolationBucket);
     const isOther = first.kind === 'verified' && first.copy.key !== copy.key;
     const earlier = isOther ? first.copy : await findCopyByETag(finding.object, ports.isolationBucket);

@@ -24,7 +24,7 @@ export async function publishAlert(
   let result: AlertResult = 'none';
   if (alertIsDue(input.outcome, input.decision?.quiet)) {
     try {
-      result = await tell(input, ports);
+      result = await sendOrFold(input, ports);
     } catch (error) {
       ports.observer.alertDone('try-failed');
       if (message.receiveCount <= alertAttempts && !isLast) {
@@ -39,8 +39,8 @@ export async function publishAlert(
   return result;
 }
 
-/** The time until a digest is due is no part of the step. */
-async function tell(input: AlertInput, ports: Ports): Promise<AlertResult> {
+/** Sends the alert at once, or waits for the digest that sums it up. The wait is no part of the step. */
+async function sendOrFold(input: AlertInput, ports: Ports): Promise<AlertResult> {
   const entry = foldable(input);
   const accepted = entry && ports.digests?.fold(entry);
   if (accepted === undefined) return timed(ports, 'alert', () => ports.alerts.publish(alertFor(input)));

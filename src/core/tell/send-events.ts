@@ -60,20 +60,20 @@ async function eventsOf(
   const { finding, outcome, record } = handled;
   if (finding === undefined) {
     const about = { messageId: message.id, at: ports.clock(), serviceVersion };
-    return known([eventWithoutRecord(outcome, about)]);
+    return withoutUnreadable([eventWithoutRecord(outcome, about)]);
   }
   const now = record && eventAbout(record.key, record.json);
-  const earlier = followsAnother(handled, message)
+  const earlier = followsAnotherHandling(handled, message)
     ? await earlierEvents(finding, record?.key, ports.isolationBucket)
     : [];
-  return known([...earlier, now]);
+  return withoutUnreadable([...earlier, now]);
 }
 
 /**
  * Whether an earlier handling may have written a record whose event was not sent. A message that was parked
  * and sent again counts as new, but then the record exists or the copy is found.
  */
-function followsAnother({ outcome, record }: Handled, message: Message): boolean {
+function followsAnotherHandling({ outcome, record }: Handled, message: Message): boolean {
   return isRepetition(message) || record === undefined || outcome.name === 'already_isolated';
 }
 
@@ -88,10 +88,10 @@ async function earlierEvents(
     .map(({ key }) => key)
     .filter((key) => key !== exceptKey && parseRecordKey(key)?.findingId === finding.id);
   const jsons = await Promise.all(keys.map((key) => isolationBucket.get(key)));
-  return known(keys.map((key, index) => eventAbout(key, jsons[index] ?? '')));
+  return withoutUnreadable(keys.map((key, index) => eventAbout(key, jsons[index] ?? '')));
 }
 
-/** What is no record, as it cannot be read, makes no event. */
-function known(events: readonly (OutcomeEvent | undefined)[]): readonly OutcomeEvent[] {
+/** A record that cannot be read makes no event. */
+function withoutUnreadable(events: readonly (OutcomeEvent | undefined)[]): readonly OutcomeEvent[] {
   return events.flatMap((event) => event ?? []);
 }

@@ -7,8 +7,8 @@ import type { Events } from '../telemetry/events.ts';
 import { serviceVersion } from '../version.ts';
 import { type HandleMessageParts, handleMessage, type Waits } from './handle-message.ts';
 
-/** Composes the handling of one message from the ports and settings of this worker. */
-export function composeFindingHandler(
+/** Composes what the queue calls for each message: `handleMessage` around the core's `handleFinding`. */
+export function composeMessageHandler(
   config: Config,
   events: Events,
   given: Omit<Ports, 'clock' | 'observer'> & Pick<HandleSettings, 'decide'>,
