@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { loadTemplate, type Template } from '../src/local/cloudformation/load-template.ts';
+import { loadTemplate, type Template } from '../src/aws/cloudformation/load-template.ts';
 
 const folder = new URL('../deploy/ecs/', import.meta.url).pathname;
 

@@ -1,8 +1,8 @@
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { CreateQueueCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { loadTemplate, type Template } from './cloudformation/load-template.ts';
+import { loadTemplate, type Template } from '../aws/cloudformation/load-template.ts';
+import { createResolver, type PhysicalResource, type Resolver } from '../aws/cloudformation/resolve.ts';
 import { nameResources, physical } from './cloudformation/name-resources.ts';
-import { createResolver, type PhysicalResource, type Resolver } from './cloudformation/resolve.ts';
 import { createEventBus, type EventBus, type Rule } from './event-bus/event-bus.ts';
 import type { QueuesStandIn } from './queues.ts';
 import type { S3StandIn } from './s3/start-s3.ts';

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadTemplate } from '../../src/aws/cloudformation/load-template.ts';
 import { objectiveOf, readableAfter, reasonText, settledBy } from '../../src/core/outcome.ts';
-import { loadTemplate } from '../../src/local/cloudformation/load-template.ts';
 import { logEvents } from '../../src/telemetry/log-events.ts';
 import { alertRules, runbookAnchors } from '../support/dashboards.ts';
 import { everyOutcome } from '../support/every-outcome.ts';

@@ -1,6 +1,6 @@
-import { loadTemplate, type Template } from '../../src/local/cloudformation/load-template.ts';
+import { loadTemplate, type Template } from '../../src/aws/cloudformation/load-template.ts';
+import { createResolver, type PhysicalResource } from '../../src/aws/cloudformation/resolve.ts';
 import { nameResources, physical } from '../../src/local/cloudformation/name-resources.ts';
-import { createResolver, type PhysicalResource } from '../../src/local/cloudformation/resolve.ts';
 
 export interface RenderedTemplate {
   readonly template: Template;

@@ -1,5 +1,6 @@
-import type { Template } from './load-template.ts';
-import type { PhysicalResource, Resolver } from './resolve.ts';
+import { createHash } from 'node:crypto';
+import type { Template } from '../../aws/cloudformation/load-template.ts';
+import type { PhysicalResource, Resolver } from '../../aws/cloudformation/resolve.ts';
 
 export function physical(names: ReadonlyMap<string, PhysicalResource>, name: string): PhysicalResource {
   const found = names.get(name);
@@ -26,6 +27,12 @@ export function nameResources(
 ): ReadonlyMap<string, PhysicalResource> {
   const { account, region, prefix, queueEndpoint } = naming;
   const arn = (service: string, resource: string) => `arn:aws:${service}:${region}:${account}:${resource}`;
+  /** Ids of networks have a form of their own, which other templates check. */
+  const ofNetwork = (kind: string, logicalId: string): PhysicalResource => {
+    const hash = createHash('sha256').update(`${prefix}-${logicalId}`).digest('hex').slice(0, 17);
+    const id = `${kind}-${hash}`;
+    return { ref: id, attributes: { Arn: arn('ec2', id), GroupId: id, VpcId: id, SubnetId: id } };
+  };
   const nameOf = (
     logicalId: string,
     { Type, Properties }: Template['Resources'][string],
@@ -67,6 +74,12 @@ export function nameResources(
         const name = named('ServiceName');
         return { ref: arn('ecs', `service/${prefix}/${name}`), attributes: { Name: name } };
       }
+      case 'AWS::EC2::VPC':
+        return ofNetwork('vpc', logicalId);
+      case 'AWS::EC2::Subnet':
+        return ofNetwork('subnet', logicalId);
+      case 'AWS::EC2::SecurityGroup':
+        return ofNetwork('sg', logicalId);
       default: {
         const name = `${prefix}-${logicalId.toLowerCase()}`;
         return { ref: name, attributes: { Arn: arn('local', name) } };

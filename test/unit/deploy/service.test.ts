@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { loadTemplate } from '../../../src/aws/cloudformation/load-template.ts';
 import { policyPlace } from '../../../src/config/policy/policy-place.ts';
-import { loadTemplate } from '../../../src/local/cloudformation/load-template.ts';
 import { policiesOfRole } from '../../support/authorize.ts';
 import { deployed, externalId, memberAccount, region, workerAccount } from '../../support/deployed.ts';
 import { parseFilterPattern } from '../../support/filter-pattern.ts';

@@ -1,8 +1,8 @@
 import { readdirSync, statSync } from 'node:fs';
 import { CelEngine, TemplateFile } from '@aws/cloudformation-validate';
 import { afterAll, describe, expect, it } from 'vitest';
+import { loadTemplate } from '../../../src/aws/cloudformation/load-template.ts';
 import { listSettings } from '../../../src/config/settings.ts';
-import { loadTemplate } from '../../../src/local/cloudformation/load-template.ts';
 import { customIdentifiers } from '../../../src/local/macie/identifiers.ts';
 import { deployed, region, workerAccount } from '../../support/deployed.ts';
 import { type RenderedTemplate, renderTemplate, templateFolder } from '../../support/rendered-template.ts';

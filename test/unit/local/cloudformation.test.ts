@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parseTemplate } from '../../../src/local/cloudformation/load-template.ts';
-import { createResolver } from '../../../src/local/cloudformation/resolve.ts';
+import { parseTemplate } from '../../../src/aws/cloudformation/load-template.ts';
+import { createResolver } from '../../../src/aws/cloudformation/resolve.ts';
 
 const yaml = `
 Parameters:

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { loadTemplate } from '../../../../src/aws/cloudformation/load-template.ts';
 import { type AnswerFlags, givenByFlags } from '../../../../src/cli/deploy/answer-flags.ts';
 import { collectAnswers } from '../../../../src/cli/deploy/collect-answers.ts';
 import { exitCode } from '../../../../src/cli/frame/exit-code.ts';
 import { answersText, checkAnswers, readAnswers } from '../../../../src/config/deploy/read-answers.ts';
 import type { GivenAnswers } from '../../../../src/core/operate/deploy/answers.ts';
-import { loadTemplate } from '../../../../src/local/cloudformation/load-template.ts';
 
 const whole = {
   alertEmail: 'privacy@example.com',

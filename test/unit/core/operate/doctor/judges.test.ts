@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { loadTemplate } from '../../../../../src/aws/cloudformation/load-template.ts';
 import {
   judgeEncryption,
   judgeLock,

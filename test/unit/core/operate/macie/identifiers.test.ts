@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { loadTemplate } from '../../../../../src/aws/cloudformation/load-template.ts';
 import { readIdentifiers } from '../../../../../src/config/identifiers/read-identifiers.ts';
 import { demoIdentifiers } from '../../../../../src/core/operate/macie/demo-identifiers.ts';
 import {
@@ -7,7 +8,6 @@ import {
   type PresentIdentifier,
 } from '../../../../../src/core/operate/macie/identifiers.ts';
 import { countMatches, unsupportedIn } from '../../../../../src/core/operate/macie/match-identifier.ts';
-import { loadTemplate } from '../../../../../src/local/cloudformation/load-template.ts';
 
 const identifier = (overrides: Partial<IdentifierDefinition> = {}): IdentifierDefinition => ({
   name: 'Badge',
