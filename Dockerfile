@@ -13,6 +13,7 @@ RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY src src
 COPY scripts scripts
 COPY docker/start.cjs docker/
+COPY deploy/ecs deploy/ecs
 ARG REVISION=unknown
 RUN node scripts/build.ts package && node scripts/build.ts demo
 # Bases other than Node's own images may leave its licence out.

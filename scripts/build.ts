@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, rmSync, writeFileSync } from 'node:fs';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
 import { noticesOf } from './notices.ts';
 import { shippedPackages } from './shipped.ts';
@@ -64,13 +64,21 @@ const common = {
   sourcemap: true,
   legalComments: 'linked',
   logLevel: 'warning',
-  define: { __SERVICE_REVISION__: JSON.stringify(revision()) },
+  define: {
+    __SERVICE_REVISION__: JSON.stringify(revision()),
+    // The templates lie beside the bundle (src/compose/operator/templates.ts).
+    __TEMPLATES__: JSON.stringify('templates'),
+    'import.meta.dirname': '__dirname',
+  },
   banner: { js: `#!/usr/bin/env node\n'use strict';\n${nodeGuard}` },
 } satisfies BuildOptions;
 for (const part of parts) await build({ ...common, ...part });
 const root = new URL('../', import.meta.url).pathname;
 writeFileSync(`${outdir}/THIRD_PARTY_NOTICES.txt`, noticesOf(shippedPackages(outdir, root)));
-if (name === 'package') chmodSync('dist/cli.cjs', 0o755);
+if (name === 'package') {
+  chmodSync('dist/cli.cjs', 0o755);
+  cpSync('deploy/ecs', 'dist/templates', { recursive: true, filter: (path) => !path.endsWith('.md') });
+}
 
 function isBundle(text: string): text is keyof typeof bundles {
   return Object.hasOwn(bundles, text);

@@ -8,11 +8,15 @@ import { exitCode } from './frame/exit-code.ts';
 import type { CommandContext } from './frame/run-command.ts';
 import { visible } from './frame/terminal.ts';
 
-/** The flags by which every command names account and installation, as in the AWS CLI. */
-export interface OperatorFlags {
+/** The flags by which every command names the account and the region, as in the AWS CLI. */
+export interface PlaceFlags {
   readonly profile?: string;
   readonly region?: string;
   readonly endpointUrl?: string;
+}
+
+/** The flags by which a command names the installation too. */
+export interface OperatorFlags extends PlaceFlags {
   /** The stack of `data-plane.yaml`, whose outputs are settings. */
   readonly stack?: string;
   /** `NAME=value`, any number of times. These settings have precedence over all others. */

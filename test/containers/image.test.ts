@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { getContainerRuntimeClient, Wait } from 'testcontainers';
 import { afterEach, describe, expect, inject, it } from 'vitest';
@@ -14,6 +14,11 @@ import {
 
 const root = new URL('../../', import.meta.url).pathname;
 const { version } = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as { version: string };
+
+/** `macie-isolator deploy` brings them along. */
+const templates = readdirSync(`${root}deploy/ecs`)
+  .filter((name) => name.endsWith('.yaml'))
+  .toSorted();
 
 const running: WorkerContainer[] = [];
 afterEach(async () => {
@@ -106,6 +111,7 @@ describe('the image', () => {
       '/app/dist/program.cjs.LEGAL.txt',
       '/app/dist/program.cjs.code',
       '/app/dist/program.cjs.map',
+      ...templates.map((name) => `/app/dist/templates/${name}`),
       '/app/healthcheck.mjs',
       '/app/start.cjs',
     ]);

@@ -1,5 +1,6 @@
 import type { CommandLine } from '../frame/command-line.ts';
 import { defineBackfill } from './backfill.ts';
+import { defineDeploy } from './deploy.ts';
 import { defineDlq } from './dlq.ts';
 import { defineDoctor } from './doctor.ts';
 import { defineFence } from './fence.ts';
@@ -40,4 +41,5 @@ export const commands: readonly ((line: CommandLine) => void)[] = [
   defineDoctor,
   defineIdentifiers,
   defineJobs,
+  defineDeploy,
 ];

@@ -8,17 +8,19 @@ import { readTextFile } from '../policy/open-policy.ts';
 import { type AnswerFlags, answerFlag, givenByFlags } from './answer-flags.ts';
 
 /**
- * Returns the answers of flags, of the file and, on a terminal, of a person who is asked for the rest. Throws a usage error
- * that names everything that is missing or wrong.
+ * Returns the answers of flags, of the file, of what is deployed already (`presentOf`, which gets the others) and, on a
+ * terminal, of a person who is asked for the rest. Throws a usage error that names everything that is missing or wrong.
  */
 export async function collectAnswers(
   flags: AnswerFlags,
   terminal: Terminal,
   signal: AbortSignal,
+  presentOf: (given: GivenAnswers) => Promise<GivenAnswers> = async () => ({}),
 ): Promise<Answers> {
   const byFlags = givenByFlags(flags);
   const file = flags.file === undefined ? undefined : await readFileOf(flags.file);
-  const given = { ...file?.given, ...byFlags };
+  const answered = { ...file?.given, ...byFlags };
+  const given = { ...(await presentOf(answered)), ...answered };
   // Wrong answers are named before anybody is asked for more.
   const isUnasked = ({ name }: AnswerProblem) => name === undefined || Object.hasOwn(given, name);
   const checked = checkAnswers(given, file?.places);

@@ -34,7 +34,12 @@ export function repeatable(value: string, before: readonly string[] | undefined)
 
 /** Adds the flags of every command that asks AWS and writes rows (`openOutput`). */
 export function forOperators(command: Command): Command {
-  return forAws(command)
+  return withRows(forAws(command));
+}
+
+/** Adds the flags of every command that writes rows (`openOutput`). */
+export function withRows(command: Command): Command {
+  return command
     .option('--json', 'one JSON document')
     .option('--jsonl', 'a JSON document a line')
     .option('--fields <names>', 'these fields, with commas between');
@@ -42,16 +47,21 @@ export function forOperators(command: Command): Command {
 
 /** Adds the flags by which a command finds AWS and the installation. */
 export function forAws(command: Command): Command {
-  return command
-    .option('--profile <name>', 'profile of the AWS configuration')
-    .option('--region <name>', 'AWS region')
-    .option('--endpoint-url <url>', 'a stand-in for AWS, such as LocalStack')
+  return forPlace(command)
     .option('--stack <name>', 'stack of data-plane.yaml, whose outputs are settings')
     .addOption(
       new Option('--set <NAME=value>', 'a setting of the worker, before all others; repeatable').argParser(
         repeatable,
       ),
-    )
+    );
+}
+
+/** Adds the flags by which a command finds the account and the region. */
+export function forPlace(command: Command): Command {
+  return command
+    .option('--profile <name>', 'profile of the AWS configuration')
+    .option('--region <name>', 'AWS region')
+    .option('--endpoint-url <url>', 'a stand-in for AWS, such as LocalStack')
     .option('--debug', 'show where an error arose');
 }
 

@@ -28,6 +28,8 @@ export interface OperatorPlace {
 /** The clients of a command. A client opens its first connection with its first call. */
 export interface OperatorClients {
   readonly region: string;
+  /** The endpoint of a stand-in for all of AWS. */
+  readonly endpoint: string | undefined;
   /** The client of the given region; default: that of the installation. */
   s3(region?: string): S3Client;
   /** A client that finds the region of each bucket by itself, with the command's credentials or others. */
@@ -91,6 +93,7 @@ export function createOperatorClients(place: OperatorPlace): OperatorClients {
 
   return {
     region,
+    endpoint: place.AWS_ENDPOINT_URL,
     s3(of = region) {
       const there = regional.get(of);
       if (there !== undefined) return there;

@@ -1,5 +1,7 @@
 import * as z from 'zod';
 
+export const defaultPrefix = 'macie-isolator';
+
 /** The templates that are deployed only if somebody asks for them. */
 export const furtherTemplates = ['operations', 'audit', 'cloudwatch', 'evidence'] as const;
 
@@ -88,7 +90,7 @@ export const answersShape = {
       /^[a-z][a-z0-9-]{1,24}[a-z0-9]$/,
       'must be 3 to 26 lower-case letters, digits and hyphens, beginning with a letter',
     )
-    .default('macie-isolator'),
+    .default(defaultPrefix),
   alertEmail: email,
   /** Default: `alertEmail`. */
   alarmEmail: email.optional(),

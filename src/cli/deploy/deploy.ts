@@ -1,0 +1,102 @@
+import { type Deployment, openDeployment } from '../../compose/operator/deployment.ts';
+import type { Answers } from '../../core/operate/deploy/answers.ts';
+import { deployRoles } from '../../core/operate/deploy/caller-role.ts';
+import { deployInstallation } from '../../core/operate/deploy/deploy-installation.ts';
+import type { DeployPorts } from '../../core/operate/deploy/deploy-ports.ts';
+import type { DeployedStack } from '../../core/operate/deploy/deploy-stack.ts';
+import { stackName, type WantedStack, wantedStacks } from '../../core/operate/deploy/installation.ts';
+import { nextSteps } from '../../core/operate/deploy/next-steps.ts';
+import { type PlannedStack, planInstallation } from '../../core/operate/deploy/plan-installation.ts';
+import { isConfirmed } from '../frame/ask.ts';
+import { CommandError, usageError } from '../frame/command-error.ts';
+import { type ExitCode, exitCode } from '../frame/exit-code.ts';
+import { type Column, type OutputFlags, openOutput } from '../frame/output.ts';
+import type { CommandContext } from '../frame/run-command.ts';
+import { visible } from '../frame/terminal.ts';
+import { openOperator, type PlaceFlags } from '../open-operator.ts';
+import type { AnswerFlags } from './answer-flags.ts';
+import { collectAnswers } from './collect-answers.ts';
+import { planColumns, planRows, planText } from './plan-text.ts';
+import { reportOn } from './report.ts';
+import { saveAnswers } from './save-answers.ts';
+import { stoppable } from './stoppable.ts';
+
+export interface DeployFlags extends PlaceFlags, OutputFlags, AnswerFlags {
+  readonly plan?: boolean;
+  readonly allowReplacement?: readonly string[];
+  readonly yes?: boolean;
+}
+
+const columns: readonly Column<DeployedStack>[] = [
+  { name: 'stack', title: 'STACK', value: ({ wanted }) => wanted.name },
+  { name: 'result', title: 'RESULT', value: ({ result }) => result },
+];
+
+/** Deploys the stacks of an installation, after it has shown what it will do. */
+export async function runDeploy(flags: DeployFlags, context: CommandContext): Promise<ExitCode> {
+  const { atEnd, signal, terminal } = context;
+  const plans = openOutput(terminal, planColumns, flags.plan ? flags : {});
+  const results = openOutput(terminal, columns, flags.plan ? {} : flags);
+  const { clients } = await openOperator(flags, context, []);
+  const report = reportOn(terminal);
+  return stoppable('deploy', report, context, async () => {
+    const deployment = await openDeployment(clients, terminal.env);
+    atEnd(() => deployment.close());
+    const ports = deployment.ports(report, signal);
+    const answers = await collectAnswers(flags, terminal, signal, deployment.answersOfStacks);
+    if (flags.writeAnswers !== undefined) await saveAnswers(flags.writeAnswers, answers, signal);
+    const wanted = await wantedOf(answers, deployment, ports);
+    const allowed = flags.allowReplacement ?? [];
+    terminal.err.write(`Account ${deployment.account}, region ${clients.region}\n`);
+    const planned: PlannedStack[] = [];
+    for await (const one of planInstallation(ports, wanted, allowed)) {
+      planned.push(one);
+      if (!flags.plan) terminal.err.write(planText(one));
+    }
+    if (flags.plan) plans.write(planned.flatMap(planRows));
+    const refusals = planned.flatMap(({ refusal }) => (refusal === undefined ? [] : [refusal]));
+    if (refusals.length > 0) throw new CommandError(refusals.map(visible).join('\n'));
+    const hasChanges = planned.some(({ step }) => step !== 'up-to-date');
+    if (flags.plan) return hasChanges ? exitCode.found : exitCode.done;
+    if (
+      hasChanges &&
+      !(await isConfirmed(terminal, questionOf(planned), flags, signal, 'or --plan to look'))
+    ) {
+      terminal.err.write('Nothing was changed.\n');
+      return exitCode.failed;
+    }
+    const done: DeployedStack[] = [];
+    try {
+      for await (const one of deployInstallation(ports, wanted, allowed)) done.push(one);
+    } finally {
+      results.write(done);
+    }
+    terminal.err.write(
+      nextSteps(answers, done)
+        .map((line) => `${visible(line)}\n`)
+        .join(''),
+    );
+    return exitCode.done;
+  });
+}
+
+async function wantedOf(
+  answers: Answers,
+  deployment: Deployment,
+  ports: DeployPorts,
+): Promise<readonly WantedStack[]> {
+  const { image } = answers;
+  if (image === undefined) throw usageError('Give the image by its digest: --image.');
+  const roles = deployRoles({
+    callerArn: deployment.callerArn,
+    callerRole: await deployment.callerRole(answers.deployRoles),
+    chosen: answers.deployRoles,
+    dataPlane: await ports.stacks.find(stackName(answers.prefix, 'data-plane')),
+  });
+  return wantedStacks({ answers, image, deployRoles: roles });
+}
+
+function questionOf(planned: readonly PlannedStack[]): string {
+  const count = planned.filter(({ step }) => step !== 'up-to-date').length;
+  return `Deploy ${count === 1 ? 'this stack' : `these ${count} stacks`}?`;
+}

@@ -1,0 +1,111 @@
+import { prepareChangeSet } from './change-set.ts';
+import { refusalOfLosses, unallowedLosses } from './changes.ts';
+import type { DeployPorts } from './deploy-ports.ts';
+import { untilQueueNamesAreFree } from './free-queue-names.ts';
+import type { WantedStack } from './installation.ts';
+import { refuseTakenBuckets } from './named-buckets.ts';
+import { knownValues, type StackParameters } from './stack-parameters.ts';
+import { StackProblem } from './stack-problem.ts';
+import { stateOf } from './stack-status.ts';
+import type { Stack } from './stacks.ts';
+import { failureText, untilSettled } from './until-settled.ts';
+
+export type StackResult = 'created' | 'created anew' | 'updated' | 'up to date';
+
+export interface DeployedStack {
+  readonly wanted: WantedStack;
+  readonly result: StackResult;
+  /** The stack as it is now. */
+  readonly stack: Stack;
+}
+
+export const changeSetName = 'macie-isolator-deploy';
+const newTags = { service: 'macie-isolator' };
+
+/** Creates or updates one stack, and waits for the end. It can be repeated from any point. */
+export async function deployStack(
+  ports: DeployPorts,
+  wanted: WantedStack,
+  parametersOf: (stack: Stack | undefined) => StackParameters,
+  allowed: readonly string[],
+): Promise<DeployedStack> {
+  const { report, stacks } = ports;
+  const { name } = wanted;
+  const template = ports.template(wanted.template);
+  const found = await settledStack(ports, name);
+  const isDead = found !== undefined && stateOf(name, found.status).kind === 'dead';
+  const stack = isDead ? undefined : found;
+  const parameters = parametersOf(stack);
+  if (stack === undefined) {
+    const values = knownValues(parameters, undefined);
+    await refuseTakenBuckets(ports, wanted.template, values);
+    const deletedAt = found && (await deleteDead(ports, found));
+    const hasQueues = template.present(values).resources.some(({ type }) => type === 'AWS::SQS::Queue');
+    if (hasQueues) await untilQueueNamesAreFree(ports, name, deletedAt);
+  }
+  const kind = stack === undefined ? 'CREATE' : 'UPDATE';
+  const tags = stack?.tags ?? newTags;
+  const prepared = await prepareChangeSet(ports, {
+    stack: name,
+    kind,
+    name: changeSetName,
+    template,
+    parameters,
+    tags,
+  });
+  if (prepared.isEmpty) return { wanted, result: 'up to date', stack: await existing(ports, name) };
+  const losses = unallowedLosses(prepared.changes, allowed);
+  if (losses.length > 0) {
+    await stacks.deleteChangeSet(prepared.id);
+    throw new StackProblem(refusalOfLosses(name, losses));
+  }
+  const { id } = await existing(ports, name);
+  const last = await stacks.lastEvent(id);
+  ports.signal.throwIfAborted();
+  report.begins(name, stack === undefined ? 'creating' : 'updating');
+  await stacks.execute(prepared.id);
+  const settled = await untilSettled(ports, { id, name }, last);
+  if (settled.stack.status !== `${kind}_COMPLETE`) {
+    const again =
+      kind === 'CREATE' ? ' The next deployment deletes what is left of it, and begins anew.' : '';
+    throw new StackProblem(
+      `${name} ended as ${settled.stack.status}: ${failureText(settled.failures)}. Mend that, then repeat the command.${again}`,
+    );
+  }
+  const created = isDead ? 'created anew' : 'created';
+  return { wanted, result: stack === undefined ? created : 'updated', stack: settled.stack };
+}
+
+/** Returns the stack when CloudFormation is not at work on it any more. */
+async function settledStack(ports: DeployPorts, name: string): Promise<Stack | undefined> {
+  const found = await ports.stacks.find(name);
+  if (found === undefined) return undefined;
+  const state = stateOf(name, found.status);
+  if (state.kind === 'busy') {
+    ports.report.begins(name, 'waiting for');
+    await untilSettled(ports, found, await ports.stacks.lastEvent(found.id));
+    return settledStack(ports, name);
+  }
+  if (state.kind !== 'stuck') return found;
+  throw new StackProblem(`The stack ${name} is ${found.status}. ${state.mend}`);
+}
+
+/** Deletes a stack that cannot be updated. Returns when it was deleted. */
+async function deleteDead(ports: DeployPorts, stack: Stack): Promise<number | undefined> {
+  ports.report.begins(stack.name, 'deleting');
+  const last = await ports.stacks.lastEvent(stack.id);
+  await ports.stacks.delete(stack.id);
+  const settled = await untilSettled(ports, stack, last);
+  if (settled.stack.status !== 'DELETE_COMPLETE') {
+    throw new StackProblem(
+      `${stack.name} could not be deleted (${settled.stack.status}): ${failureText(settled.failures)}. Mend that, then repeat the command.`,
+    );
+  }
+  return ports.now();
+}
+
+async function existing({ stacks }: DeployPorts, name: string): Promise<Stack> {
+  const stack = await stacks.find(name);
+  if (stack === undefined) throw new StackProblem(`The stack ${name} is gone. Repeat the command.`);
+  return stack;
+}

@@ -1,0 +1,69 @@
+import { localAccount } from '../../src/local/account.ts';
+import {
+  type CloudFormationStandIn,
+  startCloudFormation,
+} from '../../src/local/cloudformation/start-cloudformation.ts';
+import { type IamStandIn, startIam } from '../../src/local/iam.ts';
+import { type LocalAws, startLocalAws } from '../../src/local/local-aws.ts';
+import { type CommandRun, commandLine } from './command-line.ts';
+
+/** The role whose credentials the stand-in for STS gives, with a path that STS does not show. */
+export const callerRole = `arn:aws:iam::${localAccount}:role/pipelines/worker`;
+export const image = `${localAccount}.dkr.ecr.us-east-1.amazonaws.com/macie-isolator@sha256:${'a'.repeat(64)}`;
+
+export const stackOf = (template: string) => `macie-isolator-${template}`;
+
+/** The answers of a first deployment, as flags. */
+export const firstAnswers = (
+  '--alert-email privacy@example.com --source-buckets lake-raw,lake-landing --network own --macie enable ' +
+  `--image ${image}`
+).split(' ');
+
+export interface Deployments {
+  readonly aws: LocalAws;
+  readonly cloudFormation: CloudFormationStandIn;
+  readonly environment: Readonly<Record<string, string>>;
+  run(argv: readonly string[], options?: Parameters<typeof commandLine>[2]): Promise<CommandRun>;
+  /** `deploy --yes` with the answers of a first deployment. */
+  deploy(...more: readonly string[]): Promise<CommandRun>;
+  close(): Promise<void>;
+}
+
+/** Starts what `deploy` and `undeploy` ask: CloudFormation, IAM, and the rest of AWS. */
+export async function startDeployments({
+  denied = [],
+}: {
+  readonly denied?: readonly string[];
+} = {}): Promise<Deployments> {
+  process.env['AWS_ACCESS_KEY_ID'] = 'local';
+  process.env['AWS_SECRET_ACCESS_KEY'] = 'local';
+  const [aws, iam, cloudFormation]: [LocalAws, IamStandIn, CloudFormationStandIn] = await Promise.all([
+    startLocalAws(),
+    startIam([callerRole], denied),
+    startCloudFormation(),
+  ]);
+  const environment = {
+    ...aws.workerEnvironment,
+    AWS_ENDPOINT_URL_CLOUDFORMATION: cloudFormation.endpoint,
+    AWS_ENDPOINT_URL_IAM: iam.endpoint,
+  };
+  const run: Deployments['run'] = (argv, options = {}) => commandLine(argv, environment, options);
+  return {
+    aws,
+    cloudFormation,
+    environment,
+    run,
+    deploy: (...more) => run(['deploy', ...firstAnswers, '--yes', ...more]),
+    async close() {
+      await Promise.all([aws.close(), iam.close(), cloudFormation.close()]);
+    },
+  };
+}
+
+/** The parameters that the stack has, by name. */
+export function parametersOf(
+  cloudFormation: CloudFormationStandIn,
+  template: string,
+): Readonly<Record<string, string>> {
+  return cloudFormation.stack(stackOf(template))?.content?.parameters ?? {};
+}
