@@ -121,7 +121,6 @@ const probes: Readonly<Record<string, { allowed: string; forbidden: readonly str
     allowed: '../../core/operate/doctor/judge-trail.ts',
     forbidden: ['../s3/crc.ts'],
   },
-  'aws/iam/probe.ts': { allowed: '../sdk/pinned.ts', forbidden: ['../s3/crc.ts'] },
   'aws/sts/probe.ts': { allowed: '../sdk/pinned.ts', forbidden: ['../s3/crc.ts', '../../core/errors.ts'] },
   'http/probe.ts': { allowed: 'fastify', forbidden: ['@aws-sdk/client-sqs', '../telemetry/metrics.ts'] },
   'telemetry/probe.ts': { allowed: 'pino', forbidden: ['../compose/worker.ts', '../http/server.ts'] },

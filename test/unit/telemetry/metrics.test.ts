@@ -200,7 +200,6 @@ const ofCommands = [
   'macie/account.ts',
   'macie/never-shown.ts',
   'sns/subscriptions.ts',
-  'iam/**',
   'kms/**',
   'cloudtrail/**',
   'eventbridge/rules.ts',

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { loadTemplate } from '../../../../../src/aws/cloudformation/load-template.ts';
 import {
   judgeEncryption,
   judgeLock,
