@@ -4,9 +4,11 @@ import { deployRoles } from '../../core/operate/deploy/caller-role.ts';
 import { deployInstallation } from '../../core/operate/deploy/deploy-installation.ts';
 import type { DeployPorts } from '../../core/operate/deploy/deploy-ports.ts';
 import type { DeployedStack } from '../../core/operate/deploy/deploy-stack.ts';
+import { type DeployedImage, imageToDeploy, noImage } from '../../core/operate/deploy/image.ts';
 import { stackName, type WantedStack, wantedStacks } from '../../core/operate/deploy/installation.ts';
 import { nextSteps } from '../../core/operate/deploy/next-steps.ts';
 import { type PlannedStack, planInstallation } from '../../core/operate/deploy/plan-installation.ts';
+import { releasedImage } from '../../version.ts';
 import { isConfirmed } from '../frame/ask.ts';
 import { CommandError, usageError } from '../frame/command-error.ts';
 import { type ExitCode, exitCode } from '../frame/exit-code.ts';
@@ -15,6 +17,7 @@ import type { CommandContext } from '../frame/run-command.ts';
 import { visible } from '../frame/terminal.ts';
 import { openOperator, type PlaceFlags } from '../open-operator.ts';
 import type { AnswerFlags } from './answer-flags.ts';
+import { bringImage } from './bring-image.ts';
 import { collectAnswers } from './collect-answers.ts';
 import { planColumns, planRows, planText } from './plan-text.ts';
 import { reportOn } from './report.ts';
@@ -45,7 +48,9 @@ export async function runDeploy(flags: DeployFlags, context: CommandContext): Pr
     const ports = deployment.ports(report, signal);
     const answers = await collectAnswers(flags, terminal, signal, deployment.answersOfStacks);
     if (flags.writeAnswers !== undefined) await saveAnswers(flags.writeAnswers, answers, signal);
-    const wanted = await wantedOf(answers, deployment, ports);
+    const repository = answers.prefix;
+    const image = await imageOf(answers, deployment, ports, repository);
+    const wanted = await wantedOf(answers, image.uri, deployment, ports);
     const allowed = flags.allowReplacement ?? [];
     terminal.err.write(`Account ${deployment.account}, region ${clients.region}\n`);
     const planned: PlannedStack[] = [];
@@ -65,6 +70,7 @@ export async function runDeploy(flags: DeployFlags, context: CommandContext): Pr
       terminal.err.write('Nothing was changed.\n');
       return exitCode.failed;
     }
+    await bringImage(image, { ecr: deployment.ecr, repository, signal }, terminal);
     const done: DeployedStack[] = [];
     try {
       for await (const one of deployInstallation(ports, wanted, allowed)) done.push(one);
@@ -80,18 +86,31 @@ export async function runDeploy(flags: DeployFlags, context: CommandContext): Pr
   });
 }
 
+/** The running image is deployed again only where neither a person nor this version names another one. */
+async function imageOf(
+  answers: Answers,
+  { account, partition, region }: Deployment,
+  { stacks }: DeployPorts,
+  repository: string,
+): Promise<DeployedImage> {
+  const service = await stacks.find(stackName(answers.prefix, 'service'));
+  const choice = { chosen: answers.image, released: releasedImage, running: service?.parameters['ImageUri'] };
+  const image = imageToDeploy(choice, { account, partition, region }, repository);
+  if (image === undefined) throw usageError(noImage);
+  return image;
+}
+
 async function wantedOf(
   answers: Answers,
+  image: string,
   deployment: Deployment,
-  ports: DeployPorts,
+  { stacks }: DeployPorts,
 ): Promise<readonly WantedStack[]> {
-  const { image } = answers;
-  if (image === undefined) throw usageError('Give the image by its digest: --image.');
   const roles = deployRoles({
     callerArn: deployment.callerArn,
     callerRole: await deployment.callerRole(answers.deployRoles),
     chosen: answers.deployRoles,
-    dataPlane: await ports.stacks.find(stackName(answers.prefix, 'data-plane')),
+    dataPlane: await stacks.find(stackName(answers.prefix, 'data-plane')),
   });
   return wantedStacks({ answers, image, deployRoles: roles });
 }

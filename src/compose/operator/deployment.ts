@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { ECRClientConfig } from '@aws-sdk/client-ecr';
 import { createStacks } from '../../aws/cloudformation/stacks.ts';
 import { bucketExists } from '../../aws/s3/bucket-exists.ts';
 import { awsErrorName, errorClassOf } from '../../aws/sdk/aws-errors.ts';
@@ -18,6 +19,10 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface Deployment {
   readonly account: string;
+  readonly partition: string;
+  readonly region: string;
+  /** The configuration of the client of ECR. */
+  readonly ecr: ECRClientConfig;
   readonly callerArn: string;
   /**
    * Returns the whole ARN of the role whose credentials are used, or nothing if they are not those of a role. `known` are
@@ -45,6 +50,9 @@ export async function openDeployment(clients: OperatorClients, env: Environment)
   const stacks = createStacks(client);
   return {
     account,
+    partition,
+    region: clients.region,
+    ecr: config('ECR'),
     callerArn,
     callerRole: async (known) => roleNamed(known, callerArn) ?? (await roleOf(callerArn, config('IAM'))),
     async answersOfStacks({ prefix = defaultPrefix }) {

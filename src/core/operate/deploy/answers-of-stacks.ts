@@ -4,7 +4,7 @@ import type { Stack } from './stacks.ts';
 
 /**
  * Returns the answers that the stacks of an installation were deployed with, so that an update changes only what somebody
- * answers anew. What cannot be known, because the first deployment did not come that far, is left out.
+ * answers anew. The image is left out: another version of this command brings another image. What cannot be known, because the first deployment did not come that far, is left out.
  */
 export function answersOfStacks(stacks: ReadonlyMap<TemplateName, Stack>): GivenAnswers {
   const dataPlane = stacks.get('data-plane')?.parameters ?? {};
@@ -24,7 +24,6 @@ export function answersOfStacks(stacks: ReadonlyMap<TemplateName, Stack>): Given
     mode: service?.['Mode'],
     confirmFindings: service?.['ConfirmFindings'],
     memberRoleExternalId: service?.['MemberRoleExternalId'],
-    image: service?.['ImageUri'],
     architecture: service?.['CpuArchitecture'],
     ...(stacks.size > 0 && {
       also: ['operations', ...furtherTemplates.filter((name) => name !== 'operations' && stacks.has(name))],
