@@ -27,6 +27,8 @@ export interface DataPlaneInput {
   readonly account: string;
   readonly region: string;
   readonly parameters?: Readonly<Record<string, string>>;
+  /** The path of another data-plane.yaml. */
+  readonly template?: string | undefined;
 }
 
 const templatePath = new URL('../../deploy/ecs/data-plane.yaml', import.meta.url).pathname;
@@ -38,7 +40,7 @@ const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
  * Keys, policies, alarms, parameters and the archive have no stand-in; they only get names.
  */
 export async function deployDataPlane(input: DataPlaneInput): Promise<DataPlane> {
-  const template = loadTemplate(templatePath);
+  const template = loadTemplate(input.template ?? templatePath);
   const prefix = input.parameters?.['Prefix'] ?? String(template.Parameters['Prefix']?.Default);
   const resolverKnowing = (resources: ReadonlyMap<string, PhysicalResource>) =>
     createResolver({

@@ -22,7 +22,12 @@ export interface LocalAws {
 
 /** Starts every AWS service that the product needs, on 127.0.0.1 with random ports, and deploys the data plane. */
 export async function startLocalAws(
-  options: { readonly s3?: S3Options; readonly parameters?: Readonly<Record<string, string>> } = {},
+  options: {
+    readonly s3?: S3Options;
+    readonly parameters?: Readonly<Record<string, string>>;
+    /** The path of another data-plane.yaml. */
+    readonly template?: string | undefined;
+  } = {},
 ): Promise<LocalAws> {
   const isolationBucket = 'isolation';
   const sts = await startSts(localAccount);
@@ -40,6 +45,7 @@ export async function startLocalAws(
     queues,
     account: localAccount,
     region: localRegion,
+    template: options.template,
     parameters: { IsolationBucketName: isolationBucket, ...options.parameters },
   });
   const macie = await startMacie({

@@ -53,6 +53,8 @@ export interface World {
 export interface WorldOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly s3?: S3Options;
+  /** The path of another data-plane.yaml. */
+  readonly template?: string;
   /** Settings that depend on where the stand-ins listen. */
   readonly redirect?: (
     environment: Readonly<Record<string, string>>,
@@ -74,7 +76,7 @@ process.env['AWS_SECRET_ACCESS_KEY'] = 'local';
 
 /** The composed worker against the stand-ins, with the data plane of the template deployed. */
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
-  const aws = await startLocalAws({ ...(options.s3 && { s3: options.s3 }) });
+  const aws = await startLocalAws({ ...(options.s3 && { s3: options.s3 }), template: options.template });
   const { dataPlane } = aws;
   const config = configOf(aws, { ...options.env, ...(await options.redirect?.(aws.workerEnvironment)) });
   const log = createLogLines();
