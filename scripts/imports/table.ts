@@ -38,6 +38,7 @@ const belowCompose = [
   'aws/ssm',
   'aws/cloudformation',
   'aws/registry',
+  'aws/ec2',
   'aws/ecr',
   'aws/iam',
   'aws/sts',
@@ -99,6 +100,7 @@ export const importTable: readonly Row[] = [
   { room: 'aws/ecs', mayImport: [...wholeCore, 'aws/sdk'], packages: [] },
   { room: 'aws/ssm', mayImport: [...wholeCore, 'aws/sdk'], packages: [...sdk] },
   { room: 'aws/registry', mayImport: [nouns], packages: [] },
+  { room: 'aws/ec2', mayImport: ['aws/sdk'], packages: [] },
   { room: 'aws/ecr', mayImport: ['aws/sdk'], packages: [...sdk] },
   {
     room: 'aws/cloudformation',

@@ -111,6 +111,10 @@ const probes: Readonly<Record<string, { allowed: string; forbidden: readonly str
     allowed: '../../core/json.ts',
     forbidden: ['../sdk/pinned.ts', '@aws-sdk/client-ecr'],
   },
+  'aws/ec2/probe.ts': {
+    allowed: '../sdk/signed-call.ts',
+    forbidden: ['../../core/json.ts', '@aws-sdk/client-ec2'],
+  },
   'aws/ecr/probe.ts': {
     allowed: '../sdk/pinned.ts',
     forbidden: ['../registry/blobs.ts', '../../core/errors.ts'],

@@ -45,11 +45,23 @@ export function imageToDeploy(
   return { uri: `${repositoryUri(place, repository)}@${image.split('@')[1] ?? ''}`, copyFrom: image };
 }
 
+/** Returns the host of a service that has no own rule for its hosts. */
+export function endpointOf(
+  service: string,
+  { partition, region }: Pick<Place, 'partition' | 'region'>,
+): string {
+  return `https://${service}.${region}.${domainOf(partition)}`;
+}
+
 const domains: Readonly<Record<string, string>> = {
   'aws-cn': 'amazonaws.com.cn',
   'aws-eusc': 'amazonaws.eu',
 };
 
+function domainOf(partition: string): string {
+  return domains[partition] ?? 'amazonaws.com';
+}
+
 function repositoryUri({ account, partition, region }: Place, repository: string): string {
-  return `${account}.dkr.ecr.${region}.${domains[partition] ?? 'amazonaws.com'}/${repository}`;
+  return `${account}.dkr.ecr.${region}.${domainOf(partition)}/${repository}`;
 }

@@ -1,0 +1,12 @@
+import { GetRoleCommand, type IAMClient } from '@aws-sdk/client-iam';
+
+/** Whether the account has a role of this name. Errors of the SDK are passed on. */
+export async function roleExists(client: IAMClient, name: string): Promise<boolean> {
+  try {
+    await client.send(new GetRoleCommand({ RoleName: name }));
+    return true;
+  } catch (error) {
+    if (error instanceof Error && error.name === 'NoSuchEntityException') return false;
+    throw error;
+  }
+}
