@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { accessKey, discardKey, toldNoteKey } from '../../src/core/evidence/keys.ts';
+import { accessKey, discardKey, fenceProofKey, toldNoteKey } from '../../src/core/evidence/keys.ts';
 import { createAuthorizer, type Policy, type Principal, type Request } from '../support/authorize.ts';
 import { externalId, memberAccount, outcomeBus, region, workerAccount } from '../support/deployed.ts';
 import {
@@ -40,9 +40,19 @@ const access = accessKey('0a1b', new Date('2026-11-28T10:00:00Z'), '0a1b2c3d');
 const told = toldNoteKey(record);
 const limitCount = 'control/limits/2026-11-27T22/0a1b.json';
 const { reconciliation } = authorizer;
+const proofOfFence = fenceProofKey('lake-raw');
 const discard = discardKey('0d1c2b3a');
 
 const refusals: readonly Asked[] = [
+  // A fence is proved by those who do not claim it.
+  [
+    'the proof of a fence, to the worker, whatever its role may do',
+    authorizer.admin(workerAccount, worker.role),
+    put(proofOfFence),
+  ],
+  ['the proof of a fence, to an administrator', administrator, put(proofOfFence)],
+  ['a pause, to the daily check of fences', authorizer.fenceCheck, put('control/pause.json')],
+  ['the budget, to the daily check of fences', authorizer.fenceCheck, put('control/budget.json')],
   ...tampering,
   ...takingAway,
   // Events go to the one bus, under the worker's own name.
@@ -318,6 +328,15 @@ describe('allowed is', () => {
       worker,
       put(limitCount, { 's3:ObjectCreationOperation': 'true', 's3:if-match': 'e1' }),
     ],
+    ['the proof of a fence, to an operator', operator, put(proofOfFence)],
+    ['the proof of a fence, to the operator role', authorizer.operator, put(proofOfFence)],
+    ['the proof of a fence, to the daily check', authorizer.fenceCheck, put(proofOfFence)],
+    [
+      'reading the proof of a fence, to the daily check',
+      authorizer.fenceCheck,
+      at('s3:GetObject', proofOfFence),
+    ],
+    ['encrypting it', authorizer.fenceCheck, isolationKey('kms:GenerateDataKey')],
     ['a pause, to an operator', operator, put('control/pause.json')],
     ['a pause, to the operator role', authorizer.operator, put('control/pause.json')],
     [

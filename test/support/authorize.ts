@@ -44,6 +44,8 @@ export function createAuthorizer(
   { dataPlane, service, memberRole, operations }: Deployed,
   /** A statement to leave out, by its resource and Sid: what it stops is allowed then. */
   without?: readonly [resource: string, sid: string],
+  /** Policies of resources that no template has, by their ARNs. */
+  further: readonly (readonly [arn: string, policy: Policy])[] = [],
 ) {
   const all = new Map<string, Policy>([
     ...policiesOf(dataPlane, 'AWS::S3::BucketPolicy', ({ Bucket }) => [`arn:aws:s3:::${String(Bucket)}`]),
@@ -57,7 +59,8 @@ export function createAuthorizer(
         ({ logicalId, properties }) =>
           [dataPlane.arn(logicalId), properties['KeyPolicy']] as [string, Policy],
       ),
-    ...[service, memberRole].flatMap((template) =>
+    ...further,
+    ...[service, memberRole, operations].flatMap((template) =>
       template.resources
         .filter(({ type }) => type === 'AWS::IAM::Role')
         .map(
@@ -83,6 +86,12 @@ export function createAuthorizer(
     investigator: principal(workerAccount, dataPlane, 'InvestigatorRole', operations),
     operator: principal(workerAccount, dataPlane, 'OperatorRole', operations),
     reconciliation: principal(workerAccount, operations, 'ReconciliationRole'),
+    fenceCheck: principal(workerAccount, operations, 'FenceCheckRole'),
+    fenceProbe: principal(workerAccount, operations, 'FenceProbeRole'),
+    /** The template of 0.1.0 has no such role. */
+    get memberFenceProbe() {
+      return principal(memberAccount, memberRole, 'FenceProbeRole');
+    },
     /** Of the account that holds the evidence, with all that an administrator may do. */
     administrator: admin(workerAccount, 'administrator'),
     admin,

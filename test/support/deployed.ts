@@ -85,6 +85,11 @@ export function deployedFrom({
       MemberRoleExternalId: externalId,
       SourceBucketNames: 'member-*',
       SourceBucketNames2: 'lake-of-member',
+      ...(roles === 'present' && {
+        FenceProbeArns: ['operator', 'fence-check']
+          .map((name) => `arn:aws:iam::${workerAccount}:role/${prefix}-${name}-${region}`)
+          .join(),
+      }),
     },
     folderOf(roles),
   );
@@ -96,6 +101,8 @@ export function deployedFrom({
     ImageUri: image,
     SubnetIds: 'subnet-1,subnet-2',
     SecurityGroupIds: 'sg-1',
+    FenceProbeBucketNames: 'lake-raw,lake-shared-*',
+    FencedBuckets: `lake-raw,${memberAccount}/member-data`,
   });
   return { dataPlane, service, memberRole, operations };
 }
