@@ -11,6 +11,10 @@ export interface ReleaseRow {
   readonly object?: FlaggedObject;
   readonly result: string;
   readonly isDone: boolean;
+  /** Whether it is known before the release that this version stays isolated. */
+  readonly isLeft?: true;
+  /** Whether the same release may go well later. */
+  readonly mayBeRepeated?: true;
   readonly sourceLastModified?: string;
   readonly eTag?: string;
   readonly versionId?: string;

@@ -1,12 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { evidenceOf } from '../compose/operator/isolation-bucket.ts';
 import { releaseOf, releaseSettings } from '../compose/operator/release.ts';
-import { RefusedError, RetryableError } from '../core/errors.ts';
-import type { EvidenceReader } from '../core/operate/evidence-reader.ts';
-import { olderVersionsFirst, planRelease } from '../core/operate/plan-release.ts';
-import { type Release, type ReleasePorts, type ReleaseReason, release } from '../core/operate/release.ts';
+import { olderVersionsFirst } from '../core/operate/plan-release.ts';
+
 import type { SourceBuckets } from '../core/source-buckets.ts';
-import { ambiguous, findingNamed } from './finding-id.ts';
+import { findingNamed } from './finding-id.ts';
 import { isConfirmed } from './frame/ask.ts';
 import { usageError } from './frame/command-error.ts';
 import { type ExitCode, exitCode } from './frame/exit-code.ts';
@@ -14,7 +12,9 @@ import { type OutputFlags, openOutput } from './frame/output.ts';
 import type { Progress } from './frame/progress.ts';
 import type { CommandContext } from './frame/run-command.ts';
 import { type OperatorFlags, openOperator } from './open-operator.ts';
+import { putBackOf } from './put-back.ts';
 import { type Batch, readBatch } from './release-batch.ts';
+import { plannedRows } from './release-plan.ts';
 import { columns, questionAbout, type ReleaseRow } from './release-rows.ts';
 import { whoIsResponsible } from './responsible.ts';
 
@@ -51,10 +51,11 @@ export async function runRelease(
   for (const [index, id] of ids.entries()) {
     signal.throwIfAborted();
     progress.say(`Looking for the record of ${id} (${index + 1} of ${ids.length})`);
-    planned.push(await rowOf(id, evidence));
+    planned.push(...(await plannedRows(id, { ...ports, evidence })));
   }
   progress.clear();
-  const ready = olderVersionsFirst(planned.filter((row) => row.object !== undefined));
+  const isReady = (row: ReleaseRow) => row.object !== undefined && !row.isLeft;
+  const ready = olderVersionsFirst(planned.filter(isReady));
   if (flags.dryRun || ready.length === 0) {
     output.write(planned);
     return ready.length === planned.length ? exitCode.done : exitCode.failed;
@@ -64,13 +65,16 @@ export async function runRelease(
     return exitCode.failed;
   }
   const reason = { who: await whoIsResponsible(flags.who, clients), why: flags.reason };
-  const done: ReleaseRow[] = planned.filter((row) => row.object === undefined);
-  const putBack = putBackOf(reason, ports);
+  const done: ReleaseRow[] = planned.filter((row) => !isReady(row));
+  const putBack = putBackOf(reason, ready, ports);
+  const open = new Map(Map.groupBy(planned, ({ asked }) => asked));
   for (const [index, row] of ready.entries()) {
     if (signal.aborted) break;
     progress.say(`Putting back ${index + 1} of ${ready.length}`);
     const result = await putBack(row);
-    if (result.isDone) await note(row.asked);
+    const left = open.get(row.asked)?.filter((each) => each !== row) ?? [];
+    if (result.isDone) open.set(row.asked, left);
+    if (result.isDone && left.length === 0) await note(row.asked);
     done.push(result);
   }
   progress.clear();
@@ -99,67 +103,6 @@ async function batchOf(
   if (from !== undefined) return readBatch(from, input);
   for (const id of ids) findingNamed(id);
   return { ids: [...new Set(ids)], doneBefore: 0, note: async () => undefined };
-}
-
-async function rowOf(id: string, evidence: EvidenceReader): Promise<ReleaseRow> {
-  const plan = await planRelease(findingNamed(id), evidence);
-  switch (plan.kind) {
-    case 'object':
-      return {
-        asked: id,
-        findingId: plan.findingId,
-        object: plan.object,
-        result: 'would be put back',
-        isDone: true,
-        ...(plan.sourceLastModified !== undefined && { sourceLastModified: plan.sourceLastModified }),
-      };
-    case 'no-record':
-      return { asked: id, findingId: id, result: 'no record of this finding', isDone: false };
-    case 'not-isolated':
-      return { asked: id, findingId: id, result: `no copy: ${plan.outcomes.join(', ')}`, isDone: false };
-    case 'ambiguous':
-      throw ambiguous(id, plan.candidates);
-  }
-}
-
-/** After so many failures in a row the cause is not the one object, and the rest would fail too. */
-const failuresInARow = 3;
-
-/** Returns what puts one object back. An object that cannot be put back does not keep the others from it. */
-function putBackOf(reason: ReleaseReason, ports: ReleasePorts): (row: ReleaseRow) => Promise<ReleaseRow> {
-  let failures = 0;
-  return async (row) => {
-    if (row.object === undefined) return row;
-    try {
-      const answer = await release(row.object, reason, ports);
-      failures = 0;
-      return { ...row, ...resultOf(answer) };
-    } catch (error) {
-      if (error instanceof RefusedError) return { ...row, result: `refused: ${error.reason}`, isDone: false };
-      failures += 1;
-      if (!(error instanceof RetryableError) || failures === failuresInARow) throw error;
-      return { ...row, result: `failed: ${error.code}, try it again`, isDone: false };
-    }
-  };
-}
-
-function resultOf(answer: Release): Partial<ReleaseRow> & Pick<ReleaseRow, 'result' | 'isDone'> {
-  switch (answer.kind) {
-    case 'released':
-      return {
-        result: 'released',
-        isDone: true,
-        eTag: answer.eTag,
-        lost: answer.lost,
-        ...(answer.versionId !== undefined && { versionId: answer.versionId }),
-      };
-    case 'no-copy':
-      return { result: 'no verified copy', isDone: false };
-    case 'occupied':
-      return { result: 'another object lies there', isDone: false };
-    case 'newer-is-back':
-      return { result: 'a newer version was put back before', isDone: false };
-  }
 }
 
 /**

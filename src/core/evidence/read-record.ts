@@ -12,6 +12,8 @@ export interface RecordRead {
   readonly recordedAt: string;
   /** When the source was last modified, in ISO 8601; absent if the record does not know it. */
   readonly sourceLastModified?: string;
+  /** The ids of the versions that this handling removed. */
+  readonly removedVersions: readonly string[];
 }
 
 /**
@@ -26,6 +28,7 @@ export function readRecord(json: string): RecordRead | undefined {
     outcome: read.outcome,
     recordedAt: read.recorded_at,
     object: objectOf(read),
+    removedVersions: read.removed_versions,
     ...(read.isolation_key !== null && { isolationKey: read.isolation_key }),
     ...(typeof read.source_last_modified === 'string' && { sourceLastModified: read.source_last_modified }),
   };
@@ -44,4 +47,5 @@ const recordSchema = z.object({
   isolation_key: z.string().nullable(),
   recorded_at: z.string(),
   source_last_modified: z.string().nullish(),
+  removed_versions: z.array(z.string()).catch([]),
 });

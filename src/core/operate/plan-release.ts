@@ -12,6 +12,8 @@ export type ReleasePlan =
       /** Where the record says that the copy is. */
       readonly isolationKey: string;
       readonly sourceLastModified?: string;
+      /** The versions that the records name as removed: per record the flagged one last, the others newest first. */
+      readonly removedVersions: readonly string[];
     }
   | { readonly kind: 'no-record' }
   /** The finding has records, and none of them says that its object was copied. */
@@ -27,7 +29,8 @@ export async function planRelease(name: FindingName, evidence: EvidenceReader): 
   if (candidates.length > 1) return { kind: 'ambiguous', candidates };
   for (const { findingId, isolationKey, object, outcome, sourceLastModified } of records) {
     if (isolationKey === undefined || outcome === 'dry_run') continue;
-    const known = { findingId, object, isolationKey };
+    const removedVersions = records.flatMap((record) => record.removedVersions);
+    const known = { findingId, object, isolationKey, removedVersions };
     return { kind: 'object', ...known, ...(sourceLastModified !== undefined && { sourceLastModified }) };
   }
   return { kind: 'not-isolated', outcomes: [...new Set(records.map(({ outcome }) => outcome))] };
@@ -43,12 +46,16 @@ export function olderVersionsFirst<
   const byKey = new Map<string, Row[]>();
   const keyOf = ({ object }: Row) => JSON.stringify([object?.accountId, object?.bucket, object?.key]);
   for (const row of rows) byKey.set(keyOf(row), [...(byKey.get(keyOf(row)) ?? []), row]);
-  for (const [key, same] of byKey) {
-    const timeOf = ({ sourceLastModified = '' }: Row) => sourceLastModified;
-    byKey.set(
-      key,
-      same.toSorted((one, other) => (timeOf(one) < timeOf(other) ? -1 : 1)),
-    );
-  }
+  for (const [key, same] of byKey) byKey.set(key, [...inOrderOfTime(same)]);
   return rows.map((row) => byKey.get(keyOf(row))?.shift() ?? row);
+}
+
+/** Orders by the times of the sources, oldest first. Rows of the same time, or without one, stay in their order. */
+export function inOrderOfTime<Row extends { readonly sourceLastModified?: string }>(
+  rows: readonly Row[],
+): readonly Row[] {
+  const timeOf = ({ sourceLastModified = '' }: Row) => sourceLastModified;
+  return rows.toSorted((one, other) =>
+    timeOf(one) < timeOf(other) ? -1 : Number(timeOf(one) > timeOf(other)),
+  );
 }

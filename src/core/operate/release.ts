@@ -1,8 +1,5 @@
-import { compareChecksums } from '../checksum.ts';
 import { findVerifiedCopy } from '../copy/copy-object.ts';
-import { maximumSingleCopyBytes } from '../copy/proof.ts';
 import { RetryableError } from '../errors.ts';
-import { compareBytes } from '../evidence/compare-bytes.ts';
 import { releaseKey } from '../evidence/keys.ts';
 import type { FlaggedObject } from '../finding.ts';
 import type { IsolatedCopy } from '../isolation.ts';
@@ -12,6 +9,7 @@ import type { Restorer } from '../restorer.ts';
 import type { SourceBuckets, StoredObject } from '../source-buckets.ts';
 import { realVersionId } from '../version-id.ts';
 import { differences, original } from './original-properties.ts';
+import { holdsBytesOf } from './released-bytes.ts';
 import { relationTo, versionPutBack } from './released-versions.ts';
 
 export interface ReleasePorts {
@@ -48,11 +46,14 @@ export type Release =
  * object is back, so that no worker that gets another finding about it can mistake it for exposed data. A
  * second release record is written for the identity of the restored object. The release can be repeated from
  * any point.
+ *
+ * `order`: the versions of this key that are released together, oldest first. Each belongs on top of those before it.
  */
 export async function release(
   object: FlaggedObject,
   reason: ReleaseReason,
   ports: ReleasePorts,
+  order: readonly FlaggedObject[] = [object],
 ): Promise<Release> {
   const { isolationBucket, restorer, sourceBuckets } = ports;
   const found = await findVerifiedCopy(object, isolationBucket);
@@ -61,11 +62,13 @@ export async function release(
   const { copy } = found;
   const isOurs = async (there: StoredObject, isPutBackNow: boolean) =>
     (await restorer.isMarked(object, there)) &&
-    (await sameBytes(object, there, copy, isolated, ports, isPutBackNow));
+    (await holdsBytesOf({ ...copy, stored: isolated }, object, there, ports, isPutBackNow));
   const before = await sourceBuckets.head(object);
-  const isThere = before !== undefined && (await isOurs(before, false));
   const relation =
-    before === undefined || isThere ? undefined : await relationTo(object, before, copy, ports);
+    before === undefined
+      ? undefined
+      : await relationTo(object, before, copy, order, ports, () => isOurs(before, false));
+  const isThere = relation === 'ours';
   if (relation === 'newer') {
     const beneath = await versionPutBack(object, copy, ports);
     return beneath === undefined ? { kind: 'newer-is-back' } : { kind: 'released', copy, ...beneath };
@@ -114,26 +117,4 @@ function recorder(
         lost,
       }),
     );
-}
-
-/**
- * Whether the source holds the bytes of the copy. A CRC proves nothing here, because anybody who may PUT can
- * forge a CRC as well as the mark. So without a digest both objects are read. An object that was put back
- * just now, and is too large to be read, is believed by its CRC, because S3 itself made it from the copy.
- */
-async function sameBytes(
-  object: FlaggedObject,
-  there: StoredObject,
-  copy: IsolatedCopy,
-  isolated: StoredObject,
-  { isolationBucket, sourceBuckets }: ReleasePorts,
-  isPutBackNow: boolean,
-): Promise<boolean> {
-  // The ETag of an encrypted copy is no MD5, but its provenance holds the MD5 of the source.
-  const md5 = isolated.md5 ?? copy.provenance.md5;
-  const shown = compareBytes(there, { ...isolated, ...(md5 !== undefined && { md5 }) });
-  if (shown === 'equal' || shown === 'different') return shown === 'equal';
-  if (isPutBackNow && shown === 'probable' && there.sizeBytes > maximumSingleCopyBytes) return true;
-  const read = await sourceBuckets.hash(object, there, 'SHA256');
-  return compareChecksums(read, await isolationBucket.hash(copy.key, isolated, 'SHA256')) === 'equal';
 }
