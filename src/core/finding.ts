@@ -96,3 +96,8 @@ export interface RecordedFinding extends Pick<Partial<Finding>, 'object'> {
   readonly id: string;
   readonly createdAt: Date;
 }
+
+/** Whether an id has the form of Macie's own ids. Requests of operators, and forged findings, have others. */
+export function isIdOfMacie(id: string): boolean {
+  return /^[0-9a-f]{32}$/i.test(id);
+}

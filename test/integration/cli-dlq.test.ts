@@ -95,6 +95,7 @@ describe('dlq list', () => {
     ['two reasons', ['--parked-for', 'locked', '--parked-for', 'NO_PERMISSIONS'], ['c', 'd']],
     ['an outcome', ['--outcome', 'retained'], ['c']],
     ['the beginning of a finding’s id', ['--finding', 'bbbbbb'], ['b']],
+    ['the name of one of the objects of a finding', ['--finding', `bbbbbb~${'0'.repeat(16)}`], ['b']],
     ['a queue', ['--queue', 'rules'], ['d']],
     ['conditions that no message meets', ['--queue', 'rules', '--outcome', 'refused'], []],
   ])('filters by %s', async (_, flags, found) => {

@@ -1,18 +1,11 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { MacieError, type MacieErrorCode } from '../../src/local/macie/macie-error.ts';
 import { eventually } from '../support/eventually.ts';
-import { startWorld, type World, type WorldOptions } from '../support/world.ts';
+import type { World } from '../support/world.ts';
+import { worldsOfEachTest } from '../support/worlds.ts';
 
-const worlds: World[] = [];
-/** A worker that asks Macie, which knows nothing yet. */
-async function open(options: WorldOptions = {}): Promise<World> {
-  const world = await startWorld({ ...options, env: { CONFIRM_FINDINGS: 'macie', ...options.env } });
-  worlds.push(world);
-  return world;
-}
-afterEach(async () => {
-  await Promise.all(worlds.splice(0).map((world) => world.close()));
-});
+/** Starts a worker that asks Macie, which knows nothing yet. */
+const open = worldsOfEachTest(() => ({ env: { CONFIRM_FINDINGS: 'macie' } }));
 
 type Detail = ReturnType<World['finding']>;
 const longAgo = { createdAt: '2026-11-01T00:00:00.000Z' };
@@ -266,8 +259,7 @@ describe('a worker that asks nobody about findings', () => {
 
 describe('the start of a worker', () => {
   const start = async (env: Readonly<Record<string, string>>) => {
-    const world = await startWorld({ env: { CONFIRM_FINDINGS: 'never', ...env } });
-    worlds.push(world);
+    const world = await open({ env: { CONFIRM_FINDINGS: 'never', ...env } });
     return linesOf(world, 'confirmation_off');
   };
 

@@ -1,18 +1,12 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import { flagMany } from '../support/flag-many.ts';
 import { inTheMiddleOfAnHour } from '../support/middle-of-hour.ts';
-import { startWorld, type World, type WorldOptions } from '../support/world.ts';
+import type { World, WorldOptions } from '../support/world.ts';
+import { worldsOfEachTest } from '../support/worlds.ts';
 
-const worlds: World[] = [];
-const open = async (env: Readonly<Record<string, string>>, more: WorldOptions = {}): Promise<World> => {
-  const world = await startWorld({ s3: { now: inTheMiddleOfAnHour() }, ...more, env });
-  worlds.push(world);
-  return world;
-};
-afterEach(async () => {
-  await Promise.all(worlds.splice(0).map((world) => world.close()));
-});
+const start = worldsOfEachTest(() => ({ s3: { now: inTheMiddleOfAnHour() } }));
+const open = (env: Readonly<Record<string, string>>, more: WorldOptions = {}) => start({ ...more, env });
 
 const resultsOf = (world: World, ids: readonly string[], outcome = 'isolated') =>
   ids

@@ -1,19 +1,12 @@
 import { PurgeQueueCommand } from '@aws-sdk/client-sqs';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { S3Request } from '../../src/local/s3/http-request.ts';
 import { S3Error } from '../../src/local/s3/s3-error.ts';
 import { eventually } from '../support/eventually.ts';
-import { startBesides, startWorld, type World, type WorldOptions } from '../support/world.ts';
+import { startBesides, type World } from '../support/world.ts';
+import { worldsOfEachTest } from '../support/worlds.ts';
 
-const worlds: World[] = [];
-async function open(options: WorldOptions = {}): Promise<World> {
-  const world = await startWorld(options);
-  worlds.push(world);
-  return world;
-}
-afterEach(async () => {
-  await Promise.all(worlds.splice(0).map((world) => world.close()));
-});
+const open = worldsOfEachTest();
 
 const ready = async (world: World) => (await fetch(`http://127.0.0.1:${world.port}/readyz`)).status === 200;
 const live = async (world: World) => (await fetch(`http://127.0.0.1:${world.port}/livez`)).status === 200;

@@ -5,26 +5,21 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { InvalidPolicyError } from '../../src/compose/policy.ts';
 import { eventually } from '../support/eventually.ts';
 import { startWorkerProcess } from '../support/worker-process.ts';
-import { startWorld, type World, type WorldOptions } from '../support/world.ts';
+import type { World, WorldOptions } from '../support/world.ts';
+import { worldsOfEachTest } from '../support/worlds.ts';
 
 let folder: string;
 let file: string;
-const worlds: World[] = [];
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'policy-'));
   file = join(folder, 'policy.yaml');
 });
-afterEach(async () => {
-  await Promise.all(worlds.splice(0).map((world) => world.close()));
-  await rm(folder, { recursive: true });
-});
+// Hooks run from the last one to the first one: the worlds are closed before their folder goes.
+afterEach(() => rm(folder, { recursive: true }));
 
-const open = async (env: Record<string, string>, more: WorldOptions = {}): Promise<World> => {
-  const world = await startWorld({ refreshPolicyEveryMs: 50, ...more, env });
-  worlds.push(world);
-  return world;
-};
+const start = worldsOfEachTest(() => ({ refreshPolicyEveryMs: 50 }));
+const open = (env: Record<string, string>, more: WorldOptions = {}) => start({ ...more, env });
 /** As editors and ConfigMaps do it: the new file takes the place of the old one at once. */
 const save = async (text: string) => {
   await writeFile(`${file}.new`, text);
@@ -90,7 +85,7 @@ describe('a policy', () => {
     const seen = await readyz(world);
     expect(seen).toMatchObject({ status: 200, body: { policy: { hash } } });
     expect(seen.body.policy.problem).toBe(
-      'line 3, column 62: rules[0].action must be "isolate", "alert" or "ignore".',
+      'line 3, column 62: rules[0].action must be "isolate", "fence", "alert" or "ignore".',
     );
     expect(await world.worker.metrics()).toContain('isolator_policy_valid 0');
     const { id } = await handled(world, low);

@@ -1,22 +1,15 @@
 import { CreateQueueCommand, DeleteQueueCommand, GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { composeWorker } from '../../src/compose/worker.ts';
 import { parseConfig } from '../../src/config/config.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Forwarder, startForwarder } from '../support/forwarder.ts';
 import { createLogLines } from '../support/log-lines.ts';
 import { type ReceiveProxy, startReceiveProxy } from '../support/receive-proxy.ts';
-import { startWorld, type World, type WorldOptions } from '../support/world.ts';
+import type { World } from '../support/world.ts';
+import { worldsOfEachTest } from '../support/worlds.ts';
 
-const worlds: World[] = [];
-async function open(options: WorldOptions = {}): Promise<World> {
-  const world = await startWorld(options);
-  worlds.push(world);
-  return world;
-}
-afterEach(async () => {
-  await Promise.all(worlds.splice(0).map((world) => world.close()));
-});
+const open = worldsOfEachTest();
 
 async function flag(world: World, bucket: string, key: string) {
   const uploaded = await world.upload(bucket, key, `secret of ${key}`);

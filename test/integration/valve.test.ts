@@ -1,20 +1,13 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { S3Error } from '../../src/local/s3/s3-error.ts';
 import { commandLine } from '../support/command-line.ts';
 import { eventually } from '../support/eventually.ts';
 import { flagMany } from '../support/flag-many.ts';
 import { inTheMiddleOfAnHour } from '../support/middle-of-hour.ts';
-import { startBesides, startWorld, type World, type WorldOptions } from '../support/world.ts';
+import { startBesides, type World } from '../support/world.ts';
+import { worldsOfEachTest } from '../support/worlds.ts';
 
-const worlds: World[] = [];
-const open = async (options: WorldOptions = {}): Promise<World> => {
-  const world = await startWorld({ refreshEveryMs: 50, s3: { now: inTheMiddleOfAnHour() }, ...options });
-  worlds.push(world);
-  return world;
-};
-afterEach(async () => {
-  await Promise.all(worlds.splice(0).map((world) => world.close()));
-});
+const open = worldsOfEachTest(() => ({ refreshEveryMs: 50, s3: { now: inTheMiddleOfAnHour() } }));
 
 const run = (world: World, argv: readonly string[], answers?: string) =>
   commandLine(argv, { ...world.aws.workerEnvironment }, answers === undefined ? {} : { answers });

@@ -1,6 +1,7 @@
 import { GetFindingsCommand, type Macie2Client } from '@aws-sdk/client-macie2';
 import { toldFinding } from '../../core/confirm/told-finding.ts';
 import { IsolationFaultError, type RetryableError } from '../../core/errors.ts';
+import { isIdOfMacie } from '../../core/finding.ts';
 import type { FindingsConfirmer } from '../../core/findings-confirmer.ts';
 import { awsErrorName, retryable, statusOf } from '../sdk/aws-errors.ts';
 import { retryableAtIsolation } from '../sdk/isolation-faults.ts';
@@ -14,8 +15,6 @@ export interface MacieConfirmer extends FindingsConfirmer {
 
 type Told = NonNullable<Awaited<ReturnType<FindingsConfirmer['find']>>>;
 
-/** Macie's own ids have this form. A single such id that Macie calls invalid is no fault of the message. */
-const wellFormed = /^[0-9a-f]{32}$/i;
 /** No finding has this id. Macie answers such a call with an empty list if the worker may call it. */
 const probeId = '0'.repeat(32);
 
@@ -40,8 +39,9 @@ export function createMacieConfirmer(clientFor: (region: string) => Promise<Maci
   const batchesIn = (region: string) => {
     const find = createBatches<Told>({
       ask: (ids) => getFindings(region, ids),
+      // A single id in Macie's own form that Macie calls invalid is no fault of the message.
       isRefusal: (error, [id = '', ...others]) =>
-        awsErrorName(error) === 'ValidationException' && (others.length > 0 || !wellFormed.test(id)),
+        awsErrorName(error) === 'ValidationException' && (others.length > 0 || !isIdOfMacie(id)),
     });
     byRegion.set(region, find);
     return find;

@@ -4,6 +4,7 @@ import type { DeadLetterQueueName } from '../../core/operate/dead-letters/dead-l
 import type { DeadLetterQueue } from '../../core/operate/dead-letters/each-letter.ts';
 import type { LetterFilter } from '../../core/operate/dead-letters/letter-filter.ts';
 import { outcomes } from '../../core/outcome.ts';
+import { findingNamed } from '../finding-id.ts';
 import { CommandError, usageError } from '../frame/command-error.ts';
 import { exitCode } from '../frame/exit-code.ts';
 import { visible } from '../frame/terminal.ts';
@@ -21,10 +22,10 @@ export interface LetterFlags {
 const queueNames = ['findings', 'rules'] as const satisfies readonly DeadLetterQueueName[];
 
 export function filterOf(flags: LetterFlags): LetterFilter {
-  const { finding: findings, message: messages, outcome, parkedFor: reasons, queue } = flags;
+  const { finding, message: messages, outcome, parkedFor: reasons, queue } = flags;
   const queues = queue?.map((text) => oneOf('--queue', text, queueNames));
   const names = outcome?.map((text) => oneOf('--outcome', text, Object.keys(outcomes)));
-  for (const text of findings ?? []) beginningOf('--finding', text);
+  const findings = finding?.map((text) => findingNamed(text).id);
   for (const text of messages ?? []) beginningOf('--message', text);
   return {
     ...(queues && { queues }),

@@ -1,5 +1,6 @@
 import { parseRecordKey, recordsBeginning } from '../../evidence/keys.ts';
 import { readStoredRecord } from '../../evidence/stored-record.ts';
+import { isIdOfMacie } from '../../finding.ts';
 import type { EvidenceReader } from '../evidence-reader.ts';
 import { type FindingsArchive, type ListedFinding, listFindings } from '../list-findings.ts';
 import { holdsWholeDay, type RecordName } from '../record-names.ts';
@@ -50,6 +51,7 @@ export async function* compareFindings(
       }
     }
     if (!withOrphans || !holdsWholeDay(span, day)) continue;
+    // Requests of operators have records too.
     const unmet = [...records.keys()].filter((id) => isIdOfMacie(id) && !met.has(id));
     for (const findingId of await unknownToMacie(unmet, span.regions, archive)) {
       const outcomes = outcomesOf(records.get(findingId) ?? []);
@@ -92,11 +94,6 @@ async function recordsOf(day: string, evidence: EvidenceReader): Promise<Map<str
 
 function outcomesOf(names: readonly RecordName[]): readonly string[] {
   return [...new Set(names.map(({ outcome }) => outcome))];
-}
-
-/** Requests of operators have records too, with ids of their own. */
-function isIdOfMacie(id: string): boolean {
-  return /^[\da-f]{32}$/.test(id);
 }
 
 /** Macie takes no more ids in one call. */
