@@ -4,7 +4,13 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     name: 'mutation',
-    include: ['test/unit/core/**/*.test.ts', 'test/unit/aws/sdk/aws-errors.test.ts'],
+    include: [
+      'test/unit/core/**/*.test.ts',
+      'test/unit/aws/sdk/aws-errors.test.ts',
+      // What a broken policy is told, and what the commands say of one: texts that the core forms.
+      'test/unit/config/policy/*.test.ts',
+      'test/unit/cli/policy/*.test.ts',
+    ],
     // It plays every pair of crashes, seconds for each mutant. What it alone would notice counts as unnoticed.
     exclude: ['test/unit/core/crash.test.ts'],
     setupFiles: ['test/support/seeded-properties.ts'],
