@@ -109,6 +109,22 @@ describe('each condition', () => {
     ],
     ['customDataIdentifier', { customDataIdentifier: 'NAME' }, detecting(managed('NAME', 1)), false],
     ['managedDataIdentifier', { managedDataIdentifier: 'NAME' }, detecting(managed('NAME', 1)), true],
+    ['objectTag', { objectTag: ['a', 'b'] }, traits({ objectTags: [{ key: 'b', value: '' }] }), true],
+    ['objectTag', { objectTag: '=x' }, traits({ objectTags: [{ key: '=x', value: '' }] }), false],
+    ['partial', { partial: true }, traits({ partial: true }), true],
+    ['customDataIdentifier', { customDataIdentifier: 'y' }, detecting(custom('x', 1, 'id-1')), false],
+    [
+      'minCount of those named',
+      { customDataIdentifier: 'x', minCount: 3 },
+      detecting(managed('NAME', 9), custom('x', 3)),
+      true,
+    ],
+    [
+      'minCount of those named',
+      { managedDataIdentifier: 'NAME', minCount: 9 },
+      detecting(managed('NAME', 9), custom('x', 3)),
+      true,
+    ],
     ['minCount over all', { minCount: 5 }, detecting(managed('NAME', 2), custom('x', 3)), true],
     ['minCount over all', { minCount: 6 }, detecting(managed('NAME', 2), custom('x', 3)), false],
     [
@@ -136,6 +152,32 @@ describe('each condition', () => {
       omitted: { managed: 0, custom: 3 },
     });
     expect(truth(when, cut)).toEqual(expected);
+  });
+
+  it('minCount of a managed identifier is unknown where managed detections were left out', () => {
+    const cut = finding({
+      detections: [managed('NAME', 1)],
+      detectionsOmitted: 1,
+      omitted: { managed: 1, custom: 0 },
+    });
+
+    expect(truth({ managedDataIdentifier: 'NAME', minCount: 2 }, cut)).toEqual({ unknown: 'count' });
+  });
+
+  it.each([
+    ['category', 'x'],
+    ['storageClass', 'GLACIER'],
+    ['discovery', 'job'],
+    ['encryption', 'none'],
+    ['jobId', '1'],
+    ['publicAccess', true],
+    ['partial', true],
+    ['objectTag', 'x'],
+    ['bucketTag', 'x'],
+  ])('%s of a finding without any trait is unknown', (name, value) => {
+    const { traits: _traits, ...bare } = finding();
+
+    expect(truth({ [name]: value }, bare)).toEqual({ unknown: name });
   });
 
   it('origin is that of the message', () => {

@@ -83,6 +83,50 @@ describe('an explanation', () => {
     expect(decision).toMatchObject({ action: 'alert', missing: 'severity' });
   });
 
+  it.each([
+    'category: a',
+    'storageClass: a',
+    'discovery: job',
+    'encryption: none',
+    'jobId: a',
+    'publicAccess: true',
+    'partial: true',
+    'objectTag: a',
+    'bucketTag: a',
+  ])('of a finding without any trait says that %s is not in it', (when) => {
+    const { traits: _, ...bare } = findingFrom({});
+
+    expect(explain(policy(`{ ${when} }`), bare, { at }).entries).toMatchObject([
+      { result: 'unknown', because: { seen: 'not in the finding' } },
+    ]);
+  });
+
+  it('names an identifier whose count the finding does not say', () => {
+    const about = { ...findingFrom({}), detections: [{ kind: 'managed', name: 'NAME' } as const] };
+
+    expect(explain(policy('{ minCount: 2 }'), about, { at }).entries).toMatchObject([
+      { result: 'unknown', because: { seen: '{"NAME":"unknown"}' } },
+    ]);
+  });
+
+  it('takes a finding without an origin for one of EventBridge', () => {
+    const { entries } = explain(policy('{ origin: eventbridge }'), findingFrom({}), { at });
+
+    expect(entries).toMatchObject([{ result: 'holds' }]);
+  });
+
+  it.each([
+    ['2026-11-28T23:59:59.999Z', 'holds'],
+    ['2026-11-29T00:00:00.000Z', 'ended'],
+  ])('at %s an exception until the day 2026-11-28 %s', (time, result) => {
+    const never = 'never:\n  - { name: hold, when: { bucket: x }, reason: r, until: 2026-11-28 }\n';
+    const moment = { at: new Date(time) };
+
+    expect(explain(policy('{ bucket: x }', never), findingFrom({ bucket: 'x' }), moment)).toMatchObject({
+      entries: [{ name: 'hold', result }, { name: 'it' }],
+    });
+  });
+
   it('names a condition that fails before one that is unknown', () => {
     const { entries } = explain(policy('{ severity: High, bucket: x }'), findingFrom({ bucket: 'y' }), {
       at,

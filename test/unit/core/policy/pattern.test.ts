@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { literalPattern, matcherOf } from '../../../../src/core/policy/pattern.ts';
+import { anyMatcherOf, literalPattern, matcherOf } from '../../../../src/core/policy/pattern.ts';
 
 /** The definition, without regard to time: a star takes any number of characters. */
 function slowly(pattern: string, text: string): boolean {
@@ -58,5 +58,17 @@ describe('a pattern', () => {
         expect(matcherOf(literalPattern(text))(`${text}x`)).toBe(false);
       }),
     );
+  });
+});
+
+describe('patterns of which one must match', () => {
+  it.each([
+    [['a*', 'b*'], 'bc', true],
+    [['a*', 'b*'], 'cb', false],
+    [['a*'], 'ab', true],
+    [['a*'], 'ba', false],
+    [[], '', false],
+  ])('%j and %j: %s', (patterns, text, expected) => {
+    expect(anyMatcherOf(patterns)(text)).toBe(expected);
   });
 });

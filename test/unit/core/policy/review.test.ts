@@ -127,5 +127,21 @@ describe('an exception', () => {
       { path: ['never', 0, 'until'] },
     ]);
     expect(remarks('{ bucket: x }', '{ bucket: x }')).toMatchObject([{ path: ['rules', 1, 'name'] }]);
+    expect(remarks('{ bucket: x }', '{ region: x }', never('{ bucket: x }'))).toMatchObject([
+      { path: ['never', 0, 'name'] },
+    ]);
+  });
+
+  it.each([
+    ['2026-11-28T23:59:59.999Z', 'ends on'],
+    ['2026-11-29T00:00:00.000Z', 'has ended on'],
+    ['2026-11-22T00:00:00.000Z', 'ends on'],
+    ['2026-11-21T23:59:59.999Z', undefined],
+  ])('until 2026-11-28, looked at on %s, %s it', (time, expected) => {
+    const policy = document(`version: 1\n${never('{ bucket: x }', '2026-11-28')}rules: []\ndefault: alert\n`);
+
+    expect(review(policy, new Date(time)).map(({ message }) => message)).toStrictEqual(
+      expected === undefined ? [] : [expect.stringContaining(`${expected} 2026-11-28`)],
+    );
   });
 });
