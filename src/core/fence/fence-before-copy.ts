@@ -2,6 +2,7 @@ import { isReleased, releaseMark } from '../evidence/release-records.ts';
 import type { Finding } from '../finding.ts';
 import type { Ports } from '../ports.ts';
 import type { StoredObject } from '../source-buckets.ts';
+import { fenceOf } from './fence-flagged.ts';
 import { putFence } from './put-fence.ts';
 
 /**
@@ -31,9 +32,10 @@ export async function fenceBeforeCopy(
       },
     );
     if (put.kind === 'released') return 'released';
-    if (put.kind === 'tagged' || put.kind === 'no-room') {
-      return { stored: { ...stored, ownTags: put.ownTags }, isNew: put.kind === 'tagged' && put.isNew };
-    }
+    if (put.kind === 'gone') return { stored, isNew: false };
+    const isNew = put.kind === 'tagged' && put.isNew;
+    ports.observer.fenceDone(finding, await fenceOf(put.kind, finding, ports), isNew);
+    return { stored: put.kind === 'open' ? stored : { ...stored, ownTags: put.ownTags }, isNew };
   } catch {
     // The copy meets the same fault if it is one of the source.
   }

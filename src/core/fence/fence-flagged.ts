@@ -40,8 +40,18 @@ export async function fenceFlagged(finding: Finding, ports: Ports): Promise<Fenc
       return seen(put.kind, false);
     case 'tagged': {
       // Versions that may not be listed may hold the same bytes, so the bytes are not known to be out of reach.
-      const isProved = found.mayBeSame !== 'unknown' && (await fencing.proofs.isProved(object, clock()));
-      return seen(isProved ? 'fenced' : 'tagged', put.isNew);
+      const fence = found.mayBeSame === 'unknown' ? 'tagged' : await fenceOf('tagged', finding, ports);
+      return seen(fence, put.isNew);
     }
   }
+}
+
+/** Returns the word for a version that was tagged, or was not. Only what is proved is called fenced. */
+export async function fenceOf(
+  tagged: 'tagged' | 'open' | 'no-room',
+  { object }: Finding,
+  { clock, fencing }: Ports,
+): Promise<Fence> {
+  if (tagged !== 'tagged') return tagged;
+  return (await fencing?.proofs.isProved(object, clock())) ? 'fenced' : 'tagged';
 }

@@ -17,8 +17,8 @@ export const guardsOfWork: readonly Guard[] = [
     seed: 290114565,
     enforcedBy: '`core/isolate/within-budget.ts`',
     file: 'within-budget.ts',
-    find: 'if (!hasRemoved(isolation)) {\n      unit?.giveBack();',
-    replace: 'if (!hasRemoved(isolation)) {',
+    find: 'if (!hasRemoved(isolation) && !hasFenced) {\n      unit?.giveBack();',
+    replace: 'if (!hasRemoved(isolation) && !hasFenced) {',
   },
   {
     name: 'nothing is done in a dry run',
