@@ -166,6 +166,35 @@ const parked = [
     ],
   }),
   graph({
+    title: 'Fences',
+    description:
+      'What became of the tries to fence objects? Per minute. `fenced` is proved, `tagged` is not; `open` and `no-room` can still be read; `hit-other` hit bytes put at that moment.',
+    runbook: 'isolatorfenceopen',
+    logs: 'isolations',
+    unit: 'locale',
+    stacked: true,
+    columns: 12,
+    noValue: 'nothing fenced',
+    colors: {
+      fenced: 'isolated',
+      tagged: 'pending',
+      open: 'exposed',
+      'no-room': 'exposedLight',
+      'hit-other': 'failed',
+    },
+    queries: [['{{result}}', perMinute('isolator_fences_total', 'result')]],
+  }),
+  graph({
+    title: 'From finding to fence, by severity',
+    description:
+      'Half and 95 % of the objects that stay, and that a proved fence contains, were fenced within this time.',
+    runbook: 'isolatorfenceopen',
+    logs: 'isolations',
+    ...bySeverity('isolator_finding_to_fence_seconds'),
+    columns: 12,
+    noValue: 'nothing fenced',
+  }),
+  graph({
     title: 'Alerts to people',
     description:
       'Are people told? Per minute. `try-failed` is tried again, `failed` was given up, `folded` was summed up in a digest, and `none` is where no topic is set or no alert is due.',

@@ -2,8 +2,14 @@ import type { Readable } from '../../src/core/outcome.ts';
 import { missedReasons, parkedMisses } from '../outcome-selectors.ts';
 import { type AlertRule, alertRule } from './rule.ts';
 
-const kept = (readable: Readable) =>
-  `sum by (job, outcome, reason) (increase(isolator_isolations_total{outcome=~"${parkedMisses}",reason=~"${missedReasons(readable)}"}[1h])) > 0`;
+const keptSeries = (metric: string, readable: Readable) =>
+  `sum by (job, outcome, reason) (increase(${metric}{outcome=~"${parkedMisses}",reason=~"${missedReasons(readable)}"}[1h]))`;
+
+/** But for what a proved fence contains. Workers of earlier versions do not have its series. */
+const kept = (readable: Readable) => {
+  const all = keptSeries('isolator_isolations_total', readable);
+  return `${all} - (${keptSeries('isolator_contained_total', readable)} or 0 * ${all}) > 0`;
+};
 const roughly = '{{ $value | printf "%.0f" }}';
 
 /** Bridges the moment between the end of a back-off and the next receive. */
@@ -56,6 +62,29 @@ export const findingAlerts: readonly AlertRule[] = [
     summary: `${roughly} findings were held within an hour ({{ $labels.why }}): their data is still readable.`,
     description:
       'More findings of a rule or of a bucket came than its limit allows. They are not tried again by themselves.',
+  }),
+  alertRule({
+    alert: 'IsolatorFenceOpen',
+    expr: 'sum by (job, result) (increase(isolator_fences_total{result=~"open|no-room"}[1h])) > 0',
+    severity: 'warning',
+    summary: `${roughly} objects could not be fenced within an hour ({{ $labels.result }}): they are still readable.`,
+    description:
+      'S3 refused the tag of the fence, or the object has ten other tags. What became of the finding is another alert.',
+  }),
+  alertRule({
+    alert: 'IsolatorFenceUnproved',
+    expr: 'sum by (job) (increase(isolator_fences_total{result="tagged"}[1h])) > 0',
+    severity: 'warning',
+    summary: `${roughly} objects got the tag of the fence within an hour, and nobody has proved that it denies reading.`,
+    description: 'The fence of their bucket was not checked within two days, or the check failed.',
+  }),
+  alertRule({
+    alert: 'IsolatorFenceHitOther',
+    expr: 'sum by (job) (increase(isolator_fences_total{result="hit-other"}[1h])) > 0',
+    severity: 'warning',
+    summary: `The tag of the fence hit ${roughly} objects within an hour that nobody flagged, and was taken away.`,
+    description:
+      'They were put in place of flagged objects at that moment, in a bucket without versioning. They have the tags of the flagged objects now.',
   }),
   alertRule({
     alert: 'IsolatorVerificationFailed',

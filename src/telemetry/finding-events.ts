@@ -98,9 +98,15 @@ function levelOf({ alert, isolation, outcome, settlement }: Handled): 'info' | '
   return settlement.by === 'park' ? 'warn' : 'info';
 }
 
-function countHandled(metrics: Metrics, { outcome }: Handled, at: Date, durationSeconds: number): void {
+function countHandled(
+  metrics: Metrics,
+  { isolation, outcome }: Handled,
+  at: Date,
+  durationSeconds: number,
+): void {
   const reason = 'reason' in outcome ? outcome.reason : '';
   metrics.isolations.inc({ outcome: outcome.name, reason });
+  if (isolation && isContained(isolation)) metrics.contained.inc({ outcome: outcome.name, reason });
   metrics.isolationDuration.observe({ outcome: outcome.name }, durationSeconds);
   metrics.lastProcessed.set(at.getTime() / 1000);
   if (outcome.name === 'held') metrics.findingsHeldTotal.inc({ why: outcome.reason });

@@ -148,6 +148,11 @@ export function createSeries(registry: Registry, onScrape: () => void) {
       'Tries to fence a flagged version, by result: fenced; tagged, which nobody has proved to deny anything; open, where the tag was refused; no-room, where the version has ten other tags. hit-other counts tags that hit bytes put at that moment, and were taken away. A fence that is found in place does not count.',
       ['result'],
     ),
+    contained: counter(
+      'contained_total',
+      'Those of isolator_isolations_total whose object stays at the source and is contained by a proved fence.',
+      ['outcome', 'reason'],
+    ),
     findingToFence: histogram(
       'finding_to_fence_seconds',
       'Time from the creation of the finding to the proved fence of an object that stays, and that so is contained without being isolated. Backfills, requests of operators and replays are left out.',

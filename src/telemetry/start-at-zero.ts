@@ -31,11 +31,16 @@ const alertResults = ['sent', 'folded', 'failed', 'none', 'try-failed'] satisfie
 )[];
 const eventResults = ['sent', 'failed', 'try-failed'] satisfies OutcomeEventResult[];
 
+/** Objects that stay at the source can be fenced. */
+const mayBeContained: ReadonlySet<OutcomeName> = new Set(['alerted', 'held', 'refused', 'retained']);
+
 /** `rate()` does not see the first event of a series that appears only with that event. */
 export function startAtZero(series: Series): void {
   for (const [outcome, reasons] of Object.entries(outcomeReasons) as [OutcomeName, readonly string[]][]) {
     for (const reason of reasons.length > 0 ? reasons : ['']) series.isolations.inc({ outcome, reason }, 0);
     series.isolationDuration.zero({ outcome });
+    if (!mayBeContained.has(outcome)) continue;
+    for (const reason of reasons.length > 0 ? reasons : ['']) series.contained.inc({ outcome, reason }, 0);
   }
   for (const severity of severities) {
     series.findingToIsolation.zero({ severity });

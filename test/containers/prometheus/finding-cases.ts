@@ -20,6 +20,7 @@ const held = (count: number, why: string) => ({
   summary: `${count} findings were held within an hour (${why}): their data is still readable.`,
   labels: { why },
 });
+const fence = (result: string, values: string) => series('isolator_fences_total', values, { result });
 const sample = 'isolator_last_sample_finding_timestamp_seconds';
 const unverified = (count: number) => `${count} copies did not verify within an hour.`;
 
@@ -108,6 +109,50 @@ export const findingCases: readonly Case[] = [
     silent('10m', 'IsolatorFindingsHeld', 'IsolatorStillExposed', 'IsolatorNotIsolated'),
     fires('12m', 'IsolatorFindingsHeld', held(3, 'rule-limit')),
     silent('80m', 'IsolatorFindingsHeld', 'IsolatorStillExposed', 'IsolatorNotIsolated'),
+  ),
+  testCase(
+    'a proved fence contains one of two objects that stay in place',
+    '1m',
+    [
+      outcome('retained', 'locked', '0x10 2x90'),
+      series('isolator_contained_total', '0x10 1x90', { outcome: 'retained', reason: 'locked' }),
+      outcome('refused', 'archived-storage-class', '0x10 1x90'),
+      series('isolator_contained_total', '0x10 1x90', {
+        outcome: 'refused',
+        reason: 'archived-storage-class',
+      }),
+    ],
+    silent('10m', 'IsolatorStillExposed'),
+    fires('12m', 'IsolatorStillExposed', readable(1, 'retained', 'locked')),
+  ),
+  testCase(
+    'fences are open, unproved, or hit other bytes',
+    '1m',
+    [
+      fence('open', '0x10 2x90'),
+      fence('no-room', '0x100'),
+      fence('tagged', '0x20 1x90'),
+      fence('hit-other', '0x30 1x90'),
+      fence('fenced', '0+1x100'),
+    ],
+    silent('10m', 'IsolatorFenceOpen', 'IsolatorFenceUnproved', 'IsolatorFenceHitOther'),
+    fires('12m', 'IsolatorFenceOpen', {
+      summary: '2 objects could not be fenced within an hour (open): they are still readable.',
+      labels: { result: 'open' },
+    }),
+    silent('20m', 'IsolatorFenceUnproved'),
+    fires(
+      '22m',
+      'IsolatorFenceUnproved',
+      '1 objects got the tag of the fence within an hour, and nobody has proved that it denies reading.',
+    ),
+    silent('30m', 'IsolatorFenceHitOther'),
+    fires(
+      '32m',
+      'IsolatorFenceHitOther',
+      'The tag of the fence hit 1 objects within an hour that nobody flagged, and was taken away.',
+    ),
+    silent('80m', 'IsolatorFenceOpen'),
   ),
   testCase(
     'copies did not verify',

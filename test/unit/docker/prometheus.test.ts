@@ -66,7 +66,7 @@ describe('the rules of Prometheus', () => {
         ([, label]) => label,
       );
       expect(
-        labelsShown.filter((label) => !/^(outcome|reason|why|queue|job|exception)$/.test(label ?? '')),
+        labelsShown.filter((label) => !/^(outcome|reason|result|why|queue|job|exception)$/.test(label ?? '')),
       ).toEqual([]);
       // There is no number in what is absent, nor in what always fires.
       const hasNumber = !['IsolatorWatchdog', 'IsolatorWorkerDown'].includes(name);
