@@ -6,10 +6,23 @@ import {
 import { type IamStandIn, startIam } from '../../src/local/iam.ts';
 import { type LocalAws, startLocalAws } from '../../src/local/local-aws.ts';
 import { type CommandRun, commandLine } from './command-line.ts';
+import { type EcrStandIn, startEcr } from './ecr.ts';
+import { sha256 } from './registry.ts';
+import { type SmallServices, startSmallServices } from './small-services.ts';
 
 /** The role whose credentials the stand-in for STS gives, with a path that STS does not show. */
 export const callerRole = `arn:aws:iam::${localAccount}:role/pipelines/worker`;
-export const image = `${localAccount}.dkr.ecr.us-east-1.amazonaws.com/macie-isolator@sha256:${'a'.repeat(64)}`;
+/** The index of an image for both architectures. No check looks deeper. */
+const index = Buffer.from(
+  JSON.stringify({
+    manifests: ['amd64', 'arm64'].map((architecture) => ({
+      digest: sha256(Buffer.from(architecture)),
+      size: 1,
+      platform: { os: 'linux', architecture },
+    })),
+  }),
+);
+export const image = `${localAccount}.dkr.ecr.us-east-1.amazonaws.com/macie-isolator@${sha256(index)}`;
 
 export const stackOf = (template: string) => `macie-isolator-${template}`;
 
@@ -22,6 +35,9 @@ export const firstAnswers = (
 export interface Deployments {
   readonly aws: LocalAws;
   readonly cloudFormation: CloudFormationStandIn;
+  readonly ecr: EcrStandIn;
+  /** What the checks ask beside: EC2, CloudTrail, queues, and the role of ECS. */
+  readonly services: SmallServices;
   readonly environment: Readonly<Record<string, string>>;
   run(argv: readonly string[], options?: Parameters<typeof commandLine>[2]): Promise<CommandRun>;
   /** `deploy --yes` with the answers of a first deployment. */
@@ -37,13 +53,34 @@ export async function startDeployments({
 } = {}): Promise<Deployments> {
   process.env['AWS_ACCESS_KEY_ID'] = 'local';
   process.env['AWS_SECRET_ACCESS_KEY'] = 'local';
-  const [aws, iam, cloudFormation]: [LocalAws, IamStandIn, CloudFormationStandIn] = await Promise.all([
+  const [aws, iam, cloudFormation, ecr, services]: [
+    LocalAws,
+    IamStandIn,
+    CloudFormationStandIn,
+    EcrStandIn,
+    SmallServices,
+  ] = await Promise.all([
     startLocalAws(),
     startIam([callerRole], denied),
     startCloudFormation(),
+    startEcr(),
+    startSmallServices(),
   ]);
+  aws.macie.account.status = 'DISABLED';
+  ecr.registry.manifests.set(`macie-isolator@${sha256(index)}`, {
+    mediaType: 'application/vnd.oci.image.index.v1+json',
+    bytes: index,
+  });
+  services.trails.push({
+    name: 'organization',
+    isLogging: true,
+    selectors: { EventSelectors: [{ IncludeManagementEvents: true, ReadWriteType: 'All' }] },
+  });
   const environment = {
     ...aws.workerEnvironment,
+    AWS_ENDPOINT_URL: services.endpoint,
+    AWS_ENDPOINT_URL_SQS: services.endpoint,
+    AWS_ENDPOINT_URL_ECR: ecr.endpoint,
     AWS_ENDPOINT_URL_CLOUDFORMATION: cloudFormation.endpoint,
     AWS_ENDPOINT_URL_IAM: iam.endpoint,
   };
@@ -51,11 +88,13 @@ export async function startDeployments({
   return {
     aws,
     cloudFormation,
+    ecr,
+    services,
     environment,
     run,
     deploy: (...more) => run(['deploy', ...firstAnswers, '--yes', ...more]),
     async close() {
-      await Promise.all([aws.close(), iam.close(), cloudFormation.close()]);
+      await Promise.all([aws.close(), iam.close(), cloudFormation.close(), ecr.close(), services.close()]);
     },
   };
 }

@@ -22,7 +22,7 @@ export interface SmallServices {
   close(): Promise<void>;
 }
 
-/** Stands in for the few calls to EC2, IAM, CloudTrail and CloudFormation that the checks before a deployment make. */
+/** Stands in for the few calls to EC2, IAM, SQS, CloudTrail and CloudFormation that the checks before a deployment make. */
 export async function startSmallServices(): Promise<SmallServices> {
   const state = {
     subnets: new Map<string, string>(),
@@ -35,6 +35,7 @@ export async function startSmallServices(): Promise<SmallServices> {
   };
   const trailNamed = (name: unknown) => state.trails.find((trail) => trail.name === name);
   const json = (call: string, input: Readonly<Record<string, unknown>>): unknown => {
+    if (call === 'GetQueueUrl') return undefined;
     if (call === 'DescribeTrails') return { trailList: state.trails.map(({ name }) => ({ Name: name })) };
     if (call === 'GetTrailStatus') return { IsLogging: trailNamed(input['Name'])?.isLogging };
     return trailNamed(input['TrailName'])?.selectors;
@@ -62,7 +63,7 @@ export async function startSmallServices(): Promise<SmallServices> {
   };
   const answerJson = (target: string, body: string, response: ServerResponse): void => {
     const call = target.split('.').at(-1) ?? '';
-    const code = state.errors.get(call);
+    const code = state.errors.get(call) ?? (call === 'GetQueueUrl' ? 'QueueDoesNotExist' : undefined);
     const content = code === undefined ? json(call, JSON.parse(body) as {}) : { __type: code };
     response.writeHead(code === undefined ? 200 : 400).end(JSON.stringify(content));
   };

@@ -42,6 +42,11 @@ export async function ecrAuthorization(client: ECRClient): Promise<string> {
   return `Basic ${(await authorizationData(client)).token}`;
 }
 
+/** Where the registry of the caller's account is reached. */
+export async function registryOrigin(client: ECRClient): Promise<string> {
+  return (await authorizationData(client)).endpoint;
+}
+
 async function create(client: ECRClient, name: string): Promise<string> {
   try {
     const { repository } = await client.send(

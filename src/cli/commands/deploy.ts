@@ -12,6 +12,7 @@ export function defineDeploy({ program, run }: CommandLine): void {
         'a queue, bucket, topic or key that may be replaced or taken away; repeatable',
       ).argParser(repeatable),
     )
+    .option('--accept-unknown', 'go on although a check could not be made')
     .option('--yes', 'do not ask')
     .action(async (flags) => {
       const { runDeploy } = await import('../deploy/deploy.ts');

@@ -18,6 +18,7 @@ import { visible } from '../frame/terminal.ts';
 import { openOperator, type PlaceFlags } from '../open-operator.ts';
 import type { AnswerFlags } from './answer-flags.ts';
 import { bringImage } from './bring-image.ts';
+import { acceptUnknown, checkFirst, refusalOfChecks } from './check-first.ts';
 import { collectAnswers } from './collect-answers.ts';
 import { planColumns, planRows, planText } from './plan-text.ts';
 import { reportOn } from './report.ts';
@@ -28,6 +29,7 @@ export interface DeployFlags extends PlaceFlags, OutputFlags, AnswerFlags {
   readonly plan?: boolean;
   readonly allowReplacement?: readonly string[];
   readonly yes?: boolean;
+  readonly acceptUnknown?: boolean;
 }
 
 const columns: readonly Column<DeployedStack>[] = [
@@ -53,6 +55,9 @@ export async function runDeploy(flags: DeployFlags, context: CommandContext): Pr
     const wanted = await wantedOf(answers, image.uri, deployment, ports);
     const allowed = flags.allowReplacement ?? [];
     terminal.err.write(`Account ${deployment.account}, region ${clients.region}\n`);
+    const checked = await checkFirst(deployment.checks(answers, image, signal), context);
+    const wrong = refusalOfChecks(checked);
+    if (wrong !== undefined && !flags.plan) throw new CommandError(wrong);
     const planned: PlannedStack[] = [];
     for await (const one of planInstallation(ports, wanted, allowed)) {
       planned.push(one);
@@ -62,7 +67,11 @@ export async function runDeploy(flags: DeployFlags, context: CommandContext): Pr
     const refusals = planned.flatMap(({ refusal }) => (refusal === undefined ? [] : [refusal]));
     if (refusals.length > 0) throw new CommandError(refusals.map(visible).join('\n'));
     const hasChanges = planned.some(({ step }) => step !== 'up-to-date');
-    if (flags.plan) return hasChanges ? exitCode.found : exitCode.done;
+    if (flags.plan) {
+      if (wrong !== undefined) throw new CommandError(wrong);
+      return hasChanges ? exitCode.found : exitCode.done;
+    }
+    await acceptUnknown(checked, flags, context);
     if (
       hasChanges &&
       !(await isConfirmed(terminal, questionOf(planned), flags, signal, 'or --plan to look'))

@@ -4,14 +4,18 @@ import { createStacks } from '../../aws/cloudformation/stacks.ts';
 import { bucketExists } from '../../aws/s3/bucket-exists.ts';
 import { awsErrorName, errorClassOf } from '../../aws/sdk/aws-errors.ts';
 import { pinnedOfOthers } from '../../aws/sdk/pinned.ts';
-import { defaultPrefix, type GivenAnswers } from '../../core/operate/deploy/answers.ts';
+import { type Answers, defaultPrefix, type GivenAnswers } from '../../core/operate/deploy/answers.ts';
 import { answersOfStacks } from '../../core/operate/deploy/answers-of-stacks.ts';
 import { assumedRoleName, roleNamed } from '../../core/operate/deploy/caller-role.ts';
 import type { DeployPorts, DeployReport } from '../../core/operate/deploy/deploy-ports.ts';
+import type { DeployedImage } from '../../core/operate/deploy/image.ts';
 import { stackName, type TemplateName, templateOrder } from '../../core/operate/deploy/installation.ts';
 import { StackProblem } from '../../core/operate/deploy/stack-problem.ts';
+import { stateOf } from '../../core/operate/deploy/stack-status.ts';
 import type { Stack } from '../../core/operate/deploy/stacks.ts';
+import type { Check } from '../../core/operate/doctor/run-checks.ts';
 import type { OperatorClients } from './clients.ts';
+import { deployChecks } from './deploy-checks.ts';
 import { templatesFor } from './templates.ts';
 
 /** The endpoints of stand-ins, by the names of the SDK. */
@@ -31,6 +35,8 @@ export interface Deployment {
   callerRole(known: readonly string[]): Promise<string | undefined>;
   /** The answers with which the stacks of this prefix were deployed. */
   answersOfStacks(given: GivenAnswers): Promise<GivenAnswers>;
+  /** The checks before a deployment. */
+  checks(answers: Answers, image: DeployedImage, signal: AbortSignal): readonly Check[];
   ports(report: DeployReport, signal: AbortSignal): DeployPorts;
   close(): void;
 }
@@ -63,6 +69,21 @@ export async function openDeployment(clients: OperatorClients, env: Environment)
       }
       return answersOfStacks(found);
     },
+    checks: (answers, image, signal) =>
+      deployChecks({
+        answers,
+        callerArn,
+        image,
+        clients,
+        cloudFormation: client,
+        config,
+        stackExists: async (name) => {
+          const stack = await stacks.find(stackName(answers.prefix, name));
+          // A stack that was never created, or whose creation failed, holds nothing.
+          return stack !== undefined && stateOf(stack.name, stack.status).kind !== 'dead';
+        },
+        signal,
+      }),
     ports: (report, signal) => ({
       stacks,
       template,

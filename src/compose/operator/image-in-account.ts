@@ -54,11 +54,12 @@ export async function platformsOf(
 ): Promise<readonly string[]> {
   const reference = referenceOf(image);
   if (!isInEcr(image)) return imagePlatforms(sourceOf(reference, signal), reference.digest);
-  const { createEcrClient, ecrAuthorization } = await import('../../aws/ecr/repository.ts');
+  const { createEcrClient, ecrAuthorization, registryOrigin } = await import('../../aws/ecr/repository.ts');
   const client = createEcrClient(ecr);
   try {
     const { repository } = reference;
-    const origin = originOf(reference.host);
+    // An image may lie in the ECR of another account. A stand-in is not reached by the name of its image.
+    const origin = ecr.endpoint === undefined ? originOf(reference.host) : await registryOrigin(client);
     const authorization = renewedBy(() => ecrAuthorization(client), true);
     return await imagePlatforms({ origin, repository, authorization, signal }, reference.digest);
   } finally {

@@ -193,6 +193,8 @@ export function createStackService(input: StackServiceInput): StackService {
         NextToken: next < events.length ? String(next) : undefined,
       };
     },
+    // Every region of the stand-in has every type.
+    DescribeType: (form) => ({ TypeName: form.get('TypeName') ?? '', Type: 'RESOURCE' }),
     DescribeStackResources(form) {
       const { resources } = found(form.get('StackName') ?? '');
       return {

@@ -1,5 +1,5 @@
 import { judgeSession, type MacieSession } from '../doctor/judge-macie.ts';
-import { ok, type Verdict, wrong } from '../doctor/verdict.ts';
+import { look, ok, type Verdict, wrong } from '../doctor/verdict.ts';
 import type { Answers } from './answers.ts';
 
 /** Whether Macie is as the answer says. A session that exists cannot be created, and one that does not finds nothing. */
@@ -17,6 +17,9 @@ export function judgeWantedSession(
           'Answer --macie enable.',
         )
       : judgeSession(session);
+  }
+  if (session === undefined && hasStack) {
+    return look('Macie was disabled outside of its stack, and finds nothing.', 'aws macie2 enable-macie');
   }
   if (session === undefined) return ok('will be enabled');
   if (hasStack) return judgeSession(session);

@@ -34,6 +34,12 @@ describe('a check before a deployment says', () => {
     ['Macie that is on', judgeWantedSession('enable', session('ENABLED'), false), 'wrong', /enabled already/],
     ['Macie that the stack enabled', judgeWantedSession('enable', session('ENABLED'), true), 'ok', /^$/],
     ['Macie of the stack, paused', judgeWantedSession('enable', session('PAUSED'), true), 'wrong', /paused/],
+    [
+      'Macie that somebody disabled',
+      judgeWantedSession('enable', undefined, true),
+      'look',
+      /disabled outside/,
+    ],
     ['Macie on as answered', judgeWantedSession('enabled', session('ENABLED'), false), 'ok', /^$/],
     ['Macie off against the answer', judgeWantedSession('enabled', undefined, false), 'wrong', /not enabled/],
     ['Macie paused', judgeWantedSession('enabled', session('PAUSED'), false), 'wrong', /paused/],
