@@ -1,0 +1,31 @@
+import type { LogEvent } from './log-event.ts';
+
+/** The fields of every line about a fence. */
+const ofFenced = {
+  findingId: 'id of the finding',
+  accountId: "the object's account",
+  bucket: "the object's bucket",
+  key: "the object's key",
+} as const;
+
+/** The fence around objects that stay. */
+export const fenceLogEvents = {
+  fence_tried: {
+    when: 'the worker put the tag of the fence on a flagged version, or could not; `warn` if the version has no fence',
+    levels: ['info', 'warn'],
+    fields: {
+      ...ofFenced,
+      fence:
+        '`fenced`: reading what has the tag is proved to be denied; `tagged`: that is not proved; `open`: the tag was refused; `no-room`: the version has ten other tags',
+    },
+  },
+  fence_hit_other: {
+    when: 'the tag of the fence hit bytes that were put at that moment in place of the flagged ones, and was taken away; only without versioning',
+    levels: ['warn'],
+    fields: {
+      ...ofFenced,
+      versionId: 'the version that was hit; `null` without versioning',
+      tags: 'as JSON, the tags of the flagged object, which the other bytes have now in place of their own; absent if an earlier delivery knew them',
+    },
+  },
+} as const satisfies Record<string, LogEvent>;
