@@ -1,5 +1,7 @@
+import type { SourcePorts } from '../compose/operator/release.ts';
 import { RefusedError, RetryableError } from '../core/errors.ts';
-import { type Release, type ReleasePorts, type ReleaseReason, release } from '../core/operate/release.ts';
+import { type Release, type ReleaseReason, release } from '../core/operate/release.ts';
+import { releaseInPlace } from '../core/operate/release-in-place.ts';
 import type { ReleaseRow } from './release-rows.ts';
 
 /** After so many failures in a row the cause is not the one object, and the rest would fail too. */
@@ -9,17 +11,23 @@ const failuresInARow = 3;
 export function putBackOf(
   reason: ReleaseReason,
   ready: readonly ReleaseRow[],
-  ports: ReleasePorts,
+  ports: SourcePorts,
 ): (row: ReleaseRow) => Promise<ReleaseRow> {
   const versions = Map.groupBy(ready, sourceOf);
   const blocked = new Set<string>();
   let failures = 0;
   const tryOne = async (row: ReleaseRow): Promise<ReleaseRow> => {
-    if (row.object === undefined) return row;
-    const order = versions.get(sourceOf(row))?.flatMap(({ object }) => object ?? []);
+    const { isInPlace, object } = row;
+    if (object === undefined) return row;
+    const order = versions.get(sourceOf(row))?.flatMap((version) => version.object ?? []);
     try {
-      const answer = await release(row.object, reason, ports, order);
+      const answer = isInPlace ? undefined : await release(object, reason, ports, order);
+      // The flagged bytes may lie there themselves, because they could not be removed.
+      const mayLieThere = answer === undefined || answer.kind === 'occupied';
+      const left = mayLieThere ? await releaseInPlace(object, row.findingId, reason, ports) : 'absent';
       failures = 0;
+      if (left === 'released') return { ...row, result: 'released where it is', isDone: true };
+      if (answer === undefined) return { ...row, result: 'not there any more', isDone: false };
       return { ...row, ...resultOf(answer) };
     } catch (error) {
       if (error instanceof RefusedError) {

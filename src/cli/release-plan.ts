@@ -22,6 +22,11 @@ export async function plannedRows(id: string, ports: PlanPorts): Promise<readonl
     case 'no-record':
       return [{ asked: id, findingId: id, result: 'no record of this finding', isDone: false }];
     case 'not-isolated':
+      if (plan.isFenced) {
+        const { findingId, object } = plan;
+        const result = 'would be released where it is';
+        return [{ asked: id, findingId, object, result, isDone: true, isInPlace: true }];
+      }
       return [{ asked: id, findingId: id, result: `no copy: ${plan.outcomes.join(', ')}`, isDone: false }];
     case 'ambiguous':
       throw ambiguous(id, plan.candidates);

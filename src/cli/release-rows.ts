@@ -13,6 +13,8 @@ export interface ReleaseRow {
   readonly isDone: boolean;
   /** Whether it is known before the release that this version stays isolated. */
   readonly isLeft?: true;
+  /** Whether the object has no copy, and is released where it is. */
+  readonly isInPlace?: true;
   /** Whether the same release may go well later. */
   readonly mayBeRepeated?: true;
   readonly sourceLastModified?: string;

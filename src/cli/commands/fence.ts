@@ -1,5 +1,11 @@
 import { Option } from 'commander';
-import { type CommandLine, forOperators, repeatable, withExamples } from '../frame/command-line.ts';
+import {
+  type CommandLine,
+  forChanges,
+  forOperators,
+  repeatable,
+  withExamples,
+} from '../frame/command-line.ts';
 
 type Command = ReturnType<typeof forOperators>;
 
@@ -42,6 +48,19 @@ export function defineFence({ program, run }: CommandLine): void {
     'macie-isolator fence check lake-raw 222233334444/lake-hr --stack macie-isolator-data-plane',
     'macie-isolator fence check --all --jsonl',
   );
+
+  const lift = forChanges(
+    fence.command('lift'),
+    'why: written down under access/',
+    'show the objects, and change nothing',
+  )
+    .description('take the fence from exactly the objects of these findings; they can be read again')
+    .argument('<finding-id...>', 'ids as alerts and records show them, or their first characters')
+    .action(async (ids: string[], flags) => {
+      const { runFenceLift } = await import('../fence/lift.ts');
+      await run(flags, (context) => runFenceLift(ids, flags, context));
+    });
+  withExamples(lift, "macie-isolator fence lift ba3c7561 --reason 'needed for the audit, see case 4711'");
 }
 
 const whichBucket = 'its name, or 222233334444/name for a bucket of another account than the installation’s';

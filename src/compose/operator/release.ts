@@ -2,6 +2,8 @@ import pLimit from 'p-limit';
 import { createIsolationBucket } from '../../aws/s3/isolation-bucket.ts';
 import { createRestorer } from '../../aws/s3/restorer.ts';
 import { createSourceBuckets } from '../../aws/s3/source-buckets.ts';
+import { createSourceTags } from '../../aws/s3/source-tags.ts';
+import type { SourceTags } from '../../core/fences.ts';
 import type { ObjectAddress } from '../../core/finding.ts';
 import type { ReleasePorts } from '../../core/operate/release.ts';
 import type { OperatorClients } from './clients.ts';
@@ -21,8 +23,13 @@ export interface ReleaseSettings extends IsolationBucketSettings {
   readonly MULTIPART_CONCURRENCY: number;
 }
 
+/** The buckets between which a release copies, and the tags of what never left its source. */
+export interface SourcePorts extends ReleasePorts {
+  readonly tags: SourceTags;
+}
+
 /** The buckets between which a release copies, all asked with the operator's own credentials. */
-export function releaseOf(clients: OperatorClients, settings: ReleaseSettings): ReleasePorts {
+export function releaseOf(clients: OperatorClients, settings: ReleaseSettings): SourcePorts {
   const place = placeOf(settings);
   const clientFor = (object: ObjectAddress) => clients.s3(object.region);
   const parts = {
@@ -46,6 +53,7 @@ export function releaseOf(clients: OperatorClients, settings: ReleaseSettings): 
       clientFor,
       ...parts,
     }),
+    tags: createSourceTags(clientFor),
     clock: () => new Date(),
   };
 }

@@ -16,7 +16,7 @@ export const prefixes = {
   /** Requests of operators to isolate an object. */
   requests: 'requests/',
   rejected: 'rejected/',
-  /** Who read a copy, or put or took away its legal hold. */
+  /** Who read a copy, put or took away its legal hold, or lifted a fence. */
   access: 'access/',
   control: 'control/',
 } as const;

@@ -10,6 +10,8 @@ export interface RecordRead {
   readonly object: FlaggedObject;
   readonly isolationKey?: string;
   readonly recordedAt: string;
+  /** What became of the fence; absent if the handling did not fence. */
+  readonly fence?: string;
   /** When the source was last modified, in ISO 8601; absent if the record does not know it. */
   readonly sourceLastModified?: string;
   /** The ids of the versions that this handling removed. */
@@ -29,6 +31,7 @@ export function readRecord(json: string): RecordRead | undefined {
     recordedAt: read.recorded_at,
     object: objectOf(read),
     removedVersions: read.removed_versions,
+    ...(typeof read.fence === 'string' && { fence: read.fence }),
     ...(read.isolation_key !== null && { isolationKey: read.isolation_key }),
     ...(typeof read.source_last_modified === 'string' && { sourceLastModified: read.source_last_modified }),
   };
@@ -46,6 +49,7 @@ const recordSchema = z.object({
   size_bytes: z.number().nullable(),
   isolation_key: z.string().nullable(),
   recorded_at: z.string(),
+  fence: z.string().nullish(),
   source_last_modified: z.string().nullish(),
   removed_versions: z.array(z.string()).catch([]),
 });

@@ -1,4 +1,6 @@
 import { accessKey } from '../evidence/keys.ts';
+import { columnsOf } from '../evidence/object-columns.ts';
+import type { FlaggedObject } from '../finding.ts';
 import type { IsolationBucket } from '../isolation-bucket.ts';
 
 /** Who touches a copy, and why. */
@@ -9,10 +11,11 @@ export interface AccessReason {
   readonly why: string;
 }
 
-/** The copy that is touched. */
+/** What is touched: the copy, or the object at its source whose fence is lifted. */
 export interface Touched {
   readonly findingId: string;
-  readonly isolationKey: string;
+  readonly isolationKey?: string;
+  readonly object?: FlaggedObject;
 }
 
 /**
@@ -21,8 +24,8 @@ export interface Touched {
  */
 export async function noteAccess(
   isolationBucket: IsolationBucket,
-  what: 'get' | 'hold' | 'unhold',
-  { findingId, isolationKey }: Touched,
+  what: 'get' | 'hold' | 'unhold' | 'lift',
+  { findingId, isolationKey, object }: Touched,
   { principal, who, why }: AccessReason,
   { now, suffix }: { readonly now: Date; readonly suffix: string },
 ): Promise<string> {
@@ -34,7 +37,8 @@ export async function noteAccess(
     why,
     at: now.toISOString(),
     finding_id: findingId,
-    isolation_key: isolationKey,
+    isolation_key: isolationKey ?? null,
+    ...(object && columnsOf(object)),
   };
   const written = await isolationBucket.put(key, JSON.stringify(line));
   if (written === 'exists') throw new Error('two accesses have one line');

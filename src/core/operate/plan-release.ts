@@ -17,14 +17,22 @@ export type ReleasePlan =
     }
   | { readonly kind: 'no-record' }
   /** The finding has records, and none of them says that its object was copied. */
-  | { readonly kind: 'not-isolated'; readonly outcomes: readonly string[] }
+  | {
+      readonly kind: 'not-isolated';
+      readonly outcomes: readonly string[];
+      readonly findingId: string;
+      readonly object: FlaggedObject;
+      /** Whether a record says that the object was fenced. */
+      readonly isFenced: boolean;
+    }
   /** The beginning of an id fits several findings, or the id has records of several objects. */
   | { readonly kind: 'ambiguous'; readonly candidates: readonly Candidate[] };
 
 /** Finds the object that a release by this name would put back. */
 export async function planRelease(name: FindingName, evidence: EvidenceReader): Promise<ReleasePlan> {
   const records = await findRecords(name, evidence);
-  if (records.length === 0) return { kind: 'no-record' };
+  const [first] = records;
+  if (first === undefined) return { kind: 'no-record' };
   const candidates = candidatesOf(records);
   if (candidates.length > 1) return { kind: 'ambiguous', candidates };
   for (const { findingId, isolationKey, object, outcome, sourceLastModified } of records) {
@@ -33,7 +41,13 @@ export async function planRelease(name: FindingName, evidence: EvidenceReader): 
     const known = { findingId, object, isolationKey, removedVersions };
     return { kind: 'object', ...known, ...(sourceLastModified !== undefined && { sourceLastModified }) };
   }
-  return { kind: 'not-isolated', outcomes: [...new Set(records.map(({ outcome }) => outcome))] };
+  return {
+    kind: 'not-isolated',
+    outcomes: [...new Set(records.map(({ outcome }) => outcome))],
+    findingId: first.findingId,
+    object: first.object,
+    isFenced: records.some(({ fence }) => fence === 'fenced' || fence === 'tagged'),
+  };
 }
 
 /**

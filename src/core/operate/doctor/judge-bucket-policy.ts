@@ -44,6 +44,7 @@ export const wantedStatements: Readonly<Record<string, readonly string[]>> = {
   ],
   OnlyTheWorkerRecords: ['s3:PutObject'],
   OnlyOperatorsReleaseAndPause: ['s3:PutObject'],
+  OnlyOperatorsAndTheCheckProve: ['s3:PutObject'],
   OnlyTheWorkerAndMemberRolesCopy: [
     's3:AbortMultipartUpload',
     's3:PutObject',
