@@ -287,3 +287,18 @@ describe('what stands in the way of a new stack', () => {
     expect(calls('CreateChangeSet')).toBe(0);
   });
 });
+
+describe('a caller whose role IAM does not show', () => {
+  it('has to name the role, and no ARN is guessed', async () => {
+    await world.close();
+    world = await startDeployments({ denied: ['worker'] });
+
+    const refused = await world.deploy();
+
+    expect(refused.code).toBe(1);
+    expect(refused.err).toContain('IAM does not show the role worker (iam:GetRole)');
+    expect(calls('CreateChangeSet')).toBe(0);
+    expect(await world.deploy('--deploy-roles', callerRole)).toMatchObject({ code: 0 });
+    expect(parametersOf(world.cloudFormation, 'data-plane')['DeployRoleArns']).toBe(callerRole);
+  });
+});

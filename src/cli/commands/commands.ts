@@ -18,6 +18,7 @@ import { defineResume } from './resume.ts';
 import { defineSettings } from './settings.ts';
 import { defineShow } from './show.ts';
 import { defineStatus } from './status.ts';
+import { defineUndeploy } from './undeploy.ts';
 import { defineWorker } from './worker.ts';
 
 /** Every command, in the order in which `--help` lists them. A definition loads what runs only when it runs. */
@@ -42,4 +43,5 @@ export const commands: readonly ((line: CommandLine) => void)[] = [
   defineIdentifiers,
   defineJobs,
   defineDeploy,
+  defineUndeploy,
 ];

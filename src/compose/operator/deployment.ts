@@ -1,19 +1,21 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ECRClientConfig } from '@aws-sdk/client-ecr';
 import { createStacks } from '../../aws/cloudformation/stacks.ts';
+import { queueAttributes } from '../../aws/queue/queue-attributes.ts';
 import { bucketExists } from '../../aws/s3/bucket-exists.ts';
 import { awsErrorName, errorClassOf } from '../../aws/sdk/aws-errors.ts';
 import { pinnedOfOthers } from '../../aws/sdk/pinned.ts';
 import { type Answers, defaultPrefix, type GivenAnswers } from '../../core/operate/deploy/answers.ts';
 import { answersOfStacks } from '../../core/operate/deploy/answers-of-stacks.ts';
 import { assumedRoleName, roleNamed } from '../../core/operate/deploy/caller-role.ts';
-import type { DeployPorts, DeployReport } from '../../core/operate/deploy/deploy-ports.ts';
 import type { DeployedImage } from '../../core/operate/deploy/image.ts';
+import type { DeployReport } from '../../core/operate/deploy/deploy-ports.ts';
 import { stackName, type TemplateName, templateOrder } from '../../core/operate/deploy/installation.ts';
 import { StackProblem } from '../../core/operate/deploy/stack-problem.ts';
 import { stateOf } from '../../core/operate/deploy/stack-status.ts';
 import type { Stack } from '../../core/operate/deploy/stacks.ts';
 import type { Check } from '../../core/operate/doctor/run-checks.ts';
+import type { UndeployPorts } from '../../core/operate/deploy/undeploy.ts';
 import type { OperatorClients } from './clients.ts';
 import { deployChecks } from './deploy-checks.ts';
 import { templatesFor } from './templates.ts';
@@ -37,7 +39,7 @@ export interface Deployment {
   answersOfStacks(given: GivenAnswers): Promise<GivenAnswers>;
   /** The checks before a deployment. */
   checks(answers: Answers, image: DeployedImage, signal: AbortSignal): readonly Check[];
-  ports(report: DeployReport, signal: AbortSignal): DeployPorts;
+  ports(report: DeployReport, signal: AbortSignal): UndeployPorts;
   close(): void;
 }
 
@@ -92,6 +94,13 @@ export async function openDeployment(clients: OperatorClients, env: Environment)
       now: Date.now,
       pause: (ms, during) => pause(ms, undefined, { signal: during }),
       signal,
+      async messagesIn(queueUrl) {
+        const of = await queueAttributes(await clients.sqs(), queueUrl);
+        return (
+          Number(of['ApproximateNumberOfMessages'] ?? 0) +
+          Number(of['ApproximateNumberOfMessagesNotVisible'] ?? 0)
+        );
+      },
     }),
     close: () => client.destroy(),
   };

@@ -25,8 +25,8 @@ export interface StackService {
 }
 
 export interface StackServiceInput extends StackPlace, MachinePorts {
-  /** Called with each question about the state, so that operations go on while a command waits. */
-  readonly goOn: (operation: Generator<void, void>) => boolean;
+  /** Called with each question about the state, so that operations go on while a command waits. Returns whether it ended. */
+  readonly goOn: (stack: string, operation: Generator<void, void>) => boolean;
 }
 
 const longestBodyBytes = 51_200;
@@ -48,7 +48,7 @@ export function createStackService(input: StackServiceInput): StackService {
     return stack;
   };
   const advance = (stack: StandInStack) => {
-    if (stack.operation !== undefined && goOn(stack.operation)) delete stack.operation;
+    if (stack.operation !== undefined && goOn(stack.name, stack.operation)) delete stack.operation;
   };
   const begin = (stack: StandInStack, operation: Generator<void, void>) => {
     // The first status is there with the answer of the call.

@@ -18,10 +18,12 @@ export interface CloudFormationStandIn {
   readonly buckets: ReadonlySet<string>;
   /** The resource fails the next time. */
   fail(fault: StackFault): void;
-  /** Operations stop after so many steps, until `release`. */
-  hold(steps?: number): void;
+  /** The operations of a stack stop after so many steps, until `release`. */
+  hold(stack: string, steps: number): void;
   release(): void;
-  /** Sets the clock of the stand-in forward. */
+  /** The clock of the stand-in, in milliseconds. */
+  now(): number;
+  /** Sets the clock forward. */
   passTime(ms: number): void;
   close(): Promise<void>;
 }
@@ -34,7 +36,7 @@ export async function startCloudFormation(
   options: { readonly buckets?: readonly string[]; readonly account?: string; readonly region?: string } = {},
 ): Promise<CloudFormationStandIn> {
   let passedMs = 0;
-  let stepsLeft = Number.POSITIVE_INFINITY;
+  let held: { readonly stack: string; stepsLeft: number } | undefined;
   const faults: StackFault[] = [];
   const calls: string[] = [];
   const now = () => Date.now() + passedMs;
@@ -50,9 +52,9 @@ export async function startCloudFormation(
       );
       return index === -1 ? undefined : faults.splice(index, 1)[0]?.reason;
     },
-    goOn(operation) {
-      while (stepsLeft > 0) {
-        stepsLeft -= 1;
+    goOn(stack, operation) {
+      const hold = held?.stack === stack ? held : { stepsLeft: Number.POSITIVE_INFINITY };
+      for (; hold.stepsLeft > 0; hold.stepsLeft -= 1) {
         if (operation.next().done === true) return true;
       }
       return false;
@@ -78,12 +80,13 @@ export async function startCloudFormation(
     calls,
     buckets: names.buckets,
     fail: (fault) => void faults.push(fault),
-    hold(steps = 0) {
-      stepsLeft = steps;
+    hold(stack, steps) {
+      held = { stack, stepsLeft: steps };
     },
     release() {
-      stepsLeft = Number.POSITIVE_INFINITY;
+      held = undefined;
     },
+    now,
     passTime(ms) {
       passedMs += ms;
     },

@@ -1,5 +1,6 @@
 import { prepareChangeSet } from './change-set.ts';
 import { refusalOfLosses, unallowedLosses } from './changes.ts';
+import { deleteStack } from './delete-stack.ts';
 import type { DeployPorts } from './deploy-ports.ts';
 import { untilQueueNamesAreFree } from './free-queue-names.ts';
 import type { WantedStack } from './installation.ts';
@@ -8,6 +9,7 @@ import { knownValues, type StackParameters } from './stack-parameters.ts';
 import { StackProblem } from './stack-problem.ts';
 import { stateOf } from './stack-status.ts';
 import type { Stack } from './stacks.ts';
+import { unlessBusy } from './unless-busy.ts';
 import { failureText, untilSettled } from './until-settled.ts';
 
 export type StackResult = 'created' | 'created anew' | 'updated' | 'up to date';
@@ -32,14 +34,15 @@ export async function deployStack(
   const { report, stacks } = ports;
   const { name } = wanted;
   const template = ports.template(wanted.template);
-  const found = await settledStack(ports, name);
+  const found = await usableStack(ports, name);
   const isDead = found !== undefined && stateOf(name, found.status).kind === 'dead';
   const stack = isDead ? undefined : found;
   const parameters = parametersOf(stack);
   if (stack === undefined) {
     const values = knownValues(parameters, undefined);
     await refuseTakenBuckets(ports, wanted.template, values);
-    const deletedAt = found && (await deleteDead(ports, found));
+    if (found !== undefined) await deleteStack(ports, found);
+    const deletedAt = found && ports.now();
     const hasQueues = template.present(values).resources.some(({ type }) => type === 'AWS::SQS::Queue');
     if (hasQueues) await untilQueueNamesAreFree(ports, name, deletedAt);
   }
@@ -76,32 +79,12 @@ export async function deployStack(
   return { wanted, result: stack === undefined ? created : 'updated', stack: settled.stack };
 }
 
-/** Returns the stack when CloudFormation is not at work on it any more. */
-async function settledStack(ports: DeployPorts, name: string): Promise<Stack | undefined> {
-  const found = await ports.stacks.find(name);
-  if (found === undefined) return undefined;
-  const state = stateOf(name, found.status);
-  if (state.kind === 'busy') {
-    ports.report.begins(name, 'waiting for');
-    await untilSettled(ports, found, await ports.stacks.lastEvent(found.id));
-    return settledStack(ports, name);
-  }
-  if (state.kind !== 'stuck') return found;
-  throw new StackProblem(`The stack ${name} is ${found.status}. ${state.mend}`);
-}
-
-/** Deletes a stack that cannot be updated. Returns when it was deleted. */
-async function deleteDead(ports: DeployPorts, stack: Stack): Promise<number | undefined> {
-  ports.report.begins(stack.name, 'deleting');
-  const last = await ports.stacks.lastEvent(stack.id);
-  await ports.stacks.delete(stack.id);
-  const settled = await untilSettled(ports, stack, last);
-  if (settled.stack.status !== 'DELETE_COMPLETE') {
-    throw new StackProblem(
-      `${stack.name} could not be deleted (${settled.stack.status}): ${failureText(settled.failures)}. Mend that, then repeat the command.`,
-    );
-  }
-  return ports.now();
+/** Returns the stack if it can be updated, or deleted and created anew. */
+async function usableStack(ports: DeployPorts, name: string): Promise<Stack | undefined> {
+  const found = await unlessBusy(ports, name);
+  const state = found && stateOf(name, found.status);
+  if (state?.kind !== 'stuck') return found;
+  throw new StackProblem(`The stack ${name} is ${found?.status}. ${state.mend}`);
 }
 
 async function existing({ stacks }: DeployPorts, name: string): Promise<Stack> {
