@@ -4,7 +4,7 @@ import type { Checked } from '../core/operate/doctor/verdict.ts';
 import type { Column } from './frame/output.ts';
 import type { CommandContext } from './frame/run-command.ts';
 
-/** The columns of checks: of an installation, and before a deployment. */
+/** The columns of checks: of an installation, and before a deployment. In JSON they are a contract: docs/cli.md, doctor. */
 export const checkColumns: readonly Column<Checked>[] = [
   { name: 'check', title: 'CHECK', value: ({ check }) => check },
   { name: 'state', title: 'STATE', value: ({ verdict }) => verdict.state },

@@ -1,8 +1,11 @@
 import { checksOf } from '../compose/doctor/checks.ts';
 import { lookAt } from '../compose/doctor/looked-at.ts';
-import { isolationBucketSettings } from '../compose/operator/isolation-bucket.ts';
+import { releaseSettings } from '../compose/operator/release.ts';
 import { composeSettingSources } from '../compose/setting-sources.ts';
 import { checkColumns, makeChecks, summaryOf } from './check-rows.ts';
+import { checkText } from './check-text.ts';
+import { usageError } from './frame/command-error.ts';
+import { durationMs } from './frame/duration.ts';
 import { type ExitCode, exitCode } from './frame/exit-code.ts';
 import { type OutputFlags, openOutput } from './frame/output.ts';
 import type { CommandContext } from './frame/run-command.ts';
@@ -13,21 +16,27 @@ export interface DoctorFlags extends OperatorFlags, OutputFlags {
   readonly serviceStack?: string;
   readonly sourceBucket?: readonly string[];
   readonly url?: readonly string[];
+  readonly canary?: boolean;
+  readonly probe?: boolean;
+  readonly wait?: string;
 }
 
 /** Checks an installation and says how to mend it. A check that fails keeps no other from being made. */
 export async function runDoctor(flags: DoctorFlags, context: CommandContext): Promise<ExitCode> {
-  const { signal, terminal } = context;
+  const { progress, signal, terminal } = context;
   const output = openOutput(terminal, checkColumns, flags);
   const options = {
     stack: flags.stack,
     serviceStack: flags.serviceStack,
     sourceBuckets: flags.sourceBucket ?? [],
     urls: (flags.url ?? []).map(workerUrl),
+    canary: flags.canary === true,
+    probe: probeOf(flags),
     signal,
+    say: (text: string) => progress.say(text),
   };
   const { clients, settings } = await openOperator(flags, context, [
-    ...isolationBucketSettings,
+    ...releaseSettings,
     'DEAD_LETTER_QUEUE_URL',
     'ALERT_TOPIC_ARN',
     'PARK_AFTER_RECEIVES',
@@ -43,9 +52,14 @@ export async function runDoctor(flags: DoctorFlags, context: CommandContext): Pr
     AWS_REGION: settings.AWS_REGION,
     AWS_ENDPOINT_URL: settings.AWS_ENDPOINT_URL,
   });
-  const checks = checksOf(lookAt(clients, settings, options, stackOutputs));
-  const checked = await makeChecks(checks, context);
-  output.write(checked);
+  const checked = await makeChecks(checksOf(lookAt(clients, settings, options, stackOutputs)), context);
+  if (flags.json || flags.jsonl || flags.fields !== undefined) output.write(checked);
+  else terminal.out.write(`${checkText(checked, terminal.columns)}\n`);
   terminal.err.write(summaryOf(checked));
   return checked.some(({ verdict }) => verdict.state === 'wrong') ? exitCode.found : exitCode.done;
+}
+
+function probeOf({ probe, wait }: DoctorFlags) {
+  if (wait !== undefined && probe !== true) throw usageError('--wait says how long --probe waits.');
+  return probe === true ? { patienceMs: durationMs('--wait', wait ?? '10m') } : undefined;
 }

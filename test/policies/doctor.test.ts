@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { canaryKeys } from '../../src/core/evidence/keys.ts';
 import { sourceNeeds, type WorkerPlace, workerNeeds } from '../../src/core/operate/doctor/worker-needs.ts';
 import { allowedActions, createAuthorizer, policiesOfRole, type Request } from '../support/authorize.ts';
 import { deployed, memberAccount, outcomeBus, region, workerAccount } from '../support/deployed.ts';
@@ -63,6 +64,8 @@ describe('what doctor simulates for the worker’s role', () => {
 const bucket = 'arn:aws:s3:::isolation';
 const key = place.isolationKeyArn ?? '';
 const workerRole = `arn:aws:iam::${workerAccount}:role/macie-isolator-worker-${region}`;
+const canary = `${bucket}/${canaryKeys('1').record}`;
+const throughS3 = { 'kms:ViaService': `s3.${region}.amazonaws.com` };
 const here = { 'aws:RequestedRegion': region };
 
 describe('the operator role', () => {
@@ -92,6 +95,17 @@ describe('the operator role', () => {
     ['cloudtrail:DescribeTrails', '*', here],
     ['cloudtrail:GetTrailStatus', arn('cloudtrail', 'trail/audit'), here],
     ['cloudtrail:GetEventSelectors', arn('cloudtrail', 'trail/audit'), here],
+    ['s3:PutObject', canary, { 's3:ObjectCreationOperation': 'true', 's3:if-none-match': '*' }],
+    ['s3:GetObject', canary],
+    ['s3:GetObjectTagging', canary],
+    ['s3:GetObjectAnnotation', canary],
+    ['s3:PutObjectTagging', canary],
+    ['s3:PutObjectAnnotation', canary],
+    ['kms:GenerateDataKey', key, throughS3],
+    ['kms:Decrypt', key, throughS3],
+    ['macie2:CreateSampleFindings', '*', here],
+    ['macie2:ListFindings', '*', here],
+    ['macie2:GetFindings', '*', here],
     ['macie2:GetAdministratorAccount', '*', here],
     ['macie2:GetAutomatedDiscoveryConfiguration', '*', here],
     ['macie2:GetClassificationScope', '*', here],
@@ -107,6 +121,8 @@ describe('the operator role', () => {
 
   it.each<[string, string, Request['context']?]>([
     ['s3:PutBucketPolicy', bucket],
+    ['s3:PutObject', `${bucket}/control/budget.json`, { 's3:ObjectCreationOperation': 'true' }],
+    ['s3:DeleteObject', canary],
     ['kms:PutKeyPolicy', key],
     ['kms:ScheduleKeyDeletion', key],
     ['iam:SimulatePrincipalPolicy', `arn:aws:iam::${workerAccount}:role/administrator`],

@@ -17,6 +17,9 @@ export function defineDoctor({ program, run }: CommandLine): void {
     .addOption(
       new Option('--url <url>', 'a worker whose version is compared; repeatable').argParser(repeatable),
     )
+    .option('--canary', 'put and copy a small object under control/probe/ of the isolation bucket')
+    .option('--probe', 'have Macie make a sample finding, and follow it to its record')
+    .option('--wait <time>', 'how long the probe waits; default: 10m')
     .action(async (flags) => {
       const { runDoctor } = await import('../doctor.ts');
       await run(flags, (context) => runDoctor(flags, context));
@@ -25,6 +28,7 @@ export function defineDoctor({ program, run }: CommandLine): void {
     command,
     'macie-isolator doctor --stack macie-isolator-data-plane --service-stack macie-isolator',
     'macie-isolator doctor --stack macie-isolator-data-plane --source-bucket lake-raw --source-bucket lake-curated',
+    'macie-isolator doctor --stack macie-isolator-data-plane --canary --probe --wait 5m',
     'macie-isolator doctor --json --fields check,state',
   );
 }

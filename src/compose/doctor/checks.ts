@@ -8,6 +8,7 @@ import { queueChecks } from './queue-checks.ts';
 import { roleChecks } from './role-checks.ts';
 import { topicChecks } from './topic-checks.ts';
 import { trailChecks } from './trail-checks.ts';
+import { triedChecks } from './tried-checks.ts';
 import { versionChecks } from './version-checks.ts';
 
 /** The checks of an installation, in the order in which a fault of one explains those of others. */
@@ -22,5 +23,6 @@ export function checksOf(looked: LookedAt): readonly Check[] {
     roleChecks,
     trailChecks,
     versionChecks,
+    triedChecks,
   ].flatMap((checks) => checks(looked));
 }

@@ -9,9 +9,10 @@ import { UncheckedError } from '../../core/operate/doctor/run-checks.ts';
 import { recordDays } from '../../core/operate/record-names.ts';
 import type { OperatorClients } from '../operator/clients.ts';
 import { evidenceOf, type IsolationBucketSettings, placeOf } from '../operator/isolation-bucket.ts';
+import type { ReleaseSettings } from '../operator/release.ts';
 import { type PolicySettings, policyInForce } from './policy-in-force.ts';
 
-export interface DoctorSettings extends IsolationBucketSettings, PolicySettings {
+export interface DoctorSettings extends ReleaseSettings, PolicySettings {
   readonly DEAD_LETTER_QUEUE_URL?: string | undefined;
   readonly ALERT_TOPIC_ARN?: string | undefined;
   readonly PARK_AFTER_RECEIVES: number;
@@ -30,7 +31,13 @@ export interface DoctorOptions {
   readonly sourceBuckets: readonly string[];
   /** Workers whose metrics are read. */
   readonly urls: readonly URL[];
+  /** A small object is put and copied. */
+  readonly canary: boolean;
+  /** A sample finding is followed for at most so long. */
+  readonly probe: { readonly patienceMs: number } | undefined;
   readonly signal: AbortSignal;
+  /** Shows what is waited for. */
+  readonly say: (progress: string) => void;
 }
 
 type Outputs = Readonly<Record<string, string | undefined>>;

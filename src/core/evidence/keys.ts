@@ -211,6 +211,15 @@ export function probeKeys(probe: {
   };
 }
 
+/**
+ * Returns the keys of an operator's canary: an object that is put as a record is, and its copy. Nothing that reads
+ * records or copies looks there, and the lifecycle of the bucket removes it within days.
+ */
+export function canaryKeys(id: string): { readonly record: string; readonly copy: string } {
+  const canary = `${prefixes.control}probe/doctor-${id}`;
+  return { record: `${canary}.json`, copy: `${canary}.copy` };
+}
+
 export function sha256Hex(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }

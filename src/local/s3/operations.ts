@@ -1,4 +1,5 @@
 import { restoreObject } from './archive.ts';
+import { getBucketEncryption, getObjectLockConfiguration, getPublicAccessBlock } from './bucket-settings.ts';
 import {
   createBucket,
   deleteBucket,
@@ -41,6 +42,7 @@ export const operations: Readonly<Record<string, Operation>> = {
   DeleteBucket: deleteBucket,
   DeleteObject: deleteObject,
   DeleteObjectTagging: deleteObjectTagging,
+  GetBucketEncryption: getBucketEncryption,
   GetBucketLocation: getBucketLocation,
   GetBucketPolicy: getBucketPolicy,
   GetBucketVersioning: getBucketVersioning,
@@ -48,6 +50,8 @@ export const operations: Readonly<Record<string, Operation>> = {
   GetBucketRequestPayment: getBucketRequestPayment,
   GetObjectAttributes: getObjectAttributes,
   GetObjectLegalHold: getObjectLegalHold,
+  GetObjectLockConfiguration: getObjectLockConfiguration,
+  GetPublicAccessBlock: getPublicAccessBlock,
   GetObjectRetention: getObjectRetention,
   GetObjectTagging: getObjectTagging,
   HeadBucket: headBucket,

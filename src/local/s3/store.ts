@@ -84,6 +84,9 @@ export interface Bucket {
   readonly denials: Denial[];
   /** The bucket policy, as it was put. */
   policy?: string | undefined;
+  /** The key of its default encryption, and whether it blocks public access. Both are only shown. */
+  defaultKey?: string;
+  blocksPublicAccess?: boolean;
   /** The versions of each key, newest first. */
   readonly objects: Map<string, Version[]>;
   readonly uploads: Map<string, Upload>;

@@ -56,6 +56,7 @@ export const wantedStatements: Readonly<Record<string, readonly string[]>> = {
 /** Compares the policy of the isolation bucket with that of the template. */
 export function judgeBucketPolicy(policy: string | undefined): Verdict {
   const statements = statementsOf(policy) ?? [];
+  if (statements.length === 0) return wrong('The isolation bucket has no policy.', updateDataPlane);
   const missing = Object.entries(wantedStatements).flatMap(([sid, actions]) => {
     const found = statements.find(({ Sid }) => Sid === sid);
     return found !== undefined && denies(found, actions) ? [] : [sid];

@@ -7,7 +7,7 @@ export interface MacieSession {
   readonly publishingFrequency?: string;
 }
 
-const enableMacie = 'aws macie2 enable-macie, or deploy macie.yaml.';
+const enableMacie = 'aws macie2 enable-macie; or: Deploy macie.yaml.';
 
 export function judgeSession(session: MacieSession | undefined): Verdict {
   if (session === undefined) {

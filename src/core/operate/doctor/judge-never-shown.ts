@@ -37,7 +37,7 @@ export function judgeFilters(
     if (hidden.length === 0) return undefined;
     return wrong(
       `The filter “${name}” archives findings that ${rulesText(hidden)} of the policy (${source}) would isolate: the worker never hears of them.`,
-      `aws macie2 update-findings-filter --id ${id} --action NOOP, or name these findings in \`never\` of the policy.`,
+      `aws macie2 update-findings-filter --id ${id} --action NOOP; or: Name these findings in \`never\` of the policy.`,
     );
   });
   const names = filters.map(({ name }) => name).join(', ');
@@ -53,7 +53,7 @@ export function judgeAllowLists(lists: readonly { readonly id: string; readonly 
   if (first === undefined) return ok('none');
   return look(
     `Macie is silent about text that these allow lists name, in jobs and discovery that use them: ${lists.map(({ name }) => name).join(', ')}.`,
-    `Look whether they name only what may be public: aws macie2 get-allow-list --id ${first.id}.`,
+    `aws macie2 get-allow-list --id ${first.id}; then: Look whether it names only what may be public.`,
   );
 }
 
@@ -82,11 +82,11 @@ export function judgeExcludedBuckets(
   const [first] = overlaps;
   const named = overlaps.slice(0, shownAtMost).map(({ bucket, rules }) => `${bucket} (${rulesText(rules)})`);
   const more = overlaps.length > shownAtMost ? `, and ${overlaps.length - shownAtMost} more` : '';
-  return problemsOr(ok(excludedBuckets.length === 0 ? 'none' : excludedBuckets.join(', ')), [
+  return problemsOr(ok(`leaves out ${excludedBuckets.join(', ')}`), [
     first &&
       look(
         `Automated discovery leaves out buckets where the policy (${source}) would isolate: ${named.join(', ')}${more}.`,
-        `Have jobs scan them, or: ${change(first.bucket, 'REMOVE')}`,
+        `${change(first.bucket, 'REMOVE')}; or: Have jobs scan them.`,
       ),
     excludedBuckets.includes(isolationBucket)
       ? undefined

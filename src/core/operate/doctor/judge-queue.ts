@@ -38,12 +38,12 @@ export function judgeRedrive(
 }
 
 export function judgeRetention({ MessageRetentionPeriod }: QueueAttributes, leastDays: number): Verdict {
-  const seconds = Number(MessageRetentionPeriod);
-  if (seconds >= leastDays * daySeconds) return ok(`${Math.floor(seconds / daySeconds)} days`);
-  return wrong(
-    `Messages are lost after ${(seconds / daySeconds).toFixed(1)} days; ${leastDays} are meant.`,
-    updateDataPlane,
-  );
+  const days = Number(MessageRetentionPeriod) / daySeconds;
+  if (days >= leastDays) return ok(`${Math.floor(days)} days`);
+  const lost = Number.isNaN(days)
+    ? 'Nobody knows after how many days messages are lost'
+    : `Messages are lost after ${days === 1 ? 'a day' : `${Number(days.toFixed(1))} days`}`;
+  return wrong(`${lost}; ${leastDays} are meant.`, updateDataPlane);
 }
 
 /** The queue must take events of the rule, and no message of others than operators. */

@@ -13,7 +13,7 @@ export function judgeTopic(subscriptions: Subscriptions, topicArn: string): Verd
       pending === 0
         ? `Nobody is subscribed to ${name}.`
         : `Nobody hears what ${name} says: none of its ${pending} subscriptions is confirmed.`,
-      `aws sns subscribe --topic-arn ${topicArn} --protocol email --notification-endpoint ADDRESS, and have it confirmed by the mail that comes.`,
+      `aws sns subscribe --topic-arn ${topicArn} --protocol email --notification-endpoint ADDRESS; then: Have it confirmed by the mail that comes.`,
     );
   }
   if (pending > 0) {

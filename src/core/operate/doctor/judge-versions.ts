@@ -33,7 +33,8 @@ export function judgeTemplateVersions(stacks: readonly StackVersion[], wanted: V
     return unknown('No stack was named.', 'Name them: --stack and --service-stack.');
   }
   const others = stacks.filter(({ version }) => version !== wanted.version);
-  if (others.length === 0) return ok(stacks.map(({ stack }) => `${stack} ${wanted.version}`).join(', '));
+  if (others.length === 0)
+    return ok(`${stacks.map(({ stack }) => `${stack} ${wanted.version}`).join(', ')}, as ${wanted.from}`);
   const named = others.map(({ stack, version }) => `${stack} ${version ?? 'is older than its versions'}`);
   return wrong(
     `The templates of stacks and the worker disagree: ${named.join(', ')}; ${wanted.from} ${wanted.version}.`,

@@ -65,7 +65,7 @@ describe('a filter that archives', () => {
     expect(filtered({})).toEqual({
       state: 'wrong',
       why: 'The filter “archives” archives findings that rule high of the policy (test) would isolate: the worker never hears of them.',
-      mend: 'aws macie2 update-findings-filter --id f1 --action NOOP, or name these findings in `never` of the policy.',
+      mend: 'aws macie2 update-findings-filter --id f1 --action NOOP; or: Name these findings in `never` of the policy.',
     });
   });
 

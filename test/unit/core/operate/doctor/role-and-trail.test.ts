@@ -98,7 +98,7 @@ describe('a check of an installation says', () => {
       'templates of the worker’s version',
       judgeTemplateVersions([stack('1.0.0')], worker),
       'ok',
-      /plane 1\.0\.0/,
+      /plane 1\.0\.0, as the worker/,
     ],
     [
       'older templates',
