@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { budgetKey } from '../../src/core/evidence/keys.ts';
+import { hasFenceTag } from '../../src/core/fences.ts';
 import { alertIsDue, type Outcome } from '../../src/core/outcome.ts';
 import type { EvidenceRecord } from '../../src/core/tell/record.ts';
 import { type Content, read, toBuffer } from '../../src/local/s3/content.ts';
@@ -40,6 +41,7 @@ export interface End {
   readonly isolationBucket: string;
   readonly inventory: readonly Kept[];
   readonly cases: readonly Case[];
+  readonly isFencing: boolean;
   readonly alertedFindingIds: ReadonlySet<string>;
   readonly parked: readonly Parked[];
   readonly waiting: number;
@@ -53,6 +55,7 @@ export function audit(end: End): readonly string[] {
     ...(end.waiting === 0 ? [] : [`${end.waiting} messages are left on the queue`]),
     ...lookAtSources(end, copies),
     ...lookAtIsolationBucket(end, copies),
+    ...lookAtFences(end),
     ...end.cases.flatMap((one) => lookAtCase(one, end, records, copies)),
     ...lookAtParked(end),
   ];
@@ -115,6 +118,25 @@ function lookAtIsolationBucket(
     ...(copies.size === expected ? [] : [`${copies.size} copies instead of ${expected}`]),
     ...overwritten.map(([key]) => `written twice: ${key}`),
   ];
+}
+
+/** What is flagged and stays has a fence, and nothing else has: no clean version, and no copy. */
+function lookAtFences({ store, isolationBucket, cases, isFencing }: End): string[] {
+  const staying = cases.filter(({ parked, removed }) => parked && !removed).flatMap(({ flagged }) => flagged);
+  const due = new Set(isFencing ? staying.map(nameOf) : []);
+  const problems: string[] = [];
+  for (const { name, objects } of store.buckets.values()) {
+    if (!name.startsWith('data-') && name !== isolationBucket) continue;
+    for (const [key, versions] of objects) {
+      for (const { id, isMarker, tags } of versions) {
+        const place = nameOf({ bucket: name, key, versionId: id });
+        const isFenced = hasFenceTag(tags);
+        if (!isMarker && isFenced !== due.has(place))
+          problems.push(`${place} ${isFenced ? 'has a fence' : 'has no fence'}`);
+      }
+    }
+  }
+  return problems;
 }
 
 function lookAtCase(

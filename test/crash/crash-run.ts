@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { FenceMode } from '../../src/core/fences.ts';
 import { localRegion } from '../../src/local/account.ts';
 import { readAlerts } from '../../src/local/demo/look.ts';
 import { type LocalAws, startLocalAws } from '../../src/local/local-aws.ts';
@@ -16,6 +17,8 @@ export interface CrashOptions {
   readonly seed: number;
   /** About how many calls all workers make between two kills. */
   readonly callsBetweenKills: number;
+  /** When the workers fence: `off` if absent. */
+  readonly fence?: FenceMode;
   readonly onProgress?: (progress: { readonly waiting: number; readonly kills: number }) => void;
 }
 
@@ -58,6 +61,7 @@ export async function crashRun(options: CrashOptions): Promise<CrashReport> {
       isolationBucket: dataPlane.isolationBucket,
       inventory,
       cases,
+      isFencing: options.fence !== undefined && options.fence !== 'off',
       alertedFindingIds: new Set(alerts.map(({ findingId }) => findingId)),
       parked: await readParked(sqs, dataPlane.deadLetterQueueUrl),
       waiting: await waitingOn(sqs, dataPlane.queueUrl),
@@ -79,7 +83,7 @@ async function work(
   aws: LocalAws,
   sqs: SQSClient,
   random: Random,
-  { callsBetweenKills, onProgress }: CrashOptions,
+  { callsBetweenKills, fence = 'off', onProgress }: CrashOptions,
 ) {
   const problems: string[] = [];
   const children: (WorkerProcess | undefined)[] = [];
@@ -124,6 +128,7 @@ async function work(
       AWS_ENDPOINT_URL_SNS: queues,
       LOG_LEVEL: 'warn',
       SHUTDOWN_TIMEOUT_MS: '5000',
+      FENCE: fence,
       CONCURRENCY: '10',
       VISIBILITY_TIMEOUT_SECONDS: '5',
       BACKOFF_BASE_SECONDS: '1',

@@ -9,4 +9,16 @@ describe('workers that are killed in the middle of their calls', () => {
     expect(messages).toBeGreaterThanOrEqual(60);
     expect(kills).toBeGreaterThan(0);
   });
+
+  it('leave a fence around all that is flagged and stays, and around nothing else', async () => {
+    const { problems, kills } = await crashRun({
+      findings: 40,
+      seed: 12,
+      callsBetweenKills: 150,
+      fence: 'first',
+    });
+
+    expect(problems).toEqual([]);
+    expect(kills).toBeGreaterThan(0);
+  });
 });
