@@ -70,7 +70,7 @@ export function deployedFrom({
       AllowedSourceRegions: 'eu-central-1,eu-west-1',
       ParameterPath: '/macie-isolator',
       OutcomeBusArn: outcomeBus,
-      ...(roles === 'present' && { PolicyParameter: '/macie-isolator-policy' }),
+      ...(roles === 'present' && { PolicyParameter: '/macie-isolator-policy', MayFence: 'yes' }),
     },
     folderOf(roles),
   );
@@ -86,6 +86,7 @@ export function deployedFrom({
       SourceBucketNames: 'member-*',
       SourceBucketNames2: 'lake-of-member',
       ...(roles === 'present' && {
+        MayFence: 'yes',
         FenceProbeArns: ['operator', 'fence-check']
           .map((name) => `arn:aws:iam::${workerAccount}:role/${prefix}-${name}-${region}`)
           .join(),
