@@ -40,7 +40,7 @@ export async function newFile(path: string): Promise<NewFile> {
       try {
         // A link fails if the name is taken, and a rename would overwrite the other file.
         await link(partial, path).catch((error: unknown) => {
-          if (!['EPERM', 'ENOTSUP', 'ENOSYS'].includes(codeOf(error))) throw error;
+          if (!['EPERM', 'ENOTSUP', 'ENOSYS'].includes(systemErrorCode(error))) throw error;
           return copyFile(partial, path, constants.COPYFILE_EXCL);
         });
       } catch (error) {
@@ -62,12 +62,12 @@ const reasons: Readonly<Record<string, string>> = {
 };
 
 function explained(error: unknown, path: string): unknown {
-  const reason = reasons[codeOf(error)];
+  const reason = reasons[systemErrorCode(error)];
   if (reason === undefined) return error;
   return new CommandError(`${visible(path)} could not be written: ${reason}.`, 1, { cause: error });
 }
 
-function codeOf(error: unknown): string {
+function systemErrorCode(error: unknown): string {
   const { code } = error as { code?: unknown };
   return typeof code === 'string' ? code : '';
 }

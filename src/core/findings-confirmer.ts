@@ -7,8 +7,8 @@ export interface FindingsConfirmer {
    * such as a sample, and `undefined` if Macie does not know the id. Throws `IsolationFaultError` if Macie
    * refuses to answer.
    */
-  find(id: string, region: string): Promise<ToldFinding | 'not-actionable' | undefined>;
+  find(id: string, region: string): Promise<FindingAtMacie | 'not-actionable' | undefined>;
 }
 
 /** A finding as Macie's API returns it, reduced to the fields that a message must agree with. */
-export type ToldFinding = Pick<Finding, 'id' | 'type' | 'severity' | 'object'>;
+export type FindingAtMacie = Pick<Finding, 'id' | 'type' | 'severity' | 'object'>;

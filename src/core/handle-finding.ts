@@ -11,7 +11,7 @@ import type { Limit } from './isolation-budget.ts';
 import { isRepetition, type Message } from './message.ts';
 import type { Outcome } from './outcome.ts';
 import type { Parsed } from './parse/parse-finding.ts';
-import { requestTold } from './parse/parse-request.ts';
+import { requestNamed } from './parse/parse-request.ts';
 import { readMessage } from './parse/read-message.ts';
 import { acts, type Decide, type Decision } from './policy/policy.ts';
 import type { Ports } from './ports.ts';
@@ -89,7 +89,7 @@ function withoutFinding(parsed: Exclude<Parsed, { kind: 'finding' }>): Ending {
 
 /** The request of this message could not be read until the last receive. */
 function unreadable(message: Message, error: unknown): Ending {
-  const told = requestTold(message);
+  const told = requestNamed(message);
   const isNamed = told !== undefined && told !== 'none';
   return {
     outcome: { name: 'refused', reason: 'retries-exhausted', lastError: errorCode(error) },

@@ -1,5 +1,5 @@
 import { GetFindingsCommand, type Macie2Client } from '@aws-sdk/client-macie2';
-import { toldFinding } from '../../core/confirm/told-finding.ts';
+import { findingAtMacie } from '../../core/confirm/finding-at-macie.ts';
 import { IsolationFaultError, type RetryableError } from '../../core/errors.ts';
 import { isIdOfMacie } from '../../core/finding.ts';
 import type { FindingsConfirmer } from '../../core/findings-confirmer.ts';
@@ -27,7 +27,7 @@ export function createMacieConfirmer(clientFor: (region: string) => Promise<Maci
     const { findings = [] } = await client.send(new GetFindingsCommand({ findingIds: [...ids] }));
     refusing.delete(region);
     return new Map(
-      findings.flatMap((finding) => (finding.id ? [[finding.id, toldFinding({ ...finding })]] : [])),
+      findings.flatMap((finding) => (finding.id ? [[finding.id, findingAtMacie({ ...finding })]] : [])),
     );
   };
   const asked = (region: string, error: unknown): RetryableError => {

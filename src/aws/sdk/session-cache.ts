@@ -19,7 +19,7 @@ const refreshBeforeMs = 5 * 60_000;
 /** A refused account must not use up the rate of STS, which all accounts share. */
 const refusedForMs = 5_000;
 
-interface Entry<Held> {
+interface AccountSession<Held> {
   session?: Held;
   refusal?: { readonly error: unknown; readonly untilMs: number };
   assuming?: Promise<Held>;
@@ -33,9 +33,9 @@ export function createSessionCache<Held extends Session>(
   options: SessionCacheOptions<Held>,
 ): (accountId: string) => Promise<Held> {
   const { assume, isRefusal, maximumSessions = defaultMaximumSessions, now = Date.now } = options;
-  const entries = new Map<string, Entry<Held>>();
+  const entries = new Map<string, AccountSession<Held>>();
 
-  const entryOf = (accountId: string): Entry<Held> => {
+  const entryOf = (accountId: string): AccountSession<Held> => {
     const entry = entries.get(accountId) ?? {};
     entries.delete(accountId);
     entries.set(accountId, entry);
@@ -43,10 +43,10 @@ export function createSessionCache<Held extends Session>(
     if (entries.size > maximumSessions) entries.delete(oldest);
     return entry;
   };
-  const validForMs = ({ session }: Entry<Held>): number =>
+  const validForMs = ({ session }: AccountSession<Held>): number =>
     session === undefined ? 0 : (session.expiration?.getTime() ?? Number.POSITIVE_INFINITY) - now();
 
-  const renew = async (accountId: string, entry: Entry<Held>): Promise<Held> => {
+  const renew = async (accountId: string, entry: AccountSession<Held>): Promise<Held> => {
     try {
       entry.session = await assume(accountId);
       delete entry.refusal;

@@ -47,7 +47,7 @@ export async function signedCall(place: SignedPlace, { body, headers }: SignedRe
   });
   const text = await answer.text();
   if (answer.ok) return text;
-  throw new AwsCallError(codeOf(text), answer.status);
+  throw new AwsCallError(errorCodeIn(text), answer.status);
 }
 
 class AwsCallError extends Error {
@@ -61,7 +61,7 @@ class AwsCallError extends Error {
 }
 
 /** `<Code>` of XML, or `__type` of JSON. Nothing else of an answer is shown. */
-function codeOf(text: string): string {
+function errorCodeIn(text: string): string {
   const [, code] = /(?:<Code>|"__type"\s*:\s*"(?:[\w.]+#)?)([A-Za-z.]{1,80})/.exec(text) ?? [];
   return code ?? 'UnknownError';
 }

@@ -12,7 +12,7 @@ export interface DlqListFlags extends OperatorFlags, OutputFlags, LetterFlags {
   readonly limit: string;
 }
 
-/** Lists parked messages. They are hidden while the command looks, and shown again at its end. */
+/** Lists parked messages. They are invisible while the command looks, and visible again at its end. */
 export async function runDlqList(flags: DlqListFlags, context: CommandContext): Promise<ExitCode> {
   const { progress, signal, terminal } = context;
   const output = openOutput(terminal, listColumns(new Date()), flags);

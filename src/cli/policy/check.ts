@@ -2,8 +2,8 @@ import { review } from '../../core/policy/review.ts';
 import type { TestRun } from '../../core/policy/run-tests.ts';
 import { type ExitCode, exitCode } from '../frame/exit-code.ts';
 import type { CommandContext } from '../frame/run-command.ts';
-import { formatOf, githubOf, type Message, textOf } from './messages.ts';
 import { type OpenedPolicy, openPolicyFile } from './open-policy.ts';
+import { formatOf, githubOf, type Remark, textOf } from './remarks.ts';
 import { failureOf, jsonOf, testPolicy } from './test-policy.ts';
 
 export interface CheckFlags {
@@ -36,7 +36,7 @@ export async function runPolicyCheck(
   return errors === 0 ? exitCode.done : exitCode.found;
 }
 
-function messagesOf({ read }: OpenedPolicy): Message[] {
+function messagesOf({ read }: OpenedPolicy): Remark[] {
   if (!read.ok) {
     return read.problems.map(({ column, line, message }) => ({ level: 'error', line, column, message }));
   }
@@ -45,7 +45,7 @@ function messagesOf({ read }: OpenedPolicy): Message[] {
   });
 }
 
-function failuresOf(run: TestRun, places: Extract<OpenedPolicy['read'], { ok: true }>['places']): Message[] {
+function failuresOf(run: TestRun, places: Extract<OpenedPolicy['read'], { ok: true }>['places']): Remark[] {
   return run.results
     .filter(({ passed }) => !passed)
     .map((result) => ({

@@ -2,7 +2,7 @@ import type { UnconfirmedByMacie } from '../confirmation.ts';
 import { findVerifiedCopy } from '../copy/copy-object.ts';
 import { RetryableError } from '../errors.ts';
 import type { Finding } from '../finding.ts';
-import type { FindingsConfirmer, ToldFinding } from '../findings-confirmer.ts';
+import type { FindingAtMacie, FindingsConfirmer } from '../findings-confirmer.ts';
 import { isRepetition, type Message } from '../message.ts';
 import type { Ports } from '../ports.ts';
 import { timed } from '../timed.ts';
@@ -41,7 +41,7 @@ async function ask(
   { clock, observer }: Ports,
   confirmer: FindingsConfirmer,
 ): Promise<UnconfirmedByMacie | undefined> {
-  let told: ToldFinding | 'not-actionable' | undefined;
+  let told: FindingAtMacie | 'not-actionable' | undefined;
   try {
     told = await confirmer.find(finding.id, region);
   } catch (error) {
@@ -68,7 +68,10 @@ function whyUnknown(finding: Finding, message: Message, now: Date): UnconfirmedB
   return ageMs >= knownAfterMs ? { why: 'unknown' } : 'too-young';
 }
 
-function difference(finding: Finding, told: ToldFinding | 'not-actionable'): UnconfirmedByMacie | undefined {
+function difference(
+  finding: Finding,
+  told: FindingAtMacie | 'not-actionable',
+): UnconfirmedByMacie | undefined {
   if (told === 'not-actionable') return { why: 'differs', fields: ['kind'] };
   const { object } = finding;
   const equal = {

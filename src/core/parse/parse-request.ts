@@ -15,7 +15,7 @@ export function requestBody(id: string): string {
  * and `undefined` if the message is about a finding. A message with the origin `manual` is never taken for a finding.
  * A parked request that was moved back has the origin `replay`, like a parked finding, so its body tells.
  */
-export function requestTold({
+export function requestNamed({
   body,
   origin,
 }: Pick<Message, 'body' | 'origin'>): { readonly id: string } | 'none' | undefined {

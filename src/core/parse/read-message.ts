@@ -5,7 +5,7 @@ import type { IsolationBucket } from '../isolation-bucket.ts';
 import type { Message } from '../message.ts';
 import type { Observer } from '../observer.ts';
 import { type Parsed, parseFinding } from './parse-finding.ts';
-import { requestTold } from './parse-request.ts';
+import { requestNamed } from './parse-request.ts';
 
 export interface MessagePorts {
   readonly isolationBucket: Pick<IsolationBucket, 'get'>;
@@ -18,7 +18,7 @@ export interface MessagePorts {
  * cannot be read.
  */
 export async function readMessage(message: Message, ports: MessagePorts): Promise<Parsed> {
-  const told = requestTold(message);
+  const told = requestNamed(message);
   const parsed =
     told === undefined ? parseFinding(message.body, message.sentAt) : await readRequest(told, message, ports);
   const id = parsed.kind === 'finding' ? parsed.finding.id : parsed.findingId;

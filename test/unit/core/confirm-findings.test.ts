@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { toldFinding } from '../../../src/core/confirm/told-finding.ts';
+import { findingAtMacie } from '../../../src/core/confirm/finding-at-macie.ts';
 import type { Unconfirmed } from '../../../src/core/confirmation.ts';
 import { RetryableError } from '../../../src/core/errors.ts';
 import { type HandleSettings, handleFinding } from '../../../src/core/handle-finding.ts';
@@ -26,7 +26,7 @@ function worldWhereMacie(find: () => Promise<Json | undefined>) {
     async find(id: string, region: string) {
       asked.push([id, region]);
       const told = await find();
-      return told && toldFinding(told);
+      return told && findingAtMacie(told);
     },
   };
   const unconfirmed: Unconfirmed[] = [];

@@ -99,7 +99,7 @@ const probes: Readonly<Record<string, { allowed: string; forbidden: readonly str
     forbidden: ['../../queue/queue.ts', '../../../flow/gate.ts'],
   },
   'aws/macie/probe.ts': {
-    allowed: '../../core/confirm/told-finding.ts',
+    allowed: '../../core/confirm/finding-at-macie.ts',
     forbidden: ['../s3/crc.ts', '../../flow/gate.ts'],
   },
   'aws/sns/probe.ts': { allowed: '../sdk/aws-errors.ts', forbidden: ['../s3/crc.ts'] },

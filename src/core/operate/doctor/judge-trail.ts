@@ -27,9 +27,9 @@ export function judgeTrails(trails: readonly TrailSeen[]): Verdict {
       `aws cloudtrail get-trail-status --name ${failing.name}`,
     );
   }
-  const hidden = trails.find((trail) => 'unknown' in trail);
-  if (hidden && 'unknown' in hidden) {
-    return unknown(`The trail ${hidden.name} cannot be looked into. ${hidden.unknown}`);
+  const unreadable = trails.find((trail) => 'unknown' in trail);
+  if (unreadable && 'unknown' in unreadable) {
+    return unknown(`The trail ${unreadable.name} cannot be looked into. ${unreadable.unknown}`);
   }
   const [stopped] = useful;
   if (stopped) {

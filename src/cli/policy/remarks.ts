@@ -2,7 +2,7 @@ import { usageError } from '../frame/command-error.ts';
 import { visible } from '../frame/terminal.ts';
 
 /** Something about a policy, at its place in the text. */
-export interface Message {
+export interface Remark {
   readonly level: 'error' | 'warning' | 'notice';
   readonly line: number;
   readonly column: number;
@@ -20,7 +20,7 @@ export function formatOf(given: string | undefined): Format {
 }
 
 /** As compilers write it: file, line, column and sentence, then the line with a caret under the place. */
-export function textOf(source: string, text: string, { column, level, line, message }: Message): string {
+export function textOf(source: string, text: string, { column, level, line, message }: Remark): string {
   const written = text.split(/\r?\n/)[line - 1] ?? '';
   const margin = String(line).length;
   const shown = visible(written.slice(0, maximumShown));
@@ -34,7 +34,7 @@ export function textOf(source: string, text: string, { column, level, line, mess
 }
 
 /** A command of GitHub Actions, which shows the message beside the changed line. */
-export function githubOf(source: string, { column, level, line, message }: Message): string {
+export function githubOf(source: string, { column, level, line, message }: Remark): string {
   return `::${level} file=${property(source)},line=${line},col=${column}::${data(message)}\n`;
 }
 
