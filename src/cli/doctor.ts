@@ -46,6 +46,7 @@ export async function runDoctor(flags: DoctorFlags, context: CommandContext): Pr
     'MEMBER_ROLE_NAME',
     'PARAMETER_PATH',
     'CONFIRM_FINDINGS',
+    'FENCE',
   ]);
   const { stackOutputs } = composeSettingSources({
     ...terminal.env,

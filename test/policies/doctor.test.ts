@@ -27,6 +27,7 @@ const place: WorkerPlace = {
   parameterPathArn: arn('ssm', 'parameter/macie-isolator'),
   taskArn: arn('ecs', 'task/macie-isolator/any'),
   confirmsFindings: true,
+  fences: false,
 };
 const needs = [...workerNeeds(place), ...sourceNeeds(place, 'lake-raw')];
 
@@ -52,6 +53,12 @@ describe('what doctor simulates for the worker’s role', () => {
       expect(await authorizer.verdict(authorizer.worker, asked)).toBe('Allowed');
     },
   );
+
+  it('has the tags of a fence where one is put', () => {
+    const actions = sourceNeeds({ ...place, fences: true }, 'lake-raw').flatMap((need) => need.actions);
+
+    expect(actions).toEqual(expect.arrayContaining(['s3:PutObjectTagging', 's3:PutObjectVersionTagging']));
+  });
 
   it('is all that the templates allow', () => {
     const simulated = new Set(needs.flatMap(({ actions }) => actions));

@@ -20,6 +20,7 @@ export interface DoctorSettings extends ReleaseSettings, PolicySettings {
   readonly MEMBER_ROLE_NAME?: string | undefined;
   readonly PARAMETER_PATH?: string | undefined;
   readonly CONFIRM_FINDINGS?: string | undefined;
+  readonly FENCE?: string | undefined;
 }
 
 /** What the flags of the command say. */

@@ -46,6 +46,7 @@ export async function workerPlaceOf(looked: LookedAt): Promise<WorkerPlace> {
     parameterPathArn: path === undefined ? undefined : arn('ssm', `parameter${path.replace(/\/$/, '')}`),
     taskArn: cluster === undefined ? undefined : arn('ecs', `task/${cluster}/any`),
     confirmsFindings: settings.CONFIRM_FINDINGS === 'macie',
+    fences: settings.FENCE !== undefined && settings.FENCE !== 'off',
   };
 }
 

@@ -37,6 +37,8 @@ export interface WorkerPlace {
   readonly parameterPathArn?: string | undefined;
   readonly taskArn?: string | undefined;
   readonly confirmsFindings: boolean;
+  /** It tags what it cannot move. */
+  readonly fences: boolean;
 }
 
 const suffixes: Readonly<Record<string, string>> = {
@@ -180,6 +182,7 @@ export function sourceNeeds(place: WorkerPlace, sourceBucket: string): readonly 
         's3:GetObjectVersionAnnotation',
         's3:GetObjectVersionAttributes',
         's3:GetObjectVersionTagging',
+        ...(place.fences ? ['s3:PutObjectTagging', 's3:PutObjectVersionTagging'] : []),
       ],
       resource: `${bucket}/key`,
       context,
