@@ -28,6 +28,8 @@ export interface OperatorContext extends Pick<CommandContext, 'atEnd'> {
   readonly terminal: { readonly env: Settings };
 }
 
+const credentialVariables = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'];
+
 /** The settings by which every command finds AWS. */
 const placeSettings = [
   'AWS_REGION',
@@ -73,7 +75,11 @@ export async function openOperator<Name extends SettingName>(
 /** The settings of the environment, of flags, of the stack and of parameters, before they are parsed. */
 export async function settingsOf(flags: OperatorFlags, env: Settings): Promise<Settings> {
   // The SDK reads this variable from the environment of the process, for every client.
-  if (flags.profile !== undefined) process.env['AWS_PROFILE'] = flags.profile;
+  if (flags.profile !== undefined) {
+    process.env['AWS_PROFILE'] = flags.profile;
+    // As in the AWS CLI, the profile that the command names comes before credentials of the environment.
+    for (const name of credentialVariables) delete process.env[name];
+  }
   const given: Settings = {
     ...env,
     ...(flags.region !== undefined && { AWS_REGION: flags.region }),

@@ -5,5 +5,5 @@ export const statusColumns: readonly Column<Fact>[] = [
   { name: 'state', title: 'STATE', value: ({ state }) => state, isWhole: true },
   { name: 'what', title: 'WHAT', value: ({ name }) => name, isWhole: true },
   { name: 'value', title: 'NOW', value: ({ value }) => value ?? 'unknown', isWhole: true },
-  { name: 'text', title: '', value: ({ text }) => text },
+  { name: 'text', title: '', value: ({ text }) => text, isProse: true },
 ];

@@ -10,6 +10,8 @@ export interface Column<Row> {
   readonly isDetail?: true;
   /** The values are copied by people, such as ids: a table never breaks them. */
   readonly isWhole?: true;
+  /** The values are sentences: a table breaks them between words. */
+  readonly isProse?: true;
 }
 
 /** Returns a value as a table shows it. Control characters are not escaped yet. */

@@ -36,8 +36,11 @@ export function layoutOf<Row>(
     width,
   );
   if (widths !== undefined) {
-    return (some, place) =>
-      linesOf([...(place === 'first' ? [titles] : []), ...some.map((row) => cellsOf(row, columns))], widths);
+    const wrapped = (row: Row) =>
+      cellsOf(row, columns).map((cell, column) =>
+        columns[column]?.isProse ? betweenWords(cell, widths[column] ?? cell.length) : cell,
+      );
+    return (some, place) => linesOf([...(place === 'first' ? [titles] : []), ...some.map(wrapped)], widths);
   }
   const blockOfRow = (row: Row) =>
     blockOf(
@@ -45,6 +48,21 @@ export function layoutOf<Row>(
       width,
     );
   return (some, place) => `${place === 'first' ? '' : '\n'}${some.map(blockOfRow).join('\n\n')}`;
+}
+
+/** Breaks a sentence between words. A word that is longer than the line is broken where the line ends. */
+function betweenWords(text: string, width: number): string {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = line === '' ? word : `${line} ${word}`;
+    }
+  }
+  return [...lines, line].join('\n');
 }
 
 /** Returns lines of a name and its value. A value that is too long for the terminal continues on further lines. */

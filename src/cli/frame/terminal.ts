@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
+import { whenClosed } from './closed-output.ts';
 
 /** The streams of a command. A test passes streams of its own. */
 export interface Terminal {
@@ -16,6 +17,8 @@ export interface Terminal {
 
 export function processTerminal(): Terminal {
   const { stdin, stdout, stderr, env } = process;
+  // With `2>&1 | head` nobody reads standard error either. The error may also come when the command has ended.
+  for (const stream of [stdout, stderr]) whenClosed(stream, () => undefined);
   return {
     out: stdout,
     err: stderr,

@@ -33,6 +33,8 @@ export async function runIdentifiersList(
   const { terminal } = context;
   const output = openOutput(terminal, columns, flags);
   const { clients } = await openOperator(flags, context, []);
-  output.write(await (await macieOf(clients)).identifiers());
+  const identifiers = await (await macieOf(clients)).identifiers();
+  output.write(identifiers);
+  if (identifiers.length === 0) terminal.err.write('Macie has no custom data identifier here.\n');
   return exitCode.done;
 }

@@ -23,6 +23,8 @@ export async function runJobsList(
   const { terminal } = context;
   const output = openOutput(terminal, columns, flags);
   const { clients } = await openOperator(flags, context, []);
-  output.write(await (await macieOf(clients)).jobs());
+  const jobs = await (await macieOf(clients)).jobs();
+  output.write(jobs);
+  if (jobs.length === 0) terminal.err.write('Macie has no discovery job here.\n');
   return exitCode.done;
 }

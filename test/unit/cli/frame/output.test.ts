@@ -37,6 +37,16 @@ describe('rows', () => {
     expect(lines.join('').replaceAll(/[^k]/g, '')).toHaveLength(90);
   });
 
+  it('break sentences between words, and a word that is longer than a line where the line ends', () => {
+    const prose: readonly Column<Row>[] = [
+      { name: 'text', title: 'TEXT', value: ({ key }) => key, isProse: true },
+    ];
+
+    expect(written([{ id: 'a', key: `Only CloudWatch knows ${'x'.repeat(25)} it.` }], {}, 20, prose)).toBe(
+      `TEXT\nOnly CloudWatch\nknows\n${'x'.repeat(20)}\n${'x'.repeat(5)}\nit.\n`,
+    );
+  });
+
   it('are blocks of lines where a table does not fit, so that no id is broken', () => {
     const wholeId = {
       name: 'finding_id',
