@@ -238,3 +238,34 @@ describe('macie-isolator fence check', () => {
     expect(answer.err).toContain(sentence);
   });
 });
+
+describe('macie-isolator doctor', () => {
+  it('shows buckets with findings and without a proved fence', async () => {
+    const proved = await fenced();
+    await run(['check', proved]);
+    const open = bucket();
+    for (const [index, name] of [open, proved, 'isolation'].entries()) {
+      aws.macie.findings.add({
+        id: `${index}`.repeat(32),
+        accountId: localAccount,
+        region: localRegion,
+        category: 'CLASSIFICATION',
+        archived: false,
+        sample: false,
+        resourcesAffected: { s3Bucket: { name } },
+      });
+    }
+
+    const { out } = await commandLine(
+      ['doctor', '--json', '--fields', 'check,state,why'],
+      aws.workerEnvironment,
+    );
+
+    const { items } = JSON.parse(out) as { items: readonly Record<string, string>[] };
+    expect(items.find(({ check }) => check === 'fences')).toEqual({
+      check: 'fences',
+      state: 'look',
+      why: `Buckets with findings and without a proved fence: ${open} (not checked).`,
+    });
+  });
+});

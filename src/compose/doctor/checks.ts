@@ -1,5 +1,6 @@
 import type { Check } from '../../core/operate/doctor/run-checks.ts';
 import { bucketChecks } from './bucket-checks.ts';
+import { fenceChecks } from './fence-checks.ts';
 import { keyChecks } from './key-checks.ts';
 import type { LookedAt } from './looked-at.ts';
 import { macieChecks } from './macie-checks.ts';
@@ -23,6 +24,7 @@ export function checksOf(looked: LookedAt): readonly Check[] {
     roleChecks,
     trailChecks,
     versionChecks,
+    fenceChecks,
     triedChecks,
   ].flatMap((checks) => checks(looked));
 }

@@ -22,6 +22,7 @@ const maximumListed = 50;
 export const operations: Readonly<Record<string, { readonly name: string; readonly perform: Operation }>> = {
   '/findings/describe': { name: 'GetFindings', perform: getFindings },
   '/findings': { name: 'ListFindings', perform: listFindings },
+  '/findings/statistics': { name: 'GetFindingStatistics', perform: getFindingStatistics },
   '/findings/sample': { name: 'CreateSampleFindings', perform: createSampleFindings },
 };
 
@@ -51,6 +52,18 @@ function listFindings(input: Json, { known, region }: OperationContext): Json {
   const last = page.at(-1);
   const hasMore = start + maxResults < matching.length && last !== undefined;
   return { findingIds: page, ...(hasMore && { nextToken: Buffer.from(last).toString('base64url') }) };
+}
+
+/** Counts findings by bucket, which is the only group that is known here, most first. */
+function getFindingStatistics(input: Json, { known, region }: OperationContext): Json {
+  const { findingCriteria, groupBy, size = maximumListed } = input;
+  if (groupBy !== 'resourcesAffected.s3Bucket.name' || typeof size !== 'number') {
+    throw invalid('groupBy or size is not known');
+  }
+  const matching = known.in(region).filter(readCriteria(findingCriteria));
+  const groups = Map.groupBy(matching, (finding) => textOf(finding, groupBy));
+  const counted = [...groups].map(([groupKey, { length }]) => ({ groupKey, count: length }));
+  return { countsByGroup: counted.toSorted((one, other) => other.count - one.count).slice(0, size) };
 }
 
 /** A page begins after the finding that ended the page before, wherever that finding is by now. */

@@ -200,6 +200,7 @@ const ofCommands = [
   'macie/jobs.ts',
   'macie/account.ts',
   'macie/never-shown.ts',
+  'macie/flagged-buckets.ts',
   'macie/samples.ts',
   'sns/subscriptions.ts',
   'kms/**',
