@@ -28,6 +28,7 @@ const reasons: Readonly<Record<string, string>> = {
   ReadEncryptedObjects: 'a lake has many keys, and only objects that the role may read are decrypted',
   HandleCanariesElsewhere: 'an organization has many accounts, and gets new ones',
   EncryptTheCanary: 'a lake has many keys, and the role may handle one object of each bucket',
+  LookAtMacieAndTrails: 'most of these actions know no resource',
   AssumeMemberRoles: 'an organization has many accounts, and gets new ones',
   LogInToRegistry: 'the action knows no resource',
   PullImages: 'the repositories of image and collector are the operator’s choice',
