@@ -9,6 +9,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
+const undeploy: Deployments['undeploy'] = (...given) => world.undeploy(...given);
 const isolationBucket = () =>
   world.cloudFormation.stack(stackOf('data-plane'))?.content?.rendered.outputs['IsolationBucketName'] ?? '';
 const statusOf = (template: string) => world.cloudFormation.stack(stackOf(template))?.status;
@@ -26,13 +27,7 @@ describe('macie-isolator undeploy', () => {
   it('deletes the stacks in reverse order, and keeps the evidence', async () => {
     const bucket = isolationBucket();
 
-    const { code, err, out } = await world.run([
-      'undeploy',
-      '--yes',
-      '--jsonl',
-      '--fields',
-      'stack,resource,result',
-    ]);
+    const { code, err, out } = await undeploy(['--yes', '--jsonl', '--fields', 'stack,resource,result']);
 
     expect(code).toBe(0);
     const rows = out
@@ -56,7 +51,7 @@ describe('macie-isolator undeploy', () => {
   });
 
   it('names the stacks and what stays, and asks', async () => {
-    const no = await world.run(['undeploy'], { answers: 'n\n' });
+    const no = await undeploy([], { answers: 'n\n' });
 
     expect(no.code).toBe(1);
     expect(no.err).toContain(`Stays: ${isolationBucket()} (AWS::S3::Bucket)`);
@@ -65,7 +60,7 @@ describe('macie-isolator undeploy', () => {
   });
 
   it('only looks with --plan', async () => {
-    const { code, out } = await world.run(['undeploy', '--plan']);
+    const { code, out } = await undeploy(['--plan']);
 
     expect(code).toBe(3);
     expect(out).toContain('would be deleted');
@@ -75,21 +70,21 @@ describe('macie-isolator undeploy', () => {
   it('deletes nothing while messages wait, until somebody discards them', async () => {
     await park();
 
-    const refused = await world.run(['undeploy', '--yes']);
+    const refused = await undeploy(['--yes']);
 
     expect(refused.code).toBe(1);
     expect(refused.err).toContain(
       'Messages would be deleted with macie-isolator-data-plane: 1 in DeadLetterQueue. Stop new ones',
     );
     expect(world.cloudFormation.calls).not.toContain('DeleteStack');
-    expect(await world.run(['undeploy', '--yes', '--discard-messages'])).toMatchObject({ code: 0 });
+    expect(await undeploy(['--yes', '--discard-messages'])).toMatchObject({ code: 0 });
   });
 
   it('keeps the data plane if a message comes while the other stacks are deleted', async () => {
     let sent: Promise<void> | undefined;
     world.cloudFormation.hold(stackOf('network'), 2);
 
-    const { code, err } = await world.run(['undeploy', '--yes'], {
+    const { code, err } = await undeploy(['--yes'], {
       saw: (text) => {
         if (text.includes('macie-isolator-network: deleting'))
           sent ??= park().then(world.cloudFormation.release);
@@ -111,9 +106,9 @@ describe('macie-isolator undeploy', () => {
       reason: 'The vpc has dependencies and cannot be deleted.',
     });
 
-    const failed = await world.run(['undeploy', '--yes']);
-    const again = await world.run(['undeploy', '--yes', '--jsonl', '--fields', 'stack,result']);
-    const nothing = await world.run(['undeploy', '--yes']);
+    const failed = await undeploy(['--yes']);
+    const again = await undeploy(['--yes', '--jsonl', '--fields', 'stack,result']);
+    const nothing = await undeploy(['--yes']);
 
     expect(failed.code).toBe(1);
     expect(failed.err).toContain(

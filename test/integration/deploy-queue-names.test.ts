@@ -63,7 +63,7 @@ describe('a stack with queues that is created anew', () => {
 
   it('waits for the rest of the minute only, if its predecessor was deleted before the command began', async () => {
     await deployed();
-    await world.run(['undeploy', '--yes']);
+    await world.undeploy(['--yes']);
     world.cloudFormation.passTime(40_000);
 
     const [first = 0] = await deployed();
@@ -74,7 +74,7 @@ describe('a stack with queues that is created anew', () => {
 
   it('waits for nothing long afterwards', async () => {
     await deployed();
-    await world.run(['undeploy', '--yes']);
+    await world.undeploy(['--yes']);
     world.cloudFormation.passTime(3_600_000);
 
     expect(await deployed()).toEqual([]);

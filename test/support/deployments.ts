@@ -42,6 +42,8 @@ export interface Deployments {
   run(argv: readonly string[], options?: Parameters<typeof commandLine>[2]): Promise<CommandRun>;
   /** `deploy --yes` with the answers of a first deployment. */
   deploy(...more: readonly string[]): Promise<CommandRun>;
+  /** `undeploy`, which finds in its queues what the stand-in for SQS has in those of its own data plane. */
+  undeploy(argv: readonly string[], options?: Parameters<typeof commandLine>[2]): Promise<CommandRun>;
   close(): Promise<void>;
 }
 
@@ -93,6 +95,12 @@ export async function startDeployments({
     environment,
     run,
     deploy: (...more) => run(['deploy', ...firstAnswers, '--yes', ...more]),
+    undeploy: (argv, options = {}) =>
+      commandLine(
+        ['undeploy', ...argv],
+        { ...environment, AWS_ENDPOINT_URL_SQS: aws.queues.endpoint },
+        options,
+      ),
     async close() {
       await Promise.all([aws.close(), iam.close(), cloudFormation.close(), ecr.close(), services.close()]);
     },

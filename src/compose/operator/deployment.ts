@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ECRClientConfig } from '@aws-sdk/client-ecr';
+import type { SQSClient } from '@aws-sdk/client-sqs';
 import { createStacks } from '../../aws/cloudformation/stacks.ts';
-import { queueAttributes } from '../../aws/queue/queue-attributes.ts';
+import { messagesIn, queueDepth } from '../../aws/queue/queue-depth.ts';
 import { bucketExists } from '../../aws/s3/bucket-exists.ts';
 import { awsErrorName, errorClassOf } from '../../aws/sdk/aws-errors.ts';
 import { pinnedOfOthers } from '../../aws/sdk/pinned.ts';
@@ -94,13 +95,7 @@ export async function openDeployment(clients: OperatorClients, env: Environment)
       now: Date.now,
       pause: (ms, during) => pause(ms, undefined, { signal: during }),
       signal,
-      async messagesIn(queueUrl) {
-        const of = await queueAttributes(await clients.sqs(), queueUrl);
-        return (
-          Number(of['ApproximateNumberOfMessages'] ?? 0) +
-          Number(of['ApproximateNumberOfMessagesNotVisible'] ?? 0)
-        );
-      },
+      messagesIn: async (queueUrl) => waitingIn(await clients.sqs(), queueUrl),
     }),
     close: () => client.destroy(),
   };
@@ -124,5 +119,15 @@ async function roleOf(callerArn: string, config: { readonly region: string }): P
     );
   } finally {
     client.destroy();
+  }
+}
+
+/** A deletion that failed can have taken the queue already. */
+async function waitingIn(client: SQSClient, queueUrl: string): Promise<number> {
+  try {
+    return messagesIn(await queueDepth(client, queueUrl));
+  } catch (error) {
+    if (/QueueDoesNotExist|NonExistentQueue/.test(awsErrorName(error))) return 0;
+    throw error;
   }
 }
