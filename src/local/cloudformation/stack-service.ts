@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { parseTemplate } from '../../aws/cloudformation/load-template.ts';
 import { type Change, changesBetween } from './changes.ts';
-import { checkParameters } from './check-parameters.ts';
 import { membersOf, type XmlValue } from './query.ts';
-import { renderStack, type StackPlace } from './rendered-stack.ts';
+import type { StackPlace } from './rendered-stack.ts';
+import { contentOf } from './stack-content.ts';
 import { StackError, validationError } from './stack-error.ts';
 import { createMachine, type MachinePorts, type StackContent, type StandInStack } from './stack-machine.ts';
+import { stackXml } from './stack-xml.ts';
 
 interface ChangeSet {
   readonly id: string;
@@ -29,7 +29,6 @@ export interface StackServiceInput extends StackPlace, MachinePorts {
   readonly goOn: (stack: string, operation: Generator<void, void>) => boolean;
 }
 
-const longestBodyBytes = 51_200;
 const noChanges =
   "The submitted information didn't contain changes. Submit different information to create a change set.";
 
@@ -67,41 +66,6 @@ export function createStackService(input: StackServiceInput): StackService {
   };
   const drop = (set: ChangeSet) => void changeSets.splice(changeSets.indexOf(set), 1);
 
-  const contentOf = (form: URLSearchParams, stack: StandInStack): StackContent => {
-    const body = form.get('TemplateBody') ?? '';
-    if (Buffer.byteLength(body) > longestBodyBytes) {
-      throw validationError(
-        "1 validation error detected: Value at 'templateBody' failed to satisfy constraint",
-      );
-    }
-    const template = parseTemplate(body);
-    const isNaming = Object.values(template.Resources).some(({ Type }) => Type.startsWith('AWS::IAM::'));
-    if (isNaming && form.get('Capabilities.member.1') !== 'CAPABILITY_NAMED_IAM') {
-      throw new StackError(
-        'InsufficientCapabilitiesException',
-        'Requires capabilities : [CAPABILITY_NAMED_IAM]',
-      );
-    }
-    const before = stack.content?.parameters ?? {};
-    const given = Object.fromEntries(
-      membersOf(form, 'Parameters').map(({ ParameterKey = '', ParameterValue = '', UsePreviousValue }) => [
-        ParameterKey,
-        UsePreviousValue === 'true' ? (before[ParameterKey] ?? '') : ParameterValue,
-      ]),
-    );
-    checkParameters(template, given);
-    const defaults = Object.entries(template.Parameters).flatMap(([name, { Default }]) =>
-      Default === undefined ? [] : [[name, String(Default as string | number)]],
-    );
-    const parameters: Readonly<Record<string, string>> = { ...Object.fromEntries(defaults), ...given };
-    const generated = `${stack.name}-${stack.id.slice(-6)}`;
-    return {
-      template,
-      parameters,
-      rendered: renderStack(template, parameters, generated, { account, region }),
-    };
-  };
-
   const actions: Readonly<Record<string, (form: URLSearchParams) => XmlValue>> = {
     DescribeStacks(form) {
       const stack = found(form.get('StackName') ?? '');
@@ -133,7 +97,7 @@ export function createStackService(input: StackServiceInput): StackService {
       if (changeSets.some((one) => one.stack === stack && one.name === name)) {
         throw new StackError('AlreadyExistsException', `ChangeSet ${name} already exists`);
       }
-      const content = contentOf(form, stack);
+      const content = contentOf(form, stack, { account, region });
       const before = stack.content?.rendered ?? { resources: [], outputs: {} };
       const id = arn('changeSet', name);
       const tags = Object.fromEntries(
@@ -227,22 +191,4 @@ function newStack(id: string, name: string): StandInStack {
 function refuseUnlessUpdatable({ name, status }: StandInStack): void {
   if (/^(CREATE|UPDATE|UPDATE_ROLLBACK)_COMPLETE$/.test(status)) return;
   throw validationError(`Stack:${name} is in ${status} state and can not be updated.`);
-}
-
-function stackXml({ content, id, name, status, tags }: StandInStack): XmlValue {
-  const { parameters = {}, rendered } = content ?? {};
-  const hasOutputs = /^(CREATE|UPDATE|UPDATE_ROLLBACK)_COMPLETE/.test(status);
-  const outputs = hasOutputs ? Object.entries(rendered?.outputs ?? {}) : [];
-  return {
-    StackId: id,
-    StackName: name,
-    StackStatus: status,
-    CreationTime: new Date(0).toISOString(),
-    Parameters: Object.entries(parameters).map(([ParameterKey, ParameterValue]) => ({
-      ParameterKey,
-      ParameterValue,
-    })),
-    Outputs: outputs.map(([OutputKey, OutputValue]) => ({ OutputKey, OutputValue })),
-    Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
-  };
 }
