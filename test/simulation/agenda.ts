@@ -19,6 +19,7 @@ export function createAgenda(
   const done = new Set<number>();
   let repeatsLeft = world.repeats;
   let redrivesLeft = world.redrives ?? 0;
+  let resendsLeft = world.resends ?? 0;
 
   const mayArrive = (index: number): boolean => {
     const entry = queue.queued[index];
@@ -34,6 +35,11 @@ export function createAgenda(
     if (!queue.mayRedrive(index)) return;
     redrivesLeft -= 1;
     queue.redrive(index);
+  };
+  const resend = (index: number): void => {
+    if (!queue.mayResend(index)) return;
+    resendsLeft -= 1;
+    queue.resend(index);
   };
   const act = (index: number): void => {
     const deed = world.deeds[index];
@@ -52,6 +58,9 @@ export function createAgenda(
       if (redrivesLeft > 0) {
         for (const index of queue.deadLetters.keys()) if (queue.mayRedrive(index)) found.push(`r${index}`);
       }
+      if (resendsLeft > 0) {
+        for (const index of queue.held.keys()) if (queue.mayResend(index)) found.push(`h${index}`);
+      }
       for (const index of world.deeds.keys()) if (!done.has(index)) found.push(`d${index}`);
       return found;
     },
@@ -59,6 +68,7 @@ export function createAgenda(
       const index = Number(move.slice(1));
       if (move.startsWith('x')) arrive(index);
       if (move.startsWith('r')) redrive(index);
+      if (move.startsWith('h')) resend(index);
       if (move.startsWith('d')) act(index);
     },
     fingerprint: () => [
@@ -66,7 +76,8 @@ export function createAgenda(
       [...arrived].map(String).sort(),
       repeatsLeft,
       redrivesLeft,
-      [rules.isolates, rules.mode, rules.paused, ...rules.refused],
+      resendsLeft,
+      [rules.isolates, rules.mode, rules.paused, rules.hour, rules.leased, ...rules.refused],
     ],
   };
 }

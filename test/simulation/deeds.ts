@@ -9,6 +9,9 @@ export interface Rules {
   /** What the isolation bucket refuses. */
   readonly refused: Set<IsolationCall>;
   paused: boolean;
+  /** How many hours have begun, and how many units of the limit are leased in the present one. */
+  hour: number;
+  leased: number;
 }
 
 /** Carries out what an owner or administrator does. What cannot be done (nothing there, locked) is not. */
@@ -52,6 +55,10 @@ export function carryOut(deed: Deed, by: string, s3: ModelS3, rules: Rules): voi
       return;
     case 'mode':
       rules.mode = deed.mode;
+      return;
+    case 'hour':
+      rules.hour += 1;
+      rules.leased = 0;
       return;
     case 'pause':
       rules.paused = deed.paused;

@@ -26,8 +26,9 @@ const help = `npm run simulate -- [options]
   --find-seeds      finds a seed for each guard that is missed no more, and writes it down
   --replay SEED     the world of this seed, or a small world by its name, ...
   --schedule MOVES  ... and these moves: w0 is worker 0's next call, x1 message 1 arrives or comes again,
-                    r0 dead letter 0 is sent back, d2 deed 2 of the owners, p0 the operator's next call; ! throttled, < and > a crash before
-                    and after the call, ~ asked again, ? answer lost, * copy corrupted
+                    r0 dead letter 0 is sent back, h0 what was held first is sent again, d2 deed 2 of the owners, p0 the
+                    operator's next call; ! throttled, < and > a crash before and after the call, ~ asked again,
+                    ? answer lost, * copy corrupted
 `;
 
 const { values } = parseArgs({

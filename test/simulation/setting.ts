@@ -18,7 +18,15 @@ export interface Setting {
 }
 
 export function setUp(world: World, watcher: () => S3Watcher | undefined): Setting {
-  const rules: Rules = { isolates: true, mode: 'enforce', refused: new Set(), paused: false };
+  const rules: Rules = {
+    isolates: true,
+    mode: 'enforce',
+    refused: new Set(),
+    paused: false,
+    hour: 0,
+    leased: 0,
+  };
+  const { limitPerHour } = world;
   const s3 = createModelS3([...world.buckets, isolationBucketSpec], {
     destroyed: (...what) => watcher()?.destroyed(...what),
     hidden: (...what) => watcher()?.hidden(...what),
@@ -46,10 +54,13 @@ export function setUp(world: World, watcher: () => S3Watcher | undefined): Setti
       get mode() {
         return rules.mode;
       },
-      decide: () => (rules.isolates ? { action: 'isolate', rule: 'all' } : { action: 'alert', rule: 'none' }),
+      decide: () =>
+        rules.isolates
+          ? { action: 'isolate', rule: 'all', ...(limitPerHour !== undefined && { limitPerHour }) }
+          : { action: 'alert', rule: 'none' },
       parkAfterReceives: world.parkAfterReceives,
     },
-    // What a person sends back has the name of the message that it was, with an `r` for each time.
-    flaggedBy: (messageId) => flaggedBy.get(messageId.replace(/r+$/, '')),
+    // What a person sends back has the name of the message that it was, with an `r` for each time; what was held, an `h`.
+    flaggedBy: (messageId) => flaggedBy.get(messageId.replace(/[rh]+$/, '')),
   };
 }

@@ -1,5 +1,6 @@
 import { type Actor, createActor, type Fault, faults, withoutOne } from './actor.ts';
 import { createAgenda } from './agenda.ts';
+import { carryOut } from './deeds.ts';
 import { type Court, createCourt } from './history/court.ts';
 import type { KnownWindow } from './history/windows.ts';
 import { createLives } from './lives.ts';
@@ -22,7 +23,7 @@ export interface SimulationOptions {
 /**
  * One world, running. A *move* is a short word: `w0` worker 0 makes its next call, `w0>` it does and dies
  * (the signs are in actor.ts), `x1` message 1 arrives or comes again, `r0` dead letter 0 is sent back,
- * `d2` deed 2 is done.
+ * `h0` what was held first is sent again, `d2` deed 2 is done.
  */
 export interface Simulation {
   /** Everything that can happen now without a fault. */
@@ -131,6 +132,13 @@ export async function createSimulation(world: World, options: SimulationOptions)
     if (stray !== undefined) throw stray;
   };
 
+  /** A person waits for the next hour, and sends all that was held. */
+  const sendHeldAgain = (): boolean => {
+    const indexes = [...queue.held.keys()].filter((index) => queue.mayResend(index));
+    carryOut({ kind: 'hour' }, 'nobody', s3, rules);
+    for (const index of indexes) queue.resend(index);
+    return indexes.length > 0;
+  };
   const workers = () =>
     [...actors.values()].map(({ actor }) => actor).filter(({ name }) => name.startsWith('w'));
   return {
@@ -151,7 +159,7 @@ export async function createSimulation(world: World, options: SimulationOptions)
       const possible = new Set(faultsLeft.flat());
       if (!['isolation.copy', 'isolation.copyPart'].includes(call)) possible.delete('corrupted');
       // A unit is no call of a client that asks again by itself.
-      if (call === 'budget.take') possible.delete('asked-again');
+      if (['budget.take', 'limits.take', 'alerts.digest'].includes(call)) possible.delete('asked-again');
       return [...possible];
     },
     async make(move) {
@@ -165,7 +173,9 @@ export async function createSimulation(world: World, options: SimulationOptions)
       rules.paused = false;
       for (let count = 0; count < longestEnd; count += 1) {
         const actor = workers().find((other) => other.ready() !== undefined);
-        if (actor === undefined && queue.queued.every(({ deleted }) => deleted)) break;
+        if (actor === undefined && queue.queued.every(({ deleted }) => deleted)) {
+          if (!sendHeldAgain()) break;
+        }
         if (actor) await step(actor, undefined);
         else for (const index of queue.queued.keys()) queue.reappear(index);
       }

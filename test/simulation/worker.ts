@@ -42,6 +42,8 @@ export async function work(actor: Actor, workplace: Workplace): Promise<void> {
         acknowledge: (how) =>
           actor.call('acknowledge', () => {
             court.acknowledged(actor.name, how, outcome.name);
+            // Where its record could not be written, it is parked.
+            queue.isHeld(message, outcome.name === 'held' && how === 'delete');
             queue.delete(handle);
           }),
       });

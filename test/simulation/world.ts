@@ -42,6 +42,12 @@ export interface World {
   readonly copiesInParts?: boolean;
   /** How many messages a person may send back from the dead-letter queue. */
   readonly redrives?: number;
+  /** How many findings the one rule may isolate in an hour; without a limit if absent. */
+  readonly limitPerHour?: number;
+  /** How often a person may send what a limit holds again, before all of it is sent at the end. */
+  readonly resends?: number;
+  /** Whether alerts that may be folded are told by a digest. */
+  readonly foldsAlerts?: boolean;
   /** Whether a release marks the object in its metadata, for lack of room among its tags. */
   readonly marksInMetadata: boolean;
   /** What may go wrong in a schedule: of each set one fault, once. */
@@ -72,6 +78,8 @@ export type Deed =
   | { readonly kind: 'hand-over'; readonly bucket: string; readonly accountId: string }
   | { readonly kind: 'policy'; readonly isolates: boolean }
   | { readonly kind: 'mode'; readonly mode: 'enforce' | 'dry-run' }
+  /** The next hour begins, and with it the limits. */
+  | { readonly kind: 'hour' }
   /** An operator pauses the service, or resumes it. */
   | { readonly kind: 'pause'; readonly paused: boolean }
   /** Versions and markers of this bucket can be removed for good only with MFA. */

@@ -43,7 +43,7 @@ export const guardsOfWords: readonly Guard[] = [
   {
     name: 'release check of other versions',
     breaks: 'effect once',
-    seed: 945070649,
+    seed: 308185115,
     enforcedBy: '`core/remove/choose-versions.ts`',
     file: 'choose-versions.ts',
     find: 'if (await isReleased(object, stored, isolationBucket)) continue;',

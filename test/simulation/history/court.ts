@@ -136,6 +136,13 @@ export function createCourt(scene: Scene): Court {
       else handling.units += what === 'taken' ? 1 : -1;
       if (what === 'given-back') handling.hasGivenBack = true;
     },
+    unitOfLimit(by, what, hour) {
+      const { unitsOfLimit } = handlingOf(by);
+      if (what === 'taken') unitsOfLimit.push(hour);
+      else if (what === 'given-back') unitsOfLimit.splice(unitsOfLimit.indexOf(hour), 1);
+      else handlingOf(by).isHeld = true;
+    },
+    digested: (by, entry) => tell('folded', entry, handlingOf(by)),
     begin(by, message, flagged) {
       if (flagged) history.begun.add(flagged);
       const known = {

@@ -59,6 +59,10 @@ export interface Handling {
   /** Units of the isolation budget that it has taken and not given back. */
   units: number;
   hasGivenBack: boolean;
+  /** The hours of the units of the limit that it has taken and not given back. */
+  readonly unitsOfLimit: number[];
+  /** It asked for a unit of the limit, and none was left. */
+  isHeld: boolean;
   /** It asked for a unit while the service was paused. */
   isPaused: boolean;
 }
@@ -98,6 +102,8 @@ export function beginHandling(
     sawMfa: undefined,
     units: 0,
     hasGivenBack: false,
+    unitsOfLimit: [],
+    isHeld: false,
     isPaused: false,
   };
 }
@@ -137,6 +143,8 @@ export function fingerprintOf(handling: Handling): string {
     handling.sawMfa,
     handling.units,
     handling.hasGivenBack,
+    handling.unitsOfLimit.join(),
+    handling.isHeld,
     handling.isPaused,
   ].join('|');
 }

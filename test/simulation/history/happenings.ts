@@ -1,3 +1,4 @@
+import type { DigestEntry } from '../../../src/core/alert-topic.ts';
 import type { OutcomeName } from '../../../src/core/outcome.ts';
 import type { Place } from '../model/bucket.ts';
 import type { Entry } from '../model/objects.ts';
@@ -40,6 +41,8 @@ export interface Happenings {
   restored(entry: Entry, copy: Entry, at: Place): void;
   /** In a record or in an alert. */
   said(claim: Claim, handling: Handling): void;
+  /** A digest that sums up the finding was accepted. */
+  folded(entry: DigestEntry, handling: Handling): void;
   acknowledged(what: Acknowledged): void;
   /** A handling ended, or its worker died. */
   ended(handling: Handling): void;

@@ -1,4 +1,5 @@
 import type { Alert } from '../../../src/core/alert.ts';
+import type { AlertDigests, DigestEntry } from '../../../src/core/alert-topic.ts';
 import type { Ports } from '../../../src/core/ports.ts';
 import type { Actor } from '../actor.ts';
 import type { Rules } from '../deeds.ts';
@@ -34,6 +35,10 @@ export interface Witness {
   sawMfa(by: string, isNeeded: boolean): void;
   /** A unit of the isolation budget was taken, refused because of a pause, or given back. */
   unit(by: string, what: 'taken' | 'refused' | 'given-back'): void;
+  /** The same of the limit, and the hour of the unit. */
+  unitOfLimit(by: string, what: 'taken' | 'refused' | 'given-back', hour: number): void;
+  /** A digest was accepted that sums up this finding. */
+  digested(by: string, entry: DigestEntry): void;
 }
 
 export interface Surroundings {
@@ -61,7 +66,8 @@ export function createModelPorts(actor: Actor, around: Surroundings): Ports {
         }),
     },
     budget: createBudget(actor, around),
-    limits: { take: async () => ({ giveBack: () => undefined }) },
+    limits: createLimits(actor, around),
+    ...(around.world.foldsAlerts && { digests: createDigests(actor, around) }),
     clock: () => around.clock(actor),
     observer: {
       confirmationDone: () => undefined,
@@ -86,6 +92,41 @@ function createBudget({ name, call }: Actor, { rules, witness, world }: Surround
   };
   const isEverPaused = world.deeds.some(({ kind }) => kind === 'pause');
   return { take: async () => (isEverPaused ? call('budget.take', take) : take()) };
+}
+
+/** The units of an hour, which all workers share. A unit that is given back is a unit of its own hour. */
+function createLimits({ name, call }: Actor, { rules, witness, world }: Surroundings): Ports['limits'] {
+  const { limitPerHour } = world;
+  const take = (most: number) => {
+    const { hour } = rules;
+    const isLeft = rules.leased < most;
+    witness.unitOfLimit(name, isLeft ? 'taken' : 'refused', hour);
+    if (!isLeft) return undefined;
+    rules.leased += 1;
+    return {
+      giveBack() {
+        if (rules.hour === hour) rules.leased -= 1;
+        witness.unitOfLimit(name, 'given-back', hour);
+      },
+    };
+  };
+  return {
+    take: async (limit) => {
+      if (limitPerHour === undefined) return { giveBack: () => undefined };
+      return call('limits.take', () => take(limit.perHour));
+    },
+  };
+}
+
+/**
+ * Every alert that may be folded waits for a digest, and its worker with it: one worker handles one finding at a time. Held
+ * findings are told at once, as the first one of an hour is.
+ */
+function createDigests({ name, call }: Actor, { witness }: Surroundings): AlertDigests {
+  return {
+    fold: (entry) =>
+      entry.outcome.name === 'held' ? undefined : call('alerts.digest', () => witness.digested(name, entry)),
+  };
 }
 
 /** The isolation bucket as the model has it. */

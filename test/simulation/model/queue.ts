@@ -31,6 +31,12 @@ export interface ModelQueue {
   /** A person sends a dead letter back: a new message with an id, a time and a receive count of its own. */
   redrive(index: number): void;
   mayRedrive(index: number): boolean;
+  /** Told at the end of a message whether a limit holds its finding, and nothing else has ended it. */
+  isHeld(message: Message, isHeld: boolean): void;
+  /** A person sends the finding of a held message again: a new message. */
+  resend(index: number): void;
+  readonly held: readonly Message[];
+  mayResend(index: number): boolean;
   fingerprint(): unknown;
 }
 
@@ -46,11 +52,30 @@ export function createModelQueue(messages: readonly Message[], maximumReceives: 
   const queued: Queued[] = messages.map(fresh);
   const redriven = new Set<number>();
   const deadLetters: Parked[] = [];
+  const held: Message[] = [];
+  const resent = new Set<number>();
+  const mayResend = (index: number) => index < held.length && !resent.has(index);
   const visible = () => queued.find((entry) => !entry.deleted && !entry.hidden);
 
   return {
     queued,
     deadLetters,
+    held,
+    isHeld(message, isHeld) {
+      const isWaiting = (other: Message, index: number) => other.body === message.body && mayResend(index);
+      if (isHeld && !held.some(isWaiting)) held.push(message);
+      if (!isHeld)
+        for (const [index, other] of held.entries()) if (isWaiting(other, index)) resent.add(index);
+    },
+    mayResend,
+    resend(index) {
+      const message = held[index];
+      if (message === undefined || !mayResend(index)) return;
+      resent.add(index);
+      const { id, body } = message;
+      const sentAt = new Date(Date.parse('2026-11-20T23:00:00.000Z'));
+      queued.push(fresh({ id: `${id}h`, body, receiveCount: 0, sentAt, origin: 'backfill' }));
+    },
     isVisible: () => visible() !== undefined,
     receive() {
       for (let entry = visible(); entry !== undefined; entry = visible()) {
@@ -96,6 +121,8 @@ export function createModelQueue(messages: readonly Message[], maximumReceives: 
       queued.map(({ receives, hidden, handle, deleted }) => [receives, hidden, handle, deleted]),
       deadLetters.map(({ sourceMessageId, reason }) => [sourceMessageId, reason]),
       [...redriven].map(String).sort(),
+      held.map(({ id }) => id),
+      [...resent].map(String).sort(),
     ],
   };
 }

@@ -56,6 +56,8 @@ export function noUntrueOutcome(history: History): Checker {
       case 'held':
         if (handling.removed.length > 0) lie('something was removed');
         if (workerRemovedIt && !stillFlagged && !handling.wasExposed) lie('it had been isolated before');
+        if (claim.in === 'alert' && !/STILL EXPOSED/.test(text))
+          lie('people are not told that it can be read');
         return;
       case 'refused': {
         const saysExposed = /Object NOT isolated|is STILL EXPOSED/.test(text);

@@ -10,6 +10,9 @@ interface Told {
   readonly recordKey: string | undefined;
 }
 
+/** Outcomes after which a person has to act. A digest would hide them among others. */
+const needPeople: ReadonlySet<OutcomeName> = new Set(['retained', 'refused', 'rejected']);
+
 /** Invariant 4: of each outcome that is due people are told; and not again, unless something failed in between. */
 export function peopleAreToldOnce(): Checker {
   /** By finding and outcome: how the handling that told of it last went. */
@@ -26,7 +29,7 @@ export function peopleAreToldOnce(): Checker {
   /** The alert named a record that turned out to be about another object under this finding id. */
   const isCorrected = (recordKey: string | undefined, name: string): boolean =>
     ![undefined, name].includes(records.get(recordKey ?? ''));
-  const mayRepeat = (claim: Claim, { handling: before }: Told, now: Handling): boolean =>
+  const mayRepeat = (claim: Partial<Claim>, { handling: before }: Told, now: Handling): boolean =>
     before.isShared ||
     now.isShared ||
     disturbed.has(now.flagged?.name ?? '') ||
@@ -40,7 +43,7 @@ export function peopleAreToldOnce(): Checker {
       const name = nameOf(handling, claim.outcome);
       if (claim.in === 'record') {
         if (claim.recordKey !== undefined) records.set(claim.recordKey, name);
-        if (claim.fields['alert_result'] !== 'sent' || told.has(name)) return;
+        if (!['sent', 'folded'].includes(String(claim.fields['alert_result'])) || told.has(name)) return;
         throw new Violation('no untrue word', `the record of ${name} speaks of an alert that was never sent`);
       }
       const before = told.get(name);
@@ -48,13 +51,22 @@ export function peopleAreToldOnce(): Checker {
       if (!isFirst && !mayRepeat(claim, before, handling)) broken(`people are told twice of ${name}`);
       told.set(name, { handling, recordKey: claim.recordKey });
     },
+    folded({ finding, outcome }, handling) {
+      const name = nameOf(handling, outcome.name);
+      if (finding.id !== handling.flagged?.id) broken(`a digest speaks of ${finding.id} in place of ${name}`);
+      if (needPeople.has(outcome.name)) broken(`${name} is folded away`);
+      const before = told.get(name);
+      if (before !== undefined && !mayRepeat({}, before, handling))
+        broken(`people are told twice of ${name}`);
+      told.set(name, { handling, recordKey: undefined });
+    },
     ended({ failedCalls, flagged }) {
       if (failedCalls.length > 0 && flagged) disturbed.add(flagged.name);
     },
     acknowledged({ handling, outcome }) {
       const isDue = alertIsDue({ name: outcome } as Outcome);
       if (!isDue || told.has(nameOf(handling, outcome))) return;
-      if (handling.failedCalls.includes('alerts.publish')) return;
+      if (['alerts.publish', 'alerts.digest'].some((call) => handling.failedCalls.includes(call))) return;
       broken(`nobody was told of ${nameOf(handling, outcome)}`);
     },
     fingerprint: () =>

@@ -6,6 +6,7 @@ import { budgetIsKept } from './budget-is-kept.ts';
 import { copiesAreFaithful } from './copies-are-faithful.ts';
 import { effectOnce } from './effect-once.ts';
 import { hiddenIsTold } from './hidden-is-told.ts';
+import { limitsAreKept } from './limits-are-kept.ts';
 import { markersCanBeTakenAway } from './markers-can-be-taken-away.ts';
 import { neverDropWork } from './never-drop-work.ts';
 import { neverLoseBytes } from './never-lose-bytes.ts';
@@ -33,6 +34,7 @@ export const promises: readonly ((history: History) => Checker)[] = [
   alertsNameTheirRecord,
   actsAsTold,
   budgetIsKept,
+  limitsAreKept,
   markersCanBeTakenAway,
   nothingIsLeftSilently,
   recordsAreExact,

@@ -72,7 +72,7 @@ export function randomWorld(seed: number, features: readonly Feature[] = promise
     findings.push({ bucket: isolationBucketName, key: 'objects/old@1', depth: 0, names: 'etag' });
   }
   const extra = random.chance(0.3) ? [random.below(findings.length)] : [];
-  return {
+  const world: World = {
     features,
     sourceVersions: random.pick(['identical', 'identical', 'flagged', 'all']),
     parkAfterReceives: 4,
@@ -90,6 +90,18 @@ export function randomWorld(seed: number, features: readonly Feature[] = promise
     redrives: random.below(3),
     faults: Array.from({ length: random.below(4) }, () => anyFault),
     repeats: random.below(3),
+  };
+  return { ...world, ...limited(world, random), ...(random.chance(0.15) && { foldsAlerts: true }) };
+}
+
+/** A limit that some of the findings exceed, hours that begin, and a person who sends what is held again. */
+function limited({ deeds, findings }: World, random: Random): Partial<World> {
+  if (!random.chance(0.15)) return {};
+  const hours = Array.from({ length: random.below(3) }, () => ({ kind: 'hour' }) as const);
+  return {
+    limitPerHour: 1 + random.below(Math.max(1, findings.length - 1)),
+    resends: random.below(3),
+    deeds: [...deeds, ...hours],
   };
 }
 

@@ -3,6 +3,7 @@ import type { Versioning } from '../model/bucket.ts';
 import type { Deed, Feature, World } from '../world.ts';
 
 const place = { bucket: 'data-0', key: 'k' };
+const otherPlace = { bucket: 'data-0', key: 'l' };
 const removeNewest = { kind: 'delete-entry', ...place, depth: 0 } as const;
 
 interface SmallWorld {
@@ -18,8 +19,8 @@ export function smallWorldsWith(features: readonly Feature[]): readonly SmallWor
 }
 
 /**
- * Up to two workers, one finding that is delivered twice, one object with up to three versions, one deed of
- * its owner, up to two faults (a crash, a lost answer, throttling). Small enough for every interleaving.
+ * Up to two workers, one finding that is delivered twice or two of them under a limit, one object with up to three
+ * versions, one deed of its owner, up to two faults (a crash, a lost answer, throttling). Small enough for every interleaving.
  */
 export const smallWorlds: readonly SmallWorld[] = [
   small('overwritten, unversioned', 'never', ['AAAA'], put('BBBB')),
@@ -45,6 +46,27 @@ export const smallWorlds: readonly SmallWorld[] = [
   }),
   small('a forged checksum', 'enabled', [forged('aaaa'), forged('AAAA')], put('CC'), 'forged-checksums'),
   small('the same ETag twice', 'enabled', ['AAAA', 'AAAA'], removeNewest, 'same-etag'),
+  {
+    name: 'a limit, and its hour ends',
+    isSmallest: true,
+    world: {
+      ...smallWorld('never', ['AAAA'], { kind: 'hour' }),
+      before: [put('AAAA'), { ...put('BBBB'), ...otherPlace }],
+      findings: [
+        { ...place, depth: 0, names: 'version-and-etag' },
+        { ...otherPlace, depth: 0, names: 'version-and-etag' },
+      ],
+      messages: [0, 1],
+      limitPerHour: 1,
+      resends: 1,
+      repeats: 0,
+    },
+  },
+  {
+    name: 'alerts that are folded',
+    isSmallest: true,
+    world: { ...smallWorld('never', ['AAAA'], { kind: 'erase', ...place }), foldsAlerts: true },
+  },
 ];
 
 function put(bytes: string): Deed {

@@ -1,52 +1,23 @@
 import { expect, test } from 'vitest';
-import { RetryableError } from '../../../../src/core/errors.ts';
 import { budgetKey } from '../../../../src/core/evidence/keys.ts';
 import { pauseService, resumeService } from '../../../../src/core/operate/pause-service.ts';
 import { parseBudget } from '../../../../src/core/valve/budget.ts';
-import type { ControlObjects } from '../../../../src/core/valve/control-objects.ts';
 import { createSharedClock } from '../../../../src/core/valve/shared-clock.ts';
 import { createValve, type Valve } from '../../../../src/core/valve/valve.ts';
-import { createFakeControlObjects } from '../../../support/fake-control-objects.ts';
+import { createUnsteadyStore } from './unsteady-store.ts';
 
 const perHour = 400;
 const word = { by: 'Ada', reason: 'looked through' };
 
-/** Numbers from 0 to below 1, the same for the same seed. */
-function randomOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state * 48_271) % 2_147_483_647;
-    return state / 2_147_483_647;
-  };
-}
-
 /** Ten workers isolate 5,000 findings, die, lose answers, have clocks of their own, and are paused by a person. */
 async function runFleet(seed: number) {
-  const random = randomOf(seed);
-  const objects = createFakeControlObjects(new Date('2026-11-27T22:30:00Z'));
+  const { objects, passes, random, remote, ticks } = createUnsteadyStore(
+    seed,
+    new Date('2026-11-27T22:30:00Z'),
+  );
   const waiting = Array.from({ length: 5_000 }, (_, finding) => finding);
   const isolated: number[] = [];
   let resumptions = 0;
-  const passes = (upToMs: number) => {
-    objects.at = new Date(objects.at.getTime() + random() * upToMs);
-  };
-  const ticks = async () => {
-    for (let i = Math.floor(random() * 8); i > 0; i--) await Promise.resolve();
-  };
-  const remote: ControlObjects = {
-    async read(key) {
-      await ticks();
-      passes(300);
-      return objects.read(key);
-    },
-    async write(key, text, ifMatch) {
-      await ticks();
-      passes(300);
-      const answer = await objects.write(key, text, ifMatch);
-      if (random() < 0.01) throw new RetryableError('TimeoutError', 'the answer was lost');
-      return answer;
-    },
-  };
   const start = (): Valve => {
     // Off by up to a month, and as fast as S3's.
     const skewMs = (random() - 0.5) * 5e9;
