@@ -5,7 +5,7 @@ import { CommandError } from './frame/command-error.ts';
 
 export type PresentCopy = Extract<CopySeen, { readonly key: string }>;
 
-/** What a record says of a copy, and what was seen of it unless it may not be looked at. */
+/** The facts about a copy: those of the record, and those that HEAD shows, if HEAD is permitted. */
 export interface NamedCopy {
   readonly findingId: string;
   readonly isolationKey: string;

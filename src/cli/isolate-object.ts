@@ -13,7 +13,7 @@ export function objectAt(
   const { bucket, key } = placeOfUri(uri);
   if (!isObjectKey(key)) throw usageError(`${visible(uri)} names no object: the key is too long for S3.`);
   if (!regionPattern.test(region)) throw usageError(`${visible(region)} is no region.`);
-  // The id `null` names no bytes, since a PUT replaces them. What lies there now is known by its ETag.
+  // The id `null` names no bytes, since a PUT replaces them. The object that lies there now is known by its ETag.
   if (version !== undefined && version !== 'null' && checkedVersionId(version) === undefined) {
     throw usageError(`${visible(version)} is no version id.`);
   }

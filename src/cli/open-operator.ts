@@ -23,7 +23,7 @@ export interface OperatorFlags extends PlaceFlags {
   readonly set?: readonly string[];
 }
 
-/** What a command gives to find its settings and to have its clients closed. */
+/** The parts of a command by which its settings are found and its clients are closed. */
 export interface OperatorContext extends Pick<CommandContext, 'atEnd'> {
   readonly terminal: { readonly env: Settings };
 }

@@ -3,7 +3,7 @@ import { checkedETag, checkedVersionId, isBucketName, isObjectKey } from '../cor
 import { actions } from '../core/policy/schema.ts';
 import { regionPattern, unreadableRegion } from '../core/region.ts';
 
-/** What a policy would do about an object. `dry_run`: the rule that isolates has `dryRun`. */
+/** The action of a policy for one object. `dry_run`: the rule that isolates has `dryRun`. */
 export const planActions = z.enum([...actions, 'dry_run']);
 
 /**

@@ -4,7 +4,7 @@ import type { Config } from '../config/config.ts';
 import type { CallEnd } from '../flow/call-health.ts';
 import type { Events } from '../telemetry/events.ts';
 
-/** What learns of the calls to S3 beside the telemetry. */
+/** The listeners that hear of the calls to S3, beside the telemetry. */
 export interface S3Listeners {
   /** Whether S3 throttled the call. */
   readonly answered: (throttled: boolean, place: CalledPlace | undefined) => void;

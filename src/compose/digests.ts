@@ -21,7 +21,7 @@ const retryMs = 60_000;
 /** How many told findings are remembered, for a message that comes back because its record could not be written. */
 const remembered = 5_000;
 
-/** What a digest sums up, and since when. */
+/** The findings that a digest sums up, and the time since when. */
 interface Sum {
   readonly since: Date;
   readonly sum: DigestSum;

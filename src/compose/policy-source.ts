@@ -11,7 +11,7 @@ export interface PolicyClients {
   ssm(): Promise<SSMClient>;
 }
 
-/** Reads the policy where `POLICY_FILE` names it. What only one kind of place needs is loaded with the first read. */
+/** Reads the policy where `POLICY_FILE` names it. The client that only one kind of place needs is loaded with the first read. */
 export function policySource(
   place: PolicyPlace,
   clients: PolicyClients,

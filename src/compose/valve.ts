@@ -24,7 +24,7 @@ export interface ValveParts {
   readonly watched: (objects: ControlObjects) => ControlObjects;
 }
 
-/** What this worker may isolate: the valve, the gate that follows it, and the limits of rules and buckets. */
+/** Composes the parts that decide how much this worker may isolate: valve, its gate, and the limits of rules and buckets. */
 export interface Allowances {
   readonly valve: Valve;
   readonly gate: ValveGate;

@@ -10,7 +10,7 @@ export const fenceTag = 'isolator-fenced';
 export const fences = ['fenced', 'tagged', 'open', 'no-room'] as const;
 
 /**
- * What became of the fence of a flagged version. `fenced`: the version has the tag, and a canary proved that what
+ * The state of the fence of a flagged version. `fenced`: the version has the tag, and a canary proved that what
  * has the tag cannot be read in this bucket. `tagged`: the version has the tag, and nobody proved what the tag
  * denies. `open`: the tag was refused. `no-room`: the version has ten other tags.
  */
@@ -30,7 +30,7 @@ export interface Fenced {
   readonly unfencedVersions: readonly string[];
 }
 
-/** What fences need from outside. */
+/** The ports of fences. */
 export interface FencePorts {
   readonly tags: SourceTags;
   readonly proofs: FenceProofs;
@@ -57,7 +57,7 @@ export interface SourceTags {
 
 export type FencedBucket = Pick<ObjectAddress, 'accountId' | 'bucket'>;
 
-/** What is known of the fences of buckets. */
+/** The proofs of the fences of buckets. */
 export interface FenceProofs {
   /** Never throws: a fence whose proof cannot be read counts as not proved. */
   isProved(bucket: FencedBucket, now: Date): Promise<boolean>;

@@ -39,7 +39,7 @@ export class SlowedError extends RetryableError {
   }
 }
 
-/** What a slowed place may hold of the concurrency. */
+/** The share of the concurrency that a slowed place may hold. */
 const lowestShare = 0.04;
 const fewestInTrouble = 5;
 const lookEveryMs = 250;

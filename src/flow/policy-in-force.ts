@@ -2,7 +2,7 @@ import type { Decide } from '../core/policy/policy.ts';
 import type { Gate } from './gate.ts';
 import { settledOrAborted } from './settled-or-aborted.ts';
 
-/** What the source of the policy holds. `version` changes with the text. */
+/** The content of the source of the policy. `version` changes with the text. */
 type Held<Policy> =
   | { readonly kind: 'policy'; readonly version: string; readonly policy: Policy }
   | { readonly kind: 'invalid'; readonly version: string; readonly problem: string };

@@ -43,7 +43,7 @@ describe('a drill', () => {
   });
   afterAll(() => stack?.close());
 
-  it('one of three workers killed: it is missing, and comes back', async () => {
+  it('a worker of three is killed: it is missing, and comes back', async () => {
     const second = await workerAt(1);
     await stack.docker('stop', '--time', '0', second);
 

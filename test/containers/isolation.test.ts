@@ -142,7 +142,7 @@ describe('other messages', () => {
     expect(await aws.text(bucket, 'a.csv')).toBe(secret);
   });
 
-  it('what cannot be read is rejected: parked with its reason', async () => {
+  it('a message that cannot be read is rejected: parked with its reason', async () => {
     const body = `not a finding ${randomUUID()}`;
     await aws.send(body);
 

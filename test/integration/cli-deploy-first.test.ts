@@ -29,7 +29,7 @@ describe('before a deployment', () => {
     expect(err).toContain('9 ok, 0 wrong, 0 to look at, 0 could not be checked.');
   });
 
-  it('what is wrong keeps it back, with the command that mends it, also in a plan', async () => {
+  it('a wrong prerequisite keeps the deployment back, with the command that mends it, also in a plan', async () => {
     world.services.roles.clear();
     const { code, err } = await world.deploy();
     const plan = await world.run(['deploy', ...firstAnswers, '--plan']);
@@ -44,7 +44,7 @@ describe('before a deployment', () => {
     expect(stacks()).toBe(0);
   });
 
-  it('what could not be checked does not pass as good: --yes is not enough', async () => {
+  it('a prerequisite that could not be checked does not pass as good: --yes is not enough', async () => {
     world.services.errors.set('DescribeTrails', 'AccessDeniedException');
     const { code, err } = await world.deploy();
 

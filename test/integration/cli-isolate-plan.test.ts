@@ -46,7 +46,7 @@ const isolatePlan = (...argv: readonly string[]) =>
 const idsOf = (text: string) =>
   (JSON.parse(text) as { items: { request_id: string }[] }).items.map((item) => item.request_id);
 
-describe('what `policy simulate --out` wrote, given to `isolate --plan`', () => {
+describe('the file of `policy simulate --out`, given to `isolate --plan`', () => {
   it('is isolated, and only the objects whose action is isolate; the others are counted', async () => {
     const bucket = world.bucket('enabled');
     await simulated(bucket, ['hr/a.csv', 'hr/é b.csv', 'in/c.csv', 'tried/d.csv']);

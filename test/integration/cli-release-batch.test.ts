@@ -87,7 +87,7 @@ describe('macie-isolator release --from', () => {
     expect(all.every(isBack)).toBe(true);
   });
 
-  it('is kept from the others by none: what cannot be put back stays in the batch', async () => {
+  it('goes on after an object that cannot be put back, which stays in the batch', async () => {
     const [good, occupied, denied] = await Promise.all([isolated('a'), isolated('b'), isolated('c')]);
     await world.upload(occupied.bucket, occupied.key, 'new\n');
     world.aws.s3.store.bucket(denied.bucket).denials.push({ action: 's3:PutObject' });

@@ -48,7 +48,7 @@ describe('a worker that asks Macie about findings', () => {
     expect(await world.worker.metrics()).toContain('isolator_confirmations_total{result="confirmed"} 1');
   });
 
-  it('asks nobody else: a finding that another region knows is not known', async () => {
+  it('asks no other region: a finding that only another region knows is not known', async () => {
     const world = await open({ env: { ALLOWED_SOURCE_REGIONS: 'us-east-1,eu-west-1' } });
     world.aws.macie.accountIn('eu-west-1').status = 'ENABLED';
     const { object, finding } = await flag(world, { ...longAgo, region: 'eu-west-1' });

@@ -174,7 +174,7 @@ describe('before a deployment', () => {
     expect((await check({}, { image: denied }))['image']).toMatchObject({ state: 'wrong' });
   });
 
-  it('what AWS does not answer is unknown, and the other checks are made all the same', async () => {
+  it('a check that AWS does not answer is unknown, and the other checks are made all the same', async () => {
     services.errors.set('DescribeTrails', 'AccessDeniedException');
     services.errors.set('DescribeVpcs', 'UnauthorizedOperation');
     services.errors.set('DescribeType', 'AccessDenied');

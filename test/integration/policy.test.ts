@@ -112,7 +112,7 @@ describe('a policy', () => {
     await eventually(async () => (await readyz(world)).status === 200);
   });
 
-  it('that is none ends the start', async () => {
+  it('that is invalid at the start ends the start', async () => {
     await save('version: 3');
     const world = await open({ POLICY_FILE: file }, { stopped: true });
     await expect(world.worker.start()).rejects.toBeInstanceOf(InvalidPolicyError);

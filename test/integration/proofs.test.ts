@@ -308,7 +308,7 @@ describe('a store that is not quite S3', () => {
     expect(copyOf(object)?.sizeBytes).toBe(9 * mib);
   });
 
-  it('cannot copy parts: one CopyObject does it', async () => {
+  it('cannot copy parts: a single CopyObject makes the copy', async () => {
     const object = await world.upload(world.bucket(), 'a.csv', 'x'.repeat(9 * mib));
     misbehave(object, 'UploadPartCopy', new S3Error('NotImplemented'));
 

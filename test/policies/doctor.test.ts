@@ -31,7 +31,7 @@ const place: WorkerPlace = {
 };
 const needs = [...workerNeeds(place), ...sourceNeeds(place, 'lake-raw')];
 
-describe('what doctor simulates for the worker’s role', () => {
+describe('the calls that doctor simulates for the worker’s role', () => {
   it.each(needs.flatMap(({ actions, ...need }) => actions.map((action) => [need.to, action, need] as const)))(
     'is allowed by the templates: to %s, %s',
     async (_, action, { context, resource }) => {

@@ -44,7 +44,7 @@ export async function createJob(
       clientToken,
       name,
       jobType: isDaily ? 'SCHEDULED' : 'ONE_TIME',
-      // What is there already is scanned too. Without this, a daily job sees only what comes from now on.
+      // Objects that exist already are scanned too. Without this, a daily job sees only objects that come from now on.
       ...(isDaily && { scheduleFrequency: { dailySchedule: {} }, initialRun: true }),
       samplingPercentage,
       managedDataIdentifierSelector: managed,

@@ -42,7 +42,7 @@ export function parkingAttributes(message: Message, parking: Parking): Record<st
     SourceMessageId: message.id,
     // The origin is for people. A message that is moved back is a replay because of its reason.
     Origin: message.origin,
-    // What came back before is not sent a third time unasked.
+    // A message that came back before is not sent a third time unasked.
     Replays: message.replays?.toString(),
   };
   const entries = Object.entries(values)

@@ -22,7 +22,7 @@ export interface CopyImage {
 }
 
 /**
- * Copies an image of all its platforms. What is there already is not sent again, so an interrupted copy is repeated. The
+ * Copies an image of all its platforms. Parts that are there already are not sent again, so an interrupted copy can be repeated. The
  * manifest comes last: an image that can be named is whole.
  */
 export async function copyImage(copy: CopyImage): Promise<'copied' | 'present'> {

@@ -1,4 +1,4 @@
-/** What keeps an image from being read or stored. Its text is of this project alone. */
+/** The reason why an image cannot be read or stored. The text is written by this project alone. */
 export class RegistryError extends Error {
   override readonly name = 'RegistryError';
   /** `passing`: a repetition may succeed. */

@@ -6,7 +6,7 @@ import { errorClassOf } from '../sdk/aws-errors.ts';
 import { needsMfa, rememberBuckets } from './mfa-delete.ts';
 import { type ClientFor, sourceError } from './source-errors.ts';
 
-/** What the configuration of a bucket's versioning says. */
+/** The configuration of a bucket's versioning. */
 export function createVersioning(clientFor: ClientFor): Pick<SourceBuckets, 'versioning' | 'needsMfa'> {
   const withoutMfa = rememberBuckets();
   const askVersioning = async (object: ObjectAddress): Promise<GetBucketVersioningCommandOutput> => {

@@ -27,7 +27,7 @@ export interface LetterResult {
   readonly isDone: boolean;
 }
 
-/** What is received waits for its turn at most so long, so that it is not shown to others meanwhile. */
+/** A received message waits for its turn at most so long, so that others do not see it meanwhile. */
 const longestTurnMs = 30_000;
 
 /** Finds the messages, shows or asks, and changes them one by one. It can be repeated after any end. */
@@ -81,7 +81,7 @@ export async function changeChosen(
     }
   } finally {
     progress.clear();
-    // What was done is shown even if the rest failed.
+    // The rows that are done are shown even if the rest failed.
     output.write([...left, ...done]);
   }
   if (done.length < ready.length) {

@@ -3,7 +3,7 @@ import type { ExitCode } from './exit-code.ts';
 import type { CommandContext } from './run-command.ts';
 import type { Terminal } from './terminal.ts';
 
-/** What the definition of a command uses. */
+/** The parts that the definition of a command uses. */
 export interface CommandLine {
   readonly program: Command;
   readonly terminal: Terminal;

@@ -13,7 +13,7 @@ export interface CommandContext {
   readonly signal: AbortSignal;
   /** Removed when the command ends. */
   readonly progress: Progress;
-  /** Runs this when the command ends, whatever its end. What was opened last is closed first. */
+  /** Runs this when the command ends, whatever its end. The resource that was opened last is closed first. */
   atEnd(close: () => void | Promise<void>): void;
 }
 

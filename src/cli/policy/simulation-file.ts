@@ -19,7 +19,7 @@ const progressSchema = z.object({
   inForce: z.string(),
   findings: z.int(),
   leftOut: z.int(),
-  /** The length of the file of objects. What lies behind it is of a page that was not finished. */
+  /** The length of the file of objects. Anything behind it belongs to a page that was not finished. */
   bytes: z.int(),
   place: z.object({ region: z.string(), since: z.coerce.date(), given: z.array(z.string()).readonly() }),
 });

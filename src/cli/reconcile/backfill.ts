@@ -16,7 +16,7 @@ import { backfillColumns } from './finding-rows.ts';
 import { openFindings, spanOf } from './findings-place.ts';
 import { resumeText } from './resume-text.ts';
 
-/** What is parked has to be repaired and replayed, so that it is not sent. */
+/** A parked finding has to be repaired and replayed, so it is not sent. */
 const unfinished: ReadonlySet<FindingState> = new Set(['no-record', 'held', 'dry-run']);
 const everything: ReadonlySet<FindingState> = new Set([...unfinished, 'done', 'readable']);
 
@@ -83,7 +83,7 @@ async function sendAll(
   } catch (error) {
     progress.clear();
     terminal.err.write(`Stopped after ${number(sent)} findings. ${resumeText(flags, reached, span.until)}\n`);
-    // What is not sent is not done, whoever reads about it.
+    // A finding that is not sent is not done, even if nobody reads the output.
     if (signal.aborted && isOutputClosed(signal)) return exitCode.failed;
     throw error;
   }

@@ -8,7 +8,7 @@ import { type OperatorContext, type OperatorFlags, openOperator } from '../open-
 /** Macie forgets a finding after so long. */
 const keptDays = 90;
 const dayMs = 86_400_000;
-/** What is younger may still be on its way. */
+/** A younger finding may still be on its way. */
 const onItsWayMs = 15 * 60_000;
 
 export interface SpanFlags {

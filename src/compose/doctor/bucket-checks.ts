@@ -10,7 +10,7 @@ import type { Check } from '../../core/operate/doctor/run-checks.ts';
 import { placeOf } from '../operator/isolation-bucket.ts';
 import type { LookedAt } from './looked-at.ts';
 
-/** What protects copies and evidence. */
+/** Checks of the settings that protect copies and evidence. */
 export function bucketChecks({ bucketPolicy, clients, settings }: LookedAt): readonly Check[] {
   const { name, owner } = placeOf(settings);
   const bucket = bucketSettings(clients.s3(), name, owner);

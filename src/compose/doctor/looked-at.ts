@@ -23,7 +23,7 @@ export interface DoctorSettings extends ReleaseSettings, PolicySettings {
   readonly FENCE?: string | undefined;
 }
 
-/** What the flags of the command say. */
+/** The flags of the command. */
 export interface DoctorOptions {
   /** The stack of `data-plane.yaml`, and that of `service.yaml`. */
   readonly stack?: string | undefined;
@@ -43,7 +43,7 @@ export interface DoctorOptions {
 
 type Outputs = Readonly<Record<string, string | undefined>>;
 
-/** The installation that is looked at. What several checks look at is asked for once. */
+/** The installation that is looked at. A resource that several checks look at is asked for once. */
 export interface LookedAt {
   readonly clients: OperatorClients;
   readonly settings: DoctorSettings;

@@ -11,7 +11,7 @@ import { releaseOf } from '../operator/release.ts';
 import type { LookedAt } from './looked-at.ts';
 import { causeOf, isDenied, whyUnknown } from './why-unknown.ts';
 
-/** What is tried only if a flag asks for it, because it leaves something behind. */
+/** Checks that are made only if a flag asks for them, because they leave something behind. */
 export function triedChecks({ clients, options, settings }: LookedAt): readonly Check[] {
   return [
     {
@@ -50,7 +50,7 @@ export function triedChecks({ clients, options, settings }: LookedAt): readonly 
   ];
 }
 
-/** What the bucket refuses to an operator, it need not refuse to the worker. */
+/** The bucket may refuse a call to an operator and accept it from the worker. */
 function notTaken(error: unknown): Verdict {
   const cause = causeOf(error);
   if (isDenied(cause) || ['transient', 'throttled'].includes(errorClassOf(cause).kind)) throw error;

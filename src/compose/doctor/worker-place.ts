@@ -4,7 +4,7 @@ import type { WorkerPlace } from '../../core/operate/doctor/worker-needs.ts';
 import { placeOf } from '../operator/isolation-bucket.ts';
 import type { LookedAt } from './looked-at.ts';
 
-/** What the worker of this installation works with, as far as settings and stacks name it. */
+/** The resources of the worker of this installation, as far as settings and stacks name them. */
 export async function workerPlaceOf(looked: LookedAt): Promise<WorkerPlace> {
   const { clients, isolationKey, policy, queue, serviceStack, settings, stack } = looked;
   const { name, owner: account } = placeOf(settings);
@@ -50,7 +50,7 @@ export async function workerPlaceOf(looked: LookedAt): Promise<WorkerPlace> {
   };
 }
 
-/** A key is named by its id or its ARN. What an alias stands for is not known here. */
+/** A key is named by its id or its ARN. The key behind an alias is not known here. */
 function asArn(key: string | undefined, arnOfId: (id: string) => string): string | undefined {
   if (key === undefined || key.includes('alias/')) return undefined;
   return key.startsWith('arn:') ? key : arnOfId(key);

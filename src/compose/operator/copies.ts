@@ -7,7 +7,7 @@ import type { OperatorClients } from './clients.ts';
 import { evidenceOf, placeOf } from './isolation-bucket.ts';
 import { type ReleaseSettings, releaseOf } from './release.ts';
 
-/** What commands may do with copies: find them, read them, and hold them. */
+/** The calls that commands may make about copies: find them, read them, and hold them. */
 export interface Copies {
   readonly evidence: EvidenceReader;
   readonly isolationBucket: IsolationBucket;

@@ -23,7 +23,7 @@ import { whyUnknown } from '../doctor/why-unknown.ts';
 import type { OperatorClients } from './clients.ts';
 import { platformsOf } from './image-in-account.ts';
 
-/** What the checks before a deployment look at. */
+/** The resources that the checks before a deployment look at. */
 export interface BeforeDeployment {
   readonly answers: Answers;
   readonly callerArn: string;

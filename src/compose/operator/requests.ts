@@ -5,7 +5,7 @@ import { requestBody } from '../../core/parse/parse-request.ts';
 import type { OperatorClients } from './clients.ts';
 import { controlOf, evidenceOf, type IsolationBucketSettings } from './isolation-bucket.ts';
 
-/** What a request of an operator needs, all with the operator's own credentials. */
+/** The ports of an operator's request, all with the operator's own credentials. */
 export function requestsOf(clients: OperatorClients, settings: IsolationBucketSettings): RequestPorts {
   return {
     source: createSourceBuckets({

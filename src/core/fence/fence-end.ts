@@ -29,7 +29,7 @@ export async function fenceWhatStays(
 }
 
 /**
- * Fences an object whose isolation failed and will be tried again. What fails here must not hide the failure of the
+ * Fences an object whose isolation failed and will be tried again. A failure here must not hide the failure of the
  * isolation, so this function does not throw.
  */
 export async function fenceAfterFailure(

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { FencedBucket } from '../fences.ts';
 import { jsonOf } from '../json.ts';
 
-/** What the probe does to its canary in a bucket, in this order, and how S3 must answer if the fence holds. */
+/** The steps of the probe with its canary in a bucket, in this order, each with the answer of S3 if the fence holds. */
 export const fenceSteps = [
   { step: 'put', wanted: 'allowed' },
   { step: 'read', wanted: 'allowed' },
@@ -20,7 +20,7 @@ export interface StepTaken {
   readonly got: string;
 }
 
-/** What one check of a bucket's fence found (`control/fences/<bucket>.json`). */
+/** The result of one check of a bucket's fence (`control/fences/<bucket>.json`). */
 export interface FenceProof extends FencedBucket {
   readonly checkedAt: Date;
   /** The ARN of the role that handled the canary. */

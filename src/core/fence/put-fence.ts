@@ -35,7 +35,7 @@ export interface Tagging extends Pick<Ports, 'sourceBuckets' | 'observer'> {
 
 /**
  * Puts the tag of the fence on one version, and keeps the other tags. It can be repeated. A version with an id of
- * its own holds the same bytes for ever. What has none can be overwritten at any time, and S3 has no condition for
+ * its own holds the same bytes for ever. A version without such an id can be overwritten at any time, and S3 has no condition for
  * tags: it is looked at again afterwards, and a tag that hit other bytes is taken away.
  */
 export async function putFence(finding: Finding, version: FlaggedVersion, ports: Tagging): Promise<Put> {

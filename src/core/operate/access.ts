@@ -11,7 +11,7 @@ export interface AccessReason {
   readonly why: string;
 }
 
-/** What is touched: the copy, or the object at its source whose fence is lifted. */
+/** The thing that is touched: the copy, or the object at its source whose fence is lifted. */
 export interface Touched {
   readonly findingId: string;
   readonly isolationKey?: string;

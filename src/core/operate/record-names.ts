@@ -1,7 +1,7 @@
 import { parseRecordKey, prefixes, recordsBeginning } from '../evidence/keys.ts';
 import type { EvidenceReader } from './evidence-reader.ts';
 
-/** What the key of a record tells without a read. */
+/** The facts that the key of a record holds. */
 export interface RecordName {
   readonly recordKey: string;
   /** The day on which Macie created the finding, such as `2026-11-27`. */

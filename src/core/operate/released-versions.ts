@@ -42,7 +42,7 @@ export async function relationTo(
   const record = readReleaseRecord(await isolationBucket.get(releaseKey(object, versionId)));
   if (record?.isolation_key === copy.key) return (await isOurs()) ? 'ours' : 'foreign';
   if (record === undefined && (await isOurs())) {
-    // Another of the versions may have the same bytes: this one is beneath, and that one is not on record yet.
+    // Another version may have the same bytes. This version is beneath it, and the other one is not on record yet.
     if (order.length === 1 || (await versionPutBack(object, copy, ports)) === undefined) return 'ours';
   }
   const otherKey = record?.isolation_key ?? (await begunAmong(order, object, there, ports));

@@ -2,7 +2,7 @@ import { type FindingsArchive, type Listing, type ListingPlace, listFindings } f
 import { type Policies, type SimulatedObject, simulateFinding } from './simulate-policy.ts';
 import type { SimulationTally } from './simulation-tally.ts';
 
-/** What is known behind a page of findings, since the simulation began. */
+/** The totals after a page of findings, since the simulation began. */
 export interface Simulated {
   readonly findings: number;
   /** Findings about which the worker asks no policy. */

@@ -4,7 +4,7 @@ import type { Action, Decision, Policy } from '../policy/policy.ts';
 
 export type SimulatedAction = Action | 'dry_run';
 
-/** What a policy would do about the object of a finding, and what the policy in force would. */
+/** The action of a policy for the object of a finding, and the action of the policy in force. */
 export interface SimulatedObject {
   readonly findingId: string;
   readonly object: FlaggedObject;

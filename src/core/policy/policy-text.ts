@@ -1,4 +1,4 @@
-/** What a source of the policy holds. */
+/** The content of a source of the policy. */
 export type PolicyText =
   | {
       readonly kind: 'text';

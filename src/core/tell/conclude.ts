@@ -70,7 +70,7 @@ export async function conclude(
   }
 }
 
-/** What every step of the end needs. */
+/** The input of every step of the end. */
 interface Concluding {
   readonly message: Message;
   readonly receivedAt: Date;
@@ -109,7 +109,7 @@ function record(
   return timed(ports, 'record', () => putRecord(input, place, ports.isolationBucket, alertAbout));
 }
 
-/** What both say of the isolation bucket. If there is a copy, record and alert name the key of the copy. */
+/** Adds the places in the isolation bucket that both alert and record name. If there is a copy, they name its key. */
 function withPlaces(handled: Handled, { isolationBucket }: Ports) {
   const intended = intendedIsolationKey(handled);
   return {

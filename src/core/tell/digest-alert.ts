@@ -10,7 +10,7 @@ const mostIdentifiers = 10;
 /** How many values an attribute of SNS has. Filter policies need severity and outcome, which are few. */
 const mostValues = 100;
 
-/** What became of the objects, in a word, and what a person does about it. */
+/** For each outcome a word for the end of the objects, and a sentence that says what a person does about it. */
 const wordsOfFolded: Readonly<Record<FoldedName, { readonly became: string; readonly todo: string }>> = {
   isolated: {
     became: 'isolated',

@@ -22,7 +22,7 @@ export interface IdentifierSum {
   count?: number;
 }
 
-/** Findings that one digest tells. Its size has a bound, however many findings it sums up. */
+/** The findings that one digest sums up. Its size is bounded, however many they are. */
 export interface DigestSum {
   readonly topic?: string;
   findings: number;

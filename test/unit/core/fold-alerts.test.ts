@@ -80,7 +80,7 @@ const tell = (ports: FakeWorld['ports'], outcome: (typeof everyOutcome)[number],
     false,
   );
 
-describe('what needs a person', () => {
+describe('an alert that needs a person', () => {
   it.each(everyOutcome.filter((outcome) => alertIsDue(outcome)))(
     'is never folded: $name $reason',
     async (outcome) => {

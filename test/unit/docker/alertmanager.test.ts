@@ -16,7 +16,7 @@ const namesIn = (matchers: readonly string[]) =>
   matchers.flatMap((matcher) => [...matcher.matchAll(/Isolator\w+/g)].map(([name]) => name));
 const severityOf = (name: string) => alertRules.find(({ alert }) => alert === name)?.labels?.['severity'];
 
-describe('what Alertmanager holds back', () => {
+describe('the alerts that Alertmanager holds back', () => {
   it.each(inhibitions)('because of $source_matchers are alerts that there are, of the same job', (rule) => {
     const [sources, targets] = [namesIn(rule.source_matchers), namesIn(rule.target_matchers)];
 

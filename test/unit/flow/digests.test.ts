@@ -35,7 +35,7 @@ const fold = (many: ReturnType<typeof digests>, ...entries: string[]) => {
 const endOfWindow = () => vi.advanceTimersByTimeAsync(windowMs);
 
 describe('digests', () => {
-  it('leave the first entries of a window to be told at once, and sum up the others at its end', async () => {
+  it('leave the first alerts of a window to be sent at once, and sum up the other alerts at its end', async () => {
     const { atOnce, told } = fold(digests(), 'a1', 'a2', 'a3', 'a4');
     expect(atOnce).toBe(2);
     await vi.advanceTimersByTimeAsync(windowMs - 1);
@@ -45,7 +45,7 @@ describe('digests', () => {
     await told();
   });
 
-  it('sum up everything after such a window, until one is quiet', async () => {
+  it('sum up every alert after a full window, until a window is quiet', async () => {
     const many = digests();
     fold(many, 'a1', 'a2', 'a3');
     await endOfWindow();
@@ -56,7 +56,7 @@ describe('digests', () => {
     expect(fold(many, 'a6', 'a7').atOnce).toBe(2);
   });
 
-  it('go on one a window while it is not quiet', async () => {
+  it('are sent once in each window that is not quiet', async () => {
     const many = digests(1);
     for (let minute = 0; minute < 5; minute++) {
       fold(many, 'a', 'a', 'a');
@@ -65,7 +65,7 @@ describe('digests', () => {
     expect(sent.map(({ entries }) => entries.length)).toEqual([2, 3, 3, 3, 3]);
   });
 
-  it('are one for each group', async () => {
+  it('are sent apart for each group of alerts', async () => {
     fold(digests(0), 'a1', 'b1', 'a2');
     await endOfWindow();
     expect(sent).toEqual([

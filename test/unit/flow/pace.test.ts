@@ -174,7 +174,7 @@ describe('the pace', () => {
     expect(worker.pace.limit).toBe(highest);
   });
 
-  it('widens again from one, although some calls are still refused at random', () => {
+  it('rises again from one message in work, although some calls are still refused at random', () => {
     let rate = 20;
     const [limited, troubled] = [allowing(() => rate), refusingAtRandom(0.1)];
     const worker = run({ refuses: (nowMs) => limited.refuses(nowMs) || troubled.refuses(nowMs) });

@@ -90,7 +90,7 @@ describe('the policy in force', () => {
     expect(events).not.toContain('readable again');
   });
 
-  it('lets nothing be received before there is one', async () => {
+  it('lets no message be received before there is a policy', async () => {
     const { created } = inForce(unreadable, unreadable, policy('one'));
     expect(await created.start()).toBe('unreadable');
     expect(created.admit()).toBe(false);

@@ -98,7 +98,7 @@ describe('while the valve is closed', () => {
     await passing;
   });
 
-  test('another cause is told as such', async () => {
+  test('another cause of the pause is reported as a pause of its own', async () => {
     const gate = gateOf(60_000);
     gate.start();
     await gate.take();

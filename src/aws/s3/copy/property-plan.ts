@@ -145,7 +145,7 @@ export function metadataOf({ added = [], headers, left }: PropertyPlan): Record<
     : { ...metadata };
 }
 
-/** What a copy by this plan carries, as its answer tells it. */
+/** The properties that a copy by this plan carries, in the form of its answer. */
 export function carriedBy({ added, left }: PropertyPlan) {
   return { tagsCopied: !left.includes('tags'), leftBehind: left, ...(added && { addedTags: added }) };
 }

@@ -9,13 +9,13 @@ export interface LetterChange<Result> {
   ): Promise<{ readonly isGone: boolean; readonly result: Result }>;
   /** Called behind each message but the last, before the next messages are received. */
   pause(): Promise<void>;
-  /** How many messages are received at once. What is received waits for its turn, hidden from everybody. */
+  /** How many messages are received at once. A received message waits for its turn and is invisible to others. */
   readonly batch: number;
 }
 
 /**
  * Receives the chosen messages again and changes them one by one. The pass over a queue ends with its last
- * chosen message. What was not met any more has been taken by somebody else, or is hidden for the moment.
+ * chosen message. A message that was not met any more has been taken by somebody else, or is invisible for the moment.
  */
 export async function* changeLetters<Result>(
   queues: readonly DeadLetterQueue[],

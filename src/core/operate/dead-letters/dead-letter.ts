@@ -18,7 +18,7 @@ export interface DeadLetter {
   readonly wasMovedBySqs: boolean;
 }
 
-/** What a message in a dead-letter queue says about itself, without its body. */
+/** The facts about a message in a dead-letter queue, without its body. */
 export interface LetterSummary extends Omit<DeadLetter, 'body'> {
   readonly sizeBytes: number;
   readonly reason: string;

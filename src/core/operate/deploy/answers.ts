@@ -71,7 +71,7 @@ const network = z.preprocess(
 );
 
 /**
- * What only a person knows about an installation, by the names that a file of answers uses. The patterns are those of the
+ * The facts about an installation that only a person knows, by the names that a file of answers uses. The patterns are those of the
  * templates, so that nothing is refused after the first stack.
  */
 export const answersShape = {

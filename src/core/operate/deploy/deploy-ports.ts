@@ -1,7 +1,7 @@
 import type { TemplateName } from './installation.ts';
 import type { StackEvent, Stacks, Template } from './stacks.ts';
 
-/** What a deployment tells while it works. */
+/** The reports of a deployment while it works. */
 export interface DeployReport {
   /** Something of CloudFormation begins that goes on without this command. */
   begins(stack: string, doing: 'creating' | 'updating' | 'deleting' | 'waiting for'): void;

@@ -2,7 +2,7 @@ import type { Answers } from './answers.ts';
 
 /**
  * Every template of an installation in one account, in the order in which stacks are created and updated. A stack takes
- * outputs of those before it. What receives comes before what sends: a queue exists before the rule's worker is told of
+ * outputs of those before it. A receiver comes before its sender: a queue exists before the rule's worker is told of
  * it, a way to Macie before the worker asks Macie, and a right before the task that uses it. Nothing comes before the
  * service that would start to send without it, so no message is lost on the way.
  */

@@ -3,7 +3,7 @@ import type { Answers } from './answers.ts';
 
 const platforms = { ARM64: 'linux/arm64', X86_64: 'linux/amd64' } as const;
 
-/** What a registry says of an image. */
+/** The answer of a registry about an image. */
 export type ImageSeen =
   | { readonly kind: 'found'; readonly platforms: readonly string[] }
   | { readonly kind: 'not-found'; readonly why: string }

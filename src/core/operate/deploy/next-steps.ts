@@ -2,7 +2,7 @@ import type { Answers } from './answers.ts';
 import type { DeployedStack } from './deploy-stack.ts';
 import { stackName } from './installation.ts';
 
-/** What a person does after a deployment, as lines. */
+/** The steps that a person takes after a deployment, as lines. */
 export function nextSteps(answers: Answers, deployed: readonly DeployedStack[]): readonly string[] {
   const stackOf = (template: string) => deployed.find(({ wanted }) => wanted.template === template);
   if (deployed.every(({ result }) => result === 'up to date')) return ['Everything is up to date.'];

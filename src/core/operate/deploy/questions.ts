@@ -4,7 +4,7 @@ import type { AnswerName, GivenAnswers } from './answers.ts';
 export interface Question {
   readonly name: AnswerName;
   readonly text: string;
-  /** What an empty answer means. Without it the question must be answered. */
+  /** The meaning of an empty answer. If absent, the question must be answered. */
   readonly usual?: string;
   /** Whether the question still matters after those before it. */
   readonly isOpen: (given: GivenAnswers) => boolean;

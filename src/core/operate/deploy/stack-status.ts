@@ -1,4 +1,4 @@
-/** What a deployment does with a stack that has a status. */
+/** The way in which a deployment treats a stack of this status. */
 export type StackState =
   | { readonly kind: 'settled' }
   /** CloudFormation is at work on it. */

@@ -21,7 +21,7 @@ export interface StackEvent {
   readonly reason?: string;
 }
 
-/** What a change set does to one resource. */
+/** The change that a change set makes to one resource. */
 export interface ResourceChange {
   readonly resource: string;
   readonly type: string;

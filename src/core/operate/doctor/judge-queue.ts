@@ -7,7 +7,7 @@ export type QueueAttributes = Readonly<Record<string, string>>;
 
 const daySeconds = 86_400;
 
-/** What is parked at `PARK_AFTER_RECEIVES` must not be moved before, without its reason. */
+/** A message that is parked at `PARK_AFTER_RECEIVES` must not be moved by SQS before that, without its reason. */
 export function judgeRedrive(
   { RedrivePolicy }: QueueAttributes,
   deadLetterArn: string | undefined,

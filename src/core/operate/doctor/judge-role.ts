@@ -7,7 +7,7 @@ export interface Simulated {
   readonly action: string;
   readonly need: Need;
   readonly isAllowed: boolean;
-  /** What denies it, beside the absence of a permission. */
+  /** The policy that denies it, if it is not only the absence of a permission. */
   readonly by?: string;
   /** Conditions that the simulation could not decide. */
   readonly missingContext: readonly string[];

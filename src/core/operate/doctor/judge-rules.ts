@@ -7,7 +7,7 @@ export interface RuleSeen {
   readonly targetId: string;
   /** The target of the rule changes what it sends: input, input path or transformer. */
   readonly changesInput: boolean;
-  /** What cannot be delivered goes to a dead-letter queue. */
+  /** Events that cannot be delivered go to a dead-letter queue. */
   readonly keepsUndelivered: boolean;
 }
 

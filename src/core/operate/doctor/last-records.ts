@@ -1,6 +1,6 @@
 import { jsonOf } from '../../json.ts';
 
-/** What the latest records tell of the workers that wrote them. */
+/** The facts that the latest records hold about the workers that wrote them. */
 export interface LastRecords {
   /** The version of the worker that wrote the latest record. */
   readonly version?: string;

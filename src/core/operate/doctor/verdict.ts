@@ -22,7 +22,7 @@ export const unknown = (why: string, mend?: string): Verdict => ({
   ...(mend !== undefined && { mend }),
 });
 
-/** The state of a check with several problems is the first of these that one of them has. */
+/** A check with several problems has the first state of this list that a problem has. */
 const worstFirst = ['wrong', 'unknown', 'look'] as const;
 
 /** Returns all problems in one verdict, or the given one if there is none: no problem hides behind another. */

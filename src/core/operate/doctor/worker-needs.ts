@@ -11,7 +11,7 @@ import {
 
 /** Actions that the worker's role needs on a resource. */
 export interface Need {
-  /** What the worker does with them, after "may not". */
+  /** The use that the worker makes of them, as a text after "may not". */
   readonly to: string;
   readonly actions: readonly string[];
   readonly resource: string;
@@ -19,7 +19,7 @@ export interface Need {
   readonly context?: Readonly<Record<string, string | readonly string[]>>;
 }
 
-/** What the worker works with. What is absent is not used, or not known. */
+/** The resources of the worker. A resource that is absent is not used, or not known. */
 export interface WorkerPlace {
   readonly partition: string;
   readonly region: string;
@@ -53,7 +53,7 @@ function through(service: string, { partition, region }: WorkerPlace) {
   return { 'kms:ViaService': `${service}.${region}.${suffixes[partition] ?? 'amazonaws.com'}` };
 }
 
-/** What the worker needs whatever its sources are. */
+/** The permissions that the worker needs whatever its sources are. */
 export function workerNeeds(place: WorkerPlace): readonly Need[] {
   const bucket = `arn:${place.partition}:s3:::${place.isolationBucket}`;
   const copies = prefixesOfCopies({ accountId: place.account, bucket: 'any', key: 'any' });
@@ -151,7 +151,7 @@ const evidence = [
   rejectedBodyKey('any'),
 ];
 
-/** What the worker needs at a bucket of its own account that findings are about. */
+/** The permissions that the worker needs at a source bucket of its own account. */
 export function sourceNeeds(place: WorkerPlace, sourceBucket: string): readonly Need[] {
   const bucket = `arn:${place.partition}:s3:::${sourceBucket}`;
   const context = { 'aws:ResourceAccount': place.account };

@@ -2,7 +2,7 @@ import type { FindingsArchive } from '../list-findings.ts';
 import type { CompareSpan } from './compare-findings.ts';
 import { daysOf } from './days.ts';
 
-/** What a comparison will cost. */
+/** The cost of a comparison. */
 export interface FindingsCount {
   readonly findings: number;
   /** Calls to list and to read them. */

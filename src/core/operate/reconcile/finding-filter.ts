@@ -3,7 +3,7 @@ import { parseFinding } from '../../parse/parse-finding.ts';
 import { matcherOf } from '../../policy/pattern.ts';
 import type { ListedFinding } from '../list-findings.ts';
 
-/** What a finding says about itself, as far as it can be understood. */
+/** The fields of a finding that filters use, as far as they can be understood. */
 export interface FindingFacts {
   readonly severity?: Severity;
   readonly object?: ObjectAddress;

@@ -1,6 +1,6 @@
 import { type Outcome, type OutcomeName, outcomes, readableAfter } from '../../outcome.ts';
 
-/** What the records of a finding say about it. */
+/** The state of a finding by its records. */
 export type FindingState = keyof typeof findingStates;
 
 /** The states, each with its sign and with what it means for people. */

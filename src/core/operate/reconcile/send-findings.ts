@@ -4,7 +4,7 @@ import { eventBody } from './event-body.ts';
 import { type FindingFacts, factsOf } from './finding-filter.ts';
 import type { FindingState } from './finding-state.ts';
 
-/** What became of a finding that was to be sent. */
+/** The end of a finding that was to be sent. */
 export type Sending = 'sent' | 'too-large' | 'would-be-sent';
 
 export interface Compared extends Comparison {

@@ -2,7 +2,7 @@ import { outcomes } from '../../outcome.ts';
 import type { EvidenceReader } from '../evidence-reader.ts';
 import { recordNames } from '../record-names.ts';
 
-/** What the names of the records of some days tell. No record is read. */
+/** Counts from the names of the records of some days. No record is read. */
 export interface RecordCounts {
   /** The first day that was counted. */
   readonly since: string;

@@ -26,7 +26,7 @@ export interface Fact {
   readonly isSilent?: true;
 }
 
-/** What counts as wrong. */
+/** The limits beyond which a fact is wrong. */
 export interface Thresholds {
   readonly maxAgeMs: number;
   readonly maxParked: number;

@@ -2,7 +2,7 @@ import type { ValveSeen } from '../pause-service.ts';
 import type { RecordCounts } from './count-records.ts';
 import type { WorkerNumbers } from './worker-numbers.ts';
 
-/** What a source answered. What it did not answer is never taken for a number. */
+/** The answer of a source. A number that it did not give is unknown, and never 0. */
 export type Asked<Value> =
   | { readonly value: Value }
   | {
@@ -22,6 +22,6 @@ export interface StatusSources {
   /** Messages of the dead-letter queue. */
   readonly parked: Asked<number>;
   readonly records: Asked<RecordCounts>;
-  /** What each worker says that was named. */
+  /** The numbers of each worker that was named. */
   readonly workers: Asked<readonly Asked<WorkerNumbers>[]>;
 }

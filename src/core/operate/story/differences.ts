@@ -1,6 +1,6 @@
 import type { Story } from './story.ts';
 
-/** Says where evidence and reality differ. What could not be looked at differs from nothing. */
+/** Says where evidence and reality differ. A thing that could not be looked at counts as no difference. */
 export function differencesOf(story: Omit<Story, 'differences'>): readonly string[] {
   return [...aboutCopy(story), ...aboutSource(story), ...aboutAlerts(story)];
 }

@@ -87,7 +87,7 @@ describe('acknowledgements', () => {
     expect(sent).toHaveLength(3);
   });
 
-  it('cost nothing where there are none', async () => {
+  it('make no call at a flush if no acknowledgement waits', async () => {
     const { client, sent } = createFakeSqs();
 
     await createAcknowledger(client, 'url', new AbortController().signal).flush();

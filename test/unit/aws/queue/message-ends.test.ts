@@ -91,7 +91,7 @@ describe('a message whose receipt handle is lost', () => {
     expect(seen).toEqual(['lost']);
   });
 
-  it('is acknowledged by a newer one', async () => {
+  it('is acknowledged by a newer receipt handle', async () => {
     const { ends, seen } = open(createFakeSqs());
 
     ends.acknowledge(messageInWork({ receiptHandle: 'r2', lostReceiptHandle: 'r1' }));

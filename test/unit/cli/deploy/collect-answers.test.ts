@@ -195,7 +195,7 @@ describe('the answers of a deployment', () => {
   });
 });
 
-describe('what the answers accept, the templates accept', () => {
+describe('the answers: a value that they accept is accepted by the templates', () => {
   const templates = ['data-plane', 'service', 'network', 'macie'].map((name) =>
     loadTemplate(new URL(`../../../../deploy/ecs/${name}.yaml`, import.meta.url).pathname),
   );

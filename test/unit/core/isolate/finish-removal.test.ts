@@ -23,7 +23,7 @@ async function isolatedWithoutVersions(): Promise<FakeWorld> {
   return world;
 }
 
-describe('what remains after the flagged bytes are gone', () => {
+describe('the versions that remain after the flagged bytes are gone', () => {
   it('is nothing in a bucket without versions, whatever its owner put there since', async () => {
     const world = await isolatedWithoutVersions();
     world.source.upload(object, 'other bytes');

@@ -264,7 +264,7 @@ describe('a pass over a dead-letter queue', () => {
   });
 });
 
-describe('what a parked message says', () => {
+describe('the attributes of a parked message', () => {
   const letter = {
     queue: 'findings',
     messageId: 'm',

@@ -83,7 +83,7 @@ describe('a version that was given the size and the CRC of another', () => {
     expect(world.alerts[0]?.email).toContain('uncompared versions: v1');
   });
 
-  it('takes that one along with a copy of its own, where an earlier release of ours noted no MD5', async () => {
+  it('is removed with a copy of its own if an earlier release of ours noted no MD5', async () => {
     const world = worldWithForgery(singlePart, { md5: flaggedETag });
     await handle(world, first);
     const key = isolationKey(flaggedObject({ versionId: 'v2' }), 0);
@@ -106,7 +106,7 @@ describe('a version that was given the size and the CRC of another', () => {
     expect(world.source.read(object, 'v1')?.bytes).toBe(contract);
   });
 
-  it('does not let that one surface, while one after the other goes', async () => {
+  it('does not surface while the versions are removed one by one', async () => {
     const world = worldWithForgery(kms, kms);
     world.source.upload(object, flaggedBytes, { checksum: crc, ...kms });
     const surfaced: string[] = [];

@@ -147,7 +147,7 @@ describe('a marker below the current version that others bring to light', () => 
     });
   });
 
-  it('is not named while another version is current', async () => {
+  it('is not named while a version that is no marker is current', async () => {
     const world = arrange();
     world.source.refuseDeleteVersion.set('v1', 'locked');
 

@@ -44,7 +44,7 @@ it('a sample finding is followed to its record', async () => {
   });
 });
 
-it('what is waited for is told, ever more slowly', async () => {
+it('a wait is reported, at ever longer intervals', async () => {
   const { pauses, said, verdict } = follow({ recordedAt: 40 });
   await verdict;
 

@@ -58,7 +58,7 @@ it.each([
   expect(verdict).toMatchObject({ state: 'wrong', why: expect.stringMatching(text) });
 });
 
-it('what the bucket refuses is passed on', async () => {
+it('a refusal of the bucket is passed on', async () => {
   const bucket = { ...bucketWith(), put: () => Promise.reject(new Error('denied')) };
   await expect(canary(bucket)).rejects.toThrow('denied');
 });

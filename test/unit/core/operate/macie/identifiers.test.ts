@@ -73,7 +73,7 @@ describe('an identifier matches', () => {
     expect(countMatches(identifier(overrides), text)).toBe(count);
   });
 
-  it('what is not known here: a pattern that only Macie can try', () => {
+  it('a pattern that only Macie can try is not known here', () => {
     expect(countMatches(identifier({ regex: 'a(?i)b' }), 'badge aB')).toBeUndefined();
   });
 });
