@@ -50,7 +50,7 @@ export function setUp(world: World, watcher: () => S3Watcher | undefined): Setti
       serviceVersion: '1.0.0',
       allowedSourceRegions: ['us-east-1'],
       sourceVersions: world.sourceVersions,
-      fence: 'off',
+      fence: world.fence ?? 'off',
       get mode() {
         return rules.mode;
       },

@@ -1,3 +1,4 @@
+import type { FenceMode } from '../../src/core/fences.ts';
 import type { SourceVersions } from '../../src/core/remove/choose-versions.ts';
 import type { Fault } from './actor.ts';
 import type { Denial, Place, Versioning } from './model/bucket.ts';
@@ -12,7 +13,9 @@ export type Feature =
   /** Findings that name one version in different ways. */
   | 'mixed-names'
   /** Findings about two objects under one id. */
-  | 'shared-ids';
+  | 'shared-ids'
+  /** Workers fence what stays, and some what they are about to copy. */
+  | 'fences';
 
 /** Everything that a schedule is run in. Plain data, made from a seed or written down. */
 export interface World {
@@ -50,6 +53,8 @@ export interface World {
   readonly foldsAlerts?: boolean;
   /** Whether a release marks the object in its metadata, for lack of room among its tags. */
   readonly marksInMetadata: boolean;
+  /** When workers fence. */
+  readonly fence?: FenceMode;
   /** What may go wrong in a schedule: of each set one fault, once. */
   readonly faults: readonly (readonly Fault[])[];
   /** How many messages may be delivered again although nothing went wrong. */

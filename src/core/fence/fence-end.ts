@@ -24,7 +24,7 @@ export async function fenceWhatStays(
   message: Message,
   ports: Ports,
 ): Promise<IsolationResult> {
-  if (isRepetition(message)) await takeFenceFromOthers(finding, ports);
+  await takeBack(finding, message, ports);
   return stays(result) ? { ...result, ...(await fenceUnlessPaused(finding, message, ports)) } : result;
 }
 
@@ -42,10 +42,17 @@ export async function fenceAfterFailure(
   if (error instanceof HandedBackError) return {};
   if (message.receiveCount < fencedFromReceive && !isLast) return {};
   try {
+    await takeBack(finding, message, ports);
     return await fenceUnlessPaused(finding, message, ports);
   } catch {
     return isLast ? { fence: openSince(ports) } : {};
   }
+}
+
+/** A worker that died may have left its tag on other bytes. */
+export async function takeBack(finding: Finding, message: Message, ports: Ports): Promise<void> {
+  if (!isRepetition(message)) return;
+  await takeFenceFromOthers(finding, ports);
 }
 
 /** Of a region that is not allowed, Macie was not asked, and the worker does not touch the source. */

@@ -1,8 +1,9 @@
 import { RefusedError } from '../errors.ts';
 import { fenceTag, hasFenceTag, type SourceTags, withoutFenceTag } from '../fences.ts';
-import type { Finding } from '../finding.ts';
+import type { Finding, ObjectAddress } from '../finding.ts';
 import type { Ports } from '../ports.ts';
 import { maximumTags, type Tag } from '../properties.ts';
+import { unlessRefused } from '../unless-refused.ts';
 import { isNullVersion, nullVersion } from '../version-id.ts';
 import { takeFenceFrom } from './take-fence.ts';
 
@@ -54,9 +55,10 @@ export async function putFence(finding: Finding, version: FlaggedVersion, ports:
     const answer = await ports.tags.replace(object, versionId, [...there, [fenceTag, finding.id]]);
     if (answer.kind === 'absent') return { kind: 'gone' };
     const isFixed = versionId !== undefined && !isNullVersion(versionId);
-    if (!isFixed && (await hitOther(finding, version, answer.versionId, there, ports)))
-      return { kind: 'gone' };
-    return { kind: 'tagged', isNew: true, ownTags };
+    const hit = isFixed ? 'flagged' : await lookAtHit(object, version, answer.versionId, ports);
+    if (hit === 'flagged') return { kind: 'tagged', isNew: true, ownTags };
+    await takeFromHit(finding, hit, versionId, there, ports);
+    return { kind: hit === 'unknown' ? 'open' : 'gone' };
   } catch (error) {
     // Whatever kept S3 from taking the tag, nobody may assume that it is there.
     if (error instanceof RefusedError) return { kind: 'open' };
@@ -64,24 +66,37 @@ export async function putFence(finding: Finding, version: FlaggedVersion, ports:
   }
 }
 
-/**
- * Whether the tag hit other bytes than the flagged ones, which were put between the look before the call and the
- * call. Their own tags are lost, because S3 replaces all tags: those of the flagged object are left to them.
- */
-async function hitOther(
-  finding: Finding,
+/** What the tag hit: the flagged bytes, other bytes under this version id, or what nobody may look at. */
+type Hit = 'flagged' | 'unknown' | { readonly versionId: string };
+
+async function lookAtHit(
+  object: ObjectAddress,
   { eTag, versionId }: FlaggedVersion,
   tagged: string | undefined,
+  { sourceBuckets }: Tagging,
+): Promise<Hit> {
+  const hitId = tagged ?? nullVersion;
+  const listed = await unlessRefused(sourceBuckets.listVersions(object), undefined);
+  const seen = listed
+    ? listed.find((each) => !each.isMarker && each.versionId === hitId)
+    : await unlessRefused(sourceBuckets.head(object, versionId), undefined);
+  // What may not be looked at may be other bytes.
+  if (seen === undefined) return listed ? { versionId: hitId } : 'unknown';
+  return isNullVersion(hitId) && seen.eTag === eTag ? 'flagged' : { versionId: hitId };
+}
+
+/**
+ * Takes the tag from bytes that were put between the look before the call and the call. Their own tags are lost, because
+ * S3 replaces all tags: those of the flagged object are left to them.
+ */
+async function takeFromHit(
+  finding: Finding,
+  hit: Exclude<Hit, 'flagged'>,
+  versionId: string | undefined,
   tagsBefore: readonly Tag[],
-  ports: Tagging,
-): Promise<boolean> {
-  const { object } = finding;
-  const listed = await ports.sourceBuckets.listVersions(object);
-  const hit = listed.find((each) => !each.isMarker && each.versionId === (tagged ?? nullVersion));
-  if (hit === undefined) return true;
-  if (isNullVersion(hit.versionId) && hit.eTag === eTag) return false;
-  const at = isNullVersion(hit.versionId) ? versionId : hit.versionId;
-  const taken = await takeFenceFrom(object, at, finding.id, ports.tags);
-  if (taken) ports.observer.fenceHitOther(finding, { versionId: hit.versionId, tagsBefore });
-  return true;
+  { observer, tags }: Tagging,
+): Promise<void> {
+  const at = hit === 'unknown' || isNullVersion(hit.versionId) ? versionId : hit.versionId;
+  const taken = await takeFenceFrom(finding.object, at, finding.id, tags);
+  if (taken && hit !== 'unknown') observer.fenceHitOther(finding, { versionId: hit.versionId, tagsBefore });
 }

@@ -1,6 +1,5 @@
 import { carriesFenceOf } from '../fence/carries-fence.ts';
-import { tryFence } from '../fence/fence-end.ts';
-import { takeFenceFromOthers } from '../fence/take-fence.ts';
+import { takeBack, tryFence } from '../fence/fence-end.ts';
 import type { Finding } from '../finding.ts';
 import type { IsolationResult } from '../isolation.ts';
 import type { Limit } from '../isolation-budget.ts';
@@ -28,7 +27,7 @@ export async function fenceInPlace(
   const { object } = finding;
   const region = object.region ?? ports.isolationBucket.region;
   if (!allowedSourceRegions.includes(region)) return { outcome: { name: 'alerted' } };
-  if (isRepetition) await takeFenceFromOthers(finding, ports);
+  await takeBack(finding, message, ports);
   const isBegun = () => carriesFenceOf(finding, ports);
   const allowance = { ...ports, under: limits, mayBeBegun: isRepetition, isBegun };
   return withinBudget(allowance, async (spending) => {

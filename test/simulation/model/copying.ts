@@ -1,4 +1,5 @@
 import { leftBehindMetadata } from '../../../src/core/evidence/provenance.ts';
+import { withoutFenceTag } from '../../../src/core/fences.ts';
 import type { CopyRequest } from '../../../src/core/isolation-bucket.ts';
 import type { PropertyName, Tag } from '../../../src/core/properties.ts';
 import type { Actor } from '../actor.ts';
@@ -35,8 +36,16 @@ export function sourceOf(
 }
 
 /** `undefined`: they may not be read, and the copy has none. */
-function tagsOf({ from }: CopyRequest, entry: Entry, { s3 }: Surroundings): Entry['tags'] | undefined {
-  return s3.bucket(from.bucket).denied.has('tags') ? undefined : entry.tags;
+function tagsOf(
+  { from, mayBeFenced, stored }: CopyRequest,
+  entry: Entry,
+  { s3 }: Surroundings,
+): Entry['tags'] | undefined {
+  if (s3.bucket(from.bucket).denied.has('tags')) return undefined;
+  // S3 copies all tags by itself, unless the worker sends those of the object.
+  if (stored.ownTags !== undefined) return Object.fromEntries(stored.ownTags);
+  const areSent = mayBeFenced === true || stored.tagCount > 0;
+  return areSent ? Object.fromEntries(withoutFenceTag(Object.entries(entry.tags))) : entry.tags;
 }
 
 /** S3 refused the properties of the source, which the next attempt leaves behind. */

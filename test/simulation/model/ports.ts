@@ -10,6 +10,7 @@ import { createIsolation } from './isolation-bucket.ts';
 import type { Entry } from './objects.ts';
 import type { ModelS3 } from './s3.ts';
 import { createSource } from './source-buckets.ts';
+import { createFencePorts } from './source-tags.ts';
 
 /** A condition that S3 is told to forget, so that a test can see what it is good for. */
 export type Forgotten =
@@ -58,6 +59,7 @@ export function createModelPorts(actor: Actor, around: Surroundings): Ports {
   return {
     sourceBuckets: createSource(actor, around),
     isolationBucket: createIsolation(actor, around),
+    fencing: createFencePorts(actor, around),
     alerts: {
       publish: (alert) =>
         actor.call('alerts.publish', () => {

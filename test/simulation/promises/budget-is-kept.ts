@@ -2,12 +2,17 @@ import { Violation } from '../actor.ts';
 import { isSamePlace } from '../history/facts.ts';
 import type { Handling } from '../history/handling.ts';
 import type { Checker } from '../history/happenings.ts';
+import type { History } from '../history/history.ts';
 
 /**
  * Invariant 6: what is isolated costs a unit, and a pause is obeyed. A unit comes back only if nothing was
  * removed, and then always.
  */
-export function budgetIsKept(): Checker {
+export function budgetIsKept({ world }: Pick<History, 'world'>): Checker {
+  /** A new fence spends a unit, whatever else becomes of the object. */
+  const mayFence = world.fence !== undefined;
+  /** What stays ends as it is. The pause only keeps it from being fenced. */
+  const isNoFence = (outcome: string) => mayFence && ['retained', 'refused', 'held'].includes(outcome);
   const overspent = (why: string): never => {
     throw new Violation('never empty the lake', why);
   };
@@ -29,22 +34,23 @@ export function budgetIsKept(): Checker {
       mayAct(`removed ${entry.write}`, handling);
     },
     said({ outcome, markerVersionId }, handling) {
-      mayAct(`said ${outcome}`, handling);
+      if (!isNoFence(outcome)) mayAct(`said ${outcome}`, handling);
       if (markerVersionId !== undefined) hidden.add(handling);
     },
     acknowledged({ handling, outcome }) {
-      mayAct(`ended with ${outcome}`, handling);
+      if (!isNoFence(outcome)) mayAct(`ended with ${outcome}`, handling);
       const { by, failedCalls, isShared, markers, removed, units } = handling;
-      if (units === 0 || outcome === 'isolated' || removed.length > 0 || markers.length > 0) return;
+      if (mayFence || units === 0 || outcome === 'isolated' || removed.length > 0 || markers.length > 0)
+        return;
       // A version that another worker removed first counts as removed, and so does a marker over the object.
       if (failedCalls.length > 0 || isShared || hidden.has(handling)) return;
       overspent(`${by} keeps a unit of ${outcome}, although it removed nothing`);
     },
     ended({ by, failedCalls, removed, units, hasGivenBack }) {
-      if (units > 1) overspent(`${by} took ${units} units`);
+      if (units > 1 && !mayFence) overspent(`${by} took ${units} units`);
       if (units < 0) overspent(`${by} gave back more than it took`);
       // Of a delete whose answer was lost a worker may not know.
-      if (hasGivenBack && removed.length > 0 && failedCalls.length === 0)
+      if (hasGivenBack && !mayFence && removed.length > 0 && failedCalls.length === 0)
         overspent(`${by} removed ${removed.join()} and gave its unit back`);
     },
   };

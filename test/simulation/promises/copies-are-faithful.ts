@@ -1,4 +1,5 @@
 import { releaseMark } from '../../../src/core/evidence/release-records.ts';
+import { fenceTag } from '../../../src/core/fences.ts';
 import { Violation } from '../actor.ts';
 import type { Checker } from '../history/happenings.ts';
 import type { History } from '../history/history.ts';
@@ -16,7 +17,13 @@ export function copiesAreFaithful({ s3 }: History): Checker {
       if (!isSame(without(copy.metadata, isOurs), without(copyOf.metadata, isOurs)))
         unfaithful(`${copy.write} has not the metadata of ${copyOf.write}`);
       const mayBeRead = !s3.bucket(copyOf.bucket).denied.has('tags') && !copyOf.isUnsendable;
-      if (mayBeRead && !isSame(copy.tags, copyOf.tags))
+      if (
+        mayBeRead &&
+        !isSame(
+          copy.tags,
+          without(copyOf.tags, (name) => name === fenceTag),
+        )
+      )
         unfaithful(`${copy.write} has not the tags of ${copyOf.write}`);
     },
     restored(entry, copy) {

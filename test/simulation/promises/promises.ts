@@ -5,6 +5,7 @@ import { alertsNameTheirRecord } from './alerts-name-their-record.ts';
 import { budgetIsKept } from './budget-is-kept.ts';
 import { copiesAreFaithful } from './copies-are-faithful.ts';
 import { effectOnce } from './effect-once.ts';
+import { fencesAreTrue } from './fences-are-true.ts';
 import { hiddenIsTold } from './hidden-is-told.ts';
 import { limitsAreKept } from './limits-are-kept.ts';
 import { markersCanBeTakenAway } from './markers-can-be-taken-away.ts';
@@ -32,6 +33,7 @@ export const promises: readonly ((history: History) => Checker)[] = [
   peopleAreToldOnce,
   copiesAreFaithful,
   alertsNameTheirRecord,
+  fencesAreTrue,
   actsAsTold,
   budgetIsKept,
   limitsAreKept,

@@ -90,6 +90,8 @@ export function randomWorld(seed: number, features: readonly Feature[] = promise
     redrives: random.below(3),
     faults: Array.from({ length: random.below(4) }, () => anyFault),
     repeats: random.below(3),
+    // The last that chance decides, so that the worlds without fences stay what they are.
+    ...(features.includes('fences') && { fence: random.pick(['kept', 'first']) }),
   };
   return { ...world, ...limited(world, random), ...(random.chance(0.15) && { foldsAlerts: true }) };
 }

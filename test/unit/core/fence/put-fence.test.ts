@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RetryableError } from '../../../../src/core/errors.ts';
+import { RefusedError, RetryableError } from '../../../../src/core/errors.ts';
 import { releaseKey } from '../../../../src/core/evidence/keys.ts';
 import { fenceFlagged } from '../../../../src/core/fence/fence-flagged.ts';
 import { fenceTag } from '../../../../src/core/fences.ts';
@@ -166,6 +166,28 @@ describe('the fence of an object without versions', () => {
 
     expect(await fenceFlagged(about, world.ports)).toBeUndefined();
     expect(world.fences).toEqual([]);
+  });
+
+  it.each([
+    [
+      'taken away, and is open, if nobody may look',
+      ['source.listVersions', 'source.head'],
+      { fence: 'open' },
+      [],
+    ],
+    ['believed if HEAD shows the flagged bytes', ['source.listVersions'], { fence: 'tagged' }, [fence]],
+  ])('is %s after the tag was put', async (_, refused, seen, tags) => {
+    const world = unversioned();
+    const refuse = () => {
+      throw new RefusedError('access-denied', 'no');
+    };
+    const deny = () => {
+      for (const at of refused) world.log.on({ at, before: refuse });
+    };
+    world.log.on({ at: 'tags.replace', nth: 1, after: deny });
+
+    expect(await fenceFlagged(about, world.ports)).toMatchObject(seen);
+    expect(world.source.tagsOf(object)).toEqual(tags);
   });
 
   it('throws what may pass, so that it is tried again', async () => {
