@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../../../src/core/finding.ts';
-import { compilePolicy, decideByDefault, defaultPolicy } from '../../../../src/core/policy/policy.ts';
+import {
+  canonical,
+  compilePolicy,
+  decideByDefault,
+  defaultPolicy,
+} from '../../../../src/core/policy/policy.ts';
 import { type PolicyDocument, policySchema } from '../../../../src/core/policy/schema.ts';
 import { finding } from '../../../support/findings.ts';
 
@@ -173,5 +178,98 @@ describe('the hash', () => {
     ];
     const hashes = documents.map((document) => policy({ rules, ...document }).hash);
     expect(new Set([...hashes, policy({ rules }).hash]).size).toBe(4);
+  });
+});
+
+describe('a decision', () => {
+  it('holds what its rule says, and nothing else', () => {
+    const plain = compilePolicy(
+      policySchema.parse({ version: 1, rules: [rule('r', { severity: 'High' })], default: 'alert' }),
+    );
+    const full = compilePolicy(
+      policySchema.parse({
+        version: 1,
+        rules: [
+          rule('r', { severity: 'High' }, 'isolate', {
+            sourceVersions: 'all',
+            quiet: true,
+            dryRun: false,
+            fence: 'first',
+          }),
+        ],
+        default: 'alert',
+      }),
+      'v7',
+    );
+
+    expect(plain.decide(finding(), { at })).toStrictEqual({
+      action: 'isolate',
+      rule: 'r',
+      policy: plain.hash,
+    });
+    expect(plain).not.toHaveProperty('version');
+    expect(full).toHaveProperty('version', 'v7');
+    expect(full.decide(finding(), { at })).toStrictEqual({
+      action: 'isolate',
+      rule: 'r',
+      policy: full.hash,
+      policyVersion: 'v7',
+      sourceVersions: 'all',
+      quiet: true,
+      dryRun: false,
+      fence: 'first',
+    });
+  });
+
+  it('names what was missing for a rule that was passed over, whatever decides', () => {
+    const { decide, hash } = policy({
+      never: [{ name: 'held', when: { bucket: 'legal' }, reason: 'r' }],
+      rules: [rule('rated', { severity: 'High' }), rule('all', { key: '*' }), rule('rest', { key: 'x' })],
+    });
+
+    expect(decide(unrated(), { at })).toStrictEqual({
+      action: 'isolate',
+      rule: 'all',
+      policy: hash,
+      missing: 'severity',
+    });
+  });
+
+  it('by an exception that surely holds names nothing that is missing', () => {
+    const { decide, hash } = policy({
+      never: [{ name: 'held', when: { key: '*' }, reason: 'r' }],
+      rules: [rule('r', { severity: 'High' })],
+    });
+
+    expect(decide(finding(), { at })).toStrictEqual({
+      action: 'alert',
+      rule: 'r',
+      policy: hash,
+      exception: { name: 'held', reason: 'r' },
+    });
+  });
+
+  it('says what is missing where a rule that only alerts is passed over', () => {
+    const { decide, hash } = policy({ rules: [rule('r', { severity: 'High' }, 'alert')] });
+
+    expect(decide(finding({ severity: 'Low' }), { at })).toStrictEqual({
+      action: 'alert',
+      rule: 'default',
+      policy: hash,
+    });
+    expect(decide(unrated(), { at })).toStrictEqual({
+      action: 'alert',
+      rule: 'default',
+      policy: hash,
+      missing: 'severity',
+    });
+  });
+});
+
+describe('the canonical form', () => {
+  it('orders the members of objects at any depth, and leaves lists and values as they are', () => {
+    expect(canonical({ c: 1, a: { z: [{ y: 1, x: 2 }, 3, 1], b: null }, b: 'x' })).toBe(
+      '{"a":{"b":null,"z":[{"x":2,"y":1},3,1]},"b":"x","c":1}',
+    );
   });
 });
