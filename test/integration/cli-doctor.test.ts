@@ -272,6 +272,20 @@ describe('doctor', () => {
     });
   });
 
+  it.each([301, 403])('knows the region of the bucket from an answer %i too', async (status) => {
+    installation.world.aws.s3.faults.inject({
+      kind: { instead: { status, headers: { 'x-amz-bucket-region': 'eu-west-1' } } },
+      when: ({ operation }) => operation === 'HeadBucket',
+    });
+
+    expect((await rows()).of('region')).toEqual({
+      check: 'region',
+      state: 'wrong',
+      why: 'The isolation bucket is in eu-west-1, and this command asks us-east-1.',
+      mend: 'Repeat it with --region eu-west-1.',
+    });
+  });
+
   it('tells that Macie is not enabled from a denial', async () => {
     installation.world.aws.macie.account.status = 'DISABLED';
     expect((await rows()).of('macie session')).toMatchObject({

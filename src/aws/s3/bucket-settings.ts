@@ -15,7 +15,13 @@ export function bucketSettings(client: S3Client, Bucket: string, ExpectedBucketO
   const input = { Bucket, ExpectedBucketOwner };
   return {
     async region(): Promise<string | undefined> {
-      return (await client.send(new HeadBucketCommand(input))).BucketRegion;
+      try {
+        return (await client.send(new HeadBucketCommand(input))).BucketRegion;
+      } catch (error) {
+        const region = regionNamedBy(error);
+        if (region !== undefined) return region;
+        throw error;
+      }
     },
     encryption: () =>
       unlessAbsent('ServerSideEncryptionConfigurationNotFoundError', async (): Promise<BucketEncryption> => {
@@ -51,6 +57,14 @@ export function bucketSettings(client: S3Client, Bucket: string, ExpectedBucketO
       return found === 'none' ? undefined : found;
     },
   };
+}
+
+/** S3 names the region of a bucket also where it refuses the call: to another region, or to this caller. */
+function regionNamedBy(error: unknown): string | undefined {
+  const { $response } = error as {
+    readonly $response?: { readonly headers?: Readonly<Record<string, string>> };
+  };
+  return $response?.headers?.['x-amz-bucket-region'];
 }
 
 async function unlessAbsent<Value>(name: string, read: () => Promise<Value>): Promise<Value | 'none'> {

@@ -1,12 +1,13 @@
 import { keyOfTopic } from '../../aws/sns/subscriptions.ts';
 import { policyPlace } from '../../config/policy/policy-place.ts';
+import { organizationIn } from '../../core/operate/doctor/judge-role.ts';
 import type { WorkerPlace } from '../../core/operate/doctor/worker-needs.ts';
 import { placeOf } from '../operator/isolation-bucket.ts';
 import type { LookedAt } from './looked-at.ts';
 
 /** The resources of the worker of this installation, as far as settings and stacks name them. */
 export async function workerPlaceOf(looked: LookedAt): Promise<WorkerPlace> {
-  const { clients, isolationKey, policy, queue, serviceStack, settings, stack } = looked;
+  const { bucketPolicy, clients, isolationKey, policy, queue, serviceStack, settings, stack } = looked;
   const { name, owner: account } = placeOf(settings);
   const { DEAD_LETTER_QUEUE_URL: deadLetters, ALERT_TOPIC_ARN: alerts, MEMBER_ROLE_NAME: member } = settings;
   const { region } = clients;
@@ -40,6 +41,7 @@ export async function workerPlaceOf(looked: LookedAt): Promise<WorkerPlace> {
     outcomeBusArn: settings.OUTCOME_BUS_ARN,
     memberRoleArn:
       member === undefined ? undefined : `arn:${partition}:iam::${otherAccount(account)}:role/${member}`,
+    organizationId: member === undefined ? undefined : organizationIn(await bucketPolicy()),
     policyParameterArn: source?.kind === 'ssm' ? arn('ssm', `parameter${source.name}`) : undefined,
     policyObjectArn:
       source?.kind === 's3' ? `arn:${partition}:s3:::${source.bucket}/${source.key}` : undefined,

@@ -4,6 +4,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { loadTemplate } from '../../../src/aws/cloudformation/load-template.ts';
 import { listSettings } from '../../../src/config/settings.ts';
 import { customIdentifiers } from '../../../src/local/macie/identifiers.ts';
+import { serviceVersion } from '../../../src/version.ts';
 import { deployed, region, workerAccount } from '../../support/deployed.ts';
 import { type RenderedTemplate, renderTemplate, templateFolder } from '../../support/rendered-template.ts';
 
@@ -54,6 +55,13 @@ describe('the templates of deploy/ecs', () => {
 
 describe('the outputs of a template', () => {
   const { dataPlane, service, memberRole, operations } = deployed();
+
+  it('names the version of the release, which doctor compares with that of the worker', () => {
+    expect([dataPlane.outputs['Version'], service.outputs['Version']]).toEqual([
+      serviceVersion,
+      serviceVersion,
+    ]);
+  });
 
   it.each([
     ['data-plane.yaml', 'service.yaml', dataPlane, service, 10],

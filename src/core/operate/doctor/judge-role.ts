@@ -42,6 +42,12 @@ function problemOf(task: string, lacking: readonly Simulated[], mend: string): V
   return wrong(`The worker’s role may not ${task}: ${actions}${by === '' ? '' : `, denied by ${by}`}.`, mend);
 }
 
+/** Finds the organization whose member roles the policy of the isolation bucket admits. */
+export function organizationIn(bucketPolicy: string | undefined): string | undefined {
+  const copying = statementsOf(bucketPolicy)?.find(({ Sid }) => Sid === 'MemberRolesCopy');
+  return JSON.stringify(copying ?? '').match(/"aws:PrincipalOrgID":"(o-[a-z0-9]+)"/)?.[1];
+}
+
 /** Finds the worker's role in the policy of the isolation bucket, which names who may make copies. */
 export function workerRoleIn(bucketPolicy: string | undefined): string | undefined {
   const copying = statementsOf(bucketPolicy)?.find(({ Sid }) => Sid === 'OnlyTheWorkerAndMemberRolesCopy');

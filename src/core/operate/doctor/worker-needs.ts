@@ -32,6 +32,8 @@ export interface WorkerPlace {
   readonly topicsKeyArn?: string | undefined;
   readonly outcomeBusArn?: string | undefined;
   readonly memberRoleArn?: string | undefined;
+  /** The organization of the member accounts. */
+  readonly organizationId?: string | undefined;
   readonly policyParameterArn?: string | undefined;
   readonly policyObjectArn?: string | undefined;
   readonly parameterPathArn?: string | undefined;
@@ -130,7 +132,12 @@ export function workerNeeds(place: WorkerPlace): readonly Need[] {
     needOf('send outcomes to the bus', ['events:PutEvents'], place.outcomeBusArn, {
       'events:source': ['macie-isolator'],
     }),
-    needOf('assume the role of member accounts', ['sts:AssumeRole'], place.memberRoleArn),
+    needOf(
+      'assume the role of member accounts',
+      ['sts:AssumeRole'],
+      place.memberRoleArn,
+      place.organizationId === undefined ? undefined : { 'aws:ResourceOrgID': place.organizationId },
+    ),
     needOf('read its policy', ['ssm:GetParameter'], place.policyParameterArn),
     needOf('read its policy', ['s3:GetObject'], place.policyObjectArn, {
       'aws:ResourceAccount': place.account,

@@ -4,8 +4,8 @@ import {
   wantedStatements,
 } from '../../../../../src/core/operate/doctor/judge-bucket-policy.ts';
 import { judgeKeyPolicy } from '../../../../../src/core/operate/doctor/judge-key.ts';
-import { workerRoleIn } from '../../../../../src/core/operate/doctor/judge-role.ts';
-import { deployed, region, workerAccount } from '../../../../support/deployed.ts';
+import { organizationIn, workerRoleIn } from '../../../../../src/core/operate/doctor/judge-role.ts';
+import { deployed, organization, region, workerAccount } from '../../../../support/deployed.ts';
 
 interface Statement {
   readonly Sid: string;
@@ -74,6 +74,11 @@ describe('the policy of the isolation bucket', () => {
     const role = `arn:aws:iam::${workerAccount}:role/macie-isolator-worker-${region}`;
     expect(workerRoleIn(policyOf(bucketStatements))).toBe(role);
     expect(workerRoleIn(undefined)).toBeUndefined();
+  });
+
+  it('names the organization of member accounts', () => {
+    expect(organizationIn(policyOf(bucketStatements))).toBe(organization);
+    expect(organizationIn(without(bucketStatements, 'MemberRolesCopy'))).toBeUndefined();
   });
 });
 
