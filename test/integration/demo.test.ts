@@ -51,6 +51,22 @@ describe('npm run demo', () => {
     expect(stdout).toMatch(/^patients\.csv +Multiple +High +isolated +\S+ +isolation bucket$/m);
   });
 
+  it('with --fence shows a kept object that is fenced, and a read that is refused', async () => {
+    const { stdout, stderr } = await demo('--fence', '--json');
+    const text = await demo('--fence');
+
+    expect(JSON.parse(stdout)).toMatchObject({
+      key: 'patients.csv',
+      outcome: 'retained',
+      fence: 'fenced',
+      reads: { administrator: 403, investigator: 200, afterLift: 200 },
+      differences: [],
+    });
+    expect(stderr).toBe('');
+    expect(text.stdout).toContain('It ended as retained, fence: fenced, with the tag isolator-fenced=');
+    expect(text.stdout).toContain('Read by an administrator: 403. Read by the investigator: 200.');
+  });
+
   it('says what is wrong with a policy', async () => {
     await expect(demo('--policy', 'README.md')).rejects.toMatchObject({
       code: 1,

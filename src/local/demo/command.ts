@@ -19,6 +19,7 @@ export interface DemoCommand {
 interface Flags extends DemoOptions {
   readonly keep?: boolean;
   readonly policy?: string;
+  readonly fence?: boolean;
   readonly json: boolean;
 }
 
@@ -34,7 +35,11 @@ export async function runCommand(demo: DemoCommand): Promise<void> {
   if (demo.ownsWorld) {
     command
       .option('--keep', 'stay up afterwards, to look around')
-      .option('--policy <file>', 'a policy in place of the built-in one (docs/policy.md)');
+      .option('--policy <file>', 'a policy in place of the built-in one (docs/policy.md)')
+      .option(
+        '--fence',
+        'only the fence: an object that cannot be moved, and a read that is refused (docs/fence.md)',
+      );
   }
   await command.parseAsync();
 }
@@ -42,6 +47,7 @@ export async function runCommand(demo: DemoCommand): Promise<void> {
 async function main(demo: DemoCommand, flags: Flags): Promise<void> {
   const progress = progressFor(flags);
   try {
+    if (flags.fence) return await showFence(flags, progress);
     const hasPolicy = flags.policy !== undefined;
     const world = await progress(demo.opening, () => demo.open(flags));
     const result = await runDemo(world, { seed: flags.seed, full: flags.full }, progress);
@@ -61,6 +67,16 @@ async function main(demo: DemoCommand, flags: Flags): Promise<void> {
     // The stand-ins may still be listening, so the process must exit explicitly.
     process.exit(1);
   }
+}
+
+async function showFence({ json }: Flags, progress: Progress): Promise<void> {
+  const { fenceDifferences, fenceReport, runFenceDemo } = await import('./fence-demo.ts');
+  const shown = await runFenceDemo(progress);
+  const wrong = fenceDifferences(shown);
+  const document = { ...shown, differences: wrong };
+  process.stdout.write(json ? `${JSON.stringify(document, null, 2)}\n` : `\n${fenceReport(shown)}\n`);
+  for (const sentence of wrong) process.stderr.write(`WRONG: ${sentence}\n`);
+  if (wrong.length > 0) process.exitCode = 1;
 }
 
 /** Progress is live on a terminal, plain lines elsewhere, and silent if the output is for machines. */

@@ -82,7 +82,7 @@ function exportsOf(environment: Readonly<Record<string, string>>): string[] {
 }
 
 /** The demo must never use real credentials or a real profile, whatever the shell has set. */
-function useLocalCredentialsOnly(environment: Readonly<Record<string, string>>): void {
+export function useLocalCredentialsOnly(environment: Readonly<Record<string, string>>): void {
   for (const name of Object.keys(process.env)) {
     if (name.startsWith('AWS_')) delete process.env[name];
   }

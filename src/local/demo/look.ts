@@ -15,6 +15,7 @@ export interface RecordSeen {
   readonly finding_id: string;
   readonly outcome: string;
   readonly isolation_key: string | null;
+  readonly fence?: string | null;
   readonly policy_rule: string | null;
   readonly policy_exception: string | null;
 }
