@@ -34,8 +34,8 @@ export function limitsAreKept({ world: { limitPerHour } }: History): Checker {
       const isFlagged = copyOf && flagged && isSamePlace(copyOf, flagged) && copyOf.write === flagged.write;
       if (!isFlagged || !rulesAtStart.isolates) return;
       const [hour] = unitsOfLimit;
-      if (hour === undefined || unitsOfLimit.length > 1)
-        return broken(`${by} copied ${copyOf.write} with ${unitsOfLimit.length} units`);
+      if (hour === undefined) return;
+      if (unitsOfLimit.length > 1) broken(`${by} copied ${copyOf.write} with ${unitsOfLimit.length} units`);
       copied.set(hour, (copied.get(hour) ?? new Set()).add(flagged.name));
     },
     said({ markerVersionId }, handling) {
