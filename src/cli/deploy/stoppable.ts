@@ -18,7 +18,9 @@ export async function stoppable(
   try {
     return await work();
   } catch (error) {
-    if (signal.aborted) terminal.err.write(stoppedText(report, command));
+    // A lost connection or expired credentials stop the command as well, and no stack.
+    const isStopped = signal.aborted || report.underWay() !== undefined;
+    if (isStopped) terminal.err.write(stoppedText(report, command));
     if (!(error instanceof StackProblem)) throw error;
     throw new CommandError(visible(error.message), undefined, { cause: error });
   }

@@ -9,7 +9,7 @@ export async function deleteStack(ports: DeployPorts, stack: Stack): Promise<voi
   ports.signal.throwIfAborted();
   ports.report.begins(stack.name, 'deleting');
   await ports.stacks.delete(stack.id);
-  const settled = await untilSettled(ports, stack, last);
+  const settled = await untilSettled(ports, stack, last, { isBegun: false });
   if (settled.stack.status === 'DELETE_COMPLETE') return;
   throw new StackProblem(
     `${stack.name} could not be deleted (${settled.stack.status}): ${failureText(settled.failures)}. Mend that, then repeat the command.`,

@@ -67,7 +67,7 @@ export async function deployStack(
   ports.signal.throwIfAborted();
   report.begins(name, stack === undefined ? 'creating' : 'updating');
   await stacks.execute(prepared.id);
-  const settled = await untilSettled(ports, { id, name }, last);
+  const settled = await untilSettled(ports, { id, name }, last, { isBegun: false });
   if (settled.stack.status !== `${kind}_COMPLETE`) {
     const again =
       kind === 'CREATE' ? ' The next deployment deletes what is left of it, and begins anew.' : '';

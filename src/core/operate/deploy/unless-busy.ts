@@ -9,6 +9,6 @@ export async function unlessBusy(ports: DeployPorts, name: string): Promise<Stac
     const found = await ports.stacks.find(name);
     if (found === undefined || stateOf(name, found.status).kind !== 'busy') return found;
     ports.report.begins(name, 'waiting for');
-    await untilSettled(ports, found, await ports.stacks.lastEvent(found.id));
+    await untilSettled(ports, found, await ports.stacks.lastEvent(found.id), { isBegun: true });
   }
 }

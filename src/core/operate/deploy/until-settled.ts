@@ -26,11 +26,16 @@ export interface Settled {
   readonly failures: readonly StackEvent[];
 }
 
-/** Waits until CloudFormation has nothing to do on the stack, and reports the events after the given one. */
+/**
+ * Waits until CloudFormation has nothing to do on the stack, and reports the events after the given one. With `isBegun:
+ * false` the stack can still have the status from before the call that has just begun something: only an event after
+ * the given one shows that the status is new.
+ */
 export async function untilSettled(
   ports: WatchPorts,
   { id, name }: Pick<Stack, 'id' | 'name'>,
   after: string | undefined,
+  { isBegun }: { readonly isBegun: boolean },
 ): Promise<Settled> {
   const failures: StackEvent[] = [];
   let last = after;
@@ -42,9 +47,15 @@ export async function untilSettled(
     }
   };
   const stack = await poll(ports, async () => {
-    const found = await ports.stacks.find(id);
+    // Events are asked for before the status: a new event must not stand beside an old status.
     await tellEvents();
-    return found !== undefined && isBusy(found) ? undefined : (found ?? gone(id, name));
+    const hadEvents = last !== after;
+    const found = await ports.stacks.find(id);
+    if (found === undefined) return gone(id, name);
+    const isNew = isBegun || hadEvents || found.status === 'DELETE_COMPLETE';
+    if (!isNew || isBusy(found)) return undefined;
+    await tellEvents();
+    return found;
   });
   ports.report.ends(name);
   return { stack, failures };
