@@ -473,3 +473,64 @@ describe('the codes of AWS errors', () => {
     expect(log.lines).toMatchObject([{ service: 'macie-isolator', awsService: 's3' }]);
   });
 });
+
+describe('a fence', () => {
+  const outcome = { name: 'retained', reason: 'locked' } as const;
+  const settlement = { by: 'park', outcome: 'retained', reason: 'locked' } as const;
+  const at = new Date(finding().createdAt.getTime() + 30_000);
+  const kept = (fence: 'fenced' | 'tagged', recorded = true) =>
+    handled({
+      outcome,
+      settlement,
+      recorded,
+      isolation: { outcome, fence: { fence, at, unfencedVersions: [] } },
+    });
+
+  it('is counted when it is put or refused, and not when it is found in place', async () => {
+    const { events, log, metric } = open();
+
+    events.fenceDone(finding(), 'fenced', true);
+    events.fenceDone(finding(), 'fenced', false);
+    events.fenceDone(finding(), 'no-room', false);
+    events.fenceHitOther(finding(), { versionId: 'null', tagsBefore: [['team', 'hr']] });
+
+    expect(log.lines).toMatchObject([
+      { level: 'info', event: 'fence_tried', fence: 'fenced', key: finding().object.key },
+      { level: 'warn', event: 'fence_tried', fence: 'no-room' },
+      { level: 'warn', event: 'fence_hit_other', tags: '{"team":"hr"}' },
+    ]);
+    const text = await metric();
+    expect(text).toContain('isolator_fences_total{result="fenced"} 1');
+    expect(text).toContain('isolator_fences_total{result="no-room"} 1');
+    expect(text).toContain('isolator_fences_total{result="hit-other"} 1');
+  });
+
+  it('that is proved contains what stays: in series of its own, once, and no miss of the objective', async () => {
+    const { events, log, metric } = open();
+
+    for (const recorded of [true, false]) {
+      events.findingConcluded(message(), kept('fenced', recorded));
+      events.findingHandled(message(), kept('fenced', recorded), 1);
+    }
+
+    expect(log.lines[0]).toMatchObject({ level: 'warn', fence: 'fenced' });
+    const text = await metric();
+    expect(text).toContain('isolator_contained_total{outcome="retained",reason="locked"} 2');
+    expect(text).toContain('isolator_finding_to_fence_seconds_sum{severity="High"} 30');
+    expect(text).toContain('isolator_finding_to_fence_seconds_count{severity="High"} 1');
+    expect(text).toContain('isolator_findings_not_isolated_total{severity="High"} 0');
+  });
+
+  it('that nobody proved contains nothing', async () => {
+    const { events, log, metric } = open();
+
+    events.findingConcluded(message(), kept('tagged'));
+    events.findingHandled(message(), kept('tagged'), 1);
+
+    expect(log.lines[0]).toMatchObject({ level: 'error', fence: 'tagged' });
+    const text = await metric();
+    expect(text).toContain('isolator_contained_total{outcome="retained",reason="locked"} 0');
+    expect(text).toContain('isolator_finding_to_fence_seconds_count{severity="High"} 0');
+    expect(text).toContain('isolator_findings_not_isolated_total{severity="High"} 1');
+  });
+});

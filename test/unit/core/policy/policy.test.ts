@@ -112,6 +112,37 @@ describe('the rules', () => {
   );
 });
 
+describe('the action fence', () => {
+  const never = [{ name: 'case', when: { bucket: 'member-*' }, reason: 'litigation' }];
+  const rules = [rule('tables', { key: '*' }, 'fence', { limit: '5/hour' })];
+
+  it('is what the rule says, with its limit', () => {
+    expect(policy({ rules }).decide(finding(), { at })).toMatchObject({ action: 'fence', limitPerHour: 5 });
+  });
+
+  it('becomes an alert by an entry of never', () => {
+    expect(policy({ rules, never }).decide(finding(), { at })).toMatchObject({
+      action: 'alert',
+      rule: 'tables',
+      exception: { name: 'case', reason: 'litigation' },
+    });
+  });
+
+  it('follows from nothing that is unknown', () => {
+    const unknown = [rule('tagged', { bucketTag: 'x' }, 'fence')];
+
+    expect(policy({ rules: unknown }).decide(finding(), { at })).toMatchObject({
+      action: 'alert',
+      rule: 'default',
+    });
+    expect(
+      policy({ rules: [rule('r', { key: '*' }, 'isolate', { fence: 'first' })] }).decide(finding(), { at }),
+    ).toMatchObject({
+      fence: 'first',
+    });
+  });
+});
+
 describe('an entry of never', () => {
   const never = [{ name: 'case', when: { bucket: 'member-*' }, reason: 'litigation', until: '2026-11-28' }];
 

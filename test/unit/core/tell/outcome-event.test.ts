@@ -43,6 +43,10 @@ describe('the event of an outcome', () => {
   it.each([
     [{ name: 'isolated' }, { uncompared_versions: ['v1'] }, 'unknown'],
     [{ name: 'isolated' }, { source_replication_status: 'COMPLETED' }, 'unknown'],
+    [{ name: 'retained', reason: 'locked' }, { fence: 'fenced' }, 'no'],
+    [{ name: 'retained', reason: 'locked' }, { fence: 'tagged' }, 'yes'],
+    [{ name: 'retained', reason: 'locked' }, { fence: 'open' }, 'yes'],
+    [{ name: 'alerted' }, { fence: 'fenced', uncompared_versions: ['v1'] }, 'unknown'],
     [{ name: 'dry_run' }, {}, 'unknown'],
     [{ name: 'dry_run' }, { expected_outcome: 'isolated' }, 'yes'],
     [{ name: 'dry_run' }, { expected_outcome: 'gone', expected_reason: 'source-absent' }, 'no'],
