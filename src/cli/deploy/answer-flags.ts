@@ -11,7 +11,7 @@ const flags = {
   sourceBuckets: ['<names>', 'buckets that objects may be taken from, with commas between, such as lake-*'],
   trialBucket: ['<kind>', 'also makes a bucket to try with: none, unversioned or versioned'],
   network: ['<own|ids>', 'own, or ids of subnets and of a security group, with commas between'],
-  macie: ['<state>', 'enable it, enabled already, or elsewhere'],
+  macie: ['<state>', 'enable, enabled (already), by-hand or elsewhere'],
   heartbeat: ['<yes|no>', 'asks Macie for a sample finding every twelve hours; default: with --macie enable'],
   mode: ['<mode>', 'dry-run (default) or enforce'],
   confirmFindings: ['<macie|never>', 'whether Macie is asked before a removal; default: macie'],

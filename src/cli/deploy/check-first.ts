@@ -1,9 +1,9 @@
 import type { Check } from '../../core/operate/doctor/run-checks.ts';
 import type { Checked } from '../../core/operate/doctor/verdict.ts';
-import { checkColumns, makeChecks, summaryOf } from '../check-rows.ts';
+import { makeChecks, summaryOf } from '../check-rows.ts';
+import { checkText } from '../check-text.ts';
 import { isConfirmed } from '../frame/ask.ts';
 import { CommandError } from '../frame/command-error.ts';
-import { openOutput } from '../frame/output.ts';
 import type { CommandContext } from '../frame/run-command.ts';
 import { countText } from '../frame/size-text.ts';
 import { visible } from '../frame/terminal.ts';
@@ -15,8 +15,7 @@ export async function checkFirst(
 ): Promise<readonly Checked[]> {
   const { terminal } = context;
   const checked = await makeChecks(checks, context);
-  openOutput({ ...terminal, out: terminal.err }, checkColumns, {}).write(checked);
-  terminal.err.write(summaryOf(checked));
+  terminal.err.write(`${checkText(checked, terminal.columns)}\n${summaryOf(checked)}`);
   return checked;
 }
 

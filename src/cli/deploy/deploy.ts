@@ -49,12 +49,15 @@ export async function runDeploy(flags: DeployFlags, context: CommandContext): Pr
     atEnd(() => deployment.close());
     const ports = deployment.ports(report, signal);
     const answers = await collectAnswers(flags, terminal, signal, deployment.answersOfStacks);
-    if (flags.writeAnswers !== undefined) await saveAnswers(flags.writeAnswers, answers, signal);
+    const { account, region } = deployment;
+    if (flags.writeAnswers !== undefined) {
+      await saveAnswers(flags.writeAnswers, { account, region, ...answers }, signal);
+    }
     const repository = answers.prefix;
     const image = await imageOf(answers, deployment, ports, repository);
     const wanted = await wantedOf(answers, image.uri, deployment, ports);
     const allowed = flags.allowReplacement ?? [];
-    terminal.err.write(`Account ${deployment.account}, region ${clients.region}\n`);
+    terminal.err.write(`Account ${account}, region ${region}\n`);
     const checked = await checkFirst(deployment.checks(answers, image, signal), context);
     const wrong = refusalOfChecks(checked);
     if (wrong !== undefined && !flags.plan) throw new CommandError(wrong);

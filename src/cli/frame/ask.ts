@@ -47,7 +47,8 @@ export function openPrompt(terminal: Terminal, signal: AbortSignal): Prompt {
   return {
     async ask(question) {
       prompt.setPrompt(question);
-      if (!isClosed) prompt.prompt();
+      if (isClosed) terminal.err.write(question);
+      else prompt.prompt();
       const line = await lines.next();
       signal.throwIfAborted();
       if (line.done === true) throw usageError('The input ended before all questions were answered.');

@@ -4,7 +4,7 @@ import { macieAdministrator, macieSession } from '../../aws/macie/account.ts';
 import { existingQueues } from '../../aws/queue/existing-queues.ts';
 import { RegistryError } from '../../aws/registry/registry-error.ts';
 import type { SignedPlace } from '../../aws/sdk/signed-call.ts';
-import type { Answers } from '../../core/operate/deploy/answers.ts';
+import { type Answers, hasMacieStack } from '../../core/operate/deploy/answers.ts';
 import { type DeployedImage, endpointOf } from '../../core/operate/deploy/image.ts';
 import { type ImageSeen, judgeImage } from '../../core/operate/deploy/judge-image.ts';
 import { judgeSubnets, judgeVpcs, type Subnet } from '../../core/operate/deploy/judge-network.ts';
@@ -40,7 +40,7 @@ export interface BeforeDeployment {
 export function deployChecks(before: BeforeDeployment): readonly Check[] {
   const { answers, callerArn, clients, stackExists } = before;
   const { account, macie, network, region } = answers;
-  const needsTypes = macie === 'elsewhere' ? [] : macieTypes;
+  const needsTypes = hasMacieStack(macie) ? macieTypes : [];
   return [
     { name: 'account', judge: async () => Promise.resolve(judgeAccount(callerArn, account)) },
     {

@@ -48,7 +48,11 @@ function subnetsOf(service: Stack['parameters'] | undefined) {
 /** The stack of Macie comes before that of the service. */
 function macieOf(stacks: ReadonlyMap<TemplateName, Stack>): GivenAnswers {
   const macie = stacks.get('macie')?.parameters;
-  if (macie === undefined) return stacks.has('service') ? { macie: 'elsewhere' } : {};
+  if (macie === undefined) {
+    const confirms = stacks.get('service')?.parameters['ConfirmFindings'];
+    if (confirms === undefined) return {};
+    return { macie: confirms === 'macie' ? 'by-hand' : 'elsewhere' };
+  }
   const { EnableMacie, Heartbeat } = macie;
   return {
     macie: EnableMacie === 'yes' ? 'enable' : 'enabled',

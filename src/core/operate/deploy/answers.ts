@@ -110,10 +110,14 @@ export const answersShape = {
     .default('none'),
   network,
   /**
-   * `enable`: Macie is off, and the deployment enables it. `enabled`: Macie is on already. `elsewhere`: the findings come
+   * `enable`: Macie is off, and the deployment enables it. `enabled`: Macie is on already. `by-hand`: Macie is on already, and
+   * nothing of macie.yaml is deployed, as in regions without its types. `elsewhere`: the findings come
    * from another account's Macie, and nothing of Macie is deployed here.
    */
-  macie: z.enum(['enable', 'enabled', 'elsewhere'], 'must be enable, enabled or elsewhere'),
+  macie: z.enum(
+    ['enable', 'enabled', 'by-hand', 'elsewhere'],
+    'must be enable, enabled, by-hand or elsewhere',
+  ),
   /** Whether Macie is asked for a sample finding every twelve hours. Default: only with `macie: enable`. */
   heartbeat: yesOrNo.optional(),
   mode: z.enum(['dry-run', 'enforce'], 'must be dry-run or enforce').default('dry-run'),
@@ -177,3 +181,8 @@ export type GivenAnswers = Readonly<Partial<Record<AnswerName, unknown>>>;
 export type AnswerName = keyof typeof answersShape;
 
 export const answerNames = Object.keys(answersShape) as readonly AnswerName[];
+
+/** Whether macie.yaml is deployed. */
+export function hasMacieStack(macie: Answers['macie']): boolean {
+  return macie === 'enable' || macie === 'enabled';
+}

@@ -1,4 +1,4 @@
-import type { Answers } from './answers.ts';
+import { type Answers, hasMacieStack } from './answers.ts';
 
 /**
  * Every template of an installation in one account, in the order in which stacks are created and updated. A stack takes
@@ -61,7 +61,7 @@ export function wantedStacks({ answers, deployRoles, image }: Installation): rea
       DeployRoleArns,
     }),
     ...(network === 'own' && { network: () => organization }),
-    ...(macie !== 'elsewhere' && {
+    ...(hasMacieStack(macie) && {
       macie: () => ({ EnableMacie: macie === 'enable' ? 'yes' : 'no', ...heartbeatOf(answers) }),
     }),
     service: ({ DataBucketName }) => ({
@@ -110,5 +110,5 @@ function heartbeatOf({ heartbeat }: Answers): Values {
 }
 
 function hasHeartbeat({ heartbeat, macie }: Answers): boolean {
-  return macie !== 'elsewhere' && (heartbeat ?? macie === 'enable');
+  return hasMacieStack(macie) && (heartbeat ?? macie === 'enable');
 }

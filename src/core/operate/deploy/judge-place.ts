@@ -32,6 +32,6 @@ export function judgeWantedRegion(
   if (missing.length === 0) return ok(region);
   return wrong(
     `CloudFormation has no ${missing.join(', ')} in ${region}.`,
-    'Enable Macie by hand (aws macie2 enable-macie), answer --macie elsewhere, and read "Regions" in deploy/ecs/README.md.',
+    'Enable Macie by hand (aws macie2 enable-macie), answer --macie by-hand, and read "Regions" in deploy/ecs/README.md.',
   );
 }

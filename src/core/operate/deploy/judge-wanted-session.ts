@@ -10,7 +10,7 @@ export function judgeWantedSession(
   hasStack: boolean,
 ): Verdict {
   if (wanted === 'elsewhere') return ok('findings come from elsewhere');
-  if (wanted === 'enabled') {
+  if (wanted === 'enabled' || wanted === 'by-hand') {
     return session === undefined
       ? wrong(
           'Macie is not enabled in this account and region, and the answer says that it is.',

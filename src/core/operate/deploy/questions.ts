@@ -32,7 +32,7 @@ export const questions: readonly Question[] = [
   },
   {
     name: 'macie',
-    text: 'Macie in this account and region: enable it, is it enabled already, or do findings come from elsewhere',
+    text: 'Macie in this account and region: enable (it is off), enabled (it is on), by-hand (on, and nothing of it is deployed), or elsewhere (findings come from another account)',
     isOpen: isAbsent('macie'),
   },
   {

@@ -107,7 +107,7 @@ describe('the answers of a deployment', () => {
     expect(refused?.message).toContain(
       `${file}:4:5: sourceBuckets[1] must be the name of a bucket, such as lake-raw or lake-*`,
     );
-    expect(refused?.message).toContain(`${file}:5:8: macie must be enable, enabled or elsewhere.`);
+    expect(refused?.message).toContain(`${file}:5:8: macie must be enable, enabled, by-hand or elsewhere.`);
     expect(refused?.message).toContain(
       `${file}:7:1: There is no field "modus" in the file. Did you mean "mode"?`,
     );
@@ -139,7 +139,7 @@ describe('the answers of a deployment', () => {
       mode: 'dry-run',
     });
     expect(asked).toContain('alertEmail must be an e-mail address');
-    expect(asked).toContain('macie must be enable, enabled or elsewhere.');
+    expect(asked).toContain('macie must be enable, enabled, by-hand or elsewhere.');
   });
 
   it('make a trial bucket where nobody names a bucket', async () => {

@@ -43,6 +43,7 @@ describe('a check before a deployment says', () => {
     ['Macie on as answered', judgeWantedSession('enabled', session('ENABLED'), false), 'ok', /^$/],
     ['Macie off against the answer', judgeWantedSession('enabled', undefined, false), 'wrong', /not enabled/],
     ['Macie paused', judgeWantedSession('enabled', session('PAUSED'), false), 'wrong', /paused/],
+    ['Macie off, and by hand', judgeWantedSession('by-hand', undefined, false), 'wrong', /not enabled/],
     ['Macie elsewhere', judgeWantedSession('elsewhere', undefined, false), 'ok', /elsewhere/],
     ['free names', judgeNames([]), 'ok', /^$/],
     ['a queue name that is taken', judgeNames(['a-findings']), 'wrong', /taken.*a-findings/],
