@@ -42,11 +42,11 @@ describe('jobs and identifiers, for the operator role', () => {
 
   it('are no more than the commands call', () => {
     const policy = deployed().operations.resources.find(({ logicalId }) => logicalId === 'DiscoveryPolicy');
-    const { PolicyDocument } = policy?.properties as {
-      PolicyDocument: { Statement: { Action: string[] }[] };
-    };
+    const document = policy?.properties['PolicyDocument'] as
+      | { readonly Statement: readonly { readonly Action: readonly string[] }[] }
+      | undefined;
 
-    expect(PolicyDocument.Statement.flatMap(({ Action }) => Action).toSorted()).toEqual(needed);
+    expect(document?.Statement.flatMap(({ Action }) => Action).toSorted()).toEqual(needed);
   });
 
   it.each([
