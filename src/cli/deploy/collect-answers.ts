@@ -7,31 +7,53 @@ import { type Terminal, visible } from '../frame/terminal.ts';
 import { readTextFile } from '../policy/open-policy.ts';
 import { type AnswerFlags, answerFlag, givenByFlags } from './answer-flags.ts';
 
+/** What flags and file answer, and the places of the file's answers. */
+export interface AnswersGiven {
+  readonly given: GivenAnswers;
+  /** Names a wrong answer by its flag, or by its place in the file. */
+  readonly lineOf: (problem: AnswerProblem) => string;
+  readonly places?: Parameters<typeof checkAnswers>[1];
+}
+
+/** Reads the answers of flags and file. Throws a usage error that names everything that is wrong in them. */
+export async function answersGiven(flags: AnswerFlags): Promise<AnswersGiven> {
+  const byFlags = givenByFlags(flags);
+  const file = flags.file === undefined ? undefined : await readFileOf(flags.file);
+  const answers: AnswersGiven = {
+    given: { ...file?.given, ...byFlags },
+    lineOf: (problem) => lineOf(problem, flags.file, Object.keys(byFlags)),
+    ...(file && { places: file.places }),
+  };
+  const wrong = wrongLines(answers);
+  if (wrong.length > 0) throw refused(wrong);
+  return answers;
+}
+
 /**
- * Returns the answers of flags, of the file, of what is deployed already (`presentOf`, which gets the others) and, on a
- * terminal, of a person who is asked for the rest. Throws a usage error that names everything that is missing or wrong.
+ * Returns the answers that were given, those of what is deployed already (`presentOf`, which gets the others) and, on a
+ * terminal, those of a person who is asked for the rest. Throws a usage error that names everything that is missing or wrong.
  */
 export async function collectAnswers(
-  flags: AnswerFlags,
+  answers: AnswersGiven,
   terminal: Terminal,
   signal: AbortSignal,
   presentOf: (given: GivenAnswers) => Promise<GivenAnswers> = async () => ({}),
 ): Promise<Answers> {
-  const byFlags = givenByFlags(flags);
-  const file = flags.file === undefined ? undefined : await readFileOf(flags.file);
-  const answered = { ...file?.given, ...byFlags };
-  const given = { ...(await presentOf(answered)), ...answered };
+  const given = { ...(await presentOf(answers.given)), ...answers.given };
   // Wrong answers are named before anybody is asked for more.
-  const isUnasked = ({ name }: AnswerProblem) => name === undefined || Object.hasOwn(given, name);
-  const checked = checkAnswers(given, file?.places);
-  if (!checked.ok) {
-    const wrong = checked.problems
-      .filter(isUnasked)
-      .map((problem) => lineOf(problem, flags.file, Object.keys(byFlags)));
-    const missing = terminal.isInteractive ? [] : missingAnswers(given).map(missingLine);
-    if (wrong.length + missing.length > 0) throw refused([...wrong, ...missing]);
-  }
+  const wrong = wrongLines({ ...answers, given });
+  const missing = terminal.isInteractive ? [] : missingAnswers(given).map(missingLine);
+  if (wrong.length + missing.length > 0) throw refused([...wrong, ...missing]);
   return ended(terminal.isInteractive ? await askForRest(given, terminal, signal) : given);
+}
+
+/** Tells what is wrong with the answers that are there. What is missing is not told. */
+function wrongLines({ given, lineOf: line, places }: AnswersGiven): string[] {
+  const checked = checkAnswers(given, places);
+  if (checked.ok) return [];
+  return checked.problems
+    .filter(({ name }) => name === undefined || Object.hasOwn(given, name))
+    .map((problem) => line(problem));
 }
 
 async function readFileOf(path: string) {

@@ -19,7 +19,7 @@ import { openOperator, type PlaceFlags } from '../open-operator.ts';
 import type { AnswerFlags } from './answer-flags.ts';
 import { bringImage } from './bring-image.ts';
 import { acceptUnknown, checkFirst, refusalOfChecks } from './check-first.ts';
-import { collectAnswers } from './collect-answers.ts';
+import { answersGiven, collectAnswers } from './collect-answers.ts';
 import { planColumns, planRows, planText } from './plan-text.ts';
 import { reportOn } from './report.ts';
 import { saveAnswers } from './save-answers.ts';
@@ -42,13 +42,14 @@ export async function runDeploy(flags: DeployFlags, context: CommandContext): Pr
   const { atEnd, signal, terminal } = context;
   const plans = openOutput(terminal, planColumns, flags.plan ? flags : {});
   const results = openOutput(terminal, columns, flags.plan ? {} : flags);
+  const given = await answersGiven(flags);
   const { clients } = await openOperator(flags, context, []);
   const report = reportOn(terminal);
   return stoppable('deploy', report, context, async () => {
     const deployment = await openDeployment(clients, terminal.env);
     atEnd(() => deployment.close());
     const ports = deployment.ports(report, signal);
-    const answers = await collectAnswers(flags, terminal, signal, deployment.answersOfStacks);
+    const answers = await collectAnswers(given, terminal, signal, deployment.answersOfStacks);
     const { account, region } = deployment;
     if (flags.writeAnswers !== undefined) {
       await saveAnswers(flags.writeAnswers, { account, region, ...answers }, signal);

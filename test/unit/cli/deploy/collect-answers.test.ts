@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadTemplate } from '../../../../src/aws/cloudformation/load-template.ts';
 import { type AnswerFlags, givenByFlags } from '../../../../src/cli/deploy/answer-flags.ts';
-import { collectAnswers } from '../../../../src/cli/deploy/collect-answers.ts';
+import { answersGiven, collectAnswers } from '../../../../src/cli/deploy/collect-answers.ts';
 import { exitCode } from '../../../../src/cli/frame/exit-code.ts';
 import { answersText, checkAnswers, readAnswers } from '../../../../src/config/deploy/read-answers.ts';
 import type { GivenAnswers } from '../../../../src/core/operate/deploy/answers.ts';
@@ -37,7 +37,8 @@ async function collect(flags: AnswerFlags, typed?: string, signal = new AbortCon
     isInteractive: typed !== undefined,
     showsProgress: false,
   };
-  const answers = await collectAnswers(flags, terminal, signal).then(
+  const collected = answersGiven(flags).then((given) => collectAnswers(given, terminal, signal));
+  const answers = await collected.then(
     (found) => ({ found, refused: undefined }),
     (refused: unknown) => ({ found: undefined, refused: refused as { message: string; exitCode: number } }),
   );
@@ -70,7 +71,7 @@ describe('the answers of a deployment', () => {
     });
   });
 
-  it('name all that is missing at once without a terminal, and everything that is wrong', async () => {
+  it('name everything that is wrong at once, before AWS is asked what is there already', async () => {
     const { refused } = await collect({ alarmEmail: 'nobody', network: 'subnet-0a1b2c3d' });
 
     expect(refused?.exitCode).toBe(exitCode.usage);
@@ -78,6 +79,14 @@ describe('the answers of a deployment', () => {
       '  --alarm-email: alarmEmail must be an e-mail address, such as privacy@example.com.',
       '  --network: network.subnets must be two subnets or more.',
       '  --network: network.securityGroups must be one security group or more.',
+    ]);
+  });
+
+  it('name all that is missing at once without a terminal', async () => {
+    const { refused } = await collect({ network: 'own' });
+
+    expect(refused?.exitCode).toBe(exitCode.usage);
+    expect(refused?.message.split('\n').slice(1)).toEqual([
       '  --alert-email, or alertEmail in --file, is missing.',
       '  --source-buckets, or sourceBuckets in --file, is missing.',
       '  --macie, or macie in --file, is missing.',
