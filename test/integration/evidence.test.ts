@@ -73,10 +73,11 @@ describe('the table of records', () => {
       }
     }
 
-    // Of other outcomes than these: a reason, a dry run, a replica, a policy from S3 or SSM, an exception of the policy, and the bounds of a removal after a crash.
+    // Of other outcomes than these: a reason, a dry run, a replica, a fence, a policy from S3 or SSM, an exception of the policy, and the bounds of a removal after a crash.
     expect(columns.map(({ Name }) => Name).filter((name) => !filled.has(name))).toEqual([
       'reason',
       'source_replication_status',
+      'fence',
       'policy_version',
       'policy_exception',
       'policy_reason',
