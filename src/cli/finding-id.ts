@@ -2,7 +2,7 @@ import type { Candidate, FindingName } from '../core/operate/finding-name.ts';
 import { parseFindingName } from '../core/operate/finding-name.ts';
 import { type CommandError, usageError } from './frame/command-error.ts';
 import { visible } from './frame/terminal.ts';
-import { addressOf } from './release-rows.ts';
+import { addressOf } from './release/release-rows.ts';
 
 /** Parses how a person names a finding or one of its objects. Refuses anything else, before AWS is asked. */
 export function findingNamed(text: string): FindingName {

@@ -21,7 +21,7 @@ export function defineDoctor({ program, run }: CommandLine): void {
     .option('--probe', 'have Macie make a sample finding, and follow it to its record')
     .option('--wait <time>', 'how long the probe waits; default: 10m')
     .action(async (flags) => {
-      const { runDoctor } = await import('../doctor.ts');
+      const { runDoctor } = await import('../doctor/doctor.ts');
       await run(flags, (context) => runDoctor(flags, context));
     });
   withExamples(

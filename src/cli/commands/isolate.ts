@@ -16,7 +16,7 @@ export function defineIsolate({ program, run }: CommandLine): void {
     .option('--account <id>', 'the account that owns the bucket; default: the account of QUEUE_URL')
     .option('--bucket-region <name>', 'the region of the bucket; default: that of the isolation bucket')
     .action(async (uri: string | undefined, flags) => {
-      const { runIsolate } = await import('../isolate.ts');
+      const { runIsolate } = await import('../isolate/isolate.ts');
       await run(flags, (context) => runIsolate(uri, flags, context));
     });
   withExamples(

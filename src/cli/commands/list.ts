@@ -25,10 +25,10 @@ export function defineList({ program, run }: CommandLine): void {
     .option('--yes', 'with --resend: do not ask')
     .action(async (flags) => {
       if (flags.resend) {
-        const { runResend } = await import('../resend.ts');
+        const { runResend } = await import('../list/resend.ts');
         return run(flags, (context) => runResend(flags, context));
       }
-      const { runList } = await import('../list.ts');
+      const { runList } = await import('../list/list.ts');
       return run(flags, (context) => runList(flags, context));
     });
   withExamples(

@@ -9,7 +9,7 @@ export function definePause({ program, run }: CommandLine): void {
     .description('stop every worker within 15 seconds; findings wait in the queue')
     .option('--for <time>', 'resume by itself after so long, such as 90m or 2h')
     .action(async (flags) => {
-      const { runPause } = await import('../pause.ts');
+      const { runPause } = await import('../valve/pause.ts');
       await run(flags, (context) => runPause(flags, context));
     });
   withExamples(

@@ -14,7 +14,7 @@ export function defineRelease({ program, run }: CommandLine): void {
     )
     .option('--no-wait', 'do not look again after one visibility timeout')
     .action(async (ids: string[], flags) => {
-      const { runRelease } = await import('../release.ts');
+      const { runRelease } = await import('../release/release.ts');
       await run(flags, (context) => runRelease(ids, flags, context));
     });
   withExamples(

@@ -9,7 +9,7 @@ export function defineResume({ program, run }: CommandLine): void {
     .description('end a pause, or that of a spent budget, and start a new count')
     .option('--budget <number>', 'findings an hour until the next resume; default: ISOLATION_BUDGET_PER_HOUR')
     .action(async (flags) => {
-      const { runResume } = await import('../pause.ts');
+      const { runResume } = await import('../valve/pause.ts');
       await run(flags, (context) => runResume(flags, context));
     });
   withExamples(

@@ -6,7 +6,7 @@ export function defineShow({ program, run }: CommandLine): void {
     .argument('<finding-id or s3 uri>', 'an id or its first characters; or an object, a copy or a record')
     .option('--since <time>', 'for an s3 uri: read the records since then too; default without a copy: 7d')
     .action(async (what: string, flags) => {
-      const { runShow } = await import('../show.ts');
+      const { runShow } = await import('../show/show.ts');
       await run(flags, (context) => runShow(what, flags, context));
     });
   withExamples(

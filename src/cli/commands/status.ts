@@ -16,7 +16,7 @@ export function defineStatus({ program, run }: CommandLine): void {
     .option('--max-age <time>', 'the oldest unfinished finding may be so old; default: 1h')
     .option('--max-parked <number>', 'so many messages may be parked; default: 0')
     .action(async (flags) => {
-      const { runStatus } = await import('../status.ts');
+      const { runStatus } = await import('../status/status.ts');
       await run(flags, (context) => runStatus(flags, context));
     });
   withExamples(

@@ -4,7 +4,7 @@ import { jsonOf } from '../../core/json.ts';
 import type { SimulatedObject } from '../../core/operate/simulate-policy.ts';
 import type { SimulationRow } from '../../core/operate/simulation-tally.ts';
 import type { Column } from '../frame/output.ts';
-import { planActions, planFields } from '../plan-line.ts';
+import { planActions, planFields } from '../isolate/plan-line.ts';
 
 /** A line of the file of objects: that of a plan, and beside it what the policy in force would do. */
 const lineSchema = planFields.extend({

@@ -1,5 +1,5 @@
 import type { OutputFlags } from '../frame/output.ts';
-import type { FilterFlags } from '../list-filters.ts';
+import type { FilterFlags } from '../list/list-filters.ts';
 import type { OperatorFlags } from '../open-operator.ts';
 import type { SpanFlags } from './findings-place.ts';
 

@@ -10,7 +10,7 @@ import { chosenColumns } from '../frame/output.ts';
 import { type Rate, rateOf } from '../frame/rate.ts';
 import { rowStream } from '../frame/row-stream.ts';
 import { type CommandContext, isOutputClosed } from '../frame/run-command.ts';
-import { conditionsOf } from '../list-filters.ts';
+import { conditionsOf } from '../list/list-filters.ts';
 import type { BackfillFlags } from './backfill-flags.ts';
 import { backfillColumns } from './finding-rows.ts';
 import { openFindings, spanOf } from './findings-place.ts';

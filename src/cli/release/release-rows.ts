@@ -1,7 +1,7 @@
-import type { FlaggedObject } from '../core/finding.ts';
-import type { Column } from './frame/output.ts';
-import { countText, sizeText } from './frame/size-text.ts';
-import { visible } from './frame/terminal.ts';
+import type { FlaggedObject } from '../../core/finding.ts';
+import type { Column } from '../frame/output.ts';
+import { countText, sizeText } from '../frame/size-text.ts';
+import { visible } from '../frame/terminal.ts';
 
 /** The result of a release for one finding id. */
 export interface ReleaseRow {

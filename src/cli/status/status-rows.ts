@@ -1,5 +1,5 @@
-import type { Fact } from '../core/operate/status/facts.ts';
-import type { Column } from './frame/output.ts';
+import type { Fact } from '../../core/operate/status/facts.ts';
+import type { Column } from '../frame/output.ts';
 
 export const statusColumns: readonly Column<Fact>[] = [
   { name: 'state', title: 'STATE', value: ({ state }) => state, isWhole: true },

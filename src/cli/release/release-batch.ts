@@ -3,11 +3,11 @@ import { appendFile, readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import * as z from 'zod';
-import { parseRecordKey } from '../core/evidence/keys.ts';
-import { jsonOf } from '../core/json.ts';
-import { findingNamed } from './finding-id.ts';
-import { CommandError, usageError } from './frame/command-error.ts';
-import { visible } from './frame/terminal.ts';
+import { parseRecordKey } from '../../core/evidence/keys.ts';
+import { jsonOf } from '../../core/json.ts';
+import { findingNamed } from '../finding-id.ts';
+import { CommandError, usageError } from '../frame/command-error.ts';
+import { visible } from '../frame/terminal.ts';
 
 /** A batch of finding ids, and a file beside it that says which of them are done. */
 export interface Batch {

@@ -1,14 +1,14 @@
 import { setTimeout as after } from 'node:timers/promises';
-import { isolationBucketSettings } from '../compose/operator/isolation-bucket.ts';
-import { askForStatus } from '../compose/operator/status.ts';
-import { type Fact, factsOf } from '../core/operate/status/facts.ts';
-import { usageError } from './frame/command-error.ts';
-import { durationMs } from './frame/duration.ts';
-import { type ExitCode, exitCode } from './frame/exit-code.ts';
-import { type OutputFlags, openOutput } from './frame/output.ts';
-import type { CommandContext } from './frame/run-command.ts';
-import { wholeNumber } from './frame/whole-number.ts';
-import { type OperatorFlags, openOperator } from './open-operator.ts';
+import { isolationBucketSettings } from '../../compose/operator/isolation-bucket.ts';
+import { askForStatus } from '../../compose/operator/status.ts';
+import { type Fact, factsOf } from '../../core/operate/status/facts.ts';
+import { usageError } from '../frame/command-error.ts';
+import { durationMs } from '../frame/duration.ts';
+import { type ExitCode, exitCode } from '../frame/exit-code.ts';
+import { type OutputFlags, openOutput } from '../frame/output.ts';
+import type { CommandContext } from '../frame/run-command.ts';
+import { wholeNumber } from '../frame/whole-number.ts';
+import { type OperatorFlags, openOperator } from '../open-operator.ts';
 import { statusColumns } from './status-rows.ts';
 import { workerUrl } from './worker-url.ts';
 

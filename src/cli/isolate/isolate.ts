@@ -1,20 +1,20 @@
-import { isolationBucketSettings } from '../compose/operator/isolation-bucket.ts';
-import { requestsOf } from '../compose/operator/requests.ts';
-import { accountOfQueue } from '../config/aws-hosts.ts';
-import { maximumWordLength } from '../core/evidence/requests.ts';
-import type { FlaggedObject, RequestedBy } from '../core/finding.ts';
-import { lookAtObject, type RequestPorts, requestIsolations } from '../core/operate/request-isolation.ts';
-import { isConfirmed } from './frame/ask.ts';
-import { usageError } from './frame/command-error.ts';
-import { type ExitCode, exitCode } from './frame/exit-code.ts';
-import { type OutputFlags, openOutput } from './frame/output.ts';
-import type { CommandContext } from './frame/run-command.ts';
-import { countText, sizeText } from './frame/size-text.ts';
+import { isolationBucketSettings } from '../../compose/operator/isolation-bucket.ts';
+import { requestsOf } from '../../compose/operator/requests.ts';
+import { accountOfQueue } from '../../config/aws-hosts.ts';
+import { maximumWordLength } from '../../core/evidence/requests.ts';
+import type { FlaggedObject, RequestedBy } from '../../core/finding.ts';
+import { lookAtObject, type RequestPorts, requestIsolations } from '../../core/operate/request-isolation.ts';
+import { isConfirmed } from '../frame/ask.ts';
+import { usageError } from '../frame/command-error.ts';
+import { type ExitCode, exitCode } from '../frame/exit-code.ts';
+import { type OutputFlags, openOutput } from '../frame/output.ts';
+import type { CommandContext } from '../frame/run-command.ts';
+import { countText, sizeText } from '../frame/size-text.ts';
+import { type OperatorFlags, openOperator } from '../open-operator.ts';
+import { whoIsResponsible } from '../responsible.ts';
 import { objectAt } from './isolate-object.ts';
 import { leftOutText, planTotals, readPlan } from './isolate-plan.ts';
 import { columns, type IsolateRow, rowOf } from './isolate-rows.ts';
-import { type OperatorFlags, openOperator } from './open-operator.ts';
-import { whoIsResponsible } from './responsible.ts';
 
 export interface IsolateFlags extends OperatorFlags, OutputFlags {
   readonly reason: string;

@@ -1,21 +1,21 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { evidenceOf } from '../compose/operator/isolation-bucket.ts';
-import { releaseOf, releaseSettings } from '../compose/operator/release.ts';
-import { olderVersionsFirst } from '../core/operate/plan-release.ts';
-import type { SourceBuckets } from '../core/source-buckets.ts';
-import { findingNamed } from './finding-id.ts';
-import { isConfirmed } from './frame/ask.ts';
-import { usageError } from './frame/command-error.ts';
-import { type ExitCode, exitCode } from './frame/exit-code.ts';
-import { type OutputFlags, openOutput } from './frame/output.ts';
-import type { Progress } from './frame/progress.ts';
-import type { CommandContext } from './frame/run-command.ts';
-import { type OperatorFlags, openOperator } from './open-operator.ts';
+import { evidenceOf } from '../../compose/operator/isolation-bucket.ts';
+import { releaseOf, releaseSettings } from '../../compose/operator/release.ts';
+import { olderVersionsFirst } from '../../core/operate/plan-release.ts';
+import type { SourceBuckets } from '../../core/source-buckets.ts';
+import { findingNamed } from '../finding-id.ts';
+import { isConfirmed } from '../frame/ask.ts';
+import { usageError } from '../frame/command-error.ts';
+import { type ExitCode, exitCode } from '../frame/exit-code.ts';
+import { type OutputFlags, openOutput } from '../frame/output.ts';
+import type { Progress } from '../frame/progress.ts';
+import type { CommandContext } from '../frame/run-command.ts';
+import { type OperatorFlags, openOperator } from '../open-operator.ts';
+import { whoIsResponsible } from '../responsible.ts';
 import { putBackOf } from './put-back.ts';
 import { type Batch, readBatch } from './release-batch.ts';
 import { plannedRows } from './release-plan.ts';
 import { columns, questionAbout, type ReleaseRow } from './release-rows.ts';
-import { whoIsResponsible } from './responsible.ts';
 
 export interface ReleaseFlags extends OperatorFlags, OutputFlags {
   readonly reason: string;

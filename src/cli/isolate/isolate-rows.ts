@@ -1,6 +1,6 @@
-import type { FlaggedObject } from '../core/finding.ts';
-import type { Look, Requested } from '../core/operate/request-isolation.ts';
-import type { Column } from './frame/output.ts';
+import type { FlaggedObject } from '../../core/finding.ts';
+import type { Look, Requested } from '../../core/operate/request-isolation.ts';
+import type { Column } from '../frame/output.ts';
 
 /** The result of a request for one object. */
 export interface IsolateRow {

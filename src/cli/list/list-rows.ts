@@ -1,6 +1,6 @@
-import type { StoredRecord } from '../core/evidence/stored-record.ts';
-import type { ListedRecord } from '../core/operate/list-records.ts';
-import type { Column } from './frame/output.ts';
+import type { StoredRecord } from '../../core/evidence/stored-record.ts';
+import type { ListedRecord } from '../../core/operate/list-records.ts';
+import type { Column } from '../frame/output.ts';
 
 /** The fields that the name of a record tells. If only these are asked for, no record is read. */
 const namedFields: ReadonlySet<string> = new Set(['day', 'finding_id', 'outcome', 'record_key']);

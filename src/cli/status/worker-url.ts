@@ -1,5 +1,5 @@
-import { usageError } from './frame/command-error.ts';
-import { visible } from './frame/terminal.ts';
+import { usageError } from '../frame/command-error.ts';
+import { visible } from '../frame/terminal.ts';
 
 /** Reads the value of `--url`. */
 export function workerUrl(text: string): URL {

@@ -1,11 +1,11 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { objectOf } from '../core/evidence/object-columns.ts';
-import type { FlaggedObject } from '../core/finding.ts';
-import { jsonOf } from '../core/json.ts';
-import { usageError } from './frame/command-error.ts';
-import { countText } from './frame/size-text.ts';
-import { visible } from './frame/terminal.ts';
+import { objectOf } from '../../core/evidence/object-columns.ts';
+import type { FlaggedObject } from '../../core/finding.ts';
+import { jsonOf } from '../../core/json.ts';
+import { usageError } from '../frame/command-error.ts';
+import { countText } from '../frame/size-text.ts';
+import { visible } from '../frame/terminal.ts';
 import { planActions, planFields } from './plan-line.ts';
 
 /** How much a plan asks for. */

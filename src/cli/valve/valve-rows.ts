@@ -1,5 +1,5 @@
-import type { Pause } from '../core/valve/pause.ts';
-import type { Column } from './frame/output.ts';
+import type { Pause } from '../../core/valve/pause.ts';
+import type { Column } from '../frame/output.ts';
 
 /** The change that `pause` or `resume` has written, and the number of waiting messages. */
 export interface ValveRow {

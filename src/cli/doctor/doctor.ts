@@ -1,16 +1,16 @@
-import { checksOf } from '../compose/doctor/checks.ts';
-import { lookAt } from '../compose/doctor/looked-at.ts';
-import { releaseSettings } from '../compose/operator/release.ts';
-import { composeSettingSources } from '../compose/setting-sources.ts';
-import { checkColumns, makeChecks, summaryOf } from './check-rows.ts';
-import { checkText } from './check-text.ts';
-import { usageError } from './frame/command-error.ts';
-import { durationMs } from './frame/duration.ts';
-import { type ExitCode, exitCode } from './frame/exit-code.ts';
-import { type OutputFlags, openOutput } from './frame/output.ts';
-import type { CommandContext } from './frame/run-command.ts';
-import { type OperatorFlags, openOperator } from './open-operator.ts';
-import { workerUrl } from './worker-url.ts';
+import { checksOf } from '../../compose/doctor/checks.ts';
+import { lookAt } from '../../compose/doctor/looked-at.ts';
+import { releaseSettings } from '../../compose/operator/release.ts';
+import { composeSettingSources } from '../../compose/setting-sources.ts';
+import { checkColumns, makeChecks, summaryOf } from '../check-rows.ts';
+import { checkText } from '../check-text.ts';
+import { usageError } from '../frame/command-error.ts';
+import { durationMs } from '../frame/duration.ts';
+import { type ExitCode, exitCode } from '../frame/exit-code.ts';
+import { type OutputFlags, openOutput } from '../frame/output.ts';
+import type { CommandContext } from '../frame/run-command.ts';
+import { type OperatorFlags, openOperator } from '../open-operator.ts';
+import { workerUrl } from '../status/worker-url.ts';
 
 export interface DoctorFlags extends OperatorFlags, OutputFlags {
   readonly serviceStack?: string;

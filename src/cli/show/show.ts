@@ -1,27 +1,27 @@
-import { releaseSettings } from '../compose/operator/release.ts';
-import { storyOf } from '../compose/operator/story.ts';
-import { objectDigest } from '../core/evidence/keys.ts';
-import type { FlaggedObject } from '../core/finding.ts';
-import { findRecordNames } from '../core/operate/find-records.ts';
-import { candidatesOf, type FindingName } from '../core/operate/finding-name.ts';
+import { releaseSettings } from '../../compose/operator/release.ts';
+import { storyOf } from '../../compose/operator/story.ts';
+import { objectDigest } from '../../core/evidence/keys.ts';
+import type { FlaggedObject } from '../../core/finding.ts';
+import { findRecordNames } from '../../core/operate/find-records.ts';
+import { candidatesOf, type FindingName } from '../../core/operate/finding-name.ts';
 import {
   findingOfEvidence,
   findingsOfCopies,
   findingsOfRecords,
   type Place,
-} from '../core/operate/findings-about.ts';
-import type { RecordName } from '../core/operate/record-names.ts';
-import type { Story } from '../core/operate/story/story.ts';
-import { type StoryPorts, tellStories } from '../core/operate/story/tell-stories.ts';
-import { ambiguous, findingNamed } from './finding-id.ts';
-import { CommandError, usageError } from './frame/command-error.ts';
-import { type ExitCode, exitCode } from './frame/exit-code.ts';
-import { momentOf } from './frame/moment.ts';
-import type { OutputFlags } from './frame/output.ts';
-import type { CommandContext } from './frame/run-command.ts';
-import { visible } from './frame/terminal.ts';
-import { type OperatorFlags, openOperator } from './open-operator.ts';
-import { looksLikeUri, placeOfUri } from './s3-uri.ts';
+} from '../../core/operate/findings-about.ts';
+import type { RecordName } from '../../core/operate/record-names.ts';
+import type { Story } from '../../core/operate/story/story.ts';
+import { type StoryPorts, tellStories } from '../../core/operate/story/tell-stories.ts';
+import { ambiguous, findingNamed } from '../finding-id.ts';
+import { CommandError, usageError } from '../frame/command-error.ts';
+import { type ExitCode, exitCode } from '../frame/exit-code.ts';
+import { momentOf } from '../frame/moment.ts';
+import type { OutputFlags } from '../frame/output.ts';
+import type { CommandContext } from '../frame/run-command.ts';
+import { visible } from '../frame/terminal.ts';
+import { type OperatorFlags, openOperator } from '../open-operator.ts';
+import { looksLikeUri, placeOfUri } from '../s3-uri.ts';
 import { type Section, sectionNames, sectionsOf } from './show-sections.ts';
 import { textOf } from './show-text.ts';
 

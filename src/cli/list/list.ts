@@ -1,13 +1,13 @@
-import { evidenceOf, isolationBucketSettings } from '../compose/operator/isolation-bucket.ts';
-import { countAfter, type ListedRecord, type Listing, listRecords } from '../core/operate/list-records.ts';
-import { type ExitCode, exitCode } from './frame/exit-code.ts';
-import { chosenColumns, type OutputFlags } from './frame/output.ts';
-import { rowStream } from './frame/row-stream.ts';
-import type { CommandContext } from './frame/run-command.ts';
-import { wholeNumber } from './frame/whole-number.ts';
+import { evidenceOf, isolationBucketSettings } from '../../compose/operator/isolation-bucket.ts';
+import { countAfter, type ListedRecord, type Listing, listRecords } from '../../core/operate/list-records.ts';
+import { type ExitCode, exitCode } from '../frame/exit-code.ts';
+import { chosenColumns, type OutputFlags } from '../frame/output.ts';
+import { rowStream } from '../frame/row-stream.ts';
+import type { CommandContext } from '../frame/run-command.ts';
+import { wholeNumber } from '../frame/whole-number.ts';
+import { type OperatorFlags, openOperator } from '../open-operator.ts';
 import { type ChoiceFlags, choiceOf } from './list-filters.ts';
 import { listColumns, needsContent } from './list-rows.ts';
-import { type OperatorFlags, openOperator } from './open-operator.ts';
 
 export interface ListFlags extends OperatorFlags, OutputFlags, ChoiceFlags {
   readonly limit?: string;

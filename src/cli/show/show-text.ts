@@ -1,4 +1,4 @@
-import { blockOf } from './frame/layout.ts';
+import { blockOf } from '../frame/layout.ts';
 import type { Section, Sections } from './show-sections.ts';
 
 /** The sections of a story for people: a title, and below it a name and a value a line. */

@@ -1,17 +1,22 @@
-import { controlOf, isolationBucketSettings } from '../compose/operator/isolation-bucket.ts';
-import { countMessages } from '../compose/operator/queues.ts';
-import { PauseChangedError, pauseService, readValve, resumeService } from '../core/operate/pause-service.ts';
-import { isPaused, stateText } from '../core/operate/valve-state.ts';
-import type { Pause } from '../core/valve/pause.ts';
-import { isConfirmed } from './frame/ask.ts';
-import { CommandError, usageError } from './frame/command-error.ts';
-import { durationMs } from './frame/duration.ts';
-import { type ExitCode, exitCode } from './frame/exit-code.ts';
-import { type OutputFlags, openOutput } from './frame/output.ts';
-import type { CommandContext } from './frame/run-command.ts';
-import { visible } from './frame/terminal.ts';
-import { type OperatorFlags, openOperator } from './open-operator.ts';
-import { whoIsResponsible } from './responsible.ts';
+import { controlOf, isolationBucketSettings } from '../../compose/operator/isolation-bucket.ts';
+import { countMessages } from '../../compose/operator/queues.ts';
+import {
+  PauseChangedError,
+  pauseService,
+  readValve,
+  resumeService,
+} from '../../core/operate/pause-service.ts';
+import { isPaused, stateText } from '../../core/operate/valve-state.ts';
+import type { Pause } from '../../core/valve/pause.ts';
+import { isConfirmed } from '../frame/ask.ts';
+import { CommandError, usageError } from '../frame/command-error.ts';
+import { durationMs } from '../frame/duration.ts';
+import { type ExitCode, exitCode } from '../frame/exit-code.ts';
+import { type OutputFlags, openOutput } from '../frame/output.ts';
+import type { CommandContext } from '../frame/run-command.ts';
+import { visible } from '../frame/terminal.ts';
+import { type OperatorFlags, openOperator } from '../open-operator.ts';
+import { whoIsResponsible } from '../responsible.ts';
 import { type ValveRow, valveColumns, waitingText } from './valve-rows.ts';
 
 interface ValveFlags extends OperatorFlags, OutputFlags {

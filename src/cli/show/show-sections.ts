@@ -1,5 +1,5 @@
-import type { StoredRecord } from '../core/evidence/stored-record.ts';
-import type { Story } from '../core/operate/story/story.ts';
+import type { StoredRecord } from '../../core/evidence/stored-record.ts';
+import type { Story } from '../../core/operate/story/story.ts';
 
 /** A story as JSON shows it, and as text: the sections in the order in which things happened. */
 export const sectionNames = [

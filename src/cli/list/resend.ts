@@ -1,18 +1,18 @@
-import { alertsOf } from '../compose/operator/alerts.ts';
-import { evidenceOf } from '../compose/operator/isolation-bucket.ts';
-import { releaseOf, releaseSettings } from '../compose/operator/release.ts';
-import { type Listing, listRecords } from '../core/operate/list-records.ts';
-import { type ToldAgain, tellAgain } from '../core/operate/tell-again.ts';
-import { alertAgain } from '../core/tell/alert-again.ts';
-import { isConfirmed } from './frame/ask.ts';
-import type { Column } from './frame/column.ts';
-import { CommandError, usageError } from './frame/command-error.ts';
-import { type ExitCode, exitCode } from './frame/exit-code.ts';
-import type { OutputFlags } from './frame/output.ts';
-import { rowStream } from './frame/row-stream.ts';
-import type { CommandContext } from './frame/run-command.ts';
+import { alertsOf } from '../../compose/operator/alerts.ts';
+import { evidenceOf } from '../../compose/operator/isolation-bucket.ts';
+import { releaseOf, releaseSettings } from '../../compose/operator/release.ts';
+import { type Listing, listRecords } from '../../core/operate/list-records.ts';
+import { type ToldAgain, tellAgain } from '../../core/operate/tell-again.ts';
+import { alertAgain } from '../../core/tell/alert-again.ts';
+import { isConfirmed } from '../frame/ask.ts';
+import type { Column } from '../frame/column.ts';
+import { CommandError, usageError } from '../frame/command-error.ts';
+import { type ExitCode, exitCode } from '../frame/exit-code.ts';
+import type { OutputFlags } from '../frame/output.ts';
+import { rowStream } from '../frame/row-stream.ts';
+import type { CommandContext } from '../frame/run-command.ts';
+import { type OperatorFlags, openOperator } from '../open-operator.ts';
 import { type ChoiceFlags, choiceOf } from './list-filters.ts';
-import { type OperatorFlags, openOperator } from './open-operator.ts';
 
 export interface ResendFlags extends OperatorFlags, OutputFlags, ChoiceFlags {
   readonly yes?: boolean;

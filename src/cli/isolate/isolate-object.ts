@@ -1,9 +1,9 @@
-import type { FlaggedObject } from '../core/finding.ts';
-import { checkedVersionId, isObjectKey } from '../core/object-names.ts';
-import { regionPattern } from '../core/region.ts';
-import { usageError } from './frame/command-error.ts';
-import { visible } from './frame/terminal.ts';
-import { placeOfUri } from './s3-uri.ts';
+import type { FlaggedObject } from '../../core/finding.ts';
+import { checkedVersionId, isObjectKey } from '../../core/object-names.ts';
+import { regionPattern } from '../../core/region.ts';
+import { usageError } from '../frame/command-error.ts';
+import { visible } from '../frame/terminal.ts';
+import { placeOfUri } from '../s3-uri.ts';
 
 /** The object that `s3://bucket/key` and the flags of the command name. */
 export function objectAt(

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { checkedETag, checkedVersionId, isBucketName, isObjectKey } from '../core/object-names.ts';
-import { actions } from '../core/policy/schema.ts';
-import { regionPattern, unreadableRegion } from '../core/region.ts';
+import { checkedETag, checkedVersionId, isBucketName, isObjectKey } from '../../core/object-names.ts';
+import { actions } from '../../core/policy/schema.ts';
+import { regionPattern, unreadableRegion } from '../../core/region.ts';
 
 /** The action of a policy for one object. `dry_run`: the rule that isolates has `dryRun`. */
 export const planActions = z.enum([...actions, 'dry_run']);
