@@ -78,14 +78,15 @@ async function isolateObject(
   if (!settings.allowedSourceRegions.includes(region)) {
     return { outcome: { name: 'refused', reason: 'cross-region' } };
   }
-  const { addTags, fence, serviceVersion, sourceVersions } = settings;
+  const { addTags, fence, isRepetition = false, serviceVersion, sourceVersions } = settings;
   const work: Work = {
     finding,
     ports,
     serviceVersion,
     ...(signal && { signal }),
     ...(addTags && { addTags }),
-    ...(fence !== 'off' && { mayBeFenced: true }),
+    // An earlier handling may have fenced the object by a setting or a policy that has changed since.
+    ...((fence !== 'off' || isRepetition) && { mayBeFenced: true }),
   };
   const { chooseBeside, ...chooseLater } = choosers(work, sourceVersions);
   const about = { ...work, ...chooseLater };

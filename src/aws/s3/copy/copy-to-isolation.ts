@@ -111,7 +111,7 @@ export function createCopier(
     const annotations = isWithTags ? {} : ({ AnnotationDirective: 'EXCLUDE' } as const);
     const see = () => seeTagsIfAllowed(options.sourceClientFor(from), from, stored);
     const { addTags, mayBeFenced = false } = request;
-    const mustSee = isWithTags && (mayBeFenced || stored.tagCount > 0 || addTags !== undefined);
+    const mustSee = isWithTags && (mayBeFenced || addTags !== undefined);
     const seen = mustSee ? await see() : undefined;
     // S3 copies the tags of the source by itself, that of a fence too, unless others are sent.
     const own = seen && (mayBeFenced || seen.isFenced) ? withOwnTags(plan, request, seen.own) : plan;

@@ -31,6 +31,7 @@ describe('a record', () => {
         sizeBytes: 4,
       },
       isolationKey: 'objects/444455556666/member-data/k@v1',
+      removedVersions: [],
     });
   });
 
@@ -42,6 +43,7 @@ describe('a record', () => {
       outcome: 'isolated',
       recordedAt: '2026-11-20T19:47:00.000Z',
       object: { accountId: '444455556666', bucket: 'member-data', key: 'k' },
+      removedVersions: [],
     });
   });
 
