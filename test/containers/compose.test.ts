@@ -150,6 +150,10 @@ describe('docker compose', () => {
           'What was parked, and why / {{outcome}}: {{reason}}',
           // Nothing was above a limit, and no bus is set.
           'Held by a limit / {{why}}',
+          // FENCE is off.
+          'Fences / {{result}}',
+          'From finding to fence, by severity / {{severity}} median',
+          'From finding to fence, by severity / {{severity}} 95 %',
           'Events to the outcome bus / {{result}}',
           'AWS calls that failed / {{operation}} {{code}}',
           'Retries of AWS calls / {{operation}}',
