@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { DeleteObjectCommand } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, GetObjectTaggingCommand } from '@aws-sdk/client-s3';
 import { Network, type StartedNetwork, Wait } from 'testcontainers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.ts';
@@ -21,6 +21,15 @@ const environment = {
   MULTIPART_PART_BYTES: String(5 * mib),
   // LocalStack hands messages to long polls that were broken off.
   VISIBILITY_TIMEOUT_SECONDS: '5',
+  // As without a policy, but for findings of severity Low.
+  POLICY: JSON.stringify({
+    version: 1,
+    rules: [
+      { name: 'high-severity', when: { severity: 'High' }, action: 'isolate' },
+      { name: 'in-place', when: { severity: 'Low' }, action: 'fence' },
+    ],
+    default: 'alert',
+  }),
 };
 
 let network: StartedNetwork;
@@ -116,6 +125,28 @@ describe('an object with a finding of severity High', () => {
 
     expect((await handle(object)).outcome).toBe('gone');
   });
+});
+
+describe('an object that its rule fences', () => {
+  it.each([undefined, 'Enabled'] as const)(
+    'stays, and gets the tag of the fence beside its own: versioning %s',
+    async (versioning) => {
+      const bucket = await aws.bucket(versioning);
+      const object = await aws.upload(bucket, 'a.csv', secret, { Tagging: 'team=hr' });
+      const record = await handle(object, { severity: { score: 1, description: 'Low' } });
+      const { TagSet } = await aws.s3.send(new GetObjectTaggingCommand({ Bucket: bucket, Key: 'a.csv' }));
+
+      // LocalStack evaluates no policy, so nothing proves that the tag denies anything.
+      expect(record).toMatchObject({ outcome: 'alerted', policy_rule: 'in-place', fence: 'tagged' });
+      expect(TagSet).toHaveLength(2);
+      expect(TagSet).toEqual(
+        expect.arrayContaining([
+          { Key: 'team', Value: 'hr' },
+          { Key: 'isolator-fenced', Value: record.finding_id },
+        ]),
+      );
+    },
+  );
 });
 
 describe('other messages', () => {
