@@ -30,7 +30,7 @@ async function objectOf(
   clients: PolicyClients,
   owner: string | undefined,
 ): Promise<ReadPolicyText> {
-  const { createPolicyObject } = await import('../aws/s3/policy-object.ts');
+  const { createPolicyObject } = await import('../aws/s3/bucket/policy-object.ts');
   return createPolicyObject(clients.s3(), { bucket, key, ...(owner !== undefined && { owner }) });
 }
 

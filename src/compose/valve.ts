@@ -1,6 +1,6 @@
 import { setTimeout as after } from 'node:timers/promises';
-import { createControlObjects } from '../aws/s3/control-objects.ts';
-import { destinationIn } from '../aws/s3/isolation-bucket.ts';
+import { createControlObjects } from '../aws/s3/isolation/control-objects.ts';
+import { destinationIn } from '../aws/s3/isolation/isolation-bucket.ts';
 import type { Clients } from '../aws/sdk/clients.ts';
 import type { Config } from '../config/config.ts';
 import type { AlertTopic } from '../core/alert-topic.ts';

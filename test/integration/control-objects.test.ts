@@ -1,6 +1,6 @@
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createControlObjects } from '../../src/aws/s3/control-objects.ts';
+import { createControlObjects } from '../../src/aws/s3/isolation/control-objects.ts';
 import { rememberDates } from '../../src/aws/sdk/answer-date.ts';
 import { pinnedOfS3 } from '../../src/aws/sdk/pinned.ts';
 import { IsolationFaultError, RetryableError } from '../../src/core/errors.ts';

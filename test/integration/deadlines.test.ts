@@ -2,7 +2,7 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { GetObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
 import { afterEach, describe, expect, it } from 'vitest';
-import { hashObject } from '../../src/aws/s3/hash-object.ts';
+import { hashObject } from '../../src/aws/s3/object/hash-object.ts';
 import { type Clients, createClients } from '../../src/aws/sdk/clients.ts';
 
 process.env['AWS_ACCESS_KEY_ID'] = 'local';

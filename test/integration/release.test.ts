@@ -1,9 +1,9 @@
 import { CreateMultipartUploadCommand, ListPartsCommand, UploadPartCommand } from '@aws-sdk/client-s3';
 import pLimit from 'p-limit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createIsolationBucket } from '../../src/aws/s3/isolation-bucket.ts';
-import { createRestorer } from '../../src/aws/s3/restorer.ts';
-import { createSourceBuckets } from '../../src/aws/s3/source-buckets.ts';
+import { createIsolationBucket } from '../../src/aws/s3/isolation/isolation-bucket.ts';
+import { createRestorer } from '../../src/aws/s3/source/restorer.ts';
+import { createSourceBuckets } from '../../src/aws/s3/source/source-buckets.ts';
 import { releaseMark } from '../../src/core/evidence/release-records.ts';
 import { release } from '../../src/core/operate/release.ts';
 import { localAccount, localRegion } from '../../src/local/account.ts';

@@ -1,4 +1,4 @@
-import { bucketSettings } from '../../aws/s3/bucket-settings.ts';
+import { bucketSettings } from '../../aws/s3/bucket/bucket-settings.ts';
 import {
   judgeEncryption,
   judgeLock,

@@ -1,6 +1,6 @@
 import { queueAttributes } from '../../aws/queue/queue-attributes.ts';
-import { bucketSettings } from '../../aws/s3/bucket-settings.ts';
-import { newestKeys } from '../../aws/s3/newest-keys.ts';
+import { bucketSettings } from '../../aws/s3/bucket/bucket-settings.ts';
+import { newestKeys } from '../../aws/s3/bucket/newest-keys.ts';
 import { recordsBeginning } from '../../core/evidence/keys.ts';
 import type { PolicySeen } from '../../core/operate/doctor/judge-never-shown.ts';
 import type { QueueAttributes } from '../../core/operate/doctor/judge-queue.ts';

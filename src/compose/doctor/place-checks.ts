@@ -1,4 +1,4 @@
-import { bucketSettings } from '../../aws/s3/bucket-settings.ts';
+import { bucketSettings } from '../../aws/s3/bucket/bucket-settings.ts';
 import { regionOfQueue } from '../../config/aws-hosts.ts';
 import { pauseKey } from '../../core/evidence/keys.ts';
 import { judgeClock, judgeRegion } from '../../core/operate/doctor/judge-place.ts';

@@ -1,5 +1,5 @@
-import { createCopyReader } from '../../aws/s3/copy-reader.ts';
-import { setLegalHold } from '../../aws/s3/legal-hold.ts';
+import { createCopyReader } from '../../aws/s3/isolation/copy-reader.ts';
+import { setLegalHold } from '../../aws/s3/isolation/legal-hold.ts';
 import type { IsolationBucket } from '../../core/isolation-bucket.ts';
 import type { CopyReader } from '../../core/operate/copy-bytes.ts';
 import type { EvidenceReader } from '../../core/operate/evidence-reader.ts';

@@ -3,7 +3,7 @@ import type { ECRClientConfig } from '@aws-sdk/client-ecr';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { createStacks } from '../../aws/cloudformation/stacks.ts';
 import { messagesIn, queueDepth } from '../../aws/queue/queue-depth.ts';
-import { bucketExists } from '../../aws/s3/bucket-exists.ts';
+import { bucketExists } from '../../aws/s3/bucket/bucket-exists.ts';
 import { awsErrorName, errorClassOf } from '../../aws/sdk/aws-errors.ts';
 import { pinnedOfOthers } from '../../aws/sdk/pinned.ts';
 import { type Answers, defaultPrefix, type GivenAnswers } from '../../core/operate/deploy/answers.ts';

@@ -1,5 +1,5 @@
-import { createBucketPolicies } from '../../aws/s3/bucket-policies.ts';
-import { createFenceCanary } from '../../aws/s3/fence-canary.ts';
+import { createBucketPolicies } from '../../aws/s3/bucket/bucket-policies.ts';
+import { createFenceCanary } from '../../aws/s3/source/fence-canary.ts';
 import { awsErrorName } from '../../aws/sdk/aws-errors.ts';
 import { partitionOf } from '../../aws/sdk/credentials.ts';
 import { accountOfQueue } from '../../config/aws-hosts.ts';

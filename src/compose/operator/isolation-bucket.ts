@@ -1,6 +1,6 @@
-import { createControlObjects } from '../../aws/s3/control-objects.ts';
-import { createEvidenceReader } from '../../aws/s3/evidence-reader.ts';
-import { destinationIn } from '../../aws/s3/isolation-bucket.ts';
+import { createControlObjects } from '../../aws/s3/isolation/control-objects.ts';
+import { createEvidenceReader } from '../../aws/s3/isolation/evidence-reader.ts';
+import { destinationIn } from '../../aws/s3/isolation/isolation-bucket.ts';
 import { accountOfQueue } from '../../config/aws-hosts.ts';
 import type { EvidenceReader } from '../../core/operate/evidence-reader.ts';
 import type { ControlObjects } from '../../core/valve/control-objects.ts';

@@ -1,8 +1,8 @@
 import pLimit from 'p-limit';
-import { createIsolationBucket } from '../../aws/s3/isolation-bucket.ts';
-import { createRestorer } from '../../aws/s3/restorer.ts';
-import { createSourceBuckets } from '../../aws/s3/source-buckets.ts';
-import { createSourceTags } from '../../aws/s3/source-tags.ts';
+import { createIsolationBucket } from '../../aws/s3/isolation/isolation-bucket.ts';
+import { createRestorer } from '../../aws/s3/source/restorer.ts';
+import { createSourceBuckets } from '../../aws/s3/source/source-buckets.ts';
+import { createSourceTags } from '../../aws/s3/source/source-tags.ts';
 import type { SourceTags } from '../../core/fences.ts';
 import type { ObjectAddress } from '../../core/finding.ts';
 import type { ReleasePorts } from '../../core/operate/release.ts';

@@ -1,5 +1,5 @@
 import { sendMessages } from '../../aws/queue/send-messages.ts';
-import { createSourceBuckets } from '../../aws/s3/source-buckets.ts';
+import { createSourceBuckets } from '../../aws/s3/source/source-buckets.ts';
 import type { RequestPorts } from '../../core/operate/request-isolation.ts';
 import { requestBody } from '../../core/parse/parse-request.ts';
 import type { OperatorClients } from './clients.ts';

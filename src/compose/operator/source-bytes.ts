@@ -1,8 +1,8 @@
-import { type BucketBytes, bucketBytes } from '../../aws/s3/bucket-bytes.ts';
+import { type BucketBytes, bucketBytes } from '../../aws/s3/bucket/bucket-bytes.ts';
 import type { JobDefinition } from '../../core/operate/macie/jobs.ts';
 import type { OperatorClients } from './clients.ts';
 
-export type { BucketBytes } from '../../aws/s3/bucket-bytes.ts';
+export type { BucketBytes } from '../../aws/s3/bucket/bucket-bytes.ts';
 
 /** Returns how much a job would look at, and `undefined` if a bucket may not be listed. */
 export async function bytesOf(

@@ -5,8 +5,8 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import pLimit from 'p-limit';
 import { afterEach, describe, expect, it } from 'vitest';
 import { queueDepth } from '../../../src/aws/queue/queue-depth.ts';
-import { createIsolationBucket } from '../../../src/aws/s3/isolation-bucket.ts';
-import { createSourceBuckets } from '../../../src/aws/s3/source-buckets.ts';
+import { createIsolationBucket } from '../../../src/aws/s3/isolation/isolation-bucket.ts';
+import { createSourceBuckets } from '../../../src/aws/s3/source/source-buckets.ts';
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 

@@ -87,26 +87,38 @@ const probes: Readonly<Record<string, { allowed: string; forbidden: readonly str
   },
   'aws/sdk/probe.ts': {
     allowed: '../../core/errors.ts',
-    forbidden: ['../../core/copy/proof.ts', '../s3/crc.ts'],
+    forbidden: ['../../core/copy/proof.ts', '../s3/object/crc.ts'],
   },
-  'aws/queue/probe.ts': { allowed: '../../flow/gate.ts', forbidden: ['../s3/crc.ts', 'fastify'] },
-  'aws/s3/probe.ts': {
-    allowed: './copy/part-plan.ts',
-    forbidden: ['../queue/queue.ts', '../../flow/gate.ts'],
+  'aws/queue/probe.ts': { allowed: '../../flow/gate.ts', forbidden: ['../s3/object/crc.ts', 'fastify'] },
+  'aws/s3/object/probe.ts': {
+    allowed: '../../sdk/aws-errors.ts',
+    forbidden: ['../copy/copy-source.ts', '../../queue/queue.ts', '../../../flow/gate.ts'],
   },
+  'aws/s3/bucket/probe.ts': { allowed: '../object/list-keys.ts', forbidden: ['../copy/copy-source.ts'] },
   'aws/s3/copy/probe.ts': {
-    allowed: '../crc.ts',
-    forbidden: ['../../queue/queue.ts', '../../../flow/gate.ts'],
+    allowed: '../object/etag.ts',
+    forbidden: ['../source/source-head.ts', '../isolation/isolation-bucket.ts', '../../../flow/gate.ts'],
+  },
+  'aws/s3/source/probe.ts': {
+    allowed: '../copy/copy-source.ts',
+    forbidden: ['../isolation/isolation-bucket.ts', '../../queue/queue.ts'],
+  },
+  'aws/s3/isolation/probe.ts': {
+    allowed: '../copy/copy-source.ts',
+    forbidden: ['../source/source-head.ts', '../../queue/queue.ts'],
   },
   'aws/macie/probe.ts': {
     allowed: '../../core/confirm/finding-at-macie.ts',
-    forbidden: ['../s3/crc.ts', '../../flow/gate.ts'],
+    forbidden: ['../s3/object/crc.ts', '../../flow/gate.ts'],
   },
-  'aws/sns/probe.ts': { allowed: '../sdk/aws-errors.ts', forbidden: ['../s3/crc.ts'] },
-  'aws/eventbridge/probe.ts': { allowed: '../../core/outcome-event.ts', forbidden: ['../s3/crc.ts'] },
-  'aws/ecs/probe.ts': { allowed: '../../core/ports.ts', forbidden: ['../s3/crc.ts', '@aws-sdk/client-s3'] },
-  'aws/ssm/probe.ts': { allowed: '@aws-sdk/client-ssm', forbidden: ['../s3/crc.ts'] },
-  'aws/cloudformation/probe.ts': { allowed: '../sdk/pinned.ts', forbidden: ['../s3/crc.ts'] },
+  'aws/sns/probe.ts': { allowed: '../sdk/aws-errors.ts', forbidden: ['../s3/object/crc.ts'] },
+  'aws/eventbridge/probe.ts': { allowed: '../../core/outcome-event.ts', forbidden: ['../s3/object/crc.ts'] },
+  'aws/ecs/probe.ts': {
+    allowed: '../../core/ports.ts',
+    forbidden: ['../s3/object/crc.ts', '@aws-sdk/client-s3'],
+  },
+  'aws/ssm/probe.ts': { allowed: '@aws-sdk/client-ssm', forbidden: ['../s3/object/crc.ts'] },
+  'aws/cloudformation/probe.ts': { allowed: '../sdk/pinned.ts', forbidden: ['../s3/object/crc.ts'] },
   'aws/registry/probe.ts': {
     allowed: '../../core/json.ts',
     forbidden: ['../sdk/pinned.ts', '@aws-sdk/client-ecr'],
@@ -119,23 +131,32 @@ const probes: Readonly<Record<string, { allowed: string; forbidden: readonly str
     allowed: '../sdk/pinned.ts',
     forbidden: ['../registry/blobs.ts', '../../core/errors.ts'],
   },
-  'aws/iam/probe.ts': { allowed: '../../core/operate/doctor/worker-needs.ts', forbidden: ['../s3/crc.ts'] },
-  'aws/kms/probe.ts': { allowed: '../../core/operate/doctor/judge-key.ts', forbidden: ['../s3/crc.ts'] },
+  'aws/iam/probe.ts': {
+    allowed: '../../core/operate/doctor/worker-needs.ts',
+    forbidden: ['../s3/object/crc.ts'],
+  },
+  'aws/kms/probe.ts': {
+    allowed: '../../core/operate/doctor/judge-key.ts',
+    forbidden: ['../s3/object/crc.ts'],
+  },
   'aws/cloudtrail/probe.ts': {
     allowed: '../../core/operate/doctor/judge-trail.ts',
-    forbidden: ['../s3/crc.ts'],
+    forbidden: ['../s3/object/crc.ts'],
   },
-  'aws/sts/probe.ts': { allowed: '../sdk/pinned.ts', forbidden: ['../s3/crc.ts', '../../core/errors.ts'] },
+  'aws/sts/probe.ts': {
+    allowed: '../sdk/pinned.ts',
+    forbidden: ['../s3/object/crc.ts', '../../core/errors.ts'],
+  },
   'http/probe.ts': { allowed: 'fastify', forbidden: ['@aws-sdk/client-sqs', '../telemetry/metrics.ts'] },
   'telemetry/probe.ts': { allowed: 'pino', forbidden: ['../compose/worker.ts', '../http/server.ts'] },
   'config/probe.ts': { allowed: 'zod', forbidden: ['../telemetry/metrics.ts', '@aws-sdk/client-s3'] },
   'compose/probe.ts': {
-    allowed: '../aws/s3/crc.ts',
+    allowed: '../aws/s3/object/crc.ts',
     forbidden: ['../cli/worker.ts', '../local/s3/start-s3.ts'],
   },
   'cli/probe.ts': {
     allowed: '../compose/worker.ts',
-    forbidden: ['../aws/s3/crc.ts', '../local/s3/start-s3.ts'],
+    forbidden: ['../aws/s3/object/crc.ts', '../local/s3/start-s3.ts'],
   },
   'probe.ts': { allowed: './cli/worker.ts', forbidden: ['./local/s3/start-s3.ts', './compose/worker.ts'] },
 };

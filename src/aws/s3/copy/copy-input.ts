@@ -4,7 +4,8 @@ import {
   type Tag,
   withoutTransferCoding,
 } from '../../../core/properties.ts';
-import { quoted } from './copy-source.ts';
+import { answerTimeoutMs } from '../object/answer-timeout.ts';
+import { quoted } from '../object/etag.ts';
 
 /** The destination of a copy, as every call needs it that creates an object in the isolation bucket. */
 export interface DestinationInput {
@@ -41,11 +42,6 @@ export function destinationCondition(
 /** Some stores do not accept an empty header. */
 export function taggingInput(tags: readonly Tag[]): { readonly Tagging?: string } {
   return tags.length === 0 ? {} : { Tagging: encodeTags(tags) };
-}
-
-/** S3 copies tens of MB a second in one stream. A copy with a tenth of that rate counts as dead. */
-export function answerTimeoutMs(bytes: number): number {
-  return 30_000 + Math.ceil(bytes / 5_000);
 }
 
 /** A copy of this size fits into the usual time limit of the clients. */

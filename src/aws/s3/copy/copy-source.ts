@@ -9,12 +9,3 @@ export function copySource(object: ObjectAddress, versionId: string | undefined)
   const path = [object.bucket, ...object.key.split('/')].map(encodeURIComponent).join('/');
   return versionId === undefined ? path : `${path}?versionId=${encodeURIComponent(versionId)}`;
 }
-
-/** A conditional header needs the ETag in quotes, as S3 gives it. */
-export function quoted(eTag: string): string {
-  return `"${eTag}"`;
-}
-
-export function unquoted(eTag: string | undefined): string {
-  return eTag?.replaceAll('"', '') ?? '';
-}

@@ -13,12 +13,13 @@ import type { CopyAnswer, CopyRequest, IsolationBucket } from '../../../core/iso
 import { awsErrorName, errorClassOf, isNotTaken, isTransient } from '../../sdk/aws-errors.ts';
 import type { ErrorClass } from '../../sdk/error-class.ts';
 import { isIsolationFault, retryableAtIsolation } from '../../sdk/isolation-faults.ts';
-import { seeTagsIfAllowed } from '../object-tags.ts';
-import { checksumOf } from '../stored-object.ts';
-import { errorClassOfRead, whyDenied } from '../why-unreadable.ts';
+import { quoted } from '../object/etag.ts';
+import { seeTagsIfAllowed } from '../object/object-tags.ts';
+import { checksumOf } from '../object/stored-object.ts';
+import { errorClassOfRead, whyDenied } from '../object/why-unreadable.ts';
 import { withAddedTags } from './added-tags.ts';
 import { contentInput, copyOptions, type DestinationInput, taggingInput } from './copy-input.ts';
-import { copySource, quoted } from './copy-source.ts';
+import { copySource } from './copy-source.ts';
 import { copyInParts, type MultipartSettings } from './multipart-copy.ts';
 import {
   carriedBy,

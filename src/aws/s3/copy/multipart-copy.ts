@@ -9,7 +9,8 @@ import { HandedBackError } from '../../../core/errors.ts';
 import type { CopyRequest } from '../../../core/isolation-bucket.ts';
 import type { PropertyName } from '../../../core/properties.ts';
 import { awsErrorName, isTransient } from '../../sdk/aws-errors.ts';
-import { seeTagsIfAllowed } from '../object-tags.ts';
+import { quoted } from '../object/etag.ts';
+import { seeTagsIfAllowed } from '../object/object-tags.ts';
 import { withAddedTags } from './added-tags.ts';
 import {
   contentInput,
@@ -18,7 +19,7 @@ import {
   destinationCondition,
   taggingInput,
 } from './copy-input.ts';
-import { copySource, quoted } from './copy-source.ts';
+import { copySource } from './copy-source.ts';
 import {
   abortUpload,
   type Begun,

@@ -13,7 +13,7 @@ import {
 import { RetryableError } from '../../../core/errors.ts';
 import type { CopyRequest } from '../../../core/isolation-bucket.ts';
 import { awsErrorName, isNotTaken, isTransient } from '../../sdk/aws-errors.ts';
-import { isKey } from '../list-versions.ts';
+import { isKey } from '../object/list-versions.ts';
 import type { DestinationInput } from './copy-input.ts';
 import type { Part } from './part-plan.ts';
 import { namesProperties } from './property-plan.ts';

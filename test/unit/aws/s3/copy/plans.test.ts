@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { copySource, unquoted } from '../../../../../src/aws/s3/copy/copy-source.ts';
+import { copySource } from '../../../../../src/aws/s3/copy/copy-source.ts';
 import { partsOfSizes, planParts } from '../../../../../src/aws/s3/copy/part-plan.ts';
+import { unquoted } from '../../../../../src/aws/s3/object/etag.ts';
 import { backOffSeconds } from '../../../../../src/flow/back-off.ts';
 
 const gib = 1024 ** 3;

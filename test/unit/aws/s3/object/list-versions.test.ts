@@ -1,0 +1,71 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { S3Client } from '@aws-sdk/client-s3';
+import { afterEach, describe, expect, it } from 'vitest';
+import { listVersions } from '../../../../../src/aws/s3/object/list-versions.ts';
+
+const object = { accountId: '111122223333', bucket: 'data', key: 'a b.csv' };
+const version = (id: string, key = 'a%20b.csv') =>
+  `<Version><Key>${key}</Key><VersionId>${id}</VersionId><IsLatest>false</IsLatest><ETag>"e"</ETag><Size>1</Size></Version>`;
+const page = (entries: string, next?: { key: string; version: string }) =>
+  `<ListVersionsResult><EncodingType>url</EncodingType><IsTruncated>${next !== undefined}</IsTruncated>${
+    next
+      ? `<NextKeyMarker>${next.key}</NextKeyMarker><NextVersionIdMarker>${next.version}</NextVersionIdMarker>`
+      : ''
+  }${entries}</ListVersionsResult>`;
+
+let close = () => {};
+afterEach(() => close());
+
+/** A store that answers these pages, each by the version that it is asked to begin behind. */
+async function listing(pages: Record<string, string>) {
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    const behind = new URL(request.url ?? '', 'http://store').searchParams.get('version-id-marker') ?? '';
+    asked.push(behind);
+    response.setHeader('content-type', 'application/xml').end(pages[behind]);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const client = new S3Client({
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    region: 'us-east-1',
+    forcePathStyle: true,
+    credentials: { accessKeyId: 'a', secretAccessKey: 's' },
+  });
+  close = () => {
+    client.destroy();
+    server.close();
+  };
+  return { asked, list: async () => (await listVersions(client, object)).map(({ versionId }) => versionId) };
+}
+
+describe('the versions of a key', () => {
+  it.each([
+    ['as S3 names the next key', 'a%20b.csv'],
+    ['whatever a store hangs on its name', 'a%20b.csv%5Bcache%3Av2%5D'],
+  ])('are read page by page, %s', async (_, key) => {
+    const { list, asked } = await listing({
+      '': page(version('v3') + version('v2'), { key, version: 'v2' }),
+      v2: page(version('v1')),
+    });
+
+    expect(await list()).toStrictEqual(['v3', 'v2', 'v1']);
+    expect(asked).toStrictEqual(['', 'v2']);
+  });
+
+  it('end where those of another key begin', async () => {
+    const { list, asked } = await listing({
+      '': page(version('v2') + version('w', 'a%20b.csv.bak'), { key: 'a%20b.csv.bak', version: 'w' }),
+    });
+
+    expect(await list()).toStrictEqual(['v2']);
+    expect(asked).toStrictEqual(['']);
+  });
+
+  it('are not asked for again and again where a store gets no further', async () => {
+    const next = { key: 'a%20b.csv', version: 'v2' };
+    const { list } = await listing({ '': page(version('v2'), next), v2: page(version('v2'), next) });
+
+    await expect(list()).rejects.toMatchObject({ code: 'EndlessListing' });
+  });
+});
