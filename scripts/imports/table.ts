@@ -23,7 +23,14 @@ const rulesOfCore = [
   'core/isolate',
   'core/confirm',
 ];
-const wholeCore = [nouns, ...rulesOfCore, 'core/operate', 'core/tell', 'core/handle-finding.ts'];
+const wholeCore = [
+  nouns,
+  ...rulesOfCore,
+  'core/operate',
+  'core/deploy',
+  'core/tell',
+  'core/handle-finding.ts',
+];
 
 const belowCompose = [
   ...wholeCore,
@@ -88,6 +95,7 @@ export const importTable: readonly Row[] = [
     node: ['node:crypto'],
     packages: ['zod'],
   },
+  { room: 'core/deploy', mayImport: [nouns, 'core/operate'], node: [], packages: ['zod'] },
   { room: 'core/tell', mayImport: [nouns, 'core/evidence', 'core/policy', 'core/valve'], ...pure },
   {
     room: 'core/handle-finding.ts',

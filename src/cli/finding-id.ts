@@ -1,5 +1,5 @@
-import type { Candidate, FindingName } from '../core/operate/finding-name.ts';
-import { parseFindingName } from '../core/operate/finding-name.ts';
+import type { Candidate, FindingName } from '../core/operate/records/finding-name.ts';
+import { parseFindingName } from '../core/operate/records/finding-name.ts';
 import { type CommandError, usageError } from './frame/command-error.ts';
 import { visible } from './frame/terminal.ts';
 import { addressOf } from './release/release-rows.ts';

@@ -1,4 +1,4 @@
-import type { Place } from '../core/operate/findings-about.ts';
+import type { Place } from '../core/operate/records/findings-about.ts';
 import { usageError } from './frame/command-error.ts';
 import { visible } from './frame/terminal.ts';
 

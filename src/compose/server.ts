@@ -3,7 +3,7 @@ import type { Valve } from '../core/valve/valve.ts';
 import type { PolicyInForce } from '../flow/policy-in-force.ts';
 import type { Readiness } from '../http/readiness.ts';
 import { createServer, type Server, type ServerOptions } from '../http/server.ts';
-import { pauseFields } from '../telemetry/valve-events.ts';
+import { pauseFields } from '../telemetry/events/valve-events.ts';
 
 export interface ServerParts extends Pick<ServerOptions, 'registry' | 'isLive'> {
   readonly readiness: Readiness;

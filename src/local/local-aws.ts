@@ -3,7 +3,7 @@ import { type DataPlane, deployDataPlane } from './data-plane.ts';
 import { type EventsStandIn, startEvents } from './event-bus/start-events.ts';
 import { type MacieStandIn, startMacie } from './macie/start-macie.ts';
 import { type QueuesStandIn, startQueues } from './queues.ts';
-import { createAuthorise } from './s3/authorise.ts';
+import { createAuthorise } from './s3/access/authorise.ts';
 import { type S3Options, type S3StandIn, startS3 } from './s3/start-s3.ts';
 import { type StsStandIn, startSts } from './sts.ts';
 

@@ -1,19 +1,19 @@
 import type { Logger } from 'pino';
-import { createAwsEvents } from './aws-events.ts';
-import { createConfirmationEvents } from './confirmation-events.ts';
 import { createEventLog } from './event-log.ts';
-import { createFenceEvents } from './fence-events.ts';
-import { createFindingEvents } from './finding-events.ts';
+import { createAwsEvents } from './events/aws-events.ts';
+import { createConfirmationEvents } from './events/confirmation-events.ts';
+import { createFenceEvents } from './events/fence-events.ts';
+import { createFindingEvents } from './events/finding-events.ts';
+import { createIsolationSideEvents } from './events/isolation-side-events.ts';
+import { createLifeEvents } from './events/life-events.ts';
+import { createPolicyEvents } from './events/policy-events.ts';
+import { createQueueEvents } from './events/queue-events.ts';
+import { createValveEvents } from './events/valve-events.ts';
 import { createHeldThisHour } from './held-this-hour.ts';
-import { createIsolationSideEvents } from './isolation-side-events.ts';
-import { createLifeEvents } from './life-events.ts';
 import { createMessageIdentity } from './message-identity.ts';
 import type { Metrics } from './metrics.ts';
-import { createPolicyEvents } from './policy-events.ts';
-import { createQueueEvents } from './queue-events.ts';
 import { createReminders } from './reminders.ts';
 import { createUnfinished } from './unfinished.ts';
-import { createValveEvents } from './valve-events.ts';
 
 export type Events = ReturnType<typeof createEvents>;
 

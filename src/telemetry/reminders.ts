@@ -1,5 +1,5 @@
 import type { EventLog } from './event-log.ts';
-import type { PolicyExceptions } from './policy-events.ts';
+import type { PolicyExceptions } from './events/policy-events.ts';
 import type { UnfinishedFindings } from './unfinished.ts';
 
 const hourMs = 3_600_000;

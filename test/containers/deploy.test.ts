@@ -3,12 +3,12 @@ import { Network, type StartedNetwork } from 'testcontainers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createOperatorClients, type OperatorClients } from '../../src/compose/operator/clients.ts';
 import { type Deployment, openDeployment } from '../../src/compose/operator/deployment.ts';
-import { answersSchema } from '../../src/core/operate/deploy/answers.ts';
-import { deployInstallation } from '../../src/core/operate/deploy/deploy-installation.ts';
-import type { DeployedStack } from '../../src/core/operate/deploy/deploy-stack.ts';
-import { type TemplateName, wantedStacks } from '../../src/core/operate/deploy/installation.ts';
-import { planInstallation } from '../../src/core/operate/deploy/plan-installation.ts';
-import { standingStacks, undeploy } from '../../src/core/operate/deploy/undeploy.ts';
+import { answersSchema } from '../../src/core/deploy/answers.ts';
+import { deployInstallation } from '../../src/core/deploy/deploy-installation.ts';
+import { type TemplateName, wantedStacks } from '../../src/core/deploy/installation.ts';
+import { planInstallation } from '../../src/core/deploy/plan-installation.ts';
+import type { DeployedStack } from '../../src/core/deploy/stack/deploy-stack.ts';
+import { standingStacks, undeploy } from '../../src/core/deploy/undeploy.ts';
 import { localRegion } from '../../src/local/account.ts';
 import { type LocalStack, startLocalStack } from './support/local-stack.ts';
 

@@ -3,8 +3,8 @@ import { budgetKey } from '../../src/core/evidence/keys.ts';
 import { hasFenceTag } from '../../src/core/fences.ts';
 import { alertIsDue, type Outcome } from '../../src/core/outcome.ts';
 import type { EvidenceRecord } from '../../src/core/tell/record.ts';
-import { type Content, read, toBuffer } from '../../src/local/s3/content.ts';
-import type { Store } from '../../src/local/s3/store.ts';
+import { type Content, read, toBuffer } from '../../src/local/s3/store/content.ts';
+import type { Store } from '../../src/local/s3/store/store.ts';
 import type { Parked } from '../support/parked.ts';
 import { type Case, type Place, versionAt } from './cases.ts';
 

@@ -7,8 +7,8 @@ import {
   generatedContent,
   md5Hex,
   sizeOf,
-} from '../../src/local/s3/content.ts';
-import type { Bucket, Store, Version, Versioning } from '../../src/local/s3/store.ts';
+} from '../../src/local/s3/store/content.ts';
+import type { Bucket, Store, Version, Versioning } from '../../src/local/s3/store/store.ts';
 import type { Random } from '../../src/local/synthea/random.ts';
 import { findingAbout } from '../support/uploaded.ts';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { localAccount } from '../../src/local/account.ts';
-import { bytesContent } from '../../src/local/s3/content.ts';
+import { bytesContent } from '../../src/local/s3/store/content.ts';
 import { commandLine } from '../support/command-line.ts';
 import { seededId, seedRecord } from '../support/seeded-records.ts';
 import { startWorld, type World } from '../support/world.ts';

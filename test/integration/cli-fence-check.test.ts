@@ -2,8 +2,8 @@ import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { localAccount, localRegion } from '../../src/local/account.ts';
 import { type LocalAws, startLocalAws } from '../../src/local/local-aws.ts';
-import { bytesContent, toBuffer } from '../../src/local/s3/content.ts';
-import type { Versioning } from '../../src/local/s3/store.ts';
+import { bytesContent, toBuffer } from '../../src/local/s3/store/content.ts';
+import type { Versioning } from '../../src/local/s3/store/store.ts';
 import { commandLine } from '../support/command-line.ts';
 
 const canary = '.isolator-fence/canary';

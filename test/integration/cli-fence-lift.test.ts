@@ -1,7 +1,7 @@
 import { PutObjectTaggingCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { localAccount } from '../../src/local/account.ts';
-import type { Versioning } from '../../src/local/s3/store.ts';
+import type { Versioning } from '../../src/local/s3/store/store.ts';
 import { commandLine } from '../support/command-line.ts';
 import type { Uploaded } from '../support/uploaded.ts';
 import { startWorld, type World } from '../support/world.ts';

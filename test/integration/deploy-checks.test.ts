@@ -5,7 +5,7 @@ import { whyUnknown } from '../../src/compose/doctor/why-unknown.ts';
 import { createOperatorClients } from '../../src/compose/operator/clients.ts';
 import { type BeforeDeployment, deployChecks } from '../../src/compose/operator/deploy-checks.ts';
 import { checkAnswers } from '../../src/config/deploy/read-answers.ts';
-import type { GivenAnswers } from '../../src/core/operate/deploy/answers.ts';
+import type { GivenAnswers } from '../../src/core/deploy/answers.ts';
 import { runChecks } from '../../src/core/operate/doctor/run-checks.ts';
 import type { Verdict } from '../../src/core/operate/doctor/verdict.ts';
 import { type LocalAws, startLocalAws } from '../../src/local/local-aws.ts';

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createOperatorClients } from '../../src/compose/operator/clients.ts';
 import { openDeployment } from '../../src/compose/operator/deployment.ts';
-import { answersSchema } from '../../src/core/operate/deploy/answers.ts';
-import { deployInstallation } from '../../src/core/operate/deploy/deploy-installation.ts';
-import { wantedStacks } from '../../src/core/operate/deploy/installation.ts';
+import { answersSchema } from '../../src/core/deploy/answers.ts';
+import { deployInstallation } from '../../src/core/deploy/deploy-installation.ts';
+import { wantedStacks } from '../../src/core/deploy/installation.ts';
 import { callerRole, type Deployments, image, stackOf, startDeployments } from '../support/deployments.ts';
 
 let world: Deployments;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { S3Request } from '../../src/local/s3/http-request.ts';
+import type { S3Request } from '../../src/local/s3/http/http-request.ts';
 import { S3Error } from '../../src/local/s3/s3-error.ts';
 import { startWorld, type World } from '../support/world.ts';
 

@@ -1,6 +1,6 @@
 import { PurgeQueueCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
-import type { S3Request } from '../../src/local/s3/http-request.ts';
+import type { S3Request } from '../../src/local/s3/http/http-request.ts';
 import { S3Error } from '../../src/local/s3/s3-error.ts';
 import { eventually } from '../support/eventually.ts';
 import { startBesides, type World } from '../support/world.ts';

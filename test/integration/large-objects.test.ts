@@ -2,8 +2,8 @@ import { CreateMultipartUploadCommand, UploadPartCommand } from '@aws-sdk/client
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { localAccount } from '../../src/local/account.ts';
 import { asciiJson } from '../../src/local/ascii-json.ts';
-import { checksum, generatedContent, md5Hex, sizeOf, toBuffer } from '../../src/local/s3/content.ts';
 import { S3Error } from '../../src/local/s3/s3-error.ts';
+import { checksum, generatedContent, md5Hex, sizeOf, toBuffer } from '../../src/local/s3/store/content.ts';
 import { hardKeys } from '../support/hard-keys.ts';
 import type { Uploaded } from '../support/uploaded.ts';
 import { startWorld, type World } from '../support/world.ts';

@@ -5,11 +5,11 @@ import { createRestorer } from '../../src/aws/s3/source/restorer.ts';
 import { createSourceBuckets } from '../../src/aws/s3/source/source-buckets.ts';
 import { keptPropertiesKey, releaseKey } from '../../src/core/evidence/keys.ts';
 import { releaseMark } from '../../src/core/evidence/release-records.ts';
-import { release } from '../../src/core/operate/release.ts';
+import { release } from '../../src/core/operate/release/release.ts';
 import { localAccount, localRegion } from '../../src/local/account.ts';
-import { checksum, generatedContent, md5Hex } from '../../src/local/s3/content.ts';
 import { S3Error } from '../../src/local/s3/s3-error.ts';
-import type { Version } from '../../src/local/s3/store.ts';
+import { checksum, generatedContent, md5Hex } from '../../src/local/s3/store/content.ts';
+import type { Version } from '../../src/local/s3/store/store.ts';
 import type { Uploaded } from '../support/uploaded.ts';
 import { startWorld, type World } from '../support/world.ts';
 

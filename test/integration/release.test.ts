@@ -5,7 +5,7 @@ import { createIsolationBucket } from '../../src/aws/s3/isolation/isolation-buck
 import { createRestorer } from '../../src/aws/s3/source/restorer.ts';
 import { createSourceBuckets } from '../../src/aws/s3/source/source-buckets.ts';
 import { releaseMark } from '../../src/core/evidence/release-records.ts';
-import { release } from '../../src/core/operate/release.ts';
+import { release } from '../../src/core/operate/release/release.ts';
 import { localAccount, localRegion } from '../../src/local/account.ts';
 import type { Uploaded } from '../support/uploaded.ts';
 import { startWorld, textOf, type World } from '../support/world.ts';

@@ -12,10 +12,10 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bytesContent } from '../../src/local/s3/content.ts';
 import type { FaultKind } from '../../src/local/s3/faults.ts';
 import { S3Error } from '../../src/local/s3/s3-error.ts';
 import { type S3StandIn, startS3 } from '../../src/local/s3/start-s3.ts';
+import { bytesContent } from '../../src/local/s3/store/content.ts';
 import { describeS3 } from '../support/s3-conformance.ts';
 
 let standIn: S3StandIn;

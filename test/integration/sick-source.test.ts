@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { S3Request } from '../../src/local/s3/http-request.ts';
+import type { S3Request } from '../../src/local/s3/http/http-request.ts';
 import { S3Error } from '../../src/local/s3/s3-error.ts';
 import { bucketOf, uploadAs } from '../support/account-objects.ts';
 import { startWorld, type World } from '../support/world.ts';

@@ -1,6 +1,6 @@
 import { IsolationFaultError, RefusedError, RetryableError } from '../../src/core/errors.ts';
 import { handleFinding } from '../../src/core/handle-finding.ts';
-import { release } from '../../src/core/operate/release.ts';
+import { release } from '../../src/core/operate/release/release.ts';
 import { settle } from '../../src/core/settle.ts';
 
 /** The code under test. A test can load another build of it, with a guard taken out. */

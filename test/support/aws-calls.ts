@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { UndiciHttpHandler } from '@smithy/undici-http-handler';
 import { localAccount } from '../../src/local/account.ts';
 import { operations } from '../../src/local/macie/operations.ts';
-import { operationOf } from '../../src/local/s3/http-request.ts';
+import { operationOf } from '../../src/local/s3/http/http-request.ts';
 
 /** A kind of call to AWS: what of it can matter to a policy, and nothing of what changes with each test. */
 export interface AwsCall {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { recordKey } from '../../src/core/evidence/keys.ts';
 import type { Outcome } from '../../src/core/outcome.ts';
 import { evidenceRecord, type RecordInput } from '../../src/core/tell/record.ts';
-import { bytesContent } from '../../src/local/s3/content.ts';
+import { bytesContent } from '../../src/local/s3/store/content.ts';
 import { finding, md5Hex } from './findings.ts';
 import type { World } from './world.ts';
 

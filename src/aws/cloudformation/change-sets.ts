@@ -3,7 +3,7 @@ import {
   type CloudFormationClient,
   DescribeChangeSetCommand,
 } from '@aws-sdk/client-cloudformation';
-import type { ChangeSet, ResourceChange } from '../../core/operate/deploy/stacks.ts';
+import type { ChangeSet, ResourceChange } from '../../core/deploy/stack/stacks.ts';
 
 /** The two texts of CloudFormation for a change set that would change nothing. It has no code for that. */
 const nothingToChange = /didn't contain changes|No updates are to be performed/i;

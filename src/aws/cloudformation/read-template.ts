@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Template } from '../../core/operate/deploy/stacks.ts';
+import type { Template } from '../../core/deploy/stack/stacks.ts';
 import { type Template as ParsedTemplate, parseTemplate } from './load-template.ts';
 import { createResolver } from './resolve.ts';
 

@@ -12,14 +12,14 @@ import {
   ListStacksCommand,
   type Stack as SdkStack,
 } from '@aws-sdk/client-cloudformation';
-import { StackProblem } from '../../core/operate/deploy/stack-problem.ts';
+import { StackProblem } from '../../core/deploy/stack/stack-problem.ts';
 import {
   type ChangeSetInput,
   previousValue,
   type Stack,
   type StackEvent,
   type Stacks,
-} from '../../core/operate/deploy/stacks.ts';
+} from '../../core/deploy/stack/stacks.ts';
 import { awsErrorName } from '../sdk/aws-errors.ts';
 import { readChangeSet } from './change-sets.ts';
 

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import type { AnswerName, GivenAnswers } from '../../core/operate/deploy/answers.ts';
+import type { AnswerName, GivenAnswers } from '../../core/deploy/answers.ts';
 import { usageError } from '../frame/command-error.ts';
 import { repeatable } from '../frame/command-line.ts';
 

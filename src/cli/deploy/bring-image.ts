@@ -1,5 +1,5 @@
 import { type CopyIntoAccount, imageInAccount } from '../../compose/operator/image-in-account.ts';
-import type { DeployedImage } from '../../core/operate/deploy/image.ts';
+import type { DeployedImage } from '../../core/deploy/image.ts';
 import { serviceVersion } from '../../version.ts';
 import { CommandError } from '../frame/command-error.ts';
 import { progressOn } from '../frame/progress.ts';

@@ -1,6 +1,6 @@
 import { type AnswerProblem, checkAnswers, readAnswers } from '../../config/deploy/read-answers.ts';
-import type { AnswerName, Answers, GivenAnswers } from '../../core/operate/deploy/answers.ts';
-import { missingAnswers, type Question, questions } from '../../core/operate/deploy/questions.ts';
+import type { AnswerName, Answers, GivenAnswers } from '../../core/deploy/answers.ts';
+import { missingAnswers, type Question, questions } from '../../core/deploy/questions.ts';
 import { openPrompt } from '../frame/ask.ts';
 import { usageError } from '../frame/command-error.ts';
 import { type Terminal, visible } from '../frame/terminal.ts';

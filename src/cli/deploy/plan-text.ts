@@ -1,5 +1,5 @@
-import type { PlannedStack } from '../../core/operate/deploy/plan-installation.ts';
-import type { ResourceChange } from '../../core/operate/deploy/stacks.ts';
+import type { PlannedStack } from '../../core/deploy/plan-installation.ts';
+import type { ResourceChange } from '../../core/deploy/stack/stacks.ts';
 import type { Column } from '../frame/output.ts';
 import { countText } from '../frame/size-text.ts';
 import { visible } from '../frame/terminal.ts';

@@ -1,4 +1,4 @@
-import type { DeployReport } from '../../core/operate/deploy/deploy-ports.ts';
+import type { DeployReport } from '../../core/deploy/stack/deploy-ports.ts';
 import type { Terminal } from '../frame/terminal.ts';
 import { visible } from '../frame/terminal.ts';
 

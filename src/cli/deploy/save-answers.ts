@@ -1,5 +1,5 @@
 import { answersText } from '../../config/deploy/read-answers.ts';
-import type { Answers } from '../../core/operate/deploy/answers.ts';
+import type { Answers } from '../../core/deploy/answers.ts';
 import { newFile } from '../new-file.ts';
 
 /** Saves the answers for `--file`. No file is overwritten. */

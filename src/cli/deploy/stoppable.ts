@@ -1,4 +1,4 @@
-import { StackProblem } from '../../core/operate/deploy/stack-problem.ts';
+import { StackProblem } from '../../core/deploy/stack/stack-problem.ts';
 import { CommandError } from '../frame/command-error.ts';
 import type { ExitCode } from '../frame/exit-code.ts';
 import type { CommandContext } from '../frame/run-command.ts';

@@ -1,12 +1,12 @@
 import { openDeployment } from '../../compose/operator/deployment.ts';
-import { deployRoles } from '../../core/operate/deploy/caller-role.ts';
+import { deployRoles } from '../../core/deploy/caller-role.ts';
 import {
   refuseLostMessages,
   type StandingStack,
   standingStacks,
   undeploy,
-} from '../../core/operate/deploy/undeploy.ts';
-import { byHand } from '../../core/operate/deploy/what-stays.ts';
+} from '../../core/deploy/undeploy.ts';
+import { byHand } from '../../core/deploy/what-stays.ts';
 import { isConfirmed } from '../frame/ask.ts';
 import { type ExitCode, exitCode } from '../frame/exit-code.ts';
 import { type Column, type OutputFlags, openOutput } from '../frame/output.ts';

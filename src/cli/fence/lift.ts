@@ -3,10 +3,10 @@ import { releaseOf, releaseSettings, type SourcePorts } from '../../compose/oper
 import { RefusedError } from '../../core/errors.ts';
 import type { FlaggedObject } from '../../core/finding.ts';
 import { type AccessReason, noteAccess } from '../../core/operate/access.ts';
-import type { EvidenceReader } from '../../core/operate/evidence-reader.ts';
 import { type FenceSeen, liftFence, lookAtFence } from '../../core/operate/fence/lift-fence.ts';
-import { findRecords } from '../../core/operate/find-records.ts';
-import { candidatesOf } from '../../core/operate/finding-name.ts';
+import type { EvidenceReader } from '../../core/operate/records/evidence-reader.ts';
+import { findRecords } from '../../core/operate/records/find-records.ts';
+import { candidatesOf } from '../../core/operate/records/finding-name.ts';
 import { accessReason, momentOfAccess } from '../access-reason.ts';
 import { ambiguous, findingNamed } from '../finding-id.ts';
 import { isConfirmed } from '../frame/ask.ts';

@@ -1,7 +1,7 @@
 import { parseRecordKey } from '../../core/evidence/keys.ts';
 import { severities } from '../../core/finding.ts';
-import type { Listing } from '../../core/operate/list-records.ts';
-import { type RecordConditions, recordFilter } from '../../core/operate/record-filter.ts';
+import type { Listing } from '../../core/operate/records/list-records.ts';
+import { type RecordConditions, recordFilter } from '../../core/operate/records/record-filter.ts';
 import { outcomes } from '../../core/outcome.ts';
 import { usageError } from '../frame/command-error.ts';
 import { momentOf } from '../frame/moment.ts';

@@ -1,5 +1,5 @@
 import type { StoredRecord } from '../../core/evidence/stored-record.ts';
-import type { ListedRecord } from '../../core/operate/list-records.ts';
+import type { ListedRecord } from '../../core/operate/records/list-records.ts';
 import type { Column } from '../frame/output.ts';
 
 /** The fields that the name of a record tells. If only these are asked for, no record is read. */

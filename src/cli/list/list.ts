@@ -1,5 +1,10 @@
 import { evidenceOf, isolationBucketSettings } from '../../compose/operator/isolation-bucket.ts';
-import { countAfter, type ListedRecord, type Listing, listRecords } from '../../core/operate/list-records.ts';
+import {
+  countAfter,
+  type ListedRecord,
+  type Listing,
+  listRecords,
+} from '../../core/operate/records/list-records.ts';
 import { type ExitCode, exitCode } from '../frame/exit-code.ts';
 import { chosenColumns, type OutputFlags } from '../frame/output.ts';
 import { rowStream } from '../frame/row-stream.ts';

@@ -1,7 +1,7 @@
 import { alertsOf } from '../../compose/operator/alerts.ts';
 import { evidenceOf } from '../../compose/operator/isolation-bucket.ts';
 import { releaseOf, releaseSettings } from '../../compose/operator/release.ts';
-import { type Listing, listRecords } from '../../core/operate/list-records.ts';
+import { type Listing, listRecords } from '../../core/operate/records/list-records.ts';
 import { type ToldAgain, tellAgain } from '../../core/operate/tell-again.ts';
 import { alertAgain } from '../../core/tell/alert-again.ts';
 import { isConfirmed } from '../frame/ask.ts';

@@ -1,7 +1,7 @@
 import { findingsArchiveOf } from '../../compose/operator/findings-archive.ts';
-import { type Simulated, simulateFindings } from '../../core/operate/simulate-findings.ts';
-import type { Policies } from '../../core/operate/simulate-policy.ts';
-import { createSimulationTally } from '../../core/operate/simulation-tally.ts';
+import { type Simulated, simulateFindings } from '../../core/operate/simulate/simulate-findings.ts';
+import type { Policies } from '../../core/operate/simulate/simulate-policy.ts';
+import { createSimulationTally } from '../../core/operate/simulate/simulation-tally.ts';
 import type { Policy } from '../../core/policy/policy.ts';
 import { CommandError, usageError } from '../frame/command-error.ts';
 import { type ExitCode, exitCode } from '../frame/exit-code.ts';

@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import * as z from 'zod';
 import { describeError } from '../../core/describe-error.ts';
 import { jsonOf } from '../../core/json.ts';
-import type { SimulatedObject } from '../../core/operate/simulate-policy.ts';
+import type { SimulatedObject } from '../../core/operate/simulate/simulate-policy.ts';
 import { CommandError, usageError } from '../frame/command-error.ts';
 import { exitCode } from '../frame/exit-code.ts';
 import { visible } from '../frame/terminal.ts';

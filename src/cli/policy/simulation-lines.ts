@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { columnsOf, objectOf } from '../../core/evidence/object-columns.ts';
 import { jsonOf } from '../../core/json.ts';
-import type { SimulatedObject } from '../../core/operate/simulate-policy.ts';
-import type { SimulationRow } from '../../core/operate/simulation-tally.ts';
+import type { SimulatedObject } from '../../core/operate/simulate/simulate-policy.ts';
+import type { SimulationRow } from '../../core/operate/simulate/simulation-tally.ts';
 import type { Column } from '../frame/output.ts';
 import { planActions, planFields } from '../isolate/plan-line.ts';
 

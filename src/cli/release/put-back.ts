@@ -1,7 +1,7 @@
 import type { SourcePorts } from '../../compose/operator/release.ts';
 import { RefusedError, RetryableError } from '../../core/errors.ts';
-import { type Release, type ReleaseReason, release } from '../../core/operate/release.ts';
-import { releaseInPlace } from '../../core/operate/release-in-place.ts';
+import { type Release, type ReleaseReason, release } from '../../core/operate/release/release.ts';
+import { releaseInPlace } from '../../core/operate/release/release-in-place.ts';
 import type { ReleaseRow } from './release-rows.ts';
 
 /** After so many failures in a row the cause is not the one object, and the rest would fail too. */

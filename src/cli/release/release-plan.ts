@@ -1,9 +1,9 @@
 import { RefusedError } from '../../core/errors.ts';
 import type { FlaggedObject } from '../../core/finding.ts';
 import type { IsolationBucket } from '../../core/isolation-bucket.ts';
-import type { EvidenceReader } from '../../core/operate/evidence-reader.ts';
-import { planRelease } from '../../core/operate/plan-release.ts';
-import { versionsOfFinding } from '../../core/operate/versions-of-finding.ts';
+import type { EvidenceReader } from '../../core/operate/records/evidence-reader.ts';
+import { planRelease } from '../../core/operate/release/plan-release.ts';
+import { versionsOfFinding } from '../../core/operate/release/versions-of-finding.ts';
 import type { SourceBuckets } from '../../core/source-buckets.ts';
 import { ambiguous, findingNamed } from '../finding-id.ts';
 import type { ReleaseRow } from './release-rows.ts';

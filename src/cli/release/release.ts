@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { evidenceOf } from '../../compose/operator/isolation-bucket.ts';
 import { releaseOf, releaseSettings } from '../../compose/operator/release.ts';
-import { olderVersionsFirst } from '../../core/operate/plan-release.ts';
+import { olderVersionsFirst } from '../../core/operate/release/plan-release.ts';
 import type { SourceBuckets } from '../../core/source-buckets.ts';
 import { findingNamed } from '../finding-id.ts';
 import { isConfirmed } from '../frame/ask.ts';

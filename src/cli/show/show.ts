@@ -2,15 +2,15 @@ import { releaseSettings } from '../../compose/operator/release.ts';
 import { storyOf } from '../../compose/operator/story.ts';
 import { objectDigest } from '../../core/evidence/keys.ts';
 import type { FlaggedObject } from '../../core/finding.ts';
-import { findRecordNames } from '../../core/operate/find-records.ts';
-import { candidatesOf, type FindingName } from '../../core/operate/finding-name.ts';
+import { findRecordNames } from '../../core/operate/records/find-records.ts';
+import { candidatesOf, type FindingName } from '../../core/operate/records/finding-name.ts';
 import {
   findingOfEvidence,
   findingsOfCopies,
   findingsOfRecords,
   type Place,
-} from '../../core/operate/findings-about.ts';
-import type { RecordName } from '../../core/operate/record-names.ts';
+} from '../../core/operate/records/findings-about.ts';
+import type { RecordName } from '../../core/operate/records/record-names.ts';
 import type { Story } from '../../core/operate/story/story.ts';
 import { type StoryPorts, tellStories } from '../../core/operate/story/tell-stories.ts';
 import { ambiguous, findingNamed } from '../finding-id.ts';

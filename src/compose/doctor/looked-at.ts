@@ -6,7 +6,7 @@ import type { PolicySeen } from '../../core/operate/doctor/judge-never-shown.ts'
 import type { QueueAttributes } from '../../core/operate/doctor/judge-queue.ts';
 import { type LastRecords, readLastRecords } from '../../core/operate/doctor/last-records.ts';
 import { UncheckedError } from '../../core/operate/doctor/run-checks.ts';
-import { recordDays } from '../../core/operate/record-names.ts';
+import { recordDays } from '../../core/operate/records/record-names.ts';
 import type { OperatorClients } from '../operator/clients.ts';
 import { evidenceOf, type IsolationBucketSettings, placeOf } from '../operator/isolation-bucket.ts';
 import type { ReleaseSettings } from '../operator/release.ts';

@@ -2,7 +2,7 @@ import { createCopyReader } from '../../aws/s3/isolation/copy-reader.ts';
 import { setLegalHold } from '../../aws/s3/isolation/legal-hold.ts';
 import type { IsolationBucket } from '../../core/isolation-bucket.ts';
 import type { CopyReader } from '../../core/operate/copy-bytes.ts';
-import type { EvidenceReader } from '../../core/operate/evidence-reader.ts';
+import type { EvidenceReader } from '../../core/operate/records/evidence-reader.ts';
 import type { OperatorClients } from './clients.ts';
 import { evidenceOf, placeOf } from './isolation-bucket.ts';
 import { type ReleaseSettings, releaseOf } from './release.ts';

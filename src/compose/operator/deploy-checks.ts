@@ -4,18 +4,18 @@ import { macieAdministrator, macieSession } from '../../aws/macie/account.ts';
 import { existingQueues } from '../../aws/queue/existing-queues.ts';
 import { RegistryError } from '../../aws/registry/registry-error.ts';
 import type { SignedPlace } from '../../aws/sdk/signed-call.ts';
-import { type Answers, hasMacieStack } from '../../core/operate/deploy/answers.ts';
-import { type DeployedImage, endpointOf } from '../../core/operate/deploy/image.ts';
-import { type ImageSeen, judgeImage } from '../../core/operate/deploy/judge-image.ts';
-import { judgeSubnets, judgeVpcs, type Subnet } from '../../core/operate/deploy/judge-network.ts';
-import { judgeAccount, judgeWantedRegion, macieTypes } from '../../core/operate/deploy/judge-place.ts';
+import { type Answers, hasMacieStack } from '../../core/deploy/answers.ts';
+import { type DeployedImage, endpointOf } from '../../core/deploy/image.ts';
+import { type ImageSeen, judgeImage } from '../../core/deploy/judge/judge-image.ts';
+import { judgeSubnets, judgeVpcs, type Subnet } from '../../core/deploy/judge/judge-network.ts';
+import { judgeAccount, judgeWantedRegion, macieTypes } from '../../core/deploy/judge/judge-place.ts';
 import {
   ecsRole,
   judgeEcsRole,
   judgeNames,
   judgeTrailBefore,
-} from '../../core/operate/deploy/judge-prerequisites.ts';
-import { judgeWantedSession } from '../../core/operate/deploy/judge-wanted-session.ts';
+} from '../../core/deploy/judge/judge-prerequisites.ts';
+import { judgeWantedSession } from '../../core/deploy/judge/judge-wanted-session.ts';
 import { judgeAdministrator } from '../../core/operate/doctor/judge-macie.ts';
 import type { Check } from '../../core/operate/doctor/run-checks.ts';
 import { ok } from '../../core/operate/doctor/verdict.ts';

@@ -4,7 +4,7 @@ import type { RegistryPlace } from '../../aws/registry/connection.ts';
 import { copyImage, imagePlatforms } from '../../aws/registry/copy-image.ts';
 import { type ImageReference, originOf, parseImage } from '../../aws/registry/image-reference.ts';
 import { RegistryError } from '../../aws/registry/registry-error.ts';
-import { isInEcr } from '../../core/operate/deploy/image.ts';
+import { isInEcr } from '../../core/deploy/image.ts';
 
 export interface ImageInAccount {
   /** The configuration of the client of ECR. */

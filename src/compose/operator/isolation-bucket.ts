@@ -2,7 +2,7 @@ import { createControlObjects } from '../../aws/s3/isolation/control-objects.ts'
 import { createEvidenceReader } from '../../aws/s3/isolation/evidence-reader.ts';
 import { destinationIn } from '../../aws/s3/isolation/isolation-bucket.ts';
 import { accountOfQueue } from '../../config/aws-hosts.ts';
-import type { EvidenceReader } from '../../core/operate/evidence-reader.ts';
+import type { EvidenceReader } from '../../core/operate/records/evidence-reader.ts';
 import type { ControlObjects } from '../../core/valve/control-objects.ts';
 import { isolationPlace } from '../isolation-place.ts';
 import type { OperatorClients } from './clients.ts';

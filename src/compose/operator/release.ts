@@ -5,7 +5,7 @@ import { createSourceBuckets } from '../../aws/s3/source/source-buckets.ts';
 import { createSourceTags } from '../../aws/s3/source/source-tags.ts';
 import type { SourceTags } from '../../core/fences.ts';
 import type { ObjectAddress } from '../../core/finding.ts';
-import type { ReleasePorts } from '../../core/operate/release.ts';
+import type { ReleasePorts } from '../../core/operate/release/release.ts';
 import type { OperatorClients } from './clients.ts';
 import { type IsolationBucketSettings, isolationBucketSettings, placeOf } from './isolation-bucket.ts';
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { readTemplate } from '../../aws/cloudformation/read-template.ts';
-import type { TemplateName } from '../../core/operate/deploy/installation.ts';
-import type { Template } from '../../core/operate/deploy/stacks.ts';
+import type { TemplateName } from '../../core/deploy/installation.ts';
+import type { Template } from '../../core/deploy/stack/stacks.ts';
 
 /** The bundler replaces this constant by the folder beside the bundle. */
 declare const __TEMPLATES__: string | undefined;

@@ -5,7 +5,7 @@ import {
   answerNames,
   answersSchema,
   type GivenAnswers,
-} from '../../core/operate/deploy/answers.ts';
+} from '../../core/deploy/answers.ts';
 import { describeIssue, type PolicyProblem } from '../policy/describe-issue.ts';
 import type { Places } from '../policy/place.ts';
 import { readDocument } from '../policy/read-document.ts';

@@ -1,7 +1,7 @@
 import type { IsolationBucket } from '../isolation-bucket.ts';
-import type { EvidenceReader } from './evidence-reader.ts';
-import type { FindingName } from './finding-name.ts';
-import { planRelease, type ReleasePlan } from './plan-release.ts';
+import type { EvidenceReader } from './records/evidence-reader.ts';
+import type { FindingName } from './records/finding-name.ts';
+import { planRelease, type ReleasePlan } from './release/plan-release.ts';
 import { type CopySeen, lookAtCopy } from './story/look-at-copy.ts';
 
 export type CopyFound =

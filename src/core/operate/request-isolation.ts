@@ -14,7 +14,7 @@ import type { RefusedReason } from '../outcome.ts';
 import type { SourceBuckets, StoredObject } from '../source-buckets.ts';
 import type { ControlObjects } from '../valve/control-objects.ts';
 import { realVersionId } from '../version-id.ts';
-import type { EvidenceReader } from './evidence-reader.ts';
+import type { EvidenceReader } from './records/evidence-reader.ts';
 
 export interface RequestPorts {
   readonly source: Pick<SourceBuckets, 'head' | 'listVersions'>;

@@ -1,6 +1,6 @@
-import type { Content } from './content.ts';
-import type { S3Request } from './http-request.ts';
-import type { Store } from './store.ts';
+import type { S3Request } from './http/http-request.ts';
+import type { Content } from './store/content.ts';
+import type { Store } from './store/store.ts';
 
 /** The input of every operation. */
 export interface Exchange {

@@ -1,5 +1,5 @@
 import type { S3Answer } from './exchange.ts';
-import type { S3Request } from './http-request.ts';
+import type { S3Request } from './http/http-request.ts';
 import type { S3Error } from './s3-error.ts';
 
 /** A fault that a test can inject. */

@@ -1,5 +1,10 @@
-import { restoreObject } from './archive.ts';
-import { getBucketEncryption, getObjectLockConfiguration, getPublicAccessBlock } from './bucket-settings.ts';
+import type { Operation } from './exchange.ts';
+import { restoreObject } from './operations/archive.ts';
+import {
+  getBucketEncryption,
+  getObjectLockConfiguration,
+  getPublicAccessBlock,
+} from './operations/bucket-settings.ts';
 import {
   createBucket,
   deleteBucket,
@@ -12,25 +17,29 @@ import {
   putBucketPolicy,
   putBucketRequestPayment,
   putBucketVersioning,
-} from './buckets.ts';
-import { completeMultipartUpload } from './complete-upload.ts';
-import { copyObject } from './copy-object.ts';
-import { deleteObject } from './delete-object.ts';
-import type { Operation } from './exchange.ts';
-import { listObjectsV2 } from './list-objects.ts';
-import { listObjectVersions } from './listings.ts';
-import { abortMultipartUpload, createMultipartUpload, uploadPart, uploadPartCopy } from './multipart.ts';
-import { getObjectAttributes } from './object-attributes.ts';
+} from './operations/buckets.ts';
+import { completeMultipartUpload } from './operations/complete-upload.ts';
+import { copyObject } from './operations/copy-object.ts';
+import { deleteObject } from './operations/delete-object.ts';
+import { listObjectsV2 } from './operations/list-objects.ts';
+import { listObjectVersions } from './operations/listings.ts';
+import {
+  abortMultipartUpload,
+  createMultipartUpload,
+  uploadPart,
+  uploadPartCopy,
+} from './operations/multipart.ts';
+import { getObjectAttributes } from './operations/object-attributes.ts';
 import {
   getObjectLegalHold,
   getObjectRetention,
   putObjectLegalHold,
   putObjectRetention,
-} from './object-lock.ts';
-import { getObject, headObject } from './read-object.ts';
-import { deleteObjectTagging, getObjectTagging, putObjectTagging } from './tags.ts';
-import { listMultipartUploads, listParts } from './upload-listings.ts';
-import { putObject } from './write-object.ts';
+} from './operations/object-lock.ts';
+import { getObject, headObject } from './operations/read-object.ts';
+import { deleteObjectTagging, getObjectTagging, putObjectTagging } from './operations/tags.ts';
+import { listMultipartUploads, listParts } from './operations/upload-listings.ts';
+import { putObject } from './operations/write-object.ts';
 
 /** The operations by their names in S3. */
 export const operations: Readonly<Record<string, Operation>> = {

@@ -1,8 +1,8 @@
-import { arnOf, denied } from './denial.ts';
+import { arnOf, denied } from './access/denial.ts';
+import { actionOf } from './access/permissions.ts';
 import type { Exchange, S3Answer } from './exchange.ts';
 import type { FaultKind } from './faults.ts';
 import { operations } from './operations.ts';
-import { actionOf } from './permissions.ts';
 import { S3Error } from './s3-error.ts';
 import { xmlDocument } from './xml.ts';
 

@@ -1,16 +1,16 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type Authorise, accessKeyIdOf } from './authorise.ts';
+import { type Authorise, accessKeyIdOf } from './access/authorise.ts';
 import type { Limits } from './exchange.ts';
 import { createFaults, type Faults } from './faults.ts';
-import { checkHeaderSection } from './header-limit.ts';
-import { requestOf } from './http-request.ts';
+import { checkHeaderSection } from './http/header-limit.ts';
+import { requestOf } from './http/http-request.ts';
+import { receive } from './http/received.ts';
+import { sendAnswer } from './http/send-answer.ts';
+import { checkSignature } from './http/signature.ts';
 import { errorAnswer, perform } from './perform.ts';
-import { receive } from './received.ts';
 import { S3Error } from './s3-error.ts';
-import { sendAnswer } from './send-answer.ts';
-import { checkSignature } from './signature.ts';
-import { createStore, type Store } from './store.ts';
+import { createStore, type Store } from './store/store.ts';
 
 const localSecret = 'local';
 

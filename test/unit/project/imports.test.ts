@@ -76,6 +76,10 @@ const probes: Readonly<Record<string, { allowed: string; forbidden: readonly str
     forbidden: ['../isolate/isolate.ts', 'node:fs'],
   },
   'core/operate/probe.ts': { allowed: '../copy/proof.ts', forbidden: ['../isolate/isolate.ts'] },
+  'core/deploy/probe.ts': {
+    allowed: '../operate/doctor/verdict.ts',
+    forbidden: ['../evidence/keys.ts', '../tell/record.ts'],
+  },
   'core/tell/probe.ts': { allowed: '../policy/policy.ts', forbidden: ['../isolate/isolate.ts'] },
   'core/handle-finding.ts': {
     allowed: './tell/record.ts',

@@ -189,9 +189,9 @@ const ofCommands = [
   'sts/**',
   'iam/**',
   'ecr/**',
-  's3/bucket-exists.ts',
-  's3/evidence-reader.ts',
-  's3/legal-hold.ts',
+  's3/bucket/bucket-exists.ts',
+  's3/isolation/evidence-reader.ts',
+  's3/isolation/legal-hold.ts',
   'queue/send-messages.ts',
   'macie/findings-archive.ts',
   'queue/dead-letter-queue.ts',
@@ -205,11 +205,10 @@ const ofCommands = [
   'sns/subscriptions.ts',
   'kms/**',
   'cloudtrail/**',
-  'ecr/**',
   'eventbridge/rules.ts',
-  's3/bucket-settings.ts',
-  's3/bucket-policies.ts',
-  's3/fence-canary.ts',
+  's3/bucket/bucket-settings.ts',
+  's3/bucket/bucket-policies.ts',
+  's3/source/fence-canary.ts',
 ];
 
 describe('the operations of AWS', () => {
@@ -226,6 +225,7 @@ describe('the operations of AWS', () => {
     const known = Object.values(awsOperations).flat();
     const text = await exposition();
 
+    expect(ofCommands.filter((pattern) => globSync(pattern, { cwd: folder }).length === 0)).toEqual([]);
     expect(new Set<string>(known)).toEqual(expected);
     for (const operation of known) {
       expect(text).toMatch(

@@ -1,5 +1,5 @@
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import type { EvidenceReader } from '../../../core/operate/evidence-reader.ts';
+import type { EvidenceReader } from '../../../core/operate/records/evidence-reader.ts';
 import { errorClassOf } from '../../sdk/aws-errors.ts';
 import { keyShown, listPages } from '../object/list-keys.ts';
 

@@ -1,9 +1,9 @@
 import { parseRecordKey, recordsBeginning } from '../../evidence/keys.ts';
 import { readStoredRecord } from '../../evidence/stored-record.ts';
 import { isIdOfMacie } from '../../finding.ts';
-import type { EvidenceReader } from '../evidence-reader.ts';
 import { type FindingsArchive, type ListedFinding, listFindings } from '../list-findings.ts';
-import { holdsWholeDay, type RecordName } from '../record-names.ts';
+import type { EvidenceReader } from '../records/evidence-reader.ts';
+import { holdsWholeDay, type RecordName } from '../records/record-names.ts';
 import { daysOf } from './days.ts';
 import { type FindingState, isUnreadable, stateOf } from './finding-state.ts';
 

@@ -1,6 +1,6 @@
 import { outcomes } from '../../outcome.ts';
-import type { EvidenceReader } from '../evidence-reader.ts';
-import { recordNames } from '../record-names.ts';
+import type { EvidenceReader } from '../records/evidence-reader.ts';
+import { recordNames } from '../records/record-names.ts';
 
 /** Counts from the names of the records of some days. No record is read. */
 export interface RecordCounts {

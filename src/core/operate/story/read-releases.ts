@@ -1,7 +1,7 @@
 import { releasesOf } from '../../evidence/keys.ts';
 import { type ReleaseRecord, readReleaseRecord } from '../../evidence/read-release.ts';
 import type { FlaggedObject } from '../../finding.ts';
-import type { EvidenceReader } from '../evidence-reader.ts';
+import type { EvidenceReader } from '../records/evidence-reader.ts';
 import type { CopySeen } from './look-at-copy.ts';
 
 /**

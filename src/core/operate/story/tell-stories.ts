@@ -2,8 +2,8 @@ import { objectOfRecord, readStoredRecord, type StoredRecord } from '../../evide
 import type { FlaggedObject } from '../../finding.ts';
 import type { IsolationBucket } from '../../isolation-bucket.ts';
 import type { SourceBuckets } from '../../source-buckets.ts';
-import type { EvidenceReader } from '../evidence-reader.ts';
-import type { RecordName } from '../record-names.ts';
+import type { EvidenceReader } from '../records/evidence-reader.ts';
+import type { RecordName } from '../records/record-names.ts';
 import { wasToldLater } from '../tell-again.ts';
 import { differencesOf } from './differences.ts';
 import { lookAtCopy } from './look-at-copy.ts';

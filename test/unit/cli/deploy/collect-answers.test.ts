@@ -9,7 +9,7 @@ import { type AnswerFlags, givenByFlags } from '../../../../src/cli/deploy/answe
 import { answersGiven, collectAnswers } from '../../../../src/cli/deploy/collect-answers.ts';
 import { exitCode } from '../../../../src/cli/frame/exit-code.ts';
 import { answersText, checkAnswers, readAnswers } from '../../../../src/config/deploy/read-answers.ts';
-import type { GivenAnswers } from '../../../../src/core/operate/deploy/answers.ts';
+import type { GivenAnswers } from '../../../../src/core/deploy/answers.ts';
 
 const whole = {
   alertEmail: 'privacy@example.com',

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { reportOn } from '../../../../src/cli/deploy/report.ts';
 import { stoppable } from '../../../../src/cli/deploy/stoppable.ts';
 import type { CommandContext } from '../../../../src/cli/frame/run-command.ts';
-import { StackProblem } from '../../../../src/core/operate/deploy/stack-problem.ts';
+import { StackProblem } from '../../../../src/core/deploy/stack/stack-problem.ts';
 
 function context() {
   const err = new PassThrough();

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { EvidenceReader } from '../../../../src/core/operate/evidence-reader.ts';
 import type { FindingsArchive } from '../../../../src/core/operate/list-findings.ts';
 import { compareFindings } from '../../../../src/core/operate/reconcile/compare-findings.ts';
 import { daysOf } from '../../../../src/core/operate/reconcile/days.ts';
 import { eventBody } from '../../../../src/core/operate/reconcile/event-body.ts';
 import { stateOf } from '../../../../src/core/operate/reconcile/finding-state.ts';
 import { sendFindings } from '../../../../src/core/operate/reconcile/send-findings.ts';
+import type { EvidenceReader } from '../../../../src/core/operate/records/evidence-reader.ts';
 import { outcomes } from '../../../../src/core/outcome.ts';
 import { parseFinding } from '../../../../src/core/parse/parse-finding.ts';
 import { macieDetail } from '../../../support/findings.ts';

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { crc32, crc32c, crc64 } from '../../../../../src/aws/s3/object/crc.ts';
-import { bytesContent, checksum } from '../../../../../src/local/s3/content.ts';
+import { bytesContent, checksum } from '../../../../../src/local/s3/store/content.ts';
 
 const check = '123456789';
 

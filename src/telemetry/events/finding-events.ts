@@ -1,0 +1,159 @@
+import { errorCode } from '../../core/errors.ts';
+import type { Finding } from '../../core/finding.ts';
+import { isContained } from '../../core/isolation.ts';
+import type { Message } from '../../core/message.ts';
+import type { AlertResult, OutcomeEventResult, Step } from '../../core/observer.ts';
+import { type Outcome, objectiveOf, reasonText } from '../../core/outcome.ts';
+import type { Handled } from '../../core/tell/conclude.ts';
+import type { EventLog } from '../event-log.ts';
+import { isolatedNow, originOutsideObjective } from '../exposure.ts';
+import type { HeldThisHour } from '../held-this-hour.ts';
+import type { MessageIdentity } from '../message-identity.ts';
+import type { Metrics } from '../metrics.ts';
+import type { UnfinishedFindings } from '../unfinished.ts';
+
+/** The events of a finding: it is read, isolated step by step, concluded and handled, or its handling fails. */
+export function createFindingEvents(
+  { log }: EventLog,
+  metrics: Metrics,
+  now: () => Date,
+  identity: MessageIdentity,
+  unfinished: UnfinishedFindings,
+  heldThisHour: HeldThisHour,
+) {
+  return {
+    messageRead(message: Message, findingId: string, finding?: Finding) {
+      identity.isAbout(message, findingId, finding);
+      if (finding) unfinished.read(message, finding);
+    },
+    isolationBegins(message: Message) {
+      unfinished.isolationBegins(message);
+    },
+    outcomeReached(message: Message, outcome: Outcome) {
+      identity.hasOutcome(message, outcome);
+    },
+    stepFailed(step: Step, error: unknown) {
+      identity.stepFailed(step, error);
+    },
+    stepDone(step: Step, durationSeconds: number) {
+      metrics.stepDuration.observe({ step }, durationSeconds);
+    },
+    alertDone(result: AlertResult | 'try-failed') {
+      metrics.alerts.inc({ result });
+    },
+    outcomeEventDone(result: OutcomeEventResult) {
+      metrics.outcomeEvents.inc({ result });
+    },
+    /**
+     * Called at the end of a handling, whether or not the message can be parked afterwards. A miss counts
+     * once, with its record.
+     */
+    findingConcluded(message: Message, { finding, isolation, outcome, recorded }: Handled) {
+      if (objectiveOf(outcome, isolation && isContained(isolation)) !== 'missed' || !recorded) return;
+      unfinished.kept(message, finding?.severity ?? 'None');
+    },
+    /**
+     * Called for a parked message once it is in the dead-letter queue, because a message that cannot be
+     * parked is delivered again.
+     */
+    findingHandled(message: Message, handled: Handled, durationSeconds: number) {
+      const { outcome } = handled;
+      const isolated = isolatedNow(handled, now());
+      countHandled(metrics, handled, now(), durationSeconds);
+      if (outcome.name === 'held') heldThisHour.held(outcome.reason);
+      countFenced(metrics, handled, message);
+      if (isolated) countIsolated(metrics, isolated, message, handled.finding?.severity ?? 'None');
+      identity.hasOutcome(message, outcome);
+      // A message that comes again because its event was not sent is no unfinished finding.
+      unfinished.left(message);
+      const fields = {
+        ...identity.fieldsOf(message),
+        ...handledFields(handled),
+        sizeBytes: isolated?.sizeBytes,
+        origin: originOutsideObjective(message),
+        findingToIsolationSeconds: isolated?.findingToIsolationSeconds,
+        objectExposureSeconds: isolated?.objectExposureSeconds,
+        durationMs: Math.round(durationSeconds * 1000),
+      };
+      log(levelOf(handled), 'finding_handled', fields, outcome.name);
+    },
+    handlingFailed(message: Message, error: unknown, retryInSeconds: number) {
+      unfinished.backedOff(message, retryInSeconds);
+      const fields = {
+        ...identity.fieldsOf(message),
+        step: identity.stepOf(error),
+        code: errorCode(error),
+        retryInSeconds,
+        err: error,
+      };
+      log('warn', 'handling_failed', fields, 'will be tried again');
+    },
+  };
+}
+
+/** Data that stays readable, and people who were not told, need somebody now. */
+function levelOf({ alert, isolation, outcome, settlement }: Handled): 'info' | 'warn' | 'error' {
+  if (objectiveOf(outcome, isolation && isContained(isolation)) === 'missed' || alert === 'failed')
+    return 'error';
+  return settlement.by === 'park' ? 'warn' : 'info';
+}
+
+function countHandled(
+  metrics: Metrics,
+  { isolation, outcome }: Handled,
+  at: Date,
+  durationSeconds: number,
+): void {
+  const reason = 'reason' in outcome ? outcome.reason : '';
+  metrics.isolations.inc({ outcome: outcome.name, reason });
+  if (isolation && isContained(isolation)) metrics.contained.inc({ outcome: outcome.name, reason });
+  metrics.isolationDuration.observe({ outcome: outcome.name }, durationSeconds);
+  metrics.lastProcessed.set(at.getTime() / 1000);
+  if (outcome.name === 'held') metrics.findingsHeldTotal.inc({ why: outcome.reason });
+  if (reason === 'sample') metrics.lastSampleFinding.set(at.getTime() / 1000);
+}
+
+/** Once for each record: a repetition finds the fence in place. */
+function countFenced(metrics: Metrics, { finding, isolation, recorded }: Handled, message: Message): void {
+  const { fence } = isolation ?? {};
+  if (isolation === undefined || fence === undefined || finding === undefined || !recorded) return;
+  if (!isContained(isolation) || originOutsideObjective(message)) return;
+  const seconds = Math.max(0, (fence.at.getTime() - finding.createdAt.getTime()) / 1000);
+  metrics.findingToFence.observe({ severity: finding.severity ?? 'None' }, seconds);
+}
+
+function countIsolated(
+  metrics: Metrics,
+  isolated: NonNullable<ReturnType<typeof isolatedNow>>,
+  message: Message,
+  severity: string,
+): void {
+  const { findingToIsolationSeconds, objectExposureSeconds, sizeBytes } = isolated;
+  if (!originOutsideObjective(message)) {
+    metrics.findingToIsolation.observe({ severity }, findingToIsolationSeconds);
+  }
+  if (objectExposureSeconds !== undefined) {
+    metrics.objectExposure.observe({ severity }, objectExposureSeconds);
+  }
+  metrics.isolatedBytes.inc(sizeBytes);
+}
+
+function handledFields({ outcome, settlement, finding, isolation, decision, alert, recorded }: Handled) {
+  return {
+    findingId: finding?.id,
+    outcome: outcome.name,
+    reason: reasonText(outcome),
+    settledBy: settlement.by,
+    severity: finding?.severity,
+    accountId: finding?.object?.accountId,
+    bucket: finding?.object?.bucket,
+    key: finding?.object?.key,
+    isolationKey: isolation?.copy?.key,
+    rule: decision?.rule,
+    policy: decision?.policy,
+    exception: decision?.exception?.name,
+    fence: isolation?.fence?.fence,
+    alert,
+    recorded,
+  };
+}
