@@ -50,6 +50,7 @@ const fieldNames: Readonly<Record<Field, readonly [ecs: string, openTelemetry: s
   settledBy: own('settled_by'),
   isolationKey: own('isolation_key'),
   sizeBytes: own('size_bytes'),
+  contained: own('contained'),
   alert: own('alert'),
   recorded: own('recorded'),
   origin: own('origin'),

@@ -44,7 +44,7 @@ let metrics: string;
 const counted = (series: string) => Number(new RegExp(`^${series} (\\S+)$`, 'm').exec(metrics)?.[1]);
 
 beforeAll(async () => {
-  world = await startWorld({ env: { PARK_AFTER_RECEIVES: '3' } });
+  world = await startWorld({ env: { PARK_AFTER_RECEIVES: '3', FENCE: 'kept' } });
   const bucket = world.bucket('enabled');
   const handle = async (key: string, overrides: Record<string, unknown> = {}) => {
     const object = await world.upload(bucket, key, `name\n${key}\n`);
@@ -100,6 +100,14 @@ describe('the metric filters of deploy/ecs/cloudwatch.yaml', () => {
     );
     expect(valuesOf('Failed', lines).length).toBeGreaterThan(0);
     expect(valuesOf('Handled', lines)).toHaveLength(8);
+    for (const [name, result] of [
+      ['FenceUnproved', 'tagged'],
+      ['FenceOpen', 'open'],
+    ] as const) {
+      const fences = counted(`isolator_fences_total\\{result="${result}"\\}`);
+      expect(fences, name).toBeGreaterThan(0);
+      expect(valuesOf(name, lines), name).toHaveLength(fences);
+    }
   });
 
   it.each(everyOutcome)(
@@ -118,6 +126,23 @@ describe('the metric filters of deploy/ecs/cloudwatch.yaml', () => {
       expect(valuesOf('StillExposed', [line])).toHaveLength(isKept && readable === 'yes' ? 1 : 0);
       expect(valuesOf('NotIsolated', [line])).toHaveLength(isKept && readable === 'unknown' ? 1 : 0);
       expect(valuesOf('Held', [line])).toHaveLength(outcome.name === 'held' ? 1 : 0);
+    },
+  );
+
+  it.each(everyOutcome)(
+    'count $name $reason neither as exposed nor as a miss where a proved fence contains it',
+    (outcome) => {
+      const reason = reasonText(outcome);
+      const line = {
+        ...isolatedLine(),
+        outcome: outcome.name,
+        ...(reason !== undefined && { reason }),
+        fence: 'fenced',
+        contained: true,
+      };
+
+      for (const name of ['StillExposed', 'NotIsolated', 'Kept'])
+        expect(valuesOf(name, [line]), name).toEqual([]);
     },
   );
 
@@ -155,6 +180,15 @@ describe('the metric filters of deploy/ecs/cloudwatch.yaml', () => {
     ],
     ['VerificationFailed', { event: 'finding_handled', outcome: 'gone', reason: 'copy-unverified' }, 1],
     ['VerificationFailed', { event: 'finding_handled', outcome: 'refused', reason: 'sse-c' }, 0],
+    ['FenceOpen', { event: 'fence_tried', fence: 'open' }, 1],
+    ['FenceOpen', { event: 'fence_tried', fence: 'no-room' }, 1],
+    ['FenceOpen', { event: 'fence_tried', fence: 'tagged' }, 0],
+    ['FenceUnproved', { event: 'fence_tried', fence: 'tagged' }, 1],
+    ['FenceUnproved', { event: 'fence_tried', fence: 'fenced' }, 0],
+    ['Fenced', { event: 'fence_tried', fence: 'fenced' }, 1],
+    ['Fenced', { event: 'fence_tried', fence: 'open' }, 0],
+    ['FenceHitOther', { event: 'fence_hit_other', tags: '{}' }, 1],
+    ['FenceHitOther', { event: 'fence_tried', fence: 'fenced' }, 0],
     ['AlertFailed', { event: 'handling_failed', code: 'AlertFailed' }, 1],
     ['AlertFailed', { event: 'finding_handled', outcome: 'isolated', alert: 'failed' }, 1],
     ['AlertFailed', { event: 'handling_failed', code: 'SlowDown' }, 0],

@@ -153,6 +153,8 @@ function handledFields({ outcome, settlement, finding, isolation, decision, aler
     policy: decision?.policy,
     exception: decision?.exception?.name,
     fence: isolation?.fence?.fence,
+    // Absent where nothing contains the data: a metric filter of CloudWatch asks for its absence.
+    contained: (isolation && isContained(isolation)) || undefined,
     alert,
     recorded,
   };

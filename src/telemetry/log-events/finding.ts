@@ -18,6 +18,8 @@ export const findingLogEvents = {
       exception: 'the entry of `never` that made an alert of it',
       fence:
         'the fence of an object that stays: `fenced`, `tagged`, `open` or `no-room`; absent if none was tried',
+      contained:
+        '`true` if a proved fence contains the data: no other version and no replica may hold the same bytes; else absent',
       alert: '`sent`, `folded`, `failed` or `none`',
       recorded: 'whether this handling wrote the record',
       origin: '`backfill`, `manual` or `replay` if the message is outside the objective',

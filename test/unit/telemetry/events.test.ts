@@ -513,7 +513,7 @@ describe('a fence', () => {
       events.findingHandled(message(), kept('fenced', recorded), 1);
     }
 
-    expect(log.lines[0]).toMatchObject({ level: 'warn', fence: 'fenced' });
+    expect(log.lines[0]).toMatchObject({ level: 'warn', fence: 'fenced', contained: true });
     const text = await metric();
     expect(text).toContain('isolator_contained_total{outcome="retained",reason="locked"} 2');
     expect(text).toContain('isolator_finding_to_fence_seconds_sum{severity="High"} 30');
@@ -528,6 +528,7 @@ describe('a fence', () => {
     events.findingHandled(message(), kept('tagged'), 1);
 
     expect(log.lines[0]).toMatchObject({ level: 'error', fence: 'tagged' });
+    expect(log.lines[0]).not.toHaveProperty('contained');
     const text = await metric();
     expect(text).toContain('isolator_contained_total{outcome="retained",reason="locked"} 0');
     expect(text).toContain('isolator_finding_to_fence_seconds_count{severity="High"} 0');

@@ -68,6 +68,8 @@ function logEverything() {
     const handled = { outcome, settlement, finding: finding(), decision, isolation, alert: 'sent' } as const;
     events.findingConcluded(about, { ...handled, recorded: true });
     events.findingHandled(about, { ...handled, recorded: true }, 1);
+    const fence = { ...isolation.fence, fence: 'fenced' as const };
+    events.findingHandled(about, { ...handled, isolation: { ...isolation, fence }, recorded: false }, 1);
     events.findingHandled(about, { ...handled, settlement: { by: 'delete' }, recorded: false }, 1);
   }
   events.logResumed(1);
