@@ -272,6 +272,16 @@ describe('FENCE=first', () => {
     expect(units.taken).toBe(1);
   });
 
+  it('spends no unit for a fence that an earlier handling put', async () => {
+    const { handle, tags, units, world } = worldWith('enabled', 'first');
+    world.source.setTags(object, fenced as [string, string][]);
+    lock(world);
+
+    await handle();
+    expect(tags()).toEqual(fenced);
+    expect(units.taken).toBe(0);
+  });
+
   it('takes the fence away from what a person released, whose mark was taken away', async () => {
     const { handle, tags, world } = worldWith('never', 'first');
     world.isolation.place(releaseKey(object, flaggedETag), '{}');

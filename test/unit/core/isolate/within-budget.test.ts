@@ -69,6 +69,28 @@ describe('an isolation', () => {
     expect({ taken, givenBack }).toEqual({ taken: 2, givenBack: 2 });
   });
 
+  test('gives the units of its limits back where it removed nothing', async () => {
+    await withinBudget(allowance({ under: [rule, bucket] }), async (spending) => {
+      await spending.take();
+      return { outcome: { name: 'released' } };
+    });
+    expect({ taken, givenBack }).toEqual({ taken: 3, givenBack: 3 });
+  });
+
+  test('is not looked for where it failed and no limit applies', async () => {
+    let looked = false;
+    const isBegun = async () => {
+      looked = true;
+      return true;
+    };
+    const failing = withinBudget(allowance({ isBegun }), async (spending) => {
+      await spending.take();
+      throw new RetryableError('SlowDown', 'later');
+    });
+    await expect(failing).rejects.toThrow('later');
+    expect(looked).toBe(false);
+  });
+
   test('gives its unit back where it failed before it removed anything', async () => {
     const failing = withinBudget(allowance(), async (spending) => {
       await spending.take();
