@@ -1,19 +1,23 @@
 import type { ObjectTag, Traits } from '../finding.ts';
 import type { Detail } from './finding-schema.ts';
 
-type Names<Value extends string> = Readonly<Record<string, Value | undefined>>;
+/** Words are looked up in maps: an object has members such as `constructor`, which a finding could name. */
+type Words<Value> = ReadonlyMap<string | undefined, Value>;
 
-const discoveries: Names<'job' | 'automated'> = {
-  SENSITIVE_DATA_DISCOVERY_JOB: 'job',
-  AUTOMATED_SENSITIVE_DATA_DISCOVERY: 'automated',
-};
-const encryptions: Names<NonNullable<Traits['encryption']>> = {
-  NONE: 'none',
-  AES256: 'AES256',
-  'aws:kms': 'aws:kms',
-  'aws:kms:dsse': 'aws:kms:dsse',
-};
-const publicAccesses: Readonly<Record<string, boolean | undefined>> = { PUBLIC: true, NOT_PUBLIC: false };
+const discoveries: Words<'job' | 'automated'> = new Map([
+  ['SENSITIVE_DATA_DISCOVERY_JOB', 'job'],
+  ['AUTOMATED_SENSITIVE_DATA_DISCOVERY', 'automated'],
+]);
+const encryptions: Words<NonNullable<Traits['encryption']>> = new Map([
+  ['NONE', 'none'],
+  ['AES256', 'AES256'],
+  ['aws:kms', 'aws:kms'],
+  ['aws:kms:dsse', 'aws:kms:dsse'],
+]);
+const publicAccesses: Words<boolean> = new Map([
+  ['PUBLIC', true],
+  ['NOT_PUBLIC', false],
+]);
 
 /** Reads the facts of a finding that policies use. An unknown value of Macie is absent, so it decides nothing. */
 export function traitsOf({ category, classificationDetails, resourcesAffected }: Detail): Traits {
@@ -27,12 +31,12 @@ export function traitsOf({ category, classificationDetails, resourcesAffected }:
   return present({
     // A detection that is not understood may have any category.
     categories: detected.some((each) => each?.category === undefined) ? undefined : nonEmpty(categories),
-    discovery: discoveries[originType ?? ''],
+    discovery: discoveries.get(originType),
     jobId: jobId === '' ? undefined : jobId,
     storageClass: s3Object?.storageClass,
-    encryption: encryptions[s3Object?.serverSideEncryption?.encryptionType ?? ''],
+    encryption: encryptions.get(s3Object?.serverSideEncryption?.encryptionType),
     extension: s3Object?.extension,
-    publicAccess: publicAccesses[s3Bucket?.publicAccess?.effectivePermission ?? ''],
+    publicAccess: publicAccesses.get(s3Bucket?.publicAccess?.effectivePermission),
     partial: code === undefined ? undefined : code === 'PARTIAL',
     objectTags: tagsOf(s3Object?.tags),
     bucketTags: tagsOf(s3Bucket?.tags),

@@ -9,7 +9,7 @@ import { finding, flaggedBytes, flaggedETag, flaggedObject } from '../../../supp
 
 const object = flaggedObject();
 const limits = [{ of: 'rule', name: 'few', perHour: 5 }] as const;
-const [first = '', second = ''] = isolationKeys(object);
+const [first, second] = isolationKeys(object);
 
 function worldWithObject(): FakeWorld {
   const world = createFakeWorld();

@@ -79,6 +79,19 @@ describe('parseFinding', () => {
     expect(parse(macieDetail())).toStrictEqual(parse(envelope()));
   });
 
+  it('says nothing of a type that a message does not name', () => {
+    const { region, bucket, key, accountId } = parsedFinding(parse(envelope())).object;
+
+    expect(parseDetail({ type: null })).toStrictEqual({
+      kind: 'rejected',
+      reason: 'unsupported-type',
+      findingId: id,
+      createdAt,
+      severity: 'High',
+      object: { accountId, region, bucket, key },
+    });
+  });
+
   it("takes the object owner's account, not the publisher's", () => {
     expect(parsedFinding(parse(envelope())).object.accountId).toBe('444455556666');
   });
@@ -428,6 +441,8 @@ describe('the date of a finding', () => {
     '2200-01-01T00:00:00Z',
     '2999-01-01T00:00:00Z',
     '2026-13-45T00:00:00Z',
+    'on 2020-10-26T13:47:03Z',
+    '2020-10-26T13:47:03Z, or later',
     '../../x',
     1_700_000_000,
     {},
@@ -458,6 +473,12 @@ describe('detections', () => {
     [{ sensitiveData: [{ detections: 'x' }] }, 1],
   ])('are said to be left out where the result %j is not understood', (result, detectionsOmitted) => {
     expect(findingWith(result)).toMatchObject({ detections: [], detectionsOmitted });
+  });
+
+  it('are said to be left out where nothing of the classification is understood', () => {
+    const about = parsedFinding(parseDetail({ classificationDetails: 'x' }));
+
+    expect(about).toMatchObject({ detections: [], detectionsOmitted: 1, omitted: { managed: 1, custom: 0 } });
   });
 
   it('counts by a number that is written as text', () => {
