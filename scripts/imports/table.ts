@@ -51,6 +51,7 @@ const belowCompose = [
   'aws/registry',
   'aws/ec2',
   'aws/ecr',
+  'aws/cloudwatch',
   'aws/iam',
   'aws/sts',
   'aws/kms',
@@ -129,6 +130,7 @@ export const importTable: readonly Row[] = [
   { room: 'aws/ssm', mayImport: [...wholeCore, 'aws/sdk'], packages: [...sdk] },
   { room: 'aws/registry', mayImport: [nouns], packages: [] },
   { room: 'aws/ec2', mayImport: ['aws/sdk'], packages: [] },
+  { room: 'aws/cloudwatch', mayImport: ['aws/sdk'], packages: [] },
   { room: 'aws/ecr', mayImport: ['aws/sdk'], packages: [...sdk] },
   {
     room: 'aws/cloudformation',

@@ -67,7 +67,7 @@ export async function openOperator<Name extends SettingName>(
       exitCode.configuration,
     );
   }
-  const clients = createOperatorClients(parsed.settings);
+  const clients = createOperatorClients(parsed.settings, terminal.env);
   atEnd(() => clients.close());
   return { settings: parsed.settings, clients };
 }

@@ -3,6 +3,7 @@ import { checkColumns } from '../../src/cli/check-rows.ts';
 import { prefixes } from '../../src/core/evidence/keys.ts';
 import { MacieError } from '../../src/local/macie/macie-error.ts';
 import { S3Error } from '../../src/local/s3/s3-error.ts';
+import { serviceVersion } from '../../src/version.ts';
 import { commandLine } from '../support/command-line.ts';
 import { type Installation, startInstallation } from '../support/installation/start-installation.ts';
 
@@ -85,6 +86,7 @@ async function breakEverything(): Promise<void> {
   const [trail] = state.trails;
   if (trail) trail.isLogging = false;
   state.stacks.set('service', { ...state.stacks.get('service'), Version: '0.0.9' });
+  state.running.imageTags = ['0.0.8-abababababab'];
   const silent = await installation.createTopic('macie-isolator-silent');
   state.stacks.set('plane', { ...state.stacks.get('plane'), AlarmTopicArn: silent });
 }
@@ -153,11 +155,41 @@ describe('doctor, of an installation that is well', () => {
     const finding = world.finding(await world.upload(bucket, 'a.csv', 'a'));
     await world.put(finding);
     await world.untilSettled(finding.id);
+    installation.state.running.service = undefined;
 
     const { of } = await rows();
     expect(of('macie filters')?.why).toBe('none archives');
     expect(of('worker version')).toMatchObject({ state: 'ok', why: expect.stringContaining('record of') });
   });
+});
+
+describe('doctor, of the version of the worker', () => {
+  it('reads it from the image of the ECS service', async () => {
+    const { running } = installation.state;
+    running.imageTags = ['0.0.8-abababababab', 'latest'];
+
+    const { of } = await rows();
+    expect(of('worker version')).toMatchObject({
+      state: 'look',
+      why: `The worker is 0.0.8 (image of the ECS service), and this command is ${serviceVersion}.`,
+    });
+    expect(of('template version')).toMatchObject({ state: 'wrong' });
+  });
+
+  it('takes the word of a worker that was named before that of ECS', async () => {
+    installation.state.running.imageTags = ['0.0.8'];
+
+    expect((await rows(workerUrl())).of('worker version')).toMatchObject({ state: 'ok' });
+  });
+
+  it.each(['ecs:DescribeServices', 'ecs:DescribeTaskDefinition', 'ecr:DescribeImages'])(
+    'does not know it without records where %s is denied',
+    async (action) => {
+      installation.state.denied.add(action);
+
+      expect((await rows()).of('worker version')).toMatchObject({ state: 'unknown' });
+    },
+  );
 });
 
 describe('doctor, of an installation in which everything is broken', () => {
@@ -204,6 +236,7 @@ describe('doctor, denied everything', () => {
       'iam:SimulatePrincipalPolicy',
       'cloudtrail:DescribeTrails',
       'events:ListRuleNamesByTarget',
+      'ecs:DescribeServices',
     ]) {
       state.denied.add(action);
     }

@@ -128,7 +128,11 @@ describe('the operator role', () => {
     ['macie2:GetMacieSession', '*', here],
     ['macie2:ListAllowLists', '*', here],
     ['macie2:ListFindingsFilters', '*', here],
-  ])('may ask what doctor asks: %s of %s', async (action, resource, context = {}) => {
+    ['ecs:DescribeServices', arn('ecs', 'service/macie-isolator/macie-isolator-worker')],
+    ['ecs:DescribeTaskDefinition', '*', here],
+    ['ecr:DescribeImages', arn('ecr', 'repository/macie-isolator')],
+    ['cloudwatch:GetMetricData', arn('cloudwatch', 'dataset/default'), here],
+  ])('may ask what doctor and status ask: %s of %s', async (action, resource, context = {}) => {
     const asked = { action, resource, owner: workerAccount, context };
 
     expect(await authorizer.verdict(authorizer.operator, asked)).toBe('Allowed');
@@ -146,6 +150,14 @@ describe('the operator role', () => {
     ['macie2:UpdateFindingsFilter', arn('macie2', 'findings-filter/1'), here],
     ['cloudformation:DescribeStacks', arn('cloudformation', 'stack/payroll/1')],
     ['macie2:GetMacieSession', '*', { 'aws:RequestedRegion': 'us-east-1' }],
+    [
+      'cloudwatch:GetMetricData',
+      arn('cloudwatch', 'dataset/default'),
+      { 'aws:RequestedRegion': 'us-east-1' },
+    ],
+    ['ecs:DescribeServices', arn('ecs', 'service/payroll/worker')],
+    ['ecs:UpdateService', arn('ecs', 'service/macie-isolator/macie-isolator-worker')],
+    ['ecr:PutImage', arn('ecr', 'repository/macie-isolator')],
   ])('may not mend by itself, nor look elsewhere: %s of %s', async (action, resource, context = {}) => {
     const asked = { action, resource, owner: workerAccount, context };
 

@@ -50,6 +50,14 @@ export async function signedCall(place: SignedPlace, { body, headers }: SignedRe
   throw new AwsCallError(errorCodeIn(text), answer.status);
 }
 
+/** Calls an operation of a service that speaks JSON, and returns the text of the answer. */
+export function signedJsonCall(place: SignedPlace, target: string, input: unknown): Promise<string> {
+  return signedCall(place, {
+    headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': target },
+    body: JSON.stringify(input),
+  });
+}
+
 class AwsCallError extends Error {
   readonly $metadata: { readonly httpStatusCode: number };
 

@@ -1,4 +1,4 @@
-import type { Fact } from '../../core/operate/status/facts.ts';
+import type { Fact } from '../../core/operate/status/fact.ts';
 import type { Column } from '../frame/output.ts';
 
 export const statusColumns: readonly Column<Fact>[] = [

@@ -1,7 +1,9 @@
 import { setTimeout as after } from 'node:timers/promises';
 import { isolationBucketSettings } from '../../compose/operator/isolation-bucket.ts';
 import { askForStatus } from '../../compose/operator/status.ts';
-import { type Fact, factsOf } from '../../core/operate/status/facts.ts';
+import { composeSettingSources } from '../../compose/setting-sources.ts';
+import type { Fact } from '../../core/operate/status/fact.ts';
+import { factsOf } from '../../core/operate/status/facts.ts';
 import { usageError } from '../frame/command-error.ts';
 import { durationMs } from '../frame/duration.ts';
 import { type ExitCode, exitCode } from '../frame/exit-code.ts';
@@ -34,10 +36,17 @@ export async function runStatus(flags: StatusFlags, context: CommandContext): Pr
     ...isolationBucketSettings,
     'DEAD_LETTER_QUEUE_URL',
   ]);
+  const prefix = await prefixOf(flags, context, settings);
   for (;;) {
     const now = new Date();
     const since = new Date(now.getTime() - (question.days - 1) * dayMs);
-    const sources = await askForStatus(clients, settings, { urls: question.urls, since, now, signal });
+    const sources = await askForStatus(clients, settings, {
+      prefix,
+      urls: question.urls,
+      since,
+      now,
+      signal,
+    });
     const facts = factsOf(sources, question.limits, now);
     if (question.everyMs !== undefined && terminal.columns !== undefined) terminal.out.write(clearScreen);
     output.write(facts);
@@ -46,6 +55,20 @@ export async function runStatus(flags: StatusFlags, context: CommandContext): Pr
     }
     await after(question.everyMs, undefined, { signal });
   }
+}
+
+/** The stack tells the prefix, and so the names of the service and of its metrics. */
+async function prefixOf(
+  { stack }: StatusFlags,
+  { terminal }: CommandContext,
+  {
+    AWS_ENDPOINT_URL,
+    AWS_REGION,
+  }: { readonly AWS_ENDPOINT_URL?: string | undefined; readonly AWS_REGION: string },
+): Promise<string | undefined> {
+  if (stack === undefined) return undefined;
+  const sources = composeSettingSources({ ...terminal.env, AWS_REGION, AWS_ENDPOINT_URL });
+  return (await sources.stackOutputs(stack))['Prefix'];
 }
 
 function questionOf(flags: StatusFlags) {

@@ -1,3 +1,4 @@
+import type { ServiceName } from '../../aws/ecs/service.ts';
 import {
   judgeTemplateVersions,
   judgeWorkerVersions,
@@ -7,11 +8,13 @@ import {
 import type { Check } from '../../core/operate/doctor/run-checks.ts';
 import { UncheckedError } from '../../core/operate/doctor/run-checks.ts';
 import { serviceVersion } from '../../version.ts';
+import { askService, serviceOf } from '../operator/ecs-service.ts';
 import { askWorker } from '../operator/worker-metrics.ts';
 import { type LookedAt, once } from './looked-at.ts';
 
 /** Whether worker, templates and this command are of one version. */
-export function versionChecks({ lastRecords, options, serviceStack, stack }: LookedAt): readonly Check[] {
+export function versionChecks(looked: LookedAt): readonly Check[] {
+  const { lastRecords, options, serviceStack, stack } = looked;
   const workers = once(async (): Promise<readonly VersionSeen[]> => {
     const seen: VersionSeen[] = [];
     for (const url of options.urls) {
@@ -22,6 +25,9 @@ export function versionChecks({ lastRecords, options, serviceStack, stack }: Loo
       seen.push({ version, from: url.host });
     }
     if (seen.length > 0) return seen;
+    // A record is as old as the last finding. Whoever may not ask ECS still learns what it says.
+    const deployed = await versionOnEcs(looked).catch(() => undefined);
+    if (deployed !== undefined) return [{ version: deployed, from: 'image of the ECS service' }];
     const { recordedAt, version } = await lastRecords();
     return version === undefined ? [] : [{ version, from: `record of ${recordedAt ?? 'unknown time'}` }];
   });
@@ -44,6 +50,19 @@ export function versionChecks({ lastRecords, options, serviceStack, stack }: Loo
       },
     },
   ];
+}
+
+async function versionOnEcs(looked: LookedAt): Promise<string | undefined> {
+  const name = await serviceName(looked);
+  const seen = name && (await askService(looked.clients, name, looked.options.signal));
+  return seen?.image?.version;
+}
+
+async function serviceName({ serviceStack, stack }: LookedAt): Promise<ServiceName | undefined> {
+  const { ClusterName: cluster, ServiceName: service } = (await serviceStack()) ?? {};
+  if (cluster !== undefined && service !== undefined) return { cluster, service };
+  const prefix = (await stack())?.['Prefix'];
+  return prefix === undefined ? undefined : serviceOf(prefix);
 }
 
 function stackVersion(

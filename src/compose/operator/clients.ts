@@ -8,8 +8,11 @@ import type { SNSClient } from '@aws-sdk/client-sns';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import { rememberDates } from '../../aws/sdk/answer-date.ts';
+import { partitionOf } from '../../aws/sdk/credentials.ts';
 import { pinnedOfMacie, pinnedOfOthers, pinnedOfS3 } from '../../aws/sdk/pinned.ts';
+import type { SignedPlace } from '../../aws/sdk/signed-call.ts';
 import type { RoleCredentials } from '../../aws/sts/assume-role.ts';
+import { endpointOf as hostOf } from '../../core/deploy/image.ts';
 
 /** Where a command finds AWS. */
 export interface OperatorPlace {
@@ -24,6 +27,9 @@ export interface OperatorPlace {
   readonly AWS_ENDPOINT_URL_SSM?: string | undefined;
   readonly AWS_ENDPOINT_URL_EVENTBRIDGE?: string | undefined;
 }
+
+/** The service's name in `AWS_ENDPOINT_URL_…`, where it is not that of its signatures. */
+const endpointNames: Readonly<Record<string, string>> = { monitoring: 'CLOUDWATCH' };
 
 /** The clients of a command. A client opens its first connection with its first call. */
 export interface OperatorClients {
@@ -46,10 +52,16 @@ export interface OperatorClients {
   trail(): Promise<CloudTrailClient>;
   /** Returns the ARN of the principal whose credentials the command uses. */
   callerArn(): Promise<string>;
+  /** Returns where a service without a client of its own is asked. `host` begins the name of its host. */
+  signedPlace(service: string, signal: AbortSignal, host?: string): Promise<SignedPlace>;
   close(): void;
 }
 
-export function createOperatorClients(place: OperatorPlace): OperatorClients {
+/** `env` may name endpoints of services that have no setting, as the SDK names them. */
+export function createOperatorClients(
+  place: OperatorPlace,
+  env: Readonly<Record<string, string | undefined>> = {},
+): OperatorClients {
   const region = place.AWS_REGION;
   const endpointOf = (own: string | undefined) => own ?? place.AWS_ENDPOINT_URL;
   const configOf = (own: string | undefined) => {
@@ -152,6 +164,16 @@ export function createOperatorClients(place: OperatorPlace): OperatorClients {
     async callerArn() {
       const { readCallerArn } = await import('../../aws/sts/caller.ts');
       return readCallerArn(stsPlace());
+    },
+    async signedPlace(service, signal, host = service) {
+      const endpoint = endpointOf(env[`AWS_ENDPOINT_URL_${endpointNames[service] ?? service.toUpperCase()}`]);
+      return {
+        service,
+        region,
+        endpoint: endpoint ?? hostOf(host, { partition: partitionOf(region), region }),
+        credentials: await this.s3().config.credentials(),
+        signal,
+      };
     },
     close() {
       for (const client of regional.values()) client.destroy();

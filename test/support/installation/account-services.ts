@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+import { metricData, type RunningService, serviceOperations } from './running-service.ts';
+
 type Json = Readonly<Record<string, unknown>>;
 
 export interface RuleState {
@@ -10,12 +12,13 @@ export interface RuleState {
   targets: readonly Json[];
 }
 
-/** What IAM, KMS, CloudTrail, EventBridge and CloudFormation know of one account. Tests change it. */
+/** What IAM, KMS, CloudTrail, EventBridge, CloudFormation, ECS and CloudWatch know of one account. Tests change it. */
 export interface AccountState {
   key: { arn: string; state: string; rotates: boolean; policy: string };
   trails: { name: string; isLogging: boolean; selectors: readonly Json[] }[];
   rules: RuleState[];
   readonly stacks: Map<string, Readonly<Record<string, string>>>;
+  readonly running: RunningService;
   /** Actions that the simulation does not allow. */
   readonly notAllowed: Set<string>;
   /** Calls that the caller may not make, by their actions. */
@@ -38,9 +41,11 @@ const services: Readonly<Record<string, string>> = {
   'com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101': 'cloudtrail',
   CloudTrail_20131101: 'cloudtrail',
   AWSEvents: 'events',
+  AmazonEC2ContainerServiceV20141113: 'ecs',
+  AmazonEC2ContainerRegistry_V20150921: 'ecr',
 };
 
-/** One server for five services: what a call wants is in its header, or in its form. */
+/** One server for all of them: what a call wants is in its header, or in its form. */
 export async function startAccountServices(state: AccountState): Promise<AccountServices> {
   const answer = async (incoming: IncomingMessage): Promise<Answer> => {
     const body = await bodyOf(incoming);
@@ -110,12 +115,19 @@ const jsonOperations: Readonly<Record<string, (input: Json, state: AccountState)
       EventPattern: JSON.stringify(rule?.pattern ?? {}),
     };
   },
+  ...Object.fromEntries(
+    Object.entries(serviceOperations).map(([operation, perform]) => [
+      operation,
+      (input: Json, { running }: AccountState) => perform(input, running),
+    ]),
+  ),
   ListTargetsByRule: ({ Rule }, state) => ({ Targets: ruleOf(Rule, state)?.targets ?? [] }),
 };
 
 function queryAnswer(form: URLSearchParams, state: AccountState): Answer {
   const operation = form.get('Action') ?? '';
-  const action = `${operation === 'DescribeStacks' ? 'cloudformation' : 'iam'}:${operation}`;
+  const service = { DescribeStacks: 'cloudformation', GetMetricData: 'cloudwatch' }[operation] ?? 'iam';
+  const action = `${service}:${operation}`;
   if (state.denied.has(action)) return queryError(403, 'AccessDenied', denialOf(action));
   switch (operation) {
     case 'DescribeStacks': {
@@ -127,6 +139,8 @@ function queryAnswer(form: URLSearchParams, state: AccountState): Answer {
       );
       return xml(200, operation, `<Stacks><member><Outputs>${members.join('')}</Outputs></member></Stacks>`);
     }
+    case 'GetMetricData':
+      return xml(200, operation, metricData(form, state.running));
     case 'SimulatePrincipalPolicy': {
       const actions = [...form]
         .filter(([name]) => name.startsWith('ActionNames.member'))

@@ -4,6 +4,7 @@ import { localAccount, localRegion } from '../../../src/local/account.ts';
 import { renderTemplate } from '../rendered-template.ts';
 import { startWorld, type World } from '../world.ts';
 import { type AccountServices, type AccountState, startAccountServices } from './account-services.ts';
+import { runningService } from './running-service.ts';
 
 /** A whole installation with a running worker: the stand-ins, and what only the templates set. */
 export interface Installation {
@@ -85,9 +86,11 @@ export async function startInstallation(): Promise<Installation> {
           Version: plane.outputs['Version'] ?? '',
           WorkerRoleArn: `arn:aws:iam::${localAccount}:role/macie-isolator-worker-${localRegion}`,
           ClusterName: 'macie-isolator',
+          ServiceName: 'macie-isolator-worker',
         },
       ],
     ]),
+    running: runningService(plane.outputs['Version'] ?? ''),
     notAllowed: new Set(),
     denied: new Set(),
   };

@@ -36,6 +36,7 @@ const reasons: Readonly<Record<string, string>> = {
   ListTasksAndServices: 'the actions know the cluster by a condition alone',
   AskWhatMacieFound: 'the action knows no resource',
   ListAndTestForMacie: 'the actions know no resource',
+  CountTasksAndLogs: 'the actions know no resource',
   AskForSamples: 'the action knows no resource',
   DescribeTasksAndServices: 'tasks have their ids only once they run',
   DescribeTaskDefinitions: 'the action knows no resource',

@@ -131,6 +131,10 @@ const probes: Readonly<Record<string, { allowed: string; forbidden: readonly str
     allowed: '../sdk/signed-call.ts',
     forbidden: ['../../core/json.ts', '@aws-sdk/client-ec2'],
   },
+  'aws/cloudwatch/probe.ts': {
+    allowed: '../sdk/signed-call.ts',
+    forbidden: ['../../core/json.ts', '@aws-sdk/client-cloudwatch'],
+  },
   'aws/ecr/probe.ts': {
     allowed: '../sdk/pinned.ts',
     forbidden: ['../registry/blobs.ts', '../../core/errors.ts'],

@@ -9,8 +9,8 @@ export interface VersionSeen {
 export function judgeWorkerVersions(workers: readonly VersionSeen[], command: string): Verdict {
   if (workers.length === 0) {
     return unknown(
-      'There is no record yet, and no worker was named.',
-      'Name a worker: --url http://worker:8080.',
+      'There is no record yet, no worker was named, and ECS does not show its image.',
+      'Name a worker: --url http://worker:8080, or the stacks: --stack and --service-stack.',
     );
   }
   const seen = workers.map(({ from, version }) => `${version} (${from})`).join(', ');

@@ -1,36 +1,8 @@
 import { countAt } from '../../valve/budget.ts';
 import { isPaused, isSpent, stateText } from '../valve-state.ts';
-import type { Asked, StatusSources } from './sources.ts';
-import type { WorkerNumbers } from './worker-numbers.ts';
-
-export type FactName =
-  | 'service'
-  | 'readable'
-  | 'parked'
-  | 'not-told'
-  | 'oldest-unfinished'
-  | 'waiting'
-  | 'queue-age'
-  | 'budget-left'
-  | 'workers'
-  | 'isolated-today';
-
-/** One line of the status. */
-export interface Fact {
-  readonly name: FactName;
-  readonly state: 'wrong' | 'unknown' | 'fine';
-  /** A count, seconds or a word; null if unknown. */
-  readonly value: number | string | null;
-  readonly text: string;
-  /** The source was named and did not answer: that is a finding of a check by itself. */
-  readonly isSilent?: true;
-}
-
-/** The limits beyond which a fact is wrong. */
-export interface Thresholds {
-  readonly maxAgeMs: number;
-  readonly maxParked: number;
-}
+import { type Fact, type Thresholds, unknown } from './fact.ts';
+import type { StatusSources } from './sources.ts';
+import { isHalted, notTold, oldestUnfinished, workers } from './worker-facts.ts';
 
 /** Every fact, the worst first; among equals in the order of their weight. */
 export function factsOf(sources: StatusSources, limits: Thresholds, now: Date): readonly Fact[] {
@@ -41,7 +13,7 @@ export function factsOf(sources: StatusSources, limits: Thresholds, now: Date): 
     notTold(sources),
     oldestUnfinished(sources, limits, now),
     waiting(sources),
-    queueAge(),
+    queueAge(sources, limits),
     budgetLeft(sources, now),
     workers(sources),
     isolatedToday(sources),
@@ -50,14 +22,9 @@ export function factsOf(sources: StatusSources, limits: Thresholds, now: Date): 
   return facts.toSorted((one, other) => weight[one.state] - weight[other.state]);
 }
 
-function unknown(name: FactName, asked: { readonly unknown: string; readonly isNotNamed?: true }): Fact {
-  const silent = asked.isNotNamed ? {} : ({ isSilent: true } as const);
-  return { name, state: 'unknown', value: null, text: asked.unknown, ...silent };
-}
-
-function service({ valve, workers: asked }: StatusSources): Fact {
-  const halted = 'value' in asked && asked.value.some((one) => 'value' in one && one.value.isHalted === true);
-  if (halted) {
+function service(sources: StatusSources): Fact {
+  const { valve } = sources;
+  if (isHalted(sources)) {
     return {
       name: 'service',
       state: 'wrong',
@@ -95,35 +62,6 @@ function parked({ parked: asked }: StatusSources, { maxParked }: Thresholds): Fa
   return { name: 'parked', state: value > maxParked ? 'wrong' : 'fine', value, text };
 }
 
-function notTold({ workers: asked }: StatusSources): Fact {
-  const failed = numbersOf(asked, ({ alertsFailed }) => alertsFailed);
-  if ('unknown' in failed) {
-    return unknown('not-told', {
-      ...failed,
-      unknown: `${failed.unknown} \`list --alert failed\` reads records.`,
-    });
-  }
-  const value = failed.value.reduce((sum, one) => sum + one, 0);
-  const text = 'Alerts that were given up since the workers started.';
-  return { name: 'not-told', state: value > 0 ? 'wrong' : 'fine', value, text };
-}
-
-function oldestUnfinished({ workers: asked }: StatusSources, { maxAgeMs }: Thresholds, now: Date): Fact {
-  const name = 'oldest-unfinished';
-  const known = numbersOf(asked, (one) => one.oldestUnfinished ?? 'none');
-  if ('unknown' in known) return unknown(name, known);
-  const times = known.value.flatMap((one) => (one === 'none' ? [] : one.getTime()));
-  if (times.length === 0)
-    return { name, state: 'fine', value: 0, text: 'The workers have no finding in work.' };
-  const ageMs = Math.max(0, now.getTime() - Math.min(...times));
-  return {
-    name,
-    state: ageMs > maxAgeMs ? 'wrong' : 'fine',
-    value: Math.round(ageMs / 1_000),
-    text: `Seconds since Macie created the oldest finding that is in work or backs off: ${new Date(Math.min(...times)).toISOString()}.`,
-  };
-}
-
 function waiting({ queue }: StatusSources): Fact {
   if ('unknown' in queue) return unknown('waiting', queue);
   const { delayed, in_flight, visible } = queue.value;
@@ -132,11 +70,19 @@ function waiting({ queue }: StatusSources): Fact {
 }
 
 /** SQS itself does not tell the age of the oldest message. */
-function queueAge(): Fact {
-  return unknown('queue-age', {
-    unknown: 'Only CloudWatch knows it: ApproximateAgeOfOldestMessage of the findings queue.',
-    isNotNamed: true,
-  });
+function queueAge({ counted }: StatusSources, { maxAgeMs }: Thresholds): Fact {
+  const name = 'queue-age';
+  if ('unknown' in counted) {
+    const text = 'Only CloudWatch knows it, which --stack NAME asks.';
+    return unknown(name, counted.isNotNamed ? { unknown: text, isNotNamed: true } : counted);
+  }
+  const { queueAgeSeconds: value } = counted.value;
+  if (value === undefined) {
+    const text = 'CloudWatch has no value of the last minutes, as of a queue that nobody used for hours.';
+    return unknown(name, { unknown: text, isNotNamed: true });
+  }
+  const text = 'Seconds since the oldest message of the findings queue came, by CloudWatch.';
+  return { name, state: value * 1_000 > maxAgeMs ? 'wrong' : 'fine', value, text };
 }
 
 function budgetLeft({ valve }: StatusSources, now: Date): Fact {
@@ -156,37 +102,8 @@ function budgetLeft({ valve }: StatusSources, now: Date): Fact {
   return { name, state: value === 0 ? 'wrong' : 'fine', value, text };
 }
 
-function workers({ workers: asked }: StatusSources): Fact {
-  if ('unknown' in asked) return unknown('workers', asked);
-  const answered = asked.value.flatMap((one) => ('value' in one ? [one.value] : []));
-  const versions = [...new Set(answered.flatMap(({ version }) => version ?? []))];
-  const silent = asked.value.flatMap((one) => ('unknown' in one ? [one.unknown] : []));
-  const of = `${answered.length} of ${asked.value.length} answer`;
-  return {
-    name: 'workers',
-    state: silent.length > 0 ? 'wrong' : 'fine',
-    value: answered.length,
-    text: [`${of}${versions.length > 0 ? `, version ${versions.join(' and ')}` : ''}.`, ...silent].join(' '),
-  };
-}
-
 function isolatedToday({ records }: StatusSources): Fact {
   if ('unknown' in records) return unknown('isolated-today', records);
   const text = 'Findings of today (UTC) whose objects were isolated.';
   return { name: 'isolated-today', state: 'fine', value: records.value.isolatedToday, text };
-}
-
-/** A number is known only if every worker that was named says it. */
-function numbersOf<Value>(
-  asked: StatusSources['workers'],
-  pick: (numbers: WorkerNumbers) => Value | undefined,
-): Asked<readonly Value[]> {
-  if ('unknown' in asked) return asked;
-  const values: Value[] = [];
-  for (const one of asked.value) {
-    const value = 'value' in one ? pick(one.value) : undefined;
-    if (value === undefined) return { unknown: 'Not every worker said it.' };
-    values.push(value);
-  }
-  return { value: values };
 }

@@ -24,4 +24,32 @@ export interface StatusSources {
   readonly records: Asked<RecordCounts>;
   /** The numbers of each worker that was named. */
   readonly workers: Asked<readonly Asked<WorkerNumbers>[]>;
+  /** The service of ECS that runs the workers. */
+  readonly service: Asked<ServiceSeen>;
+  /** What CloudWatch counts of the workers' log and of the findings queue. */
+  readonly counted: Asked<Counted>;
+}
+
+export interface ServiceSeen {
+  readonly desired: number;
+  readonly running: number;
+  readonly pending: number;
+  /** `failing` once a task of a deployment failed, until ECS has finished or rolled back the deployment. */
+  readonly deployment: 'done' | 'in-progress' | 'failing';
+  /** The image of the workers, and its version if its tags name it. */
+  readonly image?: { readonly name: string; readonly version?: string };
+}
+
+/** A number is absent if CloudWatch has no value of it. */
+export interface Counted {
+  /** What the filters of `cloudwatch.yaml` count; absent if they counted nothing, not even zero. */
+  readonly log?: {
+    /** The first day whose given-up alerts are counted. */
+    readonly since: string;
+    readonly notTold: number;
+    readonly isHalted: boolean;
+    /** Of findings that are unfinished for longer than the objective; `none` if no line told of such a finding. */
+    readonly oldestUnfinishedSeconds: number | 'none';
+  };
+  readonly queueAgeSeconds?: number;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { factsOf } from '../../../../src/core/operate/status/facts.ts';
-import type { StatusSources } from '../../../../src/core/operate/status/sources.ts';
+import type { ServiceSeen, StatusSources } from '../../../../src/core/operate/status/sources.ts';
 import { readWorkerNumbers } from '../../../../src/core/operate/status/worker-numbers.ts';
 import type { Budget } from '../../../../src/core/valve/budget.ts';
 
@@ -30,6 +30,8 @@ const sources = (more: Partial<StatusSources> = {}): StatusSources => ({
   parked: { value: 0 },
   records: { value: { since: '2026-11-26', isolatedToday: 4, missed: { retained: 0, refused: 0, held: 0 } } },
   workers: { value: [{ value: { alertsFailed: 0 } }] },
+  service: { unknown: 'No stack.', isNotNamed: true },
+  counted: { unknown: 'No stack.', isNotNamed: true },
   ...more,
 });
 
@@ -64,6 +66,41 @@ describe('the status', () => {
     const workers = { value: [{ value: { alertsFailed: 0 } }, { unknown: 'w does not answer.' }] };
 
     expect(fact('not-told', { workers })).toMatchObject({ state: 'unknown', value: null });
+  });
+});
+
+describe('the workers, as ECS tells', () => {
+  const unnamed: StatusSources['workers'] = { unknown: 'No worker was named.', isNotNamed: true };
+  const well: ServiceSeen = { desired: 2, running: 2, pending: 0, deployment: 'done' };
+  const onEcs = (more: Partial<ServiceSeen>) =>
+    fact('workers', { workers: unnamed, service: { value: { ...well, ...more } } });
+
+  it.each<[string, Partial<ServiceSeen>, 'fine' | 'wrong']>([
+    ['all run', {}, 'fine'],
+    ['one starts while another runs', { running: 1, pending: 1 }, 'fine'],
+    ['one is missing and none starts', { running: 1 }, 'wrong'],
+    ['none runs yet', { running: 0, pending: 2 }, 'wrong'],
+    ['none is wanted', { desired: 0, running: 0 }, 'wrong'],
+    ['a deployment is in progress', { deployment: 'in-progress' }, 'fine'],
+    ['a deployment fails', { deployment: 'failing' }, 'wrong'],
+  ])('are judged where %s', (_, more, state) => {
+    expect(onEcs(more)).toMatchObject({ state, value: more.running ?? 2 });
+  });
+
+  it('are wrong where a named worker answers and too few tasks run', () => {
+    const service = { value: { ...well, running: 1 } };
+
+    expect(fact('workers', { service })).toMatchObject({ state: 'wrong', value: 1 });
+    expect(fact('workers', { service })?.text).toBe('1 of 1 answer. ECS runs 1 of 2 tasks.');
+  });
+
+  it('are not counted for what a named worker says better', () => {
+    const log = { since: '2026-11-26', notTold: 9, isHalted: true, oldestUnfinishedSeconds: 9 };
+    const counted = { value: { log } };
+
+    expect(fact('not-told', { counted })).toMatchObject({ value: 0 });
+    expect(fact('service', { counted })).toMatchObject({ value: 'running' });
+    expect(fact('service', { counted, workers: unnamed })).toMatchObject({ value: 'halted' });
   });
 });
 
