@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { canaryKeys } from '../../src/core/evidence/keys.ts';
-import { sourceNeeds, type WorkerPlace, workerNeeds } from '../../src/core/operate/doctor/worker-needs.ts';
+import { sourceNeeds } from '../../src/core/operate/doctor/source-needs.ts';
+import { type WorkerPlace, workerNeeds } from '../../src/core/operate/doctor/worker-needs.ts';
 import { allowedActions, createAuthorizer, policiesOfRole, type Request } from '../support/authorize.ts';
 import {
   deployed,

@@ -217,3 +217,48 @@ describe('assuming the probe role', () => {
     expect(await verdict(who, probeOf(memberAccount))).not.toBe('Allowed');
   });
 });
+
+describe.each([
+  ['the worker', authorizer.worker, own],
+  ['the member role', authorizer.member, theirs],
+])('tags of source objects, by %s', (_, role, bucket) => {
+  const actions = ['s3:PutObjectTagging', 's3:PutObjectVersionTagging'];
+  const puts = { 's3:RequestObjectTag/isolator-fenced': 'x', 's3:RequestObjectTag/team': 'hr' };
+  /** Whatever its other policies allow. */
+  const mighty = { ...role, policies: [...role.policies, ...administrator.policies] };
+
+  it.each(actions)(
+    'are replaced where the tag of the fence is put, whatever others are there: %s',
+    async (action) => {
+      expect(await verdict(role, asked(action, undefined, { bucket, context: puts }))).toBe('Allowed');
+    },
+  );
+
+  it.each(actions)(
+    'are replaced where the tag of the fence was, so that it can be taken away: %s',
+    async (action) => {
+      const context = { ...tagged, 's3:RequestObjectTag/team': 'hr' };
+
+      expect(await verdict(role, asked(action, undefined, { bucket, context }))).toBe('Allowed');
+      expect(await verdict(role, asked(action, undefined, { bucket, context: tagged }))).toBe('Allowed');
+    },
+  );
+
+  it.each(actions)('are not replaced on an object without a fence: %s', async (action) => {
+    for (const context of [{}, { 's3:RequestObjectTag/team': 'hr' }, { 's3:ExistingObjectTag/team': 'hr' }]) {
+      expect(await verdict(role, asked(action, undefined, { bucket, context }))).toBe('ExplicitlyDenied');
+      expect(await verdict(mighty, asked(action, undefined, { bucket, context }))).toBe('ExplicitlyDenied');
+    }
+  });
+
+  it('are put on its copies as they were on the source', async () => {
+    const copy: Request = {
+      action: 's3:PutObjectTagging',
+      resource: `arn:aws:s3:::isolation/objects/${role.account}/b/k@e`,
+      owner: workerAccount,
+      context: { 's3:RequestObjectTag/team': 'hr' },
+    };
+
+    expect(await verdict(role, copy)).toBe('Allowed');
+  });
+});

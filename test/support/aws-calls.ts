@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { UndiciHttpHandler } from '@smithy/undici-http-handler';
+import { fenceTag } from '../../src/core/fences.ts';
 import { localAccount } from '../../src/local/account.ts';
 import { operations } from '../../src/local/macie/operations.ts';
 import { operationOf } from '../../src/local/s3/http/http-request.ts';
@@ -21,6 +22,8 @@ export interface AwsCall {
   readonly ifNoneMatch?: boolean;
   readonly ifMatch?: boolean;
   readonly tagging?: boolean;
+  /** Of a call that replaces tags: the tag of the fence is among the new ones. */
+  readonly putsFence?: boolean;
   /** Whose bucket the caller expects: that of the account whose role signed, or another. Absent: not said. */
   readonly expectedOwner?: 'own' | 'isolation' | 'other';
   /** Of a copy: the same of the source's bucket. */
@@ -113,6 +116,7 @@ function callOf({ method, path, query, headers, body }: SentRequest, isolationBu
     ...flag('ifNoneMatch', lower.has('if-none-match')),
     ...flag('ifMatch', lower.has('if-match')),
     ...flag('tagging', lower.get('x-amz-tagging-directive') === 'COPY' || lower.has('x-amz-tagging')),
+    ...flag('putsFence', names.has('tagging') && text.includes(`<Key>${fenceTag}</Key>`)),
     ...ownerOf('expectedOwner', 'x-amz-expected-bucket-owner'),
     ...ownerOf('expectedSourceOwner', 'x-amz-source-expected-bucket-owner'),
     ...flag('isCopy', copySource !== undefined),

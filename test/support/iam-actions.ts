@@ -1,3 +1,4 @@
+import { fenceTag } from '../../src/core/fences.ts';
 import type { Request } from './authorize.ts';
 import type { AwsCall } from './aws-calls.ts';
 import { memberAccount, outcomeBus, region, workerAccount } from './deployed.ts';
@@ -146,7 +147,12 @@ function s3Requests(call: AwsCall, by: 'worker' | 'member'): Request[] {
     case 'GetObjectTagging':
       return [of(version('Tagging'))];
     case 'PutObjectTagging':
-      return [of(call.versioned ? 's3:PutObjectVersionTagging' : 's3:PutObjectTagging')];
+      // What does not put the tag of the fence takes it away.
+      return [
+        of(call.versioned ? 's3:PutObjectVersionTagging' : 's3:PutObjectTagging', {
+          [`s3:${call.putsFence ? 'Request' : 'Existing'}ObjectTag/${fenceTag}`]: 'x',
+        }),
+      ];
     case 'GetObjectAttributes':
       return [of(version('')), of(version('Attributes')), decrypts];
     case 'DeleteObject':

@@ -1,8 +1,9 @@
 import { simulate } from '../../aws/iam/simulate.ts';
 import { judgeRole, type Simulated, workerRoleIn } from '../../core/operate/doctor/judge-role.ts';
 import { type Check, UncheckedError } from '../../core/operate/doctor/run-checks.ts';
+import { sourceNeeds } from '../../core/operate/doctor/source-needs.ts';
 import { unknown } from '../../core/operate/doctor/verdict.ts';
-import { type Need, sourceNeeds, workerNeeds } from '../../core/operate/doctor/worker-needs.ts';
+import { type Need, workerNeeds } from '../../core/operate/doctor/worker-needs.ts';
 import { type LookedAt, once } from './looked-at.ts';
 import { workerPlaceOf } from './worker-place.ts';
 

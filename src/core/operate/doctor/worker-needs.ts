@@ -51,7 +51,7 @@ const suffixes: Readonly<Record<string, string>> = {
 };
 
 /** KMS is called by the service that holds the data, never by the worker. */
-function through(service: string, { partition, region }: WorkerPlace) {
+export function through(service: string, { partition, region }: WorkerPlace) {
   return { 'kms:ViaService': `${service}.${region}.${suffixes[partition] ?? 'amazonaws.com'}` };
 }
 
@@ -157,51 +157,6 @@ const evidence = [
   recordKey({ id: 'any', createdAt: new Date(0) }, { name: 'isolated' }),
   rejectedBodyKey('any'),
 ];
-
-/** The permissions that the worker needs at a source bucket of its own account. */
-export function sourceNeeds(place: WorkerPlace, sourceBucket: string): readonly Need[] {
-  const bucket = `arn:${place.partition}:s3:::${sourceBucket}`;
-  const context = { 'aws:ResourceAccount': place.account };
-  return [
-    {
-      to: `look into ${sourceBucket}`,
-      actions: [
-        's3:GetBucketRequestPayment',
-        's3:GetBucketVersioning',
-        's3:ListBucket',
-        's3:ListBucketVersions',
-      ],
-      resource: bucket,
-      context,
-    },
-    {
-      to: `read and delete flagged objects of ${sourceBucket}`,
-      actions: [
-        's3:DeleteObject',
-        's3:DeleteObjectVersion',
-        's3:GetObject',
-        's3:GetObjectAnnotation',
-        's3:GetObjectAttributes',
-        's3:GetObjectLegalHold',
-        's3:GetObjectRetention',
-        's3:GetObjectTagging',
-        's3:GetObjectVersion',
-        's3:GetObjectVersionAnnotation',
-        's3:GetObjectVersionAttributes',
-        's3:GetObjectVersionTagging',
-        ...(place.fences ? ['s3:PutObjectTagging', 's3:PutObjectVersionTagging'] : []),
-      ],
-      resource: `${bucket}/key`,
-      context,
-    },
-    {
-      to: `decrypt objects of ${sourceBucket}`,
-      actions: ['kms:Decrypt'],
-      resource: `arn:${place.partition}:kms:${place.region}:${place.account}:key/any`,
-      context: through('s3', place),
-    },
-  ];
-}
 
 function needOf(
   to: string,
