@@ -58,6 +58,37 @@ describe('a folded alert', () => {
     expect(world.alerts).toHaveLength(1);
   });
 
+  it('is summed up under the topic of its rule', async () => {
+    const topic = 'arn:aws:sns:us-east-1:111122223333:privacy';
+    const { folded, ports } = arrange();
+    const about = {
+      outcome: { name: 'isolated' },
+      finding: finding(),
+      isolationBucket: 'b',
+      messageId: 'm',
+    } as const;
+    const decision = { action: 'isolate', rule: 'few' } as const;
+
+    await publishAlert({ ...about, decision: { ...decision, alertTopic: topic } }, message(), ports, false);
+    await publishAlert({ ...about, decision }, message(), ports, false);
+    await publishAlert(about, message(), ports, false);
+
+    expect(folded.map(({ rule, topic: to }) => [rule, to])).toEqual([
+      ['few', topic],
+      ['few', undefined],
+      ['none', undefined],
+    ]);
+  });
+
+  it('whose digest failed is a step that failed', async () => {
+    const steps: string[] = [];
+    const { ports } = arrange(Promise.reject(new RetryableError('SlowDown', 'not now')));
+    const observer = { ...ports.observer, stepFailed: (step: string) => void steps.push(step) };
+
+    await expect(handle({ ...ports, observer })).rejects.toMatchObject({ code: 'AlertFailed' });
+    expect(steps).toEqual(['alert']);
+  });
+
   it('is none of a record that is there', async () => {
     const { folded, ports } = arrange();
     await handle(ports);

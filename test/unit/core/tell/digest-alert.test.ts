@@ -28,6 +28,7 @@ const passports = (count?: number): Partial<Finding> => ({
     { kind: 'managed', name: 'NAME', count: 1 },
   ],
 });
+const found = (name: string) => ({ detections: [{ kind: 'custom', name, count: 1 } as const] });
 
 describe('a digest', () => {
   it('sums up by outcome, rule, bucket and identifier', () => {
@@ -106,6 +107,92 @@ describe('a digest', () => {
     expect(alert.email).toContain('and 230 findings more');
     expect(alert.email.length).toBeLessThan(10_000);
     expect(JSON.parse(alert.json)).toMatchObject({ findings: 250, findings_unlisted: 230 });
+  });
+
+  it('lists first what is about most findings', () => {
+    const { email } = digest(
+      entry({}, { ...inBucket('few'), ...found('rare') }),
+      entry(
+        {},
+        { ...inBucket('many'), detections: [...found('rare').detections, ...found('often').detections] },
+      ),
+      entry({}, { ...inBucket('many'), ...found('often') }),
+    );
+
+    const lines = email.split('\n').filter((line) => /bucket (few|many)|custom/.test(line));
+    expect(lines).toEqual([
+      expect.stringContaining('bucket many'),
+      '    custom often: 2 in 2 findings',
+      '    custom rare: 1 in 1 finding',
+      expect.stringContaining('bucket few'),
+      '    custom rare: 1 in 1 finding',
+    ]);
+  });
+
+  it('lists ten identifiers of a group', () => {
+    const detections = Array.from({ length: 12 }, (_, index) => found(`id-${index}`).detections[0]).filter(
+      (each) => each !== undefined,
+    );
+    const alert = digest(entry({}, { detections }));
+
+    expect(alert.email.match(/custom id-/g)).toHaveLength(10);
+    const { groups } = JSON.parse(alert.json) as { groups: [{ identifiers: unknown[] }] };
+    expect(groups[0].identifiers).toHaveLength(10);
+  });
+
+  it('sums up apart what was held by a rule and by a bucket, with the reason', () => {
+    const held = (reason: 'rule-limit' | 'bucket-limit') => entry({ outcome: { name: 'held', reason } });
+    const alert = digest(held('rule-limit'), held('rule-limit'), held('bucket-limit'));
+
+    expect(alert.email).toMatch(/^2 held by a limit \(rule-limit\): bucket /m);
+    expect(alert.email).toMatch(/^1 held by a limit \(bucket-limit\): bucket /m);
+    expect(JSON.parse(alert.json)).toMatchObject({
+      groups: [{ reason: 'rule-limit' }, { reason: 'bucket-limit' }],
+    });
+  });
+
+  it('says of what a finding does not name that it is not known', () => {
+    const { id, createdAt } = finding();
+    const alert = digestAlert(
+      addToDigest(undefined, { ...entry(), outcome: { name: 'alerted' }, finding: { id, createdAt } }),
+      about,
+    );
+
+    expect(alert.email).toContain('1 kept by policy: bucket unknown, account unknown, rule high-severity');
+    expect(alert.email).not.toContain('(');
+    expect(alert.attributes).toEqual({
+      severity: ['None'],
+      outcome: ['alerted'],
+      type: ['unknown'],
+      account: ['unknown'],
+      rule: ['high-severity'],
+    });
+    const { groups } = JSON.parse(alert.json) as { groups: object[] };
+    expect(groups[0]).toEqual({ outcome: 'alerted', rule: 'high-severity', findings: 1, identifiers: [] });
+  });
+
+  it('names the types and accounts that it sums up, a hundred of them at most', () => {
+    const findings = Array.from({ length: 120 }, (_, index) =>
+      entry(
+        {},
+        { type: `SensitiveData:S3Object/T${index}`, object: { ...finding().object, accountId: `${index}` } },
+      ),
+    );
+    const { attributes } = digest(...findings);
+
+    expect(attributes.type).toHaveLength(100);
+    expect(attributes.type?.[0]).toBe('SensitiveData:S3Object/T0');
+    expect(attributes.account).toHaveLength(100);
+  });
+
+  it('keeps a hundred groups and identifiers apart, and counts the findings of others', () => {
+    const many = Array.from({ length: 101 }, (_, index) => index);
+    const groups = sumOf(many.map((index) => entry({}, inBucket(`bucket-${index}`))));
+    const detections = many.flatMap((index) => found(`id-${index}`).detections);
+    const [group] = sumOf([entry({}, { detections })]).groups.values();
+
+    expect([groups.groups.size, groups.elsewhere, groups.findings]).toEqual([100, 1, 101]);
+    expect(group?.identifiers.size).toBe(100);
   });
 
   it('shows names of others as text, and names no key', () => {

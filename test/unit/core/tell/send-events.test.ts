@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { RefusedError, RetryableError } from '../../../../src/core/errors.ts';
-import { handleFinding } from '../../../../src/core/handle-finding.ts';
+import { type HandleSettings, handleFinding } from '../../../../src/core/handle-finding.ts';
 import type { Message, Settlement } from '../../../../src/core/message.ts';
 import type { OutcomeEvent } from '../../../../src/core/outcome-event.ts';
 import type { Ports } from '../../../../src/core/ports.ts';
@@ -18,8 +18,11 @@ function arrange() {
     send: (event) => world.log.perform('bus.send', () => void sent.push(event)),
   };
   const ports: Ports = { ...world.ports, outcomeBus };
-  const deliver = async (about: Partial<Message> = {}): Promise<Settlement> => {
-    const settings = handleSettings();
+  const deliver = async (
+    about: Partial<Message> = {},
+    given: Partial<HandleSettings> = {},
+  ): Promise<Settlement> => {
+    const settings = handleSettings(given);
     const handled = await handleFinding(message(about), ports, settings);
     return sendEvents(handled, message(about), ports, settings);
   };
@@ -69,6 +72,57 @@ describe('the events of a handling', () => {
     expect(new Set(ids())).toEqual(new Set(records(world).filter((one) => !one.includes('0.isolated'))));
   });
 
+  it('are none where no bus is set', async () => {
+    const { world } = arrange();
+    const settings = handleSettings();
+    const handled = await handleFinding(message(), world.ports, settings);
+
+    expect(await sendEvents(handled, message(), world.ports, settings)).toEqual({ by: 'delete' });
+    expect(world.steps).not.toContain('event');
+  });
+
+  it('name the message where it has no finding', async () => {
+    const { deliver, sent } = arrange();
+
+    expect(await deliver({ body: 'x' })).toMatchObject({ by: 'park', reason: 'not-json' });
+    expect(sent).toMatchObject([
+      { id: `messages/${message().id}`, outcome: 'rejected', reason: 'not-json', service_version: '1.2.3' },
+    ]);
+  });
+
+  it('are sent again for a message that was moved back as a new one and finds its record', async () => {
+    const { deliver, ids, world } = arrange();
+    const alerting: Partial<HandleSettings> = { decide: () => ({ action: 'alert', rule: 'r' }) };
+    await deliver({}, alerting);
+
+    await deliver({ id: 'moved back' }, alerting);
+
+    const [only] = records(world);
+    expect(ids()).toEqual([only, only]);
+  });
+
+  it('include that of an isolation which another message finds done', async () => {
+    const { deliver, ids, sent, world } = arrange();
+    world.log.on({ at: 'bus.send', nth: 1, before: fail });
+    await expect(deliver()).rejects.toMatchObject({ code: 'OutcomeEventFailed' });
+
+    await deliver({ id: 'moved back' });
+
+    expect(ids().sort()).toEqual(records(world));
+    expect(sent.map(({ outcome }) => outcome)).toEqual(['isolated', 'already_isolated']);
+  });
+
+  it('leave out what is no record, although its key begins like one', async () => {
+    const { deliver, ids, world } = arrange();
+    await deliver();
+    const [key = ''] = records(world);
+    world.isolation.place(key.replace('.isolated.json', '.txt'), '{"outcome":"isolated"}');
+
+    await deliver({ receiveCount: 2 });
+
+    expect(ids().filter((id) => id.endsWith('.txt'))).toEqual([]);
+  });
+
   it('leave out a record that is damaged', async () => {
     const { deliver, sent, world } = arrange();
     await deliver();
@@ -86,7 +140,10 @@ describe('an event that is not sent', () => {
   it('makes the message come again, with the record written and the alert sent once', async () => {
     const { deliver, ids, world } = arrange();
     world.log.on({ at: 'bus.send', before: fail });
-    await expect(deliver()).rejects.toMatchObject({ code: 'OutcomeEventFailed' });
+    await expect(deliver()).rejects.toMatchObject({
+      code: 'OutcomeEventFailed',
+      cause: { code: 'ThrottlingException' },
+    });
     expect(records(world)).toHaveLength(1);
     expect(world.eventResults).toEqual(['try-failed']);
 

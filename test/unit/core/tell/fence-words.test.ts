@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import type { Fence } from '../../../../src/core/fences.ts';
+import { aboutFence, fencedText } from '../../../../src/core/tell/fence-words.ts';
+import { finding } from '../../../support/findings.ts';
+
+const outcome = { name: 'alerted' } as const;
+const isolation = (fence: Fence, unfencedVersions: readonly string[] = []) => ({
+  outcome,
+  fence: { fence, at: new Date(0), unfencedVersions },
+});
+const about = (fence: Fence) =>
+  aboutFence({
+    outcome,
+    finding: finding(),
+    isolation: isolation(fence),
+    isolationBucket: 'b',
+    messageId: 'm',
+  });
+
+describe('what an alert says of a fence', () => {
+  it.each([
+    ['fenced', `macie-isolator fence lift ${finding().id}`],
+    ['tagged', 'macie-isolator fence check'],
+    ['open', "Let the worker's role tag the objects of the bucket"],
+    ['no-room', 'it has ten tags'],
+  ] as const)('%s: what to do', (fence, words) => {
+    expect(about(fence)).toContain(words);
+  });
+
+  it.each(['open', 'no-room'] as const)('%s: that the object is not fenced', (fence) => {
+    expect(about(fence)).toMatch(/^The object could NOT be fenced/);
+  });
+
+  it('is nothing where nothing was fenced', () => {
+    expect(aboutFence({ outcome, isolationBucket: 'b', messageId: 'm' })).toBe('');
+  });
+
+  it('is that others may still be readable where another version may hold the same bytes', () => {
+    const alone = fencedText(isolation('fenced'));
+
+    expect(alone).not.toContain('STILL READABLE');
+    expect(fencedText(isolation('fenced', ['v2']))).toBe(
+      `${alone}, but the versions and replicas named below may hold the same data and are STILL READABLE`,
+    );
+  });
+});
