@@ -4,7 +4,7 @@ import { loadTemplate, type Template } from '../aws/cloudformation/load-template
 import { createResolver, type PhysicalResource, type Resolver } from '../aws/cloudformation/resolve.ts';
 import { nameResources, physical } from './cloudformation/name-resources.ts';
 import { createEventBus, type EventBus, type Rule } from './event-bus/event-bus.ts';
-import type { QueuesStandIn } from './queues.ts';
+import type { QueuesStandIn } from './queues/start-queues.ts';
 import type { S3StandIn } from './s3/start-s3.ts';
 import type { Retention } from './s3/store/store.ts';
 

@@ -2,7 +2,7 @@ import { localAccount, localRegion } from './account.ts';
 import { type DataPlane, deployDataPlane } from './data-plane.ts';
 import { type EventsStandIn, startEvents } from './event-bus/start-events.ts';
 import { type MacieStandIn, startMacie } from './macie/start-macie.ts';
-import { type QueuesStandIn, startQueues } from './queues.ts';
+import { type QueuesStandIn, startQueues } from './queues/start-queues.ts';
 import { createAuthorise } from './s3/access/authorise.ts';
 import { type S3Options, type S3StandIn, startS3 } from './s3/start-s3.ts';
 import { type StsStandIn, startSts } from './sts.ts';
@@ -39,7 +39,7 @@ export async function startLocalAws(
     principalOf: sts.principalOf,
     ...options.s3,
   });
-  const queues = await startQueues(localRegion);
+  const queues = await startQueues({ accountOf: sts.accountOf });
   const dataPlane = await deployDataPlane({
     s3,
     queues,

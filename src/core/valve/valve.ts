@@ -139,7 +139,7 @@ export function createValve({ alertSpent, perHour, ...parts }: ValveOptions): Va
         await budget.read();
         pause = nextPause;
       } catch (error) {
-        problem = `${pauseKey} and ${budgetKey} cannot be read (${errorCode(error)}): let the worker's role read them`;
+        problem = `${pauseKey} and ${budgetKey} cannot be read (${errorCode(error)}): let the worker's role read them, and check that the account in QUEUE_URL owns the bucket`;
         throw error;
       }
       // The alerting function reports its own failure, and the next refresh tries again.
