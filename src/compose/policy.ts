@@ -1,5 +1,4 @@
 import type { Clients } from '../aws/sdk/clients.ts';
-import { partitionOf } from '../aws/sdk/credentials.ts';
 import type { Config } from '../config/config.ts';
 import type { PolicyProblem } from '../config/policy/describe-issue.ts';
 import { policyPlace } from '../config/policy/policy-place.ts';
@@ -7,6 +6,7 @@ import type { ReadPolicy } from '../config/policy/read-policy.ts';
 import type { AlertTopic } from '../core/alert-topic.ts';
 import { policyKey } from '../core/evidence/keys.ts';
 import type { IsolationBucket } from '../core/isolation-bucket.ts';
+import { partitionOf } from '../core/partition.ts';
 import { canonical, defaultPolicy, type Policy } from '../core/policy/policy.ts';
 import type { ReadPolicyText } from '../core/policy/policy-text.ts';
 import { policyRejectedAlert } from '../core/tell/policy-alert.ts';

@@ -1,3 +1,6 @@
+import { partitionOf } from '../core/partition.ts';
+import { regionPattern } from '../core/region.ts';
+import { isTopicArn } from '../core/topic-arn.ts';
 import { isAwsHost, regionOfQueue } from './aws-hosts.ts';
 import { policyPlace } from './policy/policy-place.ts';
 import { defaultBackOff } from './schema/queue.ts';
@@ -35,6 +38,44 @@ export function crossProblems(given: Settings): string[] {
   const isAwsQueue = given['AWS_ENDPOINT_URL'] === undefined && given['AWS_ENDPOINT_URL_SQS'] === undefined;
   if (isAwsQueue && region !== undefined && ![undefined, region].includes(given['AWS_REGION'])) {
     problems.push('AWS_REGION must be the region of QUEUE_URL.');
+  }
+  const deadLetterRegion = regionOfQueue(given['DEAD_LETTER_QUEUE_URL'] ?? '');
+  if (isAwsQueue && deadLetterRegion !== undefined && ![undefined, deadLetterRegion].includes(region)) {
+    problems.push('DEAD_LETTER_QUEUE_URL must be a queue of the region of QUEUE_URL.');
+  }
+  return [...problems, ...problemsOfPlaces(given)];
+}
+
+/** SNS and S3 refuse what names another region than they are called in, and nothing reaches into another partition. */
+function problemsOfPlaces(given: Settings): string[] {
+  const region = given['AWS_REGION'];
+  if (region === undefined) return [];
+  const partition = partitionOf(region);
+  const problems: string[] = [];
+  const isHere = (arn: string, service: string) => arn.startsWith(`arn:${partition}:${service}:${region}:`);
+  const topic = given['ALERT_TOPIC_ARN'];
+  if (topic !== undefined && isTopicArn(topic) && !isHere(topic, 'sns')) {
+    problems.push(
+      `ALERT_TOPIC_ARN must be a topic of AWS_REGION, in which the worker publishes: it must begin with arn:${partition}:sns:${region}:.`,
+    );
+  }
+  const key = given['ISOLATION_KMS_KEY_ID'];
+  if (key?.startsWith('arn:') && !isHere(key, 'kms')) {
+    problems.push(
+      `ISOLATION_KMS_KEY_ID must be a key of AWS_REGION, the region of the isolation bucket: as an ARN it must begin with arn:${partition}:kms:${region}:.`,
+    );
+  }
+  const bus = given['OUTCOME_BUS_ARN'];
+  if (bus?.startsWith('arn:aws') && !bus.startsWith(`arn:${partition}:`)) {
+    problems.push(
+      `OUTCOME_BUS_ARN must be a bus of the partition of AWS_REGION: it must begin with arn:${partition}:.`,
+    );
+  }
+  const regions = given['ALLOWED_SOURCE_REGIONS']?.split(',').map((name) => name.trim()) ?? [];
+  if (regions.some((name) => regionPattern.test(name) && partitionOf(name) !== partition)) {
+    problems.push(
+      'ALLOWED_SOURCE_REGIONS must hold regions of the partition of AWS_REGION only: S3 copies from no other partition.',
+    );
   }
   return problems;
 }

@@ -1,4 +1,5 @@
 import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
+import { partitionOf } from '../../core/partition.ts';
 import { awsErrorName } from './aws-errors.ts';
 import { pinnedOfOthers } from './pinned.ts';
 import type { RequestFailure } from './request-reports.ts';
@@ -70,18 +71,4 @@ class NoRoleError extends Error {
   constructor(cause: unknown) {
     super('the member role cannot be assumed', { cause });
   }
-}
-
-const partitions: readonly (readonly [regions: string, partition: string])[] = [
-  ['cn-', 'aws-cn'],
-  ['us-gov-', 'aws-us-gov'],
-  ['us-isob-', 'aws-iso-b'],
-  ['us-isof-', 'aws-iso-f'],
-  ['us-iso-', 'aws-iso'],
-  ['eu-isoe-', 'aws-iso-e'],
-  ['eusc-', 'aws-eusc'],
-];
-
-export function partitionOf(region: string): string {
-  return partitions.find(([regions]) => region.startsWith(regions))?.[1] ?? 'aws';
 }

@@ -8,11 +8,11 @@ import type { SNSClient } from '@aws-sdk/client-sns';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import { rememberDates } from '../../aws/sdk/answer-date.ts';
-import { partitionOf } from '../../aws/sdk/credentials.ts';
 import { pinnedOfMacie, pinnedOfOthers, pinnedOfS3 } from '../../aws/sdk/pinned.ts';
 import type { SignedPlace } from '../../aws/sdk/signed-call.ts';
 import type { RoleCredentials } from '../../aws/sts/assume-role.ts';
 import { endpointOf as hostOf } from '../../core/deploy/image.ts';
+import { partitionOf } from '../../core/partition.ts';
 
 /** Where a command finds AWS. */
 export interface OperatorPlace {

@@ -1,13 +1,13 @@
 import { createBucketPolicies } from '../../aws/s3/bucket/bucket-policies.ts';
 import { createFenceCanary } from '../../aws/s3/source/fence-canary.ts';
 import { awsErrorName } from '../../aws/sdk/aws-errors.ts';
-import { partitionOf } from '../../aws/sdk/credentials.ts';
 import { accountOfQueue } from '../../config/aws-hosts.ts';
 import { type Installation, roleIn } from '../../core/fence/spared-roles.ts';
 import type { FencedBucket } from '../../core/fences.ts';
 import { BucketProblemError } from '../../core/operate/fence/bucket-problem.ts';
 import type { FenceCanary } from '../../core/operate/fence/check-fence.ts';
 import type { BucketPolicies } from '../../core/operate/fence/deny-reading.ts';
+import { partitionOf } from '../../core/partition.ts';
 import type { OperatorClients } from './clients.ts';
 import type { IsolationBucketSettings } from './isolation-bucket.ts';
 

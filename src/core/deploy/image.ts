@@ -1,3 +1,5 @@
+import { domainOf } from '../partition.ts';
+
 /** Where an installation lies. */
 export interface Place {
   readonly account: string;
@@ -51,15 +53,6 @@ export function endpointOf(
   { partition, region }: Pick<Place, 'partition' | 'region'>,
 ): string {
   return `https://${service}.${region}.${domainOf(partition)}`;
-}
-
-const domains: Readonly<Record<string, string>> = {
-  'aws-cn': 'amazonaws.com.cn',
-  'aws-eusc': 'amazonaws.eu',
-};
-
-function domainOf(partition: string): string {
-  return domains[partition] ?? 'amazonaws.com';
 }
 
 function repositoryUri({ account, partition, region }: Place, repository: string): string {

@@ -1,4 +1,5 @@
 import type { RecordedFinding } from '../finding.ts';
+import { partitionOf } from '../partition.ts';
 import { regionPattern } from '../region.ts';
 
 /**
@@ -14,7 +15,12 @@ export function consoleLink({ finding }: { readonly finding?: RecordedFinding })
 }
 
 function hostOf(region: string): string | undefined {
-  if (/^(cn|us-iso[a-z]?|eu-isoe|eusc)-/.test(region)) return undefined;
-  if (region.startsWith('us-gov-')) return 'console.amazonaws-us-gov.com';
-  return `${region}.console.aws.amazon.com`;
+  switch (partitionOf(region)) {
+    case 'aws':
+      return `${region}.console.aws.amazon.com`;
+    case 'aws-us-gov':
+      return 'console.amazonaws-us-gov.com';
+    default:
+      return undefined;
+  }
 }

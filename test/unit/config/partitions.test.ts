@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { partitionOf } from '../../../src/aws/sdk/credentials.ts';
 import { isAwsHost, regionOfQueue } from '../../../src/config/aws-hosts.ts';
 import { parseConfig } from '../../../src/config/config.ts';
+import { domainOf, partitionOf } from '../../../src/core/partition.ts';
 
 /** Every partition of AWS, with a region and the domain of its hosts. */
 const partitions = [
@@ -35,6 +35,29 @@ describe.each(partitions)('the partition %s', (partition, region, domain) => {
 
   it('has member roles under its own name', () => {
     expect(partitionOf(region)).toBe(partition);
+  });
+
+  it('has hosts under its own domain', () => {
+    expect(domainOf(partition)).toBe(domain);
+  });
+
+  const neighbour = region.replace(/\d+$/, '7');
+  const foreign = partition === 'aws' ? 'aws-cn' : 'aws';
+  it.each([
+    ['ALERT_TOPIC_ARN', `arn:${partition}:sns:${neighbour}:${account}:alerts`],
+    ['ALERT_TOPIC_ARN', `arn:${foreign}:sns:${region}:${account}:alerts`],
+    ['ISOLATION_KMS_KEY_ID', `arn:${partition}:kms:${neighbour}:${account}:key/1234abcd`],
+    ['OUTCOME_BUS_ARN', `arn:${foreign}:events:${region}:${account}:event-bus/outcomes`],
+    ['ALLOWED_SOURCE_REGIONS', foreign === 'aws' ? 'eu-west-1' : 'cn-north-1'],
+    ['DEAD_LETTER_QUEUE_URL', `https://sqs.${neighbour}.${domain}/${account}/dead`],
+  ])('refuses at the start what names another region or partition: %s=%s', (name, value) => {
+    const parsed = parseConfig({ ...settings, [name]: value });
+    expect(parsed).toEqual({ ok: false, problems: [expect.stringMatching(`^${name} must `)] });
+  });
+
+  it('takes a bus of another region of the partition, whose events go to that region', () => {
+    const bus = `arn:${partition}:events:${neighbour}:${account}:event-bus/outcomes`;
+    expect(parseConfig({ ...settings, OUTCOME_BUS_ARN: bus })).toMatchObject({ ok: true });
   });
 
   it('has hosts that count as AWS: no stand-in, so no unconditional delete', () => {

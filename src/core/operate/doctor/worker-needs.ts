@@ -8,6 +8,7 @@ import {
   recordKey,
   rejectedBodyKey,
 } from '../../evidence/keys.ts';
+import { domainOf } from '../../partition.ts';
 
 /** Actions that the worker's role needs on a resource. */
 export interface Need {
@@ -43,16 +44,9 @@ export interface WorkerPlace {
   readonly fences: boolean;
 }
 
-const suffixes: Readonly<Record<string, string>> = {
-  'aws-cn': 'amazonaws.com.cn',
-  'aws-eusc': 'amazonaws.eu',
-  'aws-iso': 'c2s.ic.gov',
-  'aws-iso-b': 'sc2s.sgov.gov',
-};
-
 /** KMS is called by the service that holds the data, never by the worker. */
 export function through(service: string, { partition, region }: WorkerPlace) {
-  return { 'kms:ViaService': `${service}.${region}.${suffixes[partition] ?? 'amazonaws.com'}` };
+  return { 'kms:ViaService': `${service}.${region}.${domainOf(partition)}` };
 }
 
 /** The permissions that the worker needs whatever its sources are. */

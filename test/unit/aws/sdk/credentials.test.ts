@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { partitionOf } from '../../../../src/aws/sdk/credentials.ts';
+import { partitionOf } from '../../../../src/core/partition.ts';
 
 describe('the partition of a region', () => {
   it.each([
