@@ -132,9 +132,10 @@ export async function createSimulation(world: World, options: SimulationOptions)
     if (stray !== undefined) throw stray;
   };
 
-  /** A person waits for the next hour, and sends all that was held. */
+  /** A person has mended the isolation bucket, waits for the next hour, and sends all that was held. */
   const sendHeldAgain = (): boolean => {
     const indexes = [...queue.held.keys()].filter((index) => queue.mayResend(index));
+    rules.refused.clear();
     carryOut({ kind: 'hour' }, 'nobody', s3, rules);
     for (const index of indexes) queue.resend(index);
     return indexes.length > 0;

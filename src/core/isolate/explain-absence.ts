@@ -4,7 +4,13 @@ import { RefusedError, RetryableError } from '../errors.ts';
 import { isolationKeys } from '../evidence/keys.ts';
 import { recordExists } from '../evidence/record-place.ts';
 import type { Finding } from '../finding.ts';
-import { type IsolatedCopy, type IsolationResult, type Removal, sourceOf } from '../isolation.ts';
+import {
+  type IsolatedCopy,
+  type IsolationResult,
+  type Removal,
+  sourceOf,
+  type VersionsTouched,
+} from '../isolation.ts';
 import type { Outcome, RefusedReason } from '../outcome.ts';
 import type { Ports } from '../ports.ts';
 import type { ChooseVersions } from '../remove/choose-versions.ts';
@@ -162,21 +168,28 @@ async function finishIsolation(
     ...known,
     ...bounds,
     ...(removal && {
-      removal: { ...removal, kind: 'removed', removedVersions: [flaggedVersion(finding, copy)] },
+      removal: { ...removal, kind: 'removed', removedVersions: goneVersions(finding, copy, removal) },
     }),
   };
 }
 
 /**
- * The version that is gone. The copy at the finding's own key tells from which version it was made. A copy at
- * another key was made from another version with the same bytes, which may still exist.
+ * The flagged version, which is gone. The copy at the finding's own key tells from which version it was made. A copy at
+ * another key was made from another version with the same bytes. That version, and one that was put after the flagged
+ * version went, may still be there: the listing of the removal tells.
  */
-function flaggedVersion({ object }: Finding, { key, provenance }: IsolatedCopy): string {
+function goneVersions(
+  { object }: Finding,
+  { key, provenance }: IsolatedCopy,
+  { remainingVersions }: VersionsTouched,
+): readonly string[] {
   const isOwn = isolationKeys(object).includes(key);
-  const [first, second] = isOwn
-    ? [provenance.sourceVersionId, object.versionId]
-    : [object.versionId, provenance.sourceVersionId];
-  return first ?? second ?? nullVersion;
+  const named = [provenance.sourceVersionId, object.versionId];
+  const known = (isOwn ? named : named.toReversed()).filter((versionId) => versionId !== undefined);
+  const gone = (known.length > 0 ? known : [nullVersion]).find(
+    (versionId) => !remainingVersions.includes(versionId),
+  );
+  return gone === undefined ? [] : [gone];
 }
 
 const alreadyIsolated: Outcome = { name: 'already_isolated' };

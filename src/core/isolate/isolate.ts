@@ -50,6 +50,7 @@ export function isolate(
 ): Promise<IsolationResult> {
   const allowance: Allowance = {
     ...ports,
+    findingId: finding.id,
     under: settings.limits ?? [],
     mayBeBegun: settings.isRepetition ?? false,
     isBegun: () => isBegun(finding, ports.isolationBucket),
@@ -119,9 +120,11 @@ async function isolateObject(
     const { eTag } = stored;
     const versionId = realVersionId(stored.versionId);
     if (versionId !== undefined && versionId !== finding.object.versionId) await note({ versionId, eTag });
+    // Where S3 keeps no checksum of the object, the proof of the copy has the digest of its bytes.
+    const flagged = { ...stored, checksum: stored.checksum ?? copy.provenance.checksum };
     spending.mayRemove();
     removal = await timed(ports, 'delete', () =>
-      removeFlaggedBytes(finding.object, stored, ports.sourceBuckets, chooseBeside(stored), note),
+      removeFlaggedBytes(finding.object, flagged, ports.sourceBuckets, chooseBeside(stored), note),
     );
     if (removal.kind === 'vanished') return await explainVanishing(about, { copy, removal });
     if (removal.kind === 'retained') {

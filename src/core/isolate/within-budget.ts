@@ -18,6 +18,7 @@ export interface Spending {
 }
 
 export interface Allowance extends Pick<Ports, 'budget' | 'limits'> {
+  readonly findingId: string;
   /** The limits that apply. */
   readonly under: readonly Limit[];
   /** Whether this finding's copy is there. Then the isolation was begun under the limits, and is finished. */
@@ -58,7 +59,7 @@ export async function withinBudget(
     const isolation = await isolate(spending);
     if (!hasRemoved(isolation) && !hasFenced) {
       unit?.giveBack();
-      giveBack(unitsOfLimits);
+      if (!wasFinishedByOther(isolation, allowance)) giveBack(unitsOfLimits);
     }
     return isolation;
   } catch (error) {
@@ -102,9 +103,18 @@ async function mayHaveCopied(error: unknown, { isBegun }: Allowance): Promise<bo
   return isBegun().catch(() => true);
 }
 
+/**
+ * While this handling worked, another worker received the message again, found the copy of this finding, and finished
+ * the isolation without units of its own.
+ */
+function wasFinishedByOther({ copy, outcome }: IsolationResult, { findingId }: Allowance): boolean {
+  return outcome.name === 'already_isolated' && copy?.provenance.findingId === findingId;
+}
+
 function hasRemoved({ outcome, removal }: IsolationResult): boolean {
   if (outcome.name === 'isolated') return true;
-  return (
-    removal !== undefined && (removal.removedVersions.length > 0 || removal.markerVersionId !== undefined)
-  );
+  if (removal === undefined) return false;
+  // What was left untouched may lie under the marker of an earlier handling.
+  const hides = removal.kind !== 'untouched' && removal.markerVersionId !== undefined;
+  return hides || removal.removedVersions.length > 0;
 }

@@ -1,4 +1,4 @@
-import { provenanceKey } from '../../../src/core/evidence/keys.ts';
+import { identicalNoteKey, provenanceKey } from '../../../src/core/evidence/keys.ts';
 import type { Place } from '../model/bucket.ts';
 import { type Entry, mayBeSameBytes } from '../model/objects.ts';
 import type { ModelS3 } from '../model/s3.ts';
@@ -16,8 +16,8 @@ export function wholeCopies(s3: ModelS3, at: Place, bytes: string): string[] {
 }
 
 /**
- * Those among them that a finding leads to: where its own copy belongs or, by its ETag, where that of another
- * finding does.
+ * Those among them that a finding leads to: where its own copy belongs, by its ETag where that of another finding
+ * does, and by the note of an identical version that was removed.
  */
 export function knownCopies({ features }: World, s3: ModelS3, flagged: FlaggedTruth): string[] {
   const id = `@${flagged.versionId ?? flagged.eTag}`;
@@ -26,7 +26,17 @@ export function knownCopies({ features }: World, s3: ModelS3, flagged: FlaggedTr
     flagged.eTag !== undefined &&
     s3.read({ bucket: isolationBucketName, key })?.copyOf?.eTag === flagged.eTag &&
     features.includes('mixed-names');
-  return wholeCopies(s3, flagged, flagged.bytes).filter((key) => isOwn(key) || hasETag(key));
+  const { accountId, bucket, eTag, key: objectKey, versionId } = flagged;
+  const identity = {
+    accountId,
+    bucket,
+    key: objectKey,
+    ...(eTag && { eTag }),
+    ...(versionId && { versionId }),
+  };
+  const note = s3.read({ bucket: isolationBucketName, key: identicalNoteKey(identity) });
+  const isNoted = (key: string) => note?.bytes.includes(JSON.stringify(key)) === true;
+  return wholeCopies(s3, flagged, flagged.bytes).filter((key) => isOwn(key) || hasETag(key) || isNoted(key));
 }
 
 /** Whether a copy says where it is from. Where its metadata has no room that comes in a call of its own. */

@@ -8,7 +8,7 @@ import type { History } from '../history/history.ts';
  * Invariant 6: what is isolated costs a unit, and a pause is obeyed. A unit comes back only if nothing was
  * removed, and then always.
  */
-export function budgetIsKept({ world }: Pick<History, 'world'>): Checker {
+export function budgetIsKept({ s3, world }: Pick<History, 's3' | 'world'>): Checker {
   /** A new fence spends a unit, whatever else becomes of the object. */
   const mayFence = world.fence !== undefined;
   /** What stays ends as it is. The pause only keeps it from being fenced. */
@@ -39,11 +39,13 @@ export function budgetIsKept({ world }: Pick<History, 'world'>): Checker {
     },
     acknowledged({ handling, outcome }) {
       if (!isNoFence(outcome)) mayAct(`ended with ${outcome}`, handling);
-      const { by, failedCalls, isShared, markers, removed, units } = handling;
+      const { by, failedCalls, flagged, isShared, markers, removed, units } = handling;
       if (mayFence || units === 0 || outcome === 'isolated' || removed.length > 0 || markers.length > 0)
         return;
       // A version that another worker removed first counts as removed, and so does a marker over the object.
       if (failedCalls.length > 0 || isShared || hidden.has(handling)) return;
+      // Where its record was there before, nothing is said of the marker.
+      if (outcome === 'retained' && flagged && s3.entries(flagged)[0]?.isMarker) return;
       overspent(`${by} keeps a unit of ${outcome}, although it removed nothing`);
     },
     ended({ by, failedCalls, removed, units, hasGivenBack }) {

@@ -4,7 +4,7 @@ import { isolationKey } from '../../../../src/core/evidence/keys.ts';
 import { metadataWithProvenance, provenanceOf } from '../../../../src/core/evidence/provenance.ts';
 import type { Finding } from '../../../../src/core/finding.ts';
 import { handleFinding } from '../../../../src/core/handle-finding.ts';
-import { explainVanishing } from '../../../../src/core/isolate/explain-absence.ts';
+import { explainAbsence, explainVanishing } from '../../../../src/core/isolate/explain-absence.ts';
 import { isolate } from '../../../../src/core/isolate/isolate.ts';
 import type { IsolatedCopy, Removal } from '../../../../src/core/isolation.ts';
 import { chooseNone } from '../../../../src/core/remove/choose-versions.ts';
@@ -22,9 +22,9 @@ const object = flaggedObject({ versionId: 'v1' });
 const madeAt = new Date('2026-11-20T19:50:00.000Z');
 
 /** A verified copy in the isolation bucket, at this key. */
-function placeCopy({ isolation }: FakeWorld, about: Finding, key: string): IsolatedCopy {
+function placeCopy({ isolation }: FakeWorld, about: Finding, key: string, from = 'v1'): IsolatedCopy {
   const checksum = fakeChecksum(flaggedBytes, 'CRC64NVME');
-  const stored = { ...storedObject(flaggedBytes), versionId: 'v1' };
+  const stored = { ...storedObject(flaggedBytes), versionId: from };
   const provenance = provenanceOf(about, stored, checksum, madeAt, '1.0.0');
   isolation.place(key, flaggedBytes, {
     checksum,
@@ -194,6 +194,35 @@ describe('a source that may not be read', () => {
 });
 
 describe('an object that is gone', () => {
+  it('names as removed no version that its copy was made from and that is still there', async () => {
+    const world = createFakeWorld('enabled');
+    world.source.upload(object, flaggedBytes);
+    world.source.upload(object, flaggedBytes);
+    world.source.drop(object, 'v1');
+    const about = finding({ object: flaggedVersion('v1') });
+    // Another finding of this id had the ETag, and its copy was made from v2.
+    placeCopy(world, about, isolationKey(about.object, 0), 'v2');
+
+    const isolated = await isolate(about, world.ports, handleSettings({ sourceVersions: 'flagged' }));
+
+    expect(isolated).toMatchObject({
+      outcome: { name: 'isolated' },
+      removal: { removedVersions: ['v1'], remainingVersions: ['v2'] },
+    });
+  });
+
+  it('names no version as removed where all that may be meant are still there', async () => {
+    const world = createFakeWorld('enabled');
+    world.source.upload(object, flaggedBytes);
+    const about = finding({ object: flaggedObject({ eTag: 'e'.repeat(32) }) });
+    const copy = placeCopy(world, about, isolationKey(about.object, 0), 'v1');
+    const work = { ...workOn(world.ports, about), chooseRemaining: chooseNone, choosePutAgain: chooseNone };
+
+    const explained = await explainAbsence(work, { kind: 'absent', found: { kind: 'verified', copy } });
+
+    expect(explained).toMatchObject({ removal: { removedVersions: [], remainingVersions: ['v1'] } });
+  });
+
   it('is looked for in one listing where the finding names no version', async () => {
     const world = createFakeWorld();
 

@@ -154,6 +154,22 @@ describe('versions beside the flagged one', () => {
     },
   );
 
+  it('are compared by the digest that proved the copy where S3 keeps none of the flagged version', async () => {
+    const world = createFakeWorld('enabled');
+    world.source.upload(object, flaggedBytes, { checksum: fakeChecksum(flaggedBytes, 'SHA256') });
+    world.source.upload(object, flaggedBytes, {
+      checksum: undefined,
+      eTag: md5Hex('encrypted with a KMS key'),
+    });
+    const about = finding({ object: flaggedObject({ eTag: md5Hex('encrypted with a KMS key') }) });
+
+    expect(await run(world, about)).toMatchObject({
+      outcome: { name: 'isolated' },
+      removal: { removedVersions: ['v1', 'v2'], remainingVersions: [], uncomparedVersions: [] },
+    });
+    expect(world.keys('objects/')).toHaveLength(1);
+  });
+
   it('leave no marker where all go, the current one last', async () => {
     const world = createFakeWorld('enabled');
     for (const bytes of ['older, other', flaggedBytes]) world.source.upload(object, bytes);

@@ -6,7 +6,7 @@ import {
   RetryableError,
 } from '../../../../src/core/errors.ts';
 import { type Allowance, withinBudget } from '../../../../src/core/isolate/within-budget.ts';
-import type { IsolationResult } from '../../../../src/core/isolation.ts';
+import type { IsolationResult, Provenance } from '../../../../src/core/isolation.ts';
 import type { Limit } from '../../../../src/core/isolation-budget.ts';
 
 const none = { removedVersions: [], remainingVersions: ['v1'], uncomparedVersions: [] };
@@ -22,6 +22,7 @@ const rule = { of: 'rule', name: 'few', perHour: 5 } as const;
 const bucket = { of: 'bucket', name: 'lake-raw', perHour: 5 } as const;
 const allowance = (overrides: Partial<Allowance> = {}): Allowance => ({
   budget: { take: async () => unit() },
+  findingId: 'f1',
   limits: { take: async ({ of }) => (spentLimits.includes(of) ? undefined : unit()) },
   under: [],
   mayBeBegun: false,
@@ -58,6 +59,32 @@ describe('an isolation', () => {
       removal: { kind: 'retained', reason: 'locked', ...none, markerVersionId: 'm1' },
     });
     expect({ taken, givenBack }).toEqual({ taken: 3, givenBack: 0 });
+  });
+
+  test('gives its unit back where the marker over an untouched object was there before', async () => {
+    await ending({
+      outcome: { name: 'released' },
+      removal: { kind: 'untouched', ...none, markerVersionId: 'm1' },
+    });
+    expect({ taken, givenBack }).toEqual({ taken: 1, givenBack: 1 });
+  });
+
+  test.each([
+    {
+      whose: 'this finding',
+      findingId: 'f1',
+      returned: 1,
+      why: 'another worker used the units of the limits',
+    },
+    { whose: 'another finding', findingId: 'f2', returned: 2, why: 'the other finding had units of its own' },
+  ])('finished by another worker from the copy of $whose: $why', async ({ findingId, returned }) => {
+    const copy = { key: 'objects/k', madeNow: true, provenance: { findingId } as Provenance };
+    await withinBudget(allowance({ under: [rule] }), async (spending) => {
+      await spending.take();
+      spending.mayRemove();
+      return { outcome: { name: 'already_isolated' }, copy };
+    });
+    expect({ taken, givenBack }).toEqual({ taken: 2, givenBack: returned });
   });
 
   test('gives its unit back where it removed nothing', async () => {
