@@ -29,7 +29,7 @@ export async function fenceInPlace(
   if (!allowedSourceRegions.includes(region)) return { outcome: { name: 'alerted' } };
   await takeBack(finding, message, ports);
   const isBegun = () => carriesFenceOf(finding, ports);
-  const allowance = { ...ports, findingId: finding.id, under: limits, mayBeBegun: isRepetition, isBegun };
+  const allowance = { ...ports, under: limits, mayBeBegun: isRepetition, isBegun };
   return withinBudget(allowance, async (spending) => {
     const limit = await spending.take();
     if (limit !== undefined) return { outcome: { name: 'held', reason: limit } };

@@ -50,7 +50,6 @@ export function isolate(
 ): Promise<IsolationResult> {
   const allowance: Allowance = {
     ...ports,
-    findingId: finding.id,
     under: settings.limits ?? [],
     mayBeBegun: settings.isRepetition ?? false,
     isBegun: () => isBegun(finding, ports.isolationBucket),

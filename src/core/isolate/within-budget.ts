@@ -18,7 +18,6 @@ export interface Spending {
 }
 
 export interface Allowance extends Pick<Ports, 'budget' | 'limits'> {
-  readonly findingId: string;
   /** The limits that apply. */
   readonly under: readonly Limit[];
   /** Whether this finding's copy is there. Then the isolation was begun under the limits, and is finished. */
@@ -28,8 +27,9 @@ export interface Allowance extends Pick<Ports, 'budget' | 'limits'> {
 }
 
 /**
- * Runs one isolation. The units that it takes are given back if nothing was removed. After an error the units of the
- * limits are kept if the copy is there, because the next handling finishes what was begun without them.
+ * Runs one isolation. The unit of the budget is given back if nothing was removed, and the units of the limits if no
+ * copy was made either: once the copy of a finding is there, another delivery may finish the isolation, at any time, and
+ * takes no units of the limits.
  */
 export async function withinBudget(
   allowance: Allowance,
@@ -59,7 +59,7 @@ export async function withinBudget(
     const isolation = await isolate(spending);
     if (!hasRemoved(isolation) && !hasFenced) {
       unit?.giveBack();
-      if (!wasFinishedByOther(isolation, allowance)) giveBack(unitsOfLimits);
+      if (isolation.copy?.madeNow !== true) giveBack(unitsOfLimits);
     }
     return isolation;
   } catch (error) {
@@ -101,14 +101,6 @@ async function mayHaveCopied(error: unknown, { isBegun }: Allowance): Promise<bo
   // The copy was not begun, was left between two parts, or was refused.
   if (error instanceof HandedBackError || error instanceof IsolationFaultError) return false;
   return isBegun().catch(() => true);
-}
-
-/**
- * While this handling worked, another worker received the message again, found the copy of this finding, and finished
- * the isolation without units of its own.
- */
-function wasFinishedByOther({ copy, outcome }: IsolationResult, { findingId }: Allowance): boolean {
-  return outcome.name === 'already_isolated' && copy?.provenance.findingId === findingId;
 }
 
 function hasRemoved({ outcome, removal }: IsolationResult): boolean {

@@ -113,6 +113,15 @@ export const guardsOfWords: readonly Guard[] = [
     replace: "if (found.kind !== 'verified') return undefined;",
   },
   {
+    name: 'no version that is there is named as gone',
+    breaks: 'no untrue word',
+    seed: 509257584,
+    enforcedBy: '`core/isolate/explain-absence.ts`',
+    file: 'explain-absence.ts',
+    find: '(versionId) => !remainingVersions.includes(versionId),',
+    replace: '() => true,',
+  },
+  {
     name: 'the ETag is looked for among copies',
     breaks: 'no untrue word',
     seed: 333862149,

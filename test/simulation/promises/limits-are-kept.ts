@@ -55,11 +55,13 @@ export function limitsAreKept({ s3, world: { limitPerHour } }: History): Checker
       if (gone.length >= limitPerHour) broken(`${gone.length + 1} findings are isolated in hour ${hour}`);
     },
     acknowledged({ handling, how, outcome }) {
-      const { by, failedCalls, flagged, isHeld, isShared, markers, removed: gone, unitsOfLimit } = handling;
+      const { by, copied: made, failedCalls, flagged, isHeld, isShared, markers, unitsOfLimit } = handling;
+      const { removed: gone } = handling;
       if (flagged && outcome !== 'held') held.delete(flagged.name);
       if (outcome !== 'held') {
         if (unitsOfLimit.length === 0 || outcome === 'isolated' || gone.length + markers.length > 0) return;
-        if (failedCalls.length > 0 || isShared || hidden.has(handling)) return;
+        // Another delivery may finish what has a copy, without a unit.
+        if (made.length > 0 || failedCalls.length > 0 || isShared || hidden.has(handling)) return;
         // Where its record was there before, nothing is said of the marker.
         if (outcome === 'retained' && flagged && s3.entries(flagged)[0]?.isMarker) return;
         return broken(`${by} keeps a unit of ${outcome}, although it removed nothing`);

@@ -22,7 +22,6 @@ const rule = { of: 'rule', name: 'few', perHour: 5 } as const;
 const bucket = { of: 'bucket', name: 'lake-raw', perHour: 5 } as const;
 const allowance = (overrides: Partial<Allowance> = {}): Allowance => ({
   budget: { take: async () => unit() },
-  findingId: 'f1',
   limits: { take: async ({ of }) => (spentLimits.includes(of) ? undefined : unit()) },
   under: [],
   mayBeBegun: false,
@@ -71,18 +70,17 @@ describe('an isolation', () => {
 
   test.each([
     {
-      whose: 'this finding',
-      findingId: 'f1',
+      madeNow: true,
       returned: 1,
-      why: 'another worker used the units of the limits',
+      why: 'another delivery may finish what has a copy, without units of the limits',
     },
-    { whose: 'another finding', findingId: 'f2', returned: 2, why: 'the other finding had units of its own' },
-  ])('finished by another worker from the copy of $whose: $why', async ({ findingId, returned }) => {
-    const copy = { key: 'objects/k', madeNow: true, provenance: { findingId } as Provenance };
+    { madeNow: false, returned: 2, why: 'the units of the first copy were taken when it was made' },
+  ])('removes nothing, and the copy was made now: $madeNow: $why', async ({ madeNow, returned }) => {
+    const copy = { key: 'objects/k', madeNow, provenance: {} as Provenance };
     await withinBudget(allowance({ under: [rule] }), async (spending) => {
       await spending.take();
       spending.mayRemove();
-      return { outcome: { name: 'already_isolated' }, copy };
+      return { outcome: { name: 'retained', reason: 'locked' }, copy };
     });
     expect({ taken, givenBack }).toEqual({ taken: 2, givenBack: returned });
   });
