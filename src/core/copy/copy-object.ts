@@ -163,10 +163,18 @@ export async function findVerifiedCopy(
     if (found.kind === 'verified') return found;
     if (found.kind === 'unverified') kind = found.kind;
   }
-  const identical = await findIdenticalCopy(object, isolationBucket);
-  const found =
-    identical === undefined ? undefined : await verifyCopyAt(identical, undefined, isolationBucket);
-  return found?.kind === 'verified' ? found : { kind };
+  const copy = await findNotedCopy(object, isolationBucket);
+  return copy === undefined ? { kind } : { kind: 'verified', copy };
+}
+
+/** Finds the copy, made for another version or finding, to which the note of a removal leads. */
+export async function findNotedCopy(
+  object: FlaggedObject,
+  isolationBucket: IsolationBucket,
+): Promise<IsolatedCopy | undefined> {
+  const key = await findIdenticalCopy(object, isolationBucket);
+  const found = key === undefined ? undefined : await verifyCopyAt(key, undefined, isolationBucket);
+  return found?.kind === 'verified' ? found.copy : undefined;
 }
 
 /** Whether a copy at this key agrees with its own provenance and has this source ETag, if an ETag is given. */

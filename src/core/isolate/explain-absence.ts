@@ -1,31 +1,11 @@
 import { findVerifiedCopy } from '../copy/copy-object.ts';
 import { findCopyByETag } from '../copy/find-copy-by-etag.ts';
 import { RefusedError, RetryableError } from '../errors.ts';
-import { isolationKeys } from '../evidence/keys.ts';
 import { recordExists } from '../evidence/record-place.ts';
-import type { Finding } from '../finding.ts';
-import {
-  type IsolatedCopy,
-  type IsolationResult,
-  type Removal,
-  sourceOf,
-  type VersionsTouched,
-} from '../isolation.ts';
+import { type IsolatedCopy, type IsolationResult, type Removal, sourceOf } from '../isolation.ts';
 import type { Outcome, RefusedReason } from '../outcome.ts';
-import type { Ports } from '../ports.ts';
-import type { ChooseVersions } from '../remove/choose-versions.ts';
-import { nullVersion } from '../version-id.ts';
-import type { Work } from '../work.ts';
-import { finishRemoval } from './finish-removal.ts';
-import { isUnderOtherVersion, type Located, locate } from './locate-object.ts';
-
-/** A finding whose flagged bytes are not found, or cannot be read. */
-export interface Absence extends Work {
-  /** Chooses the versions identical to the flagged version. They must not outlast it. */
-  readonly chooseRemaining: ChooseVersions;
-  /** Chooses the versions that hold the flagged bytes again, after others removed the flagged version. */
-  readonly choosePutAgain: ChooseVersions;
-}
+import { type Absence, asOfNow, finishIsolation, inFlux, removedBetween } from './finish-isolation.ts';
+import { type Located, locate } from './locate-object.ts';
 
 /**
  * Explains why the flagged bytes are absent at the source. If a verified copy exists, the worker or an
@@ -87,8 +67,8 @@ export async function explainVanishing(
   const { copy, removal } = done;
   // Somebody else removed the last version with the flagged bytes. This handling removed identical versions.
   if (removal.removedVersions.length > 0) {
-    const source = sourceOf(copy.provenance);
-    return { outcome: { name: 'isolated' }, source, copy, removal, ...removedBetween(copy, about.ports) };
+    const known = { source: sourceOf(copy.provenance), copy, ...removedBetween(copy, about.ports) };
+    return { outcome: { name: 'isolated' }, ...known, removal: await asOfNow(removal, about) };
   }
   // The flagged version went before this handling deleted anything. If the same bytes were put again since, they are
   // the flagged object, whatever `SOURCE_VERSIONS` says.
@@ -122,86 +102,3 @@ const unaskable: ReadonlySet<RefusedReason> = new Set([
   'no-such-bucket',
   'wrong-owner',
 ]);
-
-/**
- * The object is already isolated: by an interrupted handling of this finding that wrote no record, or by
- * another finding, another worker, or a completed handling of this finding.
- */
-async function finishIsolation(
-  about: Absence,
-  copy: IsolatedCopy,
-  /** What is at the source now, if this handling made the copy. */
-  atSource?: 'changed' | 'absent',
-): Promise<IsolationResult> {
-  const { finding, ports } = about;
-  const removal = await finishRemoval(about, about.chooseRemaining, copy);
-  const known = { source: sourceOf(copy.provenance), copy };
-  if (removal?.kind === 'retained') {
-    return { outcome: { name: 'retained', reason: removal.reason }, ...known, removal };
-  }
-  if (removal !== undefined && removal.removedVersions.length > 0) {
-    return { outcome: { name: 'isolated' }, ...known, removal, removedAt: ports.clock() };
-  }
-  if (copy.madeNow && atSource === 'changed') {
-    const first = await findVerifiedCopy(finding.object, ports.isolationBucket);
-    const isOther = first.kind === 'verified' && first.copy.key !== copy.key;
-    const earlier = isOther ? first.copy : await findCopyByETag(finding.object, ports.isolationBucket);
-    // Another worker isolated the object between the copy and the delete of this handling.
-    if (earlier !== undefined) {
-      const source = sourceOf(earlier.provenance);
-      const bounds = removedBetween(earlier, ports);
-      return { outcome: alreadyIsolated, source, copy: earlier, ...bounds, ...(removal && { removal }) };
-    }
-    if (await isUnderOtherVersion(finding.object, ports.sourceBuckets)) throw inFlux();
-    // The object was overwritten at that moment. The copy is kept, and nothing was removed.
-    return { outcome: { name: 'changed' }, ...known };
-  }
-  const bounds = removedBetween(copy, ports);
-  const recorded = (name: 'isolated' | 'changed') => recordExists(ports.isolationBucket, finding, { name });
-  if (copy.provenance.findingId !== finding.id || (await recorded('isolated'))) {
-    return { outcome: alreadyIsolated, ...known, ...bounds, ...(removal && { removal }) };
-  }
-  // The owner overwrote the object after the copy, and an earlier delivery has recorded that.
-  if (await recorded('changed')) return { outcome: { name: 'changed' }, ...known };
-  return {
-    outcome: { name: 'isolated' },
-    ...known,
-    ...bounds,
-    ...(removal && {
-      removal: { ...removal, kind: 'removed', removedVersions: goneVersions(finding, copy, removal) },
-    }),
-  };
-}
-
-/**
- * The flagged version, which is gone. The copy at the finding's own key tells from which version it was made. A copy at
- * another key was made from another version with the same bytes. That version, and one that was put after the flagged
- * version went, may still be there: the listing of the removal tells.
- */
-function goneVersions(
-  { object }: Finding,
-  { key, provenance }: IsolatedCopy,
-  { remainingVersions }: VersionsTouched,
-): readonly string[] {
-  const isOwn = isolationKeys(object).includes(key);
-  const named = [provenance.sourceVersionId, object.versionId];
-  const known = (isOwn ? named : named.toReversed()).filter((versionId) => versionId !== undefined);
-  const gone = (known.length > 0 ? known : [nullVersion]).find(
-    (versionId) => !remainingVersions.includes(versionId),
-  );
-  return gone === undefined ? [] : [gone];
-}
-
-const alreadyIsolated: Outcome = { name: 'already_isolated' };
-
-function inFlux(): RetryableError {
-  return new RetryableError('SourceInFlux', 'the flagged bytes exist, although a conditional call failed');
-}
-
-/** Somebody else removed the bytes, after the copy was made and before now. */
-function removedBetween(
-  { provenance }: IsolatedCopy,
-  { clock }: Ports,
-): Pick<IsolationResult, 'removedBetween'> {
-  return { removedBetween: { notBefore: new Date(provenance.isolatedAt), notAfter: clock() } };
-}

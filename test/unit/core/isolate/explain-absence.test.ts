@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { RefusedError } from '../../../../src/core/errors.ts';
+import { noteIdentical } from '../../../../src/core/evidence/identical-versions.ts';
 import { isolationKey } from '../../../../src/core/evidence/keys.ts';
 import { metadataWithProvenance, provenanceOf } from '../../../../src/core/evidence/provenance.ts';
 import type { Finding } from '../../../../src/core/finding.ts';
@@ -13,6 +14,7 @@ import { fakeChecksum, storedObject } from '../../../support/fake-stored-object.
 import {
   finding,
   flaggedBytes,
+  flaggedETag,
   flaggedObject,
   flaggedVersion,
   messageAbout,
@@ -97,6 +99,57 @@ describe('an object that is overwritten after this handling copied it', () => {
     expect(await explain(world, own)).toMatchObject({
       outcome: { name: 'already_isolated' },
       copy: { key: other },
+    });
+  });
+
+  it('was isolated for another finding where its note leads a finding without ETag to that copy', async () => {
+    const world = overwritten();
+    const about = finding({ object: flaggedVersion('v1') });
+    const own = placeCopy(world, about, isolationKey(about.object, 0));
+    const byETag = finding({ id: 'f'.repeat(32), object: flaggedObject() });
+    const other = placeCopy(world, byETag, isolationKey(byETag.object, 0));
+    await noteIdentical(
+      byETag.object,
+      other,
+      world.ports.isolationBucket,
+    )({ versionId: 'v1', eTag: flaggedETag });
+
+    expect(await explain(world, own, about)).toMatchObject({
+      outcome: { name: 'already_isolated' },
+      copy: { key: other.key },
+    });
+  });
+
+  it.each([
+    { may: 'be listed', marker: undefined, left: ['v2'], unknown: [] },
+    { may: 'not be listed', marker: 'm1', left: ['v2', 'v0'], unknown: ['v0'] },
+  ])('whose other versions went first, and the key may $may: names the marker $marker', async (now) => {
+    const world = overwritten();
+    const copy = placeCopy(world, finding({ object }), first);
+    if (now.may === 'not be listed')
+      world.log.on({ at: 'source.listVersions', before: refuse('access-denied') });
+    const work = {
+      ...workOn(world.ports, finding({ object })),
+      chooseRemaining: chooseNone,
+      choosePutAgain: chooseNone,
+    };
+    const removal: Removal = {
+      kind: 'vanished',
+      removedVersions: ['v3'],
+      remainingVersions: ['v2', 'v0'],
+      uncomparedVersions: ['v0'],
+      markerVersionId: 'm1',
+    };
+
+    const { outcome, removal: told } = await explainVanishing(work, { copy, removal });
+
+    expect(outcome).toStrictEqual({ name: 'isolated' });
+    expect(told).toStrictEqual({
+      kind: 'vanished',
+      removedVersions: ['v3'],
+      remainingVersions: now.left,
+      uncomparedVersions: now.unknown,
+      ...(now.marker && { markerVersionId: now.marker }),
     });
   });
 

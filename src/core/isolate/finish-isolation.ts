@@ -1,0 +1,135 @@
+import { findNotedCopy, findVerifiedCopy } from '../copy/copy-object.ts';
+import { findCopyByETag } from '../copy/find-copy-by-etag.ts';
+import { RetryableError } from '../errors.ts';
+import { isolationKeys } from '../evidence/keys.ts';
+import { recordExists } from '../evidence/record-place.ts';
+import type { Finding, FlaggedObject } from '../finding.ts';
+import {
+  type IsolatedCopy,
+  type IsolationResult,
+  type Removal,
+  sourceOf,
+  type VersionsTouched,
+} from '../isolation.ts';
+import type { IsolationBucket } from '../isolation-bucket.ts';
+import type { Outcome } from '../outcome.ts';
+import type { Ports } from '../ports.ts';
+import type { ChooseVersions } from '../remove/choose-versions.ts';
+import { nothingRemoved } from '../remove/plan-removal.ts';
+import { unlessRefused } from '../unless-refused.ts';
+import { nullVersion } from '../version-id.ts';
+import type { Work } from '../work.ts';
+import { finishRemoval } from './finish-removal.ts';
+import { isUnderOtherVersion } from './locate-object.ts';
+
+/** A finding whose flagged bytes are not found, or cannot be read. */
+export interface Absence extends Work {
+  /** Chooses the versions identical to the flagged version. They must not outlast it. */
+  readonly chooseRemaining: ChooseVersions;
+  /** Chooses the versions that hold the flagged bytes again, after others removed the flagged version. */
+  readonly choosePutAgain: ChooseVersions;
+}
+
+/**
+ * The object is already isolated: by an interrupted handling of this finding that wrote no record, or by
+ * another finding, another worker, or a completed handling of this finding.
+ */
+export async function finishIsolation(
+  about: Absence,
+  copy: IsolatedCopy,
+  /** What is at the source now, if this handling made the copy. */
+  atSource?: 'changed' | 'absent',
+): Promise<IsolationResult> {
+  const { finding, ports } = about;
+  const removal = await finishRemoval(about, about.chooseRemaining, copy);
+  const known = { source: sourceOf(copy.provenance), copy };
+  if (removal?.kind === 'retained') {
+    return { outcome: { name: 'retained', reason: removal.reason }, ...known, removal };
+  }
+  if (removal !== undefined && removal.removedVersions.length > 0) {
+    return { outcome: { name: 'isolated' }, ...known, removal, removedAt: ports.clock() };
+  }
+  if (copy.madeNow && atSource === 'changed') {
+    const earlier = await findOtherCopy(finding.object, copy, ports.isolationBucket);
+    // Another worker isolated the object between the copy and the delete of this handling.
+    if (earlier !== undefined) {
+      const source = sourceOf(earlier.provenance);
+      const bounds = removedBetween(earlier, ports);
+      return { outcome: alreadyIsolated, source, copy: earlier, ...bounds, ...(removal && { removal }) };
+    }
+    if (await isUnderOtherVersion(finding.object, ports.sourceBuckets)) throw inFlux();
+    // The object was overwritten at that moment. The copy is kept, and nothing was removed.
+    return { outcome: { name: 'changed' }, ...known };
+  }
+  const bounds = removedBetween(copy, ports);
+  const recorded = (name: 'isolated' | 'changed') => recordExists(ports.isolationBucket, finding, { name });
+  if (copy.provenance.findingId !== finding.id || (await recorded('isolated'))) {
+    return { outcome: alreadyIsolated, ...known, ...bounds, ...(removal && { removal }) };
+  }
+  // The owner overwrote the object after the copy, and an earlier delivery has recorded that.
+  if (await recorded('changed')) return { outcome: { name: 'changed' }, ...known };
+  return {
+    outcome: { name: 'isolated' },
+    ...known,
+    ...bounds,
+    ...(removal && {
+      removal: { ...removal, kind: 'removed', removedVersions: goneVersions(finding, copy, removal) },
+    }),
+  };
+}
+
+/**
+ * The flagged version, which is gone. The copy at the finding's own key tells from which version it was made. A copy at
+ * another key was made from another version with the same bytes. That version, and one that was put after the flagged
+ * version went, may still be there: the listing of the removal tells.
+ */
+function goneVersions(
+  { object }: Finding,
+  { key, provenance }: IsolatedCopy,
+  { remainingVersions }: VersionsTouched,
+): readonly string[] {
+  const isOwn = isolationKeys(object).includes(key);
+  const named = [provenance.sourceVersionId, object.versionId];
+  const known = (isOwn ? named : named.toReversed()).filter((versionId) => versionId !== undefined);
+  const gone = (known.length > 0 ? known : [nullVersion]).find(
+    (versionId) => !remainingVersions.includes(versionId),
+  );
+  return gone === undefined ? [] : [gone];
+}
+
+/** A copy of the flagged bytes that another handling made, before it removed them. */
+async function findOtherCopy(
+  object: FlaggedObject,
+  { key }: IsolatedCopy,
+  isolationBucket: IsolationBucket,
+): Promise<IsolatedCopy | undefined> {
+  const first = await findVerifiedCopy(object, isolationBucket);
+  if (first.kind === 'verified' && first.copy.key !== key) return first.copy;
+  const noted = await findNotedCopy(object, isolationBucket);
+  return noted ?? findCopyByETag(object, isolationBucket);
+}
+
+const alreadyIsolated: Outcome = { name: 'already_isolated' };
+
+export function inFlux(): RetryableError {
+  return new RetryableError('SourceInFlux', 'the flagged bytes exist, although a conditional call failed');
+}
+
+/** Somebody else removed the bytes, after the copy was made and before now. */
+export function removedBetween(
+  { provenance }: IsolatedCopy,
+  { clock }: Ports,
+): Pick<IsolationResult, 'removedBetween'> {
+  return { removedBetween: { notBefore: new Date(provenance.isolatedAt), notAfter: clock() } };
+}
+
+/** Others change the key meanwhile, so the versions and the marker of the first listing may be gone. */
+export async function asOfNow(removal: Removal, { finding, ports }: Absence): Promise<Removal> {
+  const listed = await unlessRefused(ports.sourceBuckets.listVersions(finding.object), undefined);
+  if (listed === undefined) return removal;
+  const { markerVersionId: _, ...touched } = removal;
+  const { markerVersionId, remainingVersions } = nothingRemoved(listed);
+  const uncomparedVersions = removal.uncomparedVersions.filter((id) => remainingVersions.includes(id));
+  const marker = markerVersionId !== undefined && { markerVersionId };
+  return { ...touched, remainingVersions, uncomparedVersions, ...marker };
+}
