@@ -32,7 +32,7 @@ export const guardsOfWork: readonly Guard[] = [
   {
     name: 'a unit of a limit comes back',
     breaks: 'limits are kept',
-    seed: 126212967,
+    seed: 1655491968,
     enforcedBy: '`core/isolate/within-budget.ts`',
     file: 'within-budget.ts',
     find: 'if (isolation.copy?.madeNow !== true) giveBack(unitsOfLimits);',
