@@ -63,12 +63,39 @@ describe('macie-isolator pause', () => {
     expect(Date.parse(until) - Date.parse(since)).toBe(60_000);
   });
 
+  it('that would end the pause of somebody else early changes nothing, with a sentence', async () => {
+    const world = await open();
+    await run(world, ['pause', '--reason', 'case 4711', '--who', 'Ada', '--yes']);
+    const before = stored(world, 'control/pause.json');
+
+    const shorter = await run(world, ['pause', '--reason', 'migration', '--for', '10m', '--yes']);
+    expect(shorter.code).toBe(1);
+    expect(shorter.err).toContain(
+      'The service is paused until a person resumes, by Ada: case 4711. This pause would end earlier, so nothing was changed. Pause without --for, or resume.',
+    );
+    expect(stored(world, 'control/pause.json')).toEqual(before);
+  });
+
+  it('says of a resumption of what is not paused that it begins a new count', async () => {
+    const world = await open();
+    const asked = await run(world, ['resume', '--reason', 'x'], 'n\n');
+    expect(asked).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('Nothing is paused. Begin a new count'),
+    });
+    expect(stored(world, 'control/pause.json')).toBeNull();
+  });
+
   it('is refused where the command line is wrong, with a sentence', async () => {
     const world = await open();
     const wrong = [
       [
         ['pause', '--reason', 'x', '--for', 'soon'],
         '--for takes minutes, hours or days, such as 90m, 2h or 30d; not soon.',
+      ],
+      [
+        ['pause', '--reason', 'x', '--for', '0m'],
+        '--for takes minutes, hours or days, such as 90m, 2h or 30d; not 0m.',
       ],
       [
         ['resume', '--reason', 'x', '--budget', '0'],

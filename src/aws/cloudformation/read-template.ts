@@ -12,7 +12,7 @@ class TemplateTooLongError extends Error {
 
 /** Reads a template of this project. Conditions are evaluated here, since they rest on parameters alone. */
 export function readTemplate(path: string, pseudoParameters: Readonly<Record<string, string>>): Template {
-  const body = readFileSync(path, 'utf8');
+  const body = inPartition(readFileSync(path, 'utf8'), pseudoParameters['AWS::Partition']);
   const bytes = Buffer.byteLength(body);
   if (bytes > longestBodyBytes) {
     throw new TemplateTooLongError(
@@ -46,6 +46,11 @@ export function readTemplate(path: string, pseudoParameters: Readonly<Record<str
       return { resources, outputs };
     },
   };
+}
+
+/** The delimiter of `Fn::Join` takes no function, so the templates name the partition `aws` in lists of buckets. */
+function inPartition(body: string, partition = 'aws'): string {
+  return body.replaceAll('arn:aws:s3:::', `arn:${partition}:s3:::`);
 }
 
 /** A parameter without a value makes no condition impossible to evaluate. */

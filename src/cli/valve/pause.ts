@@ -2,9 +2,11 @@ import { controlOf, isolationBucketSettings } from '../../compose/operator/isola
 import { countMessages } from '../../compose/operator/queues.ts';
 import {
   PauseChangedError,
+  PauseHoldsLongerError,
   pauseService,
   readValve,
   resumeService,
+  type ValveSeen,
 } from '../../core/operate/pause-service.ts';
 import { isPaused, stateText } from '../../core/operate/valve-state.ts';
 import type { Pause } from '../../core/valve/pause.ts';
@@ -52,14 +54,21 @@ export async function runResume(flags: ResumeFlags, context: CommandContext): Pr
   const budget = budgetOf(flags.budget);
   const how = budget === undefined ? 'the budget of the workers’ settings' : `a budget of ${budget} an hour`;
   return changeValve(flags, context, {
-    question: ({ waiting }) => `${waitingText(waiting)} Resume with ${how}?`,
+    question: ({ seen, waiting }) =>
+      isPaused(seen)
+        ? `${waitingText(waiting)} Resume with ${how}?`
+        : `Nothing is paused. Begin a new count, with ${how}, beside what this hour has isolated already?`,
     write: (objects, word) => resumeService(objects, word, budget),
     state: 'running',
   });
 }
 
 interface Change {
-  question(about: { readonly bucket: string; readonly waiting: number | undefined }): string;
+  question(about: {
+    readonly bucket: string;
+    readonly seen: ValveSeen;
+    readonly waiting: number | undefined;
+  }): string;
   write(
     objects: Parameters<typeof pauseService>[0],
     word: { readonly by: string; readonly reason: string },
@@ -87,13 +96,19 @@ async function changeValve(
     return exitCode.done;
   }
   if (
-    !(await isConfirmed(terminal, question({ bucket: settings.ISOLATION_BUCKET, waiting }), flags, signal))
+    !(await isConfirmed(
+      terminal,
+      question({ bucket: settings.ISOLATION_BUCKET, seen, waiting }),
+      flags,
+      signal,
+    ))
   ) {
     terminal.err.write('Nothing was changed.\n');
     return exitCode.failed;
   }
   const word = { by: await whoIsResponsible(flags.who, clients), reason: flags.reason };
   const pause = await write(control, word).catch((error: unknown) => {
+    if (error instanceof PauseHoldsLongerError) throw explainLongerPause(error);
     if (!(error instanceof PauseChangedError)) throw error;
     throw new CommandError(
       'Somebody else paused or resumed at the same moment. Run the command again to see what holds now.',
@@ -103,6 +118,18 @@ async function changeValve(
   });
   output.write([{ state, pause, ...counted }]);
   return exitCode.done;
+}
+
+/** Somebody else's pause may hold for a reason that this operator does not know. */
+function explainLongerPause({ pause }: PauseHoldsLongerError): CommandError {
+  const { by, reason, until } = pause;
+  const end = until === undefined ? 'a person resumes' : until.toISOString();
+  return new CommandError(
+    visible(
+      `The service is paused until ${end}, by ${by}: ${reason}. This pause would end earlier, so nothing was changed. Pause without --for, or resume.`,
+    ),
+    exitCode.failed,
+  );
 }
 
 function budgetOf(text: string | undefined): number | undefined {

@@ -1,7 +1,7 @@
 import { budgetKey, pauseKey } from '../evidence/keys.ts';
 import { type Budget, parseBudget } from '../valve/budget.ts';
 import type { ControlObjects } from '../valve/control-objects.ts';
-import { formatPause, type Pause, parsePause } from '../valve/pause.ts';
+import { formatPause, holds, type Pause, parsePause } from '../valve/pause.ts';
 
 /** The person who changes the valve, and the reason. Both are stored for other operators. */
 export interface Word {
@@ -33,6 +33,17 @@ export class PauseChangedError extends Error {
   }
 }
 
+/** The service is paused, and the new pause would end before the one that holds. */
+export class PauseHoldsLongerError extends Error {
+  override readonly name = 'PauseHoldsLongerError';
+  readonly pause: Pause;
+
+  constructor(pause: Pause) {
+    super('the pause that holds ends later');
+    this.pause = pause;
+  }
+}
+
 /** Reads the state that workers follow. Errors of the store are passed on. */
 export async function readValve(objects: ControlObjects): Promise<ValveSeen> {
   const pause = await objects.read(pauseKey);
@@ -54,15 +65,24 @@ export async function readValve(objects: ControlObjects): Promise<ValveSeen> {
   };
 }
 
-/** Pauses all workers within 15 s, for a time or until a person resumes. The budget that an operator set is kept. */
+/**
+ * Pauses all workers within 15 s, for a time or until a person resumes. The budget that an operator set is kept. Throws
+ * `PauseHoldsLongerError` if this would end a pause early: only a resumption does so.
+ */
 export async function pauseService(objects: ControlObjects, word: Word, forMs?: number): Promise<Pause> {
-  return change(objects, (last, at) => ({
-    ...word,
-    paused: true,
-    since: at,
-    ...(forMs !== undefined && { until: new Date(at.getTime() + forMs) }),
-    ...(last?.budget !== undefined && { budget: last.budget }),
-  }));
+  return change(objects, (last, at) => {
+    const until = forMs === undefined ? undefined : new Date(at.getTime() + forMs);
+    if (until !== undefined && holds(last, at) && !(last.until !== undefined && last.until <= until)) {
+      throw new PauseHoldsLongerError(last);
+    }
+    return {
+      ...word,
+      paused: true,
+      since: at,
+      ...(until !== undefined && { until }),
+      ...(last?.budget !== undefined && { budget: last.budget }),
+    };
+  });
 }
 
 /**

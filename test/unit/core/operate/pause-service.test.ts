@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { budgetKey, pauseKey } from '../../../../src/core/evidence/keys.ts';
 import {
   PauseChangedError,
+  PauseHoldsLongerError,
   pauseService,
   readValve,
   resumeService,
@@ -35,6 +36,28 @@ describe('a pause', () => {
     await resumeService(objects, word, 50);
     await pauseService(objects, word);
     expect(written()).toMatchObject({ paused: true, budget: 50 });
+  });
+
+  test.each([
+    ['until a person resumes', undefined],
+    ['for longer', 7_200_000],
+  ])('ends no pause early that holds %s', async (_, heldMs) => {
+    await pauseService(objects, word, heldMs);
+    const before = objects.texts.get(pauseKey);
+    await expect(pauseService(objects, word, 600_000)).rejects.toBeInstanceOf(PauseHoldsLongerError);
+    expect(objects.texts.get(pauseKey)).toBe(before);
+  });
+
+  test('makes a pause longer, and follows one that is over', async () => {
+    await pauseService(objects, word, 600_000);
+    await pauseService(objects, word, 7_200_000);
+    expect(written()?.until).toEqual(new Date('2026-11-28T00:10:00Z'));
+    await resumeService(objects, word);
+    await pauseService(objects, word, 600_000);
+    expect(written()?.paused).toBe(true);
+    objects.at = new Date(objects.at.getTime() + 600_000);
+    await pauseService(objects, word, 60_000);
+    expect(written()?.since).toEqual(objects.at);
   });
 
   test('replaces one that is damaged', async () => {

@@ -48,11 +48,13 @@ describe('a policy is refused', () => {
       withRule({ sourceVersions: 'some' }),
       'must be "flagged", "identical" or "all"',
     ],
-    [
-      'a limit with something behind it',
-      withRule({ limit: '5/hours' }),
-      'must be a number of findings in an hour, such as 500/hour',
-    ],
+    ...['5/hours', '0/hour', '1/minute', '-1/hour', '1e3/hour', 500].map(
+      (limit): [string, object, string] => [
+        `the limit ${limit}`,
+        withRule({ limit }),
+        'must be a number of findings in an hour, such as 500/hour',
+      ],
+    ),
     ['an exception whose reason is a number', withNever({ reason: 7 }), 'must be text'],
     ['an exception whose reason is empty', withNever({ reason: '' }), 'must say why'],
     ['a day that is a number', withNever({ until: 2027 }), dayForm],
