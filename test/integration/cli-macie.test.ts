@@ -6,6 +6,7 @@ import { localAccount } from '../../src/local/account.ts';
 import { type LocalAws, startLocalAws } from '../../src/local/local-aws.ts';
 import { MacieError } from '../../src/local/macie/macie-error.ts';
 import { commandLine } from '../support/command-line.ts';
+import { stopClockAtNoon } from '../support/noon.ts';
 
 let aws: LocalAws;
 let folder: string;
@@ -212,6 +213,8 @@ describe('macie-isolator jobs', () => {
   });
 
   it('makes no second job where the command is repeated, and a new one where the first was cancelled', async () => {
+    // The name of a one-time job holds the day.
+    stopClockAtNoon();
     const first = await create(['--yes', '--json']);
     const second = await create(['--yes', '--json']);
     expect(itemsOf(second.out)).toMatchObject([

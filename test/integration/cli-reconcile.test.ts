@@ -6,6 +6,7 @@ import { MacieError } from '../../src/local/macie/macie-error.ts';
 import { commandLine } from '../support/command-line.ts';
 import { receivedFrom } from '../support/dead-letters.ts';
 import { macieDetail } from '../support/findings.ts';
+import { stopClockAtNoon } from '../support/noon.ts';
 import { seededId, seedRecord } from '../support/seeded-records.ts';
 import { startWorld, type World } from '../support/world.ts';
 
@@ -15,9 +16,10 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-/** Yesterday, so that the whole day lies in the span and Macie still knows its findings. */
-const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
-const at = (time: string) => new Date(`${yesterday}T${time}Z`);
+const dayMs = 86_400_000;
+/** The day before yesterday: yesterday does not lie in the span as a whole before a quarter past midnight. */
+const theDay = new Date(Date.now() - 2 * dayMs).toISOString().slice(0, 10);
+const at = (time: string) => new Date(`${theDay}T${time}Z`);
 let number = 0;
 let ids: string[] = [];
 
@@ -52,8 +54,10 @@ function known(
 
 const run = (argv: readonly string[], answers?: string) =>
   commandLine(argv, world.aws.workerEnvironment, answers === undefined ? {} : { answers });
-const reconcile = (...flags: string[]) => run(['reconcile', '--since', '2d', ...flags]);
-const backfill = (...flags: string[]) => run(['backfill', '--since', '2d', ...flags]);
+/** Begins before that day even if a new day begins while these tests run. */
+const since = '4d';
+const reconcile = (...flags: string[]) => run(['reconcile', '--since', since, ...flags]);
+const backfill = (...flags: string[]) => run(['backfill', '--since', since, ...flags]);
 const sent = async () =>
   (await receivedFrom(world, world.aws.dataPlane.queueUrl)).map(({ attributes, body }) => ({
     attributes,
@@ -92,7 +96,7 @@ describe('reconcile', () => {
     const { code, err, out } = await reconcile();
 
     expect(code).toBe(3);
-    const day = (hour: string) => `${yesterday} ${hour}:00`;
+    const day = (hour: string) => `${theDay} ${hour}:00`;
     expect(out).toBe(
       [
         '   FINDING                           CREATED           SEVERITY  BUCKET    KEY       OUTCOMES  REASON  RESULT',
@@ -101,7 +105,7 @@ describe('reconcile', () => {
         `!  ${of.readable}  ${day('03')}  High      lake-raw  in/a.csv  retained  locked  -`,
         `h  ${of.held}  ${day('04')}  High      lake-raw  in/a.csv  held      -       -`,
         `~  ${of.dryRun}  ${day('05')}  High      lake-raw  in/a.csv  dry_run   -       -`,
-        `?  ${of.orphan}  ${yesterday}        -         -         -         alerted   -       -`,
+        `?  ${of.orphan}  ${theDay}        -         -         -         alerted   -       -`,
         '',
       ].join('\n'),
     );
@@ -125,16 +129,16 @@ describe('reconcile', () => {
   });
 
   it('says of which time its totals are, and that what is younger than a quarter of an hour is left out', async () => {
-    const minute = `${yesterday}T12:00Z`;
+    const minute = `${theDay}T12:00Z`;
 
     const { err: whole } = await reconcile();
-    const { err: part } = await run(['reconcile', '--since', minute, '--until', `${yesterday}T13:30Z`]);
+    const { err: part } = await run(['reconcile', '--since', minute, '--until', `${theDay}T13:30Z`]);
     const { out } = await run(['reconcile', '--since', minute, '--totals', '--json']);
 
     expect(whole.split('\n')[1]).toMatch(aWholeSpan);
-    expect(part).toContain(`Findings from ${yesterday} 12:00 to ${yesterday} 13:30 UTC.\n`);
+    expect(part).toContain(`Findings from ${theDay} 12:00 to ${theDay} 13:30 UTC.\n`);
     const [row] = (JSON.parse(out) as { items: { since: string; until: string }[] }).items;
-    expect(row?.since).toBe(`${yesterday}T12:00:00.000Z`);
+    expect(row?.since).toBe(`${theDay}T12:00:00.000Z`);
     expect(Date.now() - Date.parse(row?.until ?? '')).toBeGreaterThanOrEqual(15 * 60_000);
   });
 
@@ -203,7 +207,7 @@ describe('reconcile', () => {
   it('asks before it sends', async () => {
     everyState();
 
-    const { code, err } = await run(['reconcile', '--since', '2d', '--send', '--send-held'], 'n\n');
+    const { code, err } = await run(['reconcile', '--since', since, '--send', '--send-held'], 'n\n');
 
     expect(code).toBe(1);
     expect(err).toContain('Send the findings without a record, and that a limit held to the findings queue?');
@@ -218,13 +222,13 @@ describe('backfill', () => {
     const detail = working.finding(object, { createdAt: at('01:00:00').toISOString() });
     working.aws.macie.findings.add(detail);
 
-    const done = await commandLine(['backfill', '--since', '2d', '--yes'], working.aws.workerEnvironment);
+    const done = await commandLine(['backfill', '--since', since, '--yes'], working.aws.workerEnvironment);
 
     expect(done.code).toBe(0);
     await working.untilSettled(detail.id);
     expect(working.record(detail.id, 'isolated')).toMatchObject({ origin: 'backfill', key: object.key });
     expect(
-      await commandLine(['backfill', '--since', '2d', '--yes'], working.aws.workerEnvironment),
+      await commandLine(['backfill', '--since', since, '--yes'], working.aws.workerEnvironment),
     ).toMatchObject({ code: 0, out: '', err: expect.stringContaining('0 sent; 1 have a record already.') });
     await working.close();
   });
@@ -232,11 +236,13 @@ describe('backfill', () => {
   it('says what it costs, asks, and sends what is not done, marked as a backfill', async () => {
     const of = everyState();
 
-    const { code, err, out } = await run(['backfill', '--since', '2d', '--json'], 'y\n');
+    // One page of ids and one of findings that day, and a page without ids the day before.
+    const days = ['--since', new Date(at('00:00:00').getTime() - dayMs).toISOString(), '--until', theDay];
+    const { code, err, out } = await run(['backfill', ...days, '--json'], 'y\n');
 
     expect(code).toBe(0);
     expect(err).toMatch(
-      /^Macie has 5 findings since 20\S+ in us-east-1: 4 calls to list and read them, at most 5 messages in about 1 min\.\nSend them to the findings queue\? \[y\/N\] /,
+      /^Macie has 5 findings since 20\S+ in us-east-1: 3 calls to list and read them, at most 5 messages in about 1 min\.\nSend them to the findings queue\? \[y\/N\] /,
     );
     expect(err).toMatch(/3 sent; 2 have a record already\.\n$/);
     expect((JSON.parse(out) as { items: unknown[] }).items).toMatchObject([
@@ -254,8 +260,8 @@ describe('backfill', () => {
       source: 'aws.macie',
       account: localAccount,
       region: localRegion,
-      time: `${yesterday}T02:00:00Z`,
-      detail: { id: of.missing, createdAt: `${yesterday}T02:00:00.000Z` },
+      time: `${theDay}T02:00:00Z`,
+      detail: { id: of.missing, createdAt: `${theDay}T02:00:00.000Z` },
     });
   });
 
@@ -299,6 +305,18 @@ describe('backfill', () => {
     expect(await sentIds()).toEqual(ids.toSorted());
   });
 
+  it('of all that Macie keeps goes on, though its beginning is older by then', async () => {
+    stopClockAtNoon();
+    const begun = Date.now() - 90 * dayMs;
+    orphan(new Date(begun + dayMs / 4));
+    const from = (ms: number) => ['--since', new Date(begun - ms).toISOString()];
+
+    expect(await run(['backfill', ...from(60_000), '--dry-run'])).toMatchObject({ code: 0 });
+    expect(await run(['backfill', ...from(dayMs), '--dry-run'])).toMatchObject({ code: 2 });
+    // Macie has forgotten findings of that day, so its records say nothing.
+    expect(await run(['reconcile', ...from(dayMs / 2)])).toMatchObject({ code: 0 });
+  });
+
   it('names the command that goes on where it stopped, and that command sends the rest', async () => {
     for (let index = 0; index < 60; index += 1) known(at(`03:00:${String(index).padStart(2, '0')}`));
     let reads = 0;
@@ -316,7 +334,7 @@ describe('backfill', () => {
     const [, command = ''] = /\n {2}macie-isolator (.*)\n/.exec(stopped.err) ?? [];
     expect(command).toMatch(
       new RegExp(
-        String.raw`^backfill --since ${yesterday}T03:00:49\.000Z --until \S+ --key 'in/\*'\\''s\.csv' --key 'in/\*' --rate 1000/s$`,
+        String.raw`^backfill --since ${theDay}T03:00:49\.000Z --until \S+ --key 'in/\*'\\''s\.csv' --key 'in/\*' --rate 1000/s$`,
       ),
     );
     world.aws.macie.refuse(undefined);
@@ -345,7 +363,7 @@ describe('a stopped backfill', () => {
 
     expect(code).toBe(130);
     expect(err).toContain(
-      `Stopped after 50 findings. Go on with:\n  macie-isolator backfill --since ${yesterday}`,
+      `Stopped after 50 findings. Go on with:\n  macie-isolator backfill --since ${theDay}`,
     );
     expect(await sentIds()).toEqual(ids.slice(0, 50).toSorted());
   });
@@ -355,7 +373,7 @@ describe('a stopped backfill', () => {
     stopAtSecondPage(() => closed.emit('error', Object.assign(new Error('closed'), { code: 'EPIPE' })));
 
     const { code, err } = await commandLine(
-      ['backfill', '--since', '2d', '--yes', '--rate', '1000/s', '--jsonl'],
+      ['backfill', '--since', since, '--yes', '--rate', '1000/s', '--jsonl'],
       world.aws.workerEnvironment,
       { output: closed },
     );
@@ -372,11 +390,11 @@ describe('backfill and reconcile', () => {
     ['no time', ['backfill'], 2, "required option '--since <time>'"],
     ['a wrong time', ['reconcile', '--since', 'yesterday'], 2, '--since takes a time'],
     ['an empty span', ['reconcile', '--since', '5m'], 2, '--since must be before --until'],
-    ['a wrong rate', ['backfill', '--since', '2d', '--rate', '10'], 2, '--rate takes'],
-    ['a wrong severity', ['backfill', '--since', '2d', '--severity', 'high'], 2, '--severity takes Low'],
+    ['a wrong rate', ['backfill', '--since', since, '--rate', '10'], 2, '--rate takes'],
+    ['a wrong severity', ['backfill', '--since', since, '--severity', 'high'], 2, '--severity takes Low'],
     ['an unknown field', ['reconcile', '--fields', 'x'], 2, 'There is no field x'],
     ['an unknown field of the totals', ['reconcile', '--totals', '--fields', 'sign'], 2, 'There is no field'],
-    ['nobody who can be asked', ['reconcile', '--since', '2d', '--send'], 2, '--yes'],
+    ['nobody who can be asked', ['reconcile', '--since', since, '--send'], 2, '--yes'],
     ['no settings', ['reconcile', '--set', 'QUEUE_URL=x'], 78, 'QUEUE_URL must be'],
   ])('end with a sentence and their exit code for %s', async (_, argv, code, sentence) => {
     known(at('01:00:00'));

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Outcome } from '../../src/core/outcome.ts';
 import { commandLine } from '../support/command-line.ts';
+import { stopClockAtNoon } from '../support/noon.ts';
 import { seededId, seedRecord } from '../support/seeded-records.ts';
 import { startWorld, type World } from '../support/world.ts';
 
@@ -81,6 +82,7 @@ describe('macie-isolator status', () => {
   });
 
   it('counts what can be read and what was isolated today by the names of records alone', async () => {
+    stopClockAtNoon();
     const now = new Date();
     const ends: readonly (readonly [number, Outcome])[] = [
       [1, { name: 'isolated' }],

@@ -16,6 +16,7 @@ export interface SpanFlags {
   readonly until?: string;
 }
 
+/** Returns the span of a command, which begins no earlier than what Macie keeps. */
 export function spanOf(flags: SpanFlags, now = new Date()): { readonly since: Date; readonly until: Date } {
   const since = momentOf('--since', flags.since, now, 'start');
   const until =
@@ -25,10 +26,13 @@ export function spanOf(flags: SpanFlags, now = new Date()): { readonly since: Da
   if (since >= until) {
     throw usageError('--since must be before --until, which is a quarter of an hour ago by default.');
   }
-  if (now.getTime() - since.getTime() > keptDays * dayMs) {
+  const oldest = now.getTime() - keptDays * dayMs;
+  // A command that is sent a moment later is no mistake: it begins on the same day.
+  if (since.getTime() < oldest - (oldest % dayMs)) {
     throw usageError(`Macie keeps findings for ${keptDays} days: --since takes 90d at most.`);
   }
-  return { since, until };
+  // Records of findings that Macie has forgotten since must not count as records without a finding.
+  return { since: new Date(Math.max(since.getTime(), oldest)), until };
 }
 
 /** Everything that `backfill` and `reconcile` ask. */
