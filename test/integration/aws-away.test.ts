@@ -43,7 +43,7 @@ describe('a worker whose AWS is away', () => {
   });
 
   it('is not ready without its isolation bucket, and goes on once it is there', async () => {
-    const world = await open({ stopped: true });
+    const world = await open({ stopped: true, refreshEveryMs: 200 });
     const { store } = world.aws.s3;
     store.buckets.delete(world.isolationBucket);
 

@@ -24,7 +24,10 @@ const out = () => join(folder, 'plan.jsonl');
 /** Objects that Macie has findings about, which no worker has heard of, and a plan that a simulation wrote. */
 async function simulated(bucket: string, keys: readonly string[]): Promise<void> {
   const uploads = await Promise.all(keys.map((key) => world.upload(bucket, key, `secret of ${key}`)));
-  for (const upload of uploads) world.aws.macie.findings.add(world.finding(upload, { severity: medium }));
+  // A simulation reads the findings of the last days.
+  const createdAt = new Date(Date.now() - 3_600_000).toISOString();
+  for (const upload of uploads)
+    world.aws.macie.findings.add(world.finding(upload, { severity: medium, createdAt }));
   const policy = join(folder, 'policy.yaml');
   writeFileSync(policy, policyOf(bucket));
   const simulation = await run('policy', 'simulate', '--policy', policy, '--out', out());

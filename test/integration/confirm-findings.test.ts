@@ -8,7 +8,8 @@ import { worldsOfEachTest } from '../support/worlds.ts';
 const open = worldsOfEachTest(() => ({ env: { CONFIRM_FINDINGS: 'macie' } }));
 
 type Detail = ReturnType<World['finding']>;
-const longAgo = { createdAt: '2026-11-01T00:00:00.000Z' };
+/** So long ago that Macie would know the finding, and not so long that it would have forgotten it. */
+const longAgo = () => ({ createdAt: new Date(Date.now() - 30 * 86_400_000).toISOString() });
 
 async function flag(world: World, overrides: Readonly<Record<string, unknown>> = {}) {
   const object = await world.upload(world.bucket('enabled'), 'a.csv', `secret ${Math.random()}`);
@@ -51,7 +52,7 @@ describe('a worker that asks Macie about findings', () => {
   it('asks no other region: a finding that only another region knows is not known', async () => {
     const world = await open({ env: { ALLOWED_SOURCE_REGIONS: 'us-east-1,eu-west-1' } });
     world.aws.macie.accountIn('eu-west-1').status = 'ENABLED';
-    const { object, finding } = await flag(world, { ...longAgo, region: 'eu-west-1' });
+    const { object, finding } = await flag(world, { ...longAgo(), region: 'eu-west-1' });
     world.aws.macie.findings.add({ ...finding, region: 'us-east-1' });
 
     await world.put(finding);
@@ -64,7 +65,7 @@ describe('a worker that asks Macie about findings', () => {
 
   it('touches nothing for a forged finding, parks it with its reason and tells people', async () => {
     const world = await open();
-    const { object, finding } = await flag(world, longAgo);
+    const { object, finding } = await flag(world, longAgo());
 
     await world.put(finding);
     await world.untilSettled(finding.id);
@@ -180,7 +181,7 @@ describe('a worker that asks Macie about findings', () => {
 
   it('probes in the region where Macie is not enabled', async () => {
     const world = await open({ tryEveryMs: 300, env: { ALLOWED_SOURCE_REGIONS: 'us-east-1,eu-west-1' } });
-    const flagged = Array.from({ length: 6 }, () => flag(world, { ...longAgo, region: 'eu-west-1' }));
+    const flagged = Array.from({ length: 6 }, () => flag(world, { ...longAgo(), region: 'eu-west-1' }));
     const findings = (await Promise.all(flagged)).map(({ finding }) => finding);
     for (const finding of findings) await world.put(finding);
     await world.log.until('isolation_probe_failed', { code: 'AccessDeniedException' });
@@ -192,21 +193,25 @@ describe('a worker that asks Macie about findings', () => {
   });
 
   it('isolates the others of a batch that Macie refuses because of one malformed id', async () => {
-    const world = await open({ stopped: true });
-    const flagged = await Promise.all(Array.from({ length: 5 }, () => flag(world)));
-    const findings = flagged.map(({ finding }) => finding);
-    const forged = { ...(await flag(world, longAgo)).finding, id: 'forged-by-hand' };
-    world.aws.macie.findings.add(...findings);
-    for (const finding of [...findings.slice(0, 3), forged, ...findings.slice(3)]) await world.put(finding);
+    const world = await open();
+    const asked = () => world.aws.macie.calls.map(({ input }) => input['findingIds'] as string[]);
+    const batchesWith = (id: string) => asked().filter((ids) => ids.includes(id) && ids.length > 1);
+    // A slow machine may ask for the malformed id before it has received the others.
+    for (let round = 0, refused = 0; refused === 0; round += 1) {
+      const flagged = await Promise.all(Array.from({ length: 5 }, () => flag(world)));
+      const findings = flagged.map(({ finding }) => finding);
+      const forged = { ...(await flag(world, longAgo())).finding, id: `forged-by-hand-${round}` };
+      world.aws.macie.findings.add(...findings);
+      const messages = [...findings.slice(0, 3), forged, ...findings.slice(3)];
+      await Promise.all(messages.map((message) => world.put(message)));
+      await Promise.all(messages.map(({ id }) => world.untilSettled(id)));
 
-    await world.worker.start();
-    await Promise.all([...findings, forged].map(({ id }) => world.untilSettled(id)));
-
-    expect(findings.filter(({ id }) => world.record(id, 'isolated') === undefined)).toEqual([]);
-    expect(world.record(forged.id, 'rejected')?.reason).toBe('not-confirmed');
-    const asked = world.aws.macie.calls.map(({ input }) => input['findingIds'] as string[]);
-    expect(asked.filter((ids) => ids.includes(forged.id) && ids.length > 1)).toHaveLength(1);
-    expect(asked).toContainEqual([forged.id]);
+      expect(findings.filter(({ id }) => world.record(id, 'isolated') === undefined)).toEqual([]);
+      expect(world.record(forged.id, 'rejected')?.reason).toBe('not-confirmed');
+      expect(asked()).toContainEqual([forged.id]);
+      refused = batchesWith(forged.id).length;
+      expect(refused).toBeLessThanOrEqual(1);
+    }
   });
 
   it('isolates everything where Macie throttles, by fewer calls than findings', async () => {

@@ -18,7 +18,8 @@ async function simulate(...args: string[]): Promise<{ readonly code: unknown; re
   }
 }
 
-describe('the product', () => {
+// Two processes that need no more of this one than their output.
+describe.concurrent('the product', () => {
   it('keeps its promises in thousands of schedules', async () => {
     const { code, output } = await simulate('--runs', '8000', '--seed', '5');
 

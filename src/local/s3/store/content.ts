@@ -118,11 +118,22 @@ function crcOfPiece({ block, start, sizeBytes }: Piece, crc: Crc): Sum {
   const whole = Math.floor((sizeBytes - head) / block.length);
   const tail = sizeBytes - head - whole * block.length;
   const of = (from: number, to: number): Sum => ({
-    value: crc.of(block.subarray(from, to)),
+    value: to - from === block.length ? crcOfBlock(block, crc) : crc.of(block.subarray(from, to)),
     sizeBytes: to - from,
   });
   const middle = repeat(crc, whole, () => of(0, block.length));
   return join(crc, join(crc, of(start, start + head), middle), of(0, tail));
+}
+
+/** A block is never changed, and the parts of a large object share one. */
+const crcsOfBlocks = new WeakMap<Buffer, Map<Crc, bigint>>();
+
+function crcOfBlock(block: Buffer, crc: Crc): bigint {
+  const known = crcsOfBlocks.get(block) ?? new Map<Crc, bigint>();
+  crcsOfBlocks.set(block, known);
+  const value = known.get(crc) ?? crc.of(block);
+  known.set(crc, value);
+  return value;
 }
 
 /** Combines the CRC of n equal blocks by doubling. */
