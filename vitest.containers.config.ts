@@ -10,7 +10,8 @@ export default defineConfig({
     pool: 'forks',
     // Two cores: one LocalStack at a time.
     fileParallelism: false,
-    testTimeout: 300_000,
-    hookTimeout: 300_000,
+    // Guards against a run that hangs: a slow machine needs minutes for a stack.
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
   },
 });

@@ -108,7 +108,7 @@ export async function startStack(project: string, settings: Readonly<Record<stri
       compose('exec', '-T', 'store', 'node', '-e', `await fetch('http://127.0.0.1:8081/${order}')`),
     demo: () => compose('run', '--rm', '--no-deps', 'demo'),
     /** Until the question has an answer. */
-    async until(query: string, deadlineSeconds = 150): Promise<readonly Series[]> {
+    async until(query: string, deadlineSeconds = 300): Promise<readonly Series[]> {
       for (const endsAt = Date.now() + deadlineSeconds * 1000; ; await pause(1_000)) {
         const series = await ask(query);
         if (series.length > 0) return series;

@@ -145,12 +145,17 @@ describe('docker compose', () => {
     it('returns series, except for the queries that must be empty', async () => {
       const { 'try-failed': failed } = await counted('isolator_alerts_total', 'result');
       const firing = 'Alerts firing / {{severity}}: {{name}}';
-      // Where the machine is so slow that LocalStack took more than five seconds for an alert, these are right to fire.
-      // Where a handling took longer than the time between two heartbeats, its message was extended.
+      const slowCalls = [
+        'AWS calls that failed / {{operation}} {{code}}',
+        'Retries of AWS calls / {{operation}}',
+      ];
+      // Where the machine is so slow that LocalStack took more than five seconds for an alert, the call failed, the message
+      // came again, and these are right to show it. Where a handling took longer than the time between two heartbeats, its
+      // message was extended.
       const extended =
         Object.keys(await counted('isolator_visibility_extensions_total', 'result')).length > 0;
       const right = [
-        ...(failed === undefined ? [] : ['IsolatorPeopleNotTold', firing]),
+        ...(failed === undefined ? [] : ['IsolatorPeopleNotTold', firing, ...slowCalls]),
         ...(extended ? ['Visibility extensions / {{result}}'] : []),
       ];
       const quiet = (names: readonly string[]) => new Set(names.filter((name) => !right.includes(name)));
@@ -167,8 +172,7 @@ describe('docker compose', () => {
           'From finding to fence, by severity / {{severity}} median',
           'From finding to fence, by severity / {{severity}} 95 %',
           'Events to the outcome bus / {{result}}',
-          'AWS calls that failed / {{operation}} {{code}}',
-          'Retries of AWS calls / {{operation}}',
+          ...slowCalls,
           'Visibility extensions / {{result}}',
           // Nobody paused the service.
           'Paused / yes',
@@ -212,7 +216,8 @@ describe('docker compose', () => {
       expect(number('Failed polls / polls')).toBe(0);
       expect(number('Halted / workers')).toBe(0);
       expect(number('Receives by count / first')).toBe(perMinute(15));
-      expect(number('Receives by count / later')).toBe(0);
+      // Each try that LocalStack was too slow for brings its message again.
+      expect(number('Receives by count / later')).toBe(alerts['try-failed'] ?? 0);
     });
 
     it('shows what is left of the budget of the hour in which the worker last read it', async () => {
@@ -261,10 +266,18 @@ describe('docker compose', () => {
       return all.length > 0 ? all : undefined;
     });
 
+    // A slow LocalStack may have delivered a letter twice.
+    const about = (chosen: (letter: (typeof letters)[number]) => boolean) =>
+      new Set(
+        letters
+          .filter(chosen)
+          .map(({ text }) => /(?:finding|message)(?: id:)? ([\w-]{32,36})/.exec(text)?.[1] ?? text),
+      );
+
     // One for each finding of the demo, and one for the message that was parked.
-    expect(letters.filter(({ kind }) => kind === 'e-mail')).toHaveLength(16);
-    expect(letters.filter(({ kind }) => kind === 'SMS')).toHaveLength(6);
-    expect(letters.filter(({ text }) => text.startsWith('Object isolated'))).toHaveLength(6);
+    expect(about(({ kind }) => kind === 'e-mail').size).toBe(16);
+    expect(about(({ kind }) => kind === 'SMS').size).toBe(6);
+    expect(about(({ text }) => text.startsWith('Object isolated')).size).toBe(6);
     expect(alerts.map(({ labels }) => labels.alertname)).toContain('IsolatorWatchdog');
   });
 

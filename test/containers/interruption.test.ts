@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Network, type StartedNetwork, Wait } from 'testcontainers';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/local/synthea/random.ts';
 import { eventually } from '../support/eventually.ts';
 import { findingAbout, type Uploaded } from '../support/uploaded.ts';
@@ -17,10 +17,15 @@ const mib = 1024 ** 2;
 let network: StartedNetwork;
 let aws: LocalStack;
 let worker: WorkerContainer;
+/** How many copies earlier tests left. */
+let earlier: number;
 
-beforeEach(async () => {
+beforeAll(async () => {
   network = await new Network().start();
   aws = await startLocalStack(network);
+});
+beforeEach(async () => {
+  earlier = (await aws.copies()).length;
   worker = await startWorkerContainer({
     network,
     environment: {
@@ -32,8 +37,8 @@ beforeEach(async () => {
     waitStrategy: Wait.forHttp('/readyz', 8080),
   });
 });
-afterEach(async () => {
-  await worker?.close();
+afterEach(() => worker?.close());
+afterAll(async () => {
   await aws?.close();
   await network?.stop();
 });
@@ -65,7 +70,7 @@ async function expectAllIsolated(flagged: readonly Flagged[]): Promise<void> {
     expect(await aws.text(isolationBucket, record.isolation_key ?? '')).toBe(body);
     expect(await aws.versions(object.bucket, object.key)).toEqual([]);
   }
-  expect(await aws.copies()).toHaveLength(flagged.length);
+  expect(await aws.copies()).toHaveLength(earlier + flagged.length);
   await eventually(async () => (await aws.waiting()) === 0);
   expect(await aws.parked()).toEqual([]);
 }
@@ -74,7 +79,7 @@ describe('a worker in the middle of work', () => {
   it('ends on SIGTERM with code 0, and the next one does what it left', async () => {
     const bucket = await aws.bucket('Enabled');
     const flagged = await flagMany(bucket, 'drained', 40);
-    await eventually(async () => (await aws.copies()).length > 0);
+    await eventually(async () => (await aws.copies()).length > earlier);
     await worker.signal('SIGTERM');
 
     expect(await worker.exited()).toBe(0);

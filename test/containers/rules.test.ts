@@ -44,7 +44,8 @@ describe('promtool', () => {
     );
   });
 
-  it.each(['1m', '10m'])(
+  // Each takes the better part of a minute of one core.
+  it.concurrent.each(['1m', '10m'])(
     'finds every alert firing when it must, silent else, and surviving what it must: cases of %s',
     async (interval) => {
       expect(await promtool('test', 'rules', `${interval}.test.yml`)).toContain('SUCCESS');

@@ -93,6 +93,8 @@ export async function startLocalStack(network: StartedNetwork, folder = template
         body.includes('"state": "SUCCESSFUL"'),
       ),
     )
+    // A guard against a start that hangs: a slow machine needs more than the minute that is the default.
+    .withStartupTimeout(300_000)
     .start();
   const connection = () => ({
     region: localRegion,

@@ -19,6 +19,7 @@ export async function startProxy(network: StartedNetwork): Promise<Proxy> {
     .withNetworkAliases('proxy')
     .withExposedPorts(8080)
     .withWaitStrategy(Wait.forHttp('/', 8080))
+    .withStartupTimeout(300_000)
     .start();
   const order = async (path: string) => {
     await fetch(`http://${container.getHost()}:${container.getMappedPort(8080)}${path}`);

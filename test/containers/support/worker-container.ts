@@ -37,7 +37,8 @@ export async function startWorkerContainer(options: WorkerOptions): Promise<Work
   const container = new LockedDownContainer(inject('image'))
     .withEnvironment(options.environment)
     .withExposedPorts(8080)
-    .withWaitStrategy(options.waitStrategy ?? Wait.forHttp('/metrics', 8080));
+    .withWaitStrategy(options.waitStrategy ?? Wait.forHttp('/metrics', 8080))
+    .withStartupTimeout(300_000);
   if (options.network) container.withNetwork(options.network);
   const started = await container.start();
   const runtime = await getContainerRuntimeClient();
