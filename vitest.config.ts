@@ -31,7 +31,9 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
-          testTimeout: 30_000,
+          // A guard against a test that hangs: on a busy machine what takes ten seconds takes a minute.
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
           // Not 0: on a machine that runs one file at a time those come last.
           sequence: { groupOrder: 1 },
         },
@@ -45,8 +47,8 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 60_000,
+          testTimeout: 240_000,
+          hookTimeout: 120_000,
           sequence: { groupOrder: 1 },
         },
       },
