@@ -5,7 +5,7 @@ import { findCopy } from '../core/operate/find-copy.ts';
 import { accessReason, momentOfAccess } from './access-reason.ts';
 import { findingNamed } from './finding-id.ts';
 import { type NamedCopy, namedCopy } from './found-copy.ts';
-import { isConfirmed } from './frame/ask.ts';
+import { changeRows } from './frame/change-rows.ts';
 import type { Column } from './frame/column.ts';
 import { CommandError } from './frame/command-error.ts';
 import { type ExitCode, exitCode } from './frame/exit-code.ts';
@@ -25,6 +25,8 @@ type Status = 'ON' | 'OFF';
 /** Whoever holds a copy need not be able to look at it. */
 interface HoldRow extends NamedCopy {
   readonly result: string;
+  /** A copy that cannot be held stops the command. */
+  readonly isDone: true;
 }
 
 const columns: readonly Column<HoldRow>[] = [
@@ -41,7 +43,7 @@ export async function runHold(
   flags: HoldFlags,
   context: CommandContext,
 ): Promise<ExitCode> {
-  const { progress, signal, terminal } = context;
+  const { progress, terminal } = context;
   const output = openOutput(terminal, columns, flags);
   for (const id of ids) findingNamed(id);
   const { clients, settings } = await openOperator(flags, context, releaseSettings);
@@ -50,34 +52,25 @@ export async function runHold(
   for (const id of new Set(ids)) {
     progress.say(`Looking for the copy of ${id}`);
     const copy = namedCopy(id, await findCopy(findingNamed(id), copies.evidence, copies.isolationBucket));
-    found.push({ ...copy, result: status === 'ON' ? 'would be held' : 'would be freed' });
+    found.push({ ...copy, result: status === 'ON' ? 'would be held' : 'would be freed', isDone: true });
   }
   progress.clear();
   if (flags.dryRun) {
     output.write(found);
     return exitCode.done;
   }
-  const question = `${status === 'ON' ? 'Hold' : 'Free'} ${found.length} ${found.length === 1 ? 'copy' : 'copies'}?`;
-  if (!(await isConfirmed(terminal, question, flags, signal))) {
-    terminal.err.write('Nothing was changed.\n');
-    return exitCode.failed;
-  }
-  const reason = await accessReason(flags, clients);
-  const done: HoldRow[] = [];
-  for (const row of found) {
-    if (signal.aborted) break;
-    done.push({ ...row, result: await change(row, status, reason, copies) });
-  }
-  output.write(done);
-  if (done.length === found.length) return exitCode.done;
-  terminal.err.write(
-    `Stopped after ${done.length} of ${found.length}. Run the same command again to go on.\n`,
-  );
-  return exitCode.failed;
+  const change = {
+    question: `${status === 'ON' ? 'Hold' : 'Free'} ${found.length} ${found.length === 1 ? 'copy' : 'copies'}?`,
+    async begin() {
+      const reason = await accessReason(flags, clients);
+      return async (row: HoldRow) => ({ ...row, result: await setHold(row, status, reason, copies) });
+    },
+  };
+  return changeRows(found, change, flags, output, context);
 }
 
 /** The line is written before the change, so that no change is without a line. */
-async function change(
+async function setHold(
   { findingId, isolationKey, seen }: HoldRow,
   status: Status,
   reason: AccessReason,

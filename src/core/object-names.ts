@@ -3,6 +3,9 @@ import { realVersionId } from './version-id.ts';
 /** S3's limit for a key, in bytes of UTF-8. */
 export const maximumKeyBytes = 1_024;
 
+/** The parser of findings reads no longer one. Those of S3 have about 32 characters. */
+const maximumVersionIdLength = 512;
+
 /** Whether a bucket may have this name. Old buckets of us-east-1 have capitals and underscores. */
 export function isBucketName(name: string): boolean {
   return /^[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]$/.test(name);
@@ -17,6 +20,7 @@ export function isObjectKey(key: string): boolean {
 export function checkedVersionId(given: string | undefined): string | undefined {
   const versionId = realVersionId(given);
   if (versionId === undefined || versionId === '') return undefined;
+  if (versionId.length > maximumVersionIdLength) return undefined;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   return /[*@~"'\u0000-\u0020\u007f-\uffff]/.test(versionId) ? undefined : versionId;
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { localAccount } from '../../src/local/account.ts';
 import { commandLine } from '../support/command-line.ts';
+import { jsonLines } from '../support/json-lines.ts';
 import { startWorld, type World } from '../support/world.ts';
 
 let world: World;
@@ -154,10 +155,7 @@ describe('macie-isolator isolate', () => {
     const run = await isolate(['--plan', plan, '--yes', '--jsonl', '--fields', 'request_id,result,key']);
 
     expect(run).toMatchObject({ code: 1, err: '' });
-    const rows = run.out
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as Json);
+    const rows = jsonLines<Json>(run.out);
     expect(rows).toHaveLength(24);
     expect(rows.at(-1)).toEqual({
       request_id: null,
@@ -197,6 +195,12 @@ describe('macie-isolator isolate', () => {
     ['a bucket that no bucket can be', ['s3://-/a'], 2, 'names no object'],
     ['a key longer than keys are', [`s3://lake-raw/${'a'.repeat(1025)}`], 2, 'names no object'],
     ['what is no version id', ['s3://lake-raw/a', '--version', '*'], 2, '* is no version id'],
+    [
+      'a version id longer than one of S3',
+      ['s3://lake-raw/a', '--version', 'v'.repeat(513)],
+      2,
+      'no version id',
+    ],
     ['an account without twelve digits', ['s3://lake-raw/a', '--account', '12'], 2, 'twelve digits'],
     ['what is no region', ['s3://lake-raw/a', '--bucket-region', 'here'], 2, 'here is no region'],
     ['the isolation bucket', ['s3://isolation/objects/x'], 2, 'which nothing is isolated from'],

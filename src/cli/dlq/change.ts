@@ -4,6 +4,7 @@ import type { DeadLetterQueue, HeldLetter } from '../../core/operate/dead-letter
 import { findLetters } from '../../core/operate/dead-letters/find-letters.ts';
 import type { LetterFilter } from '../../core/operate/dead-letters/letter-filter.ts';
 import { isConfirmed } from '../frame/ask.ts';
+import { stoppedText } from '../frame/change-rows.ts';
 import { type ExitCode, exitCode } from '../frame/exit-code.ts';
 import type { RowOutput } from '../frame/output.ts';
 import type { Rate } from '../frame/rate.ts';
@@ -85,9 +86,7 @@ export async function changeChosen(
     output.write([...left, ...done]);
   }
   if (done.length < ready.length) {
-    terminal.err.write(
-      `Stopped after ${done.length} of ${ready.length}. Run the same command again to go on: it repeats nothing.\n`,
-    );
+    terminal.err.write(stoppedText(done.length, ready.length, 'it repeats nothing'));
     signal.throwIfAborted();
   }
   return done.length === ready.length && done.every(({ isDone }) => isDone) ? ended : exitCode.failed;

@@ -9,7 +9,7 @@ import { findRecords } from '../../core/operate/records/find-records.ts';
 import { candidatesOf } from '../../core/operate/records/finding-name.ts';
 import { accessReason, momentOfAccess } from '../access-reason.ts';
 import { ambiguous, findingNamed } from '../finding-id.ts';
-import { isConfirmed } from '../frame/ask.ts';
+import { changeRows } from '../frame/change-rows.ts';
 import type { Column } from '../frame/column.ts';
 import { CommandError, usageError } from '../frame/command-error.ts';
 import { type ExitCode, exitCode } from '../frame/exit-code.ts';
@@ -66,26 +66,14 @@ export async function runFenceLift(
     output.write(found);
     return found.every(({ isDone }) => isDone) ? exitCode.done : exitCode.failed;
   }
-  if (
-    !(await isConfirmed(terminal, `Lift the fence of ${countText(fenced.length, 'object')}?`, flags, signal))
-  ) {
-    terminal.err.write('Nothing was changed.\n');
-    return exitCode.failed;
-  }
-  const reason = await accessReason(flags, clients);
-  const done: LiftRow[] = [];
-  for (const row of found) {
-    if (signal.aborted) break;
-    done.push(await lift(row, reason, ports));
-  }
-  output.write(done);
-  if (done.length < found.length) {
-    terminal.err.write(
-      `Stopped after ${done.length} of ${found.length}. Run the same command again to go on.\n`,
-    );
-    return exitCode.failed;
-  }
-  return done.every(({ isDone }) => isDone) ? exitCode.done : exitCode.failed;
+  const change = {
+    question: `Lift the fence of ${countText(fenced.length, 'object')}?`,
+    async begin() {
+      const reason = await accessReason(flags, clients);
+      return (row: LiftRow) => lift(row, reason, ports);
+    },
+  };
+  return changeRows(found, change, flags, output, context);
 }
 
 async function rowOf(id: string, evidence: EvidenceReader, ports: SourcePorts): Promise<LiftRow> {

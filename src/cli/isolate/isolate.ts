@@ -5,6 +5,7 @@ import { maximumWordLength } from '../../core/evidence/requests.ts';
 import type { FlaggedObject, RequestedBy } from '../../core/finding.ts';
 import { lookAtObject, type RequestPorts, requestIsolations } from '../../core/operate/request-isolation.ts';
 import { isConfirmed } from '../frame/ask.ts';
+import { stoppedText } from '../frame/change-rows.ts';
 import { usageError } from '../frame/command-error.ts';
 import { type ExitCode, exitCode } from '../frame/exit-code.ts';
 import { type OutputFlags, openOutput } from '../frame/output.ts';
@@ -73,9 +74,7 @@ export async function runIsolate(
   progress.clear();
   output.write(rows);
   if (rows.length < totals.objects) {
-    terminal.err.write(
-      `Stopped after ${rows.length} of ${totals.objects}. Run the same command again to go on: it puts no request twice.\n`,
-    );
+    terminal.err.write(stoppedText(rows.length, totals.objects, 'it puts no request twice'));
     return exitCode.failed;
   }
   return rows.every(({ isDone }) => isDone) ? exitCode.done : exitCode.failed;

@@ -5,6 +5,7 @@ import { olderVersionsFirst } from '../../core/operate/release/plan-release.ts';
 import type { SourceBuckets } from '../../core/source-buckets.ts';
 import { findingNamed } from '../finding-id.ts';
 import { isConfirmed } from '../frame/ask.ts';
+import { stoppedText } from '../frame/change-rows.ts';
 import { usageError } from '../frame/command-error.ts';
 import { type ExitCode, exitCode } from '../frame/exit-code.ts';
 import { type OutputFlags, openOutput } from '../frame/output.ts';
@@ -82,9 +83,7 @@ export async function runRelease(
   const checked = unsure && !signal.aborted ? await lookAgain(done, ports.sourceBuckets) : done;
   output.write(checked);
   if (done.length < planned.length) {
-    terminal.err.write(
-      `Stopped after ${done.length} of ${planned.length}. Run the same command again to go on: it repeats nothing.\n`,
-    );
+    terminal.err.write(stoppedText(done.length, planned.length, 'it repeats nothing'));
   }
   return done.length === planned.length && checked.every(({ isDone }) => isDone)
     ? exitCode.done

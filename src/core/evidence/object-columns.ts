@@ -1,4 +1,7 @@
+import * as z from 'zod';
 import type { FlaggedObject } from '../finding.ts';
+import { checkedETag, checkedVersionId, isBucketName, isObjectKey } from '../object-names.ts';
+import { regionPattern } from '../region.ts';
 
 /** The fields by which records, requests and the lines of a simulation name an object. */
 export interface ObjectColumns {
@@ -10,6 +13,23 @@ export interface ObjectColumns {
   readonly etag: string | null;
   readonly size_bytes: number | null;
 }
+
+/** Checks these fields where a request or a plan names the object. */
+export const objectFields = {
+  account_id: z.string().regex(/^\d{12}$/),
+  region: z.string().regex(regionPattern).nullable(),
+  bucket: z.string().refine(isBucketName),
+  key: z.string().refine(isObjectKey),
+  version_id: z
+    .string()
+    .refine((given) => checkedVersionId(given) === given)
+    .nullable(),
+  etag: z
+    .string()
+    .refine((given) => checkedETag(given) === given)
+    .nullable(),
+  size_bytes: z.int().nonnegative().nullable(),
+};
 
 export function columnsOf(object: FlaggedObject): ObjectColumns {
   return {

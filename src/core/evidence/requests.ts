@@ -1,10 +1,8 @@
 import * as z from 'zod';
 import type { FlaggedObject, RequestedBy } from '../finding.ts';
 import { jsonOf } from '../json.ts';
-import { checkedETag, checkedVersionId, isBucketName, isObjectKey } from '../object-names.ts';
-import { regionPattern } from '../region.ts';
 import { sha256Hex } from './keys.ts';
-import { columnsOf, objectOf } from './object-columns.ts';
+import { columnsOf, objectFields, objectOf } from './object-columns.ts';
 
 /** The request of an operator to isolate one object, as `requests/<id>.json` holds it. */
 export interface IsolationRequest extends RequestedBy {
@@ -56,19 +54,6 @@ const schema = z
     requested_at: z.iso.datetime(),
     who: z.string().min(1).max(maximumWordLength),
     why: z.string().min(1).max(maximumWordLength),
-    account_id: z.string().regex(/^\d{12}$/),
-    region: z.string().regex(regionPattern).nullable(),
-    bucket: z.string().refine(isBucketName),
-    key: z.string().refine(isObjectKey),
-    version_id: z
-      .string()
-      .max(512)
-      .refine((given) => checkedVersionId(given) === given)
-      .nullable(),
-    etag: z
-      .string()
-      .refine((given) => checkedETag(given) === given)
-      .nullable(),
-    size_bytes: z.int().nonnegative().nullable(),
+    ...objectFields,
   })
   .refine(({ etag, version_id }) => etag !== null || version_id !== null);

@@ -209,6 +209,7 @@ describe('a message with the origin manual', () => {
     ['without version and ETag', { etag: null }],
     ['with an ETag that matches anything', { etag: '*' }],
     ['with the version null', { version_id: 'null' }],
+    ['with a version id longer than one of S3', { version_id: 'v'.repeat(513) }],
     ['with no account', { account_id: '12' }],
     ['with a key that no object has', { key: '\ud800' }],
     ['with no region', { region: 'anywhere' }],
