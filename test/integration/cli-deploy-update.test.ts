@@ -7,22 +7,13 @@ import {
   stackOf,
   startDeployments,
 } from '../support/deployments.ts';
+import { jsonLines } from '../support/json-lines.ts';
 
 let world: Deployments;
 beforeEach(async () => {
   world = await startDeployments();
 });
 afterEach(() => world.close());
-
-type Row = Readonly<Record<string, string>>;
-const rowsOf = (out: string) =>
-  out
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as Row);
-const calls = (operation: string) => world.cloudFormation.calls.filter((call) => call === operation).length;
-const outputOf = (template: string, name: string) =>
-  world.cloudFormation.stack(stackOf(template))?.content?.rendered.outputs[name];
 
 describe('an update by macie-isolator deploy', () => {
   beforeEach(async () => {
@@ -39,13 +30,13 @@ describe('an update by macie-isolator deploy', () => {
     expect(err).toContain('! TaskDefinition (AWS::ECS::TaskDefinition), replaced');
     expect(parametersOf(world.cloudFormation, 'service')).toMatchObject({
       Mode: 'enforce',
-      SourceBucketNames: `lake-raw,lake-landing,${outputOf('data-plane', 'DataBucketName')}`,
+      SourceBucketNames: `lake-raw,lake-landing,${world.outputOf('data-plane', 'DataBucketName')}`,
     });
     expect(parametersOf(world.cloudFormation, 'data-plane')).toEqual(before);
   });
 
   it('refuses to take away or replace what holds data, before anything is changed, until its name allows it', async () => {
-    const executed = calls('ExecuteChangeSet');
+    const executed = world.calls('ExecuteChangeSet');
     const taken = ['deploy', '--trial-bucket', 'none', '--mode', 'enforce', '--yes'];
 
     const refused = await world.run(taken);
@@ -54,7 +45,7 @@ describe('an update by macie-isolator deploy', () => {
     expect(refused.err).toContain(
       'The update of macie-isolator-data-plane removes DataBucket (S3 Bucket): what is in it is lost or left behind. If that is meant, add --allow-replacement DataBucket.',
     );
-    expect(calls('ExecuteChangeSet')).toBe(executed);
+    expect(world.calls('ExecuteChangeSet')).toBe(executed);
     const named = ['--parameter', 'data-plane.IsolationBucketName=other-name'];
     expect((await world.run(['deploy', ...named, '--yes'])).err).toContain('replaces IsolationBucket');
     expect(await world.run([...taken, '--allow-replacement', 'DataBucket'])).toMatchObject({ code: 0 });
@@ -118,7 +109,7 @@ describe('what stands in the way of a new stack', () => {
     const { code, out } = await world.deploy('--jsonl');
 
     expect(code).toBe(0);
-    expect(rowsOf(out)).toContainEqual({ stack: stackOf('network'), result: 'created anew' });
+    expect(jsonLines(out)).toContainEqual({ stack: stackOf('network'), result: 'created anew' });
   });
 
   it('is deleted if it is what a failed creation left', async () => {
@@ -138,7 +129,7 @@ describe('what stands in the way of a new stack', () => {
     );
     expect(again.code).toBe(0);
     expect(again.err).toContain('is deleted and created anew, because its creation had failed');
-    expect(rowsOf(again.out).map(({ result }) => result)).toEqual([
+    expect(jsonLines(again.out).map(({ result }) => result)).toEqual([
       'up to date',
       'created anew',
       'created',
@@ -158,7 +149,7 @@ describe('what stands in the way of a new stack', () => {
     expect(code).toBe(1);
     expect(err).toContain('The bucket evidence-of-2025 exists already');
     expect(err).toContain('so that no evidence is lost. Leave IsolationBucketName out');
-    expect(calls('CreateChangeSet')).toBe(0);
+    expect(world.calls('CreateChangeSet')).toBe(0);
   });
 });
 
@@ -171,7 +162,7 @@ describe('a caller whose role IAM does not show', () => {
 
     expect(refused.code).toBe(1);
     expect(refused.err).toContain('IAM does not show the role worker (iam:GetRole)');
-    expect(calls('CreateChangeSet')).toBe(0);
+    expect(world.calls('CreateChangeSet')).toBe(0);
     expect(await world.deploy('--deploy-roles', callerRole)).toMatchObject({ code: 0 });
     expect(parametersOf(world.cloudFormation, 'data-plane')['DeployRoleArns']).toBe(callerRole);
   });

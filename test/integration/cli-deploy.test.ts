@@ -11,6 +11,7 @@ import {
   stackOf,
   startDeployments,
 } from '../support/deployments.ts';
+import { jsonLines } from '../support/json-lines.ts';
 
 let world: Deployments;
 beforeEach(async () => {
@@ -18,23 +19,14 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-type Row = Readonly<Record<string, string>>;
-const rowsOf = (out: string) =>
-  out
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as Row);
 const templates = ['data-plane', 'network', 'macie', 'service', 'operations'];
-const calls = (operation: string) => world.cloudFormation.calls.filter((call) => call === operation).length;
-const outputOf = (template: string, name: string) =>
-  world.cloudFormation.stack(stackOf(template))?.content?.rendered.outputs[name];
 
 describe('macie-isolator deploy', () => {
   it('deploys all stacks in order, each with the outputs of those before it', async () => {
     const { code, err, out } = await world.deploy('--jsonl');
 
     expect(code).toBe(0);
-    expect(rowsOf(out)).toEqual(
+    expect(jsonLines(out)).toEqual(
       templates.map((template) => ({ stack: stackOf(template), result: 'created' })),
     );
     const service = parametersOf(world.cloudFormation, 'service');
@@ -43,12 +35,12 @@ describe('macie-isolator deploy', () => {
       Mode: 'dry-run',
       ImageUri: image,
       SourceBucketNames: 'lake-raw,lake-landing',
-      QueueUrl: outputOf('data-plane', 'QueueUrl'),
-      SubnetIds: outputOf('network', 'SubnetIds'),
+      QueueUrl: world.outputOf('data-plane', 'QueueUrl'),
+      SubnetIds: world.outputOf('network', 'SubnetIds'),
     });
     expect(parametersOf(world.cloudFormation, 'operations')).toMatchObject({
-      ClusterName: outputOf('service', 'ClusterName'),
-      SubnetIds: outputOf('network', 'SubnetIds'),
+      ClusterName: world.outputOf('service', 'ClusterName'),
+      SubnetIds: world.outputOf('network', 'SubnetIds'),
     });
     expect(parametersOf(world.cloudFormation, 'macie')).toMatchObject({ EnableMacie: 'yes' });
     expect(err).toContain('macie-isolator-data-plane: CREATE_COMPLETE FindingsQueue (AWS::SQS::Queue)');
@@ -70,14 +62,14 @@ describe('macie-isolator deploy', () => {
 
   it('finds nothing to do the second time, and leaves no change set', async () => {
     await world.deploy();
-    const executed = calls('ExecuteChangeSet');
+    const executed = world.calls('ExecuteChangeSet');
 
     const { code, err, out } = await world.deploy('--jsonl');
 
     expect(code).toBe(0);
-    expect(rowsOf(out).map(({ result }) => result)).toEqual(templates.map(() => 'up to date'));
+    expect(jsonLines(out).map(({ result }) => result)).toEqual(templates.map(() => 'up to date'));
     expect(err).toContain('Everything is up to date.');
-    expect(calls('ExecuteChangeSet')).toBe(executed);
+    expect(world.calls('ExecuteChangeSet')).toBe(executed);
     expect(world.cloudFormation.changeSets).toEqual([]);
   });
 
@@ -101,7 +93,7 @@ describe('macie-isolator deploy', () => {
     const no = await world.run(['deploy', ...firstAnswers], { answers: 'n\n' });
 
     expect(no).toMatchObject({ code: 1, err: expect.stringContaining('Deploy these 5 stacks? [y/N]') });
-    expect(calls('CreateChangeSet')).toBe(0);
+    expect(world.calls('CreateChangeSet')).toBe(0);
     const nobody = await world.run(['deploy', ...firstAnswers]);
     expect(nobody).toMatchObject({ code: 2, err: expect.stringContaining('or --plan to look') });
   });
@@ -112,7 +104,7 @@ describe('macie-isolator deploy --plan', () => {
     const { code, out } = await world.run(['deploy', ...firstAnswers, '--plan', '--jsonl']);
 
     expect(code).toBe(3);
-    const rows = rowsOf(out);
+    const rows = jsonLines(out);
     expect(new Set(rows.map(({ stack }) => stack))).toEqual(new Set(templates.map(stackOf)));
     expect(rows).toContainEqual({
       stack: stackOf('data-plane'),
@@ -124,7 +116,7 @@ describe('macie-isolator deploy --plan', () => {
     // Nobody named a bucket for trials, and the daily comparison rests on an output of a stack that is not there yet.
     expect(rows.map(({ resource }) => resource)).not.toContain('DataBucket');
     expect(rows.map(({ resource }) => resource)).toContain('ReconciliationSchedule');
-    expect(calls('CreateChangeSet')).toBe(0);
+    expect(world.calls('CreateChangeSet')).toBe(0);
   });
 
   it('shows what an update changes, deletes its change sets, and ends with 0 where nothing changes', async () => {
@@ -134,7 +126,7 @@ describe('macie-isolator deploy --plan', () => {
     const same = await world.run(['deploy', '--plan', '--jsonl', '--fields', 'step']);
 
     expect(changed.code).toBe(3);
-    expect(rowsOf(changed.out).filter(({ step }) => step === 'update')).toEqual([
+    expect(jsonLines(changed.out).filter(({ step }) => step === 'update')).toEqual([
       {
         stack: stackOf('service'),
         step: 'update',

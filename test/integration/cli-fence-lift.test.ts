@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { localAccount } from '../../src/local/account.ts';
 import type { Versioning } from '../../src/local/s3/store/store.ts';
 import { commandLine } from '../support/command-line.ts';
+import { jsonLines } from '../support/json-lines.ts';
 import type { Uploaded } from '../support/uploaded.ts';
 import { startWorld, type World } from '../support/world.ts';
 
@@ -144,12 +145,7 @@ describe('macie-isolator fence lift', () => {
     const { code, out } = await lift(refused.id, other.id, '--jsonl');
 
     expect(code).toBe(1);
-    expect(
-      out
-        .trim()
-        .split('\n')
-        .map((line) => JSON.parse(line).result),
-    ).toEqual(['refused: access-denied', 'lifted']);
+    expect(jsonLines(out).map(({ result }) => result)).toEqual(['refused: access-denied', 'lifted']);
     expect(tagsOf(other)).toEqual(['team']);
   });
 

@@ -6,6 +6,7 @@ import { MacieError } from '../../src/local/macie/macie-error.ts';
 import { commandLine } from '../support/command-line.ts';
 import { receivedFrom } from '../support/dead-letters.ts';
 import { macieDetail } from '../support/findings.ts';
+import { jsonLines } from '../support/json-lines.ts';
 import { stopClockAtNoon } from '../support/noon.ts';
 import { seededId, seedRecord } from '../support/seeded-records.ts';
 import { startWorld, type World } from '../support/world.ts';
@@ -179,10 +180,7 @@ describe('reconcile', () => {
     const wanted = names.map((name) => of[name] ?? '').toSorted();
     expect(code).toBe(3);
     expect(await sentIds()).toEqual(wanted);
-    const rows = out
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as Record<string, string>);
+    const rows = jsonLines(out);
     expect(rows).toHaveLength(5);
     const sentRows = rows.flatMap((row) => (row['result'] === 'sent' ? [String(row['finding_id'])] : []));
     expect(sentRows.toSorted()).toEqual(wanted);

@@ -1,6 +1,7 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Deployments, stackOf, startDeployments } from '../support/deployments.ts';
+import { jsonLines } from '../support/json-lines.ts';
 
 let world: Deployments;
 beforeEach(async () => {
@@ -30,10 +31,7 @@ describe('macie-isolator undeploy', () => {
     const { code, err, out } = await undeploy(['--yes', '--jsonl', '--fields', 'stack,resource,result']);
 
     expect(code).toBe(0);
-    const rows = out
-      .split('\n')
-      .filter(Boolean)
-      .map((line) => JSON.parse(line) as Record<string, string>);
+    const rows = jsonLines(out);
     expect(rows.filter(({ result }) => result === 'deleted').map(({ stack }) => stack)).toEqual(
       backwards.map(stackOf),
     );

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Deployments, firstAnswers, stackOf, startDeployments } from '../support/deployments.ts';
 import { eventually } from '../support/eventually.ts';
+import { jsonLines } from '../support/json-lines.ts';
 
 const root = new URL('../../', import.meta.url).pathname;
 let world: Deployments;
@@ -32,12 +33,8 @@ async function deployUntil(template: string, steps = 3) {
   return { process: started, errors: () => errors, exited: once(started, 'exit') };
 }
 
-const resultsOf = (out: string) =>
-  out
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => (JSON.parse(line) as { readonly result: string }).result);
-const creations = () => world.cloudFormation.calls.filter((call) => call === 'ExecuteChangeSet').length;
+const resultsOf = (out: string) => jsonLines(out).map(({ result }) => result);
+const creations = () => world.calls('ExecuteChangeSet');
 
 describe('macie-isolator deploy that is interrupted', () => {
   it('says at Ctrl-C what goes on in AWS, and with which command to continue', async () => {

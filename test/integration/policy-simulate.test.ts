@@ -6,6 +6,7 @@ import { MacieError } from '../../src/local/macie/macie-error.ts';
 import { type MacieStandIn, startMacie } from '../../src/local/macie/start-macie.ts';
 import { commandLine } from '../support/command-line.ts';
 import { macieDetail } from '../support/findings.ts';
+import { jsonLines } from '../support/json-lines.ts';
 
 let folder: string;
 let macie: MacieStandIn;
@@ -58,11 +59,7 @@ function simulate(...args: readonly string[]) {
   });
 }
 const out = () => join(folder, 'objects.jsonl');
-const lines = () =>
-  readFileSync(out(), 'utf8')
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as Record<string, unknown>);
+const lines = () => jsonLines<Record<string, unknown>>(readFileSync(out(), 'utf8'));
 const rowsOf = (text: string) => (JSON.parse(text) as { items: unknown[] }).items;
 
 describe('policy simulate', () => {

@@ -44,6 +44,9 @@ export interface Deployments {
   deploy(...more: readonly string[]): Promise<CommandRun>;
   /** `undeploy`, which finds in its queues what the stand-in for SQS has in those of its own data plane. */
   undeploy(argv: readonly string[], options?: Parameters<typeof commandLine>[2]): Promise<CommandRun>;
+  /** How often an operation of CloudFormation was called. */
+  calls(operation: string): number;
+  outputOf(template: string, name: string): string | undefined;
   close(): Promise<void>;
 }
 
@@ -101,6 +104,8 @@ export async function startDeployments({
         { ...environment, AWS_ENDPOINT_URL_SQS: aws.queues.endpoint },
         options,
       ),
+    calls: (operation) => cloudFormation.calls.filter((call) => call === operation).length,
+    outputOf: (template, name) => cloudFormation.stack(stackOf(template))?.content?.rendered.outputs[name],
     async close() {
       await Promise.all([aws.close(), iam.close(), cloudFormation.close(), ecr.close(), services.close()]);
     },

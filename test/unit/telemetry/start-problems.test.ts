@@ -1,12 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { RetryableError } from '../../../src/core/errors.ts';
 import { cannotStartLines, uncaughtErrorLine } from '../../../src/telemetry/start-problems.ts';
+import { jsonLines } from '../../support/json-lines.ts';
 
-const parsed = (lines: string) =>
-  lines
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line) as Record<string, unknown>);
+const parsed = jsonLines<Record<string, unknown>>;
 
 describe('a problem at the start', () => {
   it('is a JSON line of its own, with what every line has', () => {
