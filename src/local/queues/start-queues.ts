@@ -23,6 +23,8 @@ export interface QueuesStandIn {
   share(arn: string): void;
   /** Denies this queue or topic to everybody, its own account included. */
   deny(arn: string): void;
+  /** Takes the denial away. */
+  permit(arn: string): void;
   close(): Promise<void>;
 }
 
@@ -101,6 +103,7 @@ export async function startQueues(options: QueuesOptions = {}): Promise<QueuesSt
     endpoint: `http://127.0.0.1:${address.port}`,
     share: (arn) => void shared.add(arn),
     deny: (arn) => void deniedArns.add(arn),
+    permit: (arn) => void deniedArns.delete(arn),
     async close() {
       await Promise.all([home, ...others.values()].map((app) => app.close()));
     },
