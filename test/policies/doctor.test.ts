@@ -131,7 +131,7 @@ describe('the operator role', () => {
     ['macie2:ListFindingsFilters', '*', here],
     ['ecs:DescribeServices', arn('ecs', 'service/macie-isolator/macie-isolator-worker')],
     ['ecs:DescribeTaskDefinition', '*', here],
-    ['ecr:DescribeImages', arn('ecr', 'repository/macie-isolator')],
+    ['ecr:DescribeImages', arn('ecr', 'repository/macie-isolator'), here],
     ['cloudwatch:GetMetricData', arn('cloudwatch', 'dataset/default'), here],
   ])('may ask what doctor and status ask: %s of %s', async (action, resource, context = {}) => {
     const asked = { action, resource, owner: workerAccount, context };

@@ -32,6 +32,7 @@ const reasons: Readonly<Record<string, string>> = {
   AssumeMemberRoles: 'an organization has many accounts, and gets new ones',
   LogInToRegistry: 'the action knows no resource',
   PullImages: 'the repositories of image and collector are the operator’s choice',
+  ReadTagsOfImages: 'the repository of the image is the operator’s choice',
   PullGuardDutyAgent: 'GuardDuty has another account of AWS in each region',
   ListTasksAndServices: 'the actions know the cluster by a condition alone',
   AskWhatMacieFound: 'the action knows no resource',
