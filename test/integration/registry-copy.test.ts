@@ -1,9 +1,11 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Agent, getGlobalDispatcher, setGlobalDispatcher } from 'undici';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { anonymousReader, renewedBy } from '../../src/aws/registry/authorization.ts';
 import type { RegistryPlace } from '../../src/aws/registry/connection.ts';
 import { copyImage, imagePlatforms } from '../../src/aws/registry/copy-image.ts';
+import { longestSilenceMs } from '../../src/aws/registry/silence.ts';
 import { type RegistryStandIn, sha256, startRegistry } from '../support/registry.ts';
 
 const repository = 'team/macie-isolator';
@@ -190,6 +192,88 @@ describe('a connection', () => {
     await expect(copy()).rejects.toMatchObject({
       code: 'passing',
       message: `The connection to ${from.host} broke.`,
+    });
+  });
+});
+
+describe('a slow registry', () => {
+  interface Watch {
+    readonly ms: number;
+    readonly over: () => void;
+    pieces: number;
+    isOver: boolean;
+  }
+  let watches: Watch[];
+  beforeEach(() => {
+    watches = [];
+  });
+  const startTimer: RegistryPlace['startTimer'] = (ms, over) => {
+    const watch: Watch = { ms, over, pieces: 0, isOver: false };
+    watches.push(watch);
+    return {
+      refresh: () => {
+        watch.pieces += 1;
+      },
+      stop: () => {
+        watch.isOver = true;
+      },
+    };
+  };
+  const slowCopy = () => copyImage({ from: source(), to: { ...target(), startTimer }, digest, tag });
+
+  it('may take longer than every time limit for a whole call, as long as it takes something', async () => {
+    const standard = getGlobalDispatcher();
+    // Every call without an agent of its own ends after 10 ms without an answer.
+    const impatient = new Agent({ headersTimeout: 10 });
+    setGlobalDispatcher(impatient);
+    const silent = createServer(() => undefined);
+    await new Promise<void>((listening) => silent.listen(0, '127.0.0.1', listening));
+    const { port } = silent.address() as AddressInfo;
+    to.failNext(/PUT .*blobs/, (request, response) => {
+      request.resume().on('end', () => {
+        // A call that began after the upload is given up meanwhile.
+        fetch(`http://127.0.0.1:${port}/`).catch(({ cause }: { cause: Error }) =>
+          response.writeHead(cause.name === 'HeadersTimeoutError' ? 201 : 500).end(),
+        );
+      });
+    });
+
+    try {
+      await expect(slowCopy()).rejects.toMatchObject({ code: 'refused' });
+    } finally {
+      setGlobalDispatcher(standard);
+      silent.closeAllConnections();
+      silent.close();
+      await impatient.close();
+    }
+    // The blob that was taken slowly is not sent again: the stand-in misses it when it gets the manifest.
+    expect(uploads()).toHaveLength(from.blobs.size);
+  });
+
+  it('breaks its silence with each piece of a blob that it takes', async () => {
+    await slowCopy();
+
+    const largest = Math.max(...watches.map(({ pieces }) => pieces));
+    expect(largest).toBeGreaterThan(2);
+    expect(new Set(watches.map(({ ms }) => ms))).toEqual(new Set([longestSilenceMs]));
+    expect(watches.every(({ isOver }) => isOver)).toBe(true);
+    expect(isWhole()).toBe(true);
+  });
+
+  it('that takes nothing any more is asked again', async () => {
+    to.failNext(/PUT .*blobs/, () => watches.at(-1)?.over());
+    await slowCopy();
+
+    expect(isWhole()).toBe(true);
+    expect(waits).toHaveLength(1);
+  });
+
+  it('that never takes anything is given up, with its name', async () => {
+    for (let each = 0; each < 40; each += 1) to.failNext(/PUT .*blobs/, () => watches.at(-1)?.over());
+
+    await expect(slowCopy()).rejects.toMatchObject({
+      code: 'passing',
+      message: `${to.host} took nothing for 300 s.`,
     });
   });
 });

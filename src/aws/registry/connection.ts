@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { Agent } from 'undici';
 import type { Authorization } from './authorization.ts';
 import { RegistryError } from './registry-error.ts';
+import { longestSilenceMs, type StartTimer, watchSilence } from './silence.ts';
 
 export interface RegistryPlace {
   /** Scheme, host and port. */
@@ -10,6 +12,8 @@ export interface RegistryPlace {
   readonly signal: AbortSignal;
   /** Waits before a repetition. A test waits for nothing. */
   readonly wait?: (ms: number, signal: AbortSignal) => Promise<unknown>;
+  /** Measures the silence of the registry. A test decides itself when it is over. */
+  readonly startTimer?: StartTimer;
 }
 
 export interface RegistryRequest {
@@ -21,6 +25,12 @@ export interface RegistryRequest {
 const maximumTries = 5;
 const maximumRedirects = 5;
 const longestWaitMs = 60_000;
+/**
+ * The default agent ends a call 300 s after its beginning if there is no answer. The answer to an upload comes after its
+ * last byte, so a large layer on a slow line would never arrive. The silence is measured here instead.
+ */
+// The types of fetch are those of another release of the same package.
+const patient = new Agent({ headersTimeout: 0 }) as unknown as NonNullable<RequestInit['dispatcher']>;
 
 /**
  * Sends a request to a registry. A 401 renews the authorization once. 429, 5xx and broken connections are repeated, unless
@@ -86,13 +96,24 @@ async function follow(place: RegistryPlace, first: URL, request: RegistryRequest
   let url = first;
   for (let hops = 0; ; hops += 1) {
     const header = url.origin === place.origin ? await place.authorization.header() : undefined;
+    const silence = watchSilence(place.startTimer);
+    const { body } = request;
     const answer = await fetch(url, {
       method: request.method,
       headers: { ...request.headers, ...(header !== undefined && { authorization: header }) },
       redirect: 'manual',
-      signal: place.signal,
-      ...(request.body !== undefined && { body: request.body, duplex: 'half' as const }),
-    });
+      signal: AbortSignal.any([place.signal, silence.signal]),
+      dispatcher: patient,
+      ...(body !== undefined && {
+        body: body instanceof Uint8Array ? body : silence.watched(body),
+        duplex: 'half' as const,
+      }),
+    })
+      .catch((error: unknown) => {
+        if (!silence.signal.aborted) throw error;
+        throw new RegistryError('passing', `${url.host} took nothing for ${longestSilenceMs / 1_000} s.`);
+      })
+      .finally(silence.end);
     const location = answer.headers.get('location');
     const isRead = request.method === 'GET' || request.method === 'HEAD';
     if (!isRead || answer.status < 300 || answer.status > 399 || location === null) return answer;
