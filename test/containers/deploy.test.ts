@@ -37,7 +37,7 @@ afterAll(async () => {
   await network?.stop();
 });
 
-const report = { begins: nothing, event: nothing, ends: nothing, waitsForNames: nothing };
+const report = { begins: nothing, event: nothing, ends: nothing, leaves: nothing, waitsForNames: nothing };
 function nothing(): void {}
 const ports = () => deployment.ports(report, new AbortController().signal);
 

@@ -72,6 +72,23 @@ describe('before a deployment', () => {
   });
 });
 
+describe('a parameter of a template', () => {
+  it('that the template does not have is named, with the one that was meant, before anything is checked', async () => {
+    const { code, err } = await world.deploy(
+      '--parameter',
+      'data-plane.ObjectLockDay=30',
+      '--parameter',
+      'service.Nonsense=x',
+    );
+
+    expect(code).toBe(2);
+    expect(err).toContain('data-plane.yaml has no parameter ObjectLockDay. Did you mean ObjectLockDays?');
+    expect(err).toContain('service.yaml has no parameter Nonsense. deploy/ecs/parameters.md lists them.');
+    expect(err).not.toContain('ecs role');
+    expect(stacks()).toBe(0);
+  });
+});
+
 describe('Macie enabled by hand', () => {
   it('has no stack, and its findings are confirmed all the same', async () => {
     world.aws.macie.account.status = 'ENABLED';

@@ -3,6 +3,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   callerRole,
   type Deployments,
+  firstAnswers,
+  image,
   parametersOf,
   stackOf,
   startDeployments,
@@ -150,6 +152,93 @@ describe('what stands in the way of a new stack', () => {
     expect(err).toContain('The bucket evidence-of-2025 exists already');
     expect(err).toContain('so that no evidence is lost. Leave IsolationBucketName out');
     expect(world.calls('CreateChangeSet')).toBe(0);
+  });
+});
+
+describe('what a failed creation leaves', () => {
+  const idOf = (template: string, resource: string) =>
+    world.cloudFormation.stack(stackOf(template))?.skipped?.find(({ id }) => id === resource)?.physicalId ??
+    '';
+
+  it('of the data plane, its empty bucket and key, is named with the commands that take it away', async () => {
+    world.cloudFormation.fail({
+      stack: stackOf('data-plane'),
+      resource: 'OldestFindingAlarm',
+      during: 'create',
+      reason: 'The maximum number of alarms has been reached.',
+    });
+
+    const failed = await world.deploy();
+    const [bucket, key] = ['IsolationBucket', 'IsolationKey'].map((resource) => idOf('data-plane', resource));
+    const lines = [
+      `${bucket} (AWS::S3::Bucket). To take it away: aws s3api delete-bucket --bucket ${bucket}`,
+      `${key} (AWS::KMS::Key). To take it away: aws kms schedule-key-deletion --key-id ${key}`,
+    ].map(
+      (text) =>
+        `Left by the failed creation of ${stackOf('data-plane')}, and not used by the next one: ${text}\n`,
+    );
+    const plan = await world.run(['deploy', ...firstAnswers, '--plan']);
+    const again = await world.deploy();
+
+    expect(failed.code).toBe(1);
+    expect(bucket).not.toBe('');
+    for (const line of lines) {
+      expect(failed.err).toContain(line);
+      // The stack is deleted before it is created anew, and then nobody knows the names any more.
+      expect(plan.err).toContain(line);
+      expect(again.err).toContain(line);
+    }
+    expect(failed.err).not.toMatch(/Left by .*BucketPolicy/);
+    expect(again.code).toBe(0);
+    expect(await world.run(['deploy', '--image', image, '--yes'])).toMatchObject({
+      code: 0,
+      err: expect.not.stringContaining('Left by'),
+    });
+  });
+
+  it('of Macie is named with the answer that keeps it', async () => {
+    world.cloudFormation.fail({
+      stack: stackOf('macie'),
+      resource: 'PatientId',
+      during: 'create',
+      reason: 'no',
+    });
+
+    expect((await world.deploy()).err).toContain('disable-macie; to keep it, answer --macie enabled');
+  });
+});
+
+describe('a stack that no answer asks for any more', () => {
+  const rest = (name: string) =>
+    `${stackOf(name)} stays, although no answer asks for it any more. When the deployment is done, and nothing else uses it, take it away: aws cloudformation delete-stack --stack-name ${stackOf(name)}\n`;
+
+  it('is named by plan and deployment, and left alone: a network of its own, after own subnets', async () => {
+    world.services.subnets.set('subnet-0a1b2c3d', 'us-east-1a').set('subnet-1a1b2c3d', 'us-east-1b');
+    await world.deploy();
+    const now = ['--network', 'subnet-0a1b2c3d,subnet-1a1b2c3d,sg-0a1b2c3d', '--image', image];
+
+    const plan = await world.run(['deploy', ...now, '--plan', '--jsonl', '--fields', 'stack,step']);
+    const done = await world.run(['deploy', ...now, '--yes']);
+
+    expect(plan.code).toBe(3);
+    expect(rowsOf(plan.out)).toContainEqual({ stack: stackOf('network'), step: 'left-out' });
+    expect(plan.err).toContain(rest('network'));
+    expect(done.code).toBe(0);
+    expect(done.err).toContain(rest('network'));
+    expect(world.cloudFormation.stack(stackOf('network'))?.status).toBe('CREATE_COMPLETE');
+    expect(parametersOf(world.cloudFormation, 'service')['SubnetIds']).toBe(
+      'subnet-0a1b2c3d,subnet-1a1b2c3d',
+    );
+  });
+
+  it('is named as well where nothing else changes, and is no change of its own', async () => {
+    await world.deploy('--also', 'operations,cloudwatch');
+    const plan = ['deploy', '--image', image, '--plan'];
+
+    expect(await world.run(plan)).toMatchObject({ code: 0, err: expect.not.stringContaining('stays') });
+    const { code, err } = await world.run([...plan, '--also', 'operations']);
+    expect(code).toBe(0);
+    expect(err).toContain(rest('cloudwatch'));
   });
 });
 

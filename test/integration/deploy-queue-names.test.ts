@@ -28,6 +28,7 @@ async function deployed(): Promise<readonly number[]> {
     begins: () => undefined,
     event: () => undefined,
     ends: () => undefined,
+    leaves: () => undefined,
     waitsForNames: (_: string, seconds: number) => void waited.push(seconds),
   };
   try {

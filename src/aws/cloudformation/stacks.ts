@@ -105,10 +105,11 @@ export function createStacks(client: CloudFormationClient): Stacks {
         new DescribeStackResourcesCommand({ StackName: stackId }),
       );
       return StackResources.filter(({ ResourceStatus }) => ResourceStatus !== 'DELETE_COMPLETE').map(
-        ({ LogicalResourceId = '', PhysicalResourceId = '', ResourceType = '' }) => ({
+        ({ LogicalResourceId = '', PhysicalResourceId = '', ResourceStatus = '', ResourceType = '' }) => ({
           resource: LogicalResourceId,
           type: ResourceType,
           physicalId: PhysicalResourceId,
+          status: ResourceStatus,
         }),
       );
     },

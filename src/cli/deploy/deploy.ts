@@ -4,6 +4,7 @@ import { deployRoles } from '../../core/deploy/caller-role.ts';
 import { deployInstallation } from '../../core/deploy/deploy-installation.ts';
 import { type DeployedImage, imageToDeploy, noImage } from '../../core/deploy/image.ts';
 import { stackName, type WantedStack, wantedStacks } from '../../core/deploy/installation.ts';
+import { leftOutStacks, leftOutText } from '../../core/deploy/left-behind.ts';
 import { nextSteps } from '../../core/deploy/next-steps.ts';
 import { type PlannedStack, planInstallation } from '../../core/deploy/plan-installation.ts';
 import type { DeployPorts } from '../../core/deploy/stack/deploy-ports.ts';
@@ -20,6 +21,7 @@ import type { AnswerFlags } from './answer-flags.ts';
 import { bringImage } from './bring-image.ts';
 import { acceptUnknown, checkFirst, refusalOfChecks } from './check-first.ts';
 import { answersGiven, collectAnswers } from './collect-answers.ts';
+import { refuseUnknownParameters } from './known-parameters.ts';
 import { planColumns, planRows, planText } from './plan-text.ts';
 import { reportOn } from './report.ts';
 import { saveAnswers } from './save-answers.ts';
@@ -50,6 +52,7 @@ export async function runDeploy(flags: DeployFlags, context: CommandContext): Pr
     atEnd(() => deployment.close());
     const ports = deployment.ports(report, signal);
     const answers = await collectAnswers(given, terminal, signal, deployment.answersOfStacks);
+    refuseUnknownParameters(answers, ports);
     const { account, region } = deployment;
     if (flags.writeAnswers !== undefined) {
       await saveAnswers(flags.writeAnswers, { account, region, ...answers }, signal);
@@ -67,7 +70,15 @@ export async function runDeploy(flags: DeployFlags, context: CommandContext): Pr
       planned.push(one);
       if (!flags.plan) terminal.err.write(planText(one));
     }
-    if (flags.plan) plans.write(planned.flatMap(planRows));
+    for (const { left = [], wanted: one } of planned) {
+      for (const resource of left) report.leaves(one.name, resource);
+    }
+    const leftOut = await leftOutStacks(ports, answers.prefix, wanted);
+    for (const name of leftOut) terminal.err.write(`${visible(leftOutText(name))}\n`);
+    if (flags.plan) {
+      const stay = leftOut.map((stack) => ({ stack, step: 'left-out' as const }));
+      plans.write([...planned.flatMap(planRows), ...stay]);
+    }
     const refusals = planned.flatMap(({ refusal }) => (refusal === undefined ? [] : [refusal]));
     if (refusals.length > 0) throw new CommandError(refusals.map(visible).join('\n'));
     const hasChanges = planned.some(({ step }) => step !== 'up-to-date');

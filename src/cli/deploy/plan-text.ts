@@ -7,7 +7,8 @@ import { visible } from '../frame/terminal.ts';
 /** One resource of a plan, or a stack as a whole. */
 export interface PlanRow {
   readonly stack: string;
-  readonly step: PlannedStack['step'];
+  /** `left-out`: no answer asks for the stack any more, and it stays. */
+  readonly step: PlannedStack['step'] | 'left-out';
   readonly change?: ResourceChange;
 }
 

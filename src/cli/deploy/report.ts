@@ -1,3 +1,4 @@
+import { leftText } from '../../core/deploy/left-behind.ts';
 import type { DeployReport } from '../../core/deploy/stack/deploy-ports.ts';
 import type { Terminal } from '../frame/terminal.ts';
 import { visible } from '../frame/terminal.ts';
@@ -24,6 +25,9 @@ export function reportOn({ err }: Terminal): StackReport {
     },
     ends() {
       current = undefined;
+    },
+    leaves(stack, resource) {
+      line(leftText(stack, resource));
     },
     waitsForNames(stack, seconds) {
       line(`${stack}: waiting ${seconds} s, because SQS keeps the names of deleted queues for a minute`);

@@ -4,6 +4,7 @@ import {
   type Answers,
   answerNames,
   answersSchema,
+  everyTemplate,
   type GivenAnswers,
 } from '../../core/deploy/answers.ts';
 import { describeIssue, type PolicyProblem } from '../policy/describe-issue.ts';
@@ -13,7 +14,11 @@ import { readDocument } from '../policy/read-document.ts';
 const words = {
   whole: 'the file',
   fieldNames: (path: readonly unknown[]) =>
-    path.length === 0 ? answerNames : path[0] === 'network' ? ['subnets', 'securityGroups'] : [],
+    path.length === 0 ? answerNames : (fieldsOf[String(path[0])] ?? []),
+};
+const fieldsOf: Readonly<Record<string, readonly string[]>> = {
+  network: ['subnets', 'securityGroups'],
+  parameters: everyTemplate,
 };
 
 export type ReadAnswers =

@@ -5,7 +5,8 @@ export const defaultPrefix = 'macie-isolator';
 /** The templates that are deployed only if somebody asks for them. */
 export const furtherTemplates = ['operations', 'audit', 'cloudwatch', 'evidence'] as const;
 
-const everyTemplate = ['data-plane', 'network', 'service', 'macie', ...furtherTemplates] as const;
+/** The templates whose other parameters can be answered. */
+export const everyTemplate = ['data-plane', 'network', 'service', 'macie', ...furtherTemplates] as const;
 
 const roleArn = z
   .string()
@@ -76,9 +77,9 @@ const network = z.preprocess(
  */
 export const answersShape = {
   /** Account and region that the answers are for. A deployment elsewhere is refused. */
-  account: z
+  account: z.coerce
     .string()
-    .regex(/^[0-9]{12}$/, 'must be an account id of 12 digits')
+    .regex(/^[0-9]{12}$/, 'must be an account id of 12 digits, in quotes if it begins with 0')
     .optional(),
   region: z
     .string()

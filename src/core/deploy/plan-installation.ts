@@ -1,5 +1,6 @@
 import { startChain } from './chain.ts';
 import type { WantedStack } from './installation.ts';
+import { leftByCreation } from './left-behind.ts';
 import { prepareChangeSet } from './stack/change-set.ts';
 import { refusalOfLosses, unallowedLosses } from './stack/changes.ts';
 import type { DeployPorts } from './stack/deploy-ports.ts';
@@ -7,7 +8,7 @@ import { refuseTakenBuckets } from './stack/named-buckets.ts';
 import { knownValues, type StackParameters } from './stack/stack-parameters.ts';
 import { StackProblem } from './stack/stack-problem.ts';
 import { stateOf } from './stack/stack-status.ts';
-import type { ResourceChange, Stack } from './stack/stacks.ts';
+import type { ResourceChange, Stack, StackResource } from './stack/stacks.ts';
 
 export interface PlannedStack {
   readonly wanted: WantedStack;
@@ -17,6 +18,8 @@ export interface PlannedStack {
    */
   readonly step: 'create' | 'create-anew' | 'update' | 'up-to-date' | 'wait' | 'follow';
   readonly changes: readonly ResourceChange[];
+  /** What the failed creation of the stack left, which is created anew. */
+  readonly left?: readonly StackResource[];
   /** Why the deployment will not do it. */
   readonly refusal?: string;
 }
@@ -49,7 +52,8 @@ export async function* planInstallation(
     } else if (isNew) {
       const changes = resources.map(({ resource, type }) => ({ resource, type, action: 'add' }) as const);
       const refusal = await refusalOf(() => refuseTakenBuckets(ports, one.template, values));
-      yield { wanted: one, step: found ? 'create-anew' : 'create', changes, ...refusal };
+      const left = found === undefined ? {} : { left: await leftByCreation(ports, found) };
+      yield { wanted: one, step: found ? 'create-anew' : 'create', changes, ...left, ...refusal };
     } else if (state?.kind === 'busy') {
       yield { wanted: one, step: 'wait', changes: [] };
     } else if (Object.values(values).some(isUnknown)) {

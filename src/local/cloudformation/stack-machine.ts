@@ -28,6 +28,8 @@ export interface StandInStack {
   content: StackContent | undefined;
   /** The resources that exist. */
   resources: readonly RenderedResource[];
+  /** Those that outlive the stack, because its template retains them. */
+  skipped?: readonly RenderedResource[];
   tags: Readonly<Record<string, string>>;
   deletedAt?: string;
   operation?: Generator<void, void>;
@@ -87,7 +89,8 @@ export function createMachine({ names, now, takeFault }: MachinePorts) {
   const remove = (stack: StandInStack, resource: RenderedResource) => {
     stack.resources = stack.resources.filter(({ id }) => id !== resource.id);
     // A retained resource outlives its stack, and keeps its name.
-    if (!resource.isRetained) names.free(resource);
+    if (resource.isRetained) stack.skipped = [...(stack.skipped ?? []), resource];
+    else names.free(resource);
     tell(stack, resource, resource.isRetained ? 'DELETE_SKIPPED' : 'DELETE_COMPLETE');
   };
 

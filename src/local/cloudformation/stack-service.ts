@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Change, changesBetween } from './changes.ts';
 import { membersOf, type XmlValue } from './query.ts';
-import type { StackPlace } from './rendered-stack.ts';
+import type { RenderedResource, StackPlace } from './rendered-stack.ts';
 import { contentOf } from './stack-content.ts';
 import { StackError, validationError } from './stack-error.ts';
 import { createMachine, type MachinePorts, type StackContent, type StandInStack } from './stack-machine.ts';
@@ -160,15 +160,16 @@ export function createStackService(input: StackServiceInput): StackService {
     // Every region of the stand-in has every type.
     DescribeType: (form) => ({ TypeName: form.get('TypeName') ?? '', Type: 'RESOURCE' }),
     DescribeStackResources(form) {
-      const { resources } = found(form.get('StackName') ?? '');
+      const { resources, skipped = [] } = found(form.get('StackName') ?? '');
+      const shown = (status: string) => (resource: RenderedResource) => ({
+        LogicalResourceId: resource.id,
+        PhysicalResourceId: resource.physicalId,
+        ResourceType: resource.type,
+        ResourceStatus: status,
+        Timestamp: new Date(now()).toISOString(),
+      });
       return {
-        StackResources: resources.map(({ id, physicalId, type }) => ({
-          LogicalResourceId: id,
-          PhysicalResourceId: physicalId,
-          ResourceType: type,
-          ResourceStatus: 'CREATE_COMPLETE',
-          Timestamp: new Date(now()).toISOString(),
-        })),
+        StackResources: [...resources.map(shown('CREATE_COMPLETE')), ...skipped.map(shown('DELETE_SKIPPED'))],
       };
     },
   };

@@ -1,5 +1,5 @@
 import type { TemplateName } from '../installation.ts';
-import type { StackEvent, Stacks, Template } from './stacks.ts';
+import type { StackEvent, StackResource, Stacks, Template } from './stacks.ts';
 
 /** The reports of a deployment while it works. */
 export interface DeployReport {
@@ -8,6 +8,8 @@ export interface DeployReport {
   event(stack: string, event: StackEvent): void;
   /** The stack is settled again. */
   ends(stack: string): void;
+  /** The creation of the stack failed and left this. */
+  leaves(stack: string, resource: StackResource): void;
   /** Queue names of a deleted stack become free after so many seconds. */
   waitsForNames(stack: string, seconds: number): void;
 }

@@ -1,4 +1,5 @@
 import type { WantedStack } from '../installation.ts';
+import { leftByCreation } from '../left-behind.ts';
 import { prepareChangeSet } from './change-set.ts';
 import { refusalOfLosses, unallowedLosses } from './changes.ts';
 import { deleteStack } from './delete-stack.ts';
@@ -69,6 +70,9 @@ export async function deployStack(
   await stacks.execute(prepared.id);
   const settled = await untilSettled(ports, { id, name }, last, { isBegun: false });
   if (settled.stack.status !== `${kind}_COMPLETE`) {
+    if (kind === 'CREATE') {
+      for (const left of await leftByCreation(ports, settled.stack)) report.leaves(name, left);
+    }
     const again =
       kind === 'CREATE' ? ' The next deployment deletes what is left of it, and begins anew.' : '';
     throw new StackProblem(

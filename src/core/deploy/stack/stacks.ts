@@ -35,6 +35,8 @@ export interface StackResource {
   readonly type: string;
   /** The name or the id that AWS knows. */
   readonly physicalId: string;
+  /** The status of CloudFormation, such as `DELETE_SKIPPED` for what outlives its stack. */
+  readonly status: string;
 }
 
 export interface ChangeSetInput {

@@ -37,6 +37,7 @@ function watched(answers: readonly (readonly [status: string, events: readonly S
     report: {
       begins: nothing,
       ends: nothing,
+      leaves: nothing,
       waitsForNames: nothing,
       event: (_: string, one: StackEvent) => void told.push(one.id),
     },
