@@ -18,7 +18,7 @@ export function answersOfStacks(stacks: ReadonlyMap<TemplateName, Stack>): Given
     operators: dataPlane['OperatorArns'],
     organizationId: dataPlane['OrganizationId'],
     deployRoles: dataPlane['DeployRoleArns'],
-    network: stacks.has('network') ? 'own' : subnetsOf(service),
+    network: networkOf(stacks),
     ...macieOf(stacks),
     sourceBuckets: service && sourceBuckets(service).filter((name) => name !== trialBucket),
     mode: service?.['Mode'],
@@ -39,9 +39,13 @@ function sourceBuckets(service: Stack['parameters']): readonly string[] {
     .filter((name) => name !== '');
 }
 
-function subnetsOf(service: Stack['parameters'] | undefined) {
-  if (service === undefined) return undefined;
+/** A network that an earlier answer made can still be there, although the service has other subnets now. */
+function networkOf(stacks: ReadonlyMap<TemplateName, Stack>) {
+  const made = stacks.get('network');
+  const service = stacks.get('service')?.parameters;
+  if (service === undefined) return made && 'own';
   const { SecurityGroupIds = '', SubnetIds = '' } = service;
+  if (made !== undefined && made.outputs['SubnetIds'] === SubnetIds) return 'own';
   return { subnets: SubnetIds.split(','), securityGroups: SecurityGroupIds.split(',') };
 }
 
