@@ -128,7 +128,7 @@ export const importTable: readonly Row[] = [
   { room: 'aws/eventbridge', mayImport: [...wholeCore, 'aws/sdk'], packages: [...sdk] },
   { room: 'aws/ecs', mayImport: [...wholeCore, 'aws/sdk'], packages: [] },
   { room: 'aws/ssm', mayImport: [...wholeCore, 'aws/sdk'], packages: [...sdk] },
-  { room: 'aws/registry', mayImport: [nouns], packages: [] },
+  { room: 'aws/registry', mayImport: [nouns], packages: ['undici'] },
   { room: 'aws/ec2', mayImport: ['aws/sdk'], packages: [] },
   { room: 'aws/cloudwatch', mayImport: ['aws/sdk'], packages: [] },
   { room: 'aws/ecr', mayImport: ['aws/sdk'], packages: [...sdk] },
