@@ -85,7 +85,7 @@ describe('a parameter of a template', () => {
     expect(err).toContain('data-plane.yaml has no parameter ObjectLockDay. Did you mean ObjectLockDays?');
     expect(err).toContain('service.yaml has no parameter Nonsense. deploy/ecs/parameters.md lists them.');
     expect(err).not.toContain('ecs role');
-    expect(stacks()).toBe(0);
+    expect(world.calls('CreateChangeSet')).toBe(0);
   });
 });
 

@@ -217,7 +217,7 @@ describe('a stack that no answer asks for any more', () => {
     const done = await world.run(['deploy', ...now, '--yes']);
 
     expect(plan.code).toBe(3);
-    expect(rowsOf(plan.out)).toContainEqual({ stack: stackOf('network'), step: 'left-out' });
+    expect(jsonLines(plan.out)).toContainEqual({ stack: stackOf('network'), step: 'left-out' });
     expect(plan.err).toContain(rest('network'));
     expect(done.code).toBe(0);
     expect(done.err).toContain(rest('network'));
