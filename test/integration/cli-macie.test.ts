@@ -82,7 +82,7 @@ describe('macie-isolator identifiers test', () => {
   });
 
   it.each([
-    ['a file that is not there', '/nowhere/x.yaml', 1, 'cannot be read (ENOENT)'],
+    ['a file that is not there', '/nowhere/x.yaml', 2, 'cannot be read (ENOENT)'],
     ['a pattern that Macie does not know', undefined, 2, 'Macie does not support a capturing group'],
   ])('ends with a sentence for %s', async (_, path, expected, sentence) => {
     const file = path ?? (await fileOf([{ ...badge, regex: '(B)' }]));

@@ -97,16 +97,15 @@ describe('reconcile', () => {
     const { code, err, out } = await reconcile();
 
     expect(code).toBe(3);
-    const day = (hour: string) => `${theDay} ${hour}:00`;
     expect(out).toBe(
       [
-        '   FINDING                           CREATED           SEVERITY  BUCKET    KEY       OUTCOMES  REASON  RESULT',
-        `=  ${of.done}  ${day('01')}  High      lake-raw  in/a.csv  isolated  -       -`,
-        `-  ${of.missing}  ${day('02')}  High      lake-raw  in/a.csv  -         -       -`,
-        `!  ${of.readable}  ${day('03')}  High      lake-raw  in/a.csv  retained  locked  -`,
-        `h  ${of.held}  ${day('04')}  High      lake-raw  in/a.csv  held      -       -`,
-        `~  ${of.dryRun}  ${day('05')}  High      lake-raw  in/a.csv  dry_run   -       -`,
-        `?  ${of.orphan}  ${theDay}        -         -         -         alerted   -       -`,
+        '   FINDING                           DAY         SEVERITY  BUCKET    KEY       OUTCOMES',
+        `=  ${of.done}  ${theDay}  High      lake-raw  in/a.csv  isolated`,
+        `-  ${of.missing}  ${theDay}  High      lake-raw  in/a.csv  -`,
+        `!  ${of.readable}  ${theDay}  High      lake-raw  in/a.csv  retained (locked)`,
+        `h  ${of.held}  ${theDay}  High      lake-raw  in/a.csv  held`,
+        `~  ${of.dryRun}  ${theDay}  High      lake-raw  in/a.csv  dry_run`,
+        `?  ${of.orphan}  ${theDay}  -         -         -         alerted`,
         '',
       ].join('\n'),
     );

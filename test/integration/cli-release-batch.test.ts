@@ -76,7 +76,7 @@ describe('macie-isolator release --from', () => {
 
     const stopped = await release(['--from', path, '--yes'], { saw });
 
-    expect(stopped.code).toBe(1);
+    expect(stopped.code).toBe(130);
     expect(stopped.err).toContain('Stopped after 1 of 3. Run the same command again to go on');
     expect(all.map(isBack)).toEqual([true, false, false]);
     expect(readFileSync(`${path}.done`, 'utf8')).toBe(`${all[0]?.id}\n`);
@@ -181,7 +181,11 @@ describe('macie-isolator release --from', () => {
   });
 
   it.each<[string, () => readonly string[], string]>([
-    ['a file that is not there', () => ['--from', '/nowhere/ids.txt'], '/nowhere/ids.txt cannot be read.'],
+    [
+      'a file that is not there',
+      () => ['--from', '/nowhere/ids.txt'],
+      '/nowhere/ids.txt cannot be read (ENOENT).',
+    ],
     ['a file that names nothing', () => ['--from', file('# nothing')], 'names no finding.'],
     ['a line that is no id', () => ['--from', file('../../x')], '../../x is no finding id'],
     [

@@ -55,7 +55,7 @@ export function recordAwsCalls(isolationBucket: string): void {
 }
 let installed = false;
 
-interface SentRequest {
+export interface SentRequest {
   readonly method: string;
   readonly path: string;
   readonly query: Readonly<Record<string, string | null | readonly string[]>>;
@@ -63,7 +63,10 @@ interface SentRequest {
   readonly body?: unknown;
 }
 
-function callOf({ method, path, query, headers, body }: SentRequest, isolationBucket: string): AwsCall {
+export function callOf(
+  { method, path, query, headers, body }: SentRequest,
+  isolationBucket: string,
+): AwsCall {
   const lower = new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
   const [, accessKeyId = ''] = /Credential=([^/]+)\//.exec(lower.get('authorization') ?? '') ?? [];
   const [, memberAccount] = /^ASIA(\d{12})/.exec(accessKeyId) ?? [];

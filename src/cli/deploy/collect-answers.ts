@@ -3,8 +3,8 @@ import type { AnswerName, Answers, GivenAnswers } from '../../core/deploy/answer
 import { missingAnswers, type Question, questions } from '../../core/deploy/questions.ts';
 import { openPrompt } from '../frame/ask.ts';
 import { usageError } from '../frame/command-error.ts';
+import { readTextFile } from '../frame/input-file.ts';
 import { type Terminal, visible } from '../frame/terminal.ts';
-import { readTextFile } from '../policy/open-policy.ts';
 import { type AnswerFlags, answerFlag, givenByFlags } from './answer-flags.ts';
 
 /** What flags and file answer, and the places of the file's answers. */

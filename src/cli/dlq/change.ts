@@ -4,11 +4,11 @@ import type { DeadLetterQueue, HeldLetter } from '../../core/operate/dead-letter
 import { findLetters } from '../../core/operate/dead-letters/find-letters.ts';
 import type { LetterFilter } from '../../core/operate/dead-letters/letter-filter.ts';
 import { isConfirmed } from '../frame/ask.ts';
-import { stoppedText } from '../frame/change-rows.ts';
 import { type ExitCode, exitCode } from '../frame/exit-code.ts';
 import type { RowOutput } from '../frame/output.ts';
 import type { Rate } from '../frame/rate.ts';
 import type { CommandContext } from '../frame/run-command.ts';
+import { stoppedEarly } from '../frame/stopped-early.ts';
 import type { LetterRow } from './letter-rows.ts';
 
 /** What `dlq replay` or `dlq discard` does about each message. */
@@ -37,8 +37,9 @@ export async function changeChosen(
   filter: LetterFilter,
   change: Change,
   output: RowOutput<LetterRow>,
-  { progress, signal, terminal }: CommandContext,
+  context: CommandContext,
 ): Promise<ExitCode> {
+  const { progress, signal, terminal } = context;
   const planned: LetterRow[] = [];
   for await (const letter of findLetters(queues, filter, signal)) {
     planned.push({ letter, ...change.plan(letter) });
@@ -86,10 +87,9 @@ export async function changeChosen(
     output.write([...left, ...done]);
   }
   if (done.length < ready.length) {
-    terminal.err.write(stoppedText(done.length, ready.length, 'it repeats nothing'));
-    signal.throwIfAborted();
+    return stoppedEarly(context, done.length, ready.length, 'it repeats nothing');
   }
-  return done.length === ready.length && done.every(({ isDone }) => isDone) ? ended : exitCode.failed;
+  return done.every(({ isDone }) => isDone) ? ended : exitCode.failed;
 }
 
 /** Returns the number of messages, with those of the most frequent reasons. */

@@ -2,6 +2,7 @@ import { isConfirmed } from './ask.ts';
 import { type ExitCode, exitCode } from './exit-code.ts';
 import type { RowOutput } from './output.ts';
 import type { CommandContext } from './run-command.ts';
+import { stoppedEarly } from './stopped-early.ts';
 
 export interface RowChange<Row> {
   readonly question: string;
@@ -15,8 +16,9 @@ export async function changeRows<Row extends { readonly isDone: boolean }>(
   { begin, question }: RowChange<Row>,
   flags: { readonly yes?: boolean },
   output: RowOutput<Row>,
-  { signal, terminal }: Pick<CommandContext, 'signal' | 'terminal'>,
+  context: Pick<CommandContext, 'signal' | 'terminal'>,
 ): Promise<ExitCode> {
+  const { signal, terminal } = context;
   if (!(await isConfirmed(terminal, question, flags, signal))) {
     terminal.err.write('Nothing was changed.\n');
     return exitCode.failed;
@@ -28,12 +30,6 @@ export async function changeRows<Row extends { readonly isDone: boolean }>(
     done.push(await change(row));
   }
   output.write(done);
-  if (done.length < rows.length) terminal.err.write(stoppedText(done.length, rows.length));
-  return done.length === rows.length && done.every(({ isDone }) => isDone) ? exitCode.done : exitCode.failed;
-}
-
-/** The last line of a command that was stopped. `promise` says what a repetition does not do twice. */
-export function stoppedText(done: number, all: number, promise?: string): string {
-  const again = promise === undefined ? '' : `: ${promise}`;
-  return `Stopped after ${done} of ${all}. Run the same command again to go on${again}.\n`;
+  if (done.length < rows.length) return stoppedEarly(context, done.length, rows.length);
+  return done.every(({ isDone }) => isDone) ? exitCode.done : exitCode.failed;
 }

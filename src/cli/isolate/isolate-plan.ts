@@ -1,9 +1,8 @@
-import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { objectOf } from '../../core/evidence/object-columns.ts';
 import type { FlaggedObject } from '../../core/finding.ts';
 import { jsonOf } from '../../core/json.ts';
 import { usageError } from '../frame/command-error.ts';
+import { linesOfFile } from '../frame/input-file.ts';
 import { countText } from '../frame/size-text.ts';
 import { visible } from '../frame/terminal.ts';
 import { planActions, planFields } from './plan-line.ts';
@@ -61,7 +60,7 @@ interface PlanLine {
 /** Throws at the first line that is wrong. */
 async function* planLines(path: string): AsyncGenerator<PlanLine> {
   let line = 0;
-  for await (const text of linesOf(path)) {
+  for await (const text of linesOfFile(path)) {
     line += 1;
     if (text.trim() === '') continue;
     const read = schema.safeParse(jsonOf(text));
@@ -74,19 +73,6 @@ async function* planLines(path: string): AsyncGenerator<PlanLine> {
     }
     const { region = null, version_id = null, etag = null, size_bytes = null, action, ...named } = read.data;
     yield { action, object: objectOf({ ...named, region, version_id, etag, size_bytes }) };
-  }
-}
-
-async function* linesOf(path: string): AsyncGenerator<string> {
-  const stream = createReadStream(path, 'utf8');
-  try {
-    yield* createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY });
-  } catch (error) {
-    const { code } = error as { code?: unknown };
-    if (typeof code !== 'string') throw error;
-    throw usageError(`${visible(path)} cannot be read (${visible(code)}).`);
-  } finally {
-    stream.destroy();
   }
 }
 

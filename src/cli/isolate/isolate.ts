@@ -5,12 +5,12 @@ import { maximumWordLength } from '../../core/evidence/requests.ts';
 import type { FlaggedObject, RequestedBy } from '../../core/finding.ts';
 import { lookAtObject, type RequestPorts, requestIsolations } from '../../core/operate/request-isolation.ts';
 import { isConfirmed } from '../frame/ask.ts';
-import { stoppedText } from '../frame/change-rows.ts';
 import { usageError } from '../frame/command-error.ts';
 import { type ExitCode, exitCode } from '../frame/exit-code.ts';
 import { type OutputFlags, openOutput } from '../frame/output.ts';
 import type { CommandContext } from '../frame/run-command.ts';
 import { countText, sizeText } from '../frame/size-text.ts';
+import { stoppedEarly } from '../frame/stopped-early.ts';
 import { type OperatorFlags, openOperator } from '../open-operator.ts';
 import { whoIsResponsible } from '../responsible.ts';
 import { objectAt } from './isolate-object.ts';
@@ -74,8 +74,7 @@ export async function runIsolate(
   progress.clear();
   output.write(rows);
   if (rows.length < totals.objects) {
-    terminal.err.write(stoppedText(rows.length, totals.objects, 'it puts no request twice'));
-    return exitCode.failed;
+    return stoppedEarly(context, rows.length, totals.objects, 'it puts no request twice');
   }
   return rows.every(({ isDone }) => isDone) ? exitCode.done : exitCode.failed;
 }

@@ -3,9 +3,10 @@ import { parseFinding } from '../../core/parse/parse-finding.ts';
 import { type Explanation, explain } from '../../core/policy/explain.ts';
 import { CommandError } from '../frame/command-error.ts';
 import { type ExitCode, exitCode } from '../frame/exit-code.ts';
+import { readTextFile } from '../frame/input-file.ts';
 import type { CommandContext } from '../frame/run-command.ts';
 import { visible } from '../frame/terminal.ts';
-import { openPolicy, type PolicyFlags, readTextFile, validPolicy } from './open-policy.ts';
+import { openPolicy, type PolicyFlags, validPolicy } from './open-policy.ts';
 import { entryText } from './test-policy.ts';
 
 export interface ExplainFlags extends PolicyFlags {

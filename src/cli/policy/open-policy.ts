@@ -1,13 +1,11 @@
 import { policySource } from '../../compose/policy-source.ts';
-import { readBounded } from '../../compose/read-bounded.ts';
 import { type PolicyPlace, policyPlace } from '../../config/policy/policy-place.ts';
 import { type ReadPolicy, readPolicy } from '../../config/policy/read-policy.ts';
 import type { Settings } from '../../config/setting-sources.ts';
-import { describeError } from '../../core/describe-error.ts';
 import { defaultDocument } from '../../core/policy/policy.ts';
-import { maximumPolicyBytes } from '../../core/policy/policy-text.ts';
 import { CommandError, usageError } from '../frame/command-error.ts';
 import { exitCode } from '../frame/exit-code.ts';
+import { readTextFile } from '../frame/input-file.ts';
 import { visible } from '../frame/terminal.ts';
 import { type OperatorContext, type OperatorFlags, openOperator, settingsOf } from '../open-operator.ts';
 
@@ -35,9 +33,17 @@ export async function openPolicy(flags: PolicyFlags, context: OperatorContext): 
 async function policyInForce(flags: PolicyFlags, context: OperatorContext): Promise<OpenedPolicy> {
   const settings = await settingsOf(flags, context.terminal.env);
   const { POLICY: inline, POLICY_FILE: file } = settings;
-  if (file !== undefined) return policyAt(file, flags, { ...context, terminal: { env: settings } });
+  if (file !== undefined) {
+    return policyAt(file, flags, { ...context, terminal: { env: settings } }).catch(asSetting);
+  }
   if (inline !== undefined) return opened('POLICY', { text: inline }, settings);
   return opened('built-in', { text: JSON.stringify(defaultDocument, null, 2) }, settings);
+}
+
+/** What would be a wrong argument is a wrong setting here. */
+function asSetting(error: unknown): never {
+  if (!(error instanceof CommandError) || error.exitCode !== exitCode.usage) throw error;
+  throw new CommandError(`POLICY_FILE: ${error.message}`, exitCode.configuration, { cause: error });
 }
 
 async function policyAt(source: string, flags: PolicyFlags, context: OperatorContext): Promise<OpenedPolicy> {
@@ -65,18 +71,6 @@ export function validPolicy({ read, source }: OpenedPolicy): Extract<ReadPolicy,
   if (read.ok) return read;
   const lines = read.problems.map(({ column, line, message }) => `\n  ${line}:${column} ${visible(message)}`);
   throw new CommandError(`The policy ${visible(source)} is not valid:${lines.join('')}`, exitCode.found);
-}
-
-/** Reads a text file, never more than is used of it. */
-export async function readTextFile(path: string): Promise<string> {
-  try {
-    return await readBounded(path, maximumPolicyBytes + 1);
-  } catch (error) {
-    const { code, name } = describeError(error);
-    throw new CommandError(`${visible(path)} cannot be read (${code ?? name}).`, exitCode.failed, {
-      cause: error,
-    });
-  }
 }
 
 function opened(

@@ -5,9 +5,10 @@ import type { Policy } from '../../core/policy/policy.ts';
 import { runPolicyTests, type TestResult, type TestRun } from '../../core/policy/run-tests.ts';
 import { CommandError } from '../frame/command-error.ts';
 import { type ExitCode, exitCode } from '../frame/exit-code.ts';
+import { readTextFile } from '../frame/input-file.ts';
 import type { CommandContext } from '../frame/run-command.ts';
 import { visible } from '../frame/terminal.ts';
-import { openPolicyFile, readTextFile, validPolicy } from './open-policy.ts';
+import { openPolicyFile, validPolicy } from './open-policy.ts';
 
 export interface TestFlags {
   readonly json?: boolean;

@@ -14,22 +14,32 @@ const sign: Column<Compared> = {
   value: ({ state }) => findingStates[state].sign,
 };
 
+/** A table of a terminal has room for the day, not for the time. */
 const about: readonly Column<Compared>[] = [
   { name: 'finding_id', title: 'FINDING', value: ({ findingId }) => findingId, isWhole: true },
   {
     name: 'created_at',
-    title: 'CREATED',
+    title: 'DAY',
     value: ({ finding }) => finding?.createdAt.toISOString() ?? null,
-    text: ({ day, finding }) => finding?.createdAt.toISOString().slice(0, 16).replace('T', ' ') ?? day,
+    text: ({ day }) => day,
+    isWhole: true,
   },
-  { name: 'severity', title: 'SEVERITY', value: ({ facts }) => facts?.severity ?? null },
+  { name: 'severity', title: 'SEVERITY', value: ({ facts }) => facts?.severity ?? null, isWhole: true },
   { name: 'bucket', title: 'BUCKET', value: ({ facts }) => facts?.object?.bucket ?? null },
   { name: 'key', title: 'KEY', value: ({ facts }) => facts?.object?.key ?? null },
 ];
 
+/** In a table one column says it all, so that a finding stays one line. */
 const records: readonly Column<Compared>[] = [
-  { name: 'outcomes', title: 'OUTCOMES', value: ({ outcomes }) => outcomes.join(', ') || null },
-  { name: 'reason', title: 'REASON', value: ({ reason }) => reason ?? null },
+  {
+    name: 'outcomes',
+    title: 'OUTCOMES',
+    value: ({ outcomes }) => outcomes.join(', ') || null,
+    text: ({ outcomes, reason, sending: of }) =>
+      `${outcomes.join(', ') || '-'}${reason === undefined ? '' : ` (${reason})`}${of === undefined ? '' : `; ${sendings[of]}`}`,
+    isProse: true,
+  },
+  { name: 'reason', title: 'REASON', value: ({ reason }) => reason ?? null, isDetail: true },
 ];
 
 const sending: Column<Compared> = {
@@ -47,5 +57,5 @@ export const reconcileColumns: readonly Column<Compared>[] = [
   ...about,
   ...records,
   { name: 'state', title: 'STATE', value: ({ state }) => state, isDetail: true },
-  sending,
+  { ...sending, isDetail: true },
 ];

@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs';
 import { appendFile, readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
@@ -6,7 +5,8 @@ import * as z from 'zod';
 import { parseRecordKey } from '../../core/evidence/keys.ts';
 import { jsonOf } from '../../core/json.ts';
 import { findingNamed } from '../finding-id.ts';
-import { CommandError, usageError } from '../frame/command-error.ts';
+import { usageError } from '../frame/command-error.ts';
+import { linesOfFile } from '../frame/input-file.ts';
 import { visible } from '../frame/terminal.ts';
 
 /** A batch of finding ids, and a file beside it that says which of them are done. */
@@ -24,17 +24,11 @@ export interface Batch {
  */
 export async function readBatch(path: string, input: Readable): Promise<Batch> {
   const ids = new Set<string>();
-  try {
-    const lines = createInterface({ input: path === '-' ? input : createReadStream(path) });
-    let number = 0;
-    for await (const line of lines) {
-      number += 1;
-      const id = idOf(line.trim(), number);
-      if (id !== undefined) ids.add(id);
-    }
-  } catch (error) {
-    if (error instanceof CommandError) throw error;
-    throw usageError(`${visible(path)} cannot be read.`);
+  let number = 0;
+  for await (const line of path === '-' ? createInterface({ input }) : linesOfFile(path)) {
+    number += 1;
+    const id = idOf(line.trim(), number);
+    if (id !== undefined) ids.add(id);
   }
   if (ids.size === 0)
     throw usageError(`${path === '-' ? 'Standard input' : visible(path)} names no finding.`);

@@ -5,12 +5,12 @@ import { olderVersionsFirst } from '../../core/operate/release/plan-release.ts';
 import type { SourceBuckets } from '../../core/source-buckets.ts';
 import { findingNamed } from '../finding-id.ts';
 import { isConfirmed } from '../frame/ask.ts';
-import { stoppedText } from '../frame/change-rows.ts';
 import { usageError } from '../frame/command-error.ts';
 import { type ExitCode, exitCode } from '../frame/exit-code.ts';
 import { type OutputFlags, openOutput } from '../frame/output.ts';
 import type { Progress } from '../frame/progress.ts';
 import type { CommandContext } from '../frame/run-command.ts';
+import { stoppedEarly } from '../frame/stopped-early.ts';
 import { type OperatorFlags, openOperator } from '../open-operator.ts';
 import { whoIsResponsible } from '../responsible.ts';
 import { putBackOf } from './put-back.ts';
@@ -83,11 +83,9 @@ export async function runRelease(
   const checked = unsure && !signal.aborted ? await lookAgain(done, ports.sourceBuckets) : done;
   output.write(checked);
   if (done.length < planned.length) {
-    terminal.err.write(stoppedText(done.length, planned.length, 'it repeats nothing'));
+    return stoppedEarly(context, done.length, planned.length, 'it repeats nothing');
   }
-  return done.length === planned.length && checked.every(({ isDone }) => isDone)
-    ? exitCode.done
-    : exitCode.failed;
+  return checked.every(({ isDone }) => isDone) ? exitCode.done : exitCode.failed;
 }
 
 async function batchOf(

@@ -103,7 +103,7 @@ describe('policy check', () => {
 
   it('says that a file is not there, and that a format is none', async () => {
     expect(await policy('check', join(folder, 'none.yaml'))).toMatchObject({
-      code: 1,
+      code: 2,
       err: expect.stringContaining('cannot be read (ENOENT)') as string,
     });
     expect(await policy('check', save('p.yaml', oneRule()), '--format', 'xml')).toMatchObject({ code: 2 });

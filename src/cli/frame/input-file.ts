@@ -1,0 +1,38 @@
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { readBounded } from '../../compose/read-bounded.ts';
+import { describeError } from '../../core/describe-error.ts';
+import { maximumPolicyBytes } from '../../core/policy/policy-text.ts';
+import { CommandError } from './command-error.ts';
+import { exitCode } from './exit-code.ts';
+import { visible } from './terminal.ts';
+
+/** Reads a text file that a person named, never more than is used of it. Throws a usage error if it cannot be read. */
+export async function readTextFile(path: string): Promise<string> {
+  try {
+    return await readBounded(path, maximumPolicyBytes + 1);
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+}
+
+/** Yields the lines of a text file of any size. Throws a usage error if it cannot be read. */
+export async function* linesOfFile(path: string): AsyncGenerator<string> {
+  const stream = createReadStream(path, 'utf8');
+  try {
+    yield* createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY });
+  } catch (error) {
+    // What a consumer of the lines throws does not come here.
+    throw unreadable(path, error);
+  } finally {
+    stream.destroy();
+  }
+}
+
+/** Whoever names a file that is not there has given a wrong argument. */
+function unreadable(path: string, error: unknown): CommandError {
+  const { code, name } = describeError(error);
+  return new CommandError(`${visible(path)} cannot be read (${code ?? name}).`, exitCode.usage, {
+    cause: error,
+  });
+}
