@@ -1,10 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { bodyOf, type Listening, listening } from './listening.ts';
 
-export interface IamStandIn {
-  readonly endpoint: string;
-  close(): Promise<void>;
-}
+export type IamStandIn = Listening;
 
 /** A stand-in for IAM that knows GetRole, and the given roles by their whole ARNs. `denied` names are refused. */
 export async function startIam(
@@ -19,22 +16,11 @@ export async function startIam(
     return arn === undefined ? error(404, 'NoSuchEntity') : { status: 200, xml: roleXml(arn, name) };
   };
   const answer = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of incoming) chunks.push(chunk as Buffer);
-    const { status, xml } = respond(new URLSearchParams(Buffer.concat(chunks).toString('utf8')));
+    const { status, xml } = respond(new URLSearchParams(await bodyOf(incoming)));
     response.writeHead(status, { 'content-type': 'text/xml' }).end(xml);
   };
   const server = createServer((incoming, response) => void answer(incoming, response));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  return {
-    endpoint: `http://127.0.0.1:${port}`,
-    async close() {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeAllConnections();
-      await closed;
-    },
-  };
+  return listening(server);
 }
 
 const namespace = 'xmlns="https://iam.amazonaws.com/doc/2010-05-08/"';

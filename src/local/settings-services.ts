@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { bodyOf, listening } from './listening.ts';
 
 /** Stand-ins for the two services from which settings can be read. */
 export interface SettingsServices {
@@ -70,20 +70,11 @@ export async function startSettingsServices(content: {
     response.writeHead(status, { 'content-type': 'text/xml' }).end(text);
   };
   const server = createServer((incoming, response) => void answer(incoming, response));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
   return {
-    endpoint: `http://127.0.0.1:${port}`,
+    ...(await listening(server)),
     putParameter(name, value) {
       changed.set(name, value);
       versions.set(name, (versions.get(name) ?? 1) + 1);
     },
-    close: () => new Promise((resolve) => void server.close(() => resolve())),
   };
-}
-
-async function bodyOf(incoming: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of incoming) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString('utf8');
 }

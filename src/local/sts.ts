@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { bodyOf, listening } from './listening.ts';
 
 /** A role that may be assumed. */
 export interface AssumableRole {
@@ -83,11 +83,8 @@ export async function startSts(ownAccount: string, now = () => new Date()): Prom
   };
 
   const server = createServer((incoming, response) => void answer(incoming, response));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-
   return {
-    endpoint: `http://127.0.0.1:${port}`,
+    ...(await listening(server)),
     calls,
     allow: (role) => void roles.set(arnOf(role.accountId, role.name), role),
     forbid: (accountId, name) => void roles.delete(arnOf(accountId, name)),
@@ -104,22 +101,11 @@ export async function startSts(ownAccount: string, now = () => new Date()): Prom
       if (key?.expiresAt && key.expiresAt <= now()) return 'expired';
       return key?.accountId ?? ownAccount;
     },
-    async close() {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeAllConnections();
-      await closed;
-    },
   };
 }
 
 function sessionArn({ accountId, name }: AssumableRole, session: string | null): string {
   return `arn:aws:sts::${accountId}:assumed-role/${name}/${session}`;
-}
-
-async function bodyOf(incoming: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of incoming) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 const namespace = 'xmlns="https://sts.amazonaws.com/doc/2011-06-15/"';

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { listening } from '../../src/local/listening.ts';
 import { type RegistryStandIn, startRegistry } from './registry.ts';
 
 export interface EcrStandIn {
@@ -50,16 +50,15 @@ export async function startEcr(): Promise<EcrStandIn> {
     }
   };
   const server = createServer((request, response) => void answer(request, response));
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  const { close, endpoint } = await listening(server);
   return {
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    endpoint,
     registry,
     repositories,
     errors,
     uriOf,
     async close() {
-      server.closeAllConnections();
-      await Promise.all([registry.close(), new Promise((closed) => server.close(closed))]);
+      await Promise.all([registry.close(), close()]);
     },
   };
 }

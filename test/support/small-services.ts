@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { listening } from '../../src/local/listening.ts';
 
 export interface SmallServices {
   readonly endpoint: string;
@@ -87,12 +87,5 @@ export async function startSmallServices(): Promise<SmallServices> {
     else answerXml(new URLSearchParams(body), response);
   };
   const server = createServer((request, response) => void answer(request, response));
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  return Object.assign(state, {
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    async close() {
-      server.closeAllConnections();
-      await new Promise((closed) => server.close(closed));
-    },
-  });
+  return Object.assign(state, await listening(server));
 }

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { localAccount, localRegion } from '../account.ts';
+import { bodyOf, listening } from '../listening.ts';
 import { createNamesInUse } from './names-in-use.ts';
 import { xmlOf } from './query.ts';
 import { StackError } from './stack-error.ts';
@@ -69,10 +69,8 @@ export async function startCloudFormation(
     response.writeHead(status, { 'content-type': 'text/xml' }).end(xml);
   };
   const server = createServer((incoming, response) => void answer(incoming, response));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
   return {
-    endpoint: `http://127.0.0.1:${port}`,
+    ...(await listening(server)),
     stack: (name) => service.stacks.findLast((one) => one.name === name),
     get changeSets() {
       return service.changeSets.map(({ name, stack }) => `${stack.name}/${name}`);
@@ -90,11 +88,6 @@ export async function startCloudFormation(
     passTime(ms) {
       passedMs += ms;
     },
-    async close() {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeAllConnections();
-      await closed;
-    },
   };
 }
 
@@ -109,10 +102,4 @@ function respond(action: string, work: () => string): { readonly status: number;
     const status = error.code === 'NotImplemented' ? 501 : 400;
     return { status, xml: `<ErrorResponse ${namespace}><Error>${text}</Error></ErrorResponse>` };
   }
-}
-
-async function bodyOf(incoming: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of incoming) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString('utf8');
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { jsonOf } from '../../core/json.ts';
+import { bodyOf, listening } from '../listening.ts';
 
 /** An event that the bus has accepted. */
 export interface AcceptedEvent {
@@ -87,19 +87,12 @@ export async function startEvents(
     response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(body));
   };
   const server = createServer((request, response) => void answer(request, response));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
   return {
-    endpoint: `http://127.0.0.1:${port}`,
+    ...(await listening(server)),
     busArn,
     accepted,
     fail(next) {
       fault = next;
-    },
-    async close() {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeAllConnections();
-      await closed;
     },
   };
 }
@@ -116,10 +109,4 @@ function problemOf({ EventBusName, Source, DetailType, Detail }: Entry, busArn: 
 function refused(code: string): { status: number; body: object } {
   const status = code === 'ServiceUnavailable' ? 503 : 400;
   return { status, body: { __type: code, message: 'refused' } };
-}
-
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString('utf8');
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { join } from 'node:path';
+import { bodyOf } from '../listening.ts';
 import { readLetters } from './mailbox.ts';
 import { createNotifications } from './notifications.ts';
 import { inboxPage, markdownPage } from './page.ts';
@@ -53,10 +54,4 @@ export async function startInbox({ port, endpoint, docs }: InboxOptions): Promis
   server.listen(port, resolve);
   await promise;
   return server;
-}
-
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  const parts: Buffer[] = [];
-  for await (const part of request) parts.push(part as Buffer);
-  return Buffer.concat(parts).toString('utf8');
 }

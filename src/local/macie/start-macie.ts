@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { bodyOf, listening } from '../listening.ts';
 import { accountOperations } from './account.ts';
 import type { MacieAccount } from './account-state.ts';
 import { type Caller, createMacieAccounts } from './accounts.ts';
@@ -99,19 +99,14 @@ export async function startMacie(options: MacieOptions): Promise<MacieStandIn> {
     }
   };
   const server = createServer((incoming, response) => void answer(incoming, response));
-  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   return {
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    ...(await listening(server, port)),
     findings,
     account: accounts.of(home),
     accountIn: (otherRegion, other = account) => accounts.of({ account: other, region: otherRegion }),
     calls,
     refuse(fault) {
       faultOf = fault;
-    },
-    async close() {
-      server.closeAllConnections();
-      await new Promise<void>((resolve) => void server.close(() => resolve()));
     },
   };
 }
@@ -151,12 +146,6 @@ function readJson(body: string): Readonly<Record<string, unknown>> {
   } catch {
     throw invalid('the body is not JSON');
   }
-}
-
-async function bodyOf(incoming: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of incoming) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 function send(response: ServerResponse, status: number, body: unknown): void {

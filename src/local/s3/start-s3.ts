@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listening } from '../listening.ts';
 import { type Authorise, accessKeyIdOf } from './access/authorise.ts';
 import type { Limits } from './exchange.ts';
 import { createFaults, type Faults } from './faults.ts';
@@ -104,19 +104,10 @@ export async function startS3(options: S3Options = {}): Promise<S3StandIn> {
     });
   });
   server.keepAliveTimeout = 60_000;
-  await new Promise<void>((resolve) =>
-    server.listen(options.port ?? 0, options.host ?? '127.0.0.1', resolve),
-  );
-  const { port } = server.address() as AddressInfo;
   return {
-    endpoint: `http://127.0.0.1:${port}`,
+    ...(await listening(server, options.port, options.host)),
     store,
     faults,
     requests,
-    async close() {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeAllConnections();
-      await closed;
-    },
   };
 }

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { bodyOf, listening } from '../../../src/local/listening.ts';
 
 import { metricData, type RunningService, serviceOperations } from './running-service.ts';
 
@@ -65,15 +65,7 @@ export async function startAccountServices(state: AccountState): Promise<Account
       response.writeHead(status, { 'content-type': type }).end(text),
     );
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  return {
-    endpoint: `http://127.0.0.1:${port}`,
-    async close() {
-      server.closeAllConnections();
-      await new Promise<void>((resolve) => void server.close(() => resolve()));
-    },
-  };
+  return listening(server);
 }
 
 const trailOf = (name: unknown, { trails }: AccountState) =>
@@ -183,9 +175,3 @@ const queryError = (status: number, code: string, message: string): Answer => ({
 });
 
 const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
-
-async function bodyOf(incoming: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of incoming) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString('utf8');
-}
