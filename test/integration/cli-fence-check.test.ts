@@ -5,6 +5,8 @@ import { type LocalAws, startLocalAws } from '../../src/local/local-aws.ts';
 import { bytesContent, toBuffer } from '../../src/local/s3/store/content.ts';
 import type { Versioning } from '../../src/local/s3/store/store.ts';
 import { commandLine } from '../support/command-line.ts';
+import { jsonLines } from '../support/json-lines.ts';
+import { place } from '../support/placed.ts';
 
 const canary = '.isolator-fence/canary';
 const probe = `arn:aws:iam::${localAccount}:role/macie-isolator-fence-probe`;
@@ -156,17 +158,8 @@ describe('macie-isolator fence check', () => {
 
   it('reads a fenced object as the investigator, and not as an administrator', async () => {
     const name = await fenced();
-    aws.s3.store.put(aws.s3.store.bucket(name), 'hr/pay.csv', {
-      isMarker: false,
-      content: bytesContent(Buffer.from('x')),
-      sizeBytes: 1,
-      eTag: 'e',
-      lastModified: new Date(),
-      metadata: {},
-      headers: {},
+    place(aws.s3.store, { bucket: name, key: 'hr/pay.csv' }, bytesContent(Buffer.from('x')), {
       tags: [['isolator-fenced', 'f1']],
-      storageClass: 'STANDARD',
-      encryption: {},
     });
     const investigator = `macie-isolator-investigator-${localRegion}`;
     aws.sts.allow({ accountId: localAccount, name: investigator });
@@ -194,12 +187,7 @@ describe('macie-isolator fence check', () => {
     const two = await run(['check', `${owner}/${theirs}`, 'there-is-none', '--jsonl']);
 
     expect(all.code).toBe(3);
-    expect(
-      all.out
-        .trim()
-        .split('\n')
-        .map((line) => JSON.parse(line)),
-    ).toMatchObject([
+    expect(jsonLines(all.out)).toMatchObject([
       { bucket: theirs, account_id: owner, result: 'proved' },
       {
         bucket: 'there-is-none',

@@ -3,8 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { localAccount } from '../../src/local/account.ts';
 import { asciiJson } from '../../src/local/ascii-json.ts';
 import { S3Error } from '../../src/local/s3/s3-error.ts';
-import { checksum, generatedContent, md5Hex, sizeOf, toBuffer } from '../../src/local/s3/store/content.ts';
+import { checksum, generatedContent, sizeOf, toBuffer } from '../../src/local/s3/store/content.ts';
 import { hardKeys } from '../support/hard-keys.ts';
+import { place as placeContent } from '../support/placed.ts';
 import type { Uploaded } from '../support/uploaded.ts';
 import { startWorld, type World } from '../support/world.ts';
 
@@ -14,25 +15,14 @@ const inFlight = 2;
 /** The SDK's own, for each call (src/aws/sdk/clients.ts). */
 const attempts = 5;
 
-/** Puts generated content past HTTP: its bytes exist only as a seed. */
 function place(world: World, bucket: string, key: string, sizeBytes: number, seed = 1): Uploaded {
-  const { store } = world.aws.s3;
   const content = generatedContent(sizeBytes, seed);
-  const version = store.put(store.bucket(bucket), key, {
-    isMarker: false,
-    content,
-    sizeBytes,
-    eTag: md5Hex(content),
-    lastModified: new Date(),
+  return placeContent(world.aws.s3.store, { bucket, key }, content, {
     checksum: { algorithm: 'CRC64NVME', value: checksum(content, 'CRC64NVME'), type: 'FULL_OBJECT' },
     metadata: { origin: 'generated' },
     headers: { 'content-type': 'application/parquet' },
     tags: [['team', 'data + more: é']],
-    storageClass: 'STANDARD',
-    encryption: {},
   });
-  const versionId = version.id === 'null' ? undefined : version.id;
-  return { bucket, key, eTag: version.eTag, sizeBytes, versionId };
 }
 
 async function handle(world: World, object: Uploaded): Promise<string> {

@@ -8,8 +8,9 @@ import { releaseMark } from '../../src/core/evidence/release-records.ts';
 import { release } from '../../src/core/operate/release/release.ts';
 import { localAccount, localRegion } from '../../src/local/account.ts';
 import { S3Error } from '../../src/local/s3/s3-error.ts';
-import { checksum, generatedContent, md5Hex } from '../../src/local/s3/store/content.ts';
+import { checksum, generatedContent } from '../../src/local/s3/store/content.ts';
 import type { Version } from '../../src/local/s3/store/store.ts';
+import { place as placeContent } from '../support/placed.ts';
 import type { Uploaded } from '../support/uploaded.ts';
 import { startWorld, type World } from '../support/world.ts';
 
@@ -32,24 +33,14 @@ type Placed = Partial<Omit<Version, 'id'>> & { readonly key?: string };
 
 /** As an uploader who signs otherwise than we do. */
 function place(sizeBytes: number, { key = 'a.csv', ...more }: Placed): Uploaded {
-  const { store } = world.aws.s3;
-  const bucket = world.bucket();
   const content = generatedContent(sizeBytes, 1);
-  const version = store.put(store.bucket(bucket), key, {
-    isMarker: false,
-    content,
-    sizeBytes,
-    eTag: md5Hex(content),
-    lastModified: new Date(),
+  return placeContent(world.aws.s3.store, { bucket: world.bucket(), key }, content, {
     checksum: { algorithm: 'CRC64NVME', value: checksum(content, 'CRC64NVME'), type: 'FULL_OBJECT' },
     metadata: { owner: 'payroll' },
     headers: { 'content-type': 'text/csv' },
     tags: [['team', 'hr']],
-    storageClass: 'STANDARD',
-    encryption: {},
     ...more,
   });
-  return { bucket, key, eTag: version.eTag, sizeBytes };
 }
 
 /** Isolates the object at the first attempt; answers what the record says of it. */

@@ -3,7 +3,8 @@ import { recordKey } from '../../src/core/evidence/keys.ts';
 import type { Outcome } from '../../src/core/outcome.ts';
 import { evidenceRecord, type RecordInput } from '../../src/core/tell/record.ts';
 import { bytesContent } from '../../src/local/s3/store/content.ts';
-import { finding, md5Hex } from './findings.ts';
+import { finding } from './findings.ts';
+import { place } from './placed.ts';
 import type { World } from './world.ts';
 
 type Overrides = Partial<Omit<RecordInput, 'finding'>> & {
@@ -37,20 +38,8 @@ export function seededRecord(overrides: Overrides = {}) {
 
 /** Puts objects into the isolation bucket past S3, as fast as memory allows. */
 export function putIntoIsolation({ aws, isolationBucket }: World, key: string, text: string): void {
-  const { store } = aws.s3;
-  const bytes = Buffer.from(text);
-  store.put(store.bucket(isolationBucket), key, {
-    isMarker: false,
-    content: bytesContent(bytes),
-    sizeBytes: bytes.length,
-    eTag: md5Hex(text),
-    lastModified: new Date(),
-    metadata: {},
-    headers: { 'content-type': 'application/json' },
-    tags: [],
-    storageClass: 'STANDARD',
-    encryption: {},
-  });
+  const headers = { 'content-type': 'application/json' };
+  place(aws.s3.store, { bucket: isolationBucket, key }, bytesContent(Buffer.from(text)), { headers });
 }
 
 /** Seeds the record of a finding; answers the key of the record. */

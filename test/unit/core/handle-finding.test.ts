@@ -1,11 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { isolationKey } from '../../../src/core/evidence/keys.ts';
-import { type HandleSettings, handleFinding } from '../../../src/core/handle-finding.ts';
+import { handleFinding } from '../../../src/core/handle-finding.ts';
 import type { Message } from '../../../src/core/message.ts';
-import type { Action } from '../../../src/core/policy/policy.ts';
 import { createFakeWorld, type FakeWorld, handleSettings } from '../../support/fake-ports.ts';
 import {
-  envelope,
   finding,
   flaggedBytes,
   flaggedObject,
@@ -13,21 +11,9 @@ import {
   message,
   messageAbout,
 } from '../../support/findings.ts';
+import { body, decided, handle, worldWithObject } from '../../support/handling.ts';
 
 const object = flaggedObject();
-const handle = ({ ports }: FakeWorld, about: Partial<Message> = {}, settings: Partial<HandleSettings> = {}) =>
-  handleFinding(message(about), ports, handleSettings(settings));
-const decided = (action: Action) => ({ decide: () => ({ action, rule: `rule-${action}` }) });
-
-function worldWithObject(versioning: 'enabled' | 'never' = 'never') {
-  const world = createFakeWorld(versioning);
-  world.source.upload(object, flaggedBytes);
-  return world;
-}
-
-const body = (overrides: object, s3Object = {}) => ({
-  body: JSON.stringify(envelope(macieDetail({ ...overrides }, s3Object))),
-});
 
 describe('handleFinding', () => {
   it('isolates, alerts and records, in this order, and has the message deleted', async () => {

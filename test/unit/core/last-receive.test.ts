@@ -1,24 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { HandedBackError, RefusedError, RetryableError } from '../../../src/core/errors.ts';
+import { HandedBackError, RefusedError } from '../../../src/core/errors.ts';
 import { isolationKey } from '../../../src/core/evidence/keys.ts';
-import { type HandleSettings, handleFinding } from '../../../src/core/handle-finding.ts';
-import type { Message } from '../../../src/core/message.ts';
-import { createFakeWorld, type FakeWorld, handleSettings } from '../../support/fake-ports.ts';
+import { handleFinding } from '../../../src/core/handle-finding.ts';
+import { createFakeWorld, handleSettings } from '../../support/fake-ports.ts';
 import { finding, flaggedBytes, flaggedObject, message, messageAbout } from '../../support/findings.ts';
+import { fail, handle, worldWithObject } from '../../support/handling.ts';
 
 const object = flaggedObject();
-const handle = ({ ports }: FakeWorld, about: Partial<Message> = {}, settings: Partial<HandleSettings> = {}) =>
-  handleFinding(message(about), ports, handleSettings(settings));
-
-function worldWithObject(versioning: 'enabled' | 'never' = 'never') {
-  const world = createFakeWorld(versioning);
-  world.source.upload(object, flaggedBytes);
-  return world;
-}
-
-const fail = (code: string) => () => {
-  throw new RetryableError(code, 'later');
-};
 
 const sameSize = flaggedBytes.replaceAll('1', '2');
 

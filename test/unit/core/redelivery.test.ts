@@ -1,42 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { RefusedError, RetryableError } from '../../../src/core/errors.ts';
 import { isolationKey, isolationKeys } from '../../../src/core/evidence/keys.ts';
 import { type HandleSettings, handleFinding } from '../../../src/core/handle-finding.ts';
 import type { Message } from '../../../src/core/message.ts';
-import type { Action } from '../../../src/core/policy/policy.ts';
 import { createFakeWorld, type FakeWorld, handleSettings } from '../../support/fake-ports.ts';
-import {
-  envelope,
-  finding,
-  flaggedBytes,
-  flaggedObject,
-  macieDetail,
-  message,
-  messageAbout,
-} from '../../support/findings.ts';
+import { finding, flaggedBytes, flaggedObject, message, messageAbout } from '../../support/findings.ts';
+import { body, decided, fail, handle, refuse, worldWithObject } from '../../support/handling.ts';
 
 const object = flaggedObject();
-const handle = ({ ports }: FakeWorld, about: Partial<Message> = {}, settings: Partial<HandleSettings> = {}) =>
-  handleFinding(message(about), ports, handleSettings(settings));
-const decided = (action: Action) => ({ decide: () => ({ action, rule: `rule-${action}` }) });
-
-function worldWithObject(versioning: 'enabled' | 'never' = 'never') {
-  const world = createFakeWorld(versioning);
-  world.source.upload(object, flaggedBytes);
-  return world;
-}
-
-const fail = (code: string) => () => {
-  throw new RetryableError(code, 'later');
-};
-const body = (overrides: object, s3Object = {}) => ({
-  body: JSON.stringify(envelope(macieDetail({ ...overrides }, s3Object))),
-});
 
 const [firstKey] = isolationKeys(object);
-const refuse = (reason: RefusedError['reason']) => () => {
-  throw new RefusedError(reason, 'refused');
-};
 
 describe('a redelivery', () => {
   it('of what is done finds it done: no alert, nothing touched', async () => {

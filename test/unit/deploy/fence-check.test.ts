@@ -2,23 +2,15 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { listSettings } from '../../../src/config/settings.ts';
 import { policiesOfRole } from '../../support/authorize.ts';
 import { commandLine } from '../../support/command-line.ts';
-import { deployed, region, workerAccount } from '../../support/deployed.ts';
+import { deployed, workerAccount } from '../../support/deployed.ts';
 import { parseFilterPattern } from '../../support/filter-pattern.ts';
-import { renderTemplate } from '../../support/rendered-template.ts';
+import { jsonLines } from '../../support/json-lines.ts';
+import { operationsTemplate } from '../../support/operations-template.ts';
 
-const { dataPlane, memberRole, service } = deployed();
-const render = (parameters: Readonly<Record<string, string>> = {}) =>
-  renderTemplate('operations.yaml', workerAccount, region, {
-    ...dataPlane.outputs,
-    ...service.outputs,
-    ImageUri: `registry/macie-isolator@sha256:${'0'.repeat(64)}`,
-    SubnetIds: 'subnet-1,subnet-2',
-    SecurityGroupIds: 'sg-1',
-    FencedBuckets: 'lake-raw,222222222222/member-data',
-    ...parameters,
-  });
-const propertiesOf = (logicalId: string, parameters: Readonly<Record<string, string>> = {}) =>
-  render(parameters).resources.find((resource) => resource.logicalId === logicalId)?.properties;
+const { memberRole } = deployed();
+const { propertiesOf, render } = operationsTemplate({
+  FencedBuckets: 'lake-raw,222222222222/member-data',
+});
 
 describe('the daily check of fences', () => {
   afterEach(() => vi.unstubAllEnvs());
@@ -51,12 +43,7 @@ describe('the daily check of fences', () => {
     const env = Object.fromEntries(Environment.map(({ Name, Value }) => [Name, Value]));
     // Nothing listens there: flags and settings were understood before a call was tried.
     const run = await commandLine(Command, { ...env, AWS_ENDPOINT_URL: 'http://127.0.0.1:1' });
-    expect(
-      run.out
-        .trim()
-        .split('\n')
-        .map((line) => JSON.parse(line)),
-    ).toMatchObject([
+    expect(jsonLines(run.out)).toMatchObject([
       { bucket: 'lake-raw', account_id: workerAccount, result: 'not checked' },
       { bucket: 'member-data', account_id: '222222222222', result: 'not checked' },
     ]);

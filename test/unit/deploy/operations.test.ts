@@ -5,20 +5,10 @@ import { policiesOfRole } from '../../support/authorize.ts';
 import { commandLine } from '../../support/command-line.ts';
 import { deployed, region, workerAccount } from '../../support/deployed.ts';
 import { parseFilterPattern } from '../../support/filter-pattern.ts';
-import { renderTemplate } from '../../support/rendered-template.ts';
+import { operationsTemplate } from '../../support/operations-template.ts';
 
-const { dataPlane, service } = deployed();
-const render = (parameters: Readonly<Record<string, string>> = {}) =>
-  renderTemplate('operations.yaml', workerAccount, region, {
-    ...dataPlane.outputs,
-    ...service.outputs,
-    ImageUri: `registry/macie-isolator@sha256:${'0'.repeat(64)}`,
-    SubnetIds: 'subnet-1,subnet-2',
-    SecurityGroupIds: 'sg-1',
-    ...parameters,
-  });
-const propertiesOf = (logicalId: string, parameters: Readonly<Record<string, string>> = {}) =>
-  render(parameters).resources.find((resource) => resource.logicalId === logicalId)?.properties;
+const { service } = deployed();
+const { propertiesOf, render } = operationsTemplate();
 
 interface Container {
   readonly Command: readonly string[];

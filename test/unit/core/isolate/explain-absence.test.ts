@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { RefusedError } from '../../../../src/core/errors.ts';
 import { noteIdentical } from '../../../../src/core/evidence/identical-versions.ts';
 import { isolationKey } from '../../../../src/core/evidence/keys.ts';
 import { metadataWithProvenance, provenanceOf } from '../../../../src/core/evidence/provenance.ts';
@@ -19,6 +18,7 @@ import {
   flaggedVersion,
   messageAbout,
 } from '../../../support/findings.ts';
+import { refuse } from '../../../support/handling.ts';
 
 const object = flaggedObject({ versionId: 'v1' });
 const madeAt = new Date('2026-11-20T19:50:00.000Z');
@@ -191,10 +191,6 @@ describe('an object that is overwritten after this handling copied it', () => {
     expect((await explain(world, copy)).outcome).toStrictEqual({ name: 'changed' });
   });
 });
-
-const refuse = (reason: RefusedError['reason']) => () => {
-  throw new RefusedError(reason, 'refused');
-};
 
 describe('a source that may not be read', () => {
   it('is retained where its bytes have a copy under a version id, and the finding has an ETag alone', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RefusedError, RetryableError } from '../../../../src/core/errors.ts';
+import { RetryableError } from '../../../../src/core/errors.ts';
 import { isolationKey, releaseKey } from '../../../../src/core/evidence/keys.ts';
 
 import { type HandleSettings, handleFinding } from '../../../../src/core/handle-finding.ts';
@@ -12,11 +12,9 @@ import {
   flaggedObject,
   messageAbout,
 } from '../../../support/findings.ts';
+import { refuse } from '../../../support/handling.ts';
 
 const object = flaggedObject();
-const refuse = (reason: RefusedError['reason']) => () => {
-  throw new RefusedError(reason, 'refused');
-};
 const writes = /copy|delete|put$/;
 
 /** Handles a finding about this object in a dry run, and returns its record. */

@@ -9,8 +9,7 @@ import {
 } from '../../../../src/core/operate/dead-letters/each-letter.ts';
 import { findLetters } from '../../../../src/core/operate/dead-letters/find-letters.ts';
 import { replayLetter } from '../../../../src/core/operate/dead-letters/replay-letter.ts';
-
-class Killed extends Error {}
+import { Killed, mortalCalls } from '../../../support/mortal-calls.ts';
 
 interface Stored {
   readonly messageId: string;
@@ -30,16 +29,7 @@ function createStage(bodies: readonly string[]) {
   const sent: string[] = [];
   const records = new Map<string, string>();
   let nowMs = 0;
-  let killAt = Number.POSITIVE_INFINITY;
-  let moment: 'before' | 'behind' = 'before';
-  let calls = 0;
-  const call = <Answer>(carryOut: () => Answer): Answer => {
-    calls += 1;
-    if (calls > killAt || (calls === killAt && moment === 'before')) throw new Killed();
-    const answer = carryOut();
-    if (calls === killAt) throw new Killed();
-    return answer;
-  };
+  const { call, start, wasKilled } = mortalCalls();
   const queue: DeadLetterQueue = {
     name: 'findings',
     count: async () => call(() => stored.filter(({ hiddenUntil }) => hiddenUntil <= nowMs).length),
@@ -94,17 +84,12 @@ function createStage(bodies: readonly string[]) {
           return { kind: 'written' as const, eTag: 'e', at: new Date(0) };
         }),
     },
-    /** From now on, the calls of a new process. */
-    start(killedAt = Number.POSITIVE_INFINITY, killedMoment: 'before' | 'behind' = 'before') {
-      calls = 0;
-      killAt = killedAt;
-      moment = killedMoment;
-    },
+    start,
     /** Everything that was hidden can be received again. */
     later() {
       nowMs += 1_000_000;
     },
-    wasKilled: () => calls >= killAt,
+    wasKilled,
   };
 }
 

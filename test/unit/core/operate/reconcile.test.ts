@@ -9,6 +9,7 @@ import type { EvidenceReader } from '../../../../src/core/operate/records/eviden
 import { outcomes } from '../../../../src/core/outcome.ts';
 import { parseFinding } from '../../../../src/core/parse/parse-finding.ts';
 import { macieDetail } from '../../../support/findings.ts';
+import { Killed, mortalCalls } from '../../../support/mortal-calls.ts';
 
 const since = new Date('2026-11-01T12:00:00Z');
 const until = new Date('2026-11-04T12:00:00Z');
@@ -68,24 +69,13 @@ describe('the body of a message', () => {
   });
 });
 
-class Killed extends Error {}
-
 const idOf = (index: number) => index.toString(16).padStart(32, '0');
 const allIds = Array.from({ length: 7 }, (_, index) => idOf(index));
 
 /** Macie, records and queue of a command that is killed with its n-th call: before the call, or when it is made. */
 function createStage() {
   const sent: string[] = [];
-  let killAt = Number.POSITIVE_INFINITY;
-  let moment: 'before' | 'behind' = 'before';
-  let calls = 0;
-  const call = <Answer>(carryOut: () => Answer): Answer => {
-    calls += 1;
-    if (calls > killAt || (calls === killAt && moment === 'before')) throw new Killed();
-    const answer = carryOut();
-    if (calls === killAt) throw new Killed();
-    return answer;
-  };
+  const { call, start, wasKilled } = mortalCalls();
   const createdAt = (index: number) => new Date(since.getTime() + index * 8 * 3_600_000);
   const archive: FindingsArchive = {
     ids: async ({ since: from, token, until: to }) =>
@@ -123,10 +113,8 @@ function createStage() {
   };
   return {
     sent,
-    async backfill(killedAt = Number.POSITIVE_INFINITY, killedMoment: 'before' | 'behind' = 'before') {
-      calls = 0;
-      killAt = killedAt;
-      moment = killedMoment;
+    async backfill(...killed: Parameters<typeof start>) {
+      start(...killed);
       const compared = compareFindings(
         { archive, evidence },
         { regions: ['eu-central-1'], since, until },
@@ -147,7 +135,7 @@ function createStage() {
       };
       for await (const _ of sendFindings(compared, choice, signal));
     },
-    wasKilled: () => calls >= killAt,
+    wasKilled,
   };
 }
 

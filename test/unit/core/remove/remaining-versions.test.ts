@@ -1,18 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { RefusedError, RetryableError } from '../../../../src/core/errors.ts';
+import { RetryableError } from '../../../../src/core/errors.ts';
 import { isolationKeys } from '../../../../src/core/evidence/keys.ts';
 import { handleFinding } from '../../../../src/core/handle-finding.ts';
 import { createFakeWorld, handleSettings } from '../../../support/fake-ports.ts';
 import { finding, flaggedBytes, flaggedObject, message, messageAbout } from '../../../support/findings.ts';
+import { refuse } from '../../../support/handling.ts';
 
 const object = flaggedObject();
 const [firstKey] = isolationKeys(object);
 const sameSize = flaggedBytes.replaceAll('1', '2');
 const fail = () => {
   throw new RetryableError('SlowDown', 'later');
-};
-const refuse = (reason: RefusedError['reason']) => () => {
-  throw new RefusedError(reason, 'refused');
 };
 
 describe('a refusal at the source after the copy is verified', () => {
