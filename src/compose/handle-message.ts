@@ -11,7 +11,7 @@ export interface HandleMessageParts {
   readonly handleFinding: (message: Message, signal: AbortSignal, waits: Waits) => Promise<Handled>;
   /** Sends the events of the handling, and returns how the message is settled now. */
   readonly sendEvents: (handled: Handled, message: Message) => Promise<Settlement>;
-  readonly events: Pick<Events, 'findingConcluded' | 'findingHandled'>;
+  readonly events: Pick<Events, 'handlingEnded' | 'findingHandled'>;
   /** Without a dead-letter queue, the redrive policy of the findings queue moves a message that is to be parked. */
   readonly hasDeadLetterQueue: boolean;
   /** Milliseconds of a clock that only moves forward. */
@@ -45,7 +45,7 @@ export async function handleMessage(
   const { recorded } = handled;
   const report = () => events.findingHandled(message, handled, seconds);
 
-  events.findingConcluded(message, handled);
+  events.handlingEnded(message, handled);
   const isDone = handled.settlement.by === 'delete';
   if (isDone) report();
   const settlement = await sendEvents(handled, message);

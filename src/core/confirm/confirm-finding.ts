@@ -31,7 +31,7 @@ export async function whyNotConfirmed(
   const unconfirmed = await timed(ports, 'confirm', () => ask(finding, region, message, ports, confirmer));
   if (unconfirmed === undefined || unconfirmed.why === 'differs') return unconfirmed;
   // A copy for this finding shows that an earlier delivery trusted it. Macie may have forgotten the finding since.
-  return (await wasBegun(finding, message, ports)) ? undefined : unconfirmed;
+  return (await isBegun(finding, message, ports)) ? undefined : unconfirmed;
 }
 
 async function ask(
@@ -88,7 +88,7 @@ function difference(
   return fields.length === 0 ? undefined : { why: 'differs', fields };
 }
 
-async function wasBegun(finding: Finding, message: Message, { isolationBucket }: Ports): Promise<boolean> {
+async function isBegun(finding: Finding, message: Message, { isolationBucket }: Ports): Promise<boolean> {
   if (!isRepetition(message)) return false;
   const found = await findVerifiedCopy(finding.object, isolationBucket);
   return found.kind === 'verified' && found.copy.provenance.findingId === finding.id;

@@ -88,8 +88,8 @@ async function isolateObject(
     // An earlier handling may have fenced the object by a setting or a policy that has changed since.
     ...((fence !== 'off' || isRepetition) && { mayBeFenced: true }),
   };
-  const { chooseBeside, ...chooseLater } = choosers(work, sourceVersions);
-  const about = { ...work, ...chooseLater };
+  const { chooseOthers, ...chooseIfAbsent } = choosers(work, sourceVersions);
+  const about = { ...work, ...chooseIfAbsent };
   let source: StoredObject | undefined;
   let copy: IsolatedCopy | 'source-changed' | undefined;
   let removal: Removal | undefined;
@@ -123,7 +123,7 @@ async function isolateObject(
     const flagged = { ...stored, checksum: stored.checksum ?? copy.provenance.checksum };
     spending.mayRemove();
     removal = await timed(ports, 'delete', () =>
-      removeFlaggedBytes(finding.object, flagged, ports.sourceBuckets, chooseBeside(stored), note),
+      removeFlaggedBytes(finding.object, flagged, ports.sourceBuckets, chooseOthers(stored), note),
     );
     if (removal.kind === 'vanished') return await explainVanishing(about, { copy, removal });
     if (removal.kind === 'retained') {
@@ -179,13 +179,13 @@ function choosers(work: Work, sourceVersions: SourceVersions) {
       return {
         chooseRemaining: byName(versionId !== undefined),
         choosePutAgain: eTag === undefined ? chooseNone : hasETag,
-        chooseBeside: (stored: StoredObject) => byName(stored.versionId === versionId),
+        chooseOthers: (stored: StoredObject) => byName(stored.versionId === versionId),
       };
     case 'identical':
-      return { chooseRemaining: identical, choosePutAgain: identical, chooseBeside: () => identical };
+      return { chooseRemaining: identical, choosePutAgain: identical, chooseOthers: () => identical };
     case 'all': {
       const others = chooseAllOthers(work);
-      return { chooseRemaining: identical, choosePutAgain: identical, chooseBeside: () => others };
+      return { chooseRemaining: identical, choosePutAgain: identical, chooseOthers: () => others };
     }
   }
 }

@@ -45,10 +45,10 @@ export function createFindingEvents(
       metrics.outcomeEvents.inc({ result });
     },
     /**
-     * Called at the end of a handling, whether or not the message can be parked afterwards. A miss counts
-     * once, with its record.
+     * Called at the end of a handling that did not fail, whether or not the message can be parked afterwards. A miss
+     * counts once, with its record.
      */
-    findingConcluded(message: Message, { finding, isolation, outcome, recorded }: Handled) {
+    handlingEnded(message: Message, { finding, isolation, outcome, recorded }: Handled) {
       if (objectiveOf(outcome, isolation && isContained(isolation)) !== 'missed' || !recorded) return;
       unfinished.kept(message, finding?.severity ?? 'None');
     },

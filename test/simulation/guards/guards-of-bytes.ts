@@ -72,7 +72,7 @@ export const guardsOfBytes: readonly Guard[] = [
     file: 'isolate.ts',
     find: 'copy = await makeVerifiedCopy(work, stored);',
     replace:
-      'await removeFlaggedBytes(finding.object, stored, ports.sourceBuckets, chooseBeside(stored), async () => undefined); copy = await makeVerifiedCopy(work, stored);',
+      'await removeFlaggedBytes(finding.object, stored, ports.sourceBuckets, chooseOthers(stored), async () => undefined); copy = await makeVerifiedCopy(work, stored);',
   },
   {
     name: 'loop guard',

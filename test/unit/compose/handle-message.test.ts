@@ -29,7 +29,7 @@ function open(result: Handled, parts: Partial<HandleMessageParts> = {}) {
         },
         sendEvents: async ({ settlement }) => settlement,
         events: {
-          findingConcluded: (...concluded) => void reported.push(['concluded', ...concluded]),
+          handlingEnded: (...concluded) => void reported.push(['concluded', ...concluded]),
           findingHandled: (...ended) => void reported.push(['handled', ...ended]),
         },
         hasDeadLetterQueue: true,

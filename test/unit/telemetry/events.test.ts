@@ -114,11 +114,11 @@ describe('the objective', () => {
   ] as const)('is missed by %o: %i times', async (outcome, count) => {
     const { events, metric } = open();
 
-    events.findingConcluded(message(), handled({ outcome }));
-    events.findingConcluded(message({ origin: 'backfill' }), handled({ outcome }));
-    events.findingConcluded(message({ origin: 'replay' }), handled({ outcome }));
+    events.handlingEnded(message(), handled({ outcome }));
+    events.handlingEnded(message({ origin: 'backfill' }), handled({ outcome }));
+    events.handlingEnded(message({ origin: 'replay' }), handled({ outcome }));
     // It could not be parked, and came again.
-    events.findingConcluded(message({ receiveCount: 2 }), handled({ outcome, recorded: false }));
+    events.handlingEnded(message({ receiveCount: 2 }), handled({ outcome, recorded: false }));
 
     expect(await metric()).toContain(`isolator_findings_not_isolated_total{severity="High"} ${count}\n`);
   });
@@ -509,7 +509,7 @@ describe('a fence', () => {
     const { events, log, metric } = open();
 
     for (const recorded of [true, false]) {
-      events.findingConcluded(message(), kept('fenced', recorded));
+      events.handlingEnded(message(), kept('fenced', recorded));
       events.findingHandled(message(), kept('fenced', recorded), 1);
     }
 
@@ -524,7 +524,7 @@ describe('a fence', () => {
   it('that nobody proved contains nothing', async () => {
     const { events, log, metric } = open();
 
-    events.findingConcluded(message(), kept('tagged'));
+    events.handlingEnded(message(), kept('tagged'));
     events.findingHandled(message(), kept('tagged'), 1);
 
     expect(log.lines[0]).toMatchObject({ level: 'error', fence: 'tagged' });
