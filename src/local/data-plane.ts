@@ -6,7 +6,7 @@ import { nameResources, physical } from './cloudformation/name-resources.ts';
 import { createEventBus, type EventBus, type Rule } from './event-bus/event-bus.ts';
 import type { QueuesStandIn } from './queues/start-queues.ts';
 import type { S3StandIn } from './s3/start-s3.ts';
-import type { Retention } from './s3/store/store.ts';
+import type { Retention } from './s3/store/bucket.ts';
 
 export interface DataPlane {
   readonly queueUrl: string;

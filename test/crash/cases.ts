@@ -1,5 +1,6 @@
 import type { OutcomeName } from '../../src/core/outcome.ts';
 import { asciiJson } from '../../src/local/ascii-json.ts';
+import type { Bucket, Version, Versioning } from '../../src/local/s3/store/bucket.ts';
 import {
   bytesContent,
   type Content,
@@ -8,7 +9,7 @@ import {
   md5Hex,
   sizeOf,
 } from '../../src/local/s3/store/content.ts';
-import type { Bucket, Store, Version, Versioning } from '../../src/local/s3/store/store.ts';
+import type { Store } from '../../src/local/s3/store/store.ts';
 import type { Random } from '../../src/local/synthea/random.ts';
 import { findingAbout } from '../support/uploaded.ts';
 

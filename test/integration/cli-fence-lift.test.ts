@@ -1,7 +1,7 @@
 import { PutObjectTaggingCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { localAccount } from '../../src/local/account.ts';
-import type { Versioning } from '../../src/local/s3/store/store.ts';
+import type { Versioning } from '../../src/local/s3/store/bucket.ts';
 import { commandLine } from '../support/command-line.ts';
 import { jsonLines } from '../support/json-lines.ts';
 import type { Uploaded } from '../support/uploaded.ts';

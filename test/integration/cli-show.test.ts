@@ -1,6 +1,6 @@
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Versioning } from '../../src/local/s3/store/store.ts';
+import type { Versioning } from '../../src/local/s3/store/bucket.ts';
 import { commandLine } from '../support/command-line.ts';
 import { seededId, seedRecord } from '../support/seeded-records.ts';
 import { startWorld, type World } from '../support/world.ts';

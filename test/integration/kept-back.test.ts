@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { BucketOptions, Denial, Version } from '../../src/local/s3/store/store.ts';
+import type { Denial, Version } from '../../src/local/s3/store/bucket.ts';
+import type { BucketOptions } from '../../src/local/s3/store/store.ts';
 import type { Uploaded } from '../support/uploaded.ts';
 import { startWorld, textOf, type World } from '../support/world.ts';
 

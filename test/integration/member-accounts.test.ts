@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { localAccount } from '../../src/local/account.ts';
-import type { Versioning } from '../../src/local/s3/store/store.ts';
+import type { Versioning } from '../../src/local/s3/store/bucket.ts';
 import { bucketOf, uploadAs } from '../support/account-objects.ts';
 import type { Uploaded } from '../support/uploaded.ts';
 import { startWorld, type World } from '../support/world.ts';

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { S3Answer } from '../../src/local/s3/exchange.ts';
 import type { FaultKind } from '../../src/local/s3/faults.ts';
 import { S3Error } from '../../src/local/s3/s3-error.ts';
-import type { Version } from '../../src/local/s3/store/store.ts';
+import type { Version } from '../../src/local/s3/store/bucket.ts';
 import type { Uploaded } from '../support/uploaded.ts';
 import { startWorld, textOf, type World } from '../support/world.ts';
 

@@ -1,7 +1,7 @@
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Version } from '../../src/local/s3/store/bucket.ts';
 import { bytesContent, checksum, md5Hex } from '../../src/local/s3/store/content.ts';
-import type { Version } from '../../src/local/s3/store/store.ts';
 import type { Uploaded } from '../support/uploaded.ts';
 import { startWorld, textOf, type World } from '../support/world.ts';
 

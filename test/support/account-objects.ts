@@ -1,6 +1,6 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { localRegion } from '../../src/local/account.ts';
-import type { Versioning } from '../../src/local/s3/store/store.ts';
+import type { Versioning } from '../../src/local/s3/store/bucket.ts';
 import { type Uploaded, uploadTo } from './uploaded.ts';
 import type { World } from './world.ts';
 

@@ -1,5 +1,6 @@
+import type { Version } from '../../src/local/s3/store/bucket.ts';
 import { type Content, md5Hex, sizeOf } from '../../src/local/s3/store/content.ts';
-import type { Store, Version } from '../../src/local/s3/store/store.ts';
+import type { Store } from '../../src/local/s3/store/store.ts';
 import type { Uploaded } from './uploaded.ts';
 
 /** Puts an object into the store past HTTP: generated content exists only as a seed. */

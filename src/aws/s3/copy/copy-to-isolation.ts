@@ -1,46 +1,18 @@
-import {
-  type ChecksumAlgorithm,
-  CopyObjectCommand,
-  type CopyObjectCommandInput,
-  HeadObjectCommand,
-  type S3Client,
-} from '@aws-sdk/client-s3';
+import { HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { provableByMultipart } from '../../../core/checksum.ts';
 import { maximumSingleCopyBytes } from '../../../core/copy/proof.ts';
 import { RefusedError, RetryableError } from '../../../core/errors.ts';
-import type { ObjectAddress } from '../../../core/finding.ts';
 import type { CopyAnswer, CopyRequest, IsolationBucket } from '../../../core/isolation-bucket.ts';
 import { awsErrorName, errorClassOf, isNotTaken, isTransient } from '../../sdk/aws-errors.ts';
 import type { ErrorClass } from '../../sdk/error-class.ts';
 import { isIsolationFault, retryableAtIsolation } from '../../sdk/isolation-faults.ts';
-import { quoted } from '../object/etag.ts';
-import { seeTagsIfAllowed } from '../object/object-tags.ts';
-import { checksumOf } from '../object/stored-object.ts';
 import { errorClassOfRead, whyDenied } from '../object/why-unreadable.ts';
-import { withAddedTags } from './added-tags.ts';
-import { contentInput, copyOptions, type DestinationInput, taggingInput } from './copy-input.ts';
-import { copySource } from './copy-source.ts';
-import { copyInParts, type MultipartSettings } from './multipart-copy.ts';
-import {
-  carriedBy,
-  metadataOf,
-  namesProperties,
-  type PropertyPlan,
-  planOfCopy,
-  withOwnTags,
-  withoutTags,
-} from './property-plan.ts';
-import { withFewerProperties } from './with-fewer-properties.ts';
+import { type DestinationInput } from './copy-input.ts';
+import { type MultipartSettings } from './copy-parts.ts';
+import { copyInParts } from './multipart-copy.ts';
+import { createSingleCopier, type SingleCopierOptions } from './single-copy.ts';
 
-export interface CopierOptions {
-  readonly client: S3Client;
-  /**
-   * Returns the client that makes the copy, if it is a different client: it must be able to read the source
-   * and to write in the isolation bucket.
-   */
-  readonly copyClientFor?: (object: ObjectAddress) => S3Client;
-  /** Returns the client for questions about the source. */
-  readonly sourceClientFor: (object: ObjectAddress) => S3Client;
+export interface CopierOptions extends SingleCopierOptions {
   readonly multipartThresholdBytes: number;
   readonly multipart: MultipartSettings;
 }
@@ -54,75 +26,7 @@ export function createCopier(
   destination: (key: string) => DestinationInput,
 ): IsolationBucket['copy'] {
   const { client, copyClientFor = () => client } = options;
-
-  const send = async (
-    { from, stored, isolationKey }: CopyRequest,
-    plan: PropertyPlan,
-    directives: Pick<CopyObjectCommandInput, 'ChecksumAlgorithm' | 'AnnotationDirective'>,
-  ): Promise<CopyAnswer> => {
-    const { headers, tags } = plan;
-    const answer = await copyClientFor(from).send(
-      new CopyObjectCommand({
-        ...destination(isolationKey),
-        IfNoneMatch: '*',
-        CopySource: copySource(from, stored.versionId),
-        CopySourceIfMatch: quoted(stored.eTag),
-        ExpectedSourceBucketOwner: from.accountId,
-        ...directives,
-        // S3 copies metadata by default. Without a directive, stores that do not know the directive can copy
-        // too.
-        ...(headers && {
-          MetadataDirective: 'REPLACE',
-          Metadata: metadataOf(plan),
-          ...contentInput(headers.contentHeaders),
-        }),
-        ...(tags && { TaggingDirective: 'REPLACE', ...taggingInput(tags) }),
-      }),
-      copyOptions(stored.sizeBytes),
-    );
-    const checksum = checksumOf(answer.CopyObjectResult ?? {});
-    return {
-      kind: 'copied',
-      resumed: false,
-      ...carriedBy(plan),
-      isBare: headers === undefined,
-      ...(checksum && { checksum }),
-    };
-  };
-
-  const copyByPlan = async (
-    request: CopyRequest,
-    plan: PropertyPlan,
-    annotations: Pick<CopyObjectCommandInput, 'AnnotationDirective'>,
-  ): Promise<CopyAnswer> => {
-    const ChecksumAlgorithm = request.checksum.algorithm as ChecksumAlgorithm;
-    try {
-      return await send(request, plan, { ChecksumAlgorithm, ...annotations });
-    } catch (error) {
-      if (!isNotTaken(error) || namesProperties(error)) throw error;
-      // A store that cannot compute this checksum can still copy. The copy is then read and hashed.
-      return await send(request, plan, {});
-    }
-  };
-
-  const copyWhole = async (request: CopyRequest, tags: 'with-tags' | 'without-tags'): Promise<CopyAnswer> => {
-    const { from, stored } = request;
-    const plan = planOfCopy(request);
-    const isWithTags = tags === 'with-tags';
-    const annotations = isWithTags ? {} : ({ AnnotationDirective: 'EXCLUDE' } as const);
-    const see = () => seeTagsIfAllowed(options.sourceClientFor(from), from, stored);
-    const { addTags, mayBeFenced = false } = request;
-    const mustSee = isWithTags && (mayBeFenced || addTags !== undefined);
-    const seen = mustSee ? await see() : undefined;
-    // S3 copies the tags of the source by itself, that of a fence too, unless others are sent.
-    const own = seen && (mayBeFenced || seen.isFenced) ? withOwnTags(plan, request, seen.own) : plan;
-    const first = isWithTags ? withAddedTags(own, request, seen?.own) : withoutTags(plan);
-    const readTags = async () => (seen ?? (await see()))?.own;
-    const { answer } = await withFewerProperties(request, first, readTags, (by) =>
-      copyByPlan(request, by, annotations),
-    );
-    return answer;
-  };
+  const copyWhole = createSingleCopier(options, destination);
 
   const copyParts = async (request: CopyRequest): Promise<CopyAnswer> => {
     const { from } = request;

@@ -16,7 +16,7 @@ import { awsErrorName, isNotTaken, isTransient } from '../../sdk/aws-errors.ts';
 import { isKey } from '../object/list-versions.ts';
 import type { DestinationInput } from './copy-input.ts';
 import type { Part } from './part-plan.ts';
-import { namesProperties } from './property-plan.ts';
+import { namesProperties } from './property-refusal.ts';
 
 /** An unfinished copy. All its properties except its parts are fixed when it starts. */
 export interface Upload {

@@ -11,7 +11,8 @@ import {
   type Tag,
 } from '../../../core/properties.ts';
 import type { RestoreRequest } from '../../../core/restorer.ts';
-import type { PropertyRefusal, SentHeaders } from './property-plan.ts';
+import type { SentHeaders } from './property-plan.ts';
+import type { PropertyRefusal } from './property-refusal.ts';
 
 /** How the properties of the original, and the mark of the release, return to the source. */
 export interface RestorePlan {

@@ -1,6 +1,7 @@
 import type { CopyRequest } from '../../../core/isolation-bucket.ts';
 import type { Tag } from '../../../core/properties.ts';
-import { type PropertyPlan, type PropertyRefusal, planLess, propertyRefusal } from './property-plan.ts';
+import { type PropertyPlan } from './property-plan.ts';
+import { type PropertyRefusal, planLess, propertyRefusal } from './property-refusal.ts';
 
 export interface Carried<Plan, Answer> {
   readonly answer: Answer;

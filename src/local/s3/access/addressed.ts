@@ -1,7 +1,7 @@
 import type { Exchange } from '../exchange.ts';
 import { authorizationOf } from '../http/signature.ts';
 import { S3Error } from '../s3-error.ts';
-import type { Bucket, Version } from '../store/store.ts';
+import type { Bucket, Version } from '../store/bucket.ts';
 import { arnOf, denied } from './denial.ts';
 import { authorize, demandOfPolicy, isDenied } from './permissions.ts';
 

@@ -1,6 +1,6 @@
 import type { S3Request } from '../http/http-request.ts';
 import { S3Error } from '../s3-error.ts';
-import type { Version } from '../store/store.ts';
+import type { Version } from '../store/bucket.ts';
 
 type Values = string | readonly string[];
 interface Statement {

@@ -1,7 +1,7 @@
 import type { Exchange } from '../exchange.ts';
 import type { S3Request } from '../http/http-request.ts';
 import { S3Error } from '../s3-error.ts';
-import type { Bucket, Version } from '../store/store.ts';
+import type { Bucket, Version } from '../store/bucket.ts';
 import { isDeniedByPolicy } from './bucket-policy.ts';
 import { arnOf, denied } from './denial.ts';
 

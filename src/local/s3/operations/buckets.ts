@@ -2,8 +2,8 @@ import { addressedBucket } from '../access/addressed.ts';
 import { checkedPolicy } from '../access/bucket-policy.ts';
 import { type Operation } from '../exchange.ts';
 import { S3Error } from '../s3-error.ts';
+import type { Versioning } from '../store/bucket.ts';
 import { bytesContent } from '../store/content.ts';
-import type { Versioning } from '../store/store.ts';
 import { xmlDocument, xmlText } from '../xml.ts';
 
 export const createBucket: Operation = ({ store, request }) => {

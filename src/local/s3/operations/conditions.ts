@@ -1,6 +1,6 @@
 import type { S3Request } from '../http/http-request.ts';
 import { preconditionFailed, S3Error } from '../s3-error.ts';
-import type { Bucket, Version } from '../store/store.ts';
+import type { Bucket, Version } from '../store/bucket.ts';
 
 /** Checks the conditions on a read. Returns true if the caller's copy is still valid, which S3 answers with 304. */
 export function notModified(headers: S3Request['headers'], version: Version): boolean {

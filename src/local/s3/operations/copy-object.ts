@@ -2,8 +2,8 @@ import { addressedBucket, expectOwner, findVersion, quoted, versionHeader } from
 import { checkPayer, demand } from '../access/permissions.ts';
 import { type Exchange, type Operation } from '../exchange.ts';
 import { S3Error } from '../s3-error.ts';
+import type { Bucket, StoredChecksum, Version } from '../store/bucket.ts';
 import { checksum as checksumOf } from '../store/content.ts';
-import type { Bucket, StoredChecksum, Version } from '../store/store.ts';
 import { xmlDocument } from '../xml.ts';
 import { isArchived } from './archive.ts';
 import { checkCopySource, checkDestination } from './conditions.ts';

@@ -2,8 +2,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { Exchange } from '../exchange.ts';
 import type { S3Request } from '../http/http-request.ts';
 import { S3Error } from '../s3-error.ts';
+import type { Version } from '../store/bucket.ts';
 import { type Content, md5Hex } from '../store/content.ts';
-import type { Version } from '../store/store.ts';
 
 const prefix = 'x-amz-server-side-encryption';
 const keyIdHeader = `${prefix}-aws-kms-key-id`;

@@ -1,7 +1,7 @@
 import { addressedBucket } from '../access/addressed.ts';
 import { type Operation } from '../exchange.ts';
 import { S3Error } from '../s3-error.ts';
-import type { Version } from '../store/store.ts';
+import type { Version } from '../store/bucket.ts';
 import { xmlDocument } from '../xml.ts';
 import { compareKeys, defaultPageSize, describe, encoder, keysOf } from './listings.ts';
 

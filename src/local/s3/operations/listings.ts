@@ -1,6 +1,6 @@
 import { addressedBucket, quoted } from '../access/addressed.ts';
 import { type Operation } from '../exchange.ts';
-import type { Bucket, Version } from '../store/store.ts';
+import type { Bucket, Version } from '../store/bucket.ts';
 import { xmlDocument } from '../xml.ts';
 
 export const defaultPageSize = 1000;

@@ -2,7 +2,7 @@ import { addressedBucket, findVersion } from '../access/addressed.ts';
 import { type Exchange, type Operation } from '../exchange.ts';
 import { type S3Request, suppliedChecksum } from '../http/http-request.ts';
 import { S3Error } from '../s3-error.ts';
-import type { Bucket, Retention, Version } from '../store/store.ts';
+import type { Bucket, Retention, Version } from '../store/bucket.ts';
 import { xmlDocument, xmlText } from '../xml.ts';
 
 export type Lock = Pick<Version, 'legalHold' | 'retention'>;

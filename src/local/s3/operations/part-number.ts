@@ -1,6 +1,6 @@
 import type { S3Request } from '../http/http-request.ts';
 import { S3Error } from '../s3-error.ts';
-import type { Version } from '../store/store.ts';
+import type { Version } from '../store/bucket.ts';
 
 export interface AskedPart {
   readonly from: number;

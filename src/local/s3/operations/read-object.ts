@@ -2,8 +2,8 @@ import { addressedBucket, findVersion, quoted, versionHeader } from '../access/a
 import { isDenied } from '../access/permissions.ts';
 import { type Exchange, type Operation } from '../exchange.ts';
 import { S3Error } from '../s3-error.ts';
+import type { Bucket, Version } from '../store/bucket.ts';
 import { slice } from '../store/content.ts';
-import type { Bucket, Version } from '../store/store.ts';
 import { archiveHeaders, isArchived } from './archive.ts';
 import { notModified } from './conditions.ts';
 import { decrypt } from './encryption.ts';

@@ -2,7 +2,7 @@ import { addressedBucket, findVersion, versionHeader } from '../access/addressed
 import { type Operation } from '../exchange.ts';
 import type { S3Request } from '../http/http-request.ts';
 import { S3Error } from '../s3-error.ts';
-import type { Version } from '../store/store.ts';
+import type { Version } from '../store/bucket.ts';
 import { xmlDocument, xmlElements, xmlText } from '../xml.ts';
 
 type Tags = Version['tags'];

@@ -1,6 +1,6 @@
 import { addressedBucket, quoted } from '../access/addressed.ts';
 import { type Operation } from '../exchange.ts';
-import type { Upload } from '../store/store.ts';
+import type { Upload } from '../store/bucket.ts';
 import { xmlDocument } from '../xml.ts';
 import { compareKeys, encoder } from './listings.ts';
 import { addressedUpload } from './multipart.ts';

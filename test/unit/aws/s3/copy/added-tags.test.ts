@@ -1,11 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { withAddedTags } from '../../../../../src/aws/s3/copy/added-tags.ts';
-import {
-  metadataOf,
-  planLess,
-  planOfCopy,
-  planOfParts,
-} from '../../../../../src/aws/s3/copy/property-plan.ts';
+import { metadataOf, planOfCopy, planOfParts } from '../../../../../src/aws/s3/copy/property-plan.ts';
+import { planLess } from '../../../../../src/aws/s3/copy/property-refusal.ts';
 import type { CopyRequest } from '../../../../../src/core/isolation-bucket.ts';
 import type { Tag } from '../../../../../src/core/properties.ts';
 import { type StoredOverrides, storedObject } from '../../../../support/fake-stored-object.ts';
