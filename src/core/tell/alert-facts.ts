@@ -4,6 +4,8 @@ import { type AlertInput, readable } from './alert-input.ts';
 import { headline } from './alert-words.ts';
 import { detectionText } from './record.ts';
 
+export type AlertFacts = ReturnType<typeof alertFacts>;
+
 /** The facts of an alert, as its JSON and the lines of the e-mail show them. */
 export function alertFacts(input: AlertInput) {
   const { finding, outcome, decision, isolation } = input;

@@ -1,7 +1,7 @@
 import type { Alert } from '../alert.ts';
 import { alertFacts } from './alert-facts.ts';
 import type { AlertInput } from './alert-input.ts';
-import { headline, inShort } from './alert-words.ts';
+import { inShort } from './alert-words.ts';
 import { emailText } from './email-text.ts';
 import { printable } from './show-text.ts';
 
@@ -14,13 +14,14 @@ export function alertFor(input: AlertInput): Alert {
     type && `${severity} ${type.split('/').at(-1)}`,
     account !== undefined && `account ${account}`,
   ].filter((part) => typeof part === 'string');
+  const facts = alertFacts(input);
   const about = finding === undefined ? `message ${input.messageId}` : `finding ${finding.id}`;
   const of = known.length > 0 ? `${known.join(', ')}: ` : '';
   return {
     subject: printable(`[macie-isolator] ${of}${inShort(input)}`, 99),
-    sms: printable(`macie-isolator: ${headline(input)}. ${[...known, about].join(', ')}`, 140),
-    email: emailText(input),
-    json: JSON.stringify(alertFacts(input)),
+    sms: printable(`macie-isolator: ${facts.summary}. ${[...known, about].join(', ')}`, 140),
+    email: emailText(input, facts),
+    json: JSON.stringify(facts),
     messageId: input.messageId,
     ...(decision?.alertTopic !== undefined && { topic: decision.alertTopic }),
     attributes: {

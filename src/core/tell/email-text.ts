@@ -1,7 +1,7 @@
 import type { Detection } from '../finding.ts';
-import { alertFacts } from './alert-facts.ts';
+import type { AlertFacts } from './alert-facts.ts';
 import type { AlertInput } from './alert-input.ts';
-import { headline, whatToDo } from './alert-words.ts';
+import { whatToDo } from './alert-words.ts';
 import { consoleLink } from './console-link.ts';
 import { defang } from './defang.ts';
 import { oneLine } from './show-text.ts';
@@ -30,8 +30,7 @@ const mostKinds = 5;
  * it. Below them each fact is on a line of its own. Control characters of a key are escaped as in JSON, and no foreign
  * text becomes a link. The JSON and the record hold the true key.
  */
-export function emailText(input: AlertInput): string {
-  const { summary: _, ...rest } = alertFacts(input);
+export function emailText(input: AlertInput, { summary, ...rest }: AlertFacts): string {
   const lines = Object.entries(rest)
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => {
@@ -40,7 +39,7 @@ export function emailText(input: AlertInput): string {
     });
   const link = consoleLink(input);
   return [
-    whatAndWhere(input),
+    whatAndWhere(input, summary),
     whatToDo(input),
     '',
     ...lines,
@@ -48,14 +47,13 @@ export function emailText(input: AlertInput): string {
   ].join('\n');
 }
 
-function whatAndWhere(input: AlertInput): string {
-  const { finding } = input;
+function whatAndWhere({ finding }: AlertInput, headline: string): string {
   const object = finding?.object;
   const found = foundText(finding?.detections ?? []);
   const where =
     object && `${shown(object.key)} of bucket ${shown(object.bucket)}, account ${shown(object.accountId)}`;
   const parts = [found, where].filter((part) => part !== undefined && part !== '');
-  return parts.length === 0 ? `${headline(input)}.` : `${headline(input)}: ${parts.join(' in ')}.`;
+  return parts.length === 0 ? `${headline}.` : `${headline}: ${parts.join(' in ')}.`;
 }
 
 /** What there is most of comes first. */
