@@ -27,6 +27,9 @@ export function putBackOf(
       const left = mayLieThere ? await releaseInPlace(object, row.findingId, reason, ports) : 'absent';
       failures = 0;
       if (left === 'released') return { ...row, result: 'released where it is', isDone: true };
+      if (answer === undefined && left === 'unknown') {
+        return { ...row, result: 'its versions may not be listed', isDone: false, mayBeRepeated: true };
+      }
       if (answer === undefined) return { ...row, result: 'not there any more', isDone: false };
       return { ...row, ...resultOf(answer) };
     } catch (error) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Provenance, removedBy, sourceOf } from '../../../src/core/isolation.ts';
+import { isContained, type Provenance, removedBy, sourceOf } from '../../../src/core/isolation.ts';
 
 const provenance: Provenance = {
   findingId: 'f1',
@@ -44,5 +44,33 @@ describe('the latest time of the removal', () => {
     ['not known', { outcome }, undefined],
   ])('is %s', (_, isolation, time) => {
     expect(removedBy(isolation)).toBe(time);
+  });
+});
+
+describe('an object that stays', () => {
+  const outcome = { name: 'retained', reason: 'locked' } as const;
+  const fence = { fence: 'fenced', at: new Date(0), unfencedVersions: [] } as const;
+
+  it.each([
+    ['is contained by a fence that is proved', { outcome, fence }, true],
+    ['is not contained without a fence', { outcome }, false],
+    ['is not contained by a tag alone', { outcome, fence: { ...fence, fence: 'tagged' as const } }, false],
+    [
+      'is not contained where a replica exists',
+      { outcome, fence, source: { sizeBytes: 1, replicationStatus: 'COMPLETED' } },
+      false,
+    ],
+    [
+      'is contained where the source is known and has no replica',
+      { outcome, fence, source: { sizeBytes: 1 } },
+      true,
+    ],
+    [
+      'is not contained where another version may hold the bytes',
+      { outcome, fence: { ...fence, unfencedVersions: ['v2'] } },
+      false,
+    ],
+  ])('%s', (_, isolation, contained) => {
+    expect(isContained(isolation)).toBe(contained);
   });
 });

@@ -26,9 +26,11 @@ export async function releaseInPlace(
   findingId: string,
   { who, why }: ReleaseReason,
   { clock, isolationBucket, sourceBuckets, tags }: ReleaseInPlacePorts,
-): Promise<'released' | 'absent'> {
+): Promise<'released' | 'absent' | 'unknown'> {
   const found = await findFlagged(object, sourceBuckets);
-  if (found === undefined || found === 'unknown') return 'absent';
+  if (found === undefined) return 'absent';
+  // The versions may not be listed, and the finding names none: the bytes may lie there.
+  if (found === 'unknown') return 'unknown';
   const { eTag, versionId } = found.version;
   const record = {
     who,

@@ -78,6 +78,18 @@ describe('the count in force', () => {
     });
   });
 
+  test('begins with the hour where a person resumed before it', () => {
+    const since = new Date('2026-11-27T20:00:00Z');
+    const pause = { paused: false, by: 'ann', reason: 'mended', since };
+    expect(countAt(now, { pause, perHour: 5 }).countFrom).toEqual(new Date('2026-11-27T22:00:00Z'));
+  });
+
+  test('begins with a resumption in this hour where nothing is stored', () => {
+    const since = new Date('2026-11-27T22:05:00Z');
+    const pause = { paused: false, by: 'ann', reason: 'mended', since };
+    expect(countAt(now, { pause, perHour: 5 }).countFrom).toEqual(since);
+  });
+
   test('begins anew with the next hour', () => {
     const next = countAt(new Date('2026-11-27T23:00:00Z'), { last: count, perHour: 5 });
     expect(next).toEqual({

@@ -151,6 +151,31 @@ describe('a limit', () => {
     expect(stored(rule)?.leased).toBe(3);
   });
 
+  test('costs no write at a drain where every leased unit was used, or its hour is over', async () => {
+    const limits = worker();
+    await takeMany(limits, rule, 2);
+    await limits.drain();
+    expect(objects.writes).toHaveLength(2);
+    await takeMany(limits, { ...bucket, perHour: 1_000 }, 3);
+    passes(30 * 60_000);
+    await limits.drain();
+    expect(objects.writes).toHaveLength(3);
+  });
+
+  test('that was given back at a drain is leased anew', async () => {
+    const limits = worker();
+    const large = { ...rule, perHour: 1_000 };
+    await takeMany(limits, large, 3);
+    await limits.drain();
+    await takeMany(limits, large, 1);
+    expect(stored(rule)?.leased).toBe(13);
+  });
+
+  test('is probed without a call where nothing was leased', async () => {
+    await worker().probe();
+    expect(objects.writes).toEqual([]);
+  });
+
   test('that is damaged lets its findings wait, and ends with its hour', async () => {
     objects.put(limitKey(hour, rule), '{');
     const limits = worker();

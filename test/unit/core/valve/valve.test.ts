@@ -83,6 +83,44 @@ describe('without objects', () => {
 });
 
 describe('the budget', () => {
+  test('is known once it was read, and is the one that a person gave from then on', async () => {
+    const open = valve(500);
+    expect(open.budget).toBeUndefined();
+    await open.refresh();
+    expect(open.budget).toBe(500);
+    resume(50);
+    await open.refresh();
+    expect(open.budget).toBe(50);
+  });
+
+  test('lets nothing be done while nobody knows whether a person paused', async () => {
+    const open = valve();
+    await open.probe();
+    expect(open.closed).toMatchObject({ by: 'unknown' });
+    expect(await open.take()).toBeUndefined();
+  });
+
+  test('costs no write at a drain where every leased unit was used', async () => {
+    const open = await opened(100);
+    await open.take();
+    await open.drain();
+    expect(objects.writes).toHaveLength(1);
+  });
+
+  test('that a person renews while the alert is on its way is not marked as alerted', async () => {
+    const open = await opened(1);
+    await takeAll(open);
+    telling = async () => {
+      later(1_000);
+      resume();
+      const other = await opened(1);
+      await other.take();
+    };
+    await open.refresh();
+    expect(told).toHaveLength(1);
+    expect(storedBudget()).toMatchObject({ alerted: false, leased: 1 });
+  });
+
   test('is never exceeded by ten workers, and most of it is used', async () => {
     const workers = await Promise.all(Array.from({ length: 10 }, () => opened(500)));
     const taken = await Promise.all(workers.map((worker) => takeAll(worker)));
@@ -360,6 +398,19 @@ describe('objects that cannot be used', () => {
     await open.refresh();
     expect(await open.take()).toBeDefined();
     expect(storedBudget()).toMatchObject({ leased: 10, countFrom: objects.at });
+  });
+
+  test('a damaged budget is never written over before a person resumes', async () => {
+    objects.put(budgetKey, 'leased: 12');
+    const open = await opened();
+    await open.probe();
+    expect(objects.texts.get(budgetKey)).toBe('leased: 12');
+  });
+
+  test('a resumption in the second in which the budget was damaged replaces it', async () => {
+    objects.put(budgetKey, 'leased: 12');
+    resume();
+    expect((await opened()).closed).toBeUndefined();
   });
 
   test('a budget that was damaged after the resumption pauses again', async () => {
