@@ -1,7 +1,16 @@
 import { errorCode } from '../errors.ts';
 import { budgetKey, pauseKey } from '../evidence/keys.ts';
 import type { IsolationBudget } from '../isolation-budget.ts';
-import { type Budget, countAt, formatBudget, giveBack, isSameCount, lease, parseBudget } from './budget.ts';
+import {
+  type Budget,
+  countAt,
+  formatBudget,
+  giveBack,
+  hourOf,
+  isSameCount,
+  lease,
+  parseBudget,
+} from './budget.ts';
 import { holds, type Pause, parsePause } from './pause.ts';
 import { createSharedObject, readObject, type Seen, type SharedObjectParts } from './shared-object.ts';
 
@@ -82,10 +91,12 @@ export function createValve({ alertSpent, perHour, ...parts }: ValveOptions): Va
   /** If `change` returns `undefined`, nothing is written. Returns the written count. */
   const changeBudget = (change: (count: Budget) => Budget | undefined): Promise<Budget | undefined> =>
     budget.change((from) => (from.isDamaged && !isReplaceable(from) ? undefined : change(count(from))));
-  /** A lease of another count is void. The next hour, or a resumption, ends a count before anybody writes the new one. */
+  /** A lease of another count is void. */
   const usable = (lent: Lease | undefined): lent is Lease =>
     lent !== undefined &&
     lent.units > 0 &&
+    hourOf(clock.now()) <= lent.count.hour &&
+    // A resumption ends the count before anybody writes the new one.
     (budget.seen === undefined || isSameCount(lent.count, count(budget.seen)));
   const leaseChunk = async (): Promise<void> => {
     let units = 0;
