@@ -40,6 +40,15 @@ export class PausedError extends HandedBackError {
   }
 }
 
+/** The tag of a fence may be left on other bytes, because a call failed after it was put. */
+export class FenceInDoubtError extends RetryableError {
+  override readonly name = 'FenceInDoubtError';
+
+  constructor(cause: unknown) {
+    super(errorCode(cause), 'the tag of a fence may be left on other bytes', { cause });
+  }
+}
+
 /** The source cannot be copied, and a retry cannot help: the outcome is `refused`. */
 export class RefusedError extends Error {
   override readonly name = 'RefusedError';

@@ -1,5 +1,6 @@
 import { whyNotConfirmed } from './confirm/confirm-finding.ts';
 import { errorCode, HandedBackError } from './errors.ts';
+import { takeBack } from './fence/take-back.ts';
 import type { Finding } from './finding.ts';
 import { fenceInPlace } from './isolate/fence-in-place.ts';
 import { findCopy, giveUp, markerOverObject } from './isolate/give-up.ts';
@@ -60,7 +61,9 @@ export async function handleFinding(
     const touchesSource = acts(decision) || isRepetition(message);
     const leave = touchesSource ? ports.sourceRoom?.enter(finding.object) : undefined;
     try {
+      const failure = await lookForFence(finding, message, ports, settings, isLast);
       result = await act(finding, decision, message, ports, settings, attempt, signal);
+      if (failure !== undefined) throw failure;
     } finally {
       leave?.();
     }
@@ -72,6 +75,20 @@ export async function handleFinding(
   const { outcome } = result;
   const ending = { outcome, finding, isolation: result, ...(decision && { decision }) };
   return conclude(ending, message, receivedAt, ports, settings);
+}
+
+/** A dry run touches nothing, and a forged finding must not take the fence of another one away. */
+function lookForFence(
+  finding: Finding,
+  message: Message,
+  ports: Ports,
+  { allowedSourceRegions, mode }: HandleSettings,
+  isLast: boolean,
+): Promise<Error | undefined> {
+  const mayTake = async () =>
+    mode !== 'dry-run' &&
+    (await whyNotConfirmed(finding, message, ports, allowedSourceRegions)) === undefined;
+  return takeBack(finding, message, ports, { allowedSourceRegions, isLast, mayTake });
 }
 
 /** The ending of a message that names nothing to act on. */

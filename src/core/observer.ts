@@ -32,6 +32,8 @@ export interface Observer {
    * were put in place of their own.
    */
   fenceHitOther(finding: Pick<Finding, 'id' | 'object'>, hit: FenceHit): void;
+  /** A worker that died may have left its tag on other bytes, and this handling could not, or may not, take it away. */
+  fenceMayBeLeft(finding: Pick<Finding, 'id' | 'object'>): void;
 }
 
 export interface FenceHit {

@@ -33,7 +33,8 @@ export async function work(actor: Actor, workplace: Workplace): Promise<void> {
     if (delivery === undefined) continue;
     const { message, handle } = delivery;
     try {
-      const { outcome, settlement } = await product.handleFinding(message, ports, settings);
+      // A process keeps its settings as long as it lives.
+      const { outcome, settlement } = await product.handleFinding(message, ports, { ...settings });
       await product.settle(settlement, {
         park: ({ reason, outcome: parkedAs }) =>
           actor.call('park', () => {

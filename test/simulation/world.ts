@@ -14,7 +14,7 @@ export type Feature =
   | 'mixed-names'
   /** Findings about two objects under one id. */
   | 'shared-ids'
-  /** Workers fence what stays, and some what they are about to copy. */
+  /** Workers of some worlds fence what stays, and of others also what they are about to copy. */
   | 'fences';
 
 /** Everything that a schedule is run in. Plain data, made from a seed or written down. */

@@ -95,6 +95,7 @@ export function createFakeWorld(versioning: 'enabled' | 'suspended' | 'never' = 
         outcomeEventDone: (result) => void eventResults.push(result),
         fenceDone: (_, fence, isNew) => void fences.push(`${fence}${isNew ? ' now' : ''}`),
         fenceHitOther: (_, { versionId }) => void fences.push(`hit ${versionId}`),
+        fenceMayBeLeft: () => void fences.push('may be left'),
       },
     },
   };

@@ -1,3 +1,4 @@
+import { FenceInDoubtError } from '../errors.ts';
 import { isReleased, releaseMark } from '../evidence/release-records.ts';
 import type { Finding } from '../finding.ts';
 import type { Ports } from '../ports.ts';
@@ -7,13 +8,14 @@ import { putFence } from './put-fence.ts';
 
 /**
  * Fences the flagged version before it is copied, so that it is out of reach while a long copy lasts. Returns the
- * version with its own tags, so that they need not be read again for the copy. Whatever fails here must not delay
- * the isolation: what stays at its end is fenced then.
+ * version with its own tags, so that they need not be read again for the copy. What fails here must not delay the
+ * isolation: what stays at its end is fenced then. Only a tag that may be left on other bytes brings the message again.
  */
 export async function fenceBeforeCopy(
   finding: Finding,
   stored: StoredObject,
   ports: Ports,
+  isLast: boolean,
 ): Promise<{ readonly stored: StoredObject; readonly isNew: boolean } | 'released'> {
   const { fencing, isolationBucket } = ports;
   const { versionId, eTag } = stored;
@@ -36,8 +38,12 @@ export async function fenceBeforeCopy(
     const isNew = put.kind === 'tagged' && put.isNew;
     ports.observer.fenceDone(finding, await fenceOf(put.kind, finding, ports), isNew);
     return { stored: put.kind === 'open' ? stored : { ...stored, ownTags: put.ownTags }, isNew };
-  } catch {
+  } catch (error) {
     // The copy meets the same fault if it is one of the source.
+    if (error instanceof FenceInDoubtError) {
+      if (!isLast) throw error;
+      ports.observer.fenceMayBeLeft(finding);
+    }
   }
   return { stored, isNew: false };
 }

@@ -1,13 +1,12 @@
-import { HandedBackError } from '../errors.ts';
+import { FenceInDoubtError, HandedBackError } from '../errors.ts';
 import type { Fenced } from '../fences.ts';
 import type { Finding } from '../finding.ts';
 import type { IsolationResult } from '../isolation.ts';
-import { isRepetition, type Message } from '../message.ts';
+import type { Message } from '../message.ts';
 import { readableAfter } from '../outcome.ts';
 import type { Ports } from '../ports.ts';
 import { timed } from '../timed.ts';
-import { type Fencing, fenceFlagged } from './fence-flagged.ts';
-import { takeFenceFromOthers } from './take-fence.ts';
+import { type FenceTry, fenceFlagged } from './fence-flagged.ts';
 
 /** From this receive on an object that cannot be isolated yet is fenced. */
 const fencedFromReceive = 3;
@@ -23,9 +22,8 @@ export async function fenceWhatStays(
   finding: Finding,
   message: Message,
   ports: Ports,
-): Promise<IsolationResult> {
-  await takeBack(finding, message, ports);
-  return stays(result) ? { ...result, ...(await fenceUnlessPaused(finding, message, ports)) } : result;
+): Promise<FenceTry> {
+  return stays(result) ? fenceUnlessPaused(finding, message, ports) : {};
 }
 
 /**
@@ -38,21 +36,15 @@ export async function fenceAfterFailure(
   message: Message,
   ports: Ports,
   isLast: boolean,
-): Promise<Pick<IsolationResult, 'fence'>> {
-  if (error instanceof HandedBackError) return {};
-  if (message.receiveCount < fencedFromReceive && !isLast) return {};
+): Promise<Fenced | undefined> {
+  if (error instanceof HandedBackError) return undefined;
+  if (message.receiveCount < fencedFromReceive && !isLast) return undefined;
   try {
-    await takeBack(finding, message, ports);
-    return await fenceUnlessPaused(finding, message, ports);
-  } catch {
-    return isLast ? { fence: openSince(ports) } : {};
+    return (await fenceUnlessPaused(finding, message, ports)).fence;
+  } catch (error) {
+    if (isLast && error instanceof FenceInDoubtError) ports.observer.fenceMayBeLeft(finding);
+    return isLast ? openSince(ports) : undefined;
   }
-}
-
-/** A worker that died may have left its tag on other bytes. */
-export async function takeBack(finding: Finding, message: Message, ports: Ports): Promise<void> {
-  if (!isRepetition(message)) return;
-  await takeFenceFromOthers(finding, ports);
 }
 
 /** Of a region that is not allowed, Macie was not asked, and the worker does not touch the source. */
@@ -65,35 +57,28 @@ function stays({ outcome }: IsolationResult): boolean {
 /**
  * A fence takes data from its readers, as an isolation does: a pause stops it, and each takes a unit of the budget.
  */
-async function fenceUnlessPaused(
-  finding: Finding,
-  message: Message,
-  ports: Ports,
-): Promise<Pick<IsolationResult, 'fence'>> {
+async function fenceUnlessPaused(finding: Finding, message: Message, ports: Ports): Promise<FenceTry> {
   const unit = await ports.budget.take();
   if (unit === undefined) return {};
   let isNew = false;
   try {
-    const fence = await tryFence(finding, message, ports);
-    isNew = fence?.isNew === true;
-    return fence ? { fence } : {};
+    const tried = await tryFence(finding, message, ports);
+    isNew = tried.fence?.isNew === true;
+    return tried;
   } finally {
     if (!isNew) unit.giveBack();
   }
 }
 
 /** Fences the flagged version. A failure that may pass is thrown only while the message has come a few times. */
-export async function tryFence(
-  finding: Finding,
-  message: Message,
-  ports: Ports,
-): Promise<Fencing | undefined> {
+export async function tryFence(finding: Finding, message: Message, ports: Ports): Promise<FenceTry> {
   try {
     return await timed(ports, 'fence', () => fenceFlagged(finding, ports));
   } catch (error) {
     if (message.receiveCount <= mostReceivesForFence) throw error;
+    if (error instanceof FenceInDoubtError) ports.observer.fenceMayBeLeft(finding);
     ports.observer.fenceDone(finding, 'open', false);
-    return { ...openSince(ports), isNew: false };
+    return { fence: { ...openSince(ports), isNew: false } };
   }
 }
 

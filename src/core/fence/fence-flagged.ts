@@ -2,7 +2,8 @@ import { isReleased } from '../evidence/release-records.ts';
 import type { Fence, Fenced } from '../fences.ts';
 import type { Finding } from '../finding.ts';
 import type { Ports } from '../ports.ts';
-import { findFlagged } from './flagged-version.ts';
+import type { ListedVersion } from '../source-buckets.ts';
+import { lookForFlagged } from './flagged-version.ts';
 import { putFence } from './put-fence.ts';
 
 /** A fence, and whether this call put it. */
@@ -10,37 +11,48 @@ export interface Fencing extends Fenced {
   readonly isNew: boolean;
 }
 
+export interface FenceTry {
+  /** Absent if there is nothing to fence: the flagged bytes are not there, or a person released them. */
+  readonly fence?: Fencing;
+  /** The versions of the key as they were seen. Absent if they may not be listed. */
+  readonly listed?: readonly ListedVersion[];
+}
+
 /**
- * Fences the flagged version, and nothing else. Returns `undefined` if there is nothing to fence: the flagged bytes
- * are not there, or a person released them. Throws `RetryableError`; it can be repeated from any point.
+ * Fences the flagged version, and nothing else. Throws `RetryableError`; it can be repeated from any point.
  */
-export async function fenceFlagged(finding: Finding, ports: Ports): Promise<Fencing | undefined> {
+export async function fenceFlagged(finding: Finding, ports: Ports): Promise<FenceTry> {
   const { fencing, isolationBucket, sourceBuckets, clock } = ports;
-  if (fencing === undefined) return undefined;
+  if (fencing === undefined) return {};
   const { object } = finding;
-  const found = await findFlagged(object, sourceBuckets);
-  if (found === undefined) return undefined;
-  const seen = (fence: Fence, isNew: boolean): Fencing => {
+  const { found, listed } = await lookForFlagged(object, sourceBuckets);
+  const look = listed ? { listed } : {};
+  if (found === undefined) return look;
+  if (found === 'unknown') {
+    ports.observer.fenceDone(finding, 'open', false);
+    return { fence: { fence: 'open', isNew: false, at: clock(), unfencedVersions: [] } };
+  }
+  const { mayBeSame, version } = found;
+  const seen = (fence: Fence, isNew: boolean): FenceTry => {
     ports.observer.fenceDone(finding, fence, isNew);
-    const unfencedVersions = found === 'unknown' || found.mayBeSame === 'unknown' ? [] : found.mayBeSame;
-    return { fence, isNew, at: clock(), unfencedVersions };
+    const unfencedVersions = mayBeSame === 'unknown' ? [] : mayBeSame;
+    return { fence: { fence, isNew, at: clock(), unfencedVersions }, ...look };
   };
-  if (found === 'unknown') return seen('open', false);
-  const put = await putFence(finding, found.version, {
+  const put = await putFence(finding, version, {
     ...ports,
     tags: fencing.tags,
-    isReleased: () => isReleased(object, found.version, isolationBucket),
+    isReleased: () => isReleased(object, version, isolationBucket),
   });
   switch (put.kind) {
     case 'gone':
     case 'released':
-      return undefined;
+      return look;
     case 'open':
     case 'no-room':
       return seen(put.kind, false);
     case 'tagged': {
       // Versions that may not be listed may hold the same bytes, so the bytes are not known to be out of reach.
-      const fence = found.mayBeSame === 'unknown' ? 'tagged' : await fenceOf('tagged', finding, ports);
+      const fence = mayBeSame === 'unknown' ? 'tagged' : await fenceOf('tagged', finding, ports);
       return seen(fence, put.isNew);
     }
   }

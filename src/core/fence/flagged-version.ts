@@ -3,7 +3,7 @@ import type { FlaggedObject } from '../finding.ts';
 import type { RefusedReason } from '../outcome.ts';
 import type { ListedVersion, SourceBuckets } from '../source-buckets.ts';
 import { isNullVersion } from '../version-id.ts';
-import type { FlaggedVersion } from './put-fence.ts';
+import type { FlaggedVersion } from './tag-and-look.ts';
 
 /** The flagged version of a key, and what else may hold its bytes. */
 export interface Found {
@@ -12,42 +12,52 @@ export interface Found {
   readonly mayBeSame: readonly string[] | 'unknown';
 }
 
+/** What a look for the flagged version found. */
+export interface Look {
+  /** `unknown`: nobody can tell which version is flagged. `undefined`: the flagged bytes are not there. */
+  readonly found: Found | 'unknown' | undefined;
+  /** Absent if the versions may not be listed. */
+  readonly listed?: readonly ListedVersion[];
+}
+
 /** The bucket is gone, or is not the one that Macie scanned. */
 const elsewhere: ReadonlySet<RefusedReason> = new Set(['no-such-bucket', 'wrong-owner']);
 
-/**
- * Finds the flagged version by a listing, because HEAD is refused where the key of an encrypted object is dead. If
- * the listing is refused too, a version id that the finding names is enough. `unknown`: nobody can tell which
- * version is flagged. `undefined`: the flagged bytes are not there.
- */
 export async function findFlagged(
   object: FlaggedObject,
   sourceBuckets: SourceBuckets,
-): Promise<Found | 'unknown' | undefined> {
+): Promise<Look['found']> {
+  return (await lookForFlagged(object, sourceBuckets)).found;
+}
+
+/**
+ * Finds the flagged version by a listing, because HEAD is refused where the key of an encrypted object is dead. If
+ * the listing is refused too, a version id that the finding names is enough.
+ */
+export async function lookForFlagged(object: FlaggedObject, sourceBuckets: SourceBuckets): Promise<Look> {
   const { versionId, eTag } = object;
   let listed: readonly ListedVersion[];
   try {
     listed = await sourceBuckets.listVersions(object);
   } catch (error) {
     if (!(error instanceof RefusedError)) throw error;
-    if (elsewhere.has(error.reason)) return undefined;
-    if (versionId === undefined) return 'unknown';
-    return { version: { versionId, ...(eTag !== undefined && { eTag }) }, mayBeSame: 'unknown' };
+    if (elsewhere.has(error.reason)) return { found: undefined };
+    if (versionId === undefined) return { found: 'unknown' };
+    const version = { versionId, ...(eTag !== undefined && { eTag }) };
+    return { found: { version, mayBeSame: 'unknown' } };
   }
   const versions = listed.filter(({ isMarker }) => !isMarker);
   const flagged = flaggedAmong(versions, object);
-  if (flagged === undefined) return undefined;
+  if (flagged === undefined) return { found: undefined, listed };
   const others = versions.filter((each) => each !== flagged);
   // Encryption gives equal bytes different ETags.
   const mayBeSame = others.filter(
     (each) => each.eTag === flagged.eTag || each.sizeBytes === flagged.sizeBytes,
   );
   const isAlone = listed.length === 1 && isNullVersion(flagged.versionId);
-  return {
-    // A bucket that was never versioned may have no `null` version to name.
-    version: { eTag: flagged.eTag, ...(!isAlone && { versionId: flagged.versionId }) },
-    mayBeSame: mayBeSame.map((each) => each.versionId),
-  };
+  // A bucket that was never versioned may have no `null` version to name.
+  const version = { eTag: flagged.eTag, ...(!isAlone && { versionId: flagged.versionId }) };
+  return { found: { version, mayBeSame: mayBeSame.map((each) => each.versionId) }, listed };
 }
 
 /** The version that the finding names. If it is gone, the same bytes may lie there under another id. */

@@ -1,18 +1,10 @@
 import { RefusedError } from '../errors.ts';
 import { fenceTag, hasFenceTag, type SourceTags, withoutFenceTag } from '../fences.ts';
-import type { Finding, ObjectAddress } from '../finding.ts';
+import type { Finding } from '../finding.ts';
 import type { Ports } from '../ports.ts';
 import { maximumTags, type Tag } from '../properties.ts';
-import { unlessRefused } from '../unless-refused.ts';
-import { isNullVersion, nullVersion } from '../version-id.ts';
-import { takeFenceFrom } from './take-fence.ts';
-
-/** The version that is to be fenced, as a HEAD or a listing just showed it. */
-export interface FlaggedVersion {
-  /** As the calls name it. Absent where the bucket was never versioned. */
-  readonly versionId?: string;
-  readonly eTag?: string;
-}
+import { isNullVersion } from '../version-id.ts';
+import { type FlaggedVersion, tagAndLook } from './tag-and-look.ts';
 
 export type Put =
   | {
@@ -52,51 +44,21 @@ export async function putFence(finding: Finding, version: FlaggedVersion, ports:
     }
     if (hasFenceTag(there)) return { kind: 'tagged', isNew: false, ownTags };
     if (there.length >= maximumTags) return { kind: 'no-room', ownTags };
-    const answer = await ports.tags.replace(object, versionId, [...there, [fenceTag, finding.id]]);
-    if (answer.kind === 'absent') return { kind: 'gone' };
     const isFixed = versionId !== undefined && !isNullVersion(versionId);
-    const hit = isFixed ? 'flagged' : await lookAtHit(object, version, answer.versionId, ports);
-    if (hit === 'flagged') return { kind: 'tagged', isNew: true, ownTags };
-    await takeFromHit(finding, hit, versionId, there, ports);
-    return { kind: hit === 'unknown' ? 'open' : 'gone' };
+    const put = isFixed
+      ? await ports.tags.replace(object, versionId, [...there, [fenceTag, finding.id]])
+      : await tagAndLook(finding, version, there, ports);
+    switch (put.kind) {
+      case 'replaced':
+        return { kind: 'tagged', isNew: true, ownTags };
+      case 'absent':
+        return { kind: 'gone' };
+      case 'unknown':
+        return { kind: 'open' };
+    }
   } catch (error) {
     // Whatever kept S3 from taking the tag, nobody may assume that it is there.
     if (error instanceof RefusedError) return { kind: 'open' };
     throw error;
   }
-}
-
-/** What the tag hit: the flagged bytes, other bytes under this version id, or what nobody may look at. */
-type Hit = 'flagged' | 'unknown' | { readonly versionId: string };
-
-async function lookAtHit(
-  object: ObjectAddress,
-  { eTag, versionId }: FlaggedVersion,
-  tagged: string | undefined,
-  { sourceBuckets }: Tagging,
-): Promise<Hit> {
-  const hitId = tagged ?? nullVersion;
-  const listed = await unlessRefused(sourceBuckets.listVersions(object), undefined);
-  const seen = listed
-    ? listed.find((each) => !each.isMarker && each.versionId === hitId)
-    : await unlessRefused(sourceBuckets.head(object, versionId), undefined);
-  // What may not be looked at may be other bytes.
-  if (seen === undefined) return listed ? { versionId: hitId } : 'unknown';
-  return isNullVersion(hitId) && seen.eTag === eTag ? 'flagged' : { versionId: hitId };
-}
-
-/**
- * Takes the tag from bytes that were put between the look before the call and the call. Their own tags are lost, because
- * S3 replaces all tags: those of the flagged object are left to them.
- */
-async function takeFromHit(
-  finding: Finding,
-  hit: Exclude<Hit, 'flagged'>,
-  versionId: string | undefined,
-  tagsBefore: readonly Tag[],
-  { observer, tags }: Tagging,
-): Promise<void> {
-  const at = hit === 'unknown' || isNullVersion(hit.versionId) ? versionId : hit.versionId;
-  const taken = await takeFenceFrom(finding.object, at, finding.id, tags);
-  if (taken && hit !== 'unknown') observer.fenceHitOther(finding, { versionId: hit.versionId, tagsBefore });
 }

@@ -24,18 +24,28 @@ export async function takeFenceFrom(
 /**
  * A worker may have died after the tag of its fence hit other bytes, before it took the tag away. Only a tag that
  * was put without the id of a version can hit other bytes, and only the current version or the `null` version.
+ * `mayTake` is asked before a tag is taken away. A tag that stays is reported.
  */
 export async function takeFenceFromOthers(
   { id, object }: Finding,
-  { fencing, observer, sourceBuckets }: Ports,
+  { fencing, observer, sourceBuckets }: Pick<Ports, 'fencing' | 'observer' | 'sourceBuckets'>,
+  mayTake: () => Promise<boolean>,
 ): Promise<void> {
-  if (fencing === undefined || object.versionId !== undefined) return;
+  if (fencing === undefined) return;
+  const { tags } = fencing;
   const listed = await unlessRefused(sourceBuckets.listVersions(object), []);
   for (const { eTag, isLatest, isMarker, versionId } of listed) {
-    const mayBeHit = !isMarker && (isLatest || isNullVersion(versionId)) && eTag !== object.eTag;
-    if (!mayBeHit) continue;
+    const isFlagged = object.eTag === undefined ? versionId === object.versionId : eTag === object.eTag;
+    if (isMarker || isFlagged || !(isLatest || isNullVersion(versionId))) continue;
     const at = listed.length === 1 && isNullVersion(versionId) ? undefined : versionId;
-    const taken = await unlessRefused(takeFenceFrom(object, at, id, fencing.tags), false);
-    if (taken) observer.fenceHitOther({ id, object }, { versionId });
+    const there = await unlessRefused(tags.read(object, at), undefined);
+    if (!there?.some(([name, value]) => name === fenceTag && value === id)) continue;
+    if (!(await mayTake())) {
+      observer.fenceMayBeLeft({ id, object });
+      continue;
+    }
+    const taken = await unlessRefused(takeFenceFrom(object, at, id, tags), 'refused');
+    if (taken === 'refused') observer.fenceMayBeLeft({ id, object });
+    else if (taken) observer.fenceHitOther({ id, object }, { versionId });
   }
 }

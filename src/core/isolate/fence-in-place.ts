@@ -1,5 +1,5 @@
 import { carriesFenceOf } from '../fence/carries-fence.ts';
-import { takeBack, tryFence } from '../fence/fence-end.ts';
+import { tryFence } from '../fence/fence-end.ts';
 import type { Finding } from '../finding.ts';
 import type { IsolationResult } from '../isolation.ts';
 import type { Limit } from '../isolation-budget.ts';
@@ -27,14 +27,13 @@ export async function fenceInPlace(
   const { object } = finding;
   const region = object.region ?? ports.isolationBucket.region;
   if (!allowedSourceRegions.includes(region)) return { outcome: { name: 'alerted' } };
-  await takeBack(finding, message, ports);
   const isBegun = () => carriesFenceOf(finding, ports);
   const allowance = { ...ports, under: limits, mayBeBegun: isRepetition, isBegun };
   return withinBudget(allowance, async (spending) => {
     const limit = await spending.take();
     if (limit !== undefined) return { outcome: { name: 'held', reason: limit } };
-    const fence = await tryFence(finding, message, ports);
-    if (fence?.isNew) spending.hasFenced();
+    const { fence } = await tryFence(finding, message, ports);
+    if (fence?.isNew) spending.fenced(true);
     const seen = await headIfAllowed(object, object.versionId, ports.sourceBuckets);
     const isFlagged = seen !== 'denied' && (object.eTag === undefined || seen?.eTag === object.eTag);
     return {

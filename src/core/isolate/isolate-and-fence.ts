@@ -3,6 +3,7 @@ import type { Finding } from '../finding.ts';
 import type { IsolationResult } from '../isolation.ts';
 import type { Message } from '../message.ts';
 import type { Ports } from '../ports.ts';
+import { asLastSeen } from '../remove/as-last-seen.ts';
 import { type IsolateSettings, isolate } from './isolate.ts';
 
 /** What a handling has done to the fence of its object, if it ends with an error. */
@@ -24,9 +25,10 @@ export async function isolateAndFence(
   try {
     result = await isolate(finding, ports, settings, signal);
   } catch (error) {
-    const { fence } = await fenceAfterFailure(error, finding, message, ports, settings.isLast);
+    const fence = await fenceAfterFailure(error, finding, message, ports, settings.isLast);
     if (fence !== undefined) attempt.fence = fence;
     throw error;
   }
-  return fenceWhatStays(result, finding, message, ports);
+  const { fence, listed } = await fenceWhatStays(result, finding, message, ports);
+  return { ...asLastSeen(result, listed), ...(fence && { fence }) };
 }

@@ -36,6 +36,8 @@ export interface IsolateSettings {
   /** The tags that the rule adds to copies. */
   readonly addTags?: readonly Tag[] | undefined;
   readonly fence: FenceMode;
+  /** Whether nobody will handle the message again. */
+  readonly isLast?: boolean;
 }
 
 /**
@@ -78,7 +80,7 @@ async function isolateObject(
   if (!settings.allowedSourceRegions.includes(region)) {
     return { outcome: { name: 'refused', reason: 'cross-region' } };
   }
-  const { addTags, fence, isRepetition = false, serviceVersion, sourceVersions } = settings;
+  const { addTags, fence, isLast = false, isRepetition = false, serviceVersion, sourceVersions } = settings;
   const work: Work = {
     finding,
     ports,
@@ -99,22 +101,23 @@ async function isolateObject(
     let { stored } = located;
     source = stored;
     const released = () => isReleased(finding.object, stored, ports.isolationBucket);
+    const leave = (seen: Seen) => leaveReleased(finding, ports, seen, fence, spending);
     if (carriesReleaseMark(finding.object, stored) && (await released())) {
-      return await leaveReleased(finding, ports, { source }, fence);
+      return await leave({ source });
     }
     const limit = await spending.take();
     if (limit !== undefined) return { outcome: { name: 'held', reason: limit }, source };
     if (fence === 'first') {
-      const fenced = await timed(ports, 'fence', () => fenceBeforeCopy(finding, stored, ports));
-      if (fenced === 'released') return await leaveReleased(finding, ports, { source }, fence);
-      if (fenced.isNew) spending.hasFenced();
+      const fenced = await timed(ports, 'fence', () => fenceBeforeCopy(finding, stored, ports, isLast));
+      if (fenced === 'released') return await leave({ source });
+      if (fenced.isNew) spending.fenced(true);
       stored = fenced.stored;
     }
     copy = await makeVerifiedCopy(work, stored);
     if (copy === 'source-changed') return await explainVanishing(about);
     // The copy existed before, so somebody put these bytes back at the source. The release records tell who.
     const wasThere = !copy.madeNow || copy.key !== isolationKey(finding.object, 0);
-    if (wasThere && (await released())) return await leaveReleased(finding, ports, { source, copy }, fence);
+    if (wasThere && (await released())) return await leave({ source, copy });
     const note = noteIdentical(finding.object, copy, ports.isolationBucket);
     const { eTag } = stored;
     const versionId = realVersionId(stored.versionId);
@@ -142,6 +145,11 @@ async function isolateObject(
   }
 }
 
+interface Seen {
+  readonly source: StoredObject;
+  readonly copy?: IsolatedCopy;
+}
+
 /**
  * A worker may have died after it put a delete marker, before the release. The record names the marker that
  * hides the object.
@@ -149,13 +157,14 @@ async function isolateObject(
 async function leaveReleased(
   finding: Finding,
   { fencing, sourceBuckets }: Ports,
-  seen: { readonly source: StoredObject; readonly copy?: IsolatedCopy },
+  seen: Seen,
   fence: FenceMode,
+  spending: Spending,
 ): Promise<IsolationResult> {
   if (fencing !== undefined && fence !== 'off') {
     // Releases win: a handling that did not know of the release may have fenced the object.
     const taking = takeFenceFrom(finding.object, seen.source.versionId, undefined, fencing.tags);
-    await unlessRefused(taking, false);
+    if (await unlessRefused(taking, false)) spending.fenced(false);
   }
   const released: IsolationResult = { outcome: { name: 'released' }, ...seen };
   if (seen.source.versionId === undefined) return released;

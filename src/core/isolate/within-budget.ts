@@ -13,8 +13,11 @@ export interface Spending {
   take(): Promise<HeldReason | undefined>;
   /** Must be called before the removal. After it, an error does not tell whether bytes were removed. */
   mayRemove(): void;
-  /** Must be called once a fence is put. What is out of reach has spent its units, even if nothing is removed. */
-  hasFenced(): void;
+  /**
+   * Must be called once a fence is put, and if it is taken away again. What is out of reach has spent its units, even if
+   * nothing is removed.
+   */
+  fenced(isThere: boolean): void;
 }
 
 export interface Allowance extends Pick<Ports, 'budget' | 'limits'> {
@@ -51,8 +54,8 @@ export async function withinBudget(
     mayRemove() {
       mayHaveRemoved = true;
     },
-    hasFenced() {
-      hasFenced = true;
+    fenced(isThere) {
+      hasFenced = isThere;
     },
   };
   try {

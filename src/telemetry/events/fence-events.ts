@@ -20,6 +20,14 @@ export function createFenceEvents({ log }: EventLog, metrics: Metrics) {
       const tags = tagsBefore && JSON.stringify(Object.fromEntries(tagsBefore));
       log('warn', 'fence_hit_other', { ...about(finding), versionId, tags }, 'the tag is taken away');
     },
+    fenceMayBeLeft(finding: Pick<Finding, 'id' | 'object'>) {
+      log(
+        'warn',
+        'fence_may_be_left',
+        about(finding),
+        'look for the tag on the current and the null version',
+      );
+    },
   };
 }
 

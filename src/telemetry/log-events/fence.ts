@@ -28,4 +28,9 @@ export const fenceLogEvents = {
       tags: 'as JSON, the tags of the flagged object, which the other bytes have now in place of their own; absent if an earlier delivery knew them',
     },
   },
+  fence_may_be_left: {
+    when: 'an earlier delivery may have left its tag on bytes that nobody flagged, and this one could not take it away: S3 did not answer or refused, the mode is `dry-run`, or Macie does not confirm the finding',
+    levels: ['warn'],
+    fields: ofFenced,
+  },
 } as const satisfies Record<string, LogEvent>;

@@ -7,7 +7,7 @@ import type { Guard } from './guard.ts';
 import { guards } from './guards.ts';
 import { optionsWithout } from './without-guard.ts';
 
-const files = ['guards-of-bytes.ts', 'guards-of-words.ts', 'guards-of-work.ts'].map(
+const files = ['guards-of-bytes.ts', 'guards-of-words.ts', 'guards-of-work.ts', 'guards-of-fences.ts'].map(
   (name) => `${import.meta.dirname}/${name}`,
 );
 const document = 'docs/architecture.md';

@@ -5,7 +5,7 @@ export const guardsOfBytes: readonly Guard[] = [
   {
     name: 'CopySourceIfMatch',
     breaks: 'never touch other bytes',
-    seed: 666666904,
+    seed: 155713288,
     enforcedBy: '`CopySourceIfMatch` on every copy',
     forgotten: 'CopySourceIfMatch',
   },

@@ -5,7 +5,7 @@ export const guardsOfWords: readonly Guard[] = [
   {
     name: 'verification of a found copy',
     breaks: 'no untrue word',
-    seed: 959587813,
+    seed: 2026905420,
     enforcedBy: '`core/copy/copy-object.ts`',
     file: 'copy-object.ts',
     find: "if (!(await verifies(key, there, provenance, isolationBucket))) return 'unverified';",
@@ -61,7 +61,7 @@ export const guardsOfWords: readonly Guard[] = [
   {
     name: 'a recorded outcome alerts nobody again',
     breaks: 'effect once',
-    seed: 900029347,
+    seed: 2116409820,
     enforcedBy: '`core/tell/conclude.ts`',
     file: 'conclude.ts',
     find: 'if (place?.exists && !isHidden(ending)) return handled;',
@@ -133,7 +133,7 @@ export const guardsOfWords: readonly Guard[] = [
   {
     name: 'an alert names its own record',
     breaks: 'no untrue word',
-    seed: 461182607,
+    seed: 401220968,
     enforcedBy: '`core/tell/write-record.ts`',
     file: 'write-record.ts',
     find: 'if (there.key !== place.key) await alertAbout(there);',

@@ -142,6 +142,13 @@ export function createCourt(scene: Scene): Court {
       else if (what === 'given-back') unitsOfLimit.splice(unitsOfLimit.indexOf(hour), 1);
       else handlingOf(by).isHeld = true;
     },
+    fenced(by, entry, isFenced) {
+      const handling = handlingOf(by);
+      if (isFenced) handling.fenced.add(entry.write);
+      else for (const other of handlings.values()) other.fenced.delete(entry.write);
+      if (isFenced) tell('fenced', entry, handling);
+    },
+    fenceMayBeLeft: (at) => tell('saidMayBeLeft', at),
     digested: (by, entry) => tell('folded', entry, handlingOf(by)),
     begin(by, message, flagged) {
       if (flagged) history.begun.add(flagged);

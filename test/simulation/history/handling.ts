@@ -48,6 +48,8 @@ export interface Handling {
   readonly removed: string[];
   /** The copies that it made. */
   readonly copied: string[];
+  /** What it has put the tag of a fence on, and not taken away again. */
+  readonly fenced: Set<string>;
   /** The calls in which something went wrong. */
   readonly failedCalls: string[];
   /** Another worker had a message about the same finding or object meanwhile. */
@@ -96,6 +98,7 @@ export function beginHandling(
     isBlind: false,
     removed: [],
     copied: [],
+    fenced: new Set(),
     failedCalls: [],
     isShared: false,
     markers: [],
@@ -134,6 +137,7 @@ export function fingerprintOf(handling: Handling): string {
     handling.isBlind,
     handling.removed.join(),
     handling.copied.join(),
+    [...handling.fenced].join(),
     handling.failedCalls.join(),
     handling.isShared,
     [...handling.idsAtStart].join(),

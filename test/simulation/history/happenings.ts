@@ -37,6 +37,10 @@ export interface Happenings {
   removedByOthers(what: RemovedByOthers): void;
   hid(what: Hid): void;
   copied(copy: Entry, handling: Handling): void;
+  /** A worker put the tag of a fence. */
+  fenced(entry: Entry, handling: Handling): void;
+  /** A worker said that it may have left the tag of a fence on other bytes. */
+  saidMayBeLeft(at: Place): void;
   /** A person put an object back. */
   restored(entry: Entry, copy: Entry, at: Place): void;
   /** In a record or in an alert. */

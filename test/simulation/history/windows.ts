@@ -13,7 +13,9 @@ export type KnownWindow =
   | 'copy-without-provenance'
   | 'hidden-version-removed-by-another-worker'
   | 'marker-taken-away-by-another-worker'
-  | 'null-version-written-before-delete';
+  | 'null-version-written-before-delete'
+  | 'fence-of-a-worker-that-died-late'
+  | 'fence-that-may-be-left-is-named';
 
 /** The window in which bytes went that nobody meant, if this is one. `top`: the current entry now. */
 export function windowOfRemoval(

@@ -38,6 +38,10 @@ export interface Witness {
   unit(by: string, what: 'taken' | 'refused' | 'given-back'): void;
   /** The same of the limit, and the hour of the unit. */
   unitOfLimit(by: string, what: 'taken' | 'refused' | 'given-back', hour: number): void;
+  /** The tag of a fence was put on an entry, or taken away from it. */
+  fenced(by: string, entry: Entry, isFenced: boolean): void;
+  /** A worker said that it may have left the tag of a fence on other bytes. */
+  fenceMayBeLeft(at: Place): void;
   /** A digest was accepted that sums up this finding. */
   digested(by: string, entry: DigestEntry): void;
 }
@@ -78,6 +82,7 @@ export function createModelPorts(actor: Actor, around: Surroundings): Ports {
       outcomeEventDone: () => undefined,
       fenceDone: () => undefined,
       fenceHitOther: () => undefined,
+      fenceMayBeLeft: ({ object }) => around.witness.fenceMayBeLeft(object),
       messageRead: () => undefined,
       isolationBegins: () => undefined,
       outcomeReached: () => undefined,

@@ -1,4 +1,4 @@
-import type { FencePorts } from '../../../src/core/fences.ts';
+import { type FencePorts, fenceTag } from '../../../src/core/fences.ts';
 import type { Actor } from '../actor.ts';
 import { type Entry, idOf } from './objects.ts';
 import type { Surroundings } from './ports.ts';
@@ -6,7 +6,7 @@ import { allowed } from './source-buckets.ts';
 
 /** The tags of sources. S3 has no condition for them: a tag hits what lies there at the moment of the call. */
 export function createFencePorts(actor: Actor, around: Surroundings): FencePorts {
-  const { s3 } = around;
+  const { s3, witness } = around;
   return {
     tags: {
       read: (object, versionId) =>
@@ -20,7 +20,10 @@ export function createFencePorts(actor: Actor, around: Surroundings): FencePorts
           allowed(object, 'tags', actor, around);
           const entry = s3.read(object, versionId);
           if (entry === undefined) return { kind: 'absent' } as const;
+          const wasFenced = fenceTag in entry.tags;
           setTags(entry, Object.fromEntries(tags));
+          const isFenced = fenceTag in entry.tags;
+          if (isFenced !== wasFenced) witness.fenced(actor.name, entry, isFenced);
           return {
             kind: 'replaced',
             ...(entry.versionId !== undefined && { versionId: idOf(entry) }),

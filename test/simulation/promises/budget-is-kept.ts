@@ -39,21 +39,24 @@ export function budgetIsKept({ s3, world }: Pick<History, 's3' | 'world'>): Chec
     },
     acknowledged({ handling, outcome }) {
       if (!isNoFence(outcome)) mayAct(`ended with ${outcome}`, handling);
-      const { by, failedCalls, flagged, isShared, markers, removed, units } = handling;
-      if (mayFence || units === 0 || outcome === 'isolated' || removed.length > 0 || markers.length > 0)
-        return;
+      const { by, failedCalls, fenced, flagged, isShared, markers, removed, units } = handling;
+      const isIsolated = outcome === 'isolated' || removed.length + markers.length > 0;
+      // What stays at the end is fenced with a unit of its own.
+      if (units <= fenced.size + (isIsolated ? 1 : 0)) return;
       // A version that another worker removed first counts as removed, and so does a marker over the object.
       if (failedCalls.length > 0 || isShared || hidden.has(handling)) return;
       // Where its record was there before, nothing is said of the marker.
       if (outcome === 'retained' && flagged && s3.entries(flagged)[0]?.isMarker) return;
       overspent(`${by} keeps a unit of ${outcome}, although it removed nothing`);
     },
-    ended({ by, failedCalls, removed, units, hasGivenBack }) {
-      if (units > 1 && !mayFence) overspent(`${by} took ${units} units`);
+    ended({ by, failedCalls, fenced, flagged, removed, units, hasGivenBack }) {
+      if (units > (mayFence ? 2 : 1)) overspent(`${by} took ${units} units`);
       if (units < 0) overspent(`${by} gave back more than it took`);
       // Of a delete whose answer was lost a worker may not know.
-      if (hasGivenBack && !mayFence && removed.length > 0 && failedCalls.length === 0)
-        overspent(`${by} removed ${removed.join()} and gave its unit back`);
+      const there = flagged ? s3.entries(flagged).map(({ write }) => write) : [];
+      const done = [...removed, ...there.filter((write) => fenced.has(write))];
+      if (hasGivenBack && units === 0 && done.length > 0 && failedCalls.length === 0)
+        overspent(`${by} removed or fenced ${done.join()} and gave its unit back`);
     },
   };
 }

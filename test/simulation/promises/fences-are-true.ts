@@ -1,17 +1,23 @@
 import { fenceTag } from '../../../src/core/fences.ts';
 import { Violation } from '../actor.ts';
+import { placeName } from '../history/facts.ts';
+import type { Handling } from '../history/handling.ts';
 import type { Checker } from '../history/happenings.ts';
 import type { History } from '../history/history.ts';
 import { type FlaggedTruth, isFlaggedBy } from '../history/truth.ts';
 import type { Place } from '../model/bucket.ts';
-import type { Entry } from '../model/objects.ts';
+import { type Entry, idOf } from '../model/objects.ts';
 import { isolationBucketName } from '../world.ts';
 
 /**
  * Nothing that was not flagged stays fenced, nothing is called fenced that can be read, and the tag of a fence
  * travels neither to a copy nor back.
  */
-export function fencesAreTrue({ s3, begun }: History): Checker {
+export function fencesAreTrue({ s3, begun, count }: History): Checker {
+  /** Who put the tag of a write. */
+  const fencedBy = new Map<string, Handling>();
+  /** Places of which a worker said that it may have left its tag there. */
+  const named = new Set<string>();
   const untrue = (why: string): never => {
     throw new Violation('fences are true', why);
   };
@@ -19,15 +25,23 @@ export function fencesAreTrue({ s3, begun }: History): Checker {
     s3.keys(isolationBucketName).some((key) => key.startsWith('releases/') && key.includes(`/${bucket}/`));
 
   return {
+    fenced: ({ write }, handling) => void fencedBy.set(write, handling),
+    saidMayBeLeft: (at) => void named.add(placeName(at)),
     copied(copy) {
       if (isFenced(copy)) untrue(`${copy.write} carries the fence of ${copy.copyOf?.write}`);
     },
     restored(entry) {
       if (isFenced(entry)) untrue(`${entry.write}, put back, carries a fence`);
     },
-    said({ in: where, fields }, { flagged, thereAtStart, by }) {
+    said({ in: where, fields, uncompared }, { flagged, listed, thereAtStart, by }) {
       if (fields['fence'] !== 'fenced' || flagged === undefined || isReleased(flagged)) return;
-      const meant = s3.entries(flagged).filter((entry) => isMeant(flagged, entry));
+      // Another version may have the ETag of the finding. It has no fence, and is named.
+      const isNamed = (entry: Entry) => uncompared.includes(idOf(entry));
+      // What was put after the last look is nobody's lie.
+      const isSeen = ({ write }: Entry) => thereAtStart.has(write) || listed?.has(write) === true;
+      const meant = s3
+        .entries(flagged)
+        .filter((entry) => isMeant(flagged, entry) && isSeen(entry) && !isNamed(entry));
       if (meant.length > 0 && !meant.some(isFenced)) untrue(`${by} says fenced, and ${flagged.name} is not`);
       // What was put since is told by nobody.
       const there = s3.entries(flagged).filter((entry) => thereAtStart.has(entry.write));
@@ -44,7 +58,11 @@ export function fencesAreTrue({ s3, begun }: History): Checker {
             const isFlagged = about.some(
               (flagged) => flagged.bucket === bucket && flagged.key === key && isMeant(flagged, entry),
             );
-            if (!isFlagged) untrue(`${entry.write} (${entry.bytes}) stays fenced, and nobody flagged it`);
+            if (isFlagged) continue;
+            // The other delivery of its message had looked before, and nobody looks again.
+            if (fencedBy.get(entry.write)?.isShared) count('fence-of-a-worker-that-died-late');
+            else if (named.has(`${bucket}/${key}`)) count('fence-that-may-be-left-is-named');
+            else untrue(`${entry.write} (${entry.bytes}) stays fenced, and nobody flagged it`);
           }
         }
       }

@@ -60,6 +60,8 @@ export function limitsAreKept({ s3, world: { limitPerHour } }: History): Checker
       if (flagged && outcome !== 'held') held.delete(flagged.name);
       if (outcome !== 'held') {
         if (unitsOfLimit.length === 0 || outcome === 'isolated' || gone.length + markers.length > 0) return;
+        // What is fenced is out of reach, so that it is worth its units.
+        if (handling.fenced.size > 0) return;
         // Another delivery may finish what has a copy, without a unit.
         if (made.length > 0 || failedCalls.length > 0 || isShared || hidden.has(handling)) return;
         // Where its record was there before, nothing is said of the marker.

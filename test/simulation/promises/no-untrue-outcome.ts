@@ -56,8 +56,7 @@ export function noUntrueOutcome(history: History): Checker {
       case 'held':
         if (handling.removed.length > 0) lie('something was removed');
         if (workerRemovedIt && !stillFlagged && !handling.wasExposed) lie('it had been isolated before');
-        if (claim.in === 'alert' && !/STILL EXPOSED/.test(text))
-          lie('people are not told that it can be read');
+        if (claim.in === 'alert' && !saysWhatCanBeRead(claim)) lie('people are not told that it can be read');
         return;
       case 'refused': {
         const saysExposed = /Object NOT isolated|is STILL EXPOSED/.test(text);
@@ -88,4 +87,11 @@ export function noUntrueOutcome(history: History): Checker {
       judge(claim, handling, flagged);
     },
   };
+}
+
+/** What is held can be read, unless it is fenced. Versions that the fence does not cover are named as readable. */
+function saysWhatCanBeRead({ fields, text }: Claim): boolean {
+  if (fields['fence'] !== 'fenced') return text.includes('is STILL EXPOSED');
+  const isWholly = fields['readable'] === 'no';
+  return text.includes('The object is fenced') && text.includes('are STILL READABLE') !== isWholly;
 }

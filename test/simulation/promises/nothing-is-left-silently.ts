@@ -1,4 +1,5 @@
 import { keptPropertiesKey, releaseKey } from '../../../src/core/evidence/keys.ts';
+import { fenceTag } from '../../../src/core/fences.ts';
 import { Violation } from '../actor.ts';
 import type { Checker } from '../history/happenings.ts';
 import type { History } from '../history/history.ts';
@@ -39,7 +40,8 @@ export function nothingIsLeftSilently({ s3 }: History): Checker {
       const object = { ...at, accountId: copyOf.accountId };
       const record = isolated(releaseKey(object, copyOf.eTag)) ?? '{}';
       const { lost = [] } = JSON.parse(record) as { lost?: readonly string[] };
-      const hasTags = Object.entries(copyOf.tags).every(([name, value]) => entry.tags[name] === value);
+      const own = Object.entries(copyOf.tags).filter(([name]) => name !== fenceTag);
+      const hasTags = own.every(([name, value]) => entry.tags[name] === value);
       const changed = [
         ...differences(copyOf, entry),
         ...(entry.storageClass === copyOf.storageClass ? [] : ['storage-class']),

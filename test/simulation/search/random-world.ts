@@ -1,3 +1,4 @@
+import type { FenceMode } from '../../../src/core/fences.ts';
 import { anyFault } from '../actor.ts';
 import type { Denial, Place, Versioning } from '../model/bucket.ts';
 import type { Form } from '../model/objects.ts';
@@ -38,7 +39,13 @@ const isolationCalls: readonly IsolationCall[] = ['copy', 'put', 'head'];
 const accounts = ['444455556666', '777788889999'];
 
 /** What the product is held to. */
-export const promised: readonly Feature[] = ['forged-checksums', 'same-etag', 'mixed-names', 'shared-ids'];
+export const promised: readonly Feature[] = [
+  'forged-checksums',
+  'same-etag',
+  'mixed-names',
+  'shared-ids',
+  'fences',
+];
 
 /** A world of one or two keys, with everything that a seed can think of. */
 export function randomWorld(seed: number, features: readonly Feature[] = promised): World {
@@ -90,10 +97,11 @@ export function randomWorld(seed: number, features: readonly Feature[] = promise
     redrives: random.below(3),
     faults: Array.from({ length: random.below(4) }, () => anyFault),
     repeats: random.below(3),
-    // The last that chance decides, so that the worlds without fences stay what they are.
-    ...(features.includes('fences') && { fence: random.pick(['kept', 'first']) }),
   };
-  return { ...world, ...limited(world, random), ...(random.chance(0.15) && { foldsAlerts: true }) };
+  const more = { ...limited(world, random), ...(random.chance(0.15) && { foldsAlerts: true }) };
+  // The last that chance decides, so that the worlds without fences stay what they are.
+  const mayFence = features.includes('fences') && random.chance(0.5);
+  return { ...world, ...more, ...(mayFence && { fence: random.pick<FenceMode>(['kept', 'first']) }) };
 }
 
 /** A limit that some of the findings exceed, hours that begin, and a person who sends what is held again. */

@@ -493,11 +493,13 @@ describe('a fence', () => {
     events.fenceDone(finding(), 'fenced', false);
     events.fenceDone(finding(), 'no-room', false);
     events.fenceHitOther(finding(), { versionId: 'null', tagsBefore: [['team', 'hr']] });
+    events.fenceMayBeLeft(finding());
 
     expect(log.lines).toMatchObject([
       { level: 'info', event: 'fence_tried', fence: 'fenced', key: finding().object.key },
       { level: 'warn', event: 'fence_tried', fence: 'no-room' },
       { level: 'warn', event: 'fence_hit_other', tags: '{"team":"hr"}' },
+      { level: 'warn', event: 'fence_may_be_left', findingId: finding().id, key: finding().object.key },
     ]);
     const text = await metric();
     expect(text).toContain('isolator_fences_total{result="fenced"} 1');

@@ -83,6 +83,7 @@ function logEverything() {
   events.fenceDone(finding(), 'fenced', true);
   events.fenceDone(finding(), 'open', false);
   events.fenceHitOther(finding(), { versionId: 'null', tagsBefore: [['team', 'x']] });
+  events.fenceMayBeLeft(finding());
   events.settled('delete', about);
   events.settled('lost', about);
   events.settlingFailed('delete', about, fault);

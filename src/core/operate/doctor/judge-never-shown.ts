@@ -1,7 +1,7 @@
 import { implies } from '../../policy/implies.ts';
 import { mayMeet } from '../../policy/may-meet.ts';
 import { matcherOf } from '../../policy/pattern.ts';
-import { endOf } from '../../policy/policy.ts';
+import { acts, endOf } from '../../policy/policy.ts';
 import type { PolicyDocument } from '../../policy/schema.ts';
 import type { When } from '../../policy/when-schema.ts';
 import { type FilterCriteria, whenOfFilter } from './filter-when.ts';
@@ -33,16 +33,16 @@ export function judgeFilters(
     const isAboutOwnBucket = archived?.bucket?.every((each) => each === isolationBucket) === true;
     if (archived === undefined || isAboutOwnBucket) return undefined;
     if (exceptions.some((entry) => implies(archived, entry.when))) return undefined;
-    const hidden = isolatingRules(document).filter(({ when }) => mayMeet(archived, when));
+    const hidden = actingRules(document).filter(({ when }) => mayMeet(archived, when));
     if (hidden.length === 0) return undefined;
     return wrong(
-      `The filter “${name}” archives findings that ${rulesText(hidden)} of the policy (${source}) would isolate: the worker never hears of them.`,
+      `The filter “${name}” archives findings that ${rulesText(hidden)} of the policy (${source}) would ${verbOf(hidden)}: the worker never hears of them.`,
       `aws macie2 update-findings-filter --id ${id} --action NOOP; or: Name these findings in \`never\` of the policy.`,
     );
   });
   const names = filters.map(({ name }) => name).join(', ');
   return problemsOr(
-    ok(names === '' ? 'none archives' : `${names}: nothing that a rule isolates (${source})`),
+    ok(names === '' ? 'none archives' : `${names}: nothing that a rule isolates or fences (${source})`),
     problems,
   );
 }
@@ -74,7 +74,7 @@ export function judgeExcludedBuckets(
   const change = (bucket: string, operation: 'ADD' | 'REMOVE') =>
     `aws macie2 update-classification-scope --id ${scopeId} --s3 '{"excludes":{"bucketNames":["${bucket}"],"operation":"${operation}"}}'`;
   const overlaps = excludedBuckets.flatMap((bucket) => {
-    const rules = isolatingRules(document).filter(
+    const rules = actingRules(document).filter(
       ({ when }) => when.bucket?.some((pattern) => matcherOf(pattern)(bucket)) ?? true,
     );
     return bucket === isolationBucket || rules.length === 0 ? [] : [{ bucket, rules }];
@@ -85,7 +85,7 @@ export function judgeExcludedBuckets(
   return problemsOr(ok(`leaves out ${excludedBuckets.join(', ')}`), [
     first &&
       look(
-        `Automated discovery leaves out buckets where the policy (${source}) would isolate: ${named.join(', ')}${more}.`,
+        `Automated discovery leaves out buckets where the policy (${source}) would ${verbOf(overlaps.flatMap(({ rules }) => rules))}: ${named.join(', ')}${more}.`,
         `${change(first.bucket, 'REMOVE')}; or: Have jobs scan them.`,
       ),
     excludedBuckets.includes(isolationBucket)
@@ -102,13 +102,18 @@ const shownAtMost = 5;
 
 interface NamedRule {
   readonly name: string;
+  readonly action: PolicyDocument['default'];
   readonly when: When;
 }
 
-/** The rules that isolate, and the default where it does. */
-function isolatingRules({ default: fallback, rules }: PolicyDocument): readonly NamedRule[] {
-  const isolating: NamedRule[] = rules.filter(({ action }) => action === 'isolate');
-  return fallback === 'isolate' ? [...isolating, { name: 'default', when: {} }] : isolating;
+/** The rules that isolate or fence, and the default where it does. */
+function actingRules({ default: fallback, rules }: PolicyDocument): readonly NamedRule[] {
+  return [...rules, { name: 'default', action: fallback, when: {} }].filter(acts);
+}
+
+/** What these rules do. */
+function verbOf(rules: readonly NamedRule[]): string {
+  return ['isolate', 'fence'].filter((verb) => rules.some(({ action }) => action === verb)).join(' or ');
 }
 
 function rulesText(rules: readonly NamedRule[]): string {

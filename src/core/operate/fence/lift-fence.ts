@@ -1,5 +1,5 @@
 import { findFlagged } from '../../fence/flagged-version.ts';
-import type { FlaggedVersion } from '../../fence/put-fence.ts';
+import type { FlaggedVersion } from '../../fence/tag-and-look.ts';
 import { takeFenceFrom } from '../../fence/take-fence.ts';
 import { hasFenceTag, type SourceTags } from '../../fences.ts';
 import type { FlaggedObject } from '../../finding.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RefusedError, RetryableError } from '../../../../src/core/errors.ts';
+import { FenceInDoubtError, RefusedError, RetryableError } from '../../../../src/core/errors.ts';
 import { releaseKey } from '../../../../src/core/evidence/keys.ts';
 import { fenceFlagged } from '../../../../src/core/fence/fence-flagged.ts';
 import { fenceTag } from '../../../../src/core/fences.ts';
@@ -12,6 +12,9 @@ const about = finding({ object });
 const fence: Tag = [fenceTag, about.id];
 const owners: Tag = ['team', 'payroll'];
 const tenTags = Array.from({ length: 10 }, (_, index): Tag => [`t${index}`, 'x']);
+
+const fenced: (...of: Parameters<typeof fenceFlagged>) => Promise<unknown> = async (...of) =>
+  (await fenceFlagged(...of)).fence;
 
 /** A versioned bucket with the flagged version and a newer one with other bytes. */
 function versioned() {
@@ -32,7 +35,7 @@ describe('the fence of a flagged version', () => {
     const { about: named, versionId, world } = versioned();
     world.source.setTags(object, [owners], versionId);
 
-    expect(await fenceFlagged(named, world.ports)).toMatchObject({ fence: 'tagged', isNew: true });
+    expect(await fenced(named, world.ports)).toMatchObject({ fence: 'tagged', isNew: true });
     expect(world.source.tagsOf(object, versionId)).toEqual([owners, fence]);
     expect(world.source.tagsOf(object)).toEqual([]);
   });
@@ -40,7 +43,7 @@ describe('the fence of a flagged version', () => {
   it('is found by the ETag among the versions if the finding names no version', async () => {
     const { versionId, world } = versioned();
 
-    await fenceFlagged(about, world.ports);
+    await fenced(about, world.ports);
 
     expect(world.source.tagsOf(object, versionId)).toEqual([fence]);
     expect(world.source.tagsOf(object)).toEqual([]);
@@ -50,23 +53,23 @@ describe('the fence of a flagged version', () => {
     const { about: named, world } = versioned();
     world.provedBuckets.add(object.bucket);
 
-    expect(await fenceFlagged(named, world.ports)).toMatchObject({ fence: 'fenced', unfencedVersions: [] });
+    expect(await fenced(named, world.ports)).toMatchObject({ fence: 'fenced', unfencedVersions: [] });
   });
 
   it('names the other versions that may hold the same bytes', async () => {
     const { about: named, world } = versioned();
     const again = world.source.upload(object, flaggedBytes);
 
-    expect(await fenceFlagged(named, world.ports)).toMatchObject({ unfencedVersions: [again] });
+    expect(await fenced(named, world.ports)).toMatchObject({ unfencedVersions: [again] });
     expect(world.source.tagsOf(object, again)).toEqual([]);
   });
 
   it('can be put again: nothing is written, and the tag names the first finding', async () => {
     const { about: named, versionId, world } = versioned();
-    await fenceFlagged(named, world.ports);
+    await fenced(named, world.ports);
     world.log.clear();
 
-    expect(await fenceFlagged({ ...named, id: 'another' }, world.ports)).toMatchObject({
+    expect(await fenced({ ...named, id: 'another' }, world.ports)).toMatchObject({
       fence: 'tagged',
       isNew: false,
     });
@@ -78,7 +81,7 @@ describe('the fence of a flagged version', () => {
     const { about: named, versionId, world } = versioned();
     world.source.setTags(object, tenTags, versionId);
 
-    expect(await fenceFlagged(named, world.ports)).toMatchObject({ fence: 'no-room', isNew: false });
+    expect(await fenced(named, world.ports)).toMatchObject({ fence: 'no-room', isNew: false });
     expect(world.source.tagsOf(object, versionId)).toEqual(tenTags);
   });
 
@@ -89,7 +92,7 @@ describe('the fence of a flagged version', () => {
       world.provedBuckets.add(object.bucket);
       world.source[how] = true;
 
-      expect(await fenceFlagged(named, world.ports)).toMatchObject({ fence: 'open', isNew: false });
+      expect(await fenced(named, world.ports)).toMatchObject({ fence: 'open', isNew: false });
       expect(world.source.tagsOf(object, versionId)).toEqual([]);
       expect(world.fences).toEqual(['open']);
     },
@@ -99,7 +102,7 @@ describe('the fence of a flagged version', () => {
     const world = createFakeWorld('never');
     world.source.upload(object, 'other bytes');
 
-    expect(await fenceFlagged(about, world.ports)).toBeUndefined();
+    expect(await fenced(about, world.ports)).toBeUndefined();
     expect(world.source.tagsOf(object)).toEqual([]);
   });
 
@@ -110,7 +113,7 @@ describe('the fence of a flagged version', () => {
       world.source.setTags(object, [owners, fence], versionId);
       world.isolation.place(releaseKey(object, by === 'ETag' ? flaggedETag : versionId), '{}');
 
-      expect(await fenceFlagged(named, world.ports)).toBeUndefined();
+      expect(await fenced(named, world.ports)).toBeUndefined();
       expect(world.source.tagsOf(object, versionId)).toEqual([owners]);
     },
   );
@@ -120,9 +123,9 @@ describe('the fence of an object without versions', () => {
   it('is put, and the object is looked at again', async () => {
     const world = unversioned();
 
-    expect(await fenceFlagged(about, world.ports)).toMatchObject({ fence: 'tagged', isNew: true });
+    expect(await fenced(about, world.ports)).toMatchObject({ fence: 'tagged', isNew: true });
     expect(world.source.tagsOf(object)).toEqual([fence]);
-    expect(world.log.names.slice(-2)).toEqual(['tags.replace', 'source.listVersions']);
+    expect(world.log.names.slice(-3)).toEqual(['tags.replace', 'source.listVersions', 'tags.read']);
   });
 
   it.each([
@@ -136,13 +139,42 @@ describe('the fence of an object without versions', () => {
       world.source.setTags(object, [owners]);
       world.log.on({ at: 'tags.replace', nth: 1, before: () => void world.source.upload(object, 'newer') });
 
-      expect(await fenceFlagged(about, world.ports)).toBeUndefined();
+      expect(await fenced(about, world.ports)).toBeUndefined();
       expect(world.source.read(object, id)?.stored.eTag).toBe(md5Hex('newer'));
       // S3 replaces all tags, so those of the newer bytes are not known.
       expect(world.source.tagsOf(object)).toEqual([owners]);
       expect(world.fences).toEqual(['hit null']);
     },
   );
+
+  it('is put again if the flagged bytes were put again, without the tag, before the last look', async () => {
+    const world = unversioned();
+    world.log.on({ at: 'tags.replace', nth: 1, after: () => void world.source.upload(object, flaggedBytes) });
+
+    await expect(fenced(about, world.ports)).rejects.toMatchObject({ code: 'SourceInFlux' });
+    expect(await fenced(about, world.ports)).toMatchObject({ fence: 'tagged', isNew: true });
+    expect(world.source.tagsOf(object)).toEqual([fence]);
+  });
+
+  it('is gone if the object is removed before the last look', async () => {
+    const world = unversioned();
+    world.log.on({ at: 'tags.read', nth: 2, before: () => world.source.erase(object) });
+
+    expect(await fenced(about, world.ports)).toBeUndefined();
+  });
+
+  it('is named if S3 refuses to take it from other bytes', async () => {
+    const world = unversioned();
+    world.log.on({
+      at: 'tags.replace',
+      nth: 1,
+      before: () => void world.source.upload(object, 'newer'),
+      after: () => void (world.source.refusesTags = true),
+    });
+
+    expect(await fenced(about, world.ports)).toMatchObject({ fence: 'open' });
+    expect(world.fences).toEqual(['may be left', 'open']);
+  });
 
   it('is taken from a version that was put since versioning was switched on', async () => {
     const world = unversioned();
@@ -155,7 +187,7 @@ describe('the fence of an object without versions', () => {
       },
     });
 
-    expect(await fenceFlagged(about, world.ports)).toBeUndefined();
+    expect(await fenced(about, world.ports)).toBeUndefined();
     expect(world.source.tagsOf(object)).toEqual([]);
     expect(world.fences).toEqual(['hit v1']);
   });
@@ -164,7 +196,7 @@ describe('the fence of an object without versions', () => {
     const world = unversioned();
     world.log.on({ at: 'tags.replace', after: () => void world.source.upload(object, 'newer') });
 
-    expect(await fenceFlagged(about, world.ports)).toBeUndefined();
+    expect(await fenced(about, world.ports)).toBeUndefined();
     expect(world.fences).toEqual([]);
   });
 
@@ -186,7 +218,7 @@ describe('the fence of an object without versions', () => {
     };
     world.log.on({ at: 'tags.replace', nth: 1, after: deny });
 
-    expect(await fenceFlagged(about, world.ports)).toMatchObject(seen);
+    expect(await fenced(about, world.ports)).toMatchObject(seen);
     expect(world.source.tagsOf(object)).toEqual(tags);
   });
 
@@ -199,6 +231,6 @@ describe('the fence of an object without versions', () => {
       },
     });
 
-    await expect(fenceFlagged(about, world.ports)).rejects.toThrow('later');
+    await expect(fenced(about, world.ports)).rejects.toThrow(FenceInDoubtError);
   });
 });

@@ -52,6 +52,12 @@ describe('a filter that archives', () => {
       policy({ default: 'isolate', rules: [] }),
     ],
     [
+      'what a rule fences in place',
+      {},
+      'wrong',
+      policy({ rules: [{ name: 'tables', when: { bucket: ['lake-*'] }, action: 'fence' }] }),
+    ],
+    [
       'what a rule alerts about',
       {},
       'ok',
@@ -67,6 +73,14 @@ describe('a filter that archives', () => {
       why: 'The filter “archives” archives findings that rule high of the policy (test) would isolate: the worker never hears of them.',
       mend: 'aws macie2 update-findings-filter --id f1 --action NOOP; or: Name these findings in `never` of the policy.',
     });
+  });
+
+  it('says what the rules do: isolate, fence, or both', () => {
+    const fence = { name: 'tables', when: { bucket: ['lake-*'] }, action: 'fence' as const };
+    const both = policy({ rules: [{ name: 'high', when: {}, action: 'isolate' }, fence] });
+
+    expect(JSON.stringify(filtered({}, policy({ rules: [fence] })))).toContain('would fence: the worker');
+    expect(JSON.stringify(filtered({}, both))).toContain('would isolate or fence: the worker');
   });
 
   it('is meant so where `never` of the policy covers it, and not after the exception has ended', () => {

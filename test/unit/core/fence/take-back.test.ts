@@ -1,0 +1,179 @@
+import { describe, expect, it } from 'vitest';
+import { RefusedError, RetryableError } from '../../../../src/core/errors.ts';
+import { fenceTag } from '../../../../src/core/fences.ts';
+import { type HandleSettings, handleFinding } from '../../../../src/core/handle-finding.ts';
+import type { Message } from '../../../../src/core/message.ts';
+import type { Ports } from '../../../../src/core/ports.ts';
+import { createFakeWorld, handleSettings } from '../../../support/fake-ports.ts';
+import { finding, flaggedBytes, flaggedObject, messageAbout } from '../../../support/findings.ts';
+
+const object = flaggedObject();
+const about = finding({ object });
+const team: [string, string] = ['team', 'a'];
+const alertOnly: HandleSettings['decide'] = () => ({ action: 'alert', rule: 'none' });
+const later = () => {
+  throw new RetryableError('SlowDown', 'later');
+};
+
+/** A worker died after its tag hit bytes that an owner put at that moment. */
+function worldWithTagLeft() {
+  const world = createFakeWorld('never');
+  world.source.upload(object, 'newer, and not flagged');
+  world.source.setTags(object, [team, [fenceTag, about.id]]);
+  const handle = (
+    settings: Partial<HandleSettings> = {},
+    message: Partial<Message> = {},
+    ports: Partial<Ports> = {},
+  ) =>
+    handleFinding(
+      messageAbout(about, { receiveCount: 2, ...message }),
+      { ...world.ports, ...ports },
+      handleSettings(settings),
+    );
+  return { world, handle, tags: () => world.source.tagsOf(object) };
+}
+
+describe('a tag that a worker which died left on other bytes', () => {
+  it.each([
+    ['the policy only alerts by then', { fence: 'kept', decide: alertOnly }],
+    ['the policy ignores it by then', { decide: () => ({ action: 'ignore', rule: 'none' }) }],
+    ['the rule is a dry run by then', { decide: () => ({ action: 'isolate', rule: 'r', dryRun: true }) }],
+    ['the policy fences in place', { decide: () => ({ action: 'fence', rule: 'r' }) }],
+    ['FENCE is off by then', { fence: 'off' }],
+    ['nothing has changed', { fence: 'first' }],
+  ] satisfies [string, Partial<HandleSettings>][])(
+    'is taken away when the message comes again: %s',
+    async (_, settings) => {
+      const { handle, tags, world } = worldWithTagLeft();
+
+      await handle(settings);
+      expect(tags()).toEqual([team]);
+      expect(world.fences).toContain('hit null');
+    },
+  );
+
+  it('is not looked for at the first receive', async () => {
+    const { handle, tags, world } = worldWithTagLeft();
+
+    await handle({ decide: alertOnly }, { receiveCount: 1 });
+    expect(tags()).toHaveLength(2);
+    expect(world.log.names).not.toContain('source.listVersions');
+  });
+
+  it('is looked for on the `null` version too if the finding names another one', async () => {
+    const world = createFakeWorld('suspended');
+    world.source.upload(object, 'newer, and not flagged');
+    world.source.setTags(object, [[fenceTag, about.id]]);
+    const named = { ...about, object: { ...object, versionId: 'gone-by-now' } };
+
+    await handleFinding(messageAbout(named, { receiveCount: 2 }), world.ports, handleSettings());
+    expect(world.source.tagsOf(object)).toEqual([]);
+  });
+
+  it('stays on the flagged bytes', async () => {
+    const world = createFakeWorld('never');
+    world.source.upload(object, flaggedBytes);
+    world.source.setTags(object, [[fenceTag, about.id]]);
+
+    await handleFinding(
+      messageAbout(about, { receiveCount: 2 }),
+      world.ports,
+      handleSettings({ decide: alertOnly }),
+    );
+    expect(world.source.tagsOf(object)).toEqual([[fenceTag, about.id]]);
+  });
+
+  it('stays in a dry run, which touches nothing, and is named', async () => {
+    const { handle, tags, world } = worldWithTagLeft();
+
+    await handle({ mode: 'dry-run' });
+    expect(tags()).toHaveLength(2);
+    expect(world.fences).toEqual(['may be left']);
+  });
+
+  it('stays if Macie does not confirm the finding, and is named', async () => {
+    const { handle, tags, world } = worldWithTagLeft();
+
+    await handle({ decide: alertOnly }, {}, { confirmer: { find: async () => 'not-actionable' } });
+    expect(tags()).toHaveLength(2);
+    expect(world.fences).toEqual(['may be left']);
+  });
+
+  it('is named if S3 refuses to take it away', async () => {
+    const { handle, tags, world } = worldWithTagLeft();
+    world.log.on({
+      at: 'tags.replace',
+      before() {
+        throw new RefusedError('access-denied', 'no');
+      },
+    });
+
+    await handle({ decide: alertOnly });
+    expect(tags()).toHaveLength(2);
+    expect(world.fences).toEqual(['may be left']);
+  });
+
+  it.each([['that is not allowed', { allowedSourceRegions: ['eu-west-1'] }]])(
+    'is not looked for in a region %s',
+    async (_, settings) => {
+      const { handle, tags, world } = worldWithTagLeft();
+
+      await handle({ decide: alertOnly, ...settings });
+      expect(tags()).toHaveLength(2);
+      expect(world.log.names).not.toContain('source.listVersions');
+    },
+  );
+
+  it('brings the message again if nobody can look, and does not delay the isolation', async () => {
+    const world = createFakeWorld('never');
+    world.source.upload(object, flaggedBytes);
+    world.log.on({ at: 'source.listVersions', nth: 1, before: later });
+
+    const handling = handleFinding(messageAbout(about, { receiveCount: 2 }), world.ports, handleSettings());
+    await expect(handling).rejects.toThrow('later');
+    expect(world.log.names).toContain('source.plainDelete');
+    expect(world.alerts).toEqual([]);
+  });
+
+  it('is named at the last receive if nobody can look, and the outcome stays what it is', async () => {
+    const { handle, world } = worldWithTagLeft();
+    world.log.on({ at: 'source.listVersions', before: later });
+
+    expect(await handle({ decide: alertOnly, parkAfterReceives: 2 })).toMatchObject({
+      outcome: { name: 'alerted' },
+    });
+    expect(world.fences).toEqual(['may be left']);
+  });
+});
+
+describe('a tag of which a worker does not know what it hit', () => {
+  const worldInDoubt = () => {
+    const world = createFakeWorld('never');
+    world.source.upload(object, flaggedBytes);
+    world.log.on({ at: 'tags.replace', nth: 1, before: () => void world.source.upload(object, 'newer') });
+    world.log.on({ at: 'source.listVersions', nth: 1, before: later });
+    return world;
+  };
+  const handle = (world: ReturnType<typeof worldInDoubt>, receiveCount: number, parkAfterReceives: number) =>
+    handleFinding(
+      messageAbout(about, { receiveCount }),
+      world.ports,
+      handleSettings({ fence: 'first', parkAfterReceives }),
+    );
+
+  it('brings the message again, and is taken away then', async () => {
+    const world = worldInDoubt();
+
+    await expect(handle(world, 1, 20)).rejects.toMatchObject({ code: 'SlowDown' });
+    expect(world.source.tagsOf(object)).toHaveLength(1);
+    expect(await handle(world, 2, 20)).toMatchObject({ outcome: { name: 'changed' } });
+    expect(world.source.tagsOf(object)).toEqual([]);
+  });
+
+  it('is named at the last receive', async () => {
+    const world = worldInDoubt();
+
+    expect(await handle(world, 1, 1)).toMatchObject({ outcome: { name: 'changed' } });
+    expect(world.fences).toEqual(['may be left']);
+  });
+});
