@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { RefusedError } from '../../../../src/core/errors.ts';
-import { releaseKey } from '../../../../src/core/evidence/keys.ts';
-import { releaseMark } from '../../../../src/core/evidence/release-records.ts';
-import { fenceTag } from '../../../../src/core/fences.ts';
-import { releaseInPlace } from '../../../../src/core/operate/release-in-place.ts';
-import type { Tag } from '../../../../src/core/properties.ts';
-import { createFakeWorld } from '../../../support/fake-ports.ts';
-import { finding, flaggedBytes, flaggedETag, flaggedObject } from '../../../support/findings.ts';
+import { RefusedError } from '../../../../../src/core/errors.ts';
+import { releaseKey } from '../../../../../src/core/evidence/keys.ts';
+import { releaseMark } from '../../../../../src/core/evidence/release-records.ts';
+import { fenceTag } from '../../../../../src/core/fences.ts';
+import { releaseInPlace } from '../../../../../src/core/operate/release/release-in-place.ts';
+import type { Tag } from '../../../../../src/core/properties.ts';
+import { createFakeWorld } from '../../../../support/fake-ports.ts';
+import { finding, flaggedBytes, flaggedETag, flaggedObject } from '../../../../support/findings.ts';
 
 const object = flaggedObject();
 const { id } = finding();
@@ -43,7 +43,9 @@ describe('a release of what never left its source', () => {
     await release();
 
     const records = world.keys('releases/').toSorted();
-    expect(records).toEqual([releaseKey(object, flaggedETag), releaseKey(object, versionId ?? '')].toSorted());
+    expect(records).toEqual(
+      [releaseKey(object, flaggedETag), releaseKey(object, versionId ?? '')].toSorted(),
+    );
     expect(JSON.parse(world.isolation.objects.get(records[0] ?? '')?.bytes ?? '')).toMatchObject({
       who: 'somebody',
       why: 'a false positive',
