@@ -75,9 +75,10 @@ async function lookAtHit(
   // What may not be looked at may be other bytes.
   if (seen === undefined) return listed ? other : 'unknown';
   if (!isNullVersion(hitId) || seen.eTag !== eTag) return other;
-  const there = await tags.read(object, at);
+  // Who may not read tags any more goes by the listing alone.
+  const there = await unlessRefused(tags.read(object, at), 'refused');
   if (there === undefined) return other;
-  if (!hasFenceTag(there)) throw new PutAgainError();
+  if (there !== 'refused' && !hasFenceTag(there)) throw new PutAgainError();
   return 'flagged';
 }
 

@@ -53,8 +53,9 @@ export function budgetIsKept({ s3, world }: Pick<History, 's3' | 'world'>): Chec
       if (units > (mayFence ? 2 : 1)) overspent(`${by} took ${units} units`);
       if (units < 0) overspent(`${by} gave back more than it took`);
       // Of a delete whose answer was lost a worker may not know.
-      const there = flagged ? s3.entries(flagged).map(({ write }) => write) : [];
-      const done = [...removed, ...there.filter((write) => fenced.has(write))];
+      // A tag that stays on other bytes is no fence.
+      const there = flagged ? s3.entries(flagged).filter(({ bytes }) => bytes === flagged.bytes) : [];
+      const done = [...removed, ...there.map(({ write }) => write).filter((write) => fenced.has(write))];
       if (hasGivenBack && units === 0 && done.length > 0 && failedCalls.length === 0)
         overspent(`${by} removed or fenced ${done.join()} and gave its unit back`);
     },

@@ -156,6 +156,14 @@ describe('the fence of an object without versions', () => {
     expect(world.source.tagsOf(object)).toEqual([fence]);
   });
 
+  it('is believed by the listing if nobody may read its tags any more', async () => {
+    const world = unversioned();
+    world.log.on({ at: 'tags.replace', nth: 1, after: () => void (world.source.hidesTags = true) });
+
+    expect(await fenced(about, world.ports)).toMatchObject({ fence: 'tagged', isNew: true });
+    expect(world.fences).toEqual(['tagged now']);
+  });
+
   it('is gone if the object is removed before the last look', async () => {
     const world = unversioned();
     world.log.on({ at: 'tags.read', nth: 2, before: () => world.source.erase(object) });
