@@ -156,7 +156,8 @@ describe('a message that keeps failing', () => {
     world.log.on({ at: 'source.plainDelete', before: fail('InternalError') });
 
     expect((await handle(world, { receiveCount: 20 })).isolation).not.toHaveProperty('removal');
-    expect(world.log.names).not.toContain('source.listVersions');
+    // One listing looks for a tag that a worker left on other bytes.
+    expect(world.log.names.filter((name) => name === 'source.listVersions')).toHaveLength(1);
   });
 
   it('is parked as retained, with nothing said of versions, where they cannot be listed', async () => {
