@@ -48,11 +48,13 @@ async function sendOrFold(input: AlertInput, ports: Ports): Promise<AlertResult>
   return 'folded';
 }
 
-/** Data that may still be there after its isolation needs a person, so its alert is never folded. */
+/** What needs a person is never folded: data that may still be there after its isolation, and a marker to take away. */
 function foldable(input: AlertInput): DigestEntry | undefined {
-  const { decision, finding, messageId, outcome } = input;
+  const { decision, finding, isolation, messageId, outcome } = input;
   if (finding === undefined || !mayBeFolded(outcome)) return undefined;
   if (outcome.name === 'isolated' && readable(input) !== 'no') return undefined;
+  // A worker died and left its marker over an object that stays. A digest would not name the marker.
+  if (outcome.name !== 'isolated' && isolation?.removal?.markerVersionId !== undefined) return undefined;
   return {
     outcome,
     finding,

@@ -16,7 +16,10 @@ export function budgetIsKept({ s3, world }: Pick<History, 's3' | 'world'>): Chec
   const overspent = (why: string): never => {
     throw new Violation('never empty the lake', why);
   };
-  /** Handlings that named a marker over the object. To the product that is worth a unit. */
+  /**
+   * Handlings that named a marker over the object, or a removed version. To the product that is worth a unit: S3 answers
+   * alike for a version that its owner removed first.
+   */
   const hidden = new WeakSet<Handling>();
   const mayAct = (what: string, { by, isPaused }: Handling): void => {
     if (isPaused) overspent(`${by} ${what}, although it was told of the pause`);
@@ -33,9 +36,9 @@ export function budgetIsKept({ s3, world }: Pick<History, 's3' | 'world'>): Chec
     removed({ entry, handling }) {
       mayAct(`removed ${entry.write}`, handling);
     },
-    said({ outcome, markerVersionId }, handling) {
+    said({ outcome, markerVersionId, removed }, handling) {
       if (!isNoFence(outcome)) mayAct(`said ${outcome}`, handling);
-      if (markerVersionId !== undefined) hidden.add(handling);
+      if (markerVersionId !== undefined || removed.length > 0) hidden.add(handling);
     },
     acknowledged({ handling, outcome }) {
       if (!isNoFence(outcome)) mayAct(`ended with ${outcome}`, handling);

@@ -16,7 +16,10 @@ export function limitsAreKept({ s3, world: { limitPerHour } }: History): Checker
   const held = new Set<string>();
   /** Findings of which anything was removed. */
   const removed = new Set<string>();
-  /** Handlings that named a marker over the object. To the product that is worth a unit. */
+  /**
+   * Handlings that named a marker over the object, or a removed version. To the product that is worth a unit: S3 answers
+   * alike for a version that its owner removed first.
+   */
   const hidden = new WeakSet<Handling>();
   const broken = (why: string): never => {
     throw new Violation('limits are kept', why);
@@ -38,8 +41,8 @@ export function limitsAreKept({ s3, world: { limitPerHour } }: History): Checker
       if (unitsOfLimit.length > 1) broken(`${by} copied ${copyOf.write} with ${unitsOfLimit.length} units`);
       copied.set(hour, (copied.get(hour) ?? new Set()).add(flagged.name));
     },
-    said({ markerVersionId }, handling) {
-      if (markerVersionId !== undefined) hidden.add(handling);
+    said({ markerVersionId, removed: gone }, handling) {
+      if (markerVersionId !== undefined || gone.length > 0) hidden.add(handling);
     },
     hid: ({ was, handling }) => mayAct(`hid ${was.write}`, handling),
     removed({ entry, handling }) {

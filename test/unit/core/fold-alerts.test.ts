@@ -112,6 +112,21 @@ const tell = (ports: FakeWorld['ports'], outcome: (typeof everyOutcome)[number],
   );
 
 describe('an alert that needs a person', () => {
+  it('is never folded where the marker of a dead worker hides an object that stays', async () => {
+    const { folded, ports } = arrange();
+    const removal = {
+      kind: 'untouched',
+      removedVersions: [],
+      remainingVersions: ['v1'],
+      uncomparedVersions: [],
+      markerVersionId: 'm1',
+    } as const;
+
+    expect(await tell(ports, { name: 'alerted' }, { removal })).toBe('sent');
+    expect(await tell(ports, { name: 'isolated' }, { removal })).toBe('folded');
+    expect(folded).toHaveLength(1);
+  });
+
   it.each(everyOutcome.filter((outcome) => alertIsDue(outcome)))(
     'is never folded: $name $reason',
     async (outcome) => {
