@@ -1,5 +1,5 @@
 import type { UnconfirmedByMacie } from '../confirmation.ts';
-import { findVerifiedCopy } from '../copy/copy-object.ts';
+import { findVerifiedCopy } from '../copy/found-copy.ts';
 import { RetryableError } from '../errors.ts';
 import type { Finding } from '../finding.ts';
 import type { FindingAtMacie, FindingsConfirmer } from '../findings-confirmer.ts';

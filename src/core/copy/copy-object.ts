@@ -1,10 +1,12 @@
 import { compareChecksums } from '../checksum.ts';
 import { RefusedError, RetryableError } from '../errors.ts';
-import { findIdenticalCopy } from '../evidence/identical-versions.ts';
-import { differingProperties, keepProperties } from '../evidence/kept-properties.ts';
+import {
+  differingProperties,
+  keepProperties,
+  OtherPropertiesKeptError,
+} from '../evidence/kept-properties.ts';
 import { isolationKeys, provenanceKey } from '../evidence/keys.ts';
 import { metadataWithProvenance, provenanceOf, readProvenance } from '../evidence/provenance.ts';
-import type { FlaggedObject } from '../finding.ts';
 import type { IsolatedCopy, Provenance } from '../isolation.ts';
 import type { CopyAnswer, IsolationBucket } from '../isolation-bucket.ts';
 import type { PropertyName } from '../properties.ts';
@@ -28,7 +30,7 @@ export async function makeVerifiedCopy(
   let proof = await timed(ports, 'verify', () => proofOfSource(finding.object, stored, sourceBuckets));
   for (const key of isolationKeys(finding.object)) {
     const provenance = provenanceOf(finding, stored, proof.checksum, ports.clock(), serviceVersion);
-    const copy = await copyTo(key, proof, provenance, stored, work);
+    const copy = await copyTo(key, proof, provenance, stored, work).catch(unlessOthersKept);
     if (copy === 'none') return 'source-changed';
     if (copy !== 'unverified') return copy;
     // Stores differ in checksums of parts. The bytes themselves can be compared with any store.
@@ -36,6 +38,12 @@ export async function makeVerifiedCopy(
     proof = await timed(ports, 'verify', () => proofByReading(finding.object, stored, sourceBuckets));
   }
   throw new RefusedError('verification-failed', 'no copy at either isolation key equals the source');
+}
+
+/** The copy goes to the second key, so that each copy lies beside the properties of its own source. */
+function unlessOthersKept(error: unknown): 'unverified' {
+  if (error instanceof OtherPropertiesKeptError) return 'unverified';
+  throw error;
 }
 
 /** `none`: no copy could be made, and none exists. */
@@ -58,7 +66,11 @@ async function copyTo(
       ...(signal && { signal }),
       ...(addTags && { addTags }),
       ...(mayBeFenced && { mayBeFenced }),
-      keepProperties: (tags) => keepProperties(ports.isolationBucket, key, stored, tags),
+      async keepProperties(tags) {
+        const kept = await keepProperties(ports.isolationBucket, key, stored, tags);
+        if (kept === 'others' && key !== isolationKeys(finding.object).at(-1))
+          throw new OtherPropertiesKeptError();
+      },
     }),
   );
   if (answer.kind === 'parts-not-taken') return 'unverified';
@@ -143,53 +155,6 @@ async function keepProvenance(
   isolationBucket: IsolationBucket,
 ): Promise<void> {
   await isolationBucket.put(provenanceKey(key), JSON.stringify(provenance));
-}
-
-export type FoundCopy =
-  | { readonly kind: 'verified'; readonly copy: IsolatedCopy }
-  | { readonly kind: 'unverified' | 'none' };
-
-/**
- * Looks for a copy when the source cannot be read any more. Returns the first copy that agrees with its own
- * provenance.
- */
-export async function findVerifiedCopy(
-  object: FlaggedObject,
-  isolationBucket: IsolationBucket,
-): Promise<FoundCopy> {
-  let kind: 'unverified' | 'none' = 'none';
-  for (const key of isolationKeys(object)) {
-    const found = await verifyCopyAt(key, object.eTag, isolationBucket);
-    if (found.kind === 'verified') return found;
-    if (found.kind === 'unverified') kind = found.kind;
-  }
-  const copy = await findNotedCopy(object, isolationBucket);
-  return copy === undefined ? { kind } : { kind: 'verified', copy };
-}
-
-/** Finds the copy, made for another version or finding, to which the note of a removal leads. */
-export async function findNotedCopy(
-  object: FlaggedObject,
-  isolationBucket: IsolationBucket,
-): Promise<IsolatedCopy | undefined> {
-  const key = await findIdenticalCopy(object, isolationBucket);
-  const found = key === undefined ? undefined : await verifyCopyAt(key, undefined, isolationBucket);
-  return found?.kind === 'verified' ? found.copy : undefined;
-}
-
-/** Whether a copy at this key agrees with its own provenance and has this source ETag, if an ETag is given. */
-export async function verifyCopyAt(
-  key: string,
-  sourceETag: string | undefined,
-  isolationBucket: IsolationBucket,
-): Promise<FoundCopy> {
-  const copy = await isolationBucket.head(key);
-  if (copy === undefined) return { kind: 'none' };
-  const provenance = await readProvenance(isolationBucket, key, copy);
-  const meant =
-    provenance !== undefined && (sourceETag === undefined || provenance.sourceETag === sourceETag);
-  const verified = meant && (await verifies(key, copy, provenance, isolationBucket));
-  return verified ? { kind: 'verified', copy: { key, provenance, madeNow: false } } : { kind: 'unverified' };
 }
 
 /** Throws the refusal that S3 would answer to a read, before S3 is asked. */

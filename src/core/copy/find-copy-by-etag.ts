@@ -2,7 +2,7 @@ import { isCopyUnder, isolationKeys, prefixesOfCopies } from '../evidence/keys.t
 import type { FlaggedObject } from '../finding.ts';
 import type { IsolatedCopy } from '../isolation.ts';
 import type { IsolationBucket, ListedCopy } from '../isolation-bucket.ts';
-import { verifyCopyAt } from './copy-object.ts';
+import { verifyCopyAt } from './found-copy.ts';
 
 /** Each candidate costs at least a HEAD, and a key may have been flagged any number of times. */
 const maximumLooks = 20;

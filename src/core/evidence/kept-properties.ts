@@ -19,17 +19,43 @@ export interface KeptProperties {
 
 /**
  * Must be called before the copy is made. `headerEncoding` tells readers of the JSON how to get the bytes of
- * a header: each character is one byte (decision 0021). Tags are Unicode.
+ * a header: each character is one byte (decision 0021). Tags are Unicode. `others`: an earlier handling kept the
+ * properties of another write at this key. Its bytes may be the same, and what is kept is never overwritten.
  */
 export async function keepProperties(
   isolation: IsolationBucket,
   isolationKey: string,
   { metadata, missingMetadata, contentHeaders, websiteRedirect }: StoredObject,
   tags: readonly Tag[] | undefined,
-): Promise<void> {
-  const kept: KeptProperties = { metadata, missingMetadata, contentHeaders, websiteRedirect, tags };
-  await isolation.put(keptPropertiesKey(isolationKey), JSON.stringify({ headerEncoding: 'latin1', ...kept }));
+): Promise<'kept' | 'others'> {
+  const properties: KeptProperties = { metadata, missingMetadata, contentHeaders, websiteRedirect, tags };
+  const text = JSON.stringify({ headerEncoding: 'latin1', ...properties });
+  if ((await isolation.put(keptPropertiesKey(isolationKey), text)) === 'written') return 'kept';
+  const kept = await readKeptProperties(isolation, isolationKey);
+  return kept !== undefined && identityOf(kept) === identityOf(properties) ? 'kept' : 'others';
 }
+
+/** S3 shows metadata and tags in any order. */
+function identityOf({
+  contentHeaders,
+  metadata,
+  missingMetadata,
+  tags,
+  websiteRedirect,
+}: KeptProperties): string {
+  const sorted = (pairs: readonly (readonly [string, string | undefined])[]) =>
+    pairs.filter(([, value]) => value !== undefined).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([
+    sorted(Object.entries(metadata)),
+    missingMetadata,
+    sorted(Object.entries(contentHeaders)),
+    websiteRedirect,
+    tags && sorted(tags),
+  ]);
+}
+
+/** The properties at one isolation key are those of another write, so the copy needs another key. */
+export class OtherPropertiesKeptError extends Error {}
 
 /** Returns `undefined` if nothing was left behind, or if the object cannot be read. */
 export async function readKeptProperties(

@@ -1,5 +1,5 @@
-import { findVerifiedCopy } from '../copy/copy-object.ts';
 import { findCopyByETag } from '../copy/find-copy-by-etag.ts';
+import { findVerifiedCopy } from '../copy/found-copy.ts';
 import { RefusedError, RetryableError } from '../errors.ts';
 import { recordExists } from '../evidence/record-place.ts';
 import { type IsolatedCopy, type IsolationResult, type Removal, sourceOf } from '../isolation.ts';

@@ -1,5 +1,5 @@
-import { findNotedCopy, findVerifiedCopy } from '../copy/copy-object.ts';
 import { findCopyByETag } from '../copy/find-copy-by-etag.ts';
+import { findNotedCopy, findVerifiedCopy } from '../copy/found-copy.ts';
 import { RetryableError } from '../errors.ts';
 import { isolationKeys } from '../evidence/keys.ts';
 import { recordExists } from '../evidence/record-place.ts';

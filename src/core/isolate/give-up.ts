@@ -1,4 +1,4 @@
-import { findVerifiedCopy } from '../copy/copy-object.ts';
+import { findVerifiedCopy } from '../copy/found-copy.ts';
 import { errorCode } from '../errors.ts';
 import type { Finding } from '../finding.ts';
 import { type IsolatedCopy, type IsolationResult, type Removal, sourceOf } from '../isolation.ts';

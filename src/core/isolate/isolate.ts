@@ -1,4 +1,5 @@
-import { makeVerifiedCopy, verifyCopyAt } from '../copy/copy-object.ts';
+import { makeVerifiedCopy } from '../copy/copy-object.ts';
+import { verifyCopyAt } from '../copy/found-copy.ts';
 import { RefusedError } from '../errors.ts';
 import { noteIdentical } from '../evidence/identical-versions.ts';
 import { isolationKey, isolationKeys } from '../evidence/keys.ts';
@@ -59,12 +60,11 @@ export function isolate(
   return withinBudget(allowance, (spending) => isolateObject(finding, ports, settings, spending, signal));
 }
 
-/** Whether an earlier handling of this finding made a copy. The second key is used only if the first does not verify. */
+/** Whether an earlier handling of this finding made a copy. */
 async function isBegun({ id, object }: Finding, isolationBucket: IsolationBucket): Promise<boolean> {
   for (const key of isolationKeys(object)) {
     const found = await verifyCopyAt(key, object.eTag, isolationBucket);
     if (found.kind === 'verified') return found.copy.provenance.findingId === id;
-    if (found.kind === 'none') return false;
   }
   return false;
 }

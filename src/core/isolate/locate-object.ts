@@ -1,4 +1,4 @@
-import { type FoundCopy, findVerifiedCopy } from '../copy/copy-object.ts';
+import { type FoundCopy, findVerifiedCopy } from '../copy/found-copy.ts';
 import { isolationKeys } from '../evidence/keys.ts';
 import type { FlaggedObject } from '../finding.ts';
 import type { Ports } from '../ports.ts';

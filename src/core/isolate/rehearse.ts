@@ -1,5 +1,6 @@
-import { findVerifiedCopy, refuseUnreadable } from '../copy/copy-object.ts';
+import { refuseUnreadable } from '../copy/copy-object.ts';
 import { findCopyByETag } from '../copy/find-copy-by-etag.ts';
+import { findVerifiedCopy } from '../copy/found-copy.ts';
 import { RefusedError } from '../errors.ts';
 import { isReleased } from '../evidence/release-records.ts';
 import type { Finding, FlaggedObject } from '../finding.ts';

@@ -1,4 +1,4 @@
-import { findVerifiedCopy } from '../../copy/copy-object.ts';
+import { findVerifiedCopy } from '../../copy/found-copy.ts';
 import { RetryableError } from '../../errors.ts';
 import { releaseKey } from '../../evidence/keys.ts';
 import type { FlaggedObject } from '../../finding.ts';

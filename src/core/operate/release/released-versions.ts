@@ -1,4 +1,4 @@
-import { findVerifiedCopy } from '../../copy/copy-object.ts';
+import { findVerifiedCopy } from '../../copy/found-copy.ts';
 import { isolationKeys, releaseKey, releasesOf } from '../../evidence/keys.ts';
 import { readProvenance } from '../../evidence/provenance.ts';
 import { readReleaseRecord } from '../../evidence/read-release.ts';

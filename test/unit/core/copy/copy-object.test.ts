@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { findVerifiedCopy, makeVerifiedCopy, verifyCopyAt } from '../../../../src/core/copy/copy-object.ts';
+import { makeVerifiedCopy } from '../../../../src/core/copy/copy-object.ts';
+import { findVerifiedCopy, verifyCopyAt } from '../../../../src/core/copy/found-copy.ts';
 import { noteIdentical } from '../../../../src/core/evidence/identical-versions.ts';
-import { readKeptProperties } from '../../../../src/core/evidence/kept-properties.ts';
+import { keepProperties, readKeptProperties } from '../../../../src/core/evidence/kept-properties.ts';
 import { isolationKeys, keptPropertiesKey, provenanceKey } from '../../../../src/core/evidence/keys.ts';
 import { metadataWithProvenance, provenanceOf } from '../../../../src/core/evidence/provenance.ts';
 import { createFakeWorld, type FakeWorld, workOn } from '../../../support/fake-ports.ts';
@@ -395,6 +396,26 @@ describe('properties that a copy leaves behind', () => {
     expect(await findVerifiedCopy(object, isolation)).toMatchObject({
       copy: { provenance: { leftBehind: ['tags'] } },
     });
+  });
+
+  it('lie beside a copy at the second key where an earlier handling kept those of another write of the same bytes', async () => {
+    const { copy, isolation } = arrange({ contentHeaders });
+    await keepProperties(isolation, firstKey, storedObject(flaggedBytes, { metadata: { of: 'before' } }), []);
+    isolation.leaves = ['content-disposition'];
+
+    expect(await copy()).toMatchObject({ key: secondKey, madeNow: true });
+
+    expect(await readKeptProperties(isolation, secondKey)).toMatchObject({ contentHeaders });
+    expect(isolation.objects.has(firstKey)).toBe(false);
+  });
+
+  it('stay behind where those of other writes are kept at both keys: the object is isolated', async () => {
+    const { copy, isolation } = arrange({ contentHeaders });
+    for (const key of [firstKey, secondKey])
+      await keepProperties(isolation, key, storedObject(flaggedBytes, { metadata: { of: key } }), []);
+    isolation.leaves = ['content-disposition'];
+
+    expect(await copy()).toMatchObject({ key: secondKey, provenance: { leftBehind: isolation.leaves } });
   });
 
   it('have provenance of their own where S3 copied the metadata itself', async () => {

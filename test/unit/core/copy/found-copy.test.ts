@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { findVerifiedCopy, makeVerifiedCopy } from '../../../../src/core/copy/copy-object.ts';
+import { makeVerifiedCopy } from '../../../../src/core/copy/copy-object.ts';
+import { findVerifiedCopy } from '../../../../src/core/copy/found-copy.ts';
 import { RetryableError } from '../../../../src/core/errors.ts';
 import { isolationKeys, provenanceKey } from '../../../../src/core/evidence/keys.ts';
 import { metadataWithProvenance, provenanceOf } from '../../../../src/core/evidence/provenance.ts';

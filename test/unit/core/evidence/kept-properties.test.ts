@@ -63,6 +63,43 @@ describe('the properties kept beside a copy', () => {
     });
   });
 
+  it('are kept once, in whatever order S3 shows metadata and tags', async () => {
+    const { isolation } = createFakeWorld();
+    const shown = (metadata: Record<string, string>) => storedObject('x', { metadata });
+    const tags = [
+      ['team', 'hr'],
+      ['a', 'b'],
+    ] as const;
+    const keep = (metadata: Record<string, string>, seen = tags as readonly (readonly [string, string])[]) =>
+      keepProperties(isolation, copyKey, shown(metadata), seen);
+
+    expect(await keep({ owner: 'hr', by: 'x' })).toBe('kept');
+    expect(await keep({ by: 'x', owner: 'hr' }, tags.toReversed())).toBe('kept');
+  });
+
+  it.each([
+    ['metadata', storedObject('x', { metadata: { owner: 'it' } }), []],
+    ['a count of hidden metadata', storedObject('x', { missingMetadata: 1 }), []],
+    ['a header', storedObject('x', { contentHeaders: { cacheControl: 'no-store' } }), []],
+    ['a redirect', storedObject('x', { websiteRedirect: '/elsewhere' }), []],
+    ['tags', storedObject('x'), [['team', 'hr']]],
+    ['tags that could not be read', storedObject('x'), undefined],
+  ] as const)('are never overwritten by those of another write: %s', async (_, other, tags) => {
+    const { isolation } = createFakeWorld();
+    await keepProperties(isolation, copyKey, storedObject('x'), []);
+    const before = await isolation.get(keptPropertiesKey(copyKey));
+
+    expect(await keepProperties(isolation, copyKey, other, tags)).toBe('others');
+    expect(await isolation.get(keptPropertiesKey(copyKey))).toBe(before);
+  });
+
+  it('are those of another write where what is kept cannot be read', async () => {
+    const { isolation } = createFakeWorld();
+    isolation.place(keptPropertiesKey(copyKey), '{');
+
+    expect(await keepProperties(isolation, copyKey, source, [])).toBe('others');
+  });
+
   const valid = { metadata: {}, missingMetadata: 0, contentHeaders: {} };
 
   it('are read without any of what may be absent', async () => {

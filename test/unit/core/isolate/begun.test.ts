@@ -67,11 +67,17 @@ describe('an isolation above a limit', () => {
     expect(await run(world, { isRepetition: true })).toMatchObject(held);
   });
 
-  it('is held after one look where nothing is at the first key', async () => {
+  it('is held where nothing is at either key', async () => {
     const world = worldWithObject();
 
     expect(await run(world, { isRepetition: true })).toMatchObject(held);
-    expect(world.log.names.filter((name) => name === 'isolation.head')).toHaveLength(1);
+  });
+
+  it('is finished where the copy is at the second key, since other properties were kept for the first', async () => {
+    const world = worldWithObject();
+    placeCopy(world, second);
+
+    expect(await run(world, { isRepetition: true })).toMatchObject(isolated);
   });
 
   it('is held at a first delivery, which has begun nothing', async () => {
