@@ -1,8 +1,9 @@
 import { fenceTag, type SourceTags, withoutFenceTag } from '../fences.ts';
 import type { Finding, ObjectAddress } from '../finding.ts';
 import type { Ports } from '../ports.ts';
+import type { ListedVersion, SourceBuckets } from '../source-buckets.ts';
 import { unlessRefused } from '../unless-refused.ts';
-import { isNullVersion } from '../version-id.ts';
+import { isNullVersion, nullVersion } from '../version-id.ts';
 
 /**
  * Takes the tag of the fence from one version, and keeps its other tags. With `findingId`, only the tag that this
@@ -33,11 +34,12 @@ export async function takeFenceFromOthers(
 ): Promise<void> {
   if (fencing === undefined) return;
   const { tags } = fencing;
-  const listed = await unlessRefused(sourceBuckets.listVersions(object), []);
-  for (const { eTag, isLatest, isMarker, versionId } of listed) {
+  const listed = await unlessRefused(sourceBuckets.listVersions(object), undefined);
+  const seen = listed ?? (await currentAlone(object, sourceBuckets));
+  for (const { eTag, isLatest, isMarker, versionId } of seen) {
     const isFlagged = object.eTag === undefined ? versionId === object.versionId : eTag === object.eTag;
     if (isMarker || isFlagged || !(isLatest || isNullVersion(versionId))) continue;
-    const at = listed.length === 1 && isNullVersion(versionId) ? undefined : versionId;
+    const at = seen.length === 1 && isNullVersion(versionId) ? undefined : versionId;
     const there = await unlessRefused(tags.read(object, at), undefined);
     if (!there?.some(([name, value]) => name === fenceTag && value === id)) continue;
     if (!(await mayTake())) {
@@ -48,4 +50,15 @@ export async function takeFenceFromOthers(
     if (taken === 'refused') observer.fenceMayBeLeft({ id, object });
     else if (taken) observer.fenceHitOther({ id, object }, { versionId });
   }
+}
+
+/** Where the versions may not be listed, HEAD shows the current version, which a tag without a version id has hit. */
+async function currentAlone(
+  object: ObjectAddress,
+  sourceBuckets: SourceBuckets,
+): Promise<readonly ListedVersion[]> {
+  const stored = await unlessRefused(sourceBuckets.head(object), undefined);
+  if (stored === undefined) return [];
+  const { eTag, sizeBytes, versionId = nullVersion } = stored;
+  return [{ versionId, eTag, sizeBytes, isLatest: true, isMarker: false }];
 }

@@ -87,6 +87,7 @@ export function createCourt(scene: Scene): Court {
       handling.listed = new Set(entries.map((entry) => entry.write));
       handling.listedIds = new Set(entries.map(idOf));
       handling.listedTop = entries[0];
+      if (entries[0]?.isMarker) handling.sawMarkerOnTop = true;
       handling.listedETags = new Set(entries.filter(({ isMarker }) => !isMarker).map(({ eTag }) => eTag));
       handling.removedAbove = [];
       handling.uncovered = [];

@@ -29,6 +29,8 @@ export interface Handling {
   /** The ids at the key when the message was received. */
   readonly idsAtStart: ReadonlySet<string>;
   /** What that listing showed as the current one. */
+  /** A listing showed a marker as the current version. */
+  sawMarkerOnTop: boolean;
   listedTop: { readonly write: string; readonly eTag: string } | undefined;
   /** What others than workers have removed since then: the writes that each of these lay on. */
   removedAbove: ReadonlySet<string>[];
@@ -88,6 +90,7 @@ export function beginHandling(
     listedETags: new Set(),
     listedIds: new Set(),
     idsAtStart: new Set(entries.map(idOf)),
+    sawMarkerOnTop: false,
     listedTop: undefined,
     removedAbove: [],
     uncovered: [],
@@ -128,6 +131,7 @@ export function fingerprintOf(handling: Handling): string {
     changedOnRecordAtStart,
     listed ? [...listed].join() : '-',
     handling.listedTop?.write ?? '-',
+    handling.sawMarkerOnTop,
     removedAbove.map((below) => [...below].join()).join(';'),
     uncovered.map((below) => [...below].join()).join(';'),
     handling.nullSeen ?? '-',

@@ -42,14 +42,14 @@ export function budgetIsKept({ s3, world }: Pick<History, 's3' | 'world'>): Chec
     },
     acknowledged({ handling, outcome }) {
       if (!isNoFence(outcome)) mayAct(`ended with ${outcome}`, handling);
-      const { by, failedCalls, fenced, flagged, isShared, markers, removed, units } = handling;
+      const { by, failedCalls, fenced, isShared, markers, removed, units } = handling;
       const isIsolated = outcome === 'isolated' || removed.length + markers.length > 0;
       // What stays at the end is fenced with a unit of its own.
       if (units <= fenced.size + (isIsolated ? 1 : 0)) return;
       // A version that another worker removed first counts as removed, and so does a marker over the object.
       if (failedCalls.length > 0 || isShared || hidden.has(handling)) return;
-      // Where its record was there before, nothing is said of the marker.
-      if (outcome === 'retained' && flagged && s3.entries(flagged)[0]?.isMarker) return;
+      // A marker that was listed is worth a unit, also where it is gone by the last look, or its record was there before.
+      if (outcome === 'retained' && handling.sawMarkerOnTop) return;
       overspent(`${by} keeps a unit of ${outcome}, although it removed nothing`);
     },
     ended({ by, failedCalls, fenced, flagged, removed, units, hasGivenBack }) {

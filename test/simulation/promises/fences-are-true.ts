@@ -35,6 +35,8 @@ export function fencesAreTrue({ s3, begun, count }: History): Checker {
     },
     said({ in: where, fields, uncompared }, { flagged, listed, thereAtStart, by }) {
       if (fields['fence'] !== 'fenced' || flagged === undefined || isReleased(flagged)) return;
+      // Two findings of one id: a redelivery of one takes the other's tag for a tag that it left on other bytes.
+      if ([...begun].some((other) => other !== flagged && other.id === flagged.id)) return;
       // Another version may have the ETag of the finding. It has no fence, and is named.
       const isNamed = (entry: Entry) => uncompared.includes(idOf(entry));
       // What was put after the last look is nobody's lie.

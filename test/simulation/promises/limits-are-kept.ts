@@ -8,7 +8,7 @@ import type { History } from '../history/history.ts';
  * Invariant 6, for the limit of a rule: what is isolated costs a unit of its hour. A finding above the limit is held:
  * nothing is done to its object, and it is not lost.
  */
-export function limitsAreKept({ s3, world: { limitPerHour } }: History): Checker {
+export function limitsAreKept({ world: { limitPerHour } }: History): Checker {
   if (limitPerHour === undefined) return {};
   /** By hour: the findings that were copied with one of its units. */
   const copied = new Map<number, Set<string>>();
@@ -67,8 +67,8 @@ export function limitsAreKept({ s3, world: { limitPerHour } }: History): Checker
         if (handling.fenced.size > 0) return;
         // Another delivery may finish what has a copy, without a unit.
         if (made.length > 0 || failedCalls.length > 0 || isShared || hidden.has(handling)) return;
-        // Where its record was there before, nothing is said of the marker.
-        if (outcome === 'retained' && flagged && s3.entries(flagged)[0]?.isMarker) return;
+        // A marker that was listed is worth a unit, also where it is gone by the last look, or its record was there before.
+        if (outcome === 'retained' && handling.sawMarkerOnTop) return;
         return broken(`${by} keeps a unit of ${outcome}, although it removed nothing`);
       }
       if (!isHeld) broken(`${by} says held, although no limit was reached`);

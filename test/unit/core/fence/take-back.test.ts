@@ -52,6 +52,21 @@ describe('a tag that a worker which died left on other bytes', () => {
     },
   );
 
+  it.each([
+    ['is looked for by HEAD where the versions may not be listed', false, [team]],
+    ['stays where neither may be done', true, [team, [fenceTag, about.id]]],
+  ] as const)('%s', async (_, refusesHead, left) => {
+    const { handle, tags, world } = worldWithTagLeft();
+    const denied = () => {
+      throw new RefusedError('access-denied', 'no');
+    };
+    world.log.on({ at: 'source.listVersions', before: denied });
+    if (refusesHead) world.log.on({ at: 'source.head', before: denied });
+
+    await handle({ decide: alertOnly });
+    expect(tags()).toEqual(left);
+  });
+
   it('is not looked for at the first receive', async () => {
     const { handle, tags, world } = worldWithTagLeft();
 
