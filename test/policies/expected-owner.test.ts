@@ -24,7 +24,18 @@ describe('the calls to S3 that the integration tests made', () => {
       return on === 'isolation' && expectedOwner !== right;
     });
 
-    expect(wrong).toEqual([]);
+    // A worker whose QUEUE_URL names another account takes that account for its own. S3 refuses its first calls, and it
+    // makes no others (test/integration/wrong-places.test.ts).
+    const isFirst = ({ expectedOwner, operation, prefix = '', role }: (typeof calls)[number]) =>
+      role === 'worker' &&
+      expectedOwner === 'other' &&
+      (operation === 'HeadBucket' ||
+        (['GetObject', 'PutObject'].includes(operation) && prefix.startsWith('control/')));
+    expect(wrong.filter((call) => !isFirst(call))).toEqual([]);
+    for (const { operation, prefix } of wrong) {
+      const right = { operation, on: 'isolation', role: 'worker', expectedOwner: 'own' };
+      expect(calls).toContainEqual(expect.objectContaining({ ...right, ...(prefix && { prefix }) }));
+    }
   });
 
   it('expect a source bucket to be of the account whose role asks', () => {

@@ -76,7 +76,7 @@ const resources: Readonly<Record<string, Pick<Request, 'resource' | 'context'>>>
   'cloudformation:DescribeStacks': { resource: arn('cloudformation', 'stack/macie-isolator-data-plane/1') },
   'ecs:DescribeServices': { resource: arn('ecs', 'service/macie-isolator/macie-isolator-worker') },
   'ecs:DescribeTaskDefinition': { resource: '*', context: here },
-  'ecr:DescribeImages': { resource: arn('ecr', 'repository/macie-isolator') },
+  'ecr:DescribeImages': { resource: arn('ecr', 'repository/macie-isolator'), context: here },
   'cloudwatch:GetMetricData': { resource: arn('cloudwatch', 'dataset/default'), context: here },
 };
 
