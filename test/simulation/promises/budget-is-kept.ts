@@ -22,6 +22,8 @@ export function budgetIsKept({ s3, world }: Pick<History, 's3' | 'world'>): Chec
    * alike for a version that its owner removed first.
    */
   const hidden = new WeakSet<Handling>();
+  /** Handlings that removed or fenced something with a unit. What an earlier handling copied is removed without one. */
+  const spent = new WeakSet<Handling>();
   const mayAct = (what: string, { by, isPaused }: Handling): void => {
     if (isPaused) overspent(`${by} ${what}, although it was told of the pause`);
   };
@@ -36,6 +38,10 @@ export function budgetIsKept({ s3, world }: Pick<History, 's3' | 'world'>): Chec
     hid: ({ was, handling }) => mayAct(`hid ${was.write}`, handling),
     removed({ entry, handling }) {
       mayAct(`removed ${entry.write}`, handling);
+      if (handling.units > 0) spent.add(handling);
+    },
+    fenced(_, handling) {
+      if (handling.units > 0) spent.add(handling);
     },
     said({ outcome, markerVersionId, removed }, handling) {
       if (!isNoFence(outcome)) mayAct(`said ${outcome}`, handling);
@@ -53,7 +59,8 @@ export function budgetIsKept({ s3, world }: Pick<History, 's3' | 'world'>): Chec
       if (outcome === 'retained' && handling.sawMarkerOnTop) return;
       overspent(`${by} keeps a unit of ${outcome}, although it removed nothing`);
     },
-    ended({ by, failedCalls, fenced, flagged, removed, units, hasGivenBack }) {
+    ended(handling) {
+      const { by, failedCalls, fenced, flagged, removed, units, hasGivenBack } = handling;
       if (units > (mayFence ? 2 : 1)) overspent(`${by} took ${units} units`);
       if (units < 0) overspent(`${by} gave back more than it took`);
       // Of a delete whose answer was lost a worker may not know.
@@ -62,7 +69,7 @@ export function budgetIsKept({ s3, world }: Pick<History, 's3' | 'world'>): Chec
       const isKnown = ({ bytes, versionId }: Entry) => bytes === flagged?.bytes && versionId !== 'null';
       const there = flagged ? s3.entries(flagged).filter(isKnown) : [];
       const done = [...removed, ...there.map(({ write }) => write).filter((write) => fenced.has(write))];
-      if (hasGivenBack && units === 0 && done.length > 0 && failedCalls.length === 0)
+      if (spent.has(handling) && hasGivenBack && units === 0 && done.length > 0 && failedCalls.length === 0)
         overspent(`${by} removed or fenced ${done.join()} and gave its unit back`);
     },
   };

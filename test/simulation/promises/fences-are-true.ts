@@ -24,6 +24,11 @@ export function fencesAreTrue({ s3, begun, count }: History): Checker {
   const isReleased = ({ bucket }: Place) =>
     s3.keys(isolationBucketName).some((key) => key.startsWith('releases/') && key.includes(`/${bucket}/`));
 
+  const hasSharedIds = (at: Place): boolean => {
+    const here = [...begun].filter(({ bucket, key }) => bucket === at.bucket && key === at.key);
+    return here.some((one) => here.some((other) => other !== one && other.id === one.id));
+  };
+
   return {
     fenced: ({ write }, handling) => void fencedBy.set(write, handling),
     saidMayBeLeft: (at) => void named.add(placeName(at)),
@@ -36,7 +41,7 @@ export function fencesAreTrue({ s3, begun, count }: History): Checker {
     said({ in: where, fields, uncompared }, { flagged, listed, thereAtStart, by }) {
       if (fields['fence'] !== 'fenced' || flagged === undefined || isReleased(flagged)) return;
       // Two findings of one id: a redelivery of one takes the other's tag for a tag that it left on other bytes.
-      if ([...begun].some((other) => other !== flagged && other.id === flagged.id)) return;
+      if (hasSharedIds(flagged)) return;
       // Another version may have the ETag of the finding. It has no fence, and is named.
       const isNamed = (entry: Entry) => uncompared.includes(idOf(entry));
       // What was put after the last look is nobody's lie.
