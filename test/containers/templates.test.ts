@@ -71,6 +71,7 @@ describe('the other templates', () => {
         IsolationKeyArn: 'arn:aws:kms:us-east-1:000000000000:key/isolation',
         SourceBucketNames: 'lake-raw,lake-shared-*',
         SourceBucketNames2: 'lake-more',
+        MayFence: 'yes',
       },
     ],
     ['macie', common],
