@@ -18,14 +18,24 @@ export async function findVerifiedCopy(
   object: FlaggedObject,
   isolationBucket: IsolationBucket,
 ): Promise<FoundCopy> {
+  const own = await findOwnCopy(object, isolationBucket);
+  if (own.kind === 'verified') return own;
+  const copy = await findNotedCopy(object, isolationBucket);
+  return copy === undefined ? own : { kind: 'verified', copy };
+}
+
+/** Looks for a copy at the isolation keys of the object itself. */
+export async function findOwnCopy(
+  object: FlaggedObject,
+  isolationBucket: IsolationBucket,
+): Promise<FoundCopy> {
   let kind: 'unverified' | 'none' = 'none';
   for (const key of isolationKeys(object)) {
     const found = await verifyCopyAt(key, object.eTag, isolationBucket);
     if (found.kind === 'verified') return found;
     if (found.kind === 'unverified') kind = found.kind;
   }
-  const copy = await findNotedCopy(object, isolationBucket);
-  return copy === undefined ? { kind } : { kind: 'verified', copy };
+  return { kind };
 }
 
 /** Finds the copy, made for another version or finding, to which the note of a removal leads. */

@@ -4,7 +4,9 @@ import { RefusedError, RetryableError } from '../errors.ts';
 import { recordExists } from '../evidence/record-place.ts';
 import { type IsolatedCopy, type IsolationResult, type Removal, sourceOf } from '../isolation.ts';
 import type { Outcome, RefusedReason } from '../outcome.ts';
-import { type Absence, asOfNow, finishIsolation, inFlux, removedBetween } from './finish-isolation.ts';
+import { asLastSeen } from '../remove/as-last-seen.ts';
+import { unlessRefused } from '../unless-refused.ts';
+import { type Absence, finishIsolation, inFlux, removedBetween } from './finish-isolation.ts';
 import { type Located, locate } from './locate-object.ts';
 
 /**
@@ -67,8 +69,13 @@ export async function explainVanishing(
   const { copy, removal } = done;
   // Somebody else removed the last version with the flagged bytes. This handling removed identical versions.
   if (removal.removedVersions.length > 0) {
-    const known = { source: sourceOf(copy.provenance), copy, ...removedBetween(copy, about.ports) };
-    return { outcome: { name: 'isolated' }, ...known, removal: await asOfNow(removal, about) };
+    const source = sourceOf(copy.provenance);
+    const listed = await unlessRefused(
+      about.ports.sourceBuckets.listVersions(about.finding.object),
+      undefined,
+    );
+    const bounds = removedBetween(copy, about.ports);
+    return asLastSeen({ outcome: { name: 'isolated' }, source, copy, removal, ...bounds }, listed);
   }
   // The flagged version went before this handling deleted anything. If the same bytes were put again since, they are
   // the flagged object, whatever `SOURCE_VERSIONS` says.

@@ -1,22 +1,14 @@
 import { findCopyByETag } from '../copy/find-copy-by-etag.ts';
-import { findNotedCopy, findVerifiedCopy } from '../copy/found-copy.ts';
+import { findNotedCopy, findOwnCopy } from '../copy/found-copy.ts';
 import { RetryableError } from '../errors.ts';
 import { isolationKeys } from '../evidence/keys.ts';
 import { recordExists } from '../evidence/record-place.ts';
 import type { Finding, FlaggedObject } from '../finding.ts';
-import {
-  type IsolatedCopy,
-  type IsolationResult,
-  type Removal,
-  sourceOf,
-  type VersionsTouched,
-} from '../isolation.ts';
+import { type IsolatedCopy, type IsolationResult, sourceOf, type VersionsTouched } from '../isolation.ts';
 import type { IsolationBucket } from '../isolation-bucket.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Ports } from '../ports.ts';
 import type { ChooseVersions } from '../remove/choose-versions.ts';
-import { nothingRemoved } from '../remove/plan-removal.ts';
-import { unlessRefused } from '../unless-refused.ts';
 import { nullVersion } from '../version-id.ts';
 import type { Work } from '../work.ts';
 import { finishRemoval } from './finish-removal.ts';
@@ -103,8 +95,8 @@ async function findOtherCopy(
   { key }: IsolatedCopy,
   isolationBucket: IsolationBucket,
 ): Promise<IsolatedCopy | undefined> {
-  const first = await findVerifiedCopy(object, isolationBucket);
-  if (first.kind === 'verified' && first.copy.key !== key) return first.copy;
+  const own = await findOwnCopy(object, isolationBucket);
+  if (own.kind === 'verified' && own.copy.key !== key) return own.copy;
   const noted = await findNotedCopy(object, isolationBucket);
   return noted ?? findCopyByETag(object, isolationBucket);
 }
@@ -121,15 +113,4 @@ export function removedBetween(
   { clock }: Ports,
 ): Pick<IsolationResult, 'removedBetween'> {
   return { removedBetween: { notBefore: new Date(provenance.isolatedAt), notAfter: clock() } };
-}
-
-/** Others change the key meanwhile, so the versions and the marker of the first listing may be gone. */
-export async function asOfNow(removal: Removal, { finding, ports }: Absence): Promise<Removal> {
-  const listed = await unlessRefused(ports.sourceBuckets.listVersions(finding.object), undefined);
-  if (listed === undefined) return removal;
-  const { markerVersionId: _, ...touched } = removal;
-  const { markerVersionId, remainingVersions } = nothingRemoved(listed);
-  const uncomparedVersions = removal.uncomparedVersions.filter((id) => remainingVersions.includes(id));
-  const marker = markerVersionId !== undefined && { markerVersionId };
-  return { ...touched, remainingVersions, uncomparedVersions, ...marker };
 }

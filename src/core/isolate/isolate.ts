@@ -1,8 +1,8 @@
 import { makeVerifiedCopy } from '../copy/copy-object.ts';
-import { verifyCopyAt } from '../copy/found-copy.ts';
+import { findOwnCopy } from '../copy/found-copy.ts';
 import { RefusedError } from '../errors.ts';
 import { noteIdentical } from '../evidence/identical-versions.ts';
-import { isolationKey, isolationKeys } from '../evidence/keys.ts';
+import { isolationKey } from '../evidence/keys.ts';
 import { carriesReleaseMark, isReleased } from '../evidence/release-records.ts';
 import { fenceBeforeCopy } from '../fence/fence-before-copy.ts';
 import { takeFenceFrom } from '../fence/take-fence.ts';
@@ -62,11 +62,8 @@ export function isolate(
 
 /** Whether an earlier handling of this finding made a copy. */
 async function isBegun({ id, object }: Finding, isolationBucket: IsolationBucket): Promise<boolean> {
-  for (const key of isolationKeys(object)) {
-    const found = await verifyCopyAt(key, object.eTag, isolationBucket);
-    if (found.kind === 'verified') return found.copy.provenance.findingId === id;
-  }
-  return false;
+  const found = await findOwnCopy(object, isolationBucket);
+  return found.kind === 'verified' && found.copy.provenance.findingId === id;
 }
 
 async function isolateObject(
