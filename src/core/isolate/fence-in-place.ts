@@ -33,7 +33,7 @@ export async function fenceInPlace(
     const limit = await spending.take();
     if (limit !== undefined) return { outcome: { name: 'held', reason: limit } };
     const { fence } = await tryFence(finding, message, ports);
-    if (fence?.isNew) spending.fenced(true);
+    if (fence?.isNew) spending.fenced();
     const seen = await headIfAllowed(object, object.versionId, ports.sourceBuckets);
     const isFlagged = seen !== 'denied' && (object.eTag === undefined || seen?.eTag === object.eTag);
     return {

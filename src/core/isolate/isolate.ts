@@ -98,7 +98,7 @@ async function isolateObject(
     let { stored } = located;
     source = stored;
     const released = () => isReleased(finding.object, stored, ports.isolationBucket);
-    const leave = (seen: Seen) => leaveReleased(finding, ports, seen, fence, spending);
+    const leave = (seen: Seen) => leaveReleased(finding, ports, seen, fence);
     if (carriesReleaseMark(finding.object, stored) && (await released())) {
       return await leave({ source });
     }
@@ -107,7 +107,7 @@ async function isolateObject(
     if (fence === 'first') {
       const fenced = await timed(ports, 'fence', () => fenceBeforeCopy(finding, stored, ports, isLast));
       if (fenced === 'released') return await leave({ source });
-      if (fenced.isNew) spending.fenced(true);
+      if (fenced.isNew) spending.fenced();
       stored = fenced.stored;
     }
     copy = await makeVerifiedCopy(work, stored);
@@ -156,12 +156,11 @@ async function leaveReleased(
   { fencing, sourceBuckets }: Ports,
   seen: Seen,
   fence: FenceMode,
-  spending: Spending,
 ): Promise<IsolationResult> {
   if (fencing !== undefined && fence !== 'off') {
     // Releases win: a handling that did not know of the release may have fenced the object.
     const taking = takeFenceFrom(finding.object, seen.source.versionId, undefined, fencing.tags);
-    if (await unlessRefused(taking, false)) spending.fenced(false);
+    await unlessRefused(taking, false);
   }
   const released: IsolationResult = { outcome: { name: 'released' }, ...seen };
   if (seen.source.versionId === undefined) return released;

@@ -14,10 +14,10 @@ export interface Spending {
   /** Must be called before the removal. After it, an error does not tell whether bytes were removed. */
   mayRemove(): void;
   /**
-   * Must be called once a fence is put, and if it is taken away again. What is out of reach has spent its units, even if
-   * nothing is removed.
+   * Must be called once a fence is put. It took the object from its readers, so it has spent the units, also if nothing
+   * is removed, and if a release takes the fence away again.
    */
-  fenced(isThere: boolean): void;
+  fenced(): void;
 }
 
 export interface Allowance extends Pick<Ports, 'budget' | 'limits'> {
@@ -54,8 +54,8 @@ export async function withinBudget(
     mayRemove() {
       mayHaveRemoved = true;
     },
-    fenced(isThere) {
-      hasFenced = isThere;
+    fenced() {
+      hasFenced = true;
     },
   };
   try {

@@ -50,7 +50,7 @@ export interface Handling {
   readonly removed: string[];
   /** The copies that it made. */
   readonly copied: string[];
-  /** What it has put the tag of a fence on, and not taken away again. */
+  /** The flagged versions on which it put the tag of a fence, also if the tag was taken away since. */
   readonly fenced: Set<string>;
   /** The calls in which something went wrong. */
   readonly failedCalls: string[];

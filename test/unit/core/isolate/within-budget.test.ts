@@ -135,6 +135,25 @@ describe('an isolation', () => {
     expect(givenBack).toBe(0);
   });
 
+  test('keeps its units where it put a fence, although it removed nothing', async () => {
+    await withinBudget(allowance({ under: [rule] }), async (spending) => {
+      await spending.take();
+      spending.fenced();
+      return { outcome: { name: 'released' } };
+    });
+    expect({ taken, givenBack }).toEqual({ taken: 2, givenBack: 0 });
+  });
+
+  test('keeps its units where it failed after it put a fence', async () => {
+    const failing = withinBudget(allowance({ under: [rule] }), async (spending) => {
+      await spending.take();
+      spending.fenced();
+      throw new RetryableError('SlowDown', 'later');
+    });
+    await expect(failing).rejects.toThrow('later');
+    expect({ taken, givenBack }).toEqual({ taken: 2, givenBack: 0 });
+  });
+
   test('that copies nothing needs no unit', async () => {
     await withinBudget(allowance(), async () => ({ outcome: { name: 'already_isolated' } }));
     expect({ taken, givenBack }).toEqual({ taken: 0, givenBack: 0 });
