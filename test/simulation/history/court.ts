@@ -145,10 +145,11 @@ export function createCourt(scene: Scene): Court {
     },
     fenced(by, entry, isFenced) {
       const handling = handlingOf(by);
-      if (!isFenced) return;
-      // A tag that hits other bytes is taken away again, and is no fence.
-      if (entry.bytes === handling.flagged?.bytes) handling.fenced.add(entry.write);
-      tell('fenced', entry, handling);
+      if (isFenced) {
+        handling.fenced.add(entry.write);
+        handling.fencedOnce.add(entry.write);
+        tell('fenced', entry, handling);
+      } else for (const other of handlings.values()) other.fenced.delete(entry.write);
     },
     fenceMayBeLeft: (at) => tell('saidMayBeLeft', at),
     digested: (by, entry) => tell('folded', entry, handlingOf(by)),

@@ -50,8 +50,10 @@ export interface Handling {
   readonly removed: string[];
   /** The copies that it made. */
   readonly copied: string[];
-  /** The flagged versions on which it put the tag of a fence, also if the tag was taken away since. */
+  /** What it has put the tag of a fence on, and nobody has taken it from since. */
   readonly fenced: Set<string>;
+  /** What it has put the tag of a fence on, also if the tag was taken away since. */
+  readonly fencedOnce: Set<string>;
   /** The calls in which something went wrong. */
   readonly failedCalls: string[];
   /** Another worker had a message about the same finding or object meanwhile. */
@@ -102,6 +104,7 @@ export function beginHandling(
     removed: [],
     copied: [],
     fenced: new Set(),
+    fencedOnce: new Set(),
     failedCalls: [],
     isShared: false,
     markers: [],
@@ -142,6 +145,7 @@ export function fingerprintOf(handling: Handling): string {
     handling.removed.join(),
     handling.copied.join(),
     [...handling.fenced].join(),
+    [...handling.fencedOnce].join(),
     handling.failedCalls.join(),
     handling.isShared,
     [...handling.idsAtStart].join(),

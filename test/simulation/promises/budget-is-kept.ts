@@ -49,10 +49,10 @@ export function budgetIsKept({ s3, world }: Pick<History, 's3' | 'world'>): Chec
     },
     acknowledged({ handling, outcome }) {
       if (!isNoFence(outcome)) mayAct(`ended with ${outcome}`, handling);
-      const { by, failedCalls, fenced, isShared, markers, removed, units } = handling;
+      const { by, failedCalls, fencedOnce, isShared, markers, removed, units } = handling;
       const isIsolated = outcome === 'isolated' || removed.length + markers.length > 0;
-      // What stays at the end is fenced with a unit of its own.
-      if (units <= fenced.size + (isIsolated ? 1 : 0)) return;
+      // What stays at the end is fenced with a unit of its own. A fence that a release takes away keeps its unit.
+      if (units <= fencedOnce.size + (isIsolated ? 1 : 0)) return;
       // A version that another worker removed first counts as removed, and so does a marker over the object.
       if (failedCalls.length > 0 || isShared || hidden.has(handling)) return;
       // A marker that was listed is worth a unit, also where it is gone by the last look, or its record was there before.

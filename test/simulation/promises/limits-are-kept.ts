@@ -63,8 +63,8 @@ export function limitsAreKept({ world: { limitPerHour } }: History): Checker {
       if (flagged && outcome !== 'held') held.delete(flagged.name);
       if (outcome !== 'held') {
         if (unitsOfLimit.length === 0 || outcome === 'isolated' || gone.length + markers.length > 0) return;
-        // What is fenced is out of reach, so that it is worth its units.
-        if (handling.fenced.size > 0) return;
+        // A fence is worth its units, also if a release takes it away.
+        if (handling.fencedOnce.size > 0) return;
         // Another delivery may finish what has a copy, without a unit.
         if (made.length > 0 || failedCalls.length > 0 || isShared || hidden.has(handling)) return;
         // A marker that was listed is worth a unit, also where it is gone by the last look, or its record was there before.
