@@ -61,7 +61,11 @@ function unread({ read }: Rehearsal): string[] {
 const maximumListed = 20;
 
 function nonEmpty(list: readonly string[] | undefined): readonly string[] | undefined {
-  if (list === undefined || list.length === 0) return undefined;
+  return list === undefined || list.length === 0 ? undefined : firstOf(list);
+}
+
+/** The first values of a list, and how many more there are. */
+export function firstOf(list: readonly string[]): readonly string[] {
   const more = list.length - maximumListed;
   return more > 0 ? [...list.slice(0, maximumListed), `and ${more} more`] : list;
 }

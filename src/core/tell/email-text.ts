@@ -1,5 +1,5 @@
 import type { Detection } from '../finding.ts';
-import type { AlertFacts } from './alert-facts.ts';
+import { type AlertFacts, firstOf } from './alert-facts.ts';
 import type { AlertInput } from './alert-input.ts';
 import { whatToDo } from './alert-words.ts';
 import { consoleLink } from './console-link.ts';
@@ -31,7 +31,9 @@ const mostKinds = 5;
  * text becomes a link. The JSON and the record hold the true key.
  */
 export function emailText(input: AlertInput, { summary, ...rest }: AlertFacts): string {
-  const lines = Object.entries(rest)
+  // Names of 200 identifiers, escaped in the JSON and once more in the e-mail, would not fit into a message of SNS.
+  const detections = rest.detections && firstOf(rest.detections);
+  const lines = Object.entries({ ...rest, detections })
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => {
       const text = oneLine(value);

@@ -480,6 +480,25 @@ describe('an alert', () => {
 
     expect(Buffer.byteLength(email + json + sms)).toBeLessThan(250 * 1024);
   });
+
+  it("fits into SNS's 256 KiB whatever characters the names of 200 identifiers and the key are made of", () => {
+    const ofControls = (length: number) => '\u0001'.repeat(length);
+    const detections = Array.from({ length: 200 }, () => ({
+      kind: 'custom' as const,
+      name: ofControls(128),
+      count: Number.MAX_SAFE_INTEGER,
+    }));
+    const object = flaggedObject({ key: ofControls(1_024) });
+    const about = finding({ object, detections });
+    const isolation = isolationWith({});
+    const copy = { ...isolation.copy, key: `objects/${object.key}@v1` } as IsolationResult['copy'];
+    const alert = alertFor(input({ finding: about, isolation: { ...isolation, ...(copy && { copy }) } }));
+    const { email, json, sms } = alert;
+
+    expect(Buffer.byteLength(JSON.stringify({ default: json, email, sms }))).toBeLessThan(256 * 1024);
+    expect(JSON.parse(json).detections).toHaveLength(200);
+    expect(email).toContain('and 180 more');
+  });
 });
 
 /** Whole texts, so that a change of any word is seen. */
