@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { isIdOfMacie } from '../../../src/core/finding.ts';
-import { checkedETag, checkedVersionId, isObjectKey } from '../../../src/core/object-names.ts';
+import { checkedETag, checkedVersionId, isBucketName, isObjectKey } from '../../../src/core/object-names.ts';
 
 it.each([
   ['', false],
@@ -28,4 +28,28 @@ it.each([
   ['ba3c75616234b8a67797b8000371aabg', false],
 ])('%s has the form of an id of Macie: %s', (id, has) => {
   expect(isIdOfMacie(id)).toBe(has);
+});
+
+it.each([
+  ['member-data', true],
+  ['a.b', true],
+  ['Old_Bucket.1', true],
+  ['a'.repeat(255), true],
+  ['a'.repeat(256), false],
+  ['abc', true],
+  ['ab', false],
+  ['-ab', false],
+  ['ab-', false],
+  ['a/b', false],
+  ['a b', false],
+  ['abc\n', false],
+])('a bucket may have the name %j: %s', (name, may) => {
+  expect(isBucketName(name)).toBe(may);
+});
+
+it('a version id has 512 characters at most, and identifies bytes', () => {
+  expect(checkedVersionId('v'.repeat(512))).toBe('v'.repeat(512));
+  expect(checkedVersionId('v'.repeat(513))).toBeUndefined();
+  expect(checkedVersionId('null')).toBeUndefined();
+  expect(checkedVersionId('')).toBeUndefined();
 });

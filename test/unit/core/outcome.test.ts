@@ -100,6 +100,39 @@ describe('an outcome', () => {
     expect(objectiveOf(outcome)).toBe(outcome.name === 'isolated' ? 'met' : expected);
   });
 
+  // Rules of users match these words, so they never change.
+  const detailTypes: Record<OutcomeName, string> = {
+    isolated: 'Object Isolated',
+    already_isolated: 'Object Already Isolated',
+    dry_run: 'Object Isolation Rehearsed',
+    alerted: 'Object Kept By Policy',
+    ignored: 'Finding Ignored',
+    released: 'Object Released Before',
+    changed: 'Object Changed',
+    gone: 'Object Gone',
+    retained: 'Object Retained',
+    refused: 'Object Isolation Refused',
+    held: 'Object Held',
+    rejected: 'Finding Rejected',
+  };
+
+  it('has the detail type that rules of users match', () => {
+    const told = Object.entries(outcomes).map(([name, { detailType }]) => [name, detailType]);
+
+    expect(Object.fromEntries(told)).toStrictEqual(detailTypes);
+  });
+
+  it.each(everyOutcome)('$name $reason is told unless a rule may ask for silence about it', (outcome) => {
+    const mayBeQuiet = ['isolated', 'dry_run', 'alerted'].includes(outcome.name);
+
+    expect(alertIsDue(outcome, true)).toBe(settles[outcome.name][1] && !mayBeQuiet);
+  });
+
+  it('is no miss where a proved fence contains the data', () => {
+    expect(objectiveOf({ name: 'retained', reason: 'locked' }, true)).toBe('outside');
+    expect(objectiveOf({ name: 'isolated' }, true)).toBe('met');
+  });
+
   it('has a meaning that people can read', () => {
     for (const { meaning } of Object.values(outcomes)) expect(meaning).toMatch(/^[A-Z`].{10,}\.$/);
   });

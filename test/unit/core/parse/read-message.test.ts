@@ -62,13 +62,52 @@ describe('a message', () => {
 describe('a message about a request', () => {
   const manual = { body: requestBody(id), origin: 'manual' } as const;
 
-  it('says which object is meant, and nothing of what is in it', async () => {
+  it('says which object is meant and who asked, and nothing of what is in it', async () => {
     const { reading } = read(manual, async (key) => (key === requestKey(id) ? stored : undefined));
 
-    expect(await reading).toMatchObject({
+    expect(await reading).toStrictEqual({
       kind: 'finding',
-      finding: { id, detections: [], omitted: { managed: 1, custom: 1 }, object: { releaseMark: true } },
+      finding: {
+        id,
+        createdAt: requestedAt,
+        object: { ...object, releaseMark: true },
+        detections: [],
+        detectionsOmitted: 0,
+        omitted: { managed: 1, custom: 1 },
+        request: { who: 'Ada', why: 'reported by the owner' },
+      },
     });
+  });
+
+  it('is read also where it was parked and moved back', async () => {
+    const { reading } = read({ ...manual, origin: 'replay' }, async () => stored);
+
+    expect(await reading).toMatchObject({ kind: 'finding', finding: { id } });
+  });
+
+  it('that was moved back is a finding where its body names no request', async () => {
+    expect(await read({ origin: 'replay' }).reading).toMatchObject({
+      kind: 'finding',
+      finding: { id: finding().id },
+    });
+  });
+
+  it.each([
+    ['no JSON', 'x'],
+    ['another version', JSON.stringify({ version: 2, request: id })],
+    ['no id', JSON.stringify({ version: 1, request: 'x' })],
+    ['a finding', JSON.stringify(envelope())],
+  ])('of an operator that holds %s is rejected, and nothing is read for it', async (_, body) => {
+    const keys: string[] = [];
+    const { reading, reported } = read({ body, origin: 'manual' }, async (key) => void keys.push(key));
+
+    expect(await reading).toStrictEqual({
+      kind: 'rejected',
+      reason: 'not-confirmed',
+      unconfirmed: { why: 'no-request' },
+    });
+    expect(keys).toStrictEqual([]);
+    expect(reported).toStrictEqual([]);
   });
 
   it('is reported by its id before the bucket is asked, so that the lines of a failure name it', async () => {
@@ -78,11 +117,18 @@ describe('a message about a request', () => {
     expect(reported).toStrictEqual([[id, undefined]]);
   });
 
-  it('that is not there is rejected, and keeps its id', async () => {
-    expect(await read(manual).reading).toMatchObject({
+  it.each([
+    ['is not there', undefined],
+    ['cannot be understood', 'x'],
+  ])('that %s is rejected, and keeps its id', async (_, text) => {
+    const about = message(manual);
+
+    expect(await read(manual, async () => text).reading).toStrictEqual({
       kind: 'rejected',
       reason: 'not-confirmed',
+      unconfirmed: { why: 'no-request' },
       findingId: id,
+      createdAt: about.sentAt,
     });
   });
 });

@@ -55,6 +55,29 @@ describe('the event of an outcome', () => {
     expect(eventOf(outcome, overrides)?.readable).toBe(readable);
   });
 
+  it('describes each of its fields in a sentence', () => {
+    for (const [name, field] of Object.entries(outcomeEventSchema.shape)) {
+      expect(field.meta()?.description, name).toMatch(/^[A-Z`].{10,}\.$/);
+    }
+  });
+
+  it.each([
+    { version: '2' },
+    { version: null },
+    { outcome: 'lost' },
+    { readable: 'perhaps' },
+    { readable: null },
+    { fence: 'closed' },
+    { id: null },
+    { detections: null },
+    { removed_versions: null },
+    { recorded_at: null },
+  ])('has no other values than its schema says: %j', (other) => {
+    const event = eventOf({ name: 'isolated' });
+
+    expect(outcomeEventSchema.safeParse({ ...event, ...other }).success).toBe(false);
+  });
+
   it('counts versions, for a key may have more than an event has room for', () => {
     const versions = Array.from({ length: 20_000 }, (_, index) => `version-${index}-${'x'.repeat(32)}`);
     const event = eventOf({ name: 'isolated' }, { removed_versions: versions, remaining_versions: versions });
