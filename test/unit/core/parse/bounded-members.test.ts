@@ -115,13 +115,14 @@ describe('a member of a finding', () => {
 
   it('that is tags is read up to 100 of them, each with a key of 128 and a value of 256 characters', () => {
     const tag = { key: 'k'.repeat(128), value: 'v'.repeat(256) };
+    const many = (count: number) => Array.from({ length: count }, () => tag);
     const of = (tags: unknown) => [
       read({}, { tags }).traits?.objectTags,
       read({}, {}, { tags }).traits?.bucketTags,
     ];
 
-    expect(of(Array(100).fill(tag))).toStrictEqual([Array(100).fill(tag), Array(100).fill(tag)]);
-    expect(of(Array(101).fill(tag))).toStrictEqual([undefined, undefined]);
+    expect(of(many(100))).toStrictEqual([many(100), many(100)]);
+    expect(of(many(101))).toStrictEqual([undefined, undefined]);
     expect(of([{ ...tag, key: 'k'.repeat(129) }])).toStrictEqual([undefined, undefined]);
     expect(of([{ ...tag, value: 'v'.repeat(257) }])).toStrictEqual([undefined, undefined]);
     expect(of('env=prod')).toStrictEqual([undefined, undefined]);
@@ -129,7 +130,9 @@ describe('a member of a finding', () => {
 
   it('that is tags shows the mark of a release also where its value is not understood', () => {
     expect(read({}, { tags: [{ key: 'isolator-released', value: 7 }] }).object.releaseMark).toBe(true);
-    expect(read({}, { tags: Array(100).fill({ key: 'x' }) }).object).not.toHaveProperty('releaseMark');
+    expect(read({}, { tags: Array.from({ length: 100 }, () => ({ key: 'x' })) }).object).not.toHaveProperty(
+      'releaseMark',
+    );
   });
 
   it.each([
