@@ -1,6 +1,6 @@
 import type { Alert } from './alert.ts';
 import type { Finding, RecordedFinding } from './finding.ts';
-import type { Outcome } from './outcome.ts';
+import type { FoldedOutcome } from './outcome.ts';
 
 /** The destination of alerts. Returns `none` if no topic is set; throws `RetryableError` within 5 s. */
 export interface AlertTopic {
@@ -19,7 +19,7 @@ export interface AlertDigests {
 
 /** What a digest sums up of one finding. */
 export interface DigestEntry {
-  readonly outcome: Outcome;
+  readonly outcome: FoldedOutcome;
   readonly finding: RecordedFinding & Partial<Finding>;
   readonly messageId: string;
   readonly rule: string;

@@ -220,6 +220,7 @@ type OutcomeOf<Name extends OutcomeName> = [ReasonOf<Name>] extends [never]
     };
 
 export type Outcome = { [Name in OutcomeName]: OutcomeOf<Name> }[OutcomeName];
+export type FoldedOutcome = Extract<Outcome, { readonly name: FoldedName }>;
 
 /** The reason as records, alerts and dead-letter attributes show it. Metrics show only `reason`. */
 export function reasonText(outcome: Outcome): string | undefined {
@@ -238,8 +239,8 @@ export function alertIsDue({ name }: Outcome, quiet = false): boolean {
 }
 
 /** Whether a digest may sum the outcome up with others. */
-export function mayBeFolded({ name }: Outcome): boolean {
-  const row: Row = outcomes[name];
+export function mayBeFolded(outcome: Outcome): outcome is FoldedOutcome {
+  const row: Row = outcomes[outcome.name];
   return row.mayBeFolded === true;
 }
 

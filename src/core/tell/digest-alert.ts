@@ -1,5 +1,5 @@
 import type { Alert } from '../alert.ts';
-import type { FoldedName, OutcomeName } from '../outcome.ts';
+import type { FoldedName } from '../outcome.ts';
 import { defang } from './defang.ts';
 import type { DigestGroup, DigestSum, IdentifierSum } from './digest.ts';
 import { oneLine, printable } from './show-text.ts';
@@ -11,7 +11,7 @@ const mostIdentifiers = 10;
 const mostValues = 100;
 
 /** For each outcome a word for the end of the objects, and a sentence that says what a person does about it. */
-const wordsOfFolded: Readonly<Record<FoldedName, { readonly became: string; readonly todo: string }>> = {
+const words: Readonly<Record<FoldedName, { readonly became: string; readonly todo: string }>> = {
   isolated: {
     became: 'isolated',
     todo: 'Isolated: the data can no longer be read. Nothing has to be done; put back what was no personal data with `macie-isolator release <finding id>`.',
@@ -35,16 +35,13 @@ const wordsOfFolded: Readonly<Record<FoldedName, { readonly became: string; read
   },
 };
 
-const words: Readonly<Partial<Record<OutcomeName, { readonly became: string; readonly todo: string }>>> =
-  wordsOfFolded;
-
 /** Returns the alert that sums up findings. It names no key, and no bucket in subject and SMS. */
 export function digestAlert(
   sum: DigestSum,
   about: { readonly isolationBucket: string; readonly from: Date; readonly to: Date },
 ): Alert {
   const total = `${sum.findings} ${sum.findings === 1 ? 'finding' : 'findings'}`;
-  const ends = [...sum.outcomes].map(([name, count]) => `${count} ${words[name]?.became ?? name}`);
+  const ends = [...sum.outcomes].map(([name, count]) => `${count} ${words[name].became}`);
   const summary = `${total} summed up: ${ends.join(', ')}`;
   const groups = [...sum.groups.values()].toSorted((one, other) => other.findings - one.findings);
   const listed = groups.slice(0, mostGroups);
@@ -62,7 +59,7 @@ export function digestAlert(
       `to: ${about.to.toISOString()}`,
       `isolation bucket: ${about.isolationBucket}`,
       '',
-      ...[...sum.outcomes.keys()].flatMap((name) => words[name]?.todo ?? []),
+      ...[...sum.outcomes.keys()].map((name) => words[name].todo),
       'Each finding with its id: `macie-isolator list --alert folded`.',
     ].join('\n'),
     json: JSON.stringify({
@@ -89,10 +86,9 @@ export function digestAlert(
 
 function groupLines(group: DigestGroup): string[] {
   const { accountId, bucket, findings, outcome, reason, rule } = group;
-  const became = words[outcome]?.became ?? outcome;
   const where = `bucket ${shown(bucket ?? 'unknown')}, account ${accountId ?? 'unknown'}`;
   return [
-    `${findings} ${became}${reason === undefined ? '' : ` (${reason})`}: ${where}, rule ${shown(rule)}`,
+    `${findings} ${words[outcome].became}${reason === undefined ? '' : ` (${reason})`}: ${where}, rule ${shown(rule)}`,
     ...identifiersOf(group).map((each) => `    ${identifierText(each)}`),
   ];
 }

@@ -1,10 +1,10 @@
 import type { DigestEntry } from '../alert-topic.ts';
 import type { Detection, Severity } from '../finding.ts';
-import { type OutcomeName, reasonText } from '../outcome.ts';
+import { type FoldedName, reasonText } from '../outcome.ts';
 
 /** The findings of one outcome, rule and bucket. */
 export interface DigestGroup {
-  readonly outcome: OutcomeName;
+  readonly outcome: FoldedName;
   readonly reason?: string;
   readonly rule: string;
   readonly bucket?: string;
@@ -26,7 +26,7 @@ export interface IdentifierSum {
 export interface DigestSum {
   readonly topic?: string;
   findings: number;
-  readonly outcomes: Map<OutcomeName, number>;
+  readonly outcomes: Map<FoldedName, number>;
   readonly severities: Set<Severity | 'None'>;
   readonly types: Set<string>;
   readonly groups: Map<string, DigestGroup>;
