@@ -1,13 +1,7 @@
 import { jsonOf } from '../json.ts';
-import {
-  type Outcome,
-  type OutcomeName,
-  outcomeReasons,
-  outcomes,
-  type Readable,
-  readableAfter,
-} from '../outcome.ts';
+import { type Outcome, type Readable, readableAfter } from '../outcome.ts';
 import { type OutcomeEvent, outcomeEventSchema } from '../outcome-event.ts';
+import { outcomeOf } from './isolation-of-record.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -59,7 +53,7 @@ function count(list: unknown): number {
 
 /** What the alert says of the data too: a removal leaves replicas, and versions that nothing could compare. */
 function readableBy(record: Fields): Readable {
-  const outcome = outcomeIn(record['outcome'], record['reason']);
+  const outcome = outcomeOf(String(record['outcome']), String(record['reason']));
   const mayRemain = count(record['uncompared_versions']) > 0 || record['source_replication_status'] != null;
   if (outcome === undefined) return 'unknown';
   if (record['fence'] === 'fenced') return mayRemain ? 'unknown' : 'no';
@@ -68,19 +62,11 @@ function readableBy(record: Fields): Readable {
     case 'already_isolated':
       return mayRemain ? 'unknown' : readableAfter(outcome);
     case 'dry_run': {
-      const expected = outcomeIn(record['expected_outcome'], record['expected_reason']);
+      const expected = outcomeOf(String(record['expected_outcome']), String(record['expected_reason']));
       if (expected === undefined) return 'unknown';
       return expected.name === 'isolated' ? 'yes' : readableAfter(expected);
     }
     default:
       return readableAfter(outcome);
   }
-}
-
-/** The record of exhausted retries names the last error in place of its reason. */
-function outcomeIn(name: unknown, reason: unknown): Outcome | undefined {
-  if (typeof name !== 'string' || !Object.hasOwn(outcomes, name)) return undefined;
-  const reasons: readonly string[] = outcomeReasons[name as OutcomeName];
-  if (reasons.length === 0) return { name } as Outcome;
-  return { name, reason: reasons.includes(String(reason)) ? reason : 'retries-exhausted' } as Outcome;
 }

@@ -417,14 +417,20 @@ describe('an alert', () => {
     const removal = {
       kind: 'retained',
       reason: 'locked',
-      ...noVersionsTouched,
+      removedVersions: [],
       remainingVersions: ['a.b'],
+      uncomparedVersions: ['c.d'],
+      markerVersionId: 'e.f',
     } as const;
-    const { email } = alertFor(input({ isolation: { outcome: { name: 'isolated' }, removal } }));
+    const rehearsal = { expected: { name: 'isolated' }, wouldRemove: ['g.h'], read: {} } as const;
+    const { email } = alertFor(input({ isolation: { outcome: { name: 'isolated' }, removal, rehearsal } }));
 
     expect(email).toContain(`finding created at: ${finding().createdAt.toISOString()}\n`);
     expect(email).toContain(`record: ${recordKey(finding(), { name: 'isolated' })}\n`);
     expect(email).toContain('remaining versions: a.b\n');
+    expect(email).toContain('uncompared versions: c.d\n');
+    expect(email).toContain('hidden by delete marker: e.f\n');
+    expect(email).toContain('would remove versions: g.h\n');
   });
 
   it.each(['\u061c', '\ufeff', '\u2060', '\u00ad', '\u{e0041}'])(

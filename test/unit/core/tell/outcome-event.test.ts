@@ -43,6 +43,9 @@ describe('the event of an outcome', () => {
   it.each([
     [{ name: 'isolated' }, { uncompared_versions: ['v1'] }, 'unknown'],
     [{ name: 'isolated' }, { source_replication_status: 'COMPLETED' }, 'unknown'],
+    [{ name: 'isolated' }, { source_replication_status: undefined }, 'no'],
+    [{ name: 'already_isolated' }, { uncompared_versions: ['v1'] }, 'unknown'],
+    [{ name: 'changed' }, { uncompared_versions: ['v1'] }, 'no'],
     [{ name: 'retained', reason: 'locked' }, { fence: 'fenced' }, 'no'],
     [{ name: 'retained', reason: 'locked' }, { fence: 'tagged' }, 'yes'],
     [{ name: 'retained', reason: 'locked' }, { fence: 'open' }, 'yes'],
@@ -50,6 +53,8 @@ describe('the event of an outcome', () => {
     [{ name: 'dry_run' }, {}, 'unknown'],
     [{ name: 'dry_run' }, { expected_outcome: 'isolated' }, 'yes'],
     [{ name: 'dry_run' }, { expected_outcome: 'gone', expected_reason: 'source-absent' }, 'no'],
+    [{ name: 'dry_run' }, { expected_outcome: 'refused', expected_reason: 'unverifiable-size' }, 'yes'],
+    [{ name: 'dry_run' }, { expected_outcome: 'constructor' }, 'unknown'],
     [{ name: 'refused', reason: 'sse-c' }, { reason: 'SlowDown' }, 'unknown'],
   ] as const)('of %o with %o is readable: %s', (outcome, overrides, readable) => {
     expect(eventOf(outcome, overrides)?.readable).toBe(readable);
@@ -82,15 +87,33 @@ describe('the event of an outcome', () => {
     const versions = Array.from({ length: 20_000 }, (_, index) => `version-${index}-${'x'.repeat(32)}`);
     const event = eventOf({ name: 'isolated' }, { removed_versions: versions, remaining_versions: versions });
 
-    expect(event).toMatchObject({ removed_versions: 20_000, remaining_versions: 20_000 });
+    expect(event).toMatchObject({
+      removed_versions: 20_000,
+      remaining_versions: 20_000,
+      uncompared_versions: 0,
+    });
+    expect(eventOf({ name: 'isolated' }, { uncompared_versions: ['v1'] })?.uncompared_versions).toBe(1);
     expect(JSON.stringify(event).length).toBeLessThan(4_000);
   });
 
   it('can be made of a record of version 1, which lacks columns', () => {
-    const { origin: _, policy_hash: __, detections_omitted: ___, ...record } = evidenceRecordOf();
+    const {
+      origin: _,
+      policy_hash: __,
+      detections_omitted: ___,
+      detections: ____,
+      uncompared_versions: _____,
+      ...record
+    } = evidenceRecordOf();
     const event = eventAbout('records/a.json', JSON.stringify({ ...record, record_version: 1 }));
 
-    expect(event).toMatchObject({ origin: 'eventbridge', policy_hash: null, detections_omitted: 0 });
+    expect(event).toMatchObject({
+      origin: 'eventbridge',
+      policy_hash: null,
+      detections: [],
+      detections_omitted: 0,
+      uncompared_versions: 0,
+    });
   });
 
   it.each(['', 'not json', 'null', '"text"', '{}', '{"outcome":"invented"}'])('is none for %j', (json) => {
@@ -103,7 +126,25 @@ describe('the event of an outcome', () => {
       { messageId: 'm1', at, serviceVersion: '1.2.3' },
     );
 
-    expect(event).toMatchObject({ id: 'messages/m1', outcome: 'rejected', reason: 'not-json', bucket: null });
+    expect(event).toMatchObject({
+      id: 'messages/m1',
+      outcome: 'rejected',
+      reason: 'not-json',
+      readable: 'unknown',
+      finding_id: null,
+      bucket: null,
+      recorded_at: '2026-11-20T20:00:00.000Z',
+      service_version: '1.2.3',
+    });
+  });
+
+  it('of a message without a finding has no reason where its outcome has none', () => {
+    const about = { messageId: 'm1', at, serviceVersion: '1.2.3' };
+
+    expect(eventWithoutRecord({ name: 'changed' }, about)).toMatchObject({
+      outcome: 'changed',
+      reason: null,
+    });
   });
 });
 

@@ -6,6 +6,7 @@ import {
   formatBudget,
   giveBack,
   hourOf,
+  isSameCount,
   lease,
   parseBudget,
 } from '../../../../src/core/valve/budget.ts';
@@ -40,12 +41,32 @@ describe('the stored budget', () => {
     ['no JSON', '{'],
     ['another version', JSON.stringify({ ...JSON.parse(formatBudget(count)), version: 2 })],
     ['a negative lease', JSON.stringify({ ...JSON.parse(formatBudget(count)), leased: -1 })],
+    ['a negative budget', JSON.stringify({ ...JSON.parse(formatBudget(count)), budget: -1 })],
     ['an hour that is none', JSON.stringify({ ...JSON.parse(formatBudget(count)), hour: 'now' })],
+    [
+      'an hour with minutes',
+      JSON.stringify({ ...JSON.parse(formatBudget(count)), hour: '2026-11-27T22:10' }),
+    ],
+    [
+      'an hour after a word',
+      JSON.stringify({ ...JSON.parse(formatBudget(count)), hour: 'at 2026-11-27T22' }),
+    ],
+    [
+      'a year of five digits to come',
+      JSON.stringify({ ...JSON.parse(formatBudget(count)), count_from: '9001-01-01T00:00:00Z' }),
+    ],
     ['an unknown field', JSON.stringify({ ...JSON.parse(formatBudget(count)), extra: 1 })],
     ['a field that is absent', JSON.stringify({ version: 1 })],
   ])('is damaged where it is %s', (_, text) => {
     expect(parseBudget(text)).toBeUndefined();
   });
+});
+
+test('a count is the same only if it began at the same moment of the same hour', () => {
+  expect(isSameCount(count, { ...count, leased: 50 })).toBe(true);
+  expect(isSameCount(count, { ...count, countFrom: now })).toBe(false);
+  // A resumption that lies in the future is where the counts of several hours begin.
+  expect(isSameCount(count, { ...count, hour: '2026-11-27T23' })).toBe(false);
 });
 
 describe('the count in force', () => {
@@ -163,6 +184,7 @@ describe('a lease', () => {
   test('changes nothing of a spent budget, whatever was given back', () => {
     const spent = { ...count, spentSince: now };
     expect(lease(spent, now)).toEqual({ count: spent, units: 0 });
+    expect(lease(spent, now).count).toBe(spent);
   });
 
   test('is given back to its count', () => {

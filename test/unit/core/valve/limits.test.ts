@@ -52,6 +52,9 @@ describe('the stored count of a limit', () => {
     ['another version', JSON.stringify({ ...JSON.parse(formatLimitCount(count)), version: 2 })],
     ['an unknown field', JSON.stringify({ ...JSON.parse(formatLimitCount(count)), extra: 1 })],
     ['a negative lease', JSON.stringify({ ...JSON.parse(formatLimitCount(count)), leased: -1 })],
+    ['a limit of nothing', JSON.stringify({ ...JSON.parse(formatLimitCount(count)), limit: 0 })],
+    ['of another kind', JSON.stringify({ ...JSON.parse(formatLimitCount(count)), of: 'account' })],
+    ['an hour that is none', JSON.stringify({ ...JSON.parse(formatLimitCount(count)), hour: 'now' })],
   ])('is damaged where it is %s', (_, text) => {
     expect(parseLimitCount(text)).toBeUndefined();
   });
@@ -139,6 +142,7 @@ describe('a limit', () => {
     const wide = { ...rule, perHour: 300 };
     const [unit] = await takeMany(limits, wide, 4);
     expect(await takeMany(limits, rule, 1)).toHaveLength(0);
+    expect(stored(rule)?.leased).toBe(6);
     unit?.giveBack();
     expect(await takeMany(limits, rule, 1)).toHaveLength(0);
     expect(await takeMany(limits, { ...rule, perHour: 400 }, 1)).toHaveLength(1);
@@ -149,6 +153,21 @@ describe('a limit', () => {
     await takeMany(limits, { ...rule, perHour: 1_000 }, 3);
     await limits.drain();
     expect(stored(rule)?.leased).toBe(3);
+  });
+
+  test('counts no fewer than none where others have given back more at a drain', async () => {
+    const limits = worker();
+    await takeMany(limits, { ...rule, perHour: 1_000 }, 3);
+    objects.put(limitKey(hour, rule), formatLimitCount({ ...rule, perHour: 1_000, hour, leased: 2 }));
+    await limits.drain();
+    expect(stored(rule)?.leased).toBe(0);
+  });
+
+  test('is leased once for findings that come at the same moment', async () => {
+    const limits = worker();
+    const units = await Promise.all([1, 2, 3].map(() => limits.take({ ...rule, perHour: 1_000 })));
+    expect(units.every((unit) => unit !== undefined)).toBe(true);
+    expect(objects.writes).toHaveLength(1);
   });
 
   test('costs no write at a drain where every leased unit was used, or its hour is over', async () => {
@@ -179,7 +198,10 @@ describe('a limit', () => {
   test('that is damaged lets its findings wait, and ends with its hour', async () => {
     objects.put(limitKey(hour, rule), '{');
     const limits = worker();
-    await expect(limits.take(rule)).rejects.toMatchObject({ code: 'LimitDamaged' });
+    await expect(limits.take(rule)).rejects.toMatchObject({
+      code: 'LimitDamaged',
+      message: `${limitKey(hour, rule)} is damaged: it is used no more once its hour has ended`,
+    });
     await limits.probe();
     passes(30 * 60_000);
     expect(await limits.take(rule)).toBeDefined();

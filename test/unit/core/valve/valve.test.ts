@@ -172,6 +172,18 @@ describe('the budget', () => {
     expect(storedBudget()).toMatchObject({ hour: '2026-11-27T23', leased: 10 });
   });
 
+  test('has no fewer units left than none', async () => {
+    objects.put(budgetKey, formatBudget({ ...count(), budget: 5, leased: 7 }));
+    expect((await opened()).remaining).toBe(0);
+  });
+
+  test('is leased once for findings that come at the same moment', async () => {
+    const open = await opened();
+    const units = await Promise.all([open.take(), open.take(), open.take()]);
+    expect(units.every((unit) => unit !== undefined)).toBe(true);
+    expect(objects.writes).toHaveLength(1);
+  });
+
   test('nothing is given back to the count of another hour', async () => {
     const open = await opened();
     await open.take();
@@ -256,7 +268,11 @@ describe('the budget', () => {
     objects.before = (call) => {
       if (call === 'write') objects.put(budgetKey, objects.texts.get(budgetKey) ?? formatBudget(count()));
     };
-    await expect(open.take()).rejects.toMatchObject({ code: 'BudgetContention' });
+    await expect(open.take()).rejects.toMatchObject({
+      code: 'BudgetContention',
+      message: 'control/budget.json was written by others 20 times in a row',
+    });
+    expect(objects.writes).toHaveLength(0);
   });
 });
 
@@ -426,9 +442,10 @@ describe('objects that cannot be used', () => {
     };
     const open = valve();
     await expect(open.refresh()).rejects.toThrow('no');
-    expect(open.closed).toMatchObject({
+    expect(open.closed).toEqual({
       by: 'unknown',
-      problem: expect.stringContaining('AccessDenied') as string,
+      problem:
+        "control/pause.json and control/budget.json cannot be read (AccessDenied): let the worker's role read them, and check that the account in QUEUE_URL owns the bucket",
     });
   });
 
