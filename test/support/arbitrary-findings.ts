@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import type { Finding, FlaggedObject } from '../../src/core/finding.ts';
+import { anyCharacter } from './any-character.ts';
 
 /** Anything that Macie could say, as far as the parser lets it through; hostile rather than likely. */
 
@@ -30,7 +31,7 @@ const nasty = [
 export const arbitraryKey = fc
   .oneof(
     fc.array(fc.constantFrom(...nasty), { minLength: 1, maxLength: 8 }).map((parts) => parts.join('')),
-    fc.string({ unit: 'binary', minLength: 1, maxLength: 60 }),
+    fc.string({ unit: anyCharacter, minLength: 1, maxLength: 60 }),
     of('k/@', 900, 1024),
   )
   .filter((key) => Buffer.byteLength(key) <= 1024);
@@ -70,7 +71,7 @@ export const arbitraryFinding: fc.Arbitrary<Finding> = fc
     detections: fc.array(
       fc.record({
         kind: fc.constantFrom('managed', 'custom'),
-        name: fc.string({ unit: 'binary', maxLength: 64 }),
+        name: fc.string({ unit: anyCharacter, maxLength: 64 }),
         count: fc.maxSafeNat(),
       }),
       { maxLength: 5 },

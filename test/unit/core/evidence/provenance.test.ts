@@ -10,6 +10,7 @@ import {
   readProvenance,
 } from '../../../../src/core/evidence/provenance.ts';
 import type { Provenance } from '../../../../src/core/isolation.ts';
+import { anyCharacter } from '../../../support/any-character.ts';
 import { createFakeWorld } from '../../../support/fake-ports.ts';
 import { fakeChecksum, storedObject } from '../../../support/fake-stored-object.ts';
 import { finding, flaggedBytes, flaggedETag } from '../../../support/findings.ts';
@@ -156,7 +157,7 @@ describe('provenance', () => {
       }));
     const own = fc.dictionary(
       fc.constantFrom('owner', 'isolator-finding-id', 'isolator-source-size', 'isolator-x'),
-      fc.string({ unit: 'binary' }),
+      fc.string({ unit: anyCharacter }),
     );
 
     await fc.assert(
