@@ -503,7 +503,7 @@ describe('detections', () => {
 
   it('are cut to 100 of each kind and the rest counted, each name to 128 characters', () => {
     const long = 'N'.repeat(2000);
-    const detections = Array.from({ length: 5000 }, () => ({ type: long, name: long, count: 1 }));
+    const detections = Array.from({ length: 250 }, () => ({ type: long, name: long, count: 1 }));
     const both = findingWith({
       sensitiveData: [{ detections }],
       customDataIdentifiers: { detections: [...detections, null] },
@@ -511,7 +511,7 @@ describe('detections', () => {
 
     expect(both.detections.filter(({ kind }) => kind === 'managed')).toHaveLength(100);
     expect(both.detections.filter(({ kind }) => kind === 'custom')).toHaveLength(100);
-    expect(both.detectionsOmitted).toBe(9801);
+    expect(both.detectionsOmitted).toBe(301);
     for (const { name } of both.detections) expect(name).toHaveLength(128);
   });
 
