@@ -107,10 +107,9 @@ function withoutFinding(parsed: Exclude<Parsed, { kind: 'finding' }>): Ending {
 /** The request of this message could not be read until the last receive. */
 function unreadable(message: Message, error: unknown): Ending {
   const told = requestNamed(message);
-  const isNamed = told !== undefined && told !== 'none';
   return {
     outcome: { name: 'refused', reason: 'retries-exhausted', lastError: errorCode(error) },
-    ...(isNamed && { finding: { id: told.id, createdAt: message.sentAt } }),
+    ...(typeof told === 'object' && { finding: { id: told.id, createdAt: message.sentAt } }),
   };
 }
 

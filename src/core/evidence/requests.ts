@@ -37,7 +37,7 @@ export function formatRequest({ id, object, requestedAt, who, why }: IsolationRe
 }
 
 /** Parses a request. Returns `undefined` if the text is not the request with this id. */
-export function parseRequest(text: string, id: string): IsolationRequest | undefined {
+export function parseRequest(text: string | undefined, id: string): IsolationRequest | undefined {
   const parsed = schema.safeParse(jsonOf(text)).data;
   if (parsed?.id !== id) return undefined;
   const { requested_at, who, why } = parsed;

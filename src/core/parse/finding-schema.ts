@@ -121,7 +121,6 @@ export type Detail = z.output<typeof detailSchema>;
 
 /** The envelope of EventBridge. */
 export const envelopeSchema = z.object({
-  source: text(256),
   'detail-type': z.string().max(256),
   time: text(64),
   region,

@@ -107,12 +107,13 @@ function identified({ id, type, createdAt }: Detail, eventTime: string | undefin
  * of the host.
  */
 function parseTime(text: string | undefined): Date | undefined {
-  const parts = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?) ?(Z|[+-]\d{2}:?\d{2})?$/.exec(
-    text ?? '',
-  );
+  const parts =
+    /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?) ?(?:Z|([+-]\d{2}):?(\d{2}))?$/.exec(
+      text ?? '',
+    );
   if (parts === null) return undefined;
-  const [, day, time, zone = 'Z'] = parts;
-  const parsed = new Date(`${day}T${time}${zone.replace(/^([+-]\d{2})(\d{2})$/, '$1:$2')}`);
+  const [, day, time, hours = '+00', minutes = '00'] = parts;
+  const parsed = new Date(`${day}T${time}${hours}:${minutes}`);
   const year = parsed.getUTCFullYear();
   return year >= 2017 && year < 2200 ? parsed : undefined;
 }
@@ -130,15 +131,15 @@ function addressOf(detail: Detail, publishedIn: string | undefined): ObjectAddre
 
 /** Returns the object if the finding says which of its bytes are meant. */
 function flaggedObject(detail: Detail, address: ObjectAddress): FlaggedObject | undefined {
-  const { s3Object } = detail.resourcesAffected ?? {};
-  const versionId = checkedVersionId(s3Object?.versionId);
-  const eTag = checkedETag(s3Object?.eTag ?? s3Object?.etag);
+  const { versionId: id, eTag: tag, etag, size, tags } = detail.resourcesAffected?.s3Object ?? {};
+  const versionId = checkedVersionId(id);
+  const eTag = checkedETag(tag ?? etag);
   if (versionId === undefined && eTag === undefined) return undefined;
   return {
     ...address,
     ...(versionId !== undefined && { versionId }),
     ...(eTag !== undefined && { eTag }),
-    ...(s3Object?.size !== undefined && { sizeBytes: s3Object.size }),
-    ...(s3Object?.tags?.some((tag) => tag?.key === releaseMark) && { releaseMark: true }),
+    ...(size !== undefined && { sizeBytes: size }),
+    ...(tags?.some((each) => each?.key === releaseMark) && { releaseMark: true }),
   };
 }

@@ -41,8 +41,7 @@ async function readRequest(
   const { id } = told;
   // If the bucket cannot be read, the lines about the failure name the request all the same.
   observer.messageRead(message, id);
-  const json = await isolationBucket.get(requestKey(id));
-  const request = json === undefined ? undefined : parseRequest(json, id);
+  const request = parseRequest(await isolationBucket.get(requestKey(id)), id);
   if (request === undefined) return { ...rejected, findingId: id, createdAt: message.sentAt };
   return { kind: 'finding', finding: requestedFinding(request) };
 }

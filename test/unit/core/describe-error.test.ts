@@ -62,7 +62,9 @@ describe('the description of an error', () => {
       '    at run (file:///app/main.js:10:25)',
       '    at file:///app/main.js:3:7',
       '    at Array.map (<anonymous>)',
+      '    at <anonymous>',
       '    at new Promise (native)',
+      '    at native',
       '   at less (file:///app/main.js:1:1)',
       '     secret    at run (file:///app/main.js:1:1)',
       '    at run (file:///app/main.js:1:1) secret',
@@ -74,7 +76,9 @@ describe('the description of an error', () => {
         '    at run (file:///app/main.js:10:25)',
         '    at file:///app/main.js:3:7',
         '    at Array.map (<anonymous>)',
+        '    at <anonymous>',
         '    at new Promise (native)',
+        '    at native',
       ].join('\n'),
     );
   });
