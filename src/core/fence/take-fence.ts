@@ -28,10 +28,12 @@ export async function takeFenceFrom(
  * `mayTake` is asked before a tag is taken away. A tag that stays is reported.
  */
 export async function takeFenceFromOthers(
-  { id, object }: Finding,
-  { fencing, observer, sourceBuckets }: Pick<Ports, 'fencing' | 'observer' | 'sourceBuckets'>,
+  finding: Finding,
+  ports: Pick<Ports, 'fencing' | 'observer' | 'sourceBuckets'>,
   mayTake: () => Promise<boolean>,
 ): Promise<void> {
+  const { id, object } = finding;
+  const { fencing, observer, sourceBuckets } = ports;
   if (fencing === undefined) return;
   const { tags } = fencing;
   const listed = await unlessRefused(sourceBuckets.listVersions(object), undefined);
@@ -41,15 +43,24 @@ export async function takeFenceFromOthers(
     if (isMarker || isFlagged || !(isLatest || isNullVersion(versionId))) continue;
     const at = seen.length === 1 && isNullVersion(versionId) ? undefined : versionId;
     const there = await unlessRefused(tags.read(object, at), undefined);
-    if (!there?.some(([name, value]) => name === fenceTag && value === id)) continue;
-    if (!(await mayTake())) {
+    const isTagged = there?.some(([name, value]) => name === fenceTag && value === id) === true;
+    if (isTagged && !(await mayTake())) {
       observer.fenceMayBeLeft({ id, object });
       continue;
     }
-    const taken = await unlessRefused(takeFenceFrom(object, at, id, tags), 'refused');
+    const taken = isTagged && (await unlessRefused(takeFenceFrom(object, at, id, tags), 'refused'));
     if (taken === 'refused') observer.fenceMayBeLeft({ id, object });
     else if (taken) observer.fenceHitOther({ id, object }, { versionId });
+    if (at === undefined && (await hasMoreVersions(object, sourceBuckets))) {
+      return takeFenceFromOthers(finding, ports, mayTake);
+    }
   }
+}
+
+/** Versioning was switched on since the listing, so that a call without a version id may have meant a newer version. */
+async function hasMoreVersions(object: ObjectAddress, sourceBuckets: SourceBuckets): Promise<boolean> {
+  const listed = await unlessRefused(sourceBuckets.listVersions(object), undefined);
+  return listed !== undefined && listed.length > 1;
 }
 
 /** Where the versions may not be listed, HEAD shows the current version, which a tag without a version id has hit. */

@@ -67,6 +67,30 @@ describe('a tag that a worker which died left on other bytes', () => {
     expect(tags()).toEqual(left);
   });
 
+  it.each([
+    ['tags.read', 1],
+    ['tags.read', 2],
+    ['tags.replace', 1],
+  ])(
+    'is taken from the `null` version if versioning is switched on, and a version put, before %s number %i',
+    async (at, nth) => {
+      const { handle, world } = worldWithTagLeft();
+      world.log.on({
+        at,
+        nth,
+        before() {
+          world.source.setVersioning('enabled');
+          world.source.upload(object, 'newer still');
+        },
+      });
+
+      await handle({ decide: alertOnly });
+      expect(world.source.tagsOf(object, 'null')).toEqual([team]);
+      expect(world.source.tagsOf(object).map(([name]) => name)).not.toContain(fenceTag);
+      expect(world.fences.at(-1)).toBe('hit null');
+    },
+  );
+
   it('is not looked for at the first receive', async () => {
     const { handle, tags, world } = worldWithTagLeft();
 
