@@ -87,6 +87,32 @@ describe('a parameter of a template', () => {
     expect(err).not.toContain('ecs role');
     expect(world.calls('CreateChangeSet')).toBe(0);
   });
+
+  it('whose stack the answers do not deploy is named, with the answer that deploys it', async () => {
+    const { code, err } = await world.deploy('--parameter', 'audit.Trail=evidence');
+
+    expect(code).toBe(2);
+    expect(err).toContain(
+      'audit.Trail would change nothing, because these answers do not deploy audit.yaml. The answer that deploys it: also with audit.',
+    );
+    expect(world.calls('CreateChangeSet')).toBe(0);
+    expect(await world.deploy('--parameter', 'audit.Trail=evidence', '--also', 'audit')).toMatchObject({
+      code: 0,
+    });
+    // The answers of the stacks that are there count.
+    expect(await world.deploy('--parameter', 'audit.Trail=management')).toMatchObject({ code: 0 });
+  });
+
+  it('whose stack the answers do not deploy is named in a file too, by the plan already', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'deploy-'));
+    const file = join(folder, 'answers.yaml');
+    await writeFile(file, 'parameters:\n  cloudwatch: { Heartbeat: "yes" }\n');
+    const { code, err } = await world.run(['deploy', ...firstAnswers, '--plan', '--file', file]);
+    await rm(folder, { recursive: true });
+
+    expect(code).toBe(2);
+    expect(err).toContain('The answer that deploys it: also with cloudwatch.');
+  });
 });
 
 describe('Macie enabled by hand', () => {

@@ -20,7 +20,7 @@ export async function answersGiven(flags: AnswerFlags): Promise<AnswersGiven> {
   const byFlags = givenByFlags(flags);
   const file = flags.file === undefined ? undefined : await readFileOf(flags.file);
   const answers: AnswersGiven = {
-    given: { ...file?.given, ...byFlags },
+    given: { ...file?.given, ...byFlags, ...parametersOfBoth(file?.given, byFlags) },
     lineOf: (problem) => lineOf(problem, flags.file, Object.keys(byFlags)),
     ...(file && { places: file.places }),
   };
@@ -54,6 +54,22 @@ function wrongLines({ given, lineOf: line, places }: AnswersGiven): string[] {
   return checked.problems
     .filter(({ name }) => name === undefined || Object.hasOwn(given, name))
     .map((problem) => line(problem));
+}
+
+/** Those of the file stay beside those of flags. What is no table of parameters is left to the check of the answers. */
+function parametersOfBoth(file: GivenAnswers = {}, flags: GivenAnswers): GivenAnswers {
+  if (file.parameters === undefined || flags.parameters === undefined) return {};
+  if (!isTable(file.parameters) || !isTable(flags.parameters)) return { parameters: file.parameters };
+  const merged: Record<string, unknown> = { ...file.parameters };
+  for (const [template, given] of Object.entries(flags.parameters)) {
+    const before = merged[template];
+    merged[template] = isTable(before) && isTable(given) ? { ...before, ...given } : given;
+  }
+  return { parameters: merged };
+}
+
+function isTable(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 async function readFileOf(path: string) {

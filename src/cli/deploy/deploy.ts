@@ -21,11 +21,12 @@ import type { AnswerFlags } from './answer-flags.ts';
 import { bringImage } from './bring-image.ts';
 import { acceptUnknown, checkFirst, refusalOfChecks } from './check-first.ts';
 import { answersGiven, collectAnswers } from './collect-answers.ts';
-import { refuseUnknownParameters } from './known-parameters.ts';
+
 import { planColumns, planRows, planText } from './plan-text.ts';
 import { reportOn } from './report.ts';
 import { saveAnswers } from './save-answers.ts';
 import { stoppable } from './stoppable.ts';
+import { refuseUselessAnswers } from './useless-answers.ts';
 
 export interface DeployFlags extends PlaceFlags, OutputFlags, AnswerFlags {
   readonly plan?: boolean;
@@ -52,7 +53,7 @@ export async function runDeploy(flags: DeployFlags, context: CommandContext): Pr
     atEnd(() => deployment.close());
     const ports = deployment.ports(report, signal);
     const answers = await collectAnswers(given, terminal, signal, deployment.answersOfStacks);
-    refuseUnknownParameters(answers, ports);
+    refuseUselessAnswers(answers, given.given, ports);
     const { account, region } = deployment;
     if (flags.writeAnswers !== undefined) {
       await saveAnswers(flags.writeAnswers, { account, region, ...answers }, signal);

@@ -71,6 +71,34 @@ describe('the answers of a deployment', () => {
     });
   });
 
+  it('keep the parameters of the file beside those of flags, which come first', async () => {
+    const file = await answersFile(
+      'parameters:\n  data-plane: { ObjectLockDays: 30, RolePath: /a/ }\n  service: { MaxTasks: 4 }\n',
+    );
+    const { found } = await collect({
+      ...whole,
+      file,
+      parameter: ['data-plane.ObjectLockDays=60', 'network.NatGateway=yes'],
+    });
+
+    expect(found?.parameters).toEqual({
+      'data-plane': { ObjectLockDays: '60', RolePath: '/a/' },
+      service: { MaxTasks: '4' },
+      network: { NatGateway: 'yes' },
+    });
+  });
+
+  it.each(['parameters: 4\n', 'parameters: { data-plane: 4 }\n'])(
+    'refuse a file whose parameters are none, also beside those of flags: %s',
+    async (content) => {
+      const file = await answersFile(content);
+      const { refused } = await collect({ ...whole, file, parameter: ['service.MaxTasks=4'] });
+
+      expect(refused?.exitCode).toBe(exitCode.usage);
+      expect(refused?.message).toContain('parameters');
+    },
+  );
+
   it('name everything that is wrong at once, before AWS is asked what is there already', async () => {
     const { refused } = await collect({ alarmEmail: 'nobody', network: 'subnet-0a1b2c3d' });
 
