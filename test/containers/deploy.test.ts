@@ -135,11 +135,8 @@ async function runDeployedWorker(): Promise<void> {
 
 /** Asks for the isolation of the trial object, and resolves once a record with that outcome is listed. */
 async function outcomeOfTrial(bucket: string, outcome: string): Promise<Readonly<Record<string, string>>> {
-  const asked = await run(
-    'isolate',
-    `s3://${bucket}/trial.csv`,
-    ...['--reason', 'trial', '--who', 'ada', '--yes', ...dataPlane],
-  );
+  const wanted = `isolate s3://${bucket}/trial.csv --reason trial --who ada --yes`;
+  const asked = await run(...wanted.split(' '), ...dataPlane);
   expect(asked, asked.err).toMatchObject({ code: 0 });
   return eventually(async () => {
     const { out } = await run('list', '--outcome', outcome, '--jsonl', ...dataPlane);
@@ -216,10 +213,9 @@ describe('an installation on LocalStack, with the stand-in for what LocalStack l
     const { Subscriptions = [] } = await clients.sns.send(
       new ListSubscriptionsByTopicCommand({ TopicArn: (await dataPlaneNow()).outputs['AlertTopicArn'] }),
     );
-    expect(Subscriptions.map(({ Endpoint }) => Endpoint).toSorted()).toEqual([
-      '+15555550100',
-      'privacy@example.com',
-    ]);
+    expect(new Set(Subscriptions.map(({ Endpoint }) => Endpoint))).toEqual(
+      new Set(['privacy@example.com', '+15555550100']),
+    );
   });
 
   it('isolates the trial object after that', async () => {
