@@ -75,7 +75,11 @@ async function copyTo(
   );
   if (answer.kind === 'parts-not-taken') return 'unverified';
   if (answer.kind !== 'copied' || answer.resumed) {
-    return timed(ports, 'verify', () => verifyFoundCopy(key, stored, provenance, ports.isolationBucket));
+    const found = await timed(ports, 'verify', () =>
+      verifyFoundCopy(key, stored, provenance, ports.isolationBucket),
+    );
+    // This handling completed the upload of an earlier one, whose provenance the copy carries.
+    return typeof found === 'object' && answer.kind === 'copied' ? { ...found, madeNow: true } : found;
   }
   const { addedTags, leftBehind } = answer;
   const made = { ...withLeftBehind(provenance, leftBehind), ...(addedTags && { addedTags }) };

@@ -6,7 +6,8 @@ import { type IsolatedCopy, type IsolationResult, type Removal, sourceOf } from 
 import type { Outcome, RefusedReason } from '../outcome.ts';
 import { asLastSeen } from '../remove/as-last-seen.ts';
 import { unlessRefused } from '../unless-refused.ts';
-import { type Absence, finishIsolation, inFlux, removedBetween } from './finish-isolation.ts';
+import { type Absence, finishIsolation, removedBetween } from './finish-isolation.ts';
+import { inFlux } from './finish-removal.ts';
 import { type Located, locate } from './locate-object.ts';
 
 /**

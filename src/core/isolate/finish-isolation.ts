@@ -1,6 +1,5 @@
 import { findCopyByETag } from '../copy/find-copy-by-etag.ts';
 import { findNotedCopy, findOwnCopy } from '../copy/found-copy.ts';
-import { RetryableError } from '../errors.ts';
 import { isolationKeys } from '../evidence/keys.ts';
 import { recordExists } from '../evidence/record-place.ts';
 import type { Finding, FlaggedObject } from '../finding.ts';
@@ -11,7 +10,7 @@ import type { Ports } from '../ports.ts';
 import type { ChooseVersions } from '../remove/choose-versions.ts';
 import { nullVersion } from '../version-id.ts';
 import type { Work } from '../work.ts';
-import { finishRemoval } from './finish-removal.ts';
+import { finishRemoval, inFlux } from './finish-removal.ts';
 import { isUnderOtherVersion } from './locate-object.ts';
 
 /** A finding whose flagged bytes are not found, or cannot be read. */
@@ -102,10 +101,6 @@ async function findOtherCopy(
 }
 
 const alreadyIsolated: Outcome = { name: 'already_isolated' };
-
-export function inFlux(): RetryableError {
-  return new RetryableError('SourceInFlux', 'the flagged bytes exist, although a conditional call failed');
-}
 
 /** Somebody else removed the bytes, after the copy was made and before now. */
 export function removedBetween(

@@ -34,6 +34,18 @@ describe('the versions that remain after the flagged bytes are gone', () => {
     });
   });
 
+  it('is not said to be nothing where the flagged bytes were put again since the look that missed them', async () => {
+    const world = await isolatedWithoutVersions();
+    world.log.clear();
+    // The first listing looks for the ETag, the second one for what remains.
+    const before = () => void world.source.upload(object, flaggedBytes, { checksum });
+    world.log.on({ at: 'source.listVersions', nth: 2, before });
+
+    await expect(handle(world)).rejects.toMatchObject({ code: 'SourceInFlux' });
+    expect((await handle(world)).outcome).toBe('isolated');
+    expect(world.source.entries(object)).toStrictEqual([]);
+  });
+
   it('is removed where the bucket has versions by now', async () => {
     const world = await isolatedWithoutVersions();
     world.source.setVersioning('enabled');
