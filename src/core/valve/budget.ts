@@ -63,7 +63,15 @@ export function hourOf(now: Date): string {
  */
 export function countAt(
   now: Date,
-  { last, pause, perHour }: { readonly last?: Budget; readonly pause?: Pause; readonly perHour: number },
+  {
+    last,
+    pause,
+    perHour,
+  }: {
+    readonly last?: Budget | undefined;
+    readonly pause?: Pause | undefined;
+    readonly perHour: number;
+  },
 ): Budget {
   const hour = hourOf(now);
   const fresh = { hour, budget: pause?.budget ?? perHour, leased: 0, alerted: false };

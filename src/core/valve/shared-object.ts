@@ -5,7 +5,7 @@ import type { SharedClock } from './shared-clock.ts';
 /** An object as it was read or written last. */
 export interface Seen<Value> {
   /** Absent if there is no object, or if it is damaged. */
-  readonly value?: Value;
+  readonly value?: Value | undefined;
   readonly eTag?: string;
   readonly lastModified?: Date;
   readonly isDamaged: boolean;
@@ -90,5 +90,5 @@ function asSeen<Value>({ found }: ControlObject, parse: (text: string) => Value 
   if (found === undefined) return { isDamaged: false };
   const value = parse(found.text);
   const { eTag, lastModified } = found;
-  return { eTag, lastModified, isDamaged: value === undefined, ...(value !== undefined && { value }) };
+  return { value, eTag, lastModified, isDamaged: value === undefined };
 }

@@ -1,16 +1,7 @@
 import { errorCode } from '../errors.ts';
 import { budgetKey, pauseKey } from '../evidence/keys.ts';
 import type { IsolationBudget } from '../isolation-budget.ts';
-import {
-  type Budget,
-  countAt,
-  formatBudget,
-  giveBack,
-  hourOf,
-  isSameCount,
-  lease,
-  parseBudget,
-} from './budget.ts';
+import { type Budget, countAt, formatBudget, giveBack, isSameCount, lease, parseBudget } from './budget.ts';
 import { holds, type Pause, parsePause } from './pause.ts';
 import { createSharedObject, readObject, type Seen, type SharedObjectParts } from './shared-object.ts';
 
@@ -74,11 +65,7 @@ export function createValve({ alertSpent, perHour, ...parts }: ValveOptions): Va
   const isReplaceable = ({ lastModified }: Seen<Budget>) =>
     pause?.value?.paused === false && lastModified !== undefined && pause.value.since >= lastModified;
   const count = (from: Seen<Budget>): Budget =>
-    countAt(clock.now(), {
-      perHour,
-      ...(from.value !== undefined && { last: from.value }),
-      ...(pause?.value !== undefined && { pause: pause.value }),
-    });
+    countAt(clock.now(), { perHour, last: from.value, pause: pause?.value });
   const closed = (): Closed | undefined => {
     const { seen } = budget;
     if (pause === undefined || seen === undefined) return { by: 'unknown', problem };
@@ -91,13 +78,12 @@ export function createValve({ alertSpent, perHour, ...parts }: ValveOptions): Va
   /** If `change` returns `undefined`, nothing is written. Returns the written count. */
   const changeBudget = (change: (count: Budget) => Budget | undefined): Promise<Budget | undefined> =>
     budget.change((from) => (from.isDamaged && !isReplaceable(from) ? undefined : change(count(from))));
-  /** A lease of another count is void. */
+  /** A lease of another count is void: the next hour or a resumption ends a count before anybody writes the new one. */
   const usable = (lent: Lease | undefined): lent is Lease =>
     lent !== undefined &&
     lent.units > 0 &&
-    hourOf(clock.now()) <= lent.count.hour &&
-    // A resumption ends the count before anybody writes the new one.
-    (budget.seen === undefined || isSameCount(lent.count, count(budget.seen)));
+    budget.seen !== undefined &&
+    isSameCount(lent.count, count(budget.seen));
   const leaseChunk = async (): Promise<void> => {
     let units = 0;
     const written = await changeBudget((current) => {
