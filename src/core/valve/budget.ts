@@ -21,11 +21,13 @@ export interface Budget {
   readonly alerted: boolean;
 }
 
-export const hourPattern = /^\d{4}-\d{2}-\d{2}T\d{2}$/u;
+export function isHour(text: string): boolean {
+  return /^\d{4}-\d{2}-\d{2}T\d{2}$/u.test(text);
+}
 
 const stored = z.strictObject({
   version: z.literal(1),
-  hour: z.string().regex(hourPattern),
+  hour: z.string().refine(isHour),
   budget: z.int().min(0),
   leased: z.int().min(0),
   count_from: moment,

@@ -24,8 +24,7 @@ interface Ledger {
   readonly hour: string;
   readonly key: string;
   readonly shared: SharedObject<LimitCount>;
-  /** The limit under which the units were leased. A changed policy voids them. */
-  limit: Limit;
+  readonly limit: Limit;
   /** Units that this worker has leased and not used. */
   units: number;
   /** When no unit was left. */
@@ -35,24 +34,24 @@ interface Ledger {
 
 export function createLimits(parts: SharedObjectParts): Limits {
   const { clock } = parts;
+  /**
+   * By key and limit: a changed policy may change a limit while findings are still handled under the one before. Each takes
+   * from its own ledger, and the object counts what both have leased.
+   */
   const ledgers = new Map<string, Ledger>();
   let latest: Ledger | undefined;
 
   const ledgerOf = (limit: Limit): Ledger => {
     const hour = hourOf(clock.now());
     const key = limitKey(hour, limit);
-    let ledger = ledgers.get(key);
+    const name = `${key} ${limit.perHour}`;
+    let ledger = ledgers.get(name);
     if (ledger === undefined) {
       // The leases of an hour end with it.
-      for (const each of ledgers.values()) if (each.hour !== hour) ledgers.delete(each.key);
+      for (const [other, { hour: of }] of ledgers) if (of !== hour) ledgers.delete(other);
       const format = { parse: parseLimitCount, format: formatLimitCount };
       ledger = { hour, key, limit, units: 0, shared: createSharedObject(key, format, parts) };
-      ledgers.set(key, ledger);
-    }
-    if (ledger.limit.perHour !== limit.perHour) {
-      ledger.limit = limit;
-      ledger.units = 0;
-      ledger.spentAtMs = undefined;
+      ledgers.set(name, ledger);
     }
     return ledger;
   };
@@ -64,15 +63,15 @@ export function createLimits(parts: SharedObjectParts): Limits {
     const isOver = () => hourOf(clock.now()) !== hour;
     if (ledger.spentAtMs !== undefined) await shared.read();
     let units = 0;
-    const written = await shared.change((from) => {
+    await shared.change((from) => {
+      units = 0;
       if (isOver()) return undefined;
       const count = countOf(ledger, from);
       units = Math.max(0, Math.min(chunkOf(limit.perHour), limit.perHour - count.leased));
       return units === 0 ? undefined : { ...count, leased: count.leased + units };
     });
-    // The policy may have changed in the meantime, and with it the limit.
-    if (written !== undefined && ledger.limit === limit) ledger.units += units;
-    ledger.spentAtMs = written === undefined && !isOver() ? clock.now().getTime() : undefined;
+    ledger.units += units;
+    ledger.spentAtMs = units === 0 && !isOver() ? clock.now().getTime() : undefined;
   };
 
   return {
@@ -82,10 +81,9 @@ export function createLimits(parts: SharedObjectParts): Limits {
         const ledger = ledgerOf(limit);
         if (ledger.units > 0) {
           ledger.units--;
-          const under = ledger.limit;
           return {
             giveBack: () => {
-              if (ledger.limit === under) ledger.units++;
+              ledger.units++;
             },
           };
         }

@@ -95,15 +95,14 @@ export function createValve({ alertSpent, perHour, ...parts }: ValveOptions): Va
     if (units > 0) held = { count: written, units };
     else spentHere = written;
   };
-  const alertIfSpent = async (): Promise<void> => {
-    const why = closed();
-    if (why?.by !== 'budget' || why.count.alerted || why.count.spentSince === undefined) return;
-    const isOurs = spentHere !== undefined && isSameCount(spentHere, why.count);
-    const sinceMs = clock.now().getTime() - why.count.spentSince.getTime();
+  const alertIfDue = async (spent: Budget): Promise<void> => {
+    if (spent.alerted || spent.spentSince === undefined) return;
+    const isOurs = spentHere !== undefined && isSameCount(spentHere, spent);
+    const sinceMs = clock.now().getTime() - spent.spentSince.getTime();
     if (!isOurs && sinceMs < alertForOthersAfterMs) return;
-    await alertSpent(why.count);
+    await alertSpent(spent);
     await changeBudget((current) =>
-      isSameCount(current, why.count) && !current.alerted ? { ...current, alerted: true } : undefined,
+      isSameCount(current, spent) && !current.alerted ? { ...current, alerted: true } : undefined,
     );
   };
 
@@ -129,7 +128,8 @@ export function createValve({ alertSpent, perHour, ...parts }: ValveOptions): Va
         throw error;
       }
       // The alerting function reports its own failure, and the next refresh tries again.
-      await alertIfSpent().catch(() => undefined);
+      const why = closed();
+      if (why?.by === 'budget') await alertIfDue(why.count).catch(() => undefined);
     },
     async take() {
       while (closed() === undefined) {

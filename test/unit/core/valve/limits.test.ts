@@ -148,6 +148,60 @@ describe('a limit', () => {
     expect(await takeMany(limits, { ...rule, perHour: 400 }, 1)).toHaveLength(1);
   });
 
+  test('that a policy changes while findings of both policies wait for units is asked a few times, and settles', async () => {
+    const limits = worker();
+    const [wide, narrow] = await Promise.all([limits.take({ ...rule, perHour: 300 }), limits.take(rule)]);
+    expect(wide).toBeDefined();
+    expect(narrow).toBeUndefined();
+    expect(stored(rule)?.leased).toBe(3);
+  });
+
+  test('that was lowered gives back at a drain what was leased above it', async () => {
+    const limits = worker();
+    await takeMany(limits, { ...rule, perHour: 300 }, 1);
+    await takeMany(limits, rule, 1);
+    await limits.drain();
+    expect(stored(rule)?.leased).toBe(1);
+  });
+
+  test('keeps its leased units where another limit is leased, and none in another hour', async () => {
+    const limits = worker();
+    const large = { ...rule, perHour: 1_000 };
+    await takeMany(limits, large, 1);
+    await takeMany(limits, bucket, 1);
+    await takeMany(limits, large, 1);
+    expect(stored(rule)?.leased).toBe(10);
+    passes(60 * 60_000);
+    await takeMany(limits, large, 1);
+    passes(-60 * 60_000);
+    await takeMany(limits, bucket, 1);
+    await takeMany(limits, large, 1);
+    expect(stored(rule)?.leased).toBe(20);
+  });
+
+  test('is read once in its hour, and then only where no unit was left', async () => {
+    let reads = 0;
+    objects.before = (call) => void (call === 'read' && reads++);
+    const limits = worker();
+    const large = { ...rule, perHour: 1_000 };
+    await takeMany(limits, large, 1);
+    reads = 0;
+    await takeMany(limits, large, 20);
+    expect(reads).toBe(0);
+  });
+
+  test('gives no unit of an hour that is over when others have let go of the object', async () => {
+    const limits = worker();
+    objects.before = (call) => {
+      if (call !== 'write' || objects.texts.size > 0) return;
+      objects.put(limitKey(hour, rule), formatLimitCount({ ...rule, hour, leased: 0 }));
+      passes(30 * 60_000);
+    };
+    expect(await limits.take(rule)).toBeDefined();
+    expect(stored(rule)?.leased).toBe(0);
+    expect(stored(rule, '2026-11-27T23')?.leased).toBe(1);
+  });
+
   test('is given back at a drain', async () => {
     const limits = worker();
     await takeMany(limits, { ...rule, perHour: 1_000 }, 3);

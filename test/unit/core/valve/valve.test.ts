@@ -184,6 +184,26 @@ describe('the budget', () => {
     expect(objects.writes).toHaveLength(1);
   });
 
+  test('leases of an hour that the answer to the lease ends are void', async () => {
+    const open = await opened();
+    let writes = 0;
+    objects.before = (call) => {
+      if (call === 'write' && writes++ === 0) later(3_600_000);
+    };
+    expect(await open.take()).toBeDefined();
+    expect(storedBudget()).toMatchObject({ hour: '2026-11-27T23', leased: 10 });
+  });
+
+  test('that another worker spends at the same moment is not written again', async () => {
+    const open = await opened(1);
+    objects.before = (call) => {
+      if (call === 'write')
+        objects.put(budgetKey, formatBudget({ ...count(), budget: 1, spentSince: start }));
+    };
+    expect(await open.take()).toBeUndefined();
+    expect(objects.writes).toHaveLength(0);
+  });
+
   test('nothing is given back to the count of another hour', async () => {
     const open = await opened();
     await open.take();
@@ -265,13 +285,17 @@ describe('the budget', () => {
 
   test('hands the finding back where others are always first', async () => {
     const open = await opened();
+    let tries = 0;
     objects.before = (call) => {
-      if (call === 'write') objects.put(budgetKey, objects.texts.get(budgetKey) ?? formatBudget(count()));
+      if (call !== 'write') return;
+      tries++;
+      objects.put(budgetKey, objects.texts.get(budgetKey) ?? formatBudget(count()));
     };
     await expect(open.take()).rejects.toMatchObject({
       code: 'BudgetContention',
       message: 'control/budget.json was written by others 20 times in a row',
     });
+    expect(tries).toBe(20);
     expect(objects.writes).toHaveLength(0);
   });
 });
@@ -420,6 +444,12 @@ describe('objects that cannot be used', () => {
     objects.put(budgetKey, 'leased: 12');
     const open = await opened();
     await open.probe();
+    expect(objects.texts.get(budgetKey)).toBe('leased: 12');
+  });
+
+  test('a damaged budget is left alone by a probe before anything was read', async () => {
+    objects.put(budgetKey, 'leased: 12');
+    await valve().probe();
     expect(objects.texts.get(budgetKey)).toBe('leased: 12');
   });
 
