@@ -124,6 +124,12 @@ export interface IsolationResult {
   readonly removedBetween?: { readonly notBefore: Date; readonly notAfter: Date };
 }
 
+/** As much of a result as tells where the flagged bytes can still be read. */
+export interface WhatRemains extends Pick<IsolationResult, 'removal'> {
+  readonly fence?: Pick<Fenced, 'fence' | 'unfencedVersions'>;
+  readonly source?: Pick<SourceSeen, 'replicationStatus'>;
+}
+
 /** The latest time at which the flagged bytes were removed. */
 export function removedBy({ removedAt, removedBetween }: IsolationResult): Date | undefined {
   return removedAt ?? removedBetween?.notAfter;
@@ -133,13 +139,13 @@ export function removedBy({ removedAt, removedBetween }: IsolationResult): Date 
  * Whether nobody but the roles that the fence spares can read the flagged bytes, although they stay at the source:
  * the fence is proved, and no other version and no replica may hold the same bytes.
  */
-export function isContained(result: IsolationResult): boolean {
+export function isContained(result: WhatRemains): boolean {
   const { fence, source } = result;
   const isAlone = uncomparedVersions(result).length === 0 && source?.replicationStatus === undefined;
   return fence?.fence === 'fenced' && isAlone;
 }
 
 /** The versions that stay and may hold the flagged bytes, because nothing compared them. */
-export function uncomparedVersions({ fence, removal }: IsolationResult): readonly string[] {
+export function uncomparedVersions({ fence, removal }: WhatRemains): readonly string[] {
   return [...new Set([...(removal?.uncomparedVersions ?? []), ...(fence?.unfencedVersions ?? [])])];
 }

@@ -20,7 +20,7 @@ export function alertAgain(
   if (outcome === undefined) return undefined;
   const decision = decisionOf(record);
   const isolation = isolationOfRecord(record, outcome);
-  const intended = record.outcome === 'dry_run' ? record.isolation_key : null;
+  const { isolation_key: intended } = record;
   const input: AlertInput = {
     finding: findingOf(record),
     outcome,

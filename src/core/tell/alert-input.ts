@@ -1,7 +1,18 @@
 import type { Finding, RecordedFinding } from '../finding.ts';
-import { type IsolationResult, isContained, uncomparedVersions } from '../isolation.ts';
+import {
+  type IsolationResult,
+  isContained,
+  type Provenance,
+  uncomparedVersions,
+  type WhatRemains,
+} from '../isolation.ts';
 import { type Outcome, type Readable, readableAfter } from '../outcome.ts';
 import type { Decision } from '../policy/policy.ts';
+
+/** As much of an isolation as an alert tells. The record of the isolation holds it too. */
+export interface AlertedIsolation extends WhatRemains, Pick<IsolationResult, 'rehearsal' | 'unconfirmed'> {
+  readonly copy?: { readonly key: string; readonly provenance: Pick<Provenance, 'leftBehind'> };
+}
 
 /** What an alert is made from. */
 export interface AlertInput {
@@ -9,7 +20,7 @@ export interface AlertInput {
   readonly finding?: RecordedFinding & Partial<Finding>;
   readonly outcome: Outcome;
   readonly decision?: Decision;
-  readonly isolation?: IsolationResult;
+  readonly isolation?: AlertedIsolation;
   readonly isolationBucket: string;
   readonly intendedIsolationKey?: string;
   /** The key of the record about this outcome; absent if no record will be written. */

@@ -7,11 +7,11 @@ import { regionPattern } from '../region.ts';
  * freely. Partitions without Macie have no such address.
  */
 export function consoleLink({ finding }: { readonly finding?: RecordedFinding }): string | undefined {
-  const region = finding?.object?.region;
-  if (finding === undefined || region === undefined) return undefined;
-  if (!regionPattern.test(region) || !/^[\w-]+$/.test(finding.id)) return undefined;
+  const { id = '', object } = finding ?? {};
+  const { region = '' } = object ?? {};
+  if (!regionPattern.test(region) || !/^[\w-]+$/.test(id)) return undefined;
   const host = hostOf(region);
-  return host && `https://${host}/macie/home?region=${region}#findings?itemId=${finding.id}`;
+  return host && `https://${host}/macie/home?region=${region}#findings?itemId=${id}`;
 }
 
 function hostOf(region: string): string | undefined {

@@ -1,14 +1,14 @@
 import { fenceTag } from '../fences.ts';
-import { type IsolationResult, isContained } from '../isolation.ts';
-import type { AlertInput } from './alert-input.ts';
+import { isContained } from '../isolation.ts';
+import type { AlertedIsolation, AlertInput } from './alert-input.ts';
 
 /** Whether it is proved that the object cannot be read where it is. */
-export function isFenced(isolation: IsolationResult | undefined): isolation is IsolationResult {
+export function isFenced(isolation: AlertedIsolation | undefined): isolation is AlertedIsolation {
   return isolation?.fence?.fence === 'fenced';
 }
 
 /** Whether the data of a fenced object can be read, without a full stop. */
-export function fencedText(isolation: IsolationResult): string {
+export function fencedText(isolation: AlertedIsolation): string {
   const fenced = 'The object is fenced: nobody but the roles that the fence spares can read it';
   return isContained(isolation)
     ? fenced

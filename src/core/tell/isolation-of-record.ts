@@ -1,8 +1,9 @@
 import type { StoredRecord } from '../evidence/stored-record.ts';
-import { type Fenced, fences } from '../fences.ts';
-import type { IsolatedCopy, IsolationResult, Rehearsal, Removal } from '../isolation.ts';
+import { fences } from '../fences.ts';
+import type { Rehearsal, Removal } from '../isolation.ts';
 import { type Outcome, type OutcomeName, outcomeReasons, outcomes } from '../outcome.ts';
 import type { PropertyName } from '../properties.ts';
+import type { AlertedIsolation } from './alert-input.ts';
 
 /**
  * Returns the outcome of a record; `undefined` if this version does not know it. The reason of a record is the last
@@ -19,19 +20,18 @@ export function outcomeOf(name: string, reason: string | null): Outcome | undefi
 }
 
 /** Returns what a record says about the object, as far as an alert names it. */
-export function isolationOfRecord(record: StoredRecord, outcome: Outcome): IsolationResult {
+export function isolationOfRecord(record: StoredRecord, outcome: Outcome): AlertedIsolation {
   const copy = copyOf(record);
   const removal = removalOf(record, outcome);
   const fence = fenceOf(record);
   const rehearsal = rehearsalOf(record);
   const { source_replication_status: replicationStatus } = record;
   return {
-    outcome,
     ...(copy && { copy }),
     ...(removal && { removal }),
     ...(fence && { fence }),
     ...(rehearsal && { rehearsal }),
-    ...(replicationStatus !== null && { source: { sizeBytes: record.size_bytes ?? 0, replicationStatus } }),
+    ...(replicationStatus !== null && { source: { replicationStatus } }),
   };
 }
 
@@ -54,16 +54,13 @@ function removalOf(record: StoredRecord, outcome: Outcome): Removal | undefined 
     : { kind: 'untouched', ...touched };
 }
 
-function fenceOf(record: StoredRecord): Fenced | undefined {
+function fenceOf(record: StoredRecord): AlertedIsolation['fence'] {
   const fence = fences.find((one) => one === record.fence);
-  return (
-    fence && { fence, at: new Date(record.recorded_at ?? 0), unfencedVersions: record.uncompared_versions }
-  );
+  return fence && { fence, unfencedVersions: record.uncompared_versions };
 }
 
 function rehearsalOf(record: StoredRecord): Rehearsal | undefined {
-  const { expected_outcome: name } = record;
-  const expected = name === null ? undefined : outcomeOf(name, record.expected_reason);
+  const expected = outcomeOf(record.expected_outcome ?? '', record.expected_reason);
   if (expected === undefined) return undefined;
   const { could_read_object: object, could_read_tags: tags, could_read_versions: versions } = record;
   const read = {
@@ -75,25 +72,9 @@ function rehearsalOf(record: StoredRecord): Rehearsal | undefined {
 }
 
 /** The alert names of a copy its key, and the properties that it does not carry. */
-function copyOf(record: StoredRecord): IsolatedCopy | undefined {
+function copyOf(record: StoredRecord): AlertedIsolation['copy'] {
   const { isolation_key: key } = record;
   // A dry run names the key that a copy would have.
   if (key === null || (record.outcome === 'dry_run' && record.copy_made_now === null)) return undefined;
-  return {
-    key,
-    madeNow: false,
-    provenance: {
-      findingId: record.finding_id,
-      sourceETag: record.etag ?? '',
-      sizeBytes: record.size_bytes ?? 0,
-      checksum: {
-        algorithm: record.checksum_algorithm ?? '',
-        value: record.checksum ?? '',
-        type: 'FULL_OBJECT',
-      },
-      isolatedAt: record.recorded_at ?? '',
-      serviceVersion: record.service_version ?? '',
-      leftBehind: record.properties_left_behind as readonly PropertyName[],
-    },
-  };
+  return { key, provenance: { leftBehind: record.properties_left_behind as readonly PropertyName[] } };
 }

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { isContained, type Provenance, removedBy, sourceOf } from '../../../src/core/isolation.ts';
+import {
+  type IsolationResult,
+  isContained,
+  type Provenance,
+  removedBy,
+  sourceOf,
+} from '../../../src/core/isolation.ts';
 
 const provenance: Provenance = {
   findingId: 'f1',
@@ -70,7 +76,7 @@ describe('an object that stays', () => {
       { outcome, fence: { ...fence, unfencedVersions: ['v2'] } },
       false,
     ],
-  ])('%s', (_, isolation, contained) => {
+  ])('%s', (_, isolation: IsolationResult, contained) => {
     expect(isContained(isolation)).toBe(contained);
   });
 });

@@ -60,6 +60,28 @@ describe('a fence in place', () => {
     expect(units).toBe(0);
   });
 
+  it('is held where a limit is reached, but for a fence that an earlier handling of the finding put', async () => {
+    const world = worldWithObject();
+    world.ports.limits.take = async () => undefined;
+    const limits = [{ of: 'rule', name: 'few', perHour: 5 }] as const;
+    const fenceAbove = (isRepetition: boolean) =>
+      fenceInPlace(finding(), message(), world.ports, {
+        allowedSourceRegions: ['us-east-1'],
+        limits,
+        isRepetition,
+      });
+
+    expect(await fenceAbove(true)).toStrictEqual({ outcome: { name: 'held', reason: 'rule-limit' } });
+    expect(world.source.tagsOf(object)).toStrictEqual([]);
+
+    world.source.setTags(object, [[fenceTag, finding().id]]);
+    expect(await fenceAbove(false)).toMatchObject({ outcome: { name: 'held' } });
+    expect(await fenceAbove(true)).toMatchObject({
+      outcome: { name: 'alerted' },
+      fence: { fence: 'tagged' },
+    });
+  });
+
   it('asks nothing in a region that is not allowed', async () => {
     const world = worldWithObject();
 

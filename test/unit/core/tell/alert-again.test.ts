@@ -126,6 +126,11 @@ describe('an alert that is sent again from its record', () => {
       { copy, removal: retained, fence: { fence: 'fenced', at: fencedAt, unfencedVersions: ['v2'] } },
     ],
     [
+      'is removed but for the flagged version',
+      { name: 'retained', reason: 'locked' },
+      { copy, removal: { ...retained, removedVersions: ['v0'], remainingVersions: [] } },
+    ],
+    [
       'is fenced by a rule',
       { name: 'alerted' },
       { fence: { fence: 'fenced', at: fencedAt, unfencedVersions: [] } },
@@ -158,6 +163,10 @@ describe('an alert that is sent again from its record', () => {
     [
       'as refused',
       { expected: { name: 'refused', reason: 'access-denied' }, wouldRemove: [], read: { object: false } },
+    ],
+    [
+      'as refused, with nothing read',
+      { expected: { name: 'refused', reason: 'cross-region' }, wouldRemove: [], read: {} },
     ],
     [
       'as changed',
@@ -240,6 +249,27 @@ describe('an alert that is sent again from its record', () => {
       'detections_omitted',
     ])
       expect(told).not.toHaveProperty(name);
+  });
+
+  it('names the copy of a record of version 1, which does not say when it was made', () => {
+    const text = '{"finding_id":"a","outcome":"isolated","isolation_key":"objects/x@v1"}';
+    const record = readStoredRecord(text) as StoredRecord;
+
+    expect(readAlertJson(alertAgain('records/x', record, 'isolation')?.json)).toMatchObject({
+      isolation_key: 'objects/x@v1',
+    });
+  });
+
+  it('names an exception without its reason, and no decision without its rule', () => {
+    const again = (text: string) =>
+      readAlertJson(alertAgain('records/x', readStoredRecord(text) as StoredRecord, 'isolation')?.json);
+    const decided = '"finding_id":"a","outcome":"alerted","policy_action":"alert"';
+
+    expect(again(`{${decided},"policy_rule":"r","policy_exception":"hold"}`)).toMatchObject({
+      policy_exception: 'hold',
+      policy_reason: '',
+    });
+    expect(again(`{${decided}}`)).not.toHaveProperty('policy_rule');
   });
 
   it('says of retries whose last error is not on record only that they are exhausted', () => {

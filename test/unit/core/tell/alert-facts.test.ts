@@ -103,7 +103,7 @@ describe('the JSON of an alert', () => {
     const outcome = { name: 'dry_run' } as const;
 
     expect(
-      factsOf({ outcome, isolation: { outcome, rehearsal }, intendedIsolationKey: 'objects/x@v1' }),
+      factsOf({ outcome, isolation: { rehearsal }, intendedIsolationKey: 'objects/x@v1' }),
     ).toStrictEqual({
       outcome: 'dry_run',
       summary: 'Dry run: would end as refused (access-denied)',
@@ -122,7 +122,7 @@ describe('the JSON of an alert', () => {
     const outcome = { name: 'dry_run' } as const;
     const seen: Rehearsal = { expected: { name: 'isolated' }, wouldRemove: [], read: { object: true } };
 
-    expect(factsOf({ outcome, isolation: { outcome, rehearsal: seen } })).toStrictEqual({
+    expect(factsOf({ outcome, isolation: { rehearsal: seen } })).toStrictEqual({
       outcome: 'dry_run',
       summary: 'Dry run: object would be isolated',
       isolation_bucket: 'isolation',

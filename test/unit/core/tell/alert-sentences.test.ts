@@ -12,7 +12,7 @@ function told(outcome: Outcome, isolation: Partial<IsolationResult> = {}, more: 
   const { email, json, subject } = alertFor({
     finding: finding({ id: 'f1' }),
     outcome,
-    isolation: { outcome, ...isolation },
+    isolation,
     isolationBucket: 'isolation',
     messageId: 'm1',
     ...more,

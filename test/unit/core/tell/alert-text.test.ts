@@ -147,7 +147,7 @@ describe('an alert', () => {
       'The data may still be readable.',
     ],
   ])('claims no more than is known: where %s', (_, outcome, known, headline, advice) => {
-    const { email } = alertFor(input({ outcome, isolation: { outcome, ...known } }));
+    const { email } = alertFor(input({ outcome, isolation: known }));
 
     expect(email.startsWith(`${headline}: `)).toBe(true);
     expect(email).toContain(`\n${advice} The message waits`);
@@ -179,7 +179,7 @@ describe('an alert', () => {
     const outcome = { name: 'retained', reason } as Outcome;
     const versions = { removedVersions: [], remainingVersions: ['v1'], uncomparedVersions: [] };
     const removal = { kind: 'retained', reason: 'locked', ...versions } as const;
-    const { subject } = alertFor(input({ outcome, isolation: { outcome, removal } }));
+    const { subject } = alertFor(input({ outcome, isolation: { removal } }));
 
     expect(subject).toMatch(new RegExp(`NOT removed: ${reason}$`));
   });
@@ -290,7 +290,7 @@ describe('an alert', () => {
 
   it('tells in the e-mail which object it is about and where record and copy are', () => {
     const copy = { key: 'objects/copy@v1', madeNow: true, provenance: { leftBehind: ['tags'] } } as never;
-    const { email } = alertFor(input({ isolation: { outcome: { name: 'isolated' }, copy } }));
+    const { email } = alertFor(input({ isolation: { copy } }));
 
     expect(email).toContain('bucket: member-data\n');
     expect(email).toContain(`key: ${flaggedKey.replace('.', '[.]')}\n`);
@@ -376,7 +376,7 @@ describe('an alert', () => {
     'says of $name $reason that data is exposed only where the table says so',
     (outcome) => {
       const removal = { kind: 'retained', reason: 'locked', ...noVersionsTouched } as const;
-      const { email, json } = alertFor(input({ outcome, isolation: { outcome, removal } }));
+      const { email, json } = alertFor(input({ outcome, isolation: { removal } }));
 
       expect(JSON.parse(json)).toMatchObject({ readable: readableAfter(outcome) });
       if (outcomes[outcome.name].objective !== 'missed') expect(email).not.toMatch(/STILL/);
@@ -424,7 +424,7 @@ describe('an alert', () => {
       markerVersionId: 'e.f',
     } as const;
     const rehearsal = { expected: { name: 'isolated' }, wouldRemove: ['g.h'], read: {} } as const;
-    const { email } = alertFor(input({ isolation: { outcome: { name: 'isolated' }, removal, rehearsal } }));
+    const { email } = alertFor(input({ isolation: { removal, rehearsal } }));
 
     expect(email).toContain(`finding created at: ${finding().createdAt.toISOString()}\n`);
     expect(email).toContain(`record: ${recordKey(finding(), { name: 'isolated' })}\n`);
@@ -464,7 +464,7 @@ describe('an alert', () => {
       remainingVersions,
       uncomparedVersions: [],
     } as const;
-    const { json } = alertFor(input({ isolation: { outcome: { name: 'isolated' }, removal } }));
+    const { json } = alertFor(input({ isolation: { removal } }));
 
     expect(JSON.parse(json)).toMatchObject({
       remaining_versions: [...remainingVersions.slice(0, 20), ...rest],
@@ -483,7 +483,7 @@ describe('an alert', () => {
       remainingVersions,
       uncomparedVersions: remainingVersions,
     } as const;
-    const { email, json, sms } = alertFor(input({ isolation: { outcome: { name: 'isolated' }, removal } }));
+    const { email, json, sms } = alertFor(input({ isolation: { removal } }));
 
     expect(Buffer.byteLength(email + json + sms)).toBeLessThan(250 * 1024);
   });
@@ -586,6 +586,12 @@ describe('the e-mail', () => {
       'readable: unknown',
       'message id: m-1',
     ]);
+  });
+
+  it('says that a count is not known', () => {
+    const detections = [{ kind: 'managed', name: 'NAME' }] as const;
+    const [first] = alertFor(input({ finding: finding({ detections }) })).email.split('\n');
+    expect(first).toContain(': unknown x NAME in ');
   });
 
   it('names what there is most of first, and not every kind', () => {

@@ -16,7 +16,7 @@ function alert(
   return alertFor({
     finding: finding(),
     outcome,
-    isolation: { outcome, ...isolation },
+    isolation,
     isolationBucket: 'isolation',
     messageId: 'm1',
     ...more,
@@ -31,6 +31,18 @@ describe('an object that was isolated before', () => {
     expect(told.email).toContain('The data may still be readable. Look at the versions and replicas');
     expect(told.email).not.toContain('Nothing has to be done');
     expect(readable(told)).toBe('unknown');
+  });
+
+  it('can no longer be read where it is fenced alone, and may be read where it is not', () => {
+    const outcome = { name: 'retained', reason: 'locked' } as const;
+    const removal = { kind: 'retained', reason: 'locked', ...touched, uncomparedVersions: [] } as const;
+    const fence = { fence: 'fenced', at: new Date(0), unfencedVersions: [] } as const;
+
+    expect(readable(alert(outcome, { removal, fence }))).toBe('no');
+    expect(readable(alert(outcome, { removal, fence: { ...fence, unfencedVersions: ['v2'] } }))).toBe(
+      'unknown',
+    );
+    expect(readable(alert(outcome, { removal, fence: { ...fence, fence: 'tagged' } }))).toBe('yes');
   });
 
   it('is out of reach where nothing remains', () => {

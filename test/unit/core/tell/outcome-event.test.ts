@@ -46,6 +46,7 @@ describe('the event of an outcome', () => {
     [{ name: 'isolated' }, { source_replication_status: undefined }, 'no'],
     [{ name: 'already_isolated' }, { uncompared_versions: ['v1'] }, 'unknown'],
     [{ name: 'changed' }, { uncompared_versions: ['v1'] }, 'no'],
+    [{ name: 'held', reason: 'rule-limit' }, { reason: 'a reason of a later version' }, 'unknown'],
     [{ name: 'retained', reason: 'locked' }, { fence: 'fenced' }, 'no'],
     [{ name: 'retained', reason: 'locked' }, { fence: 'tagged' }, 'yes'],
     [{ name: 'retained', reason: 'locked' }, { fence: 'open' }, 'yes'],
