@@ -50,7 +50,10 @@ describe('a named version that HEAD does not show', () => {
   ])('is not believed to be gone where the listing shows it: the finding has %s', async (_, object) => {
     const listed = [listedAs({ versionId: 'v0', eTag: 'f'.repeat(32) }), listedAs()];
 
-    await expect(handle(async () => listed, object)).rejects.toMatchObject({ code: 'SourceInFlux' });
+    await expect(handle(async () => listed, object)).rejects.toMatchObject({
+      code: 'SourceInFlux',
+      message: 'HEAD lacks a version that is listed',
+    });
   });
 
   it.each<[RefusedError['reason'], object]>([
