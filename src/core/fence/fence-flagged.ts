@@ -53,7 +53,7 @@ export async function fenceFlagged(finding: Finding, ports: Ports): Promise<Fenc
     case 'tagged': {
       // Versions that may not be listed may hold the same bytes, so the bytes are not known to be out of reach.
       const fence = mayBeSame === 'unknown' ? 'tagged' : await fenceOf('tagged', finding, ports);
-      return seen(fence, put.isNew);
+      return { ...seen(fence, put.isNew), ...(put.listed && { listed: put.listed }) };
     }
   }
 }

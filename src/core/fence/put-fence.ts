@@ -3,8 +3,9 @@ import { fenceTag, hasFenceTag, type SourceTags, withoutFenceTag } from '../fenc
 import type { Finding } from '../finding.ts';
 import type { Ports } from '../ports.ts';
 import { maximumTags, type Tag } from '../properties.ts';
+import type { ListedVersion } from '../source-buckets.ts';
 import { isNullVersion } from '../version-id.ts';
-import { type FlaggedVersion, tagAndLook } from './tag-and-look.ts';
+import { type FlaggedVersion, type Tagged, tagAndLook } from './tag-and-look.ts';
 
 export type Put =
   | {
@@ -13,6 +14,8 @@ export type Put =
       readonly isNew: boolean;
       /** The other tags of the version. */
       readonly ownTags: readonly Tag[];
+      /** The versions of the key, if they were listed after the tag was put. */
+      readonly listed?: readonly ListedVersion[];
     }
   | { readonly kind: 'open' }
   | { readonly kind: 'no-room'; readonly ownTags: readonly Tag[] }
@@ -45,12 +48,12 @@ export async function putFence(finding: Finding, version: FlaggedVersion, ports:
     if (hasFenceTag(there)) return { kind: 'tagged', isNew: false, ownTags };
     if (there.length >= maximumTags) return { kind: 'no-room', ownTags };
     const isFixed = versionId !== undefined && !isNullVersion(versionId);
-    const put = isFixed
+    const put: Tagged = isFixed
       ? await ports.tags.replace(object, versionId, [...there, [fenceTag, finding.id]])
       : await tagAndLook(finding, version, there, ports);
     switch (put.kind) {
       case 'replaced':
-        return { kind: 'tagged', isNew: true, ownTags };
+        return { kind: 'tagged', isNew: true, ownTags, ...(put.listed && { listed: put.listed }) };
       case 'absent':
         return { kind: 'gone' };
       case 'unknown':

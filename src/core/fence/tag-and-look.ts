@@ -3,6 +3,7 @@ import { fenceTag, hasFenceTag, type SourceTags } from '../fences.ts';
 import type { Finding } from '../finding.ts';
 import type { Ports } from '../ports.ts';
 import type { Tag } from '../properties.ts';
+import type { ListedVersion } from '../source-buckets.ts';
 import { unlessRefused } from '../unless-refused.ts';
 import { isNullVersion, nullVersion } from '../version-id.ts';
 import { takeFenceFrom } from './take-fence.ts';
@@ -19,7 +20,16 @@ export interface Looking extends Pick<Ports, 'sourceBuckets' | 'observer'> {
 }
 
 /** What the tag hit: the flagged bytes, other bytes under this version id, or what nobody may look at. */
-type Hit = 'flagged' | 'unknown' | { readonly versionId: string; readonly at: string | undefined };
+type Hit =
+  | { readonly kind: 'flagged'; readonly listed?: readonly ListedVersion[] }
+  | { readonly kind: 'other'; readonly versionId: string; readonly at: string | undefined }
+  | { readonly kind: 'unknown' };
+
+export interface Tagged {
+  readonly kind: 'replaced' | 'absent' | 'unknown';
+  /** The versions of the key as they were listed after the tag was put. */
+  readonly listed?: readonly ListedVersion[];
+}
 
 /**
  * Puts the tag of the fence on a version without an id of its own, looks at what it hit, and takes it away from other
@@ -31,18 +41,18 @@ export async function tagAndLook(
   version: FlaggedVersion,
   tagsBefore: readonly Tag[],
   ports: Looking,
-): Promise<{ readonly kind: 'replaced' | 'absent' | 'unknown' }> {
+): Promise<Tagged> {
   const { object } = finding;
   const { versionId } = version;
   let isTagged = false;
   try {
     const answer = await ports.tags.replace(object, versionId, [...tagsBefore, [fenceTag, finding.id]]);
-    if (answer.kind === 'absent') return answer;
+    if (answer.kind === 'absent') return { kind: 'absent' };
     isTagged = true;
     const hit = await lookAtHit(finding, version, answer.versionId, ports);
-    if (hit === 'flagged') return answer;
+    if (hit.kind === 'flagged') return { ...hit, kind: 'replaced' };
     await takeFromHit(finding, hit, versionId, tagsBefore, ports);
-    return { kind: hit === 'unknown' ? 'unknown' : 'absent' };
+    return { kind: hit.kind === 'unknown' ? 'unknown' : 'absent' };
   } catch (error) {
     if (error instanceof PutAgainError) throw error;
     if (!(error instanceof RefusedError)) throw new FenceInDoubtError(error);
@@ -71,15 +81,15 @@ async function lookAtHit(
     : await unlessRefused(sourceBuckets.head(object, versionId), undefined);
   // Versioning may have been switched on since. Then the call has to name the version that was hit.
   const at = listed && listed.length > 1 ? hitId : (tagged ?? versionId);
-  const other = { versionId: hitId, at };
+  const other = { kind: 'other', versionId: hitId, at } as const;
   // What may not be looked at may be other bytes.
-  if (seen === undefined) return listed ? other : 'unknown';
+  if (seen === undefined) return listed ? other : { kind: 'unknown' };
   if (!isNullVersion(hitId) || seen.eTag !== eTag) return other;
   // Who may not read tags any more goes by the listing alone.
   const there = await unlessRefused(tags.read(object, at), 'refused');
   if (there === undefined) return other;
   if (there !== 'refused' && !hasFenceTag(there)) throw new PutAgainError();
-  return 'flagged';
+  return { kind: 'flagged', ...(listed && { listed }) };
 }
 
 /**
@@ -88,12 +98,13 @@ async function lookAtHit(
  */
 async function takeFromHit(
   finding: Finding,
-  hit: Exclude<Hit, 'flagged'>,
+  hit: Exclude<Hit, { kind: 'flagged' }>,
   versionId: string | undefined,
   tagsBefore: readonly Tag[],
   { observer, tags }: Looking,
 ): Promise<void> {
-  const at = hit === 'unknown' ? versionId : hit.at;
+  const at = hit.kind === 'unknown' ? versionId : hit.at;
   const taken = await takeFenceFrom(finding.object, at, finding.id, tags);
-  if (taken && hit !== 'unknown') observer.fenceHitOther(finding, { versionId: hit.versionId, tagsBefore });
+  if (taken && hit.kind === 'other')
+    observer.fenceHitOther(finding, { versionId: hit.versionId, tagsBefore });
 }

@@ -43,8 +43,7 @@ export async function giveUp(finding: Finding, error: unknown, ports: Ports): Pr
     const found = await findVerifiedCopy(finding.object, ports.isolationBucket);
     if (found.kind === 'verified') {
       const outcome = { name: 'retained', reason: 'retries-exhausted', lastError } as const;
-      if (found.copy.provenance.sourceVersionId !== undefined)
-        removal = await remainingAtSource(finding, ports);
+      removal = await remainingAtSource(finding, ports);
       const source = sourceOf(found.copy.provenance);
       return { outcome, source, copy: found.copy, ...(removal && { removal }) };
     }

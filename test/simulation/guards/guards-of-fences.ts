@@ -10,8 +10,8 @@ export const guardsOfFences: readonly Guard[] = [
     seed: 323468037,
     enforcedBy: '`core/fence/tag-and-look.ts`',
     file: 'tag-and-look.ts',
-    find: "if (hit === 'flagged') return answer;",
-    replace: 'if (hit !== undefined) return answer;',
+    find: "if (hit.kind === 'flagged') return",
+    replace: 'if (hit.kind !== undefined) return',
   },
   {
     name: 'only the flagged version is fenced',

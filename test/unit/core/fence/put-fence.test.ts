@@ -49,6 +49,22 @@ describe('the fence of a flagged version', () => {
     expect(world.source.tagsOf(object)).toEqual([]);
   });
 
+  it('tells what was listed after the tag was put: a marker of another worker may be there by then', async () => {
+    const world = createFakeWorld('suspended');
+    world.source.upload(object, flaggedBytes);
+    world.log.on({
+      at: 'tags.replace',
+      after() {
+        world.source.setVersioning('enabled');
+        world.source.erase(object);
+      },
+    });
+
+    const { fence: put, listed } = await fenceFlagged(about, world.ports);
+    expect(put).toMatchObject({ fence: 'tagged', isNew: true });
+    expect(listed?.map(({ isMarker }) => isMarker)).toEqual([true, false]);
+  });
+
   it('is called fenced only where a canary proved it', async () => {
     const { about: named, world } = versioned();
     world.provedBuckets.add(object.bucket);

@@ -16,8 +16,11 @@ const listed = (versionId: string, isMarker = false): ListedVersion => ({
 });
 
 /** Gives up on an object whose copy is there and whose source could not be removed. */
-async function giveUpWith(versions: readonly ListedVersion[]) {
-  const world = createFakeWorld('enabled');
+async function giveUpWith(
+  versions: readonly ListedVersion[],
+  versioning: Parameters<typeof createFakeWorld>[0] = 'enabled',
+) {
+  const world = createFakeWorld(versioning);
   world.source.upload(flaggedObject(), flaggedBytes);
   await isolate(finding(), world.ports, handleSettings());
   const sourceBuckets = { ...world.ports.sourceBuckets, listVersions: async () => versions };
@@ -35,6 +38,15 @@ describe('an isolation that is given up', () => {
 
   it('names a marker of a suspended bucket, whose id is null', async () => {
     expect((await giveUpWith([listed('null', true)])).removal).toMatchObject({ remainingVersions: [] });
+  });
+
+  it('names a marker that was put since versioning was switched on, although the copy knows no version', async () => {
+    const marker = { ...listed('v2', true), isLatest: true };
+
+    expect((await giveUpWith([marker, listed('null')], 'never')).removal).toMatchObject({
+      markerVersionId: 'v2',
+      remainingVersions: ['null'],
+    });
   });
 
   it('says nothing of versions where the bucket has none', async () => {
