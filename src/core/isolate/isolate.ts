@@ -164,7 +164,9 @@ async function leaveReleased(
   }
   const released: IsolationResult = { outcome: { name: 'released' }, ...seen };
   if (seen.source.versionId === undefined) return released;
-  const left = nothingRemoved(await sourceBuckets.listVersions(finding.object));
+  const listed = await unlessRefused(sourceBuckets.listVersions(finding.object), undefined);
+  if (listed === undefined) return released;
+  const left = nothingRemoved(listed);
   return left.markerVersionId === undefined
     ? released
     : { ...released, removal: { kind: 'untouched', ...left } };

@@ -234,6 +234,17 @@ describe('bytes that a person released', () => {
     });
     expect(world.source.read(object)?.bytes).toBe(flaggedBytes);
   });
+
+  it('are said to be released also where the versions of their key may not be listed', async () => {
+    const world = createFakeWorld('enabled');
+    world.source.upload(object, flaggedBytes);
+    placeCopy(world);
+    world.isolation.place(releaseKey(object, object.eTag ?? ''), '{}');
+    const denied = fail(new RefusedError('access-denied', 'no'));
+    world.log.on({ at: 'source.listVersions', before: denied });
+
+    expect((await run(world)).outcome).toStrictEqual({ name: 'released' });
+  });
 });
 
 describe('flagged bytes that are not at the source', () => {
