@@ -10,7 +10,7 @@ import {
   rateSeconds,
   recordingQueries,
 } from './support/live-queries.ts';
-import { commandsOf, masked } from './support/runbook-commands.ts';
+import { commandsOf, masked } from './support/page-commands.ts';
 
 const run = promisify(execFile);
 const root = new URL('../../', import.meta.url).pathname;
@@ -282,7 +282,7 @@ describe('docker compose', () => {
   });
 
   describe('the commands of docs/runbook.md, as they stand there', () => {
-    const commands = commandsOf('Commands');
+    const commands = commandsOf('docs/runbook.md', 'Commands');
     /** With the name of this stack, as a shell runs it. */
     const shell = async (command: string) => {
       const script = command.replaceAll('docker compose ', `docker compose -p ${project} `);

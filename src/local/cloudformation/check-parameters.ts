@@ -18,7 +18,8 @@ export function checkParameters(template: Template, values: Readonly<Record<stri
   )) {
     const value = values[name];
     if (value === undefined) continue;
-    const parts = Type.startsWith('List<') ? value.split(',') : [value];
+    const isList = Type.startsWith('List<') || Type === 'CommaDelimitedList';
+    const parts = isList ? value.split(',').map((part) => part.trim()) : [value];
     const pattern = AllowedPattern ?? patternOf(Type);
     const isAllowed = (part: string) =>
       (pattern === undefined || new RegExp(`^(?:${pattern})$`).test(part)) &&

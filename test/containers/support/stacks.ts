@@ -7,6 +7,8 @@ export type Values = Readonly<Record<string, string>>;
 export interface Stacks {
   /** Runs the AWS CLI inside of LocalStack. */
   cli(...words: readonly string[]): Promise<string>;
+  /** Runs lines of bash in the root of a repository that has the templates, and resolves with standard output. */
+  typed(lines: readonly string[]): Promise<string>;
   /** Resolves with the status that the stack comes to. */
   carryOut(
     what: 'create-stack' | 'update-stack',
@@ -46,8 +48,22 @@ export async function createStacks(container: StartedTestContainer, folder: stri
       return status.endsWith('_IN_PROGRESS') ? undefined : status;
     });
 
+  const root = `/tmp/typed${target}`;
+  const environment = {
+    AWS_ENDPOINT_URL: 'http://127.0.0.1:4566',
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+  };
+
   return {
     cli,
+    async typed(lines) {
+      const place = `mkdir -p ${root}/deploy; ln -sfn ${target} ${root}/deploy/ecs; cd ${root}`;
+      const script = ['set -euo pipefail', place, ...lines].join('\n');
+      const { exitCode, output, stdout } = await container.exec(['bash', '-c', script], { env: environment });
+      if (exitCode !== 0) throw new Error(`${lines.join('\n')}: ${output}`);
+      return stdout.trim();
+    },
     async carryOut(what, stack, template, values) {
       const parameters = Object.entries(values).map(([ParameterKey, ParameterValue]) => ({
         ParameterKey,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseTemplate } from '../../../src/aws/cloudformation/load-template.ts';
 import { createResolver } from '../../../src/aws/cloudformation/resolve.ts';
+import { checkParameters } from '../../../src/local/cloudformation/check-parameters.ts';
 
 const yaml = `
 Parameters:
@@ -87,5 +88,25 @@ describe('a template', () => {
     ['no resources', 'Parameters: {}'],
   ])('is not loaded with %s', (_, text) => {
     expect(() => parseTemplate(text)).toThrow(/./);
+  });
+});
+
+describe('the parameters of a stack', () => {
+  const template = parseTemplate(`
+Parameters:
+  Accounts: { Type: CommaDelimitedList, AllowedPattern: '^[0-9]{12}$' }
+  Subnets: { Type: 'List<AWS::EC2::Subnet::Id>', Default: subnet-1 }
+  Mode: { Type: String, Default: safe, AllowedValues: [safe, fast] }
+Resources:
+  Queue: { Type: AWS::SQS::Queue }
+`);
+  const check = (given: Record<string, string>) => () =>
+    checkParameters(template, { Accounts: '111122223333', ...given });
+
+  it('match their pattern, each part of a list by itself, as in CloudFormation', () => {
+    expect(check({ Accounts: '111122223333, 444455556666', Subnets: 'subnet-1,subnet-2' })).not.toThrow();
+    expect(check({ Accounts: '111122223333,nobody' })).toThrow("Parameter 'Accounts' failed to satisfy");
+    expect(check({ Subnets: 'subnet-1,4' })).toThrow("Parameter 'Subnets' failed to satisfy");
+    expect(check({ Mode: 'safe,fast' })).toThrow("Parameter 'Mode' failed to satisfy");
   });
 });

@@ -6,10 +6,10 @@ export interface Shown {
   readonly output: string;
 }
 
-/** The commands of a section of docs/runbook.md, with what they print there. */
-export function commandsOf(section: string): readonly Shown[] {
-  const page = readFileSync(new URL('../../../docs/runbook.md', import.meta.url), 'utf8');
-  const [, rest = ''] = page.split(`\n## ${section}\n`);
+/** The commands of a section of a page, with what they print there. */
+export function commandsOf(page: string, section: string): readonly Shown[] {
+  const whole = readFileSync(new URL(`../../../${page}`, import.meta.url), 'utf8');
+  const [, rest = ''] = whole.split(`\n## ${section}\n`);
   const [text = ''] = rest.split('\n## ');
   const blocks = [...text.matchAll(/```console\n(.*?)```/gs)].map(([, block = '']) => block);
   return blocks.flatMap((block) =>
