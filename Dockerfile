@@ -2,9 +2,13 @@
 # Needs no BuildKit. A build that can be repeated gives both bases by their digests, as the release does:
 #   docker build --build-arg NODE_IMAGE=node@sha256:... --build-arg LIBRARIES_IMAGE=debian@sha256:... \
 #     --build-arg REVISION=$(git rev-parse --short=12 HEAD) .
-ARG NODE_IMAGE=node:24.21.0-bookworm-slim
+ARG NODE_IMAGE=base-of-node
+ARG LIBRARIES_IMAGE=base-of-libraries
+
+# Dependabot keeps current what FROM names by itself, and reads no ARG.
+FROM node:24.21.0-bookworm-slim AS base-of-node
 # Has the C and C++ libraries that Node needs. They are of the Debian release that gets security updates.
-ARG LIBRARIES_IMAGE=debian:trixie-slim
+FROM debian:trixie-slim AS base-of-libraries
 
 FROM ${NODE_IMAGE} AS build
 WORKDIR /build
