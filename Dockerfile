@@ -1,16 +1,8 @@
 # The worker, and the operator's command line: `docker run macie-isolator --help`.
-# Needs no BuildKit. A build that can be repeated gives both bases by their digests, as the release does:
-#   docker build --build-arg NODE_IMAGE=node@sha256:... --build-arg LIBRARIES_IMAGE=debian@sha256:... \
-#     --build-arg REVISION=$(git rev-parse --short=12 HEAD) .
-ARG NODE_IMAGE=base-of-node
-ARG LIBRARIES_IMAGE=base-of-libraries
+# Needs no BuildKit. FROM names both bases by itself, because Dependabot reads no ARG. A build that can be repeated writes their digests
+# behind them, as the release does.
 
-# Dependabot keeps current what FROM names by itself, and reads no ARG.
-FROM node:24.21.0-bookworm-slim AS base-of-node
-# Has the C and C++ libraries that Node needs. They are of the Debian release that gets security updates.
-FROM debian:trixie-slim AS base-of-libraries
-
-FROM ${NODE_IMAGE} AS build
+FROM node:24.21.0-bookworm-slim AS build
 WORKDIR /build
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
@@ -26,7 +18,8 @@ RUN cp /usr/local/LICENSE /licence-of-node || \
 RUN mkdir /app && cp -r dist docker/start.cjs /app && node scripts/compile-bundle.ts /app/start.cjs
 
 # Everything below /root-of-image is the whole file system of the image: Node, its libraries, and their licences.
-FROM ${LIBRARIES_IMAGE} AS files
+# Its base has the C and C++ libraries that Node needs, of the Debian release that gets security updates.
+FROM debian:trixie-slim AS files
 COPY --from=build /usr/local/bin/node /usr/local/bin/node
 COPY --from=build /licence-of-node /usr/share/doc/node/copyright
 COPY docker/assemble-files.sh /
