@@ -44,7 +44,7 @@ async function sendOrFold(input: AlertInput, ports: Ports): Promise<AlertResult>
   const entry = foldable(input);
   const accepted = entry && ports.digests?.fold(entry);
   if (accepted === undefined) return timed(ports, 'alert', () => ports.alerts.publish(alertFor(input)));
-  if (accepted !== 'noted') await accepted;
+  await accepted;
   return 'folded';
 }
 

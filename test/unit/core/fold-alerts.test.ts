@@ -156,6 +156,13 @@ describe('an alert that needs a person', () => {
     expect(folded).toEqual([]);
   });
 
+  it('is not that of an object which nobody looked at', async () => {
+    const { folded, ports } = arrange();
+    const about = { outcome: { name: 'alerted' }, isolationBucket: 'isolation', messageId: 'm1' } as const;
+    expect(await publishAlert({ ...about, finding: finding() }, message(), ports, false)).toBe('folded');
+    expect(folded).toHaveLength(1);
+  });
+
   it('is a message without a finding', async () => {
     const { folded, ports } = arrange();
     const outcome = { name: 'alerted' } as const;

@@ -19,6 +19,7 @@ describe('a failed alert', () => {
 
       await expect(handle(world, { receiveCount })).rejects.toMatchObject({
         code: 'AlertFailed',
+        message: 'the alert could not be sent',
         cause: { code: 'Throttling' },
       });
       expect(world.records()).toEqual({});

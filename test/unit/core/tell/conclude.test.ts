@@ -70,6 +70,22 @@ describe('the end of a handling', () => {
     expect(world.keys('records/')).toStrictEqual([]);
   });
 
+  it.each([
+    ['is told again, since the earlier alert may not name the marker', { markerVersionId: 'm1' }, 2],
+    ['is told once where no marker hides it', {}, 1],
+  ])('of an object that stays although it is on record: %s', async (_, marker, alerts) => {
+    const outcome = { name: 'retained', reason: 'locked' } as const;
+    const versions = { removedVersions: [], remainingVersions: ['v1'], uncomparedVersions: [] };
+    const removal = { kind: 'retained', reason: 'locked', ...versions, ...marker } as const;
+    const { end, world } = arrange({ outcome, finding: finding(), isolation: { outcome, copy, removal } }, 2);
+
+    await end();
+    await end();
+
+    expect(world.alerts).toHaveLength(alerts);
+    expect(world.keys('records/')).toHaveLength(1);
+  });
+
   it('asks for no earlier record where a first delivery finds the object isolated', async () => {
     const world = createFakeWorld();
     world.source.upload(flaggedObject(), flaggedBytes);

@@ -142,6 +142,7 @@ describe('an event that is not sent', () => {
     world.log.on({ at: 'bus.send', before: fail });
     await expect(deliver()).rejects.toMatchObject({
       code: 'OutcomeEventFailed',
+      message: 'the event could not be sent',
       cause: { code: 'ThrottlingException' },
     });
     expect(records(world)).toHaveLength(1);
