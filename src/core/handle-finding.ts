@@ -148,14 +148,17 @@ async function act(
     return isolateAndFence(finding, message, ports, about, attempt, signal);
   }
   if (decision.action === 'fence' && !isRehearsal) return fenceInPlace(finding, message, ports, under);
-  const removal = copy && (await markerOverObject(finding, ports));
+  // It is looked for last: another worker may take its own marker away meanwhile.
+  const marker = async () => copy && (await markerOverObject(finding, ports));
   if (decision.action !== 'isolate' && begun === undefined) {
+    const removal = await marker();
     const outcome: Outcome =
       decision.action === 'ignore' ? { name: 'ignored', reason: 'rule' } : { name: 'alerted' };
     return { outcome, ...(removal && { removal }) };
   }
   // The facts about begun work come from its copy, because the source may be gone.
   const rehearsal = begun ? undefined : await rehearse(finding, ports, settings);
+  const removal = await marker();
   return {
     outcome: { name: 'dry_run' },
     ...(rehearsal && { rehearsal }),

@@ -64,9 +64,10 @@ export function budgetIsKept({ s3, world }: Pick<History, 's3' | 'world'>): Chec
       if (units > (mayFence ? 2 : 1)) overspent(`${by} took ${units} units`);
       if (units < 0) overspent(`${by} gave back more than it took`);
       // Of a delete whose answer was lost a worker may not know.
-      // A tag that stays on other bytes is no fence.
+      // A tag that stays on other bytes is no fence, nor is one on the same bytes with another ETag.
       // Nor is it told of a tag of a `null` version, where versioning was enabled between the tag and the look at it.
-      const isKnown = ({ bytes, versionId }: Entry) => bytes === flagged?.bytes && versionId !== 'null';
+      const isKnown = ({ eTag, versionId, write }: Entry) =>
+        (write === flagged?.write || eTag === flagged?.eTag) && versionId !== 'null';
       const there = flagged ? s3.entries(flagged).filter(isKnown) : [];
       const done = [...removed, ...there.map(({ write }) => write).filter((write) => fenced.has(write))];
       if (spent.has(handling) && hasGivenBack && units === 0 && done.length > 0 && failedCalls.length === 0)

@@ -6,7 +6,7 @@ import type { Message } from '../../../src/core/message.ts';
 import { requestBody } from '../../../src/core/parse/parse-request.ts';
 import type { Ports } from '../../../src/core/ports.ts';
 import { createFakeWorld, type FakeWorld, handleSettings } from '../../support/fake-ports.ts';
-import { flaggedBytes, flaggedObject, message } from '../../support/findings.ts';
+import { finding, flaggedBytes, flaggedObject, message, messageAbout } from '../../support/findings.ts';
 
 const object = flaggedObject();
 const later = () => {
@@ -142,6 +142,27 @@ describe('an isolation', () => {
       outcome: { name: 'dry_run' },
       isolation: { copy: { madeNow: false } },
     });
+  });
+});
+
+describe('a dry run of an object of which another finding made a copy', () => {
+  it('does not name a marker that another worker takes away meanwhile', async () => {
+    const world = createFakeWorld('enabled');
+    const versionId = world.source.upload(object, flaggedBytes) ?? '';
+    const of = (id: string) => finding({ id, object: flaggedObject({ versionId }) });
+    world.log.on({ at: 'source.deleteVersion', nth: 1, before: later });
+    const isolating = handleFinding(messageAbout(of('a'.repeat(32))), world.ports, handleSettings());
+    await expect(isolating).rejects.toThrow('later');
+    world.source.erase(object);
+    const marker = world.source.entries(object)[0]?.versionId ?? '';
+    const before = () => world.source.drop(object, marker);
+    world.log.on({ at: 'source.mayReadTags', before });
+
+    const about = messageAbout(of('b'.repeat(32)), { receiveCount: 2 });
+    const { isolation } = await handleFinding(about, world.ports, handleSettings({ mode: 'dry-run' }));
+
+    expect(isolation).toMatchObject({ rehearsal: { expected: { name: 'isolated' } } });
+    expect(isolation).not.toHaveProperty('removal');
   });
 });
 
