@@ -53,8 +53,8 @@ export const guardsOfWork: readonly Guard[] = [
     seed: 564122291,
     enforcedBy: '`core/tell/publish-alert.ts`',
     file: 'publish-alert.ts',
-    find: "if (accepted !== 'noted') await accepted;",
-    replace: "if (accepted !== 'noted') await accepted.catch(() => undefined);",
+    find: 'await accepted;',
+    replace: 'await Promise.resolve(accepted).catch(() => undefined);',
   },
   {
     name: 'nothing is done in a dry run',
