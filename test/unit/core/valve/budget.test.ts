@@ -33,7 +33,11 @@ describe('the stored budget', () => {
     });
   });
 
-  test.each([count, { ...count, spentSince: now, alerted: true }])('is read as it was written', (budget) => {
+  test.each([
+    count,
+    { ...count, spentSince: now, alerted: true },
+    { ...count, countFrom: new Date('9000-12-31T23:00:00Z') },
+  ])('is read as it was written', (budget) => {
     expect(parseBudget(formatBudget(budget))).toEqual(budget);
   });
 

@@ -65,6 +65,7 @@ describe('a limit', () => {
     const limits = worker();
     expect(await takeMany(limits, rule, 5)).toHaveLength(3);
     expect(stored(rule)).toEqual({ ...rule, hour, leased: 3 });
+    expect(objects.writes).toHaveLength(3);
   });
 
   test('is counted for each rule and each bucket, also where they share a name', async () => {

@@ -188,7 +188,7 @@ describe('the budget', () => {
     const open = await opened();
     let writes = 0;
     objects.before = (call) => {
-      if (call === 'write' && writes++ === 0) later(3_600_000);
+      if (call === 'write' && writes++ === 0) objects.at = new Date(objects.at.getTime() + 3_600_000);
     };
     expect(await open.take()).toBeDefined();
     expect(storedBudget()).toMatchObject({ hour: '2026-11-27T23', leased: 10 });
