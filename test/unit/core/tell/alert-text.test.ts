@@ -408,6 +408,8 @@ describe('an alert', () => {
   it.each([
     ['SensitiveData:S3Object/Multiple', 'SensitiveData:S3Object/Multiple'],
     ['SensitiveData:https://evil.example', 'SensitiveData[:]hxxps[:]//evil[.]example'],
+    ['SensitiveData:S3Object/Multiple evil.example', 'SensitiveData[:]S3Object/Multiple evil[.]example'],
+    ['evil.example SensitiveData:S3Object/Multiple', 'evil[.]example SensitiveData[:]S3Object/Multiple'],
   ])('shows a finding type as Macie writes it, and no other as it is: %s', (type, shown) => {
     const { email } = alertFor(input({ finding: finding({ type }) }));
 
