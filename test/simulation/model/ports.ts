@@ -33,7 +33,7 @@ export interface Witness {
   wrote(by: string, key: string, json: string): void;
   alerted(by: string, alert: Alert): void;
   /** The bucket's owner has told whether markers can be removed only with MFA. */
-  sawMfa(by: string, isNeeded: boolean): void;
+  sawMfa(by: string, isNeeded: boolean | undefined): void;
   /** A unit of the isolation budget was taken, refused because of a pause, or given back. */
   unit(by: string, what: 'taken' | 'refused' | 'given-back'): void;
   /** The same of the limit, and the hour of the unit. */

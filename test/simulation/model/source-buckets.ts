@@ -63,6 +63,8 @@ export function createSource(actor: Actor, around: Surroundings): SourceBuckets 
       }),
     needsMfa: (object) =>
       actor.call('source.needsMfa', () => {
+        // If the first of two answers was lost, only the second one is known.
+        witness.sawMfa(actor.name, undefined);
         const { needsMfa } = allowed(object, 'versioning', actor, around);
         witness.sawMfa(actor.name, needsMfa);
         return needsMfa;
