@@ -1,4 +1,20 @@
+import { basename, dirname } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** A mutant is killed by the first test that fails, which is most often one of the room of the mutated file. */
+class NearestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const [mutated = ''] = this.ctx.config.related ?? [];
+    const room = dirname(mutated.split('/src/').at(-1) ?? '');
+    const own = `/${basename(mutated, '.ts')}.test.ts`;
+    const distance = ({ moduleId }: TestSpecification) => {
+      const isOfRoom = dirname(moduleId).endsWith(`/test/unit/${room}`);
+      return (moduleId.endsWith(own) ? 0 : 2) + (isOfRoom ? 0 : 1);
+    };
+    return files.toSorted((a, b) => distance(a) - distance(b));
+  }
+}
 
 /** The unit tests of what Stryker mutates (stryker.config.json). */
 export default defineConfig({
@@ -13,11 +29,10 @@ export default defineConfig({
     ],
     // It plays every pair of crashes, seconds for each mutant. What it alone would notice counts as unnoticed.
     exclude: ['test/unit/core/crash.test.ts'],
-    setupFiles: ['test/support/seeded-properties.ts'],
+    setupFiles: ['test/support/seeded-properties.ts', 'test/support/static-mutants.ts'],
     pool: 'threads',
-    // Without isolation a module is loaded once, before the mutant is switched on. A mutant of a table at the top of a module
-    // then survives whatever the tests say: MUTATION_ISOLATE=yes loads each module anew, and takes three times as long.
-    isolate: process.env['MUTATION_ISOLATE'] === 'yes',
+    isolate: false,
+    sequence: { sequencer: NearestFirst },
     testTimeout: 30_000,
   },
 });

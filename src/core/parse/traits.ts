@@ -21,7 +21,8 @@ const publicAccesses: Words<boolean> = new Map([
 
 /** Reads the facts of a finding that policies use. An unknown value of Macie is absent, so it decides nothing. */
 export function traitsOf({ category, classificationDetails, resourcesAffected }: Detail): Traits {
-  const { s3Bucket, s3Object } = resourcesAffected ?? {};
+  const { publicAccess, tags: bucketTags } = resourcesAffected?.s3Bucket ?? {};
+  const { extension, serverSideEncryption, storageClass, tags } = resourcesAffected?.s3Object ?? {};
   const { jobId, originType, result } = classificationDetails ?? {};
   const detected = result?.sensitiveData ?? [];
   const categories = [category, ...detected.map((each) => each?.category)].filter(
@@ -33,13 +34,13 @@ export function traitsOf({ category, classificationDetails, resourcesAffected }:
     categories: detected.some((each) => each?.category === undefined) ? undefined : nonEmpty(categories),
     discovery: discoveries.get(originType),
     jobId: jobId === '' ? undefined : jobId,
-    storageClass: s3Object?.storageClass,
-    encryption: encryptions.get(s3Object?.serverSideEncryption?.encryptionType),
-    extension: s3Object?.extension,
-    publicAccess: publicAccesses.get(s3Bucket?.publicAccess?.effectivePermission),
+    storageClass,
+    encryption: encryptions.get(serverSideEncryption?.encryptionType),
+    extension,
+    publicAccess: publicAccesses.get(publicAccess?.effectivePermission),
     partial: code === undefined ? undefined : code === 'PARTIAL',
-    objectTags: tagsOf(s3Object?.tags),
-    bucketTags: tagsOf(s3Bucket?.tags),
+    objectTags: tagsOf(tags),
+    bucketTags: tagsOf(bucketTags),
   });
 }
 

@@ -97,6 +97,10 @@ describe('what policies know of a finding', () => {
     expect(classified({ result: { sensitiveData } })).not.toHaveProperty('categories');
   });
 
+  it('is the category of the finding where nothing says what was detected', () => {
+    expect(traits({ classificationDetails: null })?.categories).toStrictEqual(['CLASSIFICATION']);
+  });
+
   it('is no category where nothing names one', () => {
     expect(traits({ category: null, classificationDetails: null })).not.toHaveProperty('categories');
   });
