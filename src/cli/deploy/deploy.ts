@@ -21,7 +21,6 @@ import type { AnswerFlags } from './answer-flags.ts';
 import { bringImage } from './bring-image.ts';
 import { acceptUnknown, checkFirst, refusalOfChecks } from './check-first.ts';
 import { answersGiven, collectAnswers } from './collect-answers.ts';
-
 import { planColumns, planRows, planText } from './plan-text.ts';
 import { reportOn } from './report.ts';
 import { saveAnswers } from './save-answers.ts';

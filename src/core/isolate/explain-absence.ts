@@ -89,7 +89,7 @@ export async function explainVanishing(
  */
 export async function explainRefusal(about: Absence, { reason }: RefusedError): Promise<IsolationResult> {
   const refused: IsolationResult = { outcome: { name: 'refused', reason } };
-  if (!mayFollowIsolation(reason)) return refused;
+  if (!unaskable.has(reason)) return refused;
   const { isolationBucket } = about.ports;
   const found = await findVerifiedCopy(about.finding.object, isolationBucket);
   const copy =
@@ -103,15 +103,10 @@ export async function explainRefusal(about: Absence, { reason }: RefusedError): 
   return { outcome: known, source: sourceOf(copy.provenance), copy };
 }
 
-/** Whether the source can be refused for this reason after it was isolated. */
-function mayFollowIsolation(reason: RefusedReason): boolean {
-  switch (reason) {
-    case 'access-denied':
-    case 'no-role':
-    case 'no-such-bucket':
-    case 'wrong-owner':
-      return true;
-    default:
-      return false;
-  }
-}
+/** The reasons that can arise after the source was isolated. */
+const unaskable: ReadonlySet<RefusedReason> = new Set([
+  'access-denied',
+  'no-role',
+  'no-such-bucket',
+  'wrong-owner',
+]);

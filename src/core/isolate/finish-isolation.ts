@@ -34,7 +34,6 @@ export async function finishIsolation(
   const { finding, ports } = about;
   const removal = await finishRemoval(about, about.chooseRemaining, copy);
   const known = { source: sourceOf(copy.provenance), copy };
-  const alreadyIsolated: Outcome = { name: 'already_isolated' };
   if (removal?.kind === 'retained') {
     return { outcome: { name: 'retained', reason: removal.reason }, ...known, removal };
   }
@@ -100,6 +99,8 @@ async function findOtherCopy(
   const noted = await findNotedCopy(object, isolationBucket);
   return noted ?? findCopyByETag(object, isolationBucket);
 }
+
+const alreadyIsolated: Outcome = { name: 'already_isolated' };
 
 /** Somebody else removed the bytes, after the copy was made and before now. */
 export function removedBetween(

@@ -160,7 +160,7 @@ async function leaveReleased(
   if (fencing !== undefined && fence !== 'off') {
     // Releases win: a handling that did not know of the release may have fenced the object.
     const taking = takeFenceFrom(finding.object, seen.source.versionId, undefined, fencing.tags);
-    await unlessRefused(taking, false);
+    await unlessRefused(taking, undefined);
   }
   const released: IsolationResult = { outcome: { name: 'released' }, ...seen };
   if (seen.source.versionId === undefined) return released;

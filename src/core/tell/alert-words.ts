@@ -115,7 +115,7 @@ function wordsOf(input: AlertInput): Words {
     input,
     outcome,
     id: finding?.id ?? messageId,
-    exposure: isFenced(input.isolation) ? fencedText(input.isolation) : exposed(readable(input)),
+    exposure: isFenced(input.isolation) ? fencedText(input.isolation) : exposureText[readable(input)],
     unknown: isUnknown(input),
   };
   const make = words[outcome.name] as (about: object) => Words;
@@ -124,17 +124,11 @@ function wordsOf(input: AlertInput): Words {
   return onFence === '' ? made : { ...made, todo: `${made.todo} ${onFence}` };
 }
 
-/** Whether the data can still be read, without a full stop. */
-function exposed(readable: Readable): string {
-  switch (readable) {
-    case 'yes':
-      return 'The data is STILL EXPOSED';
-    case 'no':
-      return 'The data can no longer be read';
-    case 'unknown':
-      return 'The data may still be readable';
-  }
-}
+const exposureText: Readonly<Record<Readable, string>> = {
+  yes: 'The data is STILL EXPOSED',
+  no: 'The data can no longer be read',
+  unknown: 'The data may still be readable',
+};
 
 function show(id: string): string {
   return `The whole story: \`macie-isolator show ${id}\`.`;

@@ -1,3 +1,7 @@
+/** Schemes that become links without two slashes after them. */
+const bareSchemes =
+  /(callto|data|facetime|file|geo|javascript|magnet|mailto|news|sips?|skype|sms|tel|urn|xmpp):/gi;
+
 /**
  * Breaks up every part of a text that a mail client would turn into a link. People trust these mails, because
  * they come from AWS's own sender. So a key such as `https://evil.example` must not become a link. There is
@@ -9,11 +13,7 @@ export function defang(text: string): string {
     text
       .replace(/http(?=s?:)/gi, 'hxxp')
       .replace(/:(?=\/\/|\\\\)/g, '[:]')
-      // Schemes that become links without two slashes after them.
-      .replace(
-        /(callto|data|facetime|file|geo|javascript|magnet|mailto|news|sips?|skype|sms|tel|urn|xmpp):/gi,
-        '$1[:]',
-      )
+      .replace(bareSchemes, '$1[:]')
       // Full stops of other scripts also separate the labels of a host name.
       .replace(/[.\u3002\uff0e\uff61](?=[\p{L}\p{N}])/gu, '[$&]')
       // Outlook links \\server\share. The callers double the backslashes of a key, so a single backslash of a

@@ -10,13 +10,38 @@ const mostIdentifiers = 10;
 /** How many values an attribute of SNS has. Filter policies need severity and outcome, which are few. */
 const mostValues = 100;
 
+/** For each outcome a word for the end of the objects, and a sentence that says what a person does about it. */
+const words: Readonly<Record<FoldedName, { readonly became: string; readonly todo: string }>> = {
+  isolated: {
+    became: 'isolated',
+    todo: 'Isolated: the data can no longer be read. Nothing has to be done; put back what was no personal data with `macie-isolator release <finding id>`.',
+  },
+  dry_run: { became: 'rehearsed', todo: 'Rehearsed in a dry run: nothing was touched.' },
+  alerted: {
+    became: 'kept by policy',
+    todo: 'Kept: the policy leaves these objects where they are. Decide whether they may stay.',
+  },
+  changed: {
+    became: 'changed',
+    todo: 'Changed: what Macie flagged is no longer there. If what lies there now matters, let Macie scan it.',
+  },
+  gone: {
+    became: 'gone',
+    todo: 'Gone: somebody removed the objects before they could be isolated. Ask their owner where the data went.',
+  },
+  held: {
+    became: 'held by a limit',
+    todo: 'Held: the data is STILL EXPOSED. Nothing was done to these objects, and their findings are not tried again by themselves. If the rule is right, send them again with `macie-isolator reconcile --send-held`.',
+  },
+};
+
 /** Returns the alert that sums up findings. It names no key, and no bucket in subject and SMS. */
 export function digestAlert(
   sum: DigestSum,
   about: { readonly isolationBucket: string; readonly from: Date; readonly to: Date },
 ): Alert {
   const total = `${sum.findings} ${sum.findings === 1 ? 'finding' : 'findings'}`;
-  const ends = [...sum.outcomes].map(([name, count]) => `${count} ${wordsOf(name).became}`);
+  const ends = [...sum.outcomes].map(([name, count]) => `${count} ${words[name].became}`);
   const summary = `${total} summed up: ${ends.join(', ')}`;
   const groups = [...sum.groups.values()].toSorted((one, other) => other.findings - one.findings);
   const listed = groups.slice(0, mostGroups);
@@ -34,7 +59,7 @@ export function digestAlert(
       `to: ${about.to.toISOString()}`,
       `isolation bucket: ${about.isolationBucket}`,
       '',
-      ...[...sum.outcomes.keys()].map((name) => wordsOf(name).todo),
+      ...[...sum.outcomes.keys()].map((name) => words[name].todo),
       'Each finding with its id: `macie-isolator list --alert folded`.',
     ].join('\n'),
     json: JSON.stringify({
@@ -63,7 +88,7 @@ function groupLines(group: DigestGroup): string[] {
   const { accountId, bucket, findings, outcome, reason, rule } = group;
   const where = `bucket ${shown(bucket ?? 'unknown')}, account ${accountId ?? 'unknown'}`;
   return [
-    `${findings} ${wordsOf(outcome).became}${reason === undefined ? '' : ` (${reason})`}: ${where}, rule ${shown(rule)}`,
+    `${findings} ${words[outcome].became}${reason === undefined ? '' : ` (${reason})`}: ${where}, rule ${shown(rule)}`,
     ...identifiersOf(group).map((each) => `    ${identifierText(each)}`),
   ];
 }
@@ -93,39 +118,6 @@ function groupFacts(group: DigestGroup) {
 
 function values(groups: readonly DigestGroup[], of: (group: DigestGroup) => string): readonly string[] {
   return [...new Set(groups.map(of))].slice(0, mostValues);
-}
-
-/** A word for the end of the objects, and a sentence that says what a person does about it. */
-function wordsOf(outcome: FoldedName): { readonly became: string; readonly todo: string } {
-  switch (outcome) {
-    case 'isolated':
-      return {
-        became: 'isolated',
-        todo: 'Isolated: the data can no longer be read. Nothing has to be done; put back what was no personal data with `macie-isolator release <finding id>`.',
-      };
-    case 'dry_run':
-      return { became: 'rehearsed', todo: 'Rehearsed in a dry run: nothing was touched.' };
-    case 'alerted':
-      return {
-        became: 'kept by policy',
-        todo: 'Kept: the policy leaves these objects where they are. Decide whether they may stay.',
-      };
-    case 'changed':
-      return {
-        became: 'changed',
-        todo: 'Changed: what Macie flagged is no longer there. If what lies there now matters, let Macie scan it.',
-      };
-    case 'gone':
-      return {
-        became: 'gone',
-        todo: 'Gone: somebody removed the objects before they could be isolated. Ask their owner where the data went.',
-      };
-    case 'held':
-      return {
-        became: 'held by a limit',
-        todo: 'Held: the data is STILL EXPOSED. Nothing was done to these objects, and their findings are not tried again by themselves. If the rule is right, send them again with `macie-isolator reconcile --send-held`.',
-      };
-  }
 }
 
 /** Names are chosen by others. */

@@ -6,6 +6,22 @@ import { consoleLink } from './console-link.ts';
 import { defang } from './defang.ts';
 import { oneLine } from './show-text.ts';
 
+/**
+ * Fields whose values contain a dot that this service or S3 put there, and nothing that a sender of findings
+ * can choose.
+ */
+const ownValues: ReadonlySet<string> = new Set([
+  'finding_created_at',
+  'record',
+  'remaining_versions',
+  'would_remove_versions',
+  'uncompared_versions',
+  'hidden_by_delete_marker',
+]);
+
+/** The whole value must match, because a sender may append any text. */
+const isMaciesType = /^SensitiveData:S3Object\/[A-Za-z]{1,40}$/;
+
 /** How many kinds of data the first line names. The list below it names more. */
 const mostKinds = 5;
 
@@ -21,7 +37,7 @@ export function emailText(input: AlertInput, { summary, ...rest }: AlertFacts): 
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => {
       const text = oneLine(value);
-      return `${name.replaceAll('_', ' ')}: ${isOwnValue(name) || isMaciesType(text) ? text : defang(text)}`;
+      return `${name.replaceAll('_', ' ')}: ${ownValues.has(name) || isMaciesType.test(text) ? text : defang(text)}`;
     });
   const link = consoleLink(input);
   return [
@@ -31,26 +47,6 @@ export function emailText(input: AlertInput, { summary, ...rest }: AlertFacts): 
     ...lines,
     ...(link === undefined ? [] : ['', `in the console of Macie: ${link}`]),
   ].join('\n');
-}
-
-/** Whether this service or S3 put the dots into the values of this field, and nobody who sends findings. */
-function isOwnValue(field: string): boolean {
-  switch (field) {
-    case 'finding_created_at':
-    case 'record':
-    case 'remaining_versions':
-    case 'would_remove_versions':
-    case 'uncompared_versions':
-    case 'hidden_by_delete_marker':
-      return true;
-    default:
-      return false;
-  }
-}
-
-/** The whole value must match, because a sender may append any text. */
-function isMaciesType(text: string): boolean {
-  return /^SensitiveData:S3Object\/[A-Za-z]{1,40}$/.test(text);
 }
 
 function whatAndWhere({ finding }: AlertInput, headline: string): string {

@@ -29,8 +29,6 @@ export function eventWithoutRecord(
 }
 
 function eventOf(id: string, record: Fields): OutcomeEvent | undefined {
-  // Columns that a record of an earlier version lacks.
-  const absent: Fields = { detections: [], detections_omitted: 0, origin: 'eventbridge' };
   const event = Object.fromEntries(
     Object.keys(outcomeEventSchema.shape).map((field) => [field, record[field] ?? absent[field] ?? null]),
   );
@@ -44,6 +42,9 @@ function eventOf(id: string, record: Fields): OutcomeEvent | undefined {
     uncompared_versions: count(record['uncompared_versions']),
   }).data;
 }
+
+/** Columns that a record of an earlier version lacks. */
+const absent: Fields = { detections: [], detections_omitted: 0, origin: 'eventbridge' };
 
 /** A key may have more versions than an event has room for. The record lists them. */
 function count(list: unknown): number {

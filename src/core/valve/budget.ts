@@ -21,13 +21,11 @@ export interface Budget {
   readonly alerted: boolean;
 }
 
-export function isHour(text: string): boolean {
-  return /^\d{4}-\d{2}-\d{2}T\d{2}$/u.test(text);
-}
+export const hourPattern = /^\d{4}-\d{2}-\d{2}T\d{2}$/u;
 
 const stored = z.strictObject({
   version: z.literal(1),
-  hour: z.string().refine(isHour),
+  hour: z.string().regex(hourPattern),
   budget: z.int().min(0),
   leased: z.int().min(0),
   count_from: moment,

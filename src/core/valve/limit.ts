@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Limit } from '../isolation-budget.ts';
 import { jsonOf } from '../json.ts';
-import { isHour } from './budget.ts';
+import { hourPattern } from './budget.ts';
 
 /** How many units of a limit the fleet has leased in one hour (`control/limits/<hour>/<hash>.json`). */
 export interface LimitCount extends Limit {
@@ -12,7 +12,7 @@ export interface LimitCount extends Limit {
 
 const stored = z.strictObject({
   version: z.literal(1),
-  hour: z.string().refine(isHour),
+  hour: z.string().regex(hourPattern),
   of: z.enum(['rule', 'bucket']),
   name: z.string(),
   limit: z.int().min(1),

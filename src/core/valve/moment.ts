@@ -4,12 +4,7 @@ import { z } from 'zod';
 const lastYear = 9_000;
 
 /** A time as the valve's objects hold it: ISO 8601 with a zone. */
-export const moment = z.iso.datetime({ offset: true }).transform(toDate).refine(isWritable);
-
-function toDate(text: string): Date {
-  return new Date(text);
-}
-
-function isWritable(time: Date): boolean {
-  return time.getUTCFullYear() <= lastYear;
-}
+export const moment = z.iso
+  .datetime({ offset: true })
+  .transform((text) => new Date(text))
+  .refine((time) => time.getUTCFullYear() <= lastYear);

@@ -2,18 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { isAwsHost, regionOfQueue } from '../../../src/config/aws-hosts.ts';
 import { parseConfig } from '../../../src/config/config.ts';
 import { domainOf, partitionOf } from '../../../src/core/partition.ts';
-
-/** Every partition of AWS, with a region and the domain of its hosts. */
-const partitions = [
-  ['aws', 'eu-central-1', 'amazonaws.com'],
-  ['aws-cn', 'cn-north-1', 'amazonaws.com.cn'],
-  ['aws-us-gov', 'us-gov-west-1', 'amazonaws.com'],
-  ['aws-iso', 'us-iso-east-1', 'c2s.ic.gov'],
-  ['aws-iso-b', 'us-isob-east-1', 'sc2s.sgov.gov'],
-  ['aws-iso-e', 'eu-isoe-west-1', 'cloud.adc-e.uk'],
-  ['aws-iso-f', 'us-isof-south-1', 'csp.hci.ic.gov'],
-  ['aws-eusc', 'eusc-de-east-1', 'amazonaws.eu'],
-] as const;
+import { partitions } from '../../support/partitions.ts';
 
 describe.each(partitions)('the partition %s', (partition, region, domain) => {
   const account = '111122223333';
