@@ -1,7 +1,16 @@
 import { execFile, spawn } from 'node:child_process';
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { shippedPackages } from '../../scripts/shipped.ts';
@@ -18,7 +27,8 @@ let folder: string;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'macie-isolator-'));
-  const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: root });
+  const copy = copyOfRoot();
+  const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: copy });
   // Scripts of the build may write before it.
   const packed = JSON.parse(stdout.slice(stdout.search(/^[[{]/m))) as
     | readonly { readonly filename: string }[]
@@ -30,6 +40,15 @@ beforeAll(async () => {
   });
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** To pack builds `dist` anew, which other tests read at the same time. */
+function copyOfRoot(): string {
+  const copy = join(folder, 'root');
+  const left = new Set(['node_modules', '.git', 'coverage', 'dist', 'reports']);
+  cpSync(root, copy, { recursive: true, filter: (path) => !left.has(relative(root, path)) });
+  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
+  return copy;
+}
 
 describe('the package, installed elsewhere', () => {
   it('runs from its bundle, without any dependency', async () => {
