@@ -12,7 +12,8 @@ export interface ShippedPackage {
 
 /**
  * The packages whose code is in the bundles of a folder, by their source maps: dependencies that the bundler left out
- * do not ship, although they are installed. `root` has the packages.
+ * do not ship, although they are installed. The bundles were built in `dist` of `root`: the paths in their maps begin
+ * there.
  */
 export function shippedPackages(bundles: string, root: string): ShippedPackage[] {
   const folders = new Set<string>();
