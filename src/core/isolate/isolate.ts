@@ -134,8 +134,8 @@ async function isolateObject(
     if (!(error instanceof RefusedError)) throw error;
     const seen = source ? { source } : {};
     if (typeof copy === 'object') {
-      // Identical versions may have been removed before the refusal.
-      const done = removal && { removal };
+      // Identical versions may have been removed before the refusal. Nobody could look at what remains since.
+      const done = removal && { removal: { ...removal, remainingVersions: [] } };
       return { ...seen, copy, ...done, outcome: { name: 'retained', reason: 'delete-denied' } };
     }
     return { ...seen, ...(await explainRefusal(about, error)) };

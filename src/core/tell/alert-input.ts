@@ -28,14 +28,18 @@ export interface AlertInput {
   readonly messageId: string;
 }
 
-/** Whether an earlier delivery may have done the work: the source could not be read. */
-export function isUnknown({ outcome, isolation }: AlertInput): boolean {
+/** As much of an alert as tells whether the data can be read. */
+export type WhatCameOfIt = Pick<AlertInput, 'outcome' | 'isolation'>;
+
+/** Whether the last look at the source showed nothing, or was refused: an earlier delivery may have done the work. */
+export function isUnknown({ outcome, isolation }: WhatCameOfIt): boolean {
   if ('reason' in outcome && outcome.reason === 'retries-exhausted') return true;
-  return outcome.name === 'retained' && isolation?.removal?.kind !== 'retained';
+  const seen = isolation?.removal?.remainingVersions ?? [];
+  return outcome.name === 'retained' && seen.length === 0;
 }
 
 /** Whether the data is readable by the outcome, as far as this handling could look. */
-export function readable(input: AlertInput): Readable {
+export function readable(input: WhatCameOfIt): Readable {
   const { isolation } = input;
   // A proved fence says more than the outcome.
   if (isolation?.fence?.fence === 'fenced') return isContained(isolation) ? 'no' : 'unknown';
@@ -51,7 +55,7 @@ export function readable(input: AlertInput): Readable {
  * Whether data may remain: in versions that could not be compared, or in replicas, which no delete of the
  * worker reaches.
  */
-export function mayRemain({ isolation }: AlertInput): boolean {
+export function mayRemain({ isolation }: WhatCameOfIt): boolean {
   const isReplicated = isolation?.source?.replicationStatus !== undefined;
   return isReplicated || (isolation !== undefined && uncomparedVersions(isolation).length > 0);
 }

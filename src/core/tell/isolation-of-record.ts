@@ -41,12 +41,13 @@ function removalOf(record: StoredRecord, outcome: Outcome): Removal | undefined 
     delete_marker_version_id: marker,
     remaining_versions: remaining,
     removed_versions: removed,
+    uncompared_versions: uncompared,
   } = record;
-  if (removed.length === 0 && remaining.length === 0 && marker === null) return undefined;
+  if ([...removed, ...remaining, ...uncompared].length === 0 && marker === null) return undefined;
   const touched = {
     removedVersions: removed,
     remainingVersions: remaining,
-    uncomparedVersions: record.uncompared_versions,
+    uncomparedVersions: uncompared,
     ...(marker !== null && { markerVersionId: marker }),
   };
   return outcome.name === 'retained'

@@ -1,7 +1,9 @@
+import { readStoredRecord } from '../evidence/stored-record.ts';
 import { jsonOf } from '../json.ts';
 import { type Outcome, type Readable, readableAfter } from '../outcome.ts';
 import { type OutcomeEvent, outcomeEventSchema } from '../outcome-event.ts';
-import { outcomeOf } from './isolation-of-record.ts';
+import { readable as readableBy } from './alert-input.ts';
+import { isolationOfRecord, outcomeOf } from './isolation-of-record.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -12,7 +14,7 @@ type Fields = Readonly<Record<string, unknown>>;
 export function eventAbout(recordKey: string, json: string): OutcomeEvent | undefined {
   const record = jsonOf(json);
   if (typeof record !== 'object' || record === null) return undefined;
-  return eventOf(recordKey, record as Fields);
+  return eventOf(recordKey, record as Fields, readableByRecord(json));
 }
 
 /** A message without a finding id has no record. */
@@ -20,15 +22,16 @@ export function eventWithoutRecord(
   outcome: Outcome,
   about: { readonly messageId: string; readonly at: Date; readonly serviceVersion: string },
 ): OutcomeEvent | undefined {
-  return eventOf(`messages/${about.messageId}`, {
+  const record = {
     outcome: outcome.name,
     reason: 'reason' in outcome ? outcome.reason : null,
     recorded_at: about.at.toISOString(),
     service_version: about.serviceVersion,
-  });
+  };
+  return eventOf(`messages/${about.messageId}`, record, readableAfter(outcome));
 }
 
-function eventOf(id: string, record: Fields): OutcomeEvent | undefined {
+function eventOf(id: string, record: Fields, readable: Readable): OutcomeEvent | undefined {
   const event = Object.fromEntries(
     Object.keys(outcomeEventSchema.shape).map((field) => [field, record[field] ?? absent[field] ?? null]),
   );
@@ -36,7 +39,7 @@ function eventOf(id: string, record: Fields): OutcomeEvent | undefined {
     ...event,
     version: '1',
     id,
-    readable: readableBy(record),
+    readable,
     removed_versions: count(record['removed_versions']),
     remaining_versions: count(record['remaining_versions']),
     uncompared_versions: count(record['uncompared_versions']),
@@ -51,22 +54,9 @@ function count(list: unknown): number {
   return Array.isArray(list) ? list.length : 0;
 }
 
-/** What the alert says of the data too: a removal leaves replicas, and versions that nothing could compare. */
-function readableBy(record: Fields): Readable {
-  const outcome = outcomeOf(String(record['outcome']), String(record['reason']));
-  const mayRemain = count(record['uncompared_versions']) > 0 || record['source_replication_status'] != null;
-  if (outcome === undefined) return 'unknown';
-  if (record['fence'] === 'fenced') return mayRemain ? 'unknown' : 'no';
-  switch (outcome.name) {
-    case 'isolated':
-    case 'already_isolated':
-      return mayRemain ? 'unknown' : readableAfter(outcome);
-    case 'dry_run': {
-      const expected = outcomeOf(String(record['expected_outcome']), String(record['expected_reason']));
-      if (expected === undefined) return 'unknown';
-      return expected.name === 'isolated' ? 'yes' : readableAfter(expected);
-    }
-    default:
-      return readableAfter(outcome);
-  }
+/** Says of the data what the alert says of it. */
+function readableByRecord(json: string): Readable {
+  const record = readStoredRecord(json);
+  const outcome = record && outcomeOf(record.outcome, record.reason);
+  return outcome ? readableBy({ outcome, isolation: isolationOfRecord(record, outcome) }) : 'unknown';
 }

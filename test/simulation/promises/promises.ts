@@ -5,6 +5,7 @@ import { alertsNameTheirRecord } from './alerts-name-their-record.ts';
 import { budgetIsKept } from './budget-is-kept.ts';
 import { copiesAreFaithful } from './copies-are-faithful.ts';
 import { effectOnce } from './effect-once.ts';
+import { eventsAgreeWithAlerts } from './events-agree-with-alerts.ts';
 import { fencesAreTrue } from './fences-are-true.ts';
 import { hiddenIsTold } from './hidden-is-told.ts';
 import { limitsAreKept } from './limits-are-kept.ts';
@@ -33,6 +34,7 @@ export const promises: readonly ((history: History) => Checker)[] = [
   peopleAreToldOnce,
   copiesAreFaithful,
   alertsNameTheirRecord,
+  eventsAgreeWithAlerts,
   fencesAreTrue,
   actsAsTold,
   budgetIsKept,

@@ -128,7 +128,7 @@ describe('an alert that is sent again from its record', () => {
     [
       'is removed but for the flagged version',
       { name: 'retained', reason: 'locked' },
-      { copy, removal: { ...retained, removedVersions: ['v0'], remainingVersions: [] } },
+      { copy, removal: { ...retained, removedVersions: ['v0'], remainingVersions: ['v1'] } },
     ],
     [
       'is fenced by a rule',

@@ -36,7 +36,7 @@ const copy = {
 const noVersions = { removedVersions: [], remainingVersions: [], uncomparedVersions: [] };
 const untouched = (uncomparedVersions: readonly string[]) =>
   ({ kind: 'untouched', ...noVersions, uncomparedVersions }) as const;
-const locked = { kind: 'retained', reason: 'locked', ...noVersions } as const;
+const locked = { kind: 'retained', reason: 'locked', ...noVersions, remainingVersions: ['v1'] } as const;
 const fenced = (fence: Fence) => ({ fence: { fence, at: new Date(0), unfencedVersions: [] } });
 
 const show = 'The whole story: `macie-isolator show f1`.';

@@ -375,7 +375,8 @@ describe('an alert', () => {
   it.each(everyOutcome)(
     'says of $name $reason that data is exposed only where the table says so',
     (outcome) => {
-      const removal = { kind: 'retained', reason: 'locked', ...noVersionsTouched } as const;
+      const seen = { ...noVersionsTouched, remainingVersions: ['v1'] };
+      const removal = { kind: 'retained', reason: 'locked', ...seen } as const;
       const { email, json } = alertFor(input({ outcome, isolation: { removal } }));
 
       expect(JSON.parse(json)).toMatchObject({ readable: readableAfter(outcome) });

@@ -24,7 +24,7 @@ function eventOf(outcome: Outcome, overrides: object = {}) {
 
 describe('the event of an outcome', () => {
   it.each(everyOutcome)('$name $reason says what the table of outcomes says', (outcome) => {
-    const event = eventOf(outcome);
+    const event = eventOf(outcome, { remaining_versions: ['v1'] });
 
     expect(outcomeEventSchema.strict().safeParse(event).error).toBeUndefined();
     expect(event).toMatchObject({ outcome: outcome.name, reason: reasonText(outcome) ?? null });
@@ -48,8 +48,10 @@ describe('the event of an outcome', () => {
     [{ name: 'changed' }, { uncompared_versions: ['v1'] }, 'no'],
     [{ name: 'held', reason: 'rule-limit' }, { reason: 'a reason of a later version' }, 'unknown'],
     [{ name: 'retained', reason: 'locked' }, { fence: 'fenced' }, 'no'],
-    [{ name: 'retained', reason: 'locked' }, { fence: 'tagged' }, 'yes'],
-    [{ name: 'retained', reason: 'locked' }, { fence: 'open' }, 'yes'],
+    [{ name: 'retained', reason: 'locked' }, { fence: 'tagged', remaining_versions: ['v1'] }, 'yes'],
+    [{ name: 'retained', reason: 'locked' }, { fence: 'open', remaining_versions: ['v1'] }, 'yes'],
+    [{ name: 'retained', reason: 'delete-denied' }, {}, 'unknown'],
+    [{ name: 'retained', reason: 'delete-denied' }, { removed_versions: ['v0'] }, 'unknown'],
     [{ name: 'alerted' }, { fence: 'fenced', uncompared_versions: ['v1'] }, 'unknown'],
     [{ name: 'dry_run' }, {}, 'unknown'],
     [{ name: 'dry_run' }, { expected_outcome: 'isolated' }, 'yes'],

@@ -1,0 +1,32 @@
+import { eventAbout } from '../../../src/core/tell/outcome-event.ts';
+import { Violation } from '../actor.ts';
+import type { Handling } from '../history/handling.ts';
+import type { Checker } from '../history/happenings.ts';
+
+/**
+ * Invariant 4: people learn by the alert whether the data can be read, programs by the event, which is made from the
+ * record. Both say the same.
+ */
+export function eventsAgreeWithAlerts(): Checker {
+  /** What the alert of a handling said. */
+  const alerted = new WeakMap<Handling, unknown>();
+
+  return {
+    said({ fields, in: where, outcome, recordKey }, handling) {
+      if (where === 'alert') {
+        alerted.set(handling, fields['readable']);
+        return;
+      }
+      if (!alerted.has(handling) || recordKey === undefined) return;
+      const [inAlert, inEvent] = [
+        alerted.get(handling),
+        eventAbout(recordKey, JSON.stringify(fields))?.readable,
+      ];
+      if (inAlert === inEvent) return;
+      throw new Violation(
+        'no untrue word',
+        `${outcome}: the alert says readable: ${inAlert}, the event ${inEvent}`,
+      );
+    },
+  };
+}
