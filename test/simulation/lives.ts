@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** What an actor has asked and heard in one handling: all that its next call can depend on. */
 interface Life {
@@ -21,7 +21,7 @@ export function createLives(isCompared: boolean): Lives {
   const hear = (name: string, what: string): void => {
     const life = lives.get(name);
     if (life === undefined || !isCompared) return;
-    life.heard = createHash('sha1').update(life.heard).update(what).digest('base64');
+    life.heard = hash('sha1', life.heard + what, 'base64');
   };
   return {
     begin: (name) => void lives.set(name, { calls: 0, heard: '' }),

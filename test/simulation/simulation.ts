@@ -30,6 +30,8 @@ export interface Simulation {
   moves(): string[];
   /** The workers that wait for a message. */
   idle(): string[];
+  /** The call that this move makes; `undefined` if it is no move of an actor. */
+  callOf(move: string): Call | undefined;
   /** The faults that this move can have now. */
   faultsOf(move: string): Fault[];
   make(move: string): Promise<void>;
@@ -37,7 +39,15 @@ export interface Simulation {
   finish(): Promise<void>;
   readonly windows: ReadonlyMap<KnownWindow, number>;
   calls(): number;
+  /** All that is outside of the actors. */
+  surroundings(): unknown;
   fingerprint(): string;
+}
+
+interface Call {
+  readonly name: string;
+  /** Whether the actor has made no call since it received its message. */
+  readonly isFirst: boolean;
 }
 
 /** More steps than any world needs when nothing fails any more. */
@@ -140,6 +150,7 @@ export async function createSimulation(world: World, options: SimulationOptions)
     for (const index of indexes) queue.resend(index);
     return indexes.length > 0;
   };
+  const surroundings = () => [s3.fingerprint(), queue.fingerprint()];
   const workers = () =>
     [...actors.values()].map(({ actor }) => actor).filter(({ name }) => name.startsWith('w'));
   return {
@@ -154,6 +165,11 @@ export async function createSimulation(world: World, options: SimulationOptions)
       workers()
         .filter((actor) => actor.waitsFor() === 'receive')
         .map(({ name }) => name),
+    callOf(move) {
+      const name = actors.get(move)?.actor.ready();
+      // The receive was the first.
+      return name === undefined ? undefined : { name, isFirst: lives.calls(move) === 1 };
+    },
     faultsOf(move) {
       const call = actors.get(move)?.actor.ready();
       if (call === undefined || call === 'receive') return [];
@@ -182,10 +198,10 @@ export async function createSimulation(world: World, options: SimulationOptions)
       }
       court.over(crashed);
     },
+    surroundings,
     fingerprint: () =>
       JSON.stringify([
-        s3.fingerprint(),
-        queue.fingerprint(),
+        surroundings(),
         lives.fingerprint(),
         agenda.fingerprint(),
         [...crashed].sort(),

@@ -18,14 +18,12 @@ export function eventsAgreeWithAlerts(): Checker {
         return;
       }
       if (!alerted.has(handling) || recordKey === undefined) return;
-      const [inAlert, inEvent] = [
-        alerted.get(handling),
-        eventAbout(recordKey, JSON.stringify(fields))?.readable,
-      ];
+      const inAlert = String(alerted.get(handling));
+      const inEvent = eventAbout(recordKey, JSON.stringify(fields))?.readable;
       if (inAlert === inEvent) return;
       throw new Violation(
         'no untrue word',
-        `${outcome}: the alert says readable: ${inAlert}, the event ${inEvent}`,
+        `${outcome}: readable is ${inAlert} in the alert, ${inEvent} in the event`,
       );
     },
   };

@@ -1,8 +1,9 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { faults } from '../actor.ts';
 import { createSimulation, type Simulation, type SimulationOptions } from '../simulation.ts';
 import type { World } from '../world.ts';
 import { type Failure, failureOf } from './failure.ts';
+import { isOneOfItsOwn } from './fewest-faults.ts';
 
 export interface Exploration {
   /** States that differ: two schedules that lead to the same one go on together. */
@@ -12,7 +13,10 @@ export interface Exploration {
   readonly failure?: Failure;
 }
 
-/** Every schedule of a small world, depth first: runs it anew for every branch, and stops where it has been before. */
+/**
+ * Every schedule of a small world, depth first: runs it anew for every branch, and stops where it has been before. Of
+ * faults with the same effect it takes one.
+ */
 export async function explore(
   world: World,
   options: SimulationOptions,
@@ -60,12 +64,14 @@ function allMoves(simulation: Simulation): string[] {
   const [chosen, ...same] = simulation.idle();
   // Of workers that do nothing any may take the next message: they do not differ.
   const moves = simulation.moves().filter((move) => move === chosen || !same.includes(move));
-  return moves.flatMap((move) => [
-    move,
-    ...simulation.faultsOf(move).map((fault) => `${move}${faults[fault]}`),
-  ]);
+  return moves.flatMap((move) => {
+    const possible = simulation
+      .faultsOf(move)
+      .filter((fault) => isOneOfItsOwn(fault, simulation.callOf(move)));
+    return [move, ...possible.map((fault) => `${move}${faults[fault]}`)];
+  });
 }
 
 function digestOf(simulation: Simulation): string {
-  return createHash('sha1').update(simulation.fingerprint()).digest('base64');
+  return hash('sha1', simulation.fingerprint(), 'base64');
 }
