@@ -20,8 +20,9 @@ export interface Claim {
   readonly isolationKey: string | undefined;
   /** The key of the record; an alert names it. */
   readonly recordKey: string | undefined;
-  /** All of it. */
+  /** All of it, and as it was written. */
   readonly fields: Readonly<Record<string, unknown>>;
+  readonly json: string;
 }
 
 export function claimOfRecord(recordKey: string, json: string): Claim {
@@ -34,6 +35,7 @@ export function claimOfRecord(recordKey: string, json: string): Claim {
     markerVersionId: text(fields['delete_marker_version_id']),
     recordKey,
     fields,
+    json,
   };
 }
 
@@ -47,6 +49,7 @@ export function claimOfAlert({ subject, email, json }: Pick<Alert, 'subject' | '
     markerVersionId: text(fields['hidden_by_delete_marker']),
     recordKey: text(fields['record']),
     fields,
+    json,
   };
 }
 

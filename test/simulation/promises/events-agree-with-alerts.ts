@@ -12,14 +12,14 @@ export function eventsAgreeWithAlerts(): Checker {
   const alerted = new WeakMap<Handling, unknown>();
 
   return {
-    said({ fields, in: where, outcome, recordKey }, handling) {
+    said({ fields, in: where, json, outcome, recordKey }, handling) {
       if (where === 'alert') {
         alerted.set(handling, fields['readable']);
         return;
       }
       if (!alerted.has(handling) || recordKey === undefined) return;
       const inAlert = String(alerted.get(handling));
-      const inEvent = eventAbout(recordKey, JSON.stringify(fields))?.readable;
+      const inEvent = inEventAbout(recordKey, json);
       if (inAlert === inEvent) return;
       throw new Violation(
         'no untrue word',
@@ -27,4 +27,14 @@ export function eventsAgreeWithAlerts(): Checker {
       );
     },
   };
+}
+
+/** Schedules that are played again write the same records. */
+const known = new Map<string, string>();
+
+function inEventAbout(recordKey: string, json: string): string {
+  const readable = known.get(json) ?? String(eventAbout(recordKey, json)?.readable);
+  if (known.size > 5_000) known.clear();
+  known.set(json, readable);
+  return readable;
 }
