@@ -88,6 +88,8 @@ export interface Rehearsal {
   readonly source?: SourceSeen;
   /** The ids of the versions that would be removed. */
   readonly wouldRemove: readonly string[];
+  /** Ids of versions that would stay and may hold the flagged bytes. */
+  readonly uncomparedVersions?: readonly string[];
   /**
    * Whether each thing could be read. Absent if the read was not attempted, because it was not needed or
    * because an earlier read was refused.
@@ -111,6 +113,8 @@ export interface IsolationResult {
   readonly removal?: Removal;
   /** The fence of the flagged version, if it stays at the source and the worker tried to fence it. */
   readonly fence?: Fenced;
+  /** The source could not be looked at in the end. It may hold the flagged bytes again. */
+  readonly unseen?: true;
   /** Present only with the outcome `rejected: not-confirmed`. */
   readonly unconfirmed?: Unconfirmed;
   /** Present only for a dry run. */
@@ -128,6 +132,7 @@ export interface IsolationResult {
 export interface WhatRemains extends Pick<IsolationResult, 'removal'> {
   readonly fence?: Pick<Fenced, 'fence' | 'unfencedVersions'>;
   readonly source?: Pick<SourceSeen, 'replicationStatus'>;
+  readonly rehearsal?: Rehearsal;
 }
 
 /** The latest time at which the flagged bytes were removed. */
@@ -146,6 +151,7 @@ export function isContained(result: WhatRemains): boolean {
 }
 
 /** The versions that stay and may hold the flagged bytes, because nothing compared them. */
-export function uncomparedVersions({ fence, removal }: WhatRemains): readonly string[] {
-  return [...new Set([...(removal?.uncomparedVersions ?? []), ...(fence?.unfencedVersions ?? [])])];
+export function uncomparedVersions({ fence, rehearsal, removal }: WhatRemains): readonly string[] {
+  const each = [removal?.uncomparedVersions, fence?.unfencedVersions, rehearsal?.uncomparedVersions];
+  return [...new Set(each.flatMap((versions) => versions ?? []))];
 }

@@ -43,7 +43,9 @@ describe('a digest', () => {
     expect(resultsOf(world, ids)).toEqual([...Array(4).fill('folded'), 'sent']);
     expect(await world.waiting()).toBe(0);
     // What folds while the worker stops comes in a digest of its own.
-    const summedUp = (await subjects(world)).map((subject) => / (\d+) findings? summed up/.exec(subject)?.[1]);
+    const summedUp = (await subjects(world)).map(
+      (subject) => / (\d+) findings? summed up/.exec(subject)?.[1],
+    );
     expect(summedUp.filter((count) => count === undefined)).toHaveLength(1);
     expect(sum(summedUp.map((count = '0') => Number(count)))).toBe(4);
   });

@@ -1,12 +1,14 @@
 import { findCopyByETag } from '../copy/find-copy-by-etag.ts';
 import { findVerifiedCopy } from '../copy/found-copy.ts';
-import { RefusedError, RetryableError } from '../errors.ts';
-import { recordExists } from '../evidence/record-place.ts';
+import { RefusedError } from '../errors.ts';
 import { type IsolatedCopy, type IsolationResult, type Removal, sourceOf } from '../isolation.ts';
-import type { Outcome, RefusedReason } from '../outcome.ts';
+import type { RefusedReason } from '../outcome.ts';
 import { asLastSeen } from '../remove/as-last-seen.ts';
+import { idsOfSize } from '../remove/choose-versions.ts';
+import { nothingRemoved } from '../remove/plan-removal.ts';
+import type { ListedVersion } from '../source-buckets.ts';
 import { unlessRefused } from '../unless-refused.ts';
-import { type Absence, finishIsolation, removedBetween } from './finish-isolation.ts';
+import { type Absence, concludeUnseen, finishIsolation, removedBetween } from './finish-isolation.ts';
 import { inFlux } from './finish-removal.ts';
 import { type Located, locate } from './locate-object.ts';
 
@@ -23,33 +25,37 @@ export async function explainAbsence(
   const { isolationBucket } = about.ports;
   const found = located.found ?? (await findVerifiedCopy(object, isolationBucket));
   if (found.kind === 'verified') return finishIsolation(about, found.copy);
-  const hasNoBucket = await lacksBucket(about);
+  const rest = await lookAtRest(about);
   const other = await findCopyByETag(object, isolationBucket);
   if (other !== undefined) return finishIsolation(about, other);
-  if (located.kind === 'changed') return { outcome: { name: 'changed' } };
-  if (hasNoBucket) return { outcome: { name: 'refused', reason: 'no-such-bucket' } };
+  if (rest === 'no-bucket') return { outcome: { name: 'refused', reason: 'no-such-bucket' } };
+  if (located.kind === 'changed') return { outcome: { name: 'changed' }, ...rest };
   const reason = found.kind === 'unverified' ? 'copy-unverified' : 'source-absent';
-  return { outcome: { name: 'gone', reason } };
+  return { outcome: { name: 'gone', reason }, ...rest };
 }
 
 /**
- * HEAD gives the same answer for an absent bucket and an absent object, and a proxy may give that answer for
- * an existing object. If the finding names no version, a listing has already told.
+ * Lists what lies at the key of flagged bytes that are gone. HEAD gives the same answer for an absent bucket and an absent
+ * object, and a proxy may give that answer for an existing object. Versions of the flagged size may hold the same bytes
+ * under another ETag, as encryption gives them. Nothing is left to compare them with.
  */
-async function lacksBucket({ finding, ports }: Absence): Promise<boolean> {
-  const { versionId, eTag } = finding.object;
-  if (versionId === undefined) return false;
+async function lookAtRest({
+  finding,
+  ports,
+}: Absence): Promise<Pick<IsolationResult, 'removal' | 'unseen'> | 'no-bucket'> {
+  const { eTag, sizeBytes, versionId } = finding.object;
   try {
     const listed = await ports.sourceBuckets.listVersions(finding.object);
-    const isThere = listed.some(
-      (version) =>
-        version.versionId === versionId && !version.isMarker && [undefined, version.eTag].includes(eTag),
-    );
-    if (isThere) throw new RetryableError('SourceInFlux', 'HEAD lacks a version that is listed');
-    return false;
+    const isFlagged = (version: ListedVersion) =>
+      eTag === undefined ? version.versionId === versionId : version.eTag === eTag;
+    if (listed.some((version) => !version.isMarker && isFlagged(version))) throw inFlux();
+    const { remainingVersions } = nothingRemoved(listed);
+    const uncomparedVersions = idsOfSize(listed, sizeBytes);
+    if (uncomparedVersions.length === 0) return {};
+    return { removal: { kind: 'untouched', removedVersions: [], remainingVersions, uncomparedVersions } };
   } catch (error) {
-    if (error instanceof RefusedError) return error.reason === 'no-such-bucket';
-    throw error;
+    if (!(error instanceof RefusedError)) throw error;
+    return error.reason === 'no-such-bucket' ? 'no-bucket' : { unseen: true };
   }
 }
 
@@ -97,10 +103,7 @@ export async function explainRefusal(about: Absence, { reason }: RefusedError): 
   if (copy === undefined) return refused;
   // If another account owns a bucket of this name now, the earlier bucket was emptied before it was deleted.
   if (reason === 'no-such-bucket' || reason === 'wrong-owner') return finishIsolation(about, copy);
-  const done = await recordExists(isolationBucket, about.finding, { name: 'isolated' });
-  // Nobody can tell whether the object is still there, and the alert says so.
-  const known: Outcome = done ? { name: 'already_isolated' } : { name: 'retained', reason: 'delete-denied' };
-  return { outcome: known, source: sourceOf(copy.provenance), copy };
+  return concludeUnseen(about, copy);
 }
 
 /** The reasons that can arise after the source was isolated. */

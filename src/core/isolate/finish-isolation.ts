@@ -33,7 +33,9 @@ export async function finishIsolation(
 ): Promise<IsolationResult> {
   const { finding, ports } = about;
   const removal = await finishRemoval(about, about.chooseRemaining, copy);
+  if (removal === 'unseen') return concludeUnseen(about, copy);
   const known = { source: sourceOf(copy.provenance), copy };
+  const seen = { ...known, ...(removal && { removal }) };
   if (removal?.kind === 'retained') {
     return { outcome: { name: 'retained', reason: removal.reason }, ...known, removal };
   }
@@ -50,15 +52,15 @@ export async function finishIsolation(
     }
     if (await isUnderOtherVersion(finding.object, ports.sourceBuckets)) throw inFlux();
     // The object was overwritten at that moment. The copy is kept, and nothing was removed.
-    return { outcome: { name: 'changed' }, ...known };
+    return { outcome: { name: 'changed' }, ...seen };
   }
   const bounds = removedBetween(copy, ports);
   const recorded = (name: 'isolated' | 'changed') => recordExists(ports.isolationBucket, finding, { name });
   if (copy.provenance.findingId !== finding.id || (await recorded('isolated'))) {
-    return { outcome: alreadyIsolated, ...known, ...bounds, ...(removal && { removal }) };
+    return { outcome: alreadyIsolated, ...seen, ...bounds };
   }
   // The owner overwrote the object after the copy, and an earlier delivery has recorded that.
-  if (await recorded('changed')) return { outcome: { name: 'changed' }, ...known };
+  if (await recorded('changed')) return { outcome: { name: 'changed' }, ...seen };
   return {
     outcome: { name: 'isolated' },
     ...known,
@@ -67,6 +69,17 @@ export async function finishIsolation(
       removal: { ...removal, kind: 'removed', removedVersions: goneVersions(finding, copy, removal) },
     }),
   };
+}
+
+/**
+ * The source cannot be read, and a copy exists. An earlier handling may have removed the flagged bytes, and somebody may
+ * have put them again since.
+ */
+export async function concludeUnseen({ finding, ports }: Work, copy: IsolatedCopy): Promise<IsolationResult> {
+  const isDone = await recordExists(ports.isolationBucket, finding, { name: 'isolated' });
+  // Nobody can tell whether the object is still there, and the alert says so.
+  const outcome: Outcome = isDone ? alreadyIsolated : { name: 'retained', reason: 'delete-denied' };
+  return { outcome, source: sourceOf(copy.provenance), copy, unseen: true };
 }
 
 /**

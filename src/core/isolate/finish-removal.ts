@@ -3,27 +3,33 @@ import { noteIdentical } from '../evidence/identical-versions.ts';
 import { flaggedBytesOf } from '../evidence/provenance.ts';
 import type { Finding } from '../finding.ts';
 import type { IsolatedCopy, Removal } from '../isolation.ts';
-import type { ChooseVersions } from '../remove/choose-versions.ts';
+import type { RefusedReason } from '../outcome.ts';
+import { type ChooseVersions, idsOfSize } from '../remove/choose-versions.ts';
 import { noVersions, removeRemaining } from '../remove/remove-object.ts';
-import type { SourceBuckets } from '../source-buckets.ts';
+import type { ListedVersion } from '../source-buckets.ts';
 import { isNullVersion } from '../version-id.ts';
 import type { Work } from '../work.ts';
 
+/** The bucket is gone, or belongs to another account. It was emptied before. */
+const withoutBucket: ReadonlySet<RefusedReason> = new Set(['no-such-bucket', 'wrong-owner']);
+
 /**
- * Returns `undefined` if the source cannot be read: the record then says nothing about versions. Throws
+ * Returns `unseen` if the source cannot be read, and `undefined` if its bucket is gone. Throws
  * `RetryableError` if the flagged bytes were put again since the look that did not find them.
  */
 export async function finishRemoval(
   { finding, ports }: Work,
   chooseRemaining: ChooseVersions,
   copy: IsolatedCopy,
-): Promise<Removal | undefined> {
+): Promise<Removal | 'unseen' | undefined> {
   const { sourceVersionId } = copy.provenance;
   const { isolationBucket, sourceBuckets } = ports;
   const note = noteIdentical(finding.object, copy, isolationBucket);
   try {
-    if (sourceVersionId === undefined && !(await hasVersions(finding, copy, sourceBuckets)))
-      return noVersions;
+    if (sourceVersionId === undefined) {
+      const listed = await sourceBuckets.listVersions(finding.object);
+      if (!hasVersions(listed)) return lookAtUnversioned(finding, copy, listed);
+    }
     return await removeRemaining(
       finding.object,
       flaggedBytesOf(copy.provenance),
@@ -32,22 +38,27 @@ export async function finishRemoval(
       note,
     );
   } catch (error) {
-    if (error instanceof RefusedError) return undefined;
-    throw error;
+    if (!(error instanceof RefusedError)) throw error;
+    return withoutBucket.has(error.reason) ? undefined : 'unseen';
   }
 }
 
 /** Some stores do not show the id of a `null` version, so the provenance of its copy has no version id. */
-async function hasVersions(
+function hasVersions(listed: readonly ListedVersion[]): boolean {
+  return listed.some(({ versionId }) => !isNullVersion(versionId));
+}
+
+/** What lies at the key may be the same bytes under another ETag, if it has their size. */
+function lookAtUnversioned(
   { object }: Finding,
   { provenance }: IsolatedCopy,
-  sourceBuckets: SourceBuckets,
-): Promise<boolean> {
-  const listed = await sourceBuckets.listVersions(object);
-  if (listed.some(({ versionId }) => !isNullVersion(versionId))) return true;
+  listed: readonly ListedVersion[],
+): Removal {
   const flagged = object.eTag ?? provenance.sourceETag;
-  if (listed.some(({ eTag, isMarker }) => !isMarker && eTag === flagged)) throw inFlux();
-  return false;
+  const objects = listed.filter(({ isMarker }) => !isMarker);
+  if (objects.some(({ eTag }) => eTag === flagged)) throw inFlux();
+  const mayBeSame = idsOfSize(objects, provenance.sizeBytes);
+  return { ...noVersions, remainingVersions: mayBeSame, uncomparedVersions: mayBeSame };
 }
 
 export function inFlux(): RetryableError {

@@ -2,12 +2,20 @@ import { refuseUnreadable } from '../copy/copy-object.ts';
 import { findCopyByETag } from '../copy/find-copy-by-etag.ts';
 import { findVerifiedCopy } from '../copy/found-copy.ts';
 import { RefusedError } from '../errors.ts';
-import { isReleased } from '../evidence/release-records.ts';
+import { flaggedBytesOf } from '../evidence/provenance.ts';
+import { carriesReleaseMark, isReleased } from '../evidence/release-records.ts';
 import type { Finding, FlaggedObject } from '../finding.ts';
 import type { Rehearsal } from '../isolation.ts';
 import type { Outcome, RefusedReason } from '../outcome.ts';
 import type { Ports } from '../ports.ts';
-import { type ChosenVersions, chooseByETag, chooseIdentical, chooseNone } from '../remove/choose-versions.ts';
+import {
+  type ChooseVersions,
+  type ChosenVersions,
+  chooseByETag,
+  chooseIdentical,
+  chooseNone,
+  idsOfSize,
+} from '../remove/choose-versions.ts';
 import { chooseAllOthers } from '../remove/copy-other-versions.ts';
 import type { CopyVersion } from '../remove/copy-version.ts';
 import { planRemoval } from '../remove/plan-removal.ts';
@@ -36,14 +44,17 @@ export async function rehearse(
   try {
     const located = await timed(ports, 'identify', () => locate(object, ports));
     if (located.kind !== 'flagged') {
-      return { expected: await absent(object, located, ports), wouldRemove: [], read: { object: true } };
+      return { ...(await absent(work, located, settings)), read: { object: true } };
     }
     const { stored } = located;
     source = stored;
     read = { object: true };
     read = { ...read, tags: await ports.sourceBuckets.mayReadTags(object, stored.versionId) };
     refuseUnreadable(stored);
-    if (await isReleased(object, stored, ports.isolationBucket)) {
+    if (
+      (await mayBeReleased(object, stored, ports)) &&
+      (await isReleased(object, stored, ports.isolationBucket))
+    ) {
       return { expected: { name: 'released' }, source, wouldRemove: [], read };
     }
     if (stored.versionId === undefined) return { source, read, ...ending(stored.lock, ['null']) };
@@ -56,7 +67,8 @@ export async function rehearse(
     const chosen = await choose(work, settings, listed, { ...stored, versionId });
     const plan = planRemoval({ versionId, eTag }, listed, chosen);
     const ids = plan.remove.map((version) => version.versionId);
-    return { source, read: { ...read, versions: true }, ...ending(lock ?? chosen.lock, ids) };
+    const seen = { source, read: { ...read, versions: true } };
+    return { ...seen, ...ending(lock ?? chosen.lock, ids), ...uncomparedOf(chosen) };
   } catch (error) {
     if (!(error instanceof RefusedError)) throw error;
     return { ...refused(error.reason, read), ...(source && { source }) };
@@ -76,16 +88,54 @@ function refused(reason: RefusedReason, read: Rehearsal['read']): Rehearsal {
   return { expected: { name: 'refused', reason }, wouldRemove: [], read };
 }
 
-async function absent(
+/** An isolation asks for releases only of what has the mark of one, or has a copy. */
+async function mayBeReleased(
   object: FlaggedObject,
-  { kind, found }: Exclude<Located, { kind: 'flagged' }>,
+  stored: StoredObject,
   { isolationBucket }: Ports,
-): Promise<Outcome> {
-  const copy = found ?? (await findVerifiedCopy(object, isolationBucket));
-  if (copy.kind === 'verified') return { name: 'already_isolated' };
-  if ((await findCopyByETag(object, isolationBucket)) !== undefined) return { name: 'already_isolated' };
-  if (kind === 'changed') return { name: 'changed' };
-  return { name: 'gone', reason: copy.kind === 'unverified' ? 'copy-unverified' : 'source-absent' };
+): Promise<boolean> {
+  return (
+    carriesReleaseMark(object, stored) ||
+    (await findVerifiedCopy(object, isolationBucket)).kind === 'verified'
+  );
+}
+
+type Expected = Omit<Rehearsal, 'read'>;
+
+function uncomparedOf({ uncompared }: ChosenVersions): Pick<Rehearsal, 'uncomparedVersions'> {
+  return uncompared.length === 0 ? {} : { uncomparedVersions: uncompared };
+}
+
+async function absent(
+  work: Work,
+  { kind, found }: Exclude<Located, { kind: 'flagged' }>,
+  settings: IsolateSettings,
+): Promise<Expected> {
+  const { finding, ports } = work;
+  const { object } = finding;
+  const own = found ?? (await findVerifiedCopy(object, ports.isolationBucket));
+  const copy = own.kind === 'verified' ? own.copy : await findCopyByETag(object, ports.isolationBucket);
+  const listed = await unlessRefused(ports.sourceBuckets.listVersions(object), []);
+  if (copy !== undefined) {
+    const gone = flaggedBytesOf(copy.provenance);
+    const chosen = await remainingChooser(work, settings)(listed, gone);
+    const ids = planRemoval(undefined, listed, chosen).remove.map(({ versionId }) => versionId);
+    if (ids.length > 0) return { ...ending(chosen.lock, ids), ...uncomparedOf(chosen) };
+    return { expected: { name: 'already_isolated' }, wouldRemove: [], ...uncomparedOf(chosen) };
+  }
+  const uncompared = idsOfSize(listed, object.sizeBytes);
+  const left = uncompared.length > 0 && { uncomparedVersions: uncompared };
+  if (kind === 'changed') return { expected: { name: 'changed' }, wouldRemove: [], ...left };
+  const reason = own.kind === 'unverified' ? 'copy-unverified' : 'source-absent';
+  return { expected: { name: 'gone', reason }, wouldRemove: [], ...left };
+}
+
+/** As an isolation does it that finds the flagged version gone. */
+function remainingChooser(work: Work, { sourceVersions }: IsolateSettings): ChooseVersions {
+  const { eTag, versionId } = work.finding.object;
+  const identical = chooseIdentical(work, pretendToCopy);
+  if (sourceVersions !== 'flagged') return identical;
+  return versionId === undefined ? chooseByETag(identical, eTag) : chooseNone;
 }
 
 /** Returns the versions that an isolation would remove, as if every copy succeeded. */

@@ -14,7 +14,10 @@ export interface ChosenVersions {
   readonly others: readonly VersionSeen[];
   /** Whether the version is identical to the flagged version, and so has no copy of its own. */
   readonly identical: readonly VersionSeen[];
-  /** Ids of versions that may hold the flagged bytes, which nothing proves. They stay, and people are alerted. */
+  /**
+   * Ids of versions that stay and may hold the flagged bytes: nothing could compare them, or a person released them. People
+   * are alerted.
+   */
   readonly uncompared: readonly string[];
   /**
    * Some of the other versions hold other bytes, which must not resurface while the versions are removed one
@@ -36,7 +39,20 @@ export type ChooseVersions = (
   flagged: FlaggedBytes,
 ) => Promise<ChosenVersions>;
 
-export const chooseNone: ChooseVersions = async () => ({ others: [], identical: [], uncompared: [] });
+/** Chooses no other version. Those of the flagged size may hold the flagged bytes, and nothing compares them. */
+export const chooseNone: ChooseVersions = async (listed, flagged) => {
+  const others = listed.filter(({ versionId }) => versionId !== flagged.versionId);
+  return { others: [], identical: [], uncompared: idsOfSize(others, flagged.sizeBytes) };
+};
+
+/** The ids of the versions of this size; of all versions, if the size is not known. */
+export function idsOfSize(
+  listed: readonly ListedVersion[],
+  sizeBytes: number | undefined,
+): readonly string[] {
+  const isOfSize = (version: ListedVersion) => sizeBytes === undefined || version.sizeBytes === sizeBytes;
+  return listed.filter((version) => !version.isMarker && isOfSize(version)).map(({ versionId }) => versionId);
+}
 
 /**
  * Chooses the identical versions, and the probably identical versions, each of which is first copied to its
@@ -62,7 +78,10 @@ export function chooseIdentical(work: Work, copyVersion = versionCopier(work)): 
       if (verdict === 'incomparable') uncompared.push(versionId);
       if (verdict !== 'equal' && verdict !== 'probable') continue;
       // A person put this version back.
-      if (await isReleased(object, stored, isolationBucket)) continue;
+      if (await isReleased(object, stored, isolationBucket)) {
+        uncompared.push(versionId);
+        continue;
+      }
       const chosen = { versionId, eTag: stored.eTag };
       if (verdict === 'probable') {
         const copied = await copyVersion(versionId, stored);
@@ -81,9 +100,13 @@ export function chooseIdentical(work: Work, copyVersion = versionCopier(work)): 
 
 /** For `flagged`, if the finding has only an ETag: the finding names every version with this ETag. */
 export function chooseByETag(identical: ChooseVersions, eTag: string | undefined): ChooseVersions {
-  return (listed, flagged) =>
-    identical(
-      listed.filter((version) => version.eTag === eTag),
+  return async (listed, flagged) => {
+    const named = listed.filter((version) => version.eTag === eTag);
+    const rest = await chooseNone(
+      listed.filter((version) => !named.includes(version)),
       flagged,
     );
+    const chosen = await identical(named, flagged);
+    return { ...chosen, uncompared: [...chosen.uncompared, ...rest.uncompared] };
+  };
 }

@@ -21,7 +21,9 @@ export function chooseAllOthers(work: Work, copyVersion = versionCopier(work)): 
     for (const version of listed) {
       if (version.isMarker || version.versionId === flagged.versionId) continue;
       const copied = await copyListed(work, version, copyVersion);
-      if (copied === 'stays') continue;
+      if (copied === 'released' && version.sizeBytes === flagged.sizeBytes)
+        uncompared.push(version.versionId);
+      if (copied === 'stays' || copied === 'released') continue;
       const chosen = { versionId: version.versionId, eTag: version.eTag };
       if (!copied.isVerified) {
         if (version.sizeBytes !== flagged.sizeBytes) continue;
@@ -38,7 +40,7 @@ export function chooseAllOthers(work: Work, copyVersion = versionCopier(work)): 
 }
 
 /** `stored` is absent if the version may not be read. */
-type Copied = { readonly isVerified: boolean; readonly stored?: StoredObject } | 'stays';
+type Copied = { readonly isVerified: boolean; readonly stored?: StoredObject } | 'stays' | 'released';
 
 async function copyListed(
   { finding: { object }, ports: { sourceBuckets, isolationBucket } }: Work,
@@ -50,7 +52,7 @@ async function copyListed(
   // A `null` version may have been replaced since the listing.
   if (stored?.eTag !== eTag) return 'stays';
   // A person put this version back.
-  if (await isReleased(object, stored, isolationBucket)) return 'stays';
+  if (await isReleased(object, stored, isolationBucket)) return 'released';
   const copied = await copyVersion(versionId, stored);
   return copied === 'stays' ? 'stays' : { isVerified: copied === 'copied', stored };
 }

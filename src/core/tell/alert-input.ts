@@ -10,7 +10,7 @@ import { type Outcome, type Readable, readableAfter } from '../outcome.ts';
 import type { Decision } from '../policy/policy.ts';
 
 /** As much of an isolation as an alert tells. The record of the isolation holds it too. */
-export interface AlertedIsolation extends WhatRemains, Pick<IsolationResult, 'rehearsal' | 'unconfirmed'> {
+export interface AlertedIsolation extends WhatRemains, Pick<IsolationResult, 'unconfirmed' | 'unseen'> {
   readonly copy?: { readonly key: string; readonly provenance: Pick<Provenance, 'leftBehind'> };
 }
 
@@ -44,11 +44,11 @@ export function readable(input: WhatCameOfIt): Readable {
   // A proved fence says more than the outcome.
   if (isolation?.fence?.fence === 'fenced') return isContained(isolation) ? 'no' : 'unknown';
   if (isUnknown(input)) return 'unknown';
-  const expected = input.isolation?.rehearsal?.expected;
+  const expected = isolation?.rehearsal?.expected;
   // A dry run found the object and left it there.
-  if (expected) return expected.name === 'isolated' ? 'yes' : readableAfter(expected);
-  const isRemoved = input.outcome.name === 'isolated' || input.outcome.name === 'already_isolated';
-  return isRemoved && mayRemain(input) ? 'unknown' : readableAfter(input.outcome);
+  if (expected?.name === 'isolated') return 'yes';
+  const answer = readableAfter(expected ?? input.outcome);
+  return answer === 'no' && (mayRemain(input) || isolation?.unseen === true) ? 'unknown' : answer;
 }
 
 /**

@@ -62,13 +62,17 @@ const words: { readonly [Name in OutcomeName]: (about: About<Name>) => Words } =
     headline: 'Object was released by a person',
     todo: `Nothing has to be done. A person put these very bytes back. ${show(id)}`,
   }),
-  changed: ({ exposure, id }) => ({
+  changed: ({ exposure, id, input }) => ({
     headline: 'Object changed since the scan, the new one untouched',
-    todo: `${exposure}: what Macie flagged is no longer there. If what lies there now matters, let Macie scan it. ${show(id)}`,
+    todo: mayRemain(input)
+      ? `${exposure}: the flagged version is no longer there, but ${ofTheSameSize} ${show(id)}`
+      : `${exposure}: what Macie flagged is no longer there. If what lies there now matters, let Macie scan it. ${show(id)}`,
   }),
-  gone: ({ exposure, id }) => ({
+  gone: ({ exposure, id, input }) => ({
     headline: 'Object is gone and no verified copy exists',
-    todo: `${exposure}: somebody removed the object before it could be isolated. Ask its owner where the data went. ${show(id)}`,
+    todo: mayRemain(input)
+      ? `${exposure}: somebody removed the flagged version before it could be isolated, but ${ofTheSameSize} ${show(id)}`
+      : `${exposure}: somebody removed the object before it could be isolated. Ask its owner where the data went. ${show(id)}`,
   }),
   retained: ({ exposure, id, outcome, unknown }) => ({
     headline: unknown
@@ -123,6 +127,9 @@ function wordsOf(input: AlertInput): Words {
   const onFence = aboutFence(input);
   return onFence === '' ? made : { ...made, todo: `${made.todo} ${onFence}` };
 }
+
+const ofTheSameSize =
+  'the versions named below have its size and may hold the same data. Look at them, or let Macie scan them.';
 
 const exposureText: Readonly<Record<Readable, string>> = {
   yes: 'The data is STILL EXPOSED',

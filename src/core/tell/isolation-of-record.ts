@@ -26,7 +26,9 @@ export function isolationOfRecord(record: StoredRecord, outcome: Outcome): Alert
   const fence = fenceOf(record);
   const rehearsal = rehearsalOf(record);
   const { source_replication_status: replicationStatus } = record;
+  const isUnseen = record.could_read_object === false && rehearsal === undefined;
   return {
+    ...(isUnseen && { unseen: true as const }),
     ...(copy && { copy }),
     ...(removal && { removal }),
     ...(fence && { fence }),

@@ -2,7 +2,7 @@ import type { DigestEntry } from '../alert-topic.ts';
 import { RetryableError } from '../errors.ts';
 import type { Message } from '../message.ts';
 import type { AlertResult } from '../observer.ts';
-import { alertIsDue, mayBeFolded } from '../outcome.ts';
+import { alertIsDue, mayBeFolded, readableAfter } from '../outcome.ts';
 import type { Ports } from '../ports.ts';
 import { timed } from '../timed.ts';
 import { type AlertInput, readable } from './alert-input.ts';
@@ -48,11 +48,11 @@ async function sendOrFold(input: AlertInput, ports: Ports): Promise<AlertResult>
   return 'folded';
 }
 
-/** What needs a person is never folded: data that may still be there after its isolation, and a marker to take away. */
+/** What needs a person is never folded: data that may still be there although the flagged version is gone, and a marker to take away. */
 function foldable(input: AlertInput): DigestEntry | undefined {
   const { decision, finding, isolation, messageId, outcome } = input;
   if (finding === undefined || !mayBeFolded(outcome)) return undefined;
-  if (outcome.name === 'isolated' && readable(input) !== 'no') return undefined;
+  if (readableAfter(outcome) === 'no' && readable(input) !== 'no') return undefined;
   // A worker died and left its marker over an object that stays. A digest would not name the marker.
   if (outcome.name !== 'isolated' && isolation?.removal?.markerVersionId !== undefined) return undefined;
   return {

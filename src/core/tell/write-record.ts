@@ -56,6 +56,8 @@ export async function putRecord(
 function isFresh({ outcome, isolation }: Recorded, message: Message): boolean {
   const kind = isolation?.removal?.kind;
   if (isRepetition(message) || (kind !== 'removed' && kind !== 'untouched')) return false;
+  // Another message with this finding id may have found the same.
+  if (outcome.name === 'changed' || outcome.name === 'gone') return false;
   // An `isolated` without a time of removal ends work that another message with this finding id began. That
   // message may have written the record.
   return outcome.name !== 'isolated' || isolation?.removedAt !== undefined;

@@ -18,6 +18,7 @@ import { noUntrueVersions } from './no-untrue-versions.ts';
 import { nothingIsLeftSilently } from './nothing-is-left-silently.ts';
 import { nothingLeftReadable } from './nothing-left-readable.ts';
 import { peopleAreToldOnce } from './people-are-told-once.ts';
+import { readableIsTrue } from './readable-is-true.ts';
 import { recordsAreExact } from './records-are-exact.ts';
 import { timesAreTrue } from './times-are-true.ts';
 
@@ -41,6 +42,7 @@ export const promises: readonly ((history: History) => Checker)[] = [
   limitsAreKept,
   markersCanBeTakenAway,
   nothingIsLeftSilently,
+  readableIsTrue,
   recordsAreExact,
   timesAreTrue,
 ];

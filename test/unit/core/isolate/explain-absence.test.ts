@@ -73,6 +73,12 @@ describe('an object that is overwritten after this handling copied it', () => {
         storageClass: 'STANDARD',
       },
       copy,
+      removal: {
+        kind: 'untouched',
+        removedVersions: [],
+        remainingVersions: ['v2'],
+        uncomparedVersions: [],
+      },
     });
   });
 
@@ -272,14 +278,14 @@ describe('an object that is gone', () => {
     expect(explained).toMatchObject({ removal: { removedVersions: [], remainingVersions: ['v1'] } });
   });
 
-  it('is looked for in one listing where the finding names no version', async () => {
+  it('is looked for again in a second listing where the finding names no version', async () => {
     const world = createFakeWorld();
 
     expect((await isolate(finding(), world.ports, handleSettings())).outcome).toStrictEqual({
       name: 'gone',
       reason: 'source-absent',
     });
-    expect(world.log.names.filter((name) => name === 'source.listVersions')).toHaveLength(1);
+    expect(world.log.names.filter((name) => name === 'source.listVersions')).toHaveLength(2);
   });
 
   it('was removed between the copy of another finding and now', async () => {

@@ -136,19 +136,19 @@ describe('isolate', () => {
 
 describe('versions beside the flagged one', () => {
   it.each([
-    ['flagged', ['v3'], ['v2', 'v1'], 1],
-    ['identical', ['v1', 'v3'], ['v2'], 1],
-    ['all', ['v2', 'v1', 'v3'], [], 3],
+    ['flagged', ['v3'], ['v2', 'v1'], ['v1'], 1],
+    ['identical', ['v1', 'v3'], ['v2'], [], 1],
+    ['all', ['v2', 'v1', 'v3'], [], [], 3],
   ] as const)(
-    'go where SOURCE_VERSIONS is %s: %j, and %j stay',
-    async (sourceVersions, removedVersions, remainingVersions, copies) => {
+    'go where SOURCE_VERSIONS is %s: %j, and %j stay, of which %j may hold the flagged bytes',
+    async (sourceVersions, removedVersions, remainingVersions, uncomparedVersions, copies) => {
       const world = createFakeWorld('enabled');
       for (const bytes of [flaggedBytes, 'other', flaggedBytes]) world.source.upload(object, bytes);
       const about = finding({ object: flaggedObject({ versionId: 'v3' }) });
 
       expect(await isolate(about, world.ports, handleSettings({ sourceVersions }))).toMatchObject({
         outcome: { name: 'isolated' },
-        removal: { removedVersions, remainingVersions, uncomparedVersions: [] },
+        removal: { removedVersions, remainingVersions, uncomparedVersions },
       });
       expect(world.keys('objects/')).toHaveLength(copies);
     },
@@ -341,10 +341,14 @@ describe('flagged bytes that are not at the source', () => {
       });
     });
 
-    it('are isolated though listing is refused by now, and nothing is said of what remains', async () => {
+    it('are retained where listing is refused by now: nobody knows what remains', async () => {
       const done = await cutShort(new RefusedError('access-denied', 'refused'));
 
-      expect(done).toMatchObject({ outcome: { name: 'isolated' }, copy: { madeNow: false } });
+      expect(done).toMatchObject({
+        outcome: { name: 'retained', reason: 'delete-denied' },
+        copy: { madeNow: false },
+        unseen: true,
+      });
       expect(done).not.toHaveProperty('removal');
     });
 

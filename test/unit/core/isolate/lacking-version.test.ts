@@ -32,16 +32,47 @@ describe('a named version that HEAD does not show', () => {
 
   it.each<[string, readonly ListedVersion[]]>([
     ['nothing', []],
-    ['another version', [listedAs({ versionId: 'v2' })]],
     ['a marker of this id', [listedAs({ isMarker: true })]],
   ])('is gone where the listing shows %s', async (_, listed) => {
     expect(await handle(async () => listed)).toStrictEqual(gone);
   });
 
+  /** The flagged bytes are gone, and these versions have their size. */
+  const goneBut = (...uncomparedVersions: readonly string[]) => {
+    const untouched = {
+      kind: 'untouched',
+      removedVersions: [],
+      remainingVersions: uncomparedVersions,
+    } as const;
+    return { ...gone, removal: { ...untouched, uncomparedVersions } };
+  };
+
   it('is gone where the version of this id has another ETag than the finding says', async () => {
     const listed = [listedAs({ eTag: 'f'.repeat(32) })];
 
-    expect(await handle(async () => listed, flaggedObject({ versionId: 'v1' }))).toStrictEqual(gone);
+    expect(await handle(async () => listed, flaggedObject({ versionId: 'v1' }))).toStrictEqual(goneBut('v1'));
+  });
+
+  it('is gone where another version is listed, which may hold the same bytes if it has their size', async () => {
+    const listed = [listedAs({ versionId: 'v2' }), listedAs({ versionId: 'v3', sizeBytes: 1 })];
+    const other = listed.map((version) => ({ ...version, eTag: 'f'.repeat(32) }));
+    const sized = flaggedObject({ versionId: 'v1', sizeBytes: Buffer.byteLength(flaggedBytes) });
+
+    const { sizeBytes: _, ...unsized } = flaggedVersion('v1');
+
+    expect(await handle(async () => listed, unsized)).toStrictEqual(goneBut('v2', 'v3'));
+    expect(await handle(async () => other, sized)).toMatchObject({
+      outcome: gone.outcome,
+      removal: { remainingVersions: ['v2', 'v3'], uncomparedVersions: ['v2'] },
+    });
+  });
+
+  it('is not believed to be gone where its ETag is listed under another id', async () => {
+    const about = flaggedObject({ versionId: 'v1' });
+
+    await expect(handle(async () => [listedAs({ versionId: 'v2' })], about)).rejects.toMatchObject({
+      code: 'SourceInFlux',
+    });
   });
 
   it.each([
@@ -52,13 +83,13 @@ describe('a named version that HEAD does not show', () => {
 
     await expect(handle(async () => listed, object)).rejects.toMatchObject({
       code: 'SourceInFlux',
-      message: 'HEAD lacks a version that is listed',
+      message: 'the flagged bytes are there, although an earlier look or call missed them',
     });
   });
 
   it.each<[RefusedError['reason'], object]>([
     ['no-such-bucket', { outcome: { name: 'refused', reason: 'no-such-bucket' } }],
-    ['access-denied', gone],
+    ['access-denied', { ...gone, unseen: true }],
   ])('is explained where the listing is refused: %s', async (reason, result) => {
     expect(await handle(() => Promise.reject(new RefusedError(reason, 'no')))).toStrictEqual(result);
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { RetryableError } from '../../../../src/core/errors.ts';
 import { isolationKey, releaseKey } from '../../../../src/core/evidence/keys.ts';
+import { releaseMark } from '../../../../src/core/evidence/release-records.ts';
 
 import { type HandleSettings, handleFinding } from '../../../../src/core/handle-finding.ts';
 import { rehearse } from '../../../../src/core/isolate/rehearse.ts';
@@ -111,7 +112,10 @@ describe('a dry run', () => {
       'a person put the object back',
       'released',
       null,
-      (world) => void world.ports.isolationBucket.put(releaseKey(object, flaggedETag), '{}'),
+      (world) => {
+        world.source.upload(object, flaggedBytes, { metadata: { [releaseMark]: 'true' } });
+        void world.ports.isolationBucket.put(releaseKey(object, flaggedETag), '{}');
+      },
     ],
   ])('says how it would end where %s', async (_, outcome, reason, arrange) => {
     const world = createFakeWorld();

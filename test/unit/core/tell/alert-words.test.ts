@@ -51,11 +51,24 @@ describe('an object that was isolated before', () => {
 });
 
 describe('an alert', () => {
-  it('says of what changed that the flagged data is gone, whatever else remains of the key', () => {
-    const told = alert({ name: 'changed' }, { removal: { kind: 'untouched', ...touched } });
+  it.each<Outcome>([{ name: 'changed' }, { name: 'gone', reason: 'source-absent' }])(
+    'says of what is $name that versions of its size may hold the data',
+    (outcome) => {
+      const removal = { kind: 'untouched', ...touched } as const;
+      const told = alert(outcome, { removal });
 
-    expect(readable(told)).toBe('no');
-  });
+      expect(readable(told)).toBe('unknown');
+      expect(told.email).toContain('the versions named below have its size and may hold the same data');
+      expect(readable(alert(outcome, { removal: { ...removal, uncomparedVersions: [] } }))).toBe('no');
+    },
+  );
+
+  it.each<Outcome>([{ name: 'already_isolated' }, { name: 'gone', reason: 'source-absent' }])(
+    'does not say of what is $name that the data is out of reach if nobody could look',
+    (outcome) => {
+      expect(readable(alert(outcome, { unseen: true }))).toBe('unknown');
+    },
+  );
 
   it.each([
     ['rule-limit', 'If the rule is right'],

@@ -1,0 +1,160 @@
+import { describe, expect, it } from 'vitest';
+import { RefusedError } from '../../../../src/core/errors.ts';
+import { releaseKey } from '../../../../src/core/evidence/keys.ts';
+import type { FlaggedObject } from '../../../../src/core/finding.ts';
+import { type HandleSettings, handleFinding } from '../../../../src/core/handle-finding.ts';
+import { eventAbout } from '../../../../src/core/tell/outcome-event.ts';
+import { createFakeWorld, type FakeWorld, handleSettings } from '../../../support/fake-ports.ts';
+import { fakeChecksum } from '../../../support/fake-stored-object.ts';
+import {
+  finding,
+  flaggedBytes,
+  flaggedETag,
+  flaggedObject,
+  messageAbout,
+} from '../../../support/findings.ts';
+
+const object = flaggedObject();
+const byParts = `${'a'.repeat(32)}-2`;
+const digest = { checksum: fakeChecksum(flaggedBytes, 'SHA256') };
+const refuse = () => {
+  throw new RefusedError('access-denied', 'no');
+};
+
+/** What the outcome, the event and the last alert say of one handling. */
+async function handle(
+  { alerts, ports }: FakeWorld,
+  about: Partial<FlaggedObject>,
+  { id = '1', ...settings }: Partial<HandleSettings> & { readonly id?: string } = {},
+) {
+  const subject = finding({ id: id.repeat(32), object: flaggedObject(about) });
+  const handled = await handleFinding(
+    messageAbout(subject, { receiveCount: 2 }),
+    ports,
+    handleSettings(settings),
+  );
+  const { json, key } = handled.record ?? { json: '', key: '' };
+  const event = eventAbout(key, json);
+  return {
+    outcome: handled.outcome.name,
+    expected: handled.isolation?.rehearsal?.expected.name,
+    wouldRemove: handled.isolation?.rehearsal?.wouldRemove,
+    readable: event?.readable,
+    uncompared: event?.uncompared_versions,
+    email: alerts.at(-1)?.email ?? '',
+  };
+}
+
+function versionsOf(...each: readonly object[]) {
+  const world = createFakeWorld('enabled');
+  for (const overrides of each) world.source.upload(object, flaggedBytes, overrides);
+  return world;
+}
+
+describe('flagged bytes that remain', () => {
+  it('are not called isolated where nobody may list the versions any more', async () => {
+    const world = versionsOf({}, {});
+    world.log.on({ at: 'source.listVersions', before: refuse });
+    expect(await handle(world, { versionId: 'v1' })).toMatchObject({ outcome: 'retained' });
+    world.source.drop(object, 'v1');
+
+    expect(await handle(world, { versionId: 'v1' }, { id: '2' })).toMatchObject({
+      outcome: 'retained',
+      readable: 'unknown',
+      email: expect.stringContaining('The data may still be readable'),
+    });
+  });
+
+  it('may be at a source that was isolated before and cannot be read', async () => {
+    const world = createFakeWorld();
+    world.source.upload(object, flaggedBytes);
+    await handle(world, {});
+    world.source.upload(object, flaggedBytes);
+    world.log.on({ at: 'source.head', before: refuse });
+
+    expect(await handle(world, {})).toMatchObject({ outcome: 'already_isolated', readable: 'unknown' });
+  });
+
+  it('may be in versions of the flagged size that SOURCE_VERSIONS=flagged leaves', async () => {
+    const world = versionsOf({}, {});
+    world.source.upload(object, 'of another size');
+
+    expect(await handle(world, { versionId: 'v1' }, { sourceVersions: 'flagged' })).toMatchObject({
+      outcome: 'isolated',
+      readable: 'unknown',
+      uncompared: 1,
+    });
+  });
+
+  it.each(['identical', 'all'] as const)(
+    'may be in a version that a person released: SOURCE_VERSIONS=%s',
+    async (sourceVersions) => {
+      const world = versionsOf({ ...digest, eTag: byParts }, digest);
+      await world.ports.isolationBucket.put(releaseKey(object, 'v2'), '{}');
+
+      expect(await handle(world, { versionId: 'v1', eTag: byParts }, { sourceVersions })).toMatchObject({
+        outcome: 'isolated',
+        readable: 'unknown',
+        uncompared: 1,
+      });
+      expect(world.source.read(object, 'v2')).toBeDefined();
+    },
+  );
+
+  it('may be under another ETag in a bucket without versions, where a copy exists', async () => {
+    const world = createFakeWorld();
+    world.source.upload(object, flaggedBytes, { ...digest, eTag: byParts });
+    await handle(world, { eTag: byParts });
+    world.source.upload(object, flaggedBytes, digest);
+
+    expect(await handle(world, { eTag: byParts }, { id: '2' })).toMatchObject({
+      outcome: 'already_isolated',
+      readable: 'unknown',
+      uncompared: 1,
+    });
+    world.source.upload(object, 'of another size');
+    expect(await handle(world, { eTag: byParts }, { id: '3' })).toMatchObject({ readable: 'no' });
+  });
+
+  it.each(['enforce', 'dry-run'] as const)(
+    'may be under another ETag, as encryption gives them, where the flagged version is gone: %s',
+    async (mode) => {
+      const encrypted = { checksum: undefined, md5: undefined };
+      const world = versionsOf({ ...encrypted, eTag: 'b'.repeat(32) });
+      const about = { versionId: 'v9', sizeBytes: flaggedBytes.length };
+
+      const changed = await handle(world, about, { mode });
+      world.source.erase(object);
+      const gone = await handle(world, { ...about, versionId: 'v8' }, { mode, id: '2' });
+
+      const name = mode === 'enforce' ? 'outcome' : 'expected';
+      expect(changed).toMatchObject({ [name]: 'changed', readable: 'unknown', uncompared: 1 });
+      expect(gone).toMatchObject({ [name]: 'gone', readable: 'unknown', uncompared: 1 });
+    },
+  );
+});
+
+describe('a dry run', () => {
+  it('says that versions which were put since an isolation would be isolated', async () => {
+    const world = versionsOf({});
+    await handle(world, { versionId: 'v1' });
+    world.source.upload(object, flaggedBytes);
+
+    expect(await handle(world, { versionId: 'v1' }, { mode: 'dry-run', id: '2' })).toMatchObject({
+      expected: 'isolated',
+      wouldRemove: ['v2'],
+      readable: 'yes',
+    });
+    expect(await handle(world, { versionId: 'v1' }, { id: '3' })).toMatchObject({ outcome: 'isolated' });
+  });
+
+  it('does not take an object for released that neither has the mark of a release nor a copy', async () => {
+    const world = versionsOf({});
+    await world.ports.isolationBucket.put(releaseKey(object, flaggedETag), '{}');
+
+    expect(await handle(world, { versionId: 'v1' }, { mode: 'dry-run' })).toMatchObject({
+      expected: 'isolated',
+    });
+    expect(await handle(world, { versionId: 'v1' }, { id: '2' })).toMatchObject({ outcome: 'isolated' });
+  });
+});
