@@ -1,8 +1,10 @@
 import { ListObjectsV2Command, type ListObjectsV2CommandOutput, type S3Client } from '@aws-sdk/client-s3';
+import { RetryableError } from '../../../core/errors.ts';
 
 /**
  * Yields pages of the objects whose keys begin with the prefix, 1,000 keys each. `EncodingType: url` is set
- * because XML cannot carry every key.
+ * because XML cannot carry every key. A caller that has found what it looks for leaves the loop, and then the rest of
+ * the listing does not matter. Throws `RetryableError` if more keys follow and the page does not say where.
  */
 export async function* listPages(
   client: S3Client,
@@ -30,7 +32,10 @@ export async function* listPages(
       }),
     );
     yield page;
-    token = page.IsTruncated === true ? page.NextContinuationToken : undefined;
+    token = page.IsTruncated === true ? page.NextContinuationToken || undefined : undefined;
+    if (page.IsTruncated === true && token === undefined) {
+      throw new RetryableError('ListingIncomplete', 'a listing of keys does not say where it continues');
+    }
   } while (token !== undefined);
 }
 

@@ -35,11 +35,14 @@ export async function listVersions(client: S3Client, object: ObjectAddress): Pro
     // The next key of the page is not used, because MinIO appends words of its own to it.
     const isAmongOwn = own.length === (page.Versions?.length ?? 0) + (page.DeleteMarkers?.length ?? 0);
     const next = page.NextVersionIdMarker || undefined;
-    const more = page.IsTruncated === true && isAmongOwn && next !== undefined;
+    const more = page.IsTruncated === true && isAmongOwn;
+    if (more && next === undefined) {
+      throw new RetryableError('ListingIncomplete', 'a listing of versions does not say where it continues');
+    }
     if (more && next === marker.VersionIdMarker) {
       throw new RetryableError('EndlessListing', 'a listing of versions repeats the same page');
     }
-    marker = more ? { KeyMarker: object.key, VersionIdMarker: next } : undefined;
+    marker = more && next !== undefined ? { KeyMarker: object.key, VersionIdMarker: next } : undefined;
   }
   return found;
 }

@@ -39,6 +39,15 @@ describe('a listing of copies', () => {
     expect(asked).toHaveLength(10);
   });
 
+  it.each<Page>([{ IsTruncated: true }, { IsTruncated: true, NextContinuationToken: '' }])(
+    'is not complete where a page says that more keys follow, and not where: %j',
+    async (page) => {
+      const copies = list({ Contents: [entry(`${prefix}1`)], ...page });
+
+      await expect(copies).rejects.toMatchObject({ code: 'ListingIncomplete' });
+    },
+  );
+
   it.each<[string, Page, readonly string[]]>([
     [
       'are decoded',

@@ -7,11 +7,11 @@ import { listVersions } from '../../../../../src/aws/s3/object/list-versions.ts'
 const object = { accountId: '111122223333', bucket: 'data', key: 'a b.csv' };
 const version = (id: string, key = 'a%20b.csv') =>
   `<Version><Key>${key}</Key><VersionId>${id}</VersionId><IsLatest>false</IsLatest><ETag>"e"</ETag><Size>1</Size></Version>`;
-const page = (entries: string, next?: { key: string; version: string }) =>
+const page = (entries: string, next?: { key: string; version?: string }) =>
   `<ListVersionsResult><EncodingType>url</EncodingType><IsTruncated>${next !== undefined}</IsTruncated>${
-    next
-      ? `<NextKeyMarker>${next.key}</NextKeyMarker><NextVersionIdMarker>${next.version}</NextVersionIdMarker>`
-      : ''
+    next ? `<NextKeyMarker>${next.key}</NextKeyMarker>` : ''
+  }${
+    next?.version === undefined ? '' : `<NextVersionIdMarker>${next.version}</NextVersionIdMarker>`
   }${entries}</ListVersionsResult>`;
 
 let close = () => {};
@@ -60,6 +60,30 @@ describe('the versions of a key', () => {
 
     expect(await list()).toStrictEqual(['v2']);
     expect(asked).toStrictEqual(['']);
+  });
+
+  it.each([
+    ['no next version', undefined],
+    ['an empty next version', ''],
+  ])('are not all known where a page is truncated and names %s', async (_, nextId) => {
+    const next = { key: 'a%20b.csv', ...(nextId !== undefined && { version: nextId }) };
+    const { list } = await listing({ '': page(version('v2'), next) });
+
+    await expect(list()).rejects.toMatchObject({ code: 'ListingIncomplete' });
+  });
+
+  it('are not all known where a truncated page is empty and names no next version', async () => {
+    const { list } = await listing({ '': page('', { key: 'a%20b.csv' }) });
+
+    await expect(list()).rejects.toMatchObject({ code: 'ListingIncomplete' });
+  });
+
+  it('are all known once another key comes, whatever the truncated page names', async () => {
+    const { list } = await listing({
+      '': page(version('v2') + version('w', 'a%20b.csv.bak'), { key: 'a%20b.csv.bak' }),
+    });
+
+    expect(await list()).toStrictEqual(['v2']);
   });
 
   it('are not asked for again and again where a store gets no further', async () => {
