@@ -44,6 +44,10 @@ export async function listVersions(client: S3Client, object: ObjectAddress): Pro
     }
     marker = more && next !== undefined ? { KeyMarker: object.key, VersionIdMarker: next } : undefined;
   }
+  // The worker puts a delete marker only over a current version. An older version would resurface.
+  if (found.length > 0 && !found.some(({ isLatest }) => isLatest)) {
+    throw new RetryableError('ListingIncomplete', 'a listing of versions names no latest version');
+  }
   return found;
 }
 

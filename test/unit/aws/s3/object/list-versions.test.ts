@@ -5,8 +5,16 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { listVersions } from '../../../../../src/aws/s3/object/list-versions.ts';
 
 const object = { accountId: '111122223333', bucket: 'data', key: 'a b.csv' };
-const version = (id: string, key = 'a%20b.csv') =>
-  `<Version><Key>${key}</Key><VersionId>${id}</VersionId><IsLatest>false</IsLatest><ETag>"e"</ETag><Size>1</Size></Version>`;
+/** The version with the highest number is the latest. */
+const latest = ['v3', 'w'];
+const version = (
+  id: string,
+  key = 'a%20b.csv',
+  isLatest: string = `<IsLatest>${latest.includes(id)}</IsLatest>`,
+) =>
+  `<Version><Key>${key}</Key><VersionId>${id}</VersionId>${isLatest}<ETag>"e"</ETag><Size>1</Size></Version>`;
+const marker = (id: string) =>
+  `<DeleteMarker><Key>a%20b.csv</Key><VersionId>${id}</VersionId><IsLatest>true</IsLatest></DeleteMarker>`;
 const page = (entries: string, next?: { key: string; version?: string }) =>
   `<ListVersionsResult><EncodingType>url</EncodingType><IsTruncated>${next !== undefined}</IsTruncated>${
     next ? `<NextKeyMarker>${next.key}</NextKeyMarker>` : ''
@@ -55,10 +63,10 @@ describe('the versions of a key', () => {
 
   it('end where those of another key begin', async () => {
     const { list, asked } = await listing({
-      '': page(version('v2') + version('w', 'a%20b.csv.bak'), { key: 'a%20b.csv.bak', version: 'w' }),
+      '': page(version('v3') + version('w', 'a%20b.csv.bak'), { key: 'a%20b.csv.bak', version: 'w' }),
     });
 
-    expect(await list()).toStrictEqual(['v2']);
+    expect(await list()).toStrictEqual(['v3']);
     expect(asked).toStrictEqual(['']);
   });
 
@@ -67,7 +75,7 @@ describe('the versions of a key', () => {
     ['an empty next version', ''],
   ])('are not all known where a page is truncated and names %s', async (_, nextId) => {
     const next = { key: 'a%20b.csv', ...(nextId !== undefined && { version: nextId }) };
-    const { list } = await listing({ '': page(version('v2'), next) });
+    const { list } = await listing({ '': page(version('v3'), next) });
 
     await expect(list()).rejects.toMatchObject({ code: 'ListingIncomplete' });
   });
@@ -80,15 +88,40 @@ describe('the versions of a key', () => {
 
   it('are all known once another key comes, whatever the truncated page names', async () => {
     const { list } = await listing({
-      '': page(version('v2') + version('w', 'a%20b.csv.bak'), { key: 'a%20b.csv.bak' }),
+      '': page(version('v3') + version('w', 'a%20b.csv.bak'), { key: 'a%20b.csv.bak' }),
     });
 
-    expect(await list()).toStrictEqual(['v2']);
+    expect(await list()).toStrictEqual(['v3']);
+  });
+
+  it.each([
+    ['says that each is not the latest', '<IsLatest>false</IsLatest>'],
+    ['does not say which is the latest', ''],
+  ])('are not all known where the listing %s', async (_, isLatest) => {
+    const other = version('w', 'a%20b.csv.bak');
+    const { list } = await listing({ '': page(version('v2', 'a%20b.csv', isLatest) + other) });
+
+    await expect(list()).rejects.toMatchObject({ code: 'ListingIncomplete' });
+  });
+
+  it('are all known where a delete marker is the latest', async () => {
+    const { list } = await listing({ '': page(version('v2') + marker('m')) });
+
+    expect(await list()).toStrictEqual(['v2', 'm']);
+  });
+
+  it('may be none, and then none is the latest', async () => {
+    const { list } = await listing({ '': page(version('w', 'a%20b.csv.bak')) });
+
+    expect(await list()).toStrictEqual([]);
   });
 
   it('are not asked for again and again where a store gets no further', async () => {
     const next = { key: 'a%20b.csv', version: 'v2' };
-    const { list } = await listing({ '': page(version('v2'), next), v2: page(version('v2'), next) });
+    const { list } = await listing({
+      '': page(version('v3') + version('v2'), next),
+      v2: page(version('v2'), next),
+    });
 
     await expect(list()).rejects.toMatchObject({ code: 'EndlessListing' });
   });
