@@ -10,7 +10,7 @@ import type { ListedVersion } from '../source-buckets.ts';
 import { unlessRefused } from '../unless-refused.ts';
 import { type Absence, concludeUnseen, finishIsolation, removedBetween } from './finish-isolation.ts';
 import { inFlux } from './finish-removal.ts';
-import { type Located, locate } from './locate-object.ts';
+import { type Located, lacksListed, locate } from './locate-object.ts';
 
 /**
  * Explains why the flagged bytes are absent at the source. If a verified copy exists, the worker or an
@@ -48,7 +48,7 @@ async function lookAtRest({
     const listed = await ports.sourceBuckets.listVersions(finding.object);
     const isFlagged = (version: ListedVersion) =>
       eTag === undefined ? version.versionId === versionId : version.eTag === eTag;
-    if (listed.some((version) => !version.isMarker && isFlagged(version))) throw inFlux();
+    if (listed.some((version) => !version.isMarker && isFlagged(version))) throw lacksListed();
     const { remainingVersions } = nothingRemoved(listed);
     const uncomparedVersions = idsOfSize(listed, sizeBytes);
     if (uncomparedVersions.length === 0) return {};

@@ -1,7 +1,7 @@
 import { RefusedError, RetryableError } from '../errors.ts';
 import { noteIdentical } from '../evidence/identical-versions.ts';
 import { flaggedBytesOf } from '../evidence/provenance.ts';
-import type { Finding } from '../finding.ts';
+import type { Finding, FlaggedObject } from '../finding.ts';
 import type { IsolatedCopy, Removal } from '../isolation.ts';
 import type { RefusedReason } from '../outcome.ts';
 import { type ChooseVersions, idsOfSize } from '../remove/choose-versions.ts';
@@ -15,7 +15,8 @@ const withoutBucket: ReadonlySet<RefusedReason> = new Set(['no-such-bucket', 'wr
 
 /**
  * Returns `unseen` if the source cannot be read, and `undefined` if its bucket is gone. Throws
- * `RetryableError` if the flagged bytes were put again since the look that did not find them.
+ * `RetryableError` if the flagged bytes were put again since the look that did not find them, or if the version that the
+ * finding names is listed although HEAD lacks it.
  */
 export async function finishRemoval(
   { finding, ports }: Work,
@@ -25,6 +26,10 @@ export async function finishRemoval(
   const { sourceVersionId } = copy.provenance;
   const { isolationBucket, sourceBuckets } = ports;
   const note = noteIdentical(finding.object, copy, isolationBucket);
+  const choose: ChooseVersions = async (listed, gone) => {
+    if (listed.some((version) => isNamed(finding.object, version))) throw inFlux();
+    return chooseRemaining(listed, gone);
+  };
   try {
     if (sourceVersionId === undefined) {
       const listed = await sourceBuckets.listVersions(finding.object);
@@ -34,7 +39,7 @@ export async function finishRemoval(
       finding.object,
       flaggedBytesOf(copy.provenance),
       sourceBuckets,
-      chooseRemaining,
+      choose,
       note,
     );
   } catch (error) {
@@ -59,6 +64,11 @@ function lookAtUnversioned(
   if (objects.some(({ eTag }) => eTag === flagged)) throw inFlux();
   const mayBeSame = idsOfSize(objects, provenance.sizeBytes);
   return { ...noVersions, remainingVersions: mayBeSame, uncomparedVersions: mayBeSame };
+}
+
+/** Whether a listed version is the one that the finding names, with the bytes that it names. */
+export function isNamed({ eTag, versionId }: FlaggedObject, listed: ListedVersion): boolean {
+  return !listed.isMarker && listed.versionId === versionId && [undefined, listed.eTag].includes(eTag);
 }
 
 export function inFlux(): RetryableError {

@@ -1,8 +1,10 @@
 import { type FoundCopy, findVerifiedCopy } from '../copy/found-copy.ts';
+import { RetryableError } from '../errors.ts';
 import { isolationKeys } from '../evidence/keys.ts';
 import type { FlaggedObject } from '../finding.ts';
 import type { Ports } from '../ports.ts';
-import type { SourceBuckets, StoredObject } from '../source-buckets.ts';
+import { listAgain } from '../remove/list-again.ts';
+import type { ListedVersion, SourceBuckets, StoredObject } from '../source-buckets.ts';
 
 export type Located =
   | { readonly kind: 'flagged'; readonly stored: StoredObject }
@@ -15,7 +17,8 @@ export type Located =
 
 /**
  * Finds exactly the flagged bytes: the version that the finding names, or else a version with the finding's
- * ETag. It never takes the current object without comparing it.
+ * ETag. It never takes the current object without comparing it. Throws `RetryableError` if a version with the ETag is
+ * listed, and HEAD lacks it.
  */
 export async function locate(
   object: FlaggedObject,
@@ -68,12 +71,21 @@ async function findVersionByETag(
   const versions = await sourceBuckets.listVersions(object);
   // A version may disappear between the listing and the HEAD, while another version with these bytes may
   // still exist.
-  for (const { isMarker, eTag, versionId } of versions) {
-    if (isMarker || eTag !== object.eTag) continue;
-    const stored = await sourceBuckets.head(object, versionId);
+  const lacked: ListedVersion[] = [];
+  for (const version of versions) {
+    if (version.isMarker || version.eTag !== object.eTag) continue;
+    const stored = await sourceBuckets.head(object, version.versionId);
     if (stored !== undefined && isFlagged(object, stored)) return stored;
+    if (stored === undefined) lacked.push(version);
   }
+  const { there } = await listAgain(lacked, object, sourceBuckets);
+  if (there.length > 0) throw lacksListed();
   return undefined;
+}
+
+/** The answers of the store contradict each other. */
+export function lacksListed(): RetryableError {
+  return new RetryableError('SourceInFlux', 'HEAD lacks a version that is listed');
 }
 
 /**

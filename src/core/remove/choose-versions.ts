@@ -5,6 +5,7 @@ import type { ListedVersion } from '../source-buckets.ts';
 import type { Work } from '../work.ts';
 import { versionCopier } from './copy-version.ts';
 import { headIfAllowed } from './head-if-allowed.ts';
+import { listAgain } from './list-again.ts';
 
 /** Which versions of a flagged key are removed: the setting `SOURCE_VERSIONS`. */
 export type SourceVersions = 'flagged' | 'identical' | 'all';
@@ -24,6 +25,8 @@ export interface ChosenVersions {
    * by one.
    */
   readonly mixed?: true;
+  /** A later listing than the one from which the versions were chosen. */
+  readonly later?: readonly ListedVersion[];
   /** One of the other versions is locked. */
   readonly lock?: 'locked' | 'legal-hold';
 }
@@ -56,7 +59,8 @@ export function idsOfSize(
 
 /**
  * Chooses the identical versions, and the probably identical versions, each of which is first copied to its
- * own isolation key. Only versions of the flagged size are compared.
+ * own isolation key. Only versions of the flagged size are compared. A version that stays listed, and that
+ * HEAD or the copy lacks, counts as uncompared.
  */
 export function chooseIdentical(work: Work, copyVersion = versionCopier(work)): ChooseVersions {
   const { object } = work.finding;
@@ -65,15 +69,15 @@ export function chooseIdentical(work: Work, copyVersion = versionCopier(work)): 
     const others: VersionSeen[] = [];
     const identical: VersionSeen[] = [];
     const uncompared: string[] = [];
+    const lacked: ListedVersion[] = [];
     let lock: ChosenVersions['lock'];
-    for (const { isMarker, sizeBytes, versionId } of listed) {
+    for (const version of listed) {
+      const { isMarker, sizeBytes, versionId } = version;
       if (isMarker || versionId === flagged.versionId || sizeBytes !== flagged.sizeBytes) continue;
       const stored = await headIfAllowed(object, versionId, sourceBuckets);
-      if (stored === undefined) continue;
-      if (stored === 'denied') {
-        uncompared.push(versionId);
-        continue;
-      }
+      if (stored === undefined) lacked.push(version);
+      if (stored === 'denied') uncompared.push(versionId);
+      if (stored === undefined || stored === 'denied') continue;
       const verdict = compareBytes(stored, flagged);
       if (verdict === 'incomparable') uncompared.push(versionId);
       if (verdict !== 'equal' && verdict !== 'probable') continue;
@@ -86,6 +90,7 @@ export function chooseIdentical(work: Work, copyVersion = versionCopier(work)): 
       if (verdict === 'probable') {
         const copied = await copyVersion(versionId, stored);
         if (copied === 'refused') uncompared.push(versionId);
+        if (copied === 'stays') lacked.push(version);
         if (copied !== 'copied') continue;
       } else {
         identical.push(chosen);
@@ -93,8 +98,17 @@ export function chooseIdentical(work: Work, copyVersion = versionCopier(work)): 
       others.push(chosen);
       lock ??= stored.lock;
     }
+    const { there, later } = await listAgain(lacked, object, sourceBuckets);
+    uncompared.push(...there.map(({ versionId }) => versionId));
     const isMixed = others.length > identical.length;
-    return { others, identical, uncompared, ...(isMixed && { mixed: true as const }), ...(lock && { lock }) };
+    return {
+      others,
+      identical,
+      uncompared,
+      ...(isMixed && { mixed: true as const }),
+      ...(lock && { lock }),
+      ...(later && { later }),
+    };
   };
 }
 

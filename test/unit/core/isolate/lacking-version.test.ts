@@ -83,7 +83,7 @@ describe('a named version that HEAD does not show', () => {
 
     await expect(handle(async () => listed, object)).rejects.toMatchObject({
       code: 'SourceInFlux',
-      message: 'the flagged bytes are there, although an earlier look or call missed them',
+      message: 'HEAD lacks a version that is listed',
     });
   });
 
@@ -98,5 +98,65 @@ describe('a named version that HEAD does not show', () => {
     const failing = handle(() => Promise.reject(new RetryableError('SlowDown', 'later')));
 
     await expect(failing).rejects.toMatchObject({ code: 'SlowDown' });
+  });
+});
+
+describe('a named version that HEAD does not show, of which there is a verified copy', () => {
+  /** An earlier handling copied v1, and could not delete it. */
+  async function copied() {
+    const world = createFakeWorld('enabled');
+    const about = finding({ object: flaggedVersion('v1') });
+    world.source.upload(about.object, flaggedBytes);
+    world.source.refuseDeleteVersion.set('v1', 'delete-denied');
+    await isolate(about, world.ports, handleSettings());
+    const head = async () => undefined;
+    const ports = { ...world.ports, sourceBuckets: { ...world.source, head } };
+    return { world, again: () => isolate(about, ports, handleSettings()) };
+  }
+
+  it('is not believed to be isolated where the listing shows it', async () => {
+    const { again } = await copied();
+
+    await expect(again()).rejects.toMatchObject({ code: 'SourceInFlux' });
+  });
+
+  it('is isolated where the listing does not show it', async () => {
+    const { again, world } = await copied();
+    world.source.drop(flaggedVersion('v1'), 'v1');
+
+    expect(await again()).toMatchObject({ outcome: { name: 'isolated' } });
+  });
+});
+
+describe('an identical version that HEAD does not show', () => {
+  const about = finding({ object: flaggedVersion('v2') });
+
+  function arrange() {
+    const world = createFakeWorld('enabled');
+    world.source.upload(about.object, flaggedBytes);
+    world.source.upload(about.object, flaggedBytes);
+    return world;
+  }
+
+  it('stays, and is uncompared, where the listing shows it', async () => {
+    const { ports, source } = arrange();
+    const head: typeof source.head = async (object, versionId) =>
+      versionId === 'v1' ? undefined : source.head(object, versionId);
+    const sourceBuckets = { ...source, head };
+
+    expect(await isolate(about, { ...ports, sourceBuckets }, handleSettings())).toMatchObject({
+      outcome: { name: 'isolated' },
+      removal: { removedVersions: ['v2'], remainingVersions: ['v1'], uncomparedVersions: ['v1'] },
+    });
+  });
+
+  it('does not remain where a later listing lacks it', async () => {
+    const { log, ports, source } = arrange();
+    log.on({ at: 'source.listVersions', after: () => source.drop(about.object, 'v1') });
+
+    expect(await isolate(about, ports, handleSettings())).toMatchObject({
+      outcome: { name: 'isolated' },
+      removal: { removedVersions: ['v2'], remainingVersions: [], uncomparedVersions: [] },
+    });
   });
 });

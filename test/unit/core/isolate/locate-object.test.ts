@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { identicalNoteKey, isolationKey } from '../../../../src/core/evidence/keys.ts';
 import { metadataWithProvenance, provenanceOf } from '../../../../src/core/evidence/provenance.ts';
 import { locate } from '../../../../src/core/isolate/locate-object.ts';
-import { createFakeWorld } from '../../../support/fake-ports.ts';
+import { createFakeWorld, type FakeWorld } from '../../../support/fake-ports.ts';
 import { fakeChecksum, storedObject } from '../../../support/fake-stored-object.ts';
 import { finding, flaggedBytes, flaggedObject, flaggedVersion, md5Hex } from '../../../support/findings.ts';
 
@@ -67,6 +67,61 @@ describe('locate, by ETag', () => {
     log.on({ at: 'source.listVersions', after: () => source.upload(object, 'replaces the null version') });
 
     expect(await locate(object, ports)).toStrictEqual({ kind: 'changed' });
+  });
+});
+
+describe('locate, by ETag, where HEAD lacks a version that is listed', () => {
+  /** HEAD answers 404 for everything but the named versions. */
+  const showing = ({ ports, source }: FakeWorld, ...shown: readonly string[]) => ({
+    ...ports,
+    sourceBuckets: {
+      ...source,
+      head: async (at: typeof object, versionId?: string) =>
+        versionId !== undefined && shown.includes(versionId) ? source.head(at, versionId) : undefined,
+    },
+  });
+
+  it.each(['never', 'enabled'] as const)('does not say absent: versioning %s', async (versioning) => {
+    const world = createFakeWorld(versioning);
+    world.source.upload(object, flaggedBytes);
+
+    await expect(locate(object, showing(world))).rejects.toMatchObject({ code: 'SourceInFlux' });
+  });
+
+  it('finds another version with the ETag', async () => {
+    const world = createFakeWorld('enabled');
+    world.source.upload(object, flaggedBytes);
+    world.source.upload(object, flaggedBytes);
+
+    expect(await locate(object, showing(world, 'v1'))).toMatchObject({
+      kind: 'flagged',
+      stored: { versionId: 'v1' },
+    });
+  });
+
+  it('says absent where the version is not listed any more', async () => {
+    const world = createFakeWorld('enabled');
+    world.source.upload(object, flaggedBytes);
+    world.log.on({ at: 'source.listVersions', after: () => world.source.drop(object, 'v1') });
+
+    expect(await locate(object, showing(world))).toStrictEqual({ kind: 'absent' });
+  });
+
+  it('looks only for versions with the ETag', async () => {
+    const world = createFakeWorld('enabled');
+    world.source.upload(object, 'other');
+    world.source.erase(object);
+
+    expect(await locate(object, showing(world))).toStrictEqual({ kind: 'absent' });
+  });
+
+  it('does not say absent where the version that the finding names is gone, and another one has its ETag', async () => {
+    const world = createFakeWorld('enabled');
+    world.source.upload(object, flaggedBytes);
+
+    const located = locate(flaggedObject({ versionId: 'gone' }), showing(world));
+
+    await expect(located).rejects.toMatchObject({ code: 'SourceInFlux' });
   });
 });
 

@@ -3,6 +3,7 @@ import { RefusedError, RetryableError } from '../../../../src/core/errors.ts';
 import { isolationKey } from '../../../../src/core/evidence/keys.ts';
 import { chooseIdentical } from '../../../../src/core/remove/choose-versions.ts';
 import { chooseAllOthers } from '../../../../src/core/remove/copy-other-versions.ts';
+import type { CopyVersion } from '../../../../src/core/remove/copy-version.ts';
 import { createFakeWorld, type FakeWorld, workOn } from '../../../support/fake-ports.ts';
 import { fakeChecksum, type StoredOverrides, storedObject } from '../../../support/fake-stored-object.ts';
 import { finding, flaggedBytes, flaggedETag, flaggedObject, md5Hex } from '../../../support/findings.ts';
@@ -12,11 +13,28 @@ const object = flaggedObject();
 type How = 'identical' | 'all';
 
 /** What is chosen beside the version `flagged` by the listing as it is now. */
-async function choose({ ports }: FakeWorld, how: How, flagged: string, known: StoredOverrides = {}) {
+async function choose(
+  { ports }: Pick<FakeWorld, 'ports'>,
+  how: How,
+  flagged: string,
+  known: StoredOverrides = {},
+  copyVersion?: CopyVersion,
+) {
   const about = finding({ object: flaggedObject({ versionId: flagged }) });
   const chooser = how === 'all' ? chooseAllOthers : chooseIdentical;
   const listed = await ports.sourceBuckets.listVersions(object);
-  return chooser(workOn(ports, about))(listed, { ...storedObject(flaggedBytes, known), versionId: flagged });
+  return chooser(workOn(ports, about), copyVersion)(listed, {
+    ...storedObject(flaggedBytes, known),
+    versionId: flagged,
+  });
+}
+
+/** HEAD answers 404 for this version. */
+function lacking({ ports }: FakeWorld, lacked: string): Pick<FakeWorld, 'ports'> {
+  const { sourceBuckets } = ports;
+  const head: typeof sourceBuckets.head = async (about, versionId) =>
+    versionId === lacked ? undefined : sourceBuckets.head(about, versionId);
+  return { ports: { ...ports, sourceBuckets: { ...sourceBuckets, head } } };
 }
 
 /** `v1` the first uploaded, and so on. */
@@ -47,16 +65,45 @@ describe.each<How>(['identical', 'all'])('the versions chosen beside the flagged
 
   it('are without one that is gone since the listing', async () => {
     const world = worldWith({}, {}, {});
-    const { source } = world;
-    const head: typeof source.head = async (about, versionId) =>
-      versionId === 'v1' ? undefined : source.head(about, versionId);
-    const late = {
-      ...world,
-      source: { ...source, head },
-      ports: { ...world.ports, sourceBuckets: { ...source, head } },
-    };
+    world.log.on({ at: 'source.listVersions', after: () => world.source.drop(object, 'v1') });
 
-    expect(await choose(late, how, 'v3')).toStrictEqual(chosen(how, seen('v2')));
+    expect(await choose(world, how, 'v3')).toStrictEqual({
+      ...chosen(how, seen('v2')),
+      later: [expect.objectContaining({ versionId: 'v3' }), expect.objectContaining({ versionId: 'v2' })],
+    });
+  });
+
+  it('are without one that HEAD lacks, which is uncompared where it is still listed', async () => {
+    const world = lacking(worldWith({}, {}, {}), 'v1');
+
+    expect(await choose(world, how, 'v3')).toMatchObject({ others: [seen('v2')], uncompared: ['v1'] });
+  });
+
+  it('are without one that HEAD lacks, which is uncompared where nobody may list again', async () => {
+    const world = worldWith({}, {}, {});
+    const mayNotList = throws(new RefusedError('access-denied', 'no'));
+    world.log.on({ at: 'source.listVersions', nth: 2, before: mayNotList });
+
+    expect(await choose(lacking(world, 'v1'), how, 'v3')).toStrictEqual({
+      ...chosen(how, seen('v2')),
+      uncompared: ['v1'],
+    });
+  });
+
+  it('are without one that HEAD lacks, of which nothing is told where its size differs', async () => {
+    const world = lacking(worldWith({ bytes: 'shorter' }, {}, {}), 'v1');
+
+    expect(await choose(world, how, 'v3')).toStrictEqual(chosen(how, seen('v2')));
+  });
+
+  it('are without one that the copy lacks, which is uncompared where it is still listed', async () => {
+    const world = worldWith({ md5: undefined }, {});
+    const stays = async () => 'stays' as const;
+
+    expect(await choose(world, how, 'v2', { md5: undefined }, stays)).toMatchObject({
+      others: [],
+      uncompared: ['v1'],
+    });
   });
 
   it.each([
