@@ -89,7 +89,8 @@ export async function lookAtObject(wanted: FlaggedObject, ports: RequestPorts): 
   try {
     const stored = await ports.source.head(wanted, wanted.versionId);
     if (stored === undefined) return await whyAbsent(wanted, ports);
-    if (wanted.eTag !== undefined && wanted.eTag !== stored.eTag) {
+    // People may write the ETag in capitals. The request has it as the store gives it.
+    if (wanted.eTag !== undefined && wanted.eTag.toLowerCase() !== stored.eTag.toLowerCase()) {
       return (await isIsolated(wanted, ports)) ? { kind: 'isolated' } : { kind: 'changed' };
     }
     const object = asStored(wanted, stored);

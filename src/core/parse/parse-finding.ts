@@ -133,7 +133,8 @@ function addressOf(detail: Detail, publishedIn: string | undefined): ObjectAddre
 function flaggedObject(detail: Detail, address: ObjectAddress): FlaggedObject | undefined {
   const { versionId: id, eTag: tag, etag, size, tags } = detail.resourcesAffected?.s3Object ?? {};
   const versionId = checkedVersionId(id);
-  const eTag = checkedETag(tag ?? etag);
+  // S3 gives ETags in lower case, and they are compared as they are.
+  const eTag = checkedETag(tag ?? etag)?.toLowerCase();
   if (versionId === undefined && eTag === undefined) return undefined;
   return {
     ...address,

@@ -5,6 +5,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import pLimit from 'p-limit';
 import { afterEach, describe, expect, it } from 'vitest';
 import { queueDepth } from '../../../src/aws/queue/queue-depth.ts';
+import { createControlObjects } from '../../../src/aws/s3/isolation/control-objects.ts';
 import { createIsolationBucket } from '../../../src/aws/s3/isolation/isolation-bucket.ts';
 import { createSourceBuckets } from '../../../src/aws/s3/source/source-buckets.ts';
 
@@ -102,11 +103,11 @@ describe('a HEAD without Content-Length', () => {
 });
 
 describe('a listing of versions', () => {
-  it.each(['<ETag>"e"</ETag>', '<Size>1</Size>'])(
-    'is not believed where a version has %s alone',
+  it.each(['<ETag>"e"</ETag>', '<Size>1</Size>', '<ETag>""</ETag><Size>1</Size>'])(
+    'is not believed where a version has nothing but %s',
     async (has) => {
       const { source } = await store((_, response) => {
-        const version = `<Version><Key>a.csv</Key><VersionId>v</VersionId>${has}</Version>`;
+        const version = `<Version><Key>a.csv</Key><VersionId>v</VersionId><IsLatest>true</IsLatest>${has}</Version>`;
         response
           .setHeader('content-type', 'application/xml')
           .end(`<ListVersionsResult><IsTruncated>false</IsTruncated>${version}</ListVersionsResult>`);
@@ -115,6 +116,34 @@ describe('a listing of versions', () => {
       await expect(source.listVersions(object)).rejects.toMatchObject({ code: 'ListingIncomplete' });
     },
   );
+});
+
+describe('a control object', () => {
+  async function objects(etag: string) {
+    const endpoint = await listen((_, response) => void response.setHeader('etag', etag).end('{}'));
+    const client = new S3Client({ ...common, endpoint, forcePathStyle: true });
+    closers.push(() => client.destroy());
+    const destination = (key: string) => ({ Bucket: 'isolation', Key: key, ExpectedBucketOwner: owner });
+    return createControlObjects({ client, bucket: 'isolation', owner, destination });
+  }
+
+  it('is not read where its ETag is empty', async () => {
+    const reading = (await objects('""')).read('control/pause.json');
+
+    await expect(reading).rejects.toMatchObject({ code: 'AnswerWithoutETag' });
+  });
+
+  it('is not known to be written where its ETag is empty', async () => {
+    const written = await (await objects('""')).write('control/pause.json', '{}', undefined);
+
+    expect(written).toStrictEqual({ kind: 'conflict' });
+  });
+
+  it('is read where a proxy made its ETag a weak one', async () => {
+    const { found } = await (await objects(`W/${eTag}`)).read('control/pause.json');
+
+    expect(found?.eTag).toBe(eTag.replaceAll('"', ''));
+  });
 });
 
 describe('the versioning of a bucket', () => {

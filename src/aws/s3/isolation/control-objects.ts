@@ -37,11 +37,11 @@ export function createControlObjects(options: ControlObjectsOptions): ControlObj
         );
         const text = await textOf(answer);
         const at = timeOf(answer);
-        const { ETag, LastModified: lastModified = at } = answer;
+        const { LastModified: lastModified = at } = answer;
+        const eTag = unquoted(answer.ETag);
         // Without its ETag the object could not be changed by a conditional write.
-        if (ETag === undefined)
-          throw new RetryableError('AnswerWithoutETag', `GetObject of ${key} names no ETag`);
-        return { at, found: { text, eTag: unquoted(ETag), lastModified } };
+        if (eTag === '') throw new RetryableError('AnswerWithoutETag', `GetObject of ${key} names no ETag`);
+        return { at, found: { text, eTag, lastModified } };
       } catch (error) {
         if (errorClassOf(error).kind === 'absent') return { at: timeOf(error) };
         throw retryableAtIsolation(error, `GetObject of ${key}`);
@@ -59,8 +59,9 @@ export function createControlObjects(options: ControlObjectsOptions): ControlObj
           }),
         );
         // An answer without an ETag comes from a proxy. The next read shows what was written.
-        if (answer.ETag === undefined) return { kind: 'conflict' };
-        return { kind: 'written', eTag: unquoted(answer.ETag), at: timeOf(answer) };
+        const eTag = unquoted(answer.ETag);
+        if (eTag === '') return { kind: 'conflict' };
+        return { kind: 'written', eTag, at: timeOf(answer) };
       } catch (error) {
         const { kind } = errorClassOf(error);
         // S3 answers 404 to a condition on an ETag if the object was removed since it was read.

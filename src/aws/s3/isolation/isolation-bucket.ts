@@ -85,7 +85,7 @@ export function createIsolationBucket(options: IsolationBucketOptions): Isolatio
           }),
         );
         // S3 always returns an ETag. An answer without an ETag comes from a proxy and is not believed.
-        if (answer.ETag === undefined) await client.send(new HeadObjectCommand(address(key)));
+        if (unquoted(answer.ETag) === '') await client.send(new HeadObjectCommand(address(key)));
         remember(known, key);
         return 'written';
       } catch (error) {

@@ -62,16 +62,17 @@ function entriesOf(page: ListObjectVersionsCommandOutput, key: string): ListedVe
   return [...versions, ...markers]
     .filter((entry) => isKey(key, entry.Key, page))
     .map((entry) => {
-      const { ETag, Size } = entry;
+      const { Size } = entry;
+      const eTag = unquoted(entry.ETag);
       // Identical versions are recognised by ETag and size. A version without them would be skipped.
-      if (ETag === undefined || Size === undefined) {
+      if ((eTag === '' && !entry.isMarker) || Size === undefined) {
         throw new RetryableError('ListingIncomplete', 'a listing of versions lacks an ETag or a size');
       }
       return {
         versionId: entry.VersionId ?? nullVersion,
         isLatest: entry.IsLatest === true,
         isMarker: entry.isMarker,
-        eTag: unquoted(ETag),
+        eTag,
         sizeBytes: Size,
       };
     });

@@ -62,17 +62,17 @@ export function storedObject(
 ): StoredObject {
   // S3 always returns an ETag. Without this check, an answer of a proxy would count as other bytes, and the
   // outcome would be `changed`.
-  if (head.ETag === undefined)
-    throw new RetryableError('AnswerWithoutETag', 'the answer to HEAD has no ETag');
+  const eTag = unquoted(head.ETag);
+  if (eTag === '') throw new RetryableError('AnswerWithoutETag', 'the answer to HEAD has no ETag');
   const checksum = checksumOf(head);
   const versionId = head.VersionId ?? asked;
   return {
     ...(versionId !== undefined && { versionId }),
-    eTag: unquoted(head.ETag),
+    eTag,
     sizeBytes: head.ContentLength,
     ...(head.LastModified && { lastModified: head.LastModified }),
     ...(checksum && { checksum }),
-    ...(isMd5(head) && { md5: unquoted(head.ETag) }),
+    ...(isMd5(head) && { md5: eTag }),
     metadata: head.Metadata ?? {},
     missingMetadata: head.MissingMeta ?? 0,
     contentHeaders: contentHeaders(head),

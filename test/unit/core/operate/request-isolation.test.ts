@@ -67,6 +67,17 @@ describe('requesting an isolation', () => {
     });
   });
 
+  it('takes an ETag in capitals, and requests the ETag as the store gives it', async () => {
+    const world = open();
+    world.source.upload(named('a.csv'), 'secret');
+
+    const wanted = { ...named('a.csv'), eTag: md5Hex('secret').toUpperCase() };
+
+    expect(await world.ask(wanted)).toMatchObject([
+      { kind: 'requested', request: { object: { eTag: md5Hex('secret') } } },
+    ]);
+  });
+
   it('puts no second request where the command is repeated, and sends the same id again', async () => {
     const world = open();
     world.source.upload(named('a.csv'), 'secret');

@@ -344,6 +344,12 @@ describe('an object that is not identified', () => {
 });
 
 describe('an object that is identified', () => {
+  it.each(['', '-12'])('reads an ETag in capitals as S3 gives it: %s', (parts) => {
+    const eTag = `${flaggedETag}${parts}`;
+
+    expect(parsedFinding(parseDetail({}, { eTag: eTag.toUpperCase() })).object.eTag).toBe(eTag);
+  });
+
   it('strips the quotes of an ETag', () => {
     expect(parsedFinding(parseDetail({}, { eTag: `"${flaggedETag}"` })).object.eTag).toBe(flaggedETag);
   });

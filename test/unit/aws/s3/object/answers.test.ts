@@ -92,8 +92,16 @@ describe('an answer to HEAD', () => {
     expect(storedObject(head(fields)).lock).toBe(lock);
   });
 
-  it('is nothing without an ETag, which S3 always gives', () => {
-    expect(() => storedObject(head({ ETag: undefined }))).toThrow('has no ETag');
+  it.each([undefined, '', '""', 'W/""'])('is nothing without an ETag, which S3 always gives: %j', (ETag) => {
+    expect(() => storedObject(head({ ETag }))).toThrow('has no ETag');
+  });
+
+  it.each([
+    [`W/"${md5}"`, md5],
+    [`"${md5}"`, md5],
+    [`"${md5.toUpperCase()}"`, md5.toUpperCase()],
+  ])('has the ETag of the store, without what a proxy does to it: %s', (ETag, eTag) => {
+    expect(storedObject(head({ ETag })).eTag).toBe(eTag);
   });
 
   it('is restored only once the restoring is done', () => {
