@@ -9,6 +9,7 @@ import {
 import type { DeadLetterQueueName } from '../../core/operate/dead-letters/dead-letter.ts';
 import type { DeadLetterQueue, HeldLetter } from '../../core/operate/dead-letters/each-letter.ts';
 import { queueDepth } from './queue-depth.ts';
+import { receiveCountOf, sentAtOf } from './received-message.ts';
 
 /** A long poll asks all hosts of SQS, so one second finds what there is. */
 const waitSeconds = 1;
@@ -64,8 +65,8 @@ function letterOf(queue: DeadLetterQueueName, message: SqsMessage): HeldLetter |
     messageId,
     receiptHandle,
     body,
-    sentAt: new Date(Number(Attributes.SentTimestamp ?? Date.now())),
-    receives: Number(Attributes.ApproximateReceiveCount ?? 1),
+    sentAt: sentAtOf(message),
+    receives: receiveCountOf(message),
     attributes: textsOf(message.MessageAttributes ?? {}),
     wasMovedBySqs: Attributes.DeadLetterQueueSourceArn !== undefined,
   };

@@ -17,9 +17,24 @@ export function receivedMessage(received: SqsMessage): Message {
     // Two messages without an id must not count as the same message.
     id: received.MessageId ?? randomUUID(),
     body: received.Body ?? '',
-    receiveCount: Number(received.Attributes?.ApproximateReceiveCount ?? 1),
-    sentAt: new Date(Number(received.Attributes?.SentTimestamp ?? Date.now())),
+    receiveCount: receiveCountOf(received),
+    sentAt: sentAtOf(received),
     ...(origin !== undefined && { origin }),
     ...(replays !== undefined && { replays }),
   };
+}
+
+/** A receive count that cannot be read is 1: a message is not parked because of a count that nobody knows. */
+export function receiveCountOf({ Attributes }: SqsMessage): number {
+  const count = Attributes?.ApproximateReceiveCount ?? '';
+  return /^[1-9]\d{0,8}$/.test(count) ? Number(count) : 1;
+}
+
+/**
+ * A time of sending that cannot be read is the time of the receive. SQS gives milliseconds. A time that is no date would
+ * make the record fail after the object was removed.
+ */
+export function sentAtOf({ Attributes }: SqsMessage): Date {
+  const sent = Attributes?.SentTimestamp ?? '';
+  return /^\d{13}$/.test(sent) ? new Date(Number(sent)) : new Date();
 }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { messageAttributes, receivedMessage } from '../../../../src/aws/queue/received-message.ts';
 
 const text = (StringValue: string) => ({ DataType: 'String', StringValue });
@@ -16,6 +16,44 @@ describe('a received message', () => {
     ],
   ])('%s: its origin is known', (_, MessageAttributes, origin) => {
     expect(receivedMessage({ MessageId: 'm', MessageAttributes }).origin).toBe(origin);
+  });
+
+  it.each([
+    ['1', 1],
+    ['27', 27],
+    ['0', 1],
+    ['-1', 1],
+    ['2.5', 1],
+    ['NaN', 1],
+    ['many', 1],
+    ['', 1],
+    ['1e3', 1],
+    ['12345678901', 1],
+    [undefined, 1],
+  ])('has a receive count, which is 1 where it cannot be read: %j', (count, receiveCount) => {
+    const Attributes = count === undefined ? {} : { ApproximateReceiveCount: count };
+
+    expect(receivedMessage({ MessageId: 'm', Attributes })).toMatchObject({ receiveCount });
+  });
+
+  it('has the time at which SQS says that it was sent', () => {
+    const Attributes = { SentTimestamp: '1795377600000' };
+
+    expect(receivedMessage({ MessageId: 'm', Attributes }).sentAt).toEqual(
+      new Date('2026-11-22T20:00:00.000Z'),
+    );
+  });
+
+  describe('without a time of sending that can be read', () => {
+    const now = new Date('2026-11-24T08:00:00.000Z');
+    beforeEach(() => void vi.useFakeTimers({ now }));
+    afterEach(() => void vi.useRealTimers());
+
+    it.each(['soon', '', '-1', '1e99', '8640000000000001', '0', undefined])('was sent now: %j', (sent) => {
+      const Attributes = sent === undefined ? {} : { SentTimestamp: sent };
+
+      expect(receivedMessage({ MessageId: 'm', Attributes }).sentAt).toEqual(now);
+    });
   });
 
   it('needs attributes that are asked for', () => {
