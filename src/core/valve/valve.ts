@@ -26,8 +26,8 @@ export interface Valve extends IsolationBudget {
   /** Units of the whole count; `undefined` before the first read. */
   readonly budget: number | undefined;
   /**
-   * Reads both objects, and alerts people once that the budget is spent. If a read fails, the last known
-   * state applies.
+   * Reads both objects, and alerts people once that the budget is spent. The last known state of an object that
+   * cannot be read applies. Rejects if a read failed.
    */
   refresh(): Promise<void>;
   /** Writes the budget unchanged. Rejects if a lease would be refused too. */
@@ -119,17 +119,25 @@ export function createValve({ alertSpent, perHour, ...parts }: ValveOptions): Va
       return budget.seen === undefined ? undefined : count(budget.seen).budget;
     },
     async refresh() {
-      try {
-        const nextPause = await readObject(pauseKey, parsePause, parts);
-        await budget.read();
-        pause = nextPause;
-      } catch (error) {
-        problem = `${pauseKey} and ${budgetKey} cannot be read (${errorCode(error)}): let the worker's role read them, and check that the account in QUEUE_URL owns the bucket`;
-        throw error;
-      }
-      // The alerting function reports its own failure, and the next refresh tries again.
+      // A pause counts as soon as it is read: a budget that cannot be read must not keep the service running.
+      const [pauseRead, budgetRead] = await Promise.allSettled([
+        readObject(pauseKey, parsePause, parts),
+        budget.read(),
+      ]);
+      if (pauseRead.status === 'fulfilled') pause = pauseRead.value;
       const why = closed();
-      if (why?.by === 'budget') await alertIfDue(why.count).catch(() => undefined);
+      // The alerting function reports its own failure, and the next refresh tries again. A budget that cannot be
+      // read cannot be marked as alerted, and people would be alerted at each refresh.
+      if (why?.by === 'budget' && budgetRead.status === 'fulfilled')
+        await alertIfDue(why.count).catch(() => undefined);
+      const failed = [pauseRead, budgetRead].find((each) => each.status === 'rejected');
+      if (failed === undefined) return;
+      const unread = [
+        ...(pauseRead.status === 'rejected' ? [pauseKey] : []),
+        ...(budgetRead.status === 'rejected' ? [budgetKey] : []),
+      ];
+      problem = unreadable(unread, failed.reason);
+      throw failed.reason;
     },
     async take() {
       while (closed() === undefined) {
@@ -161,6 +169,10 @@ export function createValve({ alertSpent, perHour, ...parts }: ValveOptions): Va
       );
     },
   };
+}
+
+function unreadable(keys: readonly string[], error: unknown): string {
+  return `${keys.join(' and ')} cannot be read (${errorCode(error)}): let the worker's role read them, and check that the account in QUEUE_URL owns the bucket`;
 }
 
 function damaged(key: string): string {

@@ -490,6 +490,54 @@ describe('objects that cannot be used', () => {
     expect(await open.take()).toBeDefined();
   });
 
+  /** From here on, S3 refuses to read the object. */
+  const refuse = (refused: string) => {
+    objects.before = (call, key) => {
+      if (call === 'read' && key === refused) throw new RetryableError('SlowDown', 'later');
+    };
+  };
+
+  test('a budget that cannot be read does not hide a pause', async () => {
+    const open = await opened();
+    await open.take();
+    pauseAs({});
+    refuse(budgetKey);
+    await expect(open.refresh()).rejects.toThrow('later');
+    expect(open.closed).toMatchObject({ by: 'person', pause: { by: 'ann' } });
+    expect(await open.take()).toBeUndefined();
+  });
+
+  test('a pause that cannot be read does not hide that the budget is spent', async () => {
+    const [first, second] = [await opened(1), await opened(1)];
+    await takeAll(first);
+    refuse(pauseKey);
+    await expect(second.refresh()).rejects.toThrow('later');
+    expect(second.closed).toMatchObject({ by: 'budget' });
+    await expect(first.refresh()).rejects.toThrow('later');
+    expect(told).toHaveLength(1);
+    expect(storedBudget()?.alerted).toBe(true);
+  });
+
+  test('people are not alerted about a spent budget while it cannot be read', async () => {
+    const open = await opened(1);
+    await takeAll(open);
+    refuse(budgetKey);
+    await expect(open.refresh()).rejects.toThrow('later');
+    expect(told).toHaveLength(0);
+  });
+
+  test.each([
+    [pauseKey, budgetKey],
+    [budgetKey, pauseKey],
+  ])('at the start %s alone is named where it cannot be read', async (refused, other) => {
+    refuse(refused);
+    const open = valve();
+    await expect(open.refresh()).rejects.toThrow('later');
+    const closed = open.closed as Extract<typeof open.closed, { by: 'unknown' }>;
+    expect(closed.problem).toContain(`${refused} cannot be read (SlowDown)`);
+    expect(closed.problem).not.toContain(other);
+  });
+
   test('a unit that cannot be leased sends the finding back', async () => {
     const open = await opened(1);
     objects.before = () => {
