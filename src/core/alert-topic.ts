@@ -1,4 +1,5 @@
 import type { Alert } from './alert.ts';
+import type { Fence } from './fences.ts';
 import type { Finding, RecordedFinding } from './finding.ts';
 import type { FoldedOutcome } from './outcome.ts';
 
@@ -17,12 +18,21 @@ export interface AlertDigests {
   fold(entry: DigestEntry): Promise<void> | 'noted' | undefined;
 }
 
+/** As much of a fence as a digest tells. */
+export interface FenceSeen {
+  readonly fence: Fence;
+  /** Whether the fence contains the flagged bytes: it is proved, and no other version and no replica may hold them. */
+  readonly isContained: boolean;
+}
+
 /** What a digest sums up of one finding. */
 export interface DigestEntry {
   readonly outcome: FoldedOutcome;
   readonly finding: RecordedFinding & Partial<Finding>;
   readonly messageId: string;
   readonly rule: string;
+  /** Absent if the worker did not try to fence the object. */
+  readonly fence?: FenceSeen;
   /** The ARN of the topic of the rule. */
   readonly topic?: string;
 }

@@ -1,7 +1,8 @@
 import type { Alert } from '../alert.ts';
-import type { FoldedName } from '../outcome.ts';
 import { defang } from './defang.ts';
 import type { DigestGroup, DigestSum, IdentifierSum } from './digest.ts';
+import { became, whatToDoAbout } from './digest-words.ts';
+import { fenceState } from './fence-words.ts';
 import { oneLine, printable } from './show-text.ts';
 
 /** How many groups, and identifiers of a group, the texts list. */
@@ -10,38 +11,13 @@ const mostIdentifiers = 10;
 /** How many values an attribute of SNS has. Filter policies need severity and outcome, which are few. */
 const mostValues = 100;
 
-/** For each outcome a word for the end of the objects, and a sentence that says what a person does about it. */
-const words: Readonly<Record<FoldedName, { readonly became: string; readonly todo: string }>> = {
-  isolated: {
-    became: 'isolated',
-    todo: 'Isolated: the data can no longer be read. Nothing has to be done; put back what was no personal data with `macie-isolator release <finding id>`.',
-  },
-  dry_run: { became: 'rehearsed', todo: 'Rehearsed in a dry run: nothing was touched.' },
-  alerted: {
-    became: 'kept by policy',
-    todo: 'Kept: the policy leaves these objects where they are. Decide whether they may stay.',
-  },
-  changed: {
-    became: 'changed',
-    todo: 'Changed: what Macie flagged is no longer there. If what lies there now matters, let Macie scan it.',
-  },
-  gone: {
-    became: 'gone',
-    todo: 'Gone: somebody removed the objects before they could be isolated. Ask their owner where the data went.',
-  },
-  held: {
-    became: 'held by a limit',
-    todo: 'Held: the data is STILL EXPOSED. Nothing was done to these objects, and their findings are not tried again by themselves. If the rule is right, send them again with `macie-isolator reconcile --send-held`.',
-  },
-};
-
 /** Returns the alert that sums up findings. It names no key, and no bucket in subject and SMS. */
 export function digestAlert(
   sum: DigestSum,
   about: { readonly isolationBucket: string; readonly from: Date; readonly to: Date },
 ): Alert {
   const total = `${sum.findings} ${sum.findings === 1 ? 'finding' : 'findings'}`;
-  const ends = [...sum.outcomes].map(([name, count]) => `${count} ${words[name].became}`);
+  const ends = [...sum.outcomes].map(([name, count]) => `${count} ${became(name)}`);
   const summary = `${total} summed up: ${ends.join(', ')}`;
   const groups = [...sum.groups.values()].toSorted((one, other) => other.findings - one.findings);
   const listed = groups.slice(0, mostGroups);
@@ -59,7 +35,7 @@ export function digestAlert(
       `to: ${about.to.toISOString()}`,
       `isolation bucket: ${about.isolationBucket}`,
       '',
-      ...[...sum.outcomes.keys()].map((name) => words[name].todo),
+      ...[...sum.ends.values()].map(whatToDoAbout),
       'Each finding with its id: `macie-isolator list --alert folded`.',
     ].join('\n'),
     json: JSON.stringify({
@@ -85,10 +61,12 @@ export function digestAlert(
 }
 
 function groupLines(group: DigestGroup): string[] {
-  const { accountId, bucket, findings, outcome, reason, rule } = group;
+  const { accountId, bucket, fence, findings, outcome, reason, rule } = group;
+  const ended = `${became(outcome)}${reason === undefined ? '' : ` (${reason})`}`;
+  const state = fence === undefined ? '' : `, ${fenceState(fence)}`;
   const where = `bucket ${shown(bucket ?? 'unknown')}, account ${accountId ?? 'unknown'}`;
   return [
-    `${findings} ${words[outcome].became}${reason === undefined ? '' : ` (${reason})`}: ${where}, rule ${shown(rule)}`,
+    `${findings} ${ended}${state}: ${where}, rule ${shown(rule)}`,
     ...identifiersOf(group).map((each) => `    ${identifierText(each)}`),
   ];
 }
@@ -104,10 +82,12 @@ function identifiersOf({ identifiers }: DigestGroup): readonly IdentifierSum[] {
 }
 
 function groupFacts(group: DigestGroup) {
-  const { accountId, bucket, findings, outcome, reason, rule } = group;
+  const { accountId, bucket, fence, findings, outcome, reason, rule } = group;
   return {
     outcome,
     reason,
+    fence: fence?.fence,
+    contained: fence?.isContained,
     rule,
     account_id: accountId,
     bucket,

@@ -1,10 +1,10 @@
 import type { DigestEntry } from '../alert-topic.ts';
 import type { Detection, Severity } from '../finding.ts';
 import { type FoldedName, reasonText } from '../outcome.ts';
+import type { DigestEnd } from './digest-words.ts';
 
-/** The findings of one outcome, rule and bucket. */
-export interface DigestGroup {
-  readonly outcome: FoldedName;
+/** The findings of one outcome, state of the fence, rule and bucket. */
+export interface DigestGroup extends DigestEnd {
   readonly reason?: string;
   readonly rule: string;
   readonly bucket?: string;
@@ -27,6 +27,8 @@ export interface DigestSum {
   readonly topic?: string;
   findings: number;
   readonly outcomes: Map<FoldedName, number>;
+  /** The outcomes with the states of their fences, also of findings whose group is not listed. */
+  readonly ends: Map<string, DigestEnd>;
   readonly severities: Set<Severity | 'None'>;
   readonly types: Set<string>;
   readonly groups: Map<string, DigestGroup>;
@@ -38,13 +40,15 @@ export interface DigestSum {
 const most = 100;
 
 export function addToDigest(earlier: DigestSum | undefined, entry: DigestEntry): DigestSum {
-  const { finding, outcome } = entry;
+  const { fence, finding, outcome } = entry;
   const sum = earlier ?? emptySum(entry.topic);
   sum.findings++;
   sum.outcomes.set(outcome.name, (sum.outcomes.get(outcome.name) ?? 0) + 1);
+  const end: DigestEnd = { outcome: outcome.name, ...(fence && { fence }) };
+  sum.ends.set(endKey(end), end);
   sum.severities.add(finding.severity ?? 'None');
   if (sum.types.size < most) sum.types.add(finding.type ?? 'unknown');
-  const group = groupFor(sum, entry);
+  const group = groupFor(sum, entry, end);
   if (group === undefined) {
     sum.elsewhere++;
     return sum;
@@ -59,6 +63,7 @@ function emptySum(topic: string | undefined): DigestSum {
     ...(topic !== undefined && { topic }),
     findings: 0,
     outcomes: new Map(),
+    ends: new Map(),
     severities: new Set(),
     types: new Set(),
     groups: new Map(),
@@ -66,14 +71,22 @@ function emptySum(topic: string | undefined): DigestSum {
   };
 }
 
-function groupFor({ groups }: DigestSum, { finding, outcome, rule }: DigestEntry): DigestGroup | undefined {
+function endKey({ fence, outcome }: DigestEnd): string {
+  return JSON.stringify([outcome, fence?.fence, fence?.isContained]);
+}
+
+function groupFor(
+  { groups }: DigestSum,
+  { finding, outcome, rule }: DigestEntry,
+  end: DigestEnd,
+): DigestGroup | undefined {
   const { accountId, bucket } = finding.object ?? {};
   const reason = reasonText(outcome);
-  const key = JSON.stringify([outcome.name, reason, rule, accountId, bucket]);
+  const key = JSON.stringify([endKey(end), reason, rule, accountId, bucket]);
   const known = groups.get(key);
   if (known !== undefined || groups.size >= most) return known;
   const group: DigestGroup = {
-    outcome: outcome.name,
+    ...end,
     rule,
     findings: 0,
     identifiers: new Map(),

@@ -1,5 +1,6 @@
 import type { DigestEntry } from '../alert-topic.ts';
 import { RetryableError } from '../errors.ts';
+import { isContained } from '../isolation.ts';
 import type { Message } from '../message.ts';
 import type { AlertResult } from '../observer.ts';
 import { alertIsDue, mayBeFolded, readableAfter } from '../outcome.ts';
@@ -60,6 +61,9 @@ function foldable(input: AlertInput): DigestEntry | undefined {
     finding,
     messageId,
     rule: decision?.rule ?? 'none',
+    ...(isolation?.fence && {
+      fence: { fence: isolation.fence.fence, isContained: isContained(isolation) },
+    }),
     ...(decision?.alertTopic !== undefined && { topic: decision.alertTopic }),
   };
 }

@@ -43,6 +43,25 @@ describe('a folded alert', () => {
     ]);
   });
 
+  it('takes the state of the fence into its digest', async () => {
+    const { folded, ports } = arrange();
+    const fence = (state: 'fenced' | 'open', unfencedVersions: readonly string[] = []) => ({
+      fence: { fence: state, at: new Date(0), unfencedVersions },
+    });
+
+    await tell(ports, { name: 'alerted' }, fence('open'));
+    await tell(ports, { name: 'held', reason: 'rule-limit' }, fence('fenced'));
+    await tell(ports, { name: 'held', reason: 'rule-limit' }, fence('fenced', ['v2']));
+    await tell(ports, { name: 'alerted' });
+
+    expect(folded.map((entry) => entry.fence)).toEqual([
+      { fence: 'open', isContained: false },
+      { fence: 'fenced', isContained: true },
+      { fence: 'fenced', isContained: false },
+      undefined,
+    ]);
+  });
+
   it('whose digest failed lets the message come again, and is told then', async () => {
     const failing = Promise.reject(new RetryableError('SlowDown', 'not now'));
     const { ports, world } = arrange(failing);

@@ -151,6 +151,46 @@ describe('a digest', () => {
     });
   });
 
+  it('tells apart what was fenced and what could not be fenced, and says what to do about each', () => {
+    const held = { name: 'held', reason: 'rule-limit' } as const;
+    const alert = digest(
+      entry({ outcome: held, fence: { fence: 'fenced', isContained: true } }),
+      entry({ outcome: held, fence: { fence: 'fenced', isContained: true } }),
+      entry({ outcome: held, fence: { fence: 'open', isContained: false } }),
+      entry({ outcome: held }),
+    );
+    const sendAgain =
+      'and their findings are not tried again by themselves. If the rule is right, send them again with `macie-isolator reconcile --send-held`.';
+
+    expect(alert.email).toMatch(/^2 held by a limit \(rule-limit\), fenced: bucket /m);
+    expect(alert.email).toMatch(/^1 held by a limit \(rule-limit\), NOT fenced: bucket /m);
+    expect(alert.email).toMatch(/^1 held by a limit \(rule-limit\): bucket /m);
+    const [fenced, open, plain] = alert.email.split('\n').filter((line) => line.startsWith('Held'));
+    expect(fenced).toBe(
+      `Held, fenced: these objects were not isolated, ${sendAgain} The objects are fenced: nobody but the roles that the fence spares can read them. Take a fence away with \`macie-isolator fence lift <finding id>\`.`,
+    );
+    expect(open).toContain(
+      `Held, NOT fenced: the data is STILL EXPOSED. These objects were not isolated, ${sendAgain} The objects could NOT be fenced: `,
+    );
+    expect(plain).toBe(`Held: the data is STILL EXPOSED. Nothing was done to these objects, ${sendAgain}`);
+    expect(JSON.parse(alert.json)).toMatchObject({
+      outcomes: { held: 4 },
+      groups: [{ fence: 'fenced', contained: true }, { fence: 'open', contained: false }, {}],
+    });
+  });
+
+  it('says what to do about a fence also where its group is not listed', () => {
+    const kept = { outcome: { name: 'alerted' } } as const;
+    const alert = digest(
+      ...Array.from({ length: 101 }, (_, index) => entry(kept, inBucket(`bucket-${index}`))),
+      entry({ ...kept, fence: { fence: 'no-room', isContained: false } }),
+    );
+
+    expect(alert.email).toContain(
+      'Kept, NOT fenced, with ten tags: the policy leaves these objects where they are. Decide whether they may stay. The objects could NOT be fenced: they have ten tags',
+    );
+  });
+
   it('says of what a finding does not name that it is not known', () => {
     const { id, createdAt } = finding();
     const alert = digestAlert(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Fence } from '../../../../src/core/fences.ts';
-import { aboutFence, fencedText } from '../../../../src/core/tell/fence-words.ts';
+import { aboutFence, aboutFences, fencedText, fenceState } from '../../../../src/core/tell/fence-words.ts';
 import { finding } from '../../../support/findings.ts';
 
 const outcome = { name: 'alerted' } as const;
@@ -33,6 +33,28 @@ describe('what an alert says of a fence', () => {
 
   it('is nothing where nothing was fenced', () => {
     expect(aboutFence({ outcome, isolationBucket: 'b', messageId: 'm' })).toBe('');
+  });
+
+  it.each([
+    ['fenced', 'fenced', 'macie-isolator fence lift <finding id>'],
+    ['tagged', 'tagged, but not proved to be fenced', 'macie-isolator fence check'],
+    ['open', 'NOT fenced', "Let the worker's role tag the objects of the bucket"],
+    ['no-room', 'NOT fenced, with ten tags', 'they have ten tags'],
+  ] as const)('%s of several objects: their state, and what to do', (fence, state, words) => {
+    const seen = { fence, isContained: fence === 'fenced' };
+
+    expect(fenceState(seen)).toBe(state);
+    expect(aboutFences(seen)).toContain(words);
+    expect(aboutFences(seen)).not.toContain('STILL READABLE');
+  });
+
+  it('is that others may still be readable where other versions of several objects may hold the same bytes', () => {
+    const seen = { fence: 'fenced', isContained: false } as const;
+
+    expect(fenceState(seen)).toBe('fenced, but other versions or replicas may hold the same data');
+    expect(aboutFences(seen)).toContain(
+      'other versions and replicas may hold the same data and are STILL READABLE',
+    );
   });
 
   it('is that others may still be readable where another version may hold the same bytes', () => {
