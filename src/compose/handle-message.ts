@@ -20,8 +20,9 @@ export interface HandleMessageParts {
 
 /**
  * The story of one message: its finding is handled, timed and reported, and the ending says how the queue
- * settles the message. A parked message is reported once it is in the dead-letter queue. Any other message is reported
- * before its events are sent: what was done is counted, even if the message comes again because of an event.
+ * settles the message. An outcome is counted with its record, so a message that comes again counts nothing again. A
+ * parked message is reported once it is in the dead-letter queue. Any other message is reported before its events are
+ * sent.
  */
 export async function handleMessage(
   message: Message,
@@ -45,7 +46,7 @@ export async function handleMessage(
   const { recorded } = handled;
   const report = () => events.findingHandled(message, handled, seconds);
 
-  events.handlingEnded(message, handled);
+  events.handlingEnded(message, handled, seconds);
   const isDone = handled.settlement.by === 'delete';
   if (isDone) report();
   const settlement = await sendEvents(handled, message);

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { outcomes } from '../../src/core/outcome.ts';
 import { outcomeEventSchema } from '../../src/core/outcome-event.ts';
+import { inTheMiddleOfAnHour } from '../support/middle-of-hour.ts';
 import { startWorld, type World, type WorldOptions } from '../support/world.ts';
 
 const secret = 'name,ssn\nJane Doe,078-05-1120\n';
@@ -123,6 +124,26 @@ describe('an event that cannot be sent', () => {
     const metrics = await world.worker.metrics();
     expect(metrics).toMatch(/isolator_isolations_total\{outcome="isolated",reason=""\} 1\n/);
     expect(metrics).toMatch(/isolator_outcome_events_total\{result="try-failed"\} [2-9]\n/);
+  });
+
+  it('counts a held finding once, however often its message comes again', async () => {
+    const few = { name: 'few', when: { bucket: '*' }, action: 'isolate', limit: '1/hour' };
+    await open({
+      s3: { now: inTheMiddleOfAnHour() },
+      env: { POLICY: JSON.stringify({ version: 1, rules: [few], default: 'alert' }) },
+    });
+    const first = await put();
+    await world.untilSettled(first.finding.id);
+    world.aws.events.fail({ at: 'entry', code: 'InternalFailure' });
+    const { finding } = await put();
+    await world.log.until('handling_failed', { findingId: finding.id, attempt: 3 });
+    world.aws.events.fail(undefined);
+    await world.log.until('message_settled', { findingId: finding.id, how: 'delete' });
+
+    const metrics = await world.worker.metrics();
+    expect(metrics).toMatch(/isolator_isolations_total\{outcome="held",reason="rule-limit"\} 1\n/);
+    expect(metrics).toMatch(/isolator_findings_held\{why="rule-limit"\} 1\n/);
+    expect(metrics).toMatch(/isolator_findings_held_total\{why="rule-limit"\} 1\n/);
   });
 
   it('at the last receive leaves its message in the dead-letter queue, from where it is sent', async () => {

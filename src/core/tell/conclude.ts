@@ -21,8 +21,13 @@ export interface Handled {
   readonly decision?: Decision;
   readonly isolation?: IsolationResult;
   readonly alert: AlertResult;
-  /** False if an earlier delivery wrote this record, or if the message has no id for a record. */
+  /** Whether this handling wrote the record. */
   readonly recorded: boolean;
+  /**
+   * Present if an earlier delivery wrote this record. If it is absent and `recorded` is false, there is no record: the
+   * message has no id for a record, or its last receive could not write the record.
+   */
+  readonly recordedBefore?: true;
   /** Present if `recorded`. */
   readonly record?: WrittenRecord;
 }
@@ -54,13 +59,15 @@ export async function conclude(
   let handled: Handled = { ...ending, settlement, alert: 'none', recorded: false };
   try {
     const place = finding && (await placeOf(ending, finding, message, ports.isolationBucket, isLast));
-    if (place?.exists && !isHidden(ending)) return handled;
+    if (place?.exists && !isHidden(ending)) return { ...handled, recordedBefore: true };
     if (finding && isRepetition(message))
       handled = { ...handled, ...(await withNote(ending, finding, ports, isLast)) };
     handled = { ...handled, alert: await alertPeople(handled, place, step) };
     if (finding === undefined || place === undefined) return handled;
     const written = await record(handled, finding, place, step);
-    return { ...handled, recorded: written !== undefined, ...(written && { record: written }) };
+    return written === undefined
+      ? { ...handled, recordedBefore: true }
+      : { ...handled, recorded: true, record: written };
   } catch (error) {
     if (finding && ending.isolation) await noteRemoval(ports.isolationBucket, finding, ending.isolation);
     if (!isLast) throw error;

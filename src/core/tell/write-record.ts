@@ -46,11 +46,21 @@ export async function putRecord(
   const json = JSON.stringify(evidenceRecord(input));
   if ((await isolationBucket.put(place.key, json)) === 'written') return { key: place.key, json };
   const there = await placeOfRecord(isolationBucket, input.finding, input.outcome);
-  if (there.exists) return undefined;
+  if (there.exists) return isOwn(there.key, json, isolationBucket);
   // Meanwhile another object came under this finding id, and the alert named the record of that object.
   if (there.key !== place.key) await alertAbout(there);
   const answer = await isolationBucket.put(there.key, json);
   return answer === 'written' ? { key: there.key, json } : undefined;
+}
+
+/** A retry of the call may have found what its first attempt wrote. Times make the records of two handlings differ. */
+async function isOwn(
+  key: string,
+  json: string,
+  isolationBucket: IsolationBucket,
+): Promise<WrittenRecord | undefined> {
+  const stored = await isolationBucket.get(key).catch(() => undefined);
+  return stored === json ? { key, json } : undefined;
 }
 
 function isFresh({ outcome, isolation }: Recorded, message: Message): boolean {

@@ -21,6 +21,14 @@ export function createFindingEvents(
   unfinished: UnfinishedFindings,
   heldThisHour: HeldThisHour,
 ) {
+  const count = (message: Message, handled: Handled, durationSeconds: number): void => {
+    const { finding, outcome } = handled;
+    const isolated = isolatedNow(handled, now());
+    countOutcome(metrics, handled, durationSeconds);
+    if (outcome.name === 'held') heldThisHour.held(outcome.reason);
+    countFenced(metrics, handled, message);
+    if (isolated) countIsolated(metrics, isolated, message, finding?.severity ?? 'None');
+  };
   return {
     messageRead(message: Message, findingId: string, finding?: Finding) {
       identity.isAbout(message, findingId, finding);
@@ -45,24 +53,27 @@ export function createFindingEvents(
       metrics.outcomeEvents.inc({ result });
     },
     /**
-     * Called at the end of a handling that did not fail, whether or not the message can be parked afterwards. A miss
-     * counts once, with its record.
+     * Called at the end of a handling that did not fail, whether or not the message can be parked afterwards. An outcome
+     * and a miss count once, with their record: the message may come again because of an event or a settlement that failed.
      */
-    handlingEnded(message: Message, { finding, isolation, outcome, recorded }: Handled) {
-      if (objectiveOf(outcome, isolation && isContained(isolation)) !== 'missed' || !recorded) return;
-      unfinished.kept(message, finding?.severity ?? 'None');
+    handlingEnded(message: Message, handled: Handled, durationSeconds: number) {
+      if (!handled.recorded) return;
+      const { finding, isolation, outcome } = handled;
+      count(message, handled, durationSeconds);
+      if (objectiveOf(outcome, isolation && isContained(isolation)) === 'missed')
+        unfinished.kept(message, finding?.severity ?? 'None');
     },
     /**
      * Called for a parked message once it is in the dead-letter queue, because a message that cannot be
-     * parked is delivered again.
+     * parked is delivered again. Counts the outcome if there is no record that it could count with.
      */
     findingHandled(message: Message, handled: Handled, durationSeconds: number) {
-      const { outcome } = handled;
+      const { outcome, recorded, recordedBefore } = handled;
       const isolated = isolatedNow(handled, now());
-      countHandled(metrics, handled, now(), durationSeconds);
-      if (outcome.name === 'held') heldThisHour.held(outcome.reason);
-      countFenced(metrics, handled, message);
-      if (isolated) countIsolated(metrics, isolated, message, handled.finding?.severity ?? 'None');
+      if (!recorded && !recordedBefore) count(message, handled, durationSeconds);
+      metrics.lastProcessed.set(now().getTime() / 1000);
+      if (outcome.name === 'ignored' && outcome.reason === 'sample')
+        metrics.lastSampleFinding.set(now().getTime() / 1000);
       identity.hasOutcome(message, outcome);
       // A message that comes again because its event was not sent is no unfinished finding.
       unfinished.left(message);
@@ -98,19 +109,12 @@ function levelOf({ alert, isolation, outcome, settlement }: Handled): 'info' | '
   return settlement.by === 'park' ? 'warn' : 'info';
 }
 
-function countHandled(
-  metrics: Metrics,
-  { isolation, outcome }: Handled,
-  at: Date,
-  durationSeconds: number,
-): void {
+function countOutcome(metrics: Metrics, { isolation, outcome }: Handled, durationSeconds: number): void {
   const reason = 'reason' in outcome ? outcome.reason : '';
   metrics.isolations.inc({ outcome: outcome.name, reason });
   if (isolation && isContained(isolation)) metrics.contained.inc({ outcome: outcome.name, reason });
   metrics.isolationDuration.observe({ outcome: outcome.name }, durationSeconds);
-  metrics.lastProcessed.set(at.getTime() / 1000);
   if (outcome.name === 'held') metrics.findingsHeldTotal.inc({ why: outcome.reason });
-  if (reason === 'sample') metrics.lastSampleFinding.set(at.getTime() / 1000);
 }
 
 /** Once for each record: a repetition finds the fence in place. */

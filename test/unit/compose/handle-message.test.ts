@@ -55,7 +55,7 @@ describe('the story of one message', () => {
 
     expect(await handle(about)).toEqual({ by: 'delete' });
     expect(reported).toEqual([
-      ['concluded', about, result],
+      ['concluded', about, result, 1.5],
       ['handled', about, result, 1.5],
     ]);
   });
@@ -81,7 +81,7 @@ describe('the story of one message', () => {
 
     const ending = await handle(about);
     expect(ending).toMatchObject(parking);
-    expect(reported).toEqual([['concluded', about, refused]]);
+    expect(reported).toEqual([['concluded', about, refused, 1.5]]);
 
     ending.parked?.();
     expect(reported.at(-1)).toEqual(['handled', about, refused, 1.5]);

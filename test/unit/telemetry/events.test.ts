@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { RetryableError } from '../../../src/core/errors.ts';
+import type { Message } from '../../../src/core/message.ts';
+import type { Handled } from '../../../src/core/tell/conclude.ts';
 import { createEvents } from '../../../src/telemetry/events.ts';
 import { createLogger } from '../../../src/telemetry/logger.ts';
 import { createMetrics } from '../../../src/telemetry/metrics.ts';
@@ -23,11 +25,17 @@ function open() {
   };
 }
 
+/** The end of a handling whose settlement did not fail. */
+function end(events: ReturnType<typeof createEvents>, about: Message, ended: Handled, seconds: number) {
+  events.handlingEnded(about, ended, seconds);
+  events.findingHandled(about, ended, seconds);
+}
+
 describe('a handled finding', () => {
   it('is logged with ids and key, and counted without them', async () => {
     const { events, log, metric } = open();
 
-    events.findingHandled(message(), handled(), 1.5);
+    end(events, message(), handled(), 1.5);
 
     expect(log.lines).toMatchObject([
       {
@@ -65,12 +73,46 @@ describe('a handled finding', () => {
 
     const settlement = { by: 'park', outcome: 'refused', reason: 'SlowDown' } as const;
 
-    events.findingHandled(message(), handled({ outcome, settlement }), 1);
+    end(events, message(), handled({ outcome, settlement }), 1);
 
     expect(log.lines).toMatchObject([{ level: 'error', reason: 'SlowDown', settledBy: 'park' }]);
     expect(await metric()).toContain(
       'isolator_isolations_total{outcome="refused",reason="retries-exhausted"} 1',
     );
+  });
+
+  it.each([
+    { name: 'held', reason: 'rule-limit' },
+    { name: 'refused', reason: 'sse-c' },
+    { name: 'isolated' },
+  ] as const)(
+    'counts its outcome once with its record, however often its message comes: %o',
+    async (outcome) => {
+      const { events, metric } = open();
+      const again = handled({ outcome, recorded: false, recordedBefore: true });
+
+      // Its event, or its settlement, failed.
+      events.handlingEnded(message(), handled({ outcome }), 1);
+      for (const receiveCount of [2, 3]) end(events, message({ receiveCount }), again, 1);
+
+      const text = await metric();
+      const reason = 'reason' in outcome ? outcome.reason : '';
+      expect(text).toContain(`isolator_isolations_total{outcome="${outcome.name}",reason="${reason}"} 1\n`);
+      expect(text).toContain(`isolator_isolation_duration_seconds_count{outcome="${outcome.name}"} 1\n`);
+      const held = outcome.name === 'held' ? 1 : 0;
+      expect(text).toContain(`isolator_findings_held{why="rule-limit"} ${held}\n`);
+      expect(text).toContain(`isolator_findings_held_total{why="rule-limit"} ${held}\n`);
+    },
+  );
+
+  it('counts its outcome at its settlement if it has no record', async () => {
+    const { events, metric } = open();
+    const outcome = { name: 'rejected', reason: 'not-json' } as const;
+
+    events.handlingEnded(message(), handled({ outcome, recorded: false }), 1);
+    end(events, message({ receiveCount: 2 }), handled({ outcome, recorded: false }), 1);
+
+    expect(await metric()).toContain('isolator_isolations_total{outcome="rejected",reason="not-json"} 1\n');
   });
 
   it.each([
@@ -81,7 +123,7 @@ describe('a handled finding', () => {
     const { events, metric } = open();
     const about = message(origin === undefined ? {} : { origin });
 
-    events.findingHandled(about, handled(), 1);
+    end(events, about, handled(), 1);
 
     const counted = /isolator_finding_to_isolation_seconds_count\{severity="High"\} (\d+)/.exec(
       await metric(),
@@ -114,11 +156,11 @@ describe('the objective', () => {
   ] as const)('is missed by %o: %i times', async (outcome, count) => {
     const { events, metric } = open();
 
-    events.handlingEnded(message(), handled({ outcome }));
-    events.handlingEnded(message({ origin: 'backfill' }), handled({ outcome }));
-    events.handlingEnded(message({ origin: 'replay' }), handled({ outcome }));
+    events.handlingEnded(message(), handled({ outcome }), 1);
+    events.handlingEnded(message({ origin: 'backfill' }), handled({ outcome }), 1);
+    events.handlingEnded(message({ origin: 'replay' }), handled({ outcome }), 1);
     // It could not be parked, and came again.
-    events.handlingEnded(message({ receiveCount: 2 }), handled({ outcome, recorded: false }));
+    events.handlingEnded(message({ receiveCount: 2 }), handled({ outcome, recorded: false }), 1);
 
     expect(await metric()).toContain(`isolator_findings_not_isolated_total{severity="High"} ${count}\n`);
   });
@@ -128,11 +170,7 @@ describe('the objective', () => {
     const removedAt = new Date('2026-11-20T20:46:53.031Z');
     const source = storedObject('x', { sizeBytes: 31, lastModified: new Date('2026-11-20T18:46:53.031Z') });
 
-    events.findingHandled(
-      message(),
-      handled({ isolation: { outcome: { name: 'isolated' }, removedAt, source } }),
-      1,
-    );
+    end(events, message(), handled({ isolation: { outcome: { name: 'isolated' }, removedAt, source } }), 1);
 
     expect(log.lines).toMatchObject([
       { findingToIsolationSeconds: 3_600, objectExposureSeconds: 7_200, sizeBytes: 31 },
@@ -483,6 +521,7 @@ describe('a fence', () => {
       outcome,
       settlement,
       recorded,
+      ...(!recorded && { recordedBefore: true }),
       isolation: { outcome, fence: { fence, at, unfencedVersions: [] } },
     });
 
@@ -511,13 +550,13 @@ describe('a fence', () => {
     const { events, log, metric } = open();
 
     for (const recorded of [true, false]) {
-      events.handlingEnded(message(), kept('fenced', recorded));
+      events.handlingEnded(message(), kept('fenced', recorded), 1);
       events.findingHandled(message(), kept('fenced', recorded), 1);
     }
 
     expect(log.lines[0]).toMatchObject({ level: 'warn', fence: 'fenced', contained: true });
     const text = await metric();
-    expect(text).toContain('isolator_contained_total{outcome="retained",reason="locked"} 2');
+    expect(text).toContain('isolator_contained_total{outcome="retained",reason="locked"} 1');
     expect(text).toContain('isolator_finding_to_fence_seconds_sum{severity="High"} 30');
     expect(text).toContain('isolator_finding_to_fence_seconds_count{severity="High"} 1');
     expect(text).toContain('isolator_findings_not_isolated_total{severity="High"} 0');
@@ -526,7 +565,7 @@ describe('a fence', () => {
   it('that nobody proved contains nothing', async () => {
     const { events, log, metric } = open();
 
-    events.handlingEnded(message(), kept('tagged'));
+    events.handlingEnded(message(), kept('tagged'), 1);
     events.findingHandled(message(), kept('tagged'), 1);
 
     expect(log.lines[0]).toMatchObject({ level: 'error', fence: 'tagged' });

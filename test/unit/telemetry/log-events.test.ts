@@ -66,7 +66,7 @@ function logEverything() {
       exception: { name: 'case', reason: 'hold' },
     } as const;
     const handled = { outcome, settlement, finding: finding(), decision, isolation, alert: 'sent' } as const;
-    events.handlingEnded(about, { ...handled, recorded: true });
+    events.handlingEnded(about, { ...handled, recorded: true }, 1);
     events.findingHandled(about, { ...handled, recorded: true }, 1);
     const fence = { ...isolation.fence, fence: 'fenced' as const };
     events.findingHandled(about, { ...handled, isolation: { ...isolation, fence }, recorded: false }, 1);

@@ -79,7 +79,7 @@ describe('findings that are held', () => {
   const scraped = async (metrics: ReturnType<typeof createMetrics>) =>
     series(await metrics.registry.metrics()).filter((line) => line.startsWith('isolator_findings_held'));
   const held = (events: ReturnType<typeof createEvents>, reason: 'rule-limit' | 'bucket-limit') =>
-    events.findingHandled(
+    events.handlingEnded(
       message(),
       { outcome: { name: 'held', reason }, settlement: { by: 'delete' }, alert: 'sent', recorded: true },
       1,
@@ -138,11 +138,10 @@ describe('the number of series', () => {
       const call = operations[index % operations.length] ?? { service: 's3', operation: 'GetObject' };
       events.messageReceived(about);
       events.messageRead(about, own.id);
-      events.findingHandled(
-        about,
-        { outcome, settlement: { by: 'delete' }, finding: own, alert: 'sent', recorded: true },
-        index,
-      );
+      const ended = { outcome, finding: own, alert: 'sent', recorded: true } as const;
+      const settled = { ...ended, settlement: { by: 'delete' } } as const;
+      events.handlingEnded(about, settled, index);
+      events.findingHandled(about, settled, index);
       events.handlingFailed(about, new RetryableError(`Code${index}`, 'x'), 1);
       events.awsRequestDone({ ...call, seconds: index / 100, retries: 1 });
       events.awsRequestFailed({ ...call, code: `Code${index}` });

@@ -37,6 +37,35 @@ function arrange(ending: Ending, receiveCount = 1) {
 }
 
 describe('the end of a handling', () => {
+  it('says whether this handling or an earlier delivery wrote the record', async () => {
+    const ending = { outcome: { name: 'alerted' }, finding: finding() } as const;
+    const { end } = arrange(ending);
+
+    const first = await end();
+    expect(first).toMatchObject({ recorded: true });
+    expect(first).not.toHaveProperty('recordedBefore');
+    expect(await end()).toMatchObject({ recorded: false, recordedBefore: true });
+  });
+
+  it('wrote the record also where a retry of the call finds what its first attempt wrote', async () => {
+    const ending = { outcome: { name: 'alerted' }, finding: finding() } as const;
+    const { world } = arrange(ending);
+    const { isolationBucket } = world.ports;
+    const retried = {
+      ...isolationBucket,
+      async put(key: string, json: string) {
+        await isolationBucket.put(key, json);
+        return isolationBucket.put(key, json);
+      },
+    };
+    const ports = { ...world.ports, isolationBucket: retried };
+
+    expect(await conclude(ending, message(), new Date(0), ports, handleSettings())).toMatchObject({
+      recorded: true,
+      record: { key: recordKey(finding(), ending.outcome) },
+    });
+  });
+
   it('is reported before anybody is told', async () => {
     const { end, reached, world } = arrange({ outcome: { name: 'alerted' }, finding: finding() });
     world.log.on({ at: 'alerts.publish', before: fail });
