@@ -33,7 +33,12 @@ const whole = optional(
       .transform(Number),
   ]),
 );
-const flag = optional(z.union([z.boolean(), z.literal('true').transform(() => true)]));
+/** An absent flag means that the finding is real. So a malformed flag must not count as absent. */
+const flag = z
+  .union([z.boolean(), z.stringbool({ truthy: ['true'], falsy: ['false'] })])
+  .nullish()
+  .transform((value): boolean | 'unreadable' | undefined => value ?? undefined)
+  .catch('unreadable');
 /** An absent region means the region of the isolation bucket. So a malformed region must not count as absent. */
 const region = z
   .string()

@@ -40,7 +40,7 @@ export interface Identified {
  * Reads the body of a message: EventBridge's envelope or a bare finding. The function never throws. It
  * returns only fields of the body that were checked and bounded. All members of a finding are optional in
  * Macie's model, and null means absent (aws-facts 1). A malformed member counts as absent too, unless absence
- * would permit something: see the region and the counts. `sentAt`, the time at which the message was sent,
+ * would permit something: see the region, the flags and the counts. `sentAt`, the time at which the message was sent,
  * replaces a missing date of the finding. It is the same on every delivery, so a redelivery finds the same
  * record. After a redrive it is a different time.
  */
@@ -60,6 +60,9 @@ export function parseFinding(body: string, sentAt: Date): Parsed {
     ...(address && { object: address }),
   };
   if (known.findingId === undefined) return { kind: 'rejected', reason: 'no-finding-id' };
+  if (detail.sample === 'unreadable' || detail.archived === 'unreadable') {
+    return { kind: 'rejected', reason: 'not-a-finding', ...known };
+  }
   if (detail.sample === true) return { kind: 'ignored', reason: 'sample', ...known };
   if (detail.archived === true) return { kind: 'ignored', reason: 'archived', ...known };
   if (detail.category === 'POLICY' || detail.type?.startsWith('Policy:')) {

@@ -1,4 +1,5 @@
 import { type Finding, type ObjectTag, severities } from '../finding.ts';
+import { unreadableRegion } from '../region.ts';
 import { onCount, onDetections } from './detection-conditions.ts';
 import { anyMatcherOf, matcherOf } from './pattern.ts';
 import type { Condition, Subject } from './subject.ts';
@@ -72,7 +73,7 @@ const makers: {
   minSeverity: (least) =>
     exactly('severity', severities.slice(severities.indexOf(least)), ({ finding }) => finding.severity),
   account: (values) => exactly('account', values, ({ finding }) => finding.object.accountId),
-  region: (values) => exactly('region', values, ({ finding }) => finding.object.region),
+  region: (values) => exactly('region', values, ({ finding }) => readableRegion(finding)),
   bucket: (patterns) => onText(patterns, ({ finding }) => finding.object.bucket),
   key: (patterns) => onText(patterns, ({ finding }) => finding.object.key),
   extension(values) {
@@ -128,6 +129,11 @@ const makers: {
   minCount: (least, { customDataIdentifier, managedDataIdentifier }) =>
     onCount(least, customDataIdentifier, managedDataIdentifier),
 };
+
+/** A region in a form that is not understood is unknown, because it may be any region. */
+function readableRegion({ object: { region } }: Finding): string | undefined {
+  return region === unreadableRegion ? undefined : region;
+}
 
 function onText(patterns: readonly string[], read: (subject: Subject) => string): Condition {
   const matching = anyMatcherOf(patterns);

@@ -136,7 +136,23 @@ describe('parseFinding', () => {
   it('reads samples and archived findings also where the flag is a text', () => {
     expect(parseDetail({ sample: 'true' })).toMatchObject({ kind: 'ignored', reason: 'sample' });
     expect(parseDetail({ archived: 'true' })).toMatchObject({ kind: 'ignored', reason: 'archived' });
+    expect(parseDetail({ sample: 'TRUE' })).toMatchObject({ kind: 'ignored', reason: 'sample' });
+    expect(parseDetail({ archived: 'True' })).toMatchObject({ kind: 'ignored', reason: 'archived' });
+    expect(parseDetail({ sample: 'False', archived: 'false' }).kind).toBe('finding');
   });
+
+  it.each(['yes', '', '1', 1, 0, {}, { value: true }, [true], [null]])(
+    'rejects a finding whose flag is %j, because it may be a sample',
+    (flag) => {
+      for (const name of ['sample', 'archived']) {
+        expect(parseDetail({ [name]: flag })).toMatchObject({
+          kind: 'rejected',
+          reason: 'not-a-finding',
+          findingId: macieDetail()['id'],
+        });
+      }
+    },
+  );
 
   it("takes the publisher's region where the finding names none", () => {
     const detail = macieDetail({ region: null });
@@ -692,7 +708,7 @@ describe('hostile bodies', () => {
   });
 
   it('treats a wrong type like absent, but where absence would permit or hide something', () => {
-    const careful = /^region$|tags$|^classificationDetails/;
+    const careful = /^(region|sample|archived)$|tags$|^classificationDetails/;
     for (const path of paths.filter((each) => !careful.test(each))) {
       for (const wrong of [[[]], [null], path.endsWith('size') ? 'x' : 7]) {
         expect(parse(withMember(path, wrong)), path).toStrictEqual(parse(withMember(path, undefined)));

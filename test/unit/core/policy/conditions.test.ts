@@ -5,6 +5,7 @@ import { compile } from '../../../../src/core/policy/conditions.ts';
 import { policySchema } from '../../../../src/core/policy/schema.ts';
 import { all, any, not, type Truth } from '../../../../src/core/policy/truth.ts';
 import type { When } from '../../../../src/core/policy/when-schema.ts';
+import { unreadableRegion } from '../../../../src/core/region.ts';
 import { finding, flaggedObject } from '../../../support/findings.ts';
 
 const parsed = (when: Record<string, unknown>): When => {
@@ -190,6 +191,9 @@ describe('each condition', () => {
     const about = finding({ object: bare });
     expect(truth({ minSize: 1 }, about)).toEqual({ unknown: 'size' });
     expect(truth({ region: 'us-east-1' }, about)).toEqual({ unknown: 'region' });
+    const malformed = finding({ object: { ...bare, region: unreadableRegion } });
+    expect(truth({ region: 'us-east-1' }, malformed)).toEqual({ unknown: 'region' });
+    expect(truth({ not: { region: 'us-east-1' } }, malformed)).toEqual({ unknown: 'region' });
   });
 });
 
