@@ -69,7 +69,7 @@ export const findingAlerts: readonly AlertRule[] = [
     severity: 'warning',
     summary: `${roughly} objects could not be fenced within an hour ({{ $labels.result }}): they are still readable.`,
     description:
-      'S3 refused the tag of the fence, or the object has ten other tags. What became of the finding is another alert.',
+      'S3 refused the tag of the fence, nobody could learn whether it is there, or the object has ten other tags. What became of the finding is another alert.',
   }),
   alertRule({
     alert: 'IsolatorFenceUnproved',

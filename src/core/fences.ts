@@ -12,7 +12,8 @@ export const fences = ['fenced', 'tagged', 'open', 'no-room'] as const;
 /**
  * The state of the fence of a flagged version. `fenced`: the version has the tag, and a canary proved that what
  * has the tag cannot be read in this bucket. `tagged`: the version has the tag, and nobody proved what the tag
- * denies. `open`: the tag was refused. `no-room`: the version has ten other tags.
+ * denies. `open`: the tag was refused, or the last try ended before anybody knew whether the tag is there. `no-room`: the
+ * version has ten other tags.
  */
 export type Fence = (typeof fences)[number];
 

@@ -56,7 +56,7 @@ export const outcomeEventSchema = z.object({
     .meta({ description: 'How many of them may hold the flagged bytes, and could not be compared.' }),
   fence: z.enum(fences).nullable().meta({
     description:
-      'The fence of an object that stays: `fenced` (it is proved that nobody but the spared roles can read it), `tagged` (that is not proved), `open` (the tag was refused), `no-room` (the object has ten other tags); null if none was tried.',
+      'The fence of an object that stays: `fenced` (it is proved that nobody but the spared roles can read it), `tagged` (that is not proved), `open` (the tag was refused, or nobody could learn whether it is there), `no-room` (the object has ten other tags); null if none was tried.',
   }),
   expected_outcome: text('Only for `dry_run`: how an isolation would end.'),
   expected_reason: text('Only for `dry_run`: the reason of that outcome.'),

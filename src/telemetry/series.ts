@@ -145,7 +145,7 @@ export function createSeries(registry: Registry, onScrape: () => void) {
     ),
     fences: counter(
       'fences_total',
-      'Tries to fence a flagged version, by result: fenced; tagged, which nobody has proved to deny anything; open, where the tag was refused; no-room, where the version has ten other tags. hit-other counts tags that hit bytes put at that moment, and were taken away. A fence that is found in place does not count.',
+      'Tries to fence a flagged version, by result: fenced; tagged, which nobody has proved to deny anything; open, where the tag was refused, or nobody could learn whether it is there; no-room, where the version has ten other tags. hit-other counts tags that hit bytes put at that moment, and were taken away. A fence that is found in place does not count.',
       ['result'],
     ),
     contained: counter(

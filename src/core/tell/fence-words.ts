@@ -5,7 +5,7 @@ import type { AlertedIsolation, AlertInput } from './alert-input.ts';
 
 const spared = 'nobody but the roles that the fence spares can read';
 const checkFence = 'run `macie-isolator fence check` with the bucket';
-const refused = `S3 refused the tag ${fenceTag}. Let the worker's role tag the objects of the bucket.`;
+const refused = `S3 refused the tag ${fenceTag}, or did not say whether the tag is there. Let the worker's role tag the objects of the bucket.`;
 
 /** Whether it is proved that the object cannot be read where it is. */
 export function isFenced(isolation: AlertedIsolation | undefined): isolation is AlertedIsolation {
@@ -30,7 +30,7 @@ export function aboutFence({ finding, isolation }: AlertInput): string {
     case 'tagged':
       return `The object has the tag ${fenceTag}, but nobody has proved that this keeps anybody from reading it: ${checkFence}.`;
     case 'open':
-      return `The object could NOT be fenced: ${refused}`;
+      return `The object may NOT be fenced: ${refused}`;
     case 'no-room':
       return `The object could NOT be fenced: it has ten tags, and S3 takes no more. Take one away, or isolate the object in another way.`;
   }
@@ -44,7 +44,7 @@ export function fenceState({ fence, isContained: isAlone }: FenceSeen): string {
     case 'tagged':
       return 'tagged, but not proved to be fenced';
     case 'open':
-      return 'NOT fenced';
+      return 'maybe NOT fenced';
     case 'no-room':
       return 'NOT fenced, with ten tags';
   }
@@ -62,7 +62,7 @@ export function aboutFences({ fence, isContained: isAlone }: FenceSeen): string 
     case 'tagged':
       return `The objects have the tag ${fenceTag}, but nobody has proved that this keeps anybody from reading them: ${checkFence}.`;
     case 'open':
-      return `The objects could NOT be fenced: ${refused}`;
+      return `The objects may NOT be fenced: ${refused}`;
     case 'no-room':
       return `The objects could NOT be fenced: they have ten tags, and S3 takes no more. Take one away from each, or isolate the objects in another way.`;
   }

@@ -16,7 +16,7 @@ export const fenceLogEvents = {
     fields: {
       ...ofFenced,
       fence:
-        '`fenced`: reading what has the tag is proved to be denied; `tagged`: that is not proved; `open`: the tag was refused; `no-room`: the version has ten other tags',
+        '`fenced`: reading what has the tag is proved to be denied; `tagged`: that is not proved; `open`: the tag was refused, or nobody could learn whether it is there; `no-room`: the version has ten other tags',
     },
   },
   fence_hit_other: {

@@ -159,7 +159,7 @@ describe('what an alert says', () => {
       { name: 'retained', reason: 'locked' },
       { copy, removal: locked, ...fenced('open') },
       'Copied, but the source could not be removed (locked)',
-      `The data is STILL EXPOSED at the source. ${waits} ${mend} The object could NOT be fenced: S3 refused the tag isolator-fenced. Let the worker's role tag the objects of the bucket.`,
+      `The data is STILL EXPOSED at the source. ${waits} ${mend} The object may NOT be fenced: S3 refused the tag isolator-fenced, or did not say whether the tag is there. Let the worker's role tag the objects of the bucket.`,
     ],
     [
       'an object that may be removed',

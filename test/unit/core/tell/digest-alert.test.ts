@@ -163,14 +163,14 @@ describe('a digest', () => {
       'and their findings are not tried again by themselves. If the rule is right, send them again with `macie-isolator reconcile --send-held`.';
 
     expect(alert.email).toMatch(/^2 held by a limit \(rule-limit\), fenced: bucket /m);
-    expect(alert.email).toMatch(/^1 held by a limit \(rule-limit\), NOT fenced: bucket /m);
+    expect(alert.email).toMatch(/^1 held by a limit \(rule-limit\), maybe NOT fenced: bucket /m);
     expect(alert.email).toMatch(/^1 held by a limit \(rule-limit\): bucket /m);
     const [fenced, open, plain] = alert.email.split('\n').filter((line) => line.startsWith('Held'));
     expect(fenced).toBe(
       `Held, fenced: these objects were not isolated, ${sendAgain} The objects are fenced: nobody but the roles that the fence spares can read them. Take a fence away with \`macie-isolator fence lift <finding id>\`.`,
     );
     expect(open).toContain(
-      `Held, NOT fenced: the data is STILL EXPOSED. These objects were not isolated, ${sendAgain} The objects could NOT be fenced: `,
+      `Held, maybe NOT fenced: the data is STILL EXPOSED. These objects were not isolated, ${sendAgain} The objects may NOT be fenced: `,
     );
     expect(plain).toBe(`Held: the data is STILL EXPOSED. Nothing was done to these objects, ${sendAgain}`);
     expect(JSON.parse(alert.json)).toMatchObject({

@@ -27,8 +27,16 @@ describe('what an alert says of a fence', () => {
     expect(about(fence)).toContain(words);
   });
 
-  it.each(['open', 'no-room'] as const)('%s: that the object is not fenced', (fence) => {
-    expect(about(fence)).toMatch(/^The object could NOT be fenced/);
+  it('no-room: that the object is not fenced', () => {
+    expect(about('no-room')).toMatch(/^The object could NOT be fenced/);
+  });
+
+  it('open: that the object may be fenced, because a try without an answer may have put the tag', () => {
+    const open =
+      'may NOT be fenced: S3 refused the tag isolator-fenced, or did not say whether the tag is there.';
+
+    expect(about('open')).toContain(`The object ${open}`);
+    expect(aboutFences({ fence: 'open', isContained: false })).toContain(`The objects ${open}`);
   });
 
   it('is nothing where nothing was fenced', () => {
@@ -38,7 +46,7 @@ describe('what an alert says of a fence', () => {
   it.each([
     ['fenced', 'fenced', 'macie-isolator fence lift <finding id>'],
     ['tagged', 'tagged, but not proved to be fenced', 'macie-isolator fence check'],
-    ['open', 'NOT fenced', "Let the worker's role tag the objects of the bucket"],
+    ['open', 'maybe NOT fenced', "Let the worker's role tag the objects of the bucket"],
     ['no-room', 'NOT fenced, with ten tags', 'they have ten tags'],
   ] as const)('%s of several objects: their state, and what to do', (fence, state, words) => {
     const seen = { fence, isContained: fence === 'fenced' };
