@@ -147,9 +147,13 @@ async function act(
     const about = { ...under, fence, sourceVersions, addTags, isLast };
     return isolateAndFence(finding, message, ports, about, attempt, signal);
   }
-  if (decision.action === 'fence' && !isRehearsal) return fenceInPlace(finding, message, ports, under);
   // It is looked for last: another worker may take its own marker away meanwhile.
   const marker = async () => copy && (await markerOverObject(finding, ports));
+  if (decision.action === 'fence' && !isRehearsal) {
+    const fenced = await fenceInPlace(finding, message, ports, under);
+    const removal = await marker();
+    return { ...fenced, ...(removal && { removal }) };
+  }
   if (decision.action !== 'isolate' && begun === undefined) {
     const removal = await marker();
     const outcome: Outcome =

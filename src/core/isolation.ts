@@ -113,7 +113,7 @@ export interface IsolationResult {
   readonly removal?: Removal;
   /** The fence of the flagged version, if it stays at the source and the worker tried to fence it. */
   readonly fence?: Fenced;
-  /** The source could not be looked at in the end. It may hold the flagged bytes again. */
+  /** Nobody looked at the source, or could look in the end. It may hold the flagged bytes, or hold them again. */
   readonly unseen?: true;
   /** Present only with the outcome `rejected: not-confirmed`. */
   readonly unconfirmed?: Unconfirmed;

@@ -109,6 +109,9 @@ export async function explainRefusal(about: Absence, { reason }: RefusedError): 
 /** The reasons that can arise after the source was isolated. */
 const unaskable: ReadonlySet<RefusedReason> = new Set([
   'access-denied',
+  // Another account may have made a bucket of this name: in another region, or one whose readers pay.
+  'cross-region',
+  'requester-pays',
   'no-role',
   'no-such-bucket',
   'wrong-owner',

@@ -31,7 +31,7 @@ export async function fenceInPlace(
   const allowance = { ...ports, under: limits, mayBeBegun: isRepetition, isBegun };
   return withinBudget(allowance, async (spending) => {
     const limit = await spending.take();
-    if (limit !== undefined) return { outcome: { name: 'held', reason: limit } };
+    if (limit !== undefined) return { outcome: { name: 'held', reason: limit }, unseen: true };
     const { fence } = await tryFence(finding, message, ports);
     if (fence?.isNew) spending.fenced();
     const seen = await headIfAllowed(object, object.versionId, ports.sourceBuckets);

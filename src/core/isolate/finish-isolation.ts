@@ -11,6 +11,7 @@ import type { ChooseVersions } from '../remove/choose-versions.ts';
 import { nullVersion } from '../version-id.ts';
 import type { Work } from '../work.ts';
 import { finishRemoval, inFlux } from './finish-removal.ts';
+import { markerOverObject } from './give-up.ts';
 import { isUnderOtherVersion } from './locate-object.ts';
 
 /** A finding whose flagged bytes are not found, or cannot be read. */
@@ -79,7 +80,9 @@ export async function concludeUnseen({ finding, ports }: Work, copy: IsolatedCop
   const isDone = await recordExists(ports.isolationBucket, finding, { name: 'isolated' });
   // Nobody can tell whether the object is still there, and the alert says so.
   const outcome: Outcome = isDone ? alreadyIsolated : { name: 'retained', reason: 'delete-denied' };
-  return { outcome, source: sourceOf(copy.provenance), copy, unseen: true };
+  // Where the versions may be listed, an earlier handling may have left its marker over the object.
+  const removal = isDone ? undefined : await markerOverObject(finding, ports);
+  return { outcome, source: sourceOf(copy.provenance), copy, unseen: true, ...(removal && { removal }) };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { findCopyByETag } from '../copy/find-copy-by-etag.ts';
 import { findVerifiedCopy } from '../copy/found-copy.ts';
 import { errorCode } from '../errors.ts';
 import type { Finding } from '../finding.ts';
@@ -9,6 +10,11 @@ import { isNullVersion } from '../version-id.ts';
 export async function findCopy(finding: Finding, ports: Ports): Promise<IsolatedCopy | undefined> {
   const found = await findVerifiedCopy(finding.object, ports.isolationBucket);
   return found.kind === 'verified' ? found.copy : undefined;
+}
+
+/** As `markerOverObject`, if there is a copy: before it copied, no handling put a marker. */
+export async function markerLeftOver(finding: Finding, ports: Ports): Promise<Removal | undefined> {
+  return (await findCopy(finding, ports)) && markerOverObject(finding, ports);
 }
 
 /**
@@ -41,11 +47,13 @@ export async function giveUp(finding: Finding, error: unknown, ports: Ports): Pr
   let removal: Removal | undefined;
   try {
     const found = await findVerifiedCopy(finding.object, ports.isolationBucket);
-    if (found.kind === 'verified') {
+    const copy =
+      found.kind === 'verified' ? found.copy : await findCopyByETag(finding.object, ports.isolationBucket);
+    if (copy !== undefined) {
       const outcome = { name: 'retained', reason: 'retries-exhausted', lastError } as const;
       removal = await remainingAtSource(finding, ports);
-      const source = sourceOf(found.copy.provenance);
-      return { outcome, source, copy: found.copy, ...(removal && { removal }) };
+      const source = sourceOf(copy.provenance);
+      return { outcome, source, copy, ...(removal && { removal }) };
     }
   } catch {
     // The isolation bucket cannot be read, which may be the cause of the failures, so no copy is known to be

@@ -1,4 +1,4 @@
-import { makeVerifiedCopy } from '../copy/copy-object.ts';
+import { makeVerifiedCopy, refuseUnreadable } from '../copy/copy-object.ts';
 import { findOwnCopy } from '../copy/found-copy.ts';
 import { RefusedError } from '../errors.ts';
 import { noteIdentical } from '../evidence/identical-versions.ts';
@@ -23,6 +23,7 @@ import { unlessRefused } from '../unless-refused.ts';
 import { realVersionId } from '../version-id.ts';
 import type { Work } from '../work.ts';
 import { explainAbsence, explainRefusal, explainVanishing } from './explain-absence.ts';
+import { markerLeftOver } from './give-up.ts';
 import { locate } from './locate-object.ts';
 import { type Allowance, type Spending, withinBudget } from './within-budget.ts';
 
@@ -102,8 +103,12 @@ async function isolateObject(
     if (carriesReleaseMark(finding.object, stored) && (await released())) {
       return await leave({ source });
     }
+    refuseUnreadable(stored);
     const limit = await spending.take();
-    if (limit !== undefined) return { outcome: { name: 'held', reason: limit }, source };
+    if (limit !== undefined) {
+      const hidden = isRepetition ? await markerLeftOver(finding, ports) : undefined;
+      return { outcome: { name: 'held', reason: limit }, source, ...(hidden && { removal: hidden }) };
+    }
     if (fence === 'first') {
       const fenced = await timed(ports, 'fence', () => fenceBeforeCopy(finding, stored, ports, isLast));
       if (fenced === 'released') return await leave({ source });

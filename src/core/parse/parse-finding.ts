@@ -137,7 +137,7 @@ function flaggedObject(detail: Detail, address: ObjectAddress): FlaggedObject | 
   const { versionId: id, eTag: tag, etag, size, tags } = detail.resourcesAffected?.s3Object ?? {};
   const versionId = checkedVersionId(id);
   // S3 gives ETags in lower case, and they are compared as they are.
-  const eTag = checkedETag(tag ?? etag)?.toLowerCase();
+  const eTag = (checkedETag(tag) ?? checkedETag(etag))?.toLowerCase();
   if (versionId === undefined && eTag === undefined) return undefined;
   return {
     ...address,

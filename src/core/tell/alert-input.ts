@@ -48,7 +48,7 @@ export function readable(input: WhatCameOfIt): Readable {
   // A dry run found the object and left it there.
   if (expected?.name === 'isolated') return 'yes';
   const answer = readableAfter(expected ?? input.outcome);
-  return answer === 'no' && (mayRemain(input) || isolation?.unseen === true) ? 'unknown' : answer;
+  return isolation?.unseen === true || (answer === 'no' && mayRemain(input)) ? 'unknown' : answer;
 }
 
 /**

@@ -71,7 +71,10 @@ describe('a fence in place', () => {
         isRepetition,
       });
 
-    expect(await fenceAbove(true)).toStrictEqual({ outcome: { name: 'held', reason: 'rule-limit' } });
+    expect(await fenceAbove(true)).toStrictEqual({
+      outcome: { name: 'held', reason: 'rule-limit' },
+      unseen: true,
+    });
     expect(world.source.tagsOf(object)).toStrictEqual([]);
 
     world.source.setTags(object, [[fenceTag, finding().id]]);

@@ -158,3 +158,52 @@ describe('a dry run', () => {
     expect(await handle(world, { versionId: 'v1' }, { id: '2' })).toMatchObject({ outcome: 'isolated' });
   });
 });
+
+describe('a handling after another that died over its marker', () => {
+  /** The worker put its marker over an older version, and could delete nothing. All limits are used up since. */
+  async function underAMarker() {
+    const world = createFakeWorld('enabled');
+    world.source.upload(object, 'older, other');
+    world.source.upload(object, flaggedBytes);
+    world.log.on({
+      at: 'source.deleteVersion',
+      before() {
+        throw new Error('the worker died');
+      },
+    });
+    await expect(handle(world, { versionId: 'v2' })).rejects.toThrow('the worker died');
+    const ports = { ...world.ports, limits: { take: async () => undefined } };
+    return { ...world, ports };
+  }
+
+  it.each([
+    ['isolate', 'yes'],
+    ['fence', 'unknown'],
+  ] as const)('names the marker where it is held: %s', async (action, readable) => {
+    const world = await underAMarker();
+    const decide = () => ({ action, rule: 'r', limitPerHour: 1 });
+
+    const { email, ...said } = await handle(world, { versionId: 'v2' }, { id: '2', decide });
+
+    expect(said).toMatchObject({ outcome: 'held', readable });
+    expect(email).toContain('v3');
+  });
+});
+
+describe('what a policy holds', () => {
+  it('is not called exposed before anybody looked, nor what the worker cannot read', async () => {
+    const world = createFakeWorld();
+    world.source.upload(object, flaggedBytes, { customerKey: true });
+    const ports = { ...world.ports, limits: { take: async () => undefined } };
+    const above = (action: 'isolate' | 'fence') => ({
+      decide: () => ({ action, rule: 'r', limitPerHour: 1 }),
+    });
+
+    expect(await handle({ ...world, ports }, {}, above('isolate'))).toMatchObject({ outcome: 'refused' });
+    world.source.erase(object);
+    expect(await handle({ ...world, ports }, {}, { id: '2', ...above('fence') })).toMatchObject({
+      outcome: 'held',
+      readable: 'unknown',
+    });
+  });
+});
