@@ -52,11 +52,23 @@ describe('a worker that may not list the isolation bucket', () => {
 
 /** They differ from call to call. */
 const varying: ReadonlySet<string> = new Set(['x-amz-date', 'x-amz-content-sha256', 'x-amz-user-agent']);
-const notAnObject = ['AccessDenied', 'InvalidRequest', 'NotImplemented'] as const;
+const anyCall = [
+  'AccessDenied',
+  'InvalidRequest',
+  'NotImplemented',
+  'MethodNotAllowed',
+  'NoSuchKey',
+] as const;
+const notAnObject = {
+  CopyObject: [...anyCall, 'EntityTooLarge'],
+  PutObject: [...anyCall, 'InvalidTag', 'InvalidDigest'],
+} as const;
 
 describe('a worker whose isolation side refuses', () => {
   it.each(
-    ['CopyObject', 'PutObject'].flatMap((operation) => notAnObject.map((code) => [operation, code] as const)),
+    Object.entries(notAnObject).flatMap(([operation, codes]) =>
+      codes.map((code) => [operation, code] as const),
+    ),
   )(
     'parks no message, alerts people once, is not ready, and resumes once the probe succeeds: %s answers %s',
     async (operation, code) => {

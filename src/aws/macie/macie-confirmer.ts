@@ -32,7 +32,9 @@ export function createMacieConfirmer(clientFor: (region: string) => Promise<Maci
   };
   const asked = (region: string, error: unknown): RetryableError => {
     const fault =
-      statusOf(error) === 409 ? retryable(error, 'GetFindings') : retryableAtIsolation(error, 'GetFindings');
+      statusOf(error) === 409
+        ? retryable(error, 'GetFindings')
+        : retryableAtIsolation(error, 'GetFindings', 'read');
     if (fault instanceof IsolationFaultError) refusing.add(region);
     return fault;
   };

@@ -35,6 +35,7 @@ const statuses = {
   InvalidAccessKeyId: 403,
   InvalidBucketName: 400,
   InvalidBucketState: 409,
+  InvalidDigest: 400,
   InvalidObjectState: 403,
   InvalidPart: 400,
   InvalidPartNumber: 416,

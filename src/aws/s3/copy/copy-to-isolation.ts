@@ -57,23 +57,30 @@ export function createCopier(
     try {
       return fits(request) ? await copyWhole(request, 'with-tags') : await copyParts(request);
     } catch (error) {
-      const errorClass = errorClassOf(error);
-      if (unmet.has(errorClass.kind)) return { kind: 'precondition-failed' };
+      const { kind } = errorClassOf(error);
+      const isUnmet = unmet.has(kind);
+      const mayBeOurs = refusals.has(kind) || isIsolationFault(error, 'copy');
       // If the answer of a completion was lost, the upload is gone. The object at the key then decides.
-      if (awsErrorName(error) === 'NoSuchUpload') return { kind: 'precondition-failed' };
-      const mayBeOurs = refusals.has(errorClass.kind) || isIsolationFault(error);
-      if (!mayBeOurs || isTransient(error)) throw retryableAtIsolation(error, 'CopyObject');
-      await refuseUnreadable(options, request, error);
-      if (!fits(request) || errorClass.kind !== 'denied') throw retryableAtIsolation(error, 'CopyObject');
+      if ((isUnmet && !mayBeOurs) || awsErrorName(error) === 'NoSuchUpload')
+        return { kind: 'precondition-failed' };
+      if (!mayBeOurs || isTransient(error)) throw refused(error);
+      const ofRead = await readSource(options, request);
+      if (ofRead !== undefined) {
+        if (isUnmet) return { kind: 'precondition-failed' };
+        throw await unreadable(options, request, ofRead, error);
+      }
+      if (!fits(request) || kind !== 'denied') throw refused(error);
       // The object itself can be read. If only its tags cannot be read, they are left behind.
       return copyWhole(request, 'without-tags').catch((second: unknown) => {
         if (errorClassOf(second).kind === 'precondition-failed')
           return { kind: 'precondition-failed' } as const;
-        throw retryableAtIsolation(second, 'CopyObject');
+        throw refused(second);
       });
     }
   };
 }
+
+const refused = (error: unknown): RetryableError => retryableAtIsolation(error, 'CopyObject', 'copy');
 
 /** If the worker may not look, it continues: the completion will tell. */
 async function isThere(
@@ -89,27 +96,39 @@ async function isThere(
   }
 }
 
-/** The source has changed, or the destination exists. */
+/**
+ * The source has changed, or the destination exists. An answer of 404 or 405 does not say so if the source can be
+ * read.
+ */
 const unmet: ReadonlySet<ErrorClass['kind']> = new Set(['precondition-failed', 'absent', 'delete-marker']);
+
+function readSource(options: CopierOptions, { from, stored }: CopyRequest): Promise<ErrorClass | undefined> {
+  return errorClassOfRead(options.sourceClientFor(from), from, stored.versionId);
+}
 
 /**
  * A refused copy concerns the source only if the source cannot be read. Otherwise the cause is the isolation
  * side, and the message must wait and not be parked.
  */
-async function refuseUnreadable(options: CopierOptions, request: CopyRequest, error: unknown): Promise<void> {
-  const { from, stored } = request;
-  const client = options.sourceClientFor(from);
-  const errorClass = await errorClassOfRead(client, from, stored.versionId);
-  switch (errorClass?.kind) {
-    case 'denied':
-      throw new RefusedError(await whyDenied(client, from), 'the source may not be read', { cause: error });
+async function unreadable(
+  options: CopierOptions,
+  { from }: CopyRequest,
+  errorClass: ErrorClass,
+  error: unknown,
+): Promise<RetryableError | RefusedError> {
+  const because = { cause: error };
+  switch (errorClass.kind) {
+    case 'denied': {
+      const reason = await whyDenied(options.sourceClientFor(from), from);
+      return new RefusedError(reason, 'the source may not be read', because);
+    }
     case 'refused':
-      throw new RefusedError(errorClass.reason, 'the source cannot be read', { cause: error });
-    case undefined:
-      return;
+      return new RefusedError(errorClass.reason, 'the source cannot be read', because);
     default:
-      throw new RetryableError(awsErrorName(error), 'CopyObject failed and the source cannot be read', {
-        cause: error,
-      });
+      return new RetryableError(
+        awsErrorName(error),
+        'CopyObject failed and the source cannot be read',
+        because,
+      );
   }
 }

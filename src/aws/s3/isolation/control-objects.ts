@@ -44,7 +44,7 @@ export function createControlObjects(options: ControlObjectsOptions): ControlObj
         return { at, found: { text, eTag, lastModified } };
       } catch (error) {
         if (errorClassOf(error).kind === 'absent') return { at: timeOf(error) };
-        throw retryableAtIsolation(error, `GetObject of ${key}`);
+        throw retryableAtIsolation(error, `GetObject of ${key}`, 'read');
       }
     },
 
@@ -67,7 +67,7 @@ export function createControlObjects(options: ControlObjectsOptions): ControlObj
         // S3 answers 404 to a condition on an ETag if the object was removed since it was read.
         if (kind === 'precondition-failed' || (kind === 'absent' && ifMatch !== undefined))
           return { kind: 'conflict' };
-        throw retryableAtIsolation(error, `PutObject of ${key}`);
+        throw retryableAtIsolation(error, `PutObject of ${key}`, 'put');
       }
     },
   };

@@ -61,7 +61,7 @@ export function createIsolationBucket(options: IsolationBucketOptions): Isolatio
         return storedObject({ ...answer, ContentLength });
       } catch (error) {
         if (errorClassOfHead(error)?.kind === 'absent') return undefined;
-        throw retryableAtIsolation(error, 'HeadObject at the isolation bucket');
+        throw retryableAtIsolation(error, 'HeadObject at the isolation bucket', 'read');
       }
     },
 
@@ -69,7 +69,7 @@ export function createIsolationBucket(options: IsolationBucketOptions): Isolatio
       const { eTag, sizeBytes } = stored;
       return hashObject(client, { bucket: name, key, eTag, sizeBytes, owner, algorithm }).catch(
         (error: unknown) => {
-          throw retryableAtIsolation(error, 'GetObject at the isolation bucket');
+          throw retryableAtIsolation(error, 'GetObject at the isolation bucket', 'read');
         },
       );
     },
@@ -93,7 +93,7 @@ export function createIsolationBucket(options: IsolationBucketOptions): Isolatio
           remember(known, key);
           return 'exists';
         }
-        throw retryableAtIsolation(error, 'PutObject at the isolation bucket');
+        throw retryableAtIsolation(error, 'PutObject at the isolation bucket', 'put');
       }
     },
 
@@ -105,7 +105,7 @@ export function createIsolationBucket(options: IsolationBucketOptions): Isolatio
         return await answer.Body?.transformToString();
       } catch (error) {
         if (errorClassOf(error).kind === 'absent') return undefined;
-        throw retryableAtIsolation(error, 'GetObject at the isolation bucket');
+        throw retryableAtIsolation(error, 'GetObject at the isolation bucket', 'read');
       }
     },
 
@@ -113,7 +113,7 @@ export function createIsolationBucket(options: IsolationBucketOptions): Isolatio
       try {
         return await listCopies(client, { bucket: name, owner, prefix });
       } catch (error) {
-        throw retryableAtIsolation(error, 'ListObjectsV2 at the isolation bucket');
+        throw retryableAtIsolation(error, 'ListObjectsV2 at the isolation bucket', 'list');
       }
     },
   };

@@ -30,7 +30,7 @@ export function createIsolationProbe(options: ProbeOptions): (since: Date) => Pr
         new PutObjectCommand({ ...destination(from), Body: '{}', ContentType: 'application/json' }),
       );
     } catch (error) {
-      throw retryableAtIsolation(error, 'PutObject of the probe');
+      throw retryableAtIsolation(error, 'PutObject of the probe', 'put');
     }
     const put = await bucket.head(from);
     if (put === undefined) throw new RetryableError('ProbeAbsent', 'the probe was put, but does not exist');
