@@ -238,6 +238,28 @@ describe('tags that S3 does not take', () => {
     },
   );
 
+  it.each(sizes)('and that the worker may not set are left behind and kept too: %s', async (_, sizeBytes) => {
+    const tags: [string, string][] = [['team', 'hr']];
+    const object = place(sizeBytes, { tags });
+    world.aws.s3.faults.inject({
+      kind: 'access-denied',
+      when: ({ operation, key, headers }) =>
+        key.includes(object.bucket) &&
+        (operation === 'CopyObject'
+          ? headers['x-amz-tagging-directive'] === undefined
+          : operation === 'CreateMultipartUpload' && headers['x-amz-tagging'] !== undefined),
+    });
+
+    const { left, copy, kept, email } = await isolate(object);
+    expect(left).toEqual(['tags']);
+    expect(copy).toMatchObject({ tags: [], metadata: { owner: 'payroll' } });
+    expect(copy?.checksum?.value).toBe(checksum(generatedContent(sizeBytes, 1), 'CRC64NVME'));
+    expect(kept).toMatchObject({ tags });
+    expect(email).toContain('properties left behind: tags');
+    const uploads = world.aws.s3.store.bucket(world.isolationBucket).uploads;
+    expect([...uploads.values()].filter(({ key }) => key.includes(object.bucket))).toEqual([]);
+  });
+
   it.each(sizes)('and that S3 keeps for itself stay behind alone: %s', async (_, sizeBytes) => {
     const object = place(sizeBytes, {
       tags: [

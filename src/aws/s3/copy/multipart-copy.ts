@@ -8,6 +8,7 @@ import { contentInput, type DestinationInput, taggingInput } from './copy-input.
 import { copyToUpload, finishUpload, type MultipartSettings, planOf } from './copy-parts.ts';
 import { abortUpload, beginUpload, findUpload, listPartsOf } from './multipart-upload.ts';
 import { carriedBy, metadataOf, planOfParts } from './property-plan.ts';
+import { refusalOfStart } from './property-refusal.ts';
 import { withFewerProperties } from './with-fewer-properties.ts';
 
 export interface CopyClients {
@@ -73,6 +74,7 @@ export async function copyInParts(
       };
       return beginUpload(client, destination, request.checksum, { ...properties, Metadata: metadataOf(by) });
     },
+    refusalOfStart,
   );
   await copyToUpload(client, begun.answer, request, settings);
   return { resumed: false, ...carriedBy(begun.plan) };

@@ -9,7 +9,7 @@ import {
   propertyNames,
   type Tag,
 } from '../../../core/properties.ts';
-import { awsErrorName, isNotTaken } from '../../sdk/aws-errors.ts';
+import { awsErrorName, errorClassOf, isNotTaken } from '../../sdk/aws-errors.ts';
 import type { PropertyPlan } from './property-plan.ts';
 
 /** The properties that S3 refused, as far as its answer tells. Settings are storage class and redirect. */
@@ -29,6 +29,14 @@ const refusals: ReadonlyMap<string, PropertyRefusal> = new Map([
 
 export function propertyRefusal(error: unknown): PropertyRefusal | undefined {
   return refusals.get(awsErrorName(error)) ?? (isNotTaken(error) ? 'headers' : undefined);
+}
+
+/**
+ * The start of an upload reads nothing of the source. So a denial can mean that the tags may not be set at the
+ * destination.
+ */
+export function refusalOfStart(error: unknown): PropertyRefusal | undefined {
+  return errorClassOf(error).kind === 'denied' ? 'tags' : propertyRefusal(error);
 }
 
 /** Whether S3 named the properties as the cause, so that leaving out anything else would not help. */

@@ -17,13 +17,14 @@ export async function withLess<Plan, Answer>(
   first: Plan,
   less: (plan: Plan, refusal: PropertyRefusal) => Plan | undefined | Promise<Plan | undefined>,
   attempt: (plan: Plan) => Promise<Answer>,
+  refusalOf = propertyRefusal,
 ): Promise<Carried<Plan, Answer>> {
   let plan = first;
   for (;;) {
     try {
       return { answer: await attempt(plan), plan };
     } catch (error) {
-      const refusal = propertyRefusal(error);
+      const refusal = refusalOf(error);
       const next = refusal && (await less(plan, refusal));
       if (next === undefined) throw error;
       plan = next;
@@ -40,6 +41,7 @@ export async function withFewerProperties<Answer>(
   first: PropertyPlan,
   readTags: () => Promise<readonly Tag[] | undefined>,
   attempt: (plan: PropertyPlan) => Promise<Answer>,
+  refusalOf = propertyRefusal,
 ): Promise<Carried<PropertyPlan, Answer>> {
   let isKept = false;
   let seen: Promise<readonly Tag[] | undefined> | undefined;
@@ -57,5 +59,6 @@ export async function withFewerProperties<Answer>(
       }
       return attempt(plan);
     },
+    refusalOf,
   );
 }

@@ -2,7 +2,7 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import pLimit from 'p-limit';
 import { describe, expect, it } from 'vitest';
 import { createCopier } from '../../../../../src/aws/s3/copy/copy-to-isolation.ts';
-import { IsolationFaultError } from '../../../../../src/core/errors.ts';
+import { IsolationFaultError, RefusedError } from '../../../../../src/core/errors.ts';
 import type { CopyAnswer } from '../../../../../src/core/isolation-bucket.ts';
 import { storedObject } from '../../../../support/fake-stored-object.ts';
 import { flaggedObject } from '../../../../support/findings.ts';
@@ -17,14 +17,26 @@ const noSuchKey = awsError('NoSuchKey', 404);
 const notAllowed = awsError('MethodNotAllowed', 405);
 const nameless = (status: number) => awsError('Unknown', status);
 
+const callOf = ({ constructor: { name } }: Sent) => name.replace(/Command$/, '');
+const answers: Readonly<Record<string, unknown>> = {
+  CreateMultipartUpload: { UploadId: 'u' },
+  GetObjectTagging: { TagSet: [{ Key: 'team', Value: 'hr' }] },
+};
+
 /** S3 answers these errors to these calls, and takes every other call. `parts` is the size of the object. */
-async function copy(parts: number, errors: Readonly<Record<string, Error>>): Promise<CopyAnswer> {
+async function copy(
+  parts: number,
+  errors: Readonly<Record<string, Error>>,
+  sent: Sent[] = [],
+): Promise<CopyAnswer> {
   const client = {
-    async send({ constructor: { name } }: Sent) {
-      const call = name.replace(/Command$/, '');
-      const error = errors[call];
+    async send(command: Sent) {
+      sent.push(command);
+      const call = callOf(command);
+      const error =
+        errors[command.input['Tagging'] === undefined ? call : `${call} with tags`] ?? errors[call];
       if (error !== undefined) throw error;
-      return call === 'CreateMultipartUpload' ? { UploadId: 'u' } : {};
+      return answers[call] ?? {};
     },
   } as unknown as S3Client;
   const copier = createCopier(
@@ -83,5 +95,42 @@ describe.each(calls)('a copy whose %s', (call, parts) => {
     const answer = await copy(parts, { ...errorsOf(call, error), GetObject: new Error('not to be called') });
 
     expect(answer).toEqual({ kind: 'precondition-failed' });
+  });
+});
+
+describe('a copy in parts whose start is denied', () => {
+  const denied = awsError('AccessDenied', 403);
+  const start = 'CreateMultipartUpload';
+  const starts = (sent: readonly Sent[]) =>
+    sent.filter((command) => callOf(command) === start).map(({ input }) => input['Tagging']);
+
+  it('because of its tags leaves the tags behind, and says so', async () => {
+    const sent: Sent[] = [];
+    const answer = await copy(2, errorsOf(`${start} with tags`, denied), sent);
+
+    expect(answer).toMatchObject({ kind: 'copied', tagsCopied: false, leftBehind: ['tags'] });
+    expect(starts(sent)).toEqual(['team=hr', undefined]);
+  });
+
+  it('without its tags too is refused by the isolation side', async () => {
+    const sent: Sent[] = [];
+    const refused = copy(2, errorsOf(start, denied), sent);
+
+    await expect(refused).rejects.toBeInstanceOf(IsolationFaultError);
+    expect(starts(sent)).toEqual(['team=hr', undefined]);
+  });
+
+  it('is refused for its source where the source may not be read either', async () => {
+    const refused = copy(2, { ...errorsOf(start, denied), GetObject: denied });
+
+    await expect(refused).rejects.toBeInstanceOf(RefusedError);
+  });
+
+  it('is not begun again where a part is denied', async () => {
+    const sent: Sent[] = [];
+    const refused = copy(2, errorsOf('UploadPartCopy', denied), sent);
+
+    await expect(refused).rejects.toBeInstanceOf(IsolationFaultError);
+    expect(starts(sent)).toEqual(['team=hr']);
   });
 });
