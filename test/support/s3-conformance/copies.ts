@@ -1,6 +1,11 @@
-import { CopyObjectCommand, GetObjectTaggingCommand } from '@aws-sdk/client-s3';
+import {
+  CopyObjectCommand,
+  CreateMultipartUploadCommand,
+  GetObjectTaggingCommand,
+  UploadPartCopyCommand,
+} from '@aws-sdk/client-s3';
 import { describe, expect } from 'vitest';
-import { type Cases } from './cases.ts';
+import { type Cases, quotedMd5 } from './cases.ts';
 
 export function describeCopies(s3: Cases): void {
   const { newBucket, put, get, head, failure, source, check } = s3;
@@ -49,6 +54,39 @@ export function describeCopies(s3: Cases): void {
       );
 
       expect(await failure(call)).toBe('NoSuchKey');
+    });
+
+    check('read a plus in the source as a space, and %2B as a plus', async () => {
+      const bucket = await newBucket();
+      await put(bucket, 'a b', 'space');
+      await put(bucket, 'a+b', 'plus');
+      const copied = async (key: string) => {
+        const CopySource = `${bucket}/${key}`;
+        await s3.client.send(new CopyObjectCommand({ Bucket: bucket, Key: 'copy', CopySource }));
+        return get(bucket, 'copy');
+      };
+
+      expect(await copied('a+b')).toBe('space');
+      expect(await copied('a%20b')).toBe('space');
+      expect(await copied('a%2Bb')).toBe('plus');
+    });
+
+    check('of parts read a plus in the source as a space too', async () => {
+      const bucket = await newBucket();
+      await put(bucket, 'a b', 'space');
+      await put(bucket, 'a+b', 'plus');
+      const upload = { Bucket: bucket, Key: 'copy' };
+      const { UploadId } = await s3.client.send(new CreateMultipartUploadCommand(upload));
+      const copied = async (key: string) => {
+        const CopySource = `${bucket}/${key}`;
+        const { CopyPartResult } = await s3.client.send(
+          new UploadPartCopyCommand({ ...upload, UploadId, PartNumber: 1, CopySource }),
+        );
+        return CopyPartResult?.ETag;
+      };
+
+      expect(await copied('a+b')).toBe(quotedMd5('space'));
+      expect(await copied('a%2Bb')).toBe(quotedMd5('plus'));
     });
 
     for (const algorithm of ['CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA256'] as const) {
