@@ -1,5 +1,5 @@
 import type { Detection, Finding, RecordedFinding } from '../finding.ts';
-import { type IsolationResult, type Rehearsal, removedBy, uncomparedVersions } from '../isolation.ts';
+import { type IsolationResult, removedBy, uncomparedVersions } from '../isolation.ts';
 import type { AlertResult } from '../observer.ts';
 import { type Outcome, reasonText } from '../outcome.ts';
 import type { Decision } from '../policy/policy.ts';
@@ -78,8 +78,7 @@ export function evidenceRecord(input: RecordInput) {
     policy_reason: decision?.exception?.reason ?? null,
     policy_missing: decision?.missing ?? null,
     origin: finding.request ? 'manual' : (message.origin ?? 'eventbridge'),
-    ...rehearsed(isolation?.rehearsal),
-    could_read_object: isolation?.unseen ? false : (isolation?.rehearsal?.read.object ?? null),
+    ...rehearsed(isolation),
     alert_result: input.alert,
     message_id: message.id,
     receive_count: message.receiveCount,
@@ -94,13 +93,17 @@ export function evidenceRecord(input: RecordInput) {
   };
 }
 
-/** The facts of a dry run. These fields are null or empty in the records of other outcomes. */
-function rehearsed(rehearsal: Rehearsal | undefined) {
+/**
+ * The facts of a dry run. These fields are null or empty in the records of other outcomes, but for `could_read_object`: it
+ * is false where nobody could look at the source.
+ */
+function rehearsed({ rehearsal, unseen }: Partial<IsolationResult> = {}) {
   const { expected, read, wouldRemove } = rehearsal ?? {};
   return {
     expected_outcome: expected?.name ?? null,
     expected_reason: (expected && reasonText(expected)) ?? null,
     would_remove_versions: wouldRemove ?? [],
+    could_read_object: unseen ? false : (read?.object ?? null),
     could_read_versions: read?.versions ?? null,
     could_read_tags: read?.tags ?? null,
     not_tried: rehearsal ? ['copy', 'delete'] : [],
