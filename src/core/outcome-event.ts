@@ -51,12 +51,10 @@ export const outcomeEventSchema = z.object({
   remaining_versions: z
     .number()
     .meta({ description: 'How many versions of the key are left at the source.' }),
-  uncompared_versions: z
-    .number()
-    .meta({
-      description:
-        'How many of them may hold the flagged bytes: they were not compared, or a person released them.',
-    }),
+  uncompared_versions: z.number().meta({
+    description:
+      'How many of them may hold the flagged bytes: they were not compared, or a person released them.',
+  }),
   fence: z.enum(fences).nullable().meta({
     description:
       'The fence of an object that stays: `fenced` (it is proved that nobody but the spared roles can read it), `tagged` (that is not proved), `open` (the tag was refused, or nobody could learn whether it is there), `no-room` (the object has ten other tags); null if none was tried.',

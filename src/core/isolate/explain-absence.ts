@@ -82,7 +82,14 @@ export async function explainVanishing(
       undefined,
     );
     const bounds = removedBetween(copy, about.ports);
-    return asLastSeen({ outcome: { name: 'isolated' }, source, copy, removal, ...bounds }, listed);
+    const isolated = { outcome: { name: 'isolated' }, source, copy, ...bounds } as const;
+    if (listed === undefined) return { ...isolated, removal, unseen: true };
+    const { sizeBytes, sourceVersionId } = copy.provenance;
+    // Under the id of the `null` version there may be other bytes now. Nothing has compared what was put since.
+    const compared = removal.remainingVersions.filter((versionId) => versionId !== sourceVersionId);
+    const putSince = idsOfSize(listed, sizeBytes).filter((versionId) => !compared.includes(versionId));
+    const uncomparedVersions = [...new Set([...removal.uncomparedVersions, ...putSince])];
+    return asLastSeen({ ...isolated, removal: { ...removal, uncomparedVersions } }, listed);
   }
   // The flagged version went before this handling deleted anything. If the same bytes were put again since, they are
   // the flagged object, whatever `SOURCE_VERSIONS` says.

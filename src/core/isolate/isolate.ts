@@ -184,7 +184,7 @@ async function leaveReleased(
 function choosers(work: Work, sourceVersions: SourceVersions) {
   const { eTag, versionId } = work.finding.object;
   const identical = chooseIdentical(work);
-  const hasETag = chooseByETag(identical, eTag);
+  const hasETag = chooseByETag(work);
   const byName = (isNamed: boolean) => (isNamed ? chooseNone : hasETag);
   switch (sourceVersions) {
     case 'flagged':

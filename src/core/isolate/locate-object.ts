@@ -78,7 +78,7 @@ async function findVersionByETag(
     if (stored !== undefined && isFlagged(object, stored)) return stored;
     if (stored === undefined) lacked.push(version);
   }
-  const { there } = await listAgain(lacked, object, sourceBuckets);
+  const { there } = await listAgain(lacked, versions, object, sourceBuckets);
   if (there.length > 0) throw lacksListed();
   return undefined;
 }

@@ -132,10 +132,10 @@ async function absent(
 
 /** As an isolation does it that finds the flagged version gone. */
 function remainingChooser(work: Work, { sourceVersions }: IsolateSettings): ChooseVersions {
-  const { eTag, versionId } = work.finding.object;
+  const { versionId } = work.finding.object;
   const identical = chooseIdentical(work, pretendToCopy);
   if (sourceVersions !== 'flagged') return identical;
-  return versionId === undefined ? chooseByETag(identical, eTag) : chooseNone;
+  return versionId === undefined ? chooseByETag(work, pretendToCopy) : chooseNone;
 }
 
 /** Returns the versions that an isolation would remove, as if every copy succeeded. */
@@ -146,12 +146,12 @@ function choose(
   flagged: StoredObject & { readonly versionId: string },
 ): Promise<ChosenVersions> {
   const identical = chooseIdentical(work, pretendToCopy);
-  const { eTag, versionId } = work.finding.object;
+  const { versionId } = work.finding.object;
   switch (sourceVersions) {
     case 'flagged':
       return flagged.versionId === versionId
         ? chooseNone(listed, flagged)
-        : chooseByETag(identical, eTag)(listed, flagged);
+        : chooseByETag(work, pretendToCopy)(listed, flagged);
     case 'identical':
       return identical(listed, flagged);
     case 'all':

@@ -3,7 +3,7 @@ import { isReleased } from '../evidence/release-records.ts';
 import type { VersionSeen } from '../isolation.ts';
 import type { ListedVersion } from '../source-buckets.ts';
 import type { Work } from '../work.ts';
-import { versionCopier } from './copy-version.ts';
+import { type CopyVersion, versionCopier } from './copy-version.ts';
 import { headIfAllowed } from './head-if-allowed.ts';
 import { listAgain } from './list-again.ts';
 
@@ -62,7 +62,11 @@ export function idsOfSize(
  * own isolation key. Only versions of the flagged size are compared. A version that stays listed, and that
  * HEAD or the copy lacks, counts as uncompared.
  */
-export function chooseIdentical(work: Work, copyVersion = versionCopier(work)): ChooseVersions {
+export function chooseIdentical(
+  work: Work,
+  copyVersion: CopyVersion = versionCopier(work),
+  mayBeChosen: (version: ListedVersion) => boolean = () => true,
+): ChooseVersions {
   const { object } = work.finding;
   const { sourceBuckets, isolationBucket } = work.ports;
   return async (listed, flagged) => {
@@ -74,6 +78,10 @@ export function chooseIdentical(work: Work, copyVersion = versionCopier(work)): 
     for (const version of listed) {
       const { isMarker, sizeBytes, versionId } = version;
       if (isMarker || versionId === flagged.versionId || sizeBytes !== flagged.sizeBytes) continue;
+      if (!mayBeChosen(version)) {
+        uncompared.push(versionId);
+        continue;
+      }
       const stored = await headIfAllowed(object, versionId, sourceBuckets);
       if (stored === undefined) lacked.push(version);
       if (stored === 'denied') uncompared.push(versionId);
@@ -98,7 +106,7 @@ export function chooseIdentical(work: Work, copyVersion = versionCopier(work)): 
       others.push(chosen);
       lock ??= stored.lock;
     }
-    const { there, later } = await listAgain(lacked, object, sourceBuckets);
+    const { there, later } = await listAgain(lacked, listed, object, sourceBuckets);
     uncompared.push(...there.map(({ versionId }) => versionId));
     const isMixed = others.length > identical.length;
     return {
@@ -112,15 +120,11 @@ export function chooseIdentical(work: Work, copyVersion = versionCopier(work)): 
   };
 }
 
-/** For `flagged`, if the finding has only an ETag: the finding names every version with this ETag. */
-export function chooseByETag(identical: ChooseVersions, eTag: string | undefined): ChooseVersions {
-  return async (listed, flagged) => {
-    const named = listed.filter((version) => version.eTag === eTag);
-    const rest = await chooseNone(
-      listed.filter((version) => !named.includes(version)),
-      flagged,
-    );
-    const chosen = await identical(named, flagged);
-    return { ...chosen, uncompared: [...chosen.uncompared, ...rest.uncompared] };
-  };
+/**
+ * For `flagged`, if the finding has only an ETag: the finding names every version with this ETag, and nothing compares the
+ * others.
+ */
+export function chooseByETag(work: Work, copyVersion?: CopyVersion): ChooseVersions {
+  const { eTag } = work.finding.object;
+  return chooseIdentical(work, copyVersion, (version) => version.eTag === eTag);
 }
