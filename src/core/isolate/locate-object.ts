@@ -78,8 +78,8 @@ async function findVersionByETag(
     if (stored !== undefined && isFlagged(object, stored)) return stored;
     if (stored === undefined) lacked.push(version);
   }
-  const { there } = await listAgain(lacked, versions, object, sourceBuckets);
-  if (there.length > 0) throw lacksListed();
+  await listAgain(lacked, versions, object, sourceBuckets);
+  if (lacked.length > 0) throw lacksListed();
   return undefined;
 }
 

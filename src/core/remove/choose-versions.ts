@@ -25,8 +25,6 @@ export interface ChosenVersions {
    * by one.
    */
   readonly mixed?: true;
-  /** A later listing than the one from which the versions were chosen. */
-  readonly later?: readonly ListedVersion[];
   /** One of the other versions is locked. */
   readonly lock?: 'locked' | 'legal-hold';
 }
@@ -106,8 +104,8 @@ export function chooseIdentical(
       others.push(chosen);
       lock ??= stored.lock;
     }
-    const { there, later } = await listAgain(lacked, listed, object, sourceBuckets);
-    uncompared.push(...there.map(({ versionId }) => versionId));
+    await listAgain(lacked, listed, object, sourceBuckets);
+    uncompared.push(...lacked.map(({ versionId }) => versionId));
     const isMixed = others.length > identical.length;
     return {
       others,
@@ -115,7 +113,6 @@ export function chooseIdentical(
       uncompared,
       ...(isMixed && { mixed: true as const }),
       ...(lock && { lock }),
-      ...(later && { later }),
     };
   };
 }

@@ -38,9 +38,9 @@ export function chooseAllOthers(work: Work, copyVersion = versionCopier(work)): 
       others.push(chosen);
       lock ??= copied.stored?.lock;
     }
-    const { there, later } = await listAgain(lacked, listed, work.finding.object, work.ports.sourceBuckets);
-    uncompared.push(...there.map(({ versionId }) => versionId));
-    return { others, identical, uncompared, mixed: true, ...(lock && { lock }), ...(later && { later }) };
+    await listAgain(lacked, listed, work.finding.object, work.ports.sourceBuckets);
+    uncompared.push(...lacked.map(({ versionId }) => versionId));
+    return { others, identical, uncompared, mixed: true, ...(lock && { lock }) };
   };
 }
 

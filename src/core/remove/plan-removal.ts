@@ -40,9 +40,6 @@ export function planRemoval(
   const surfaces =
     surfacing?.isMarker === false || (chosen.mixed === true && current?.versionId !== flagged?.versionId);
   const needsMarker = current !== undefined && isRemoved(current.versionId) && surfaces;
-  // Others may have removed a version or a marker before the later listing. Nothing names it as remaining.
-  const isThere = ({ isMarker, versionId }: ListedVersion) =>
-    chosen.later?.some((now) => now.versionId === versionId && now.isMarker === isMarker) ?? true;
   const hasNull = listed.some((version) => isNullVersion(version.versionId) && !version.isMarker);
   return {
     current,
@@ -50,12 +47,10 @@ export function planRemoval(
     isIdentical: (versionId) => chosen.identical.some((version) => version.versionId === versionId),
     needsMarker,
     touchesNull: isRemoved(nullVersion) || (needsMarker && hasNull),
-    newestMarker: listed.find((version) => version.isMarker && isThere(version))?.versionId,
+    newestMarker: listed.find(({ isMarker }) => isMarker)?.versionId,
     touched(removed, ours) {
-      const markerVersionId = ours ?? (current?.isMarker && isThere(current) ? current.versionId : undefined);
-      const remaining = listed.filter(
-        (version) => !version.isMarker && isThere(version) && !removed.includes(version.versionId),
-      );
+      const markerVersionId = ours ?? (current?.isMarker ? current.versionId : undefined);
+      const remaining = listed.filter((version) => !version.isMarker && !removed.includes(version.versionId));
       return {
         removedVersions: removed,
         remainingVersions: remaining.map((version) => version.versionId),

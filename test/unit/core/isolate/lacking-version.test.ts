@@ -150,10 +150,11 @@ describe('an identical version that HEAD does not show', () => {
     });
   });
 
-  it('does not remain where a later listing lacks it', async () => {
+  it('does not remain where a later listing lacks it: the next delivery sees that', async () => {
     const { log, ports, source } = arrange();
-    log.on({ at: 'source.listVersions', after: () => source.drop(about.object, 'v1') });
+    log.on({ at: 'source.listVersions', nth: 1, after: () => source.drop(about.object, 'v1') });
 
+    await expect(isolate(about, ports, handleSettings())).rejects.toMatchObject({ code: 'SourceInFlux' });
     expect(await isolate(about, ports, handleSettings())).toMatchObject({
       outcome: { name: 'isolated' },
       removal: { removedVersions: ['v2'], remainingVersions: [], uncomparedVersions: [] },

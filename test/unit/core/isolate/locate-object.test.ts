@@ -99,11 +99,12 @@ describe('locate, by ETag, where HEAD lacks a version that is listed', () => {
     });
   });
 
-  it('says absent where the version is not listed any more', async () => {
+  it('says absent where the version is not listed any more: the next delivery sees that', async () => {
     const world = createFakeWorld('enabled');
     world.source.upload(object, flaggedBytes);
-    world.log.on({ at: 'source.listVersions', after: () => world.source.drop(object, 'v1') });
+    world.log.on({ at: 'source.listVersions', nth: 1, after: () => world.source.drop(object, 'v1') });
 
+    await expect(locate(object, showing(world))).rejects.toMatchObject({ code: 'SourceInFlux' });
     expect(await locate(object, showing(world))).toStrictEqual({ kind: 'absent' });
   });
 
