@@ -13,8 +13,8 @@ import type { IsolationBucket } from '../isolation-bucket.ts';
 import type { Limit } from '../isolation-budget.ts';
 import type { Ports } from '../ports.ts';
 import type { Tag } from '../properties.ts';
-import { chooseByETag, chooseIdentical, chooseNone, type SourceVersions } from '../remove/choose-versions.ts';
-import { chooseAllOthers } from '../remove/copy-other-versions.ts';
+import type { SourceVersions } from '../remove/choose-versions.ts';
+import { choosersOf } from '../remove/choosers.ts';
 import { nothingRemoved } from '../remove/plan-removal.ts';
 import { removeFlaggedBytes } from '../remove/remove-object.ts';
 import type { StoredObject } from '../source-buckets.ts';
@@ -88,7 +88,7 @@ async function isolateObject(
     // An earlier handling may have fenced the object by a setting or a policy that has changed since.
     ...((fence !== 'off' || isRepetition) && { mayBeFenced: true }),
   };
-  const { chooseOthers, ...chooseIfAbsent } = choosers(work, sourceVersions);
+  const { chooseOthers, ...chooseIfAbsent } = choosersOf(work, sourceVersions);
   const about = { ...work, ...chooseIfAbsent };
   let source: StoredObject | undefined;
   let copy: IsolatedCopy | 'source-changed' | undefined;
@@ -175,29 +175,4 @@ async function leaveReleased(
   return left.markerVersionId === undefined
     ? released
     : { ...released, removal: { kind: 'untouched', ...left } };
-}
-
-/**
- * Chooses the versions that are removed with the flagged version, those that are removed if the flagged version
- * is gone already, and those that are removed if others removed it during this handling.
- */
-function choosers(work: Work, sourceVersions: SourceVersions) {
-  const { eTag, versionId } = work.finding.object;
-  const identical = chooseIdentical(work);
-  const hasETag = chooseByETag(work);
-  const byName = (isNamed: boolean) => (isNamed ? chooseNone : hasETag);
-  switch (sourceVersions) {
-    case 'flagged':
-      return {
-        chooseRemaining: byName(versionId !== undefined),
-        choosePutAgain: eTag === undefined ? chooseNone : hasETag,
-        chooseOthers: (stored: StoredObject) => byName(stored.versionId === versionId),
-      };
-    case 'identical':
-      return { chooseRemaining: identical, choosePutAgain: identical, chooseOthers: () => identical };
-    case 'all': {
-      const others = chooseAllOthers(work);
-      return { chooseRemaining: identical, choosePutAgain: identical, chooseOthers: () => others };
-    }
-  }
 }

@@ -8,18 +8,11 @@ import type { Finding, FlaggedObject } from '../finding.ts';
 import type { Rehearsal } from '../isolation.ts';
 import type { Outcome, RefusedReason } from '../outcome.ts';
 import type { Ports } from '../ports.ts';
-import {
-  type ChooseVersions,
-  type ChosenVersions,
-  chooseByETag,
-  chooseIdentical,
-  chooseNone,
-  idsOfSize,
-} from '../remove/choose-versions.ts';
-import { chooseAllOthers } from '../remove/copy-other-versions.ts';
+import { type ChosenVersions, idsOfSize } from '../remove/choose-versions.ts';
+import { type Choosers, choosersOf } from '../remove/choosers.ts';
 import type { CopyVersion } from '../remove/copy-version.ts';
 import { planRemoval } from '../remove/plan-removal.ts';
-import type { ListedVersion, StoredObject } from '../source-buckets.ts';
+import type { StoredObject } from '../source-buckets.ts';
 import { timed } from '../timed.ts';
 import { unlessRefused } from '../unless-refused.ts';
 import type { Work } from '../work.ts';
@@ -64,7 +57,7 @@ export async function rehearse(
       return { expected, source, wouldRemove: [], read: { ...read, versions: false } };
     }
     const { versionId, eTag, lock } = stored;
-    const chosen = await choose(work, settings, listed, { ...stored, versionId });
+    const chosen = await choosersFor(work, settings).chooseOthers(stored)(listed, { ...stored, versionId });
     const plan = planRemoval({ versionId, eTag }, listed, chosen);
     const ids = plan.remove.map((version) => version.versionId);
     const seen = { source, read: { ...read, versions: true } };
@@ -118,7 +111,7 @@ async function absent(
   const listed = await unlessRefused(ports.sourceBuckets.listVersions(object), []);
   if (copy !== undefined) {
     const gone = flaggedBytesOf(copy.provenance);
-    const chosen = await remainingChooser(work, settings)(listed, gone);
+    const chosen = await choosersFor(work, settings).chooseRemaining(listed, gone);
     const ids = planRemoval(undefined, listed, chosen).remove.map(({ versionId }) => versionId);
     if (ids.length > 0) return { ...ending(chosen.lock, ids), ...uncomparedOf(chosen) };
     return { expected: { name: 'already_isolated' }, wouldRemove: [], ...uncomparedOf(chosen) };
@@ -130,33 +123,9 @@ async function absent(
   return { expected: { name: 'gone', reason }, wouldRemove: [], ...left };
 }
 
-/** As an isolation does it that finds the flagged version gone. */
-function remainingChooser(work: Work, { sourceVersions }: IsolateSettings): ChooseVersions {
-  const { versionId } = work.finding.object;
-  const identical = chooseIdentical(work, pretendToCopy);
-  if (sourceVersions !== 'flagged') return identical;
-  return versionId === undefined ? chooseByETag(work, pretendToCopy) : chooseNone;
-}
-
-/** Returns the versions that an isolation would remove, as if every copy succeeded. */
-function choose(
-  work: Work,
-  { sourceVersions }: IsolateSettings,
-  listed: readonly ListedVersion[],
-  flagged: StoredObject & { readonly versionId: string },
-): Promise<ChosenVersions> {
-  const identical = chooseIdentical(work, pretendToCopy);
-  const { versionId } = work.finding.object;
-  switch (sourceVersions) {
-    case 'flagged':
-      return flagged.versionId === versionId
-        ? chooseNone(listed, flagged)
-        : chooseByETag(work, pretendToCopy)(listed, flagged);
-    case 'identical':
-      return identical(listed, flagged);
-    case 'all':
-      return chooseAllOthers(work, pretendToCopy)(listed, flagged);
-  }
+/** Those of an isolation, as if every copy succeeded. */
+function choosersFor(work: Work, { sourceVersions }: IsolateSettings): Choosers {
+  return choosersOf(work, sourceVersions, pretendToCopy);
 }
 
 const pretendToCopy: CopyVersion = async (_, stored) => {
