@@ -2,10 +2,19 @@ import { isCopyUnder, isolationKeys, prefixesOfCopies } from '../evidence/keys.t
 import type { FlaggedObject } from '../finding.ts';
 import type { IsolatedCopy } from '../isolation.ts';
 import type { IsolationBucket, ListedCopy } from '../isolation-bucket.ts';
-import { verifyCopyAt } from './found-copy.ts';
+import { findVerifiedCopy, verifyCopyAt } from './found-copy.ts';
 
 /** Each candidate costs at least a HEAD, and a key may have been flagged any number of times. */
 const maximumLooks = 20;
+
+/** Finds a copy of the flagged bytes, whichever finding it was made for. */
+export async function findAnyCopy(
+  object: FlaggedObject,
+  isolationBucket: IsolationBucket,
+): Promise<IsolatedCopy | undefined> {
+  const found = await findVerifiedCopy(object, isolationBucket);
+  return found.kind === 'verified' ? found.copy : findCopyByETag(object, isolationBucket);
+}
 
 /**
  * Finds a copy of the flagged bytes that was made for another finding, which named them by another version id

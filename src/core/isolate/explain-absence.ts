@@ -1,4 +1,4 @@
-import { findCopyByETag } from '../copy/find-copy-by-etag.ts';
+import { findAnyCopy, findCopyByETag } from '../copy/find-copy-by-etag.ts';
 import { findVerifiedCopy } from '../copy/found-copy.ts';
 import { RefusedError } from '../errors.ts';
 import { type IsolatedCopy, type IsolationResult, type Removal, sourceOf } from '../isolation.ts';
@@ -103,10 +103,7 @@ export async function explainVanishing(
 export async function explainRefusal(about: Absence, { reason }: RefusedError): Promise<IsolationResult> {
   const refused: IsolationResult = { outcome: { name: 'refused', reason } };
   if (!unaskable.has(reason)) return refused;
-  const { isolationBucket } = about.ports;
-  const found = await findVerifiedCopy(about.finding.object, isolationBucket);
-  const copy =
-    found.kind === 'verified' ? found.copy : await findCopyByETag(about.finding.object, isolationBucket);
+  const copy = await findAnyCopy(about.finding.object, about.ports.isolationBucket);
   if (copy === undefined) return refused;
   // If another account owns a bucket of this name now, the earlier bucket was emptied before it was deleted.
   if (reason === 'no-such-bucket' || reason === 'wrong-owner') return finishIsolation(about, copy);

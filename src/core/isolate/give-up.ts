@@ -1,4 +1,4 @@
-import { findCopyByETag } from '../copy/find-copy-by-etag.ts';
+import { findAnyCopy } from '../copy/find-copy-by-etag.ts';
 import { findVerifiedCopy } from '../copy/found-copy.ts';
 import { errorCode } from '../errors.ts';
 import type { Finding } from '../finding.ts';
@@ -46,9 +46,7 @@ export async function giveUp(finding: Finding, error: unknown, ports: Ports): Pr
   const lastError = errorCode(error);
   let removal: Removal | undefined;
   try {
-    const found = await findVerifiedCopy(finding.object, ports.isolationBucket);
-    const copy =
-      found.kind === 'verified' ? found.copy : await findCopyByETag(finding.object, ports.isolationBucket);
+    const copy = await findAnyCopy(finding.object, ports.isolationBucket);
     if (copy !== undefined) {
       const outcome = { name: 'retained', reason: 'retries-exhausted', lastError } as const;
       removal = await remainingAtSource(finding, ports);
