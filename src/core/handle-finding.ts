@@ -3,7 +3,7 @@ import { errorCode, HandedBackError } from './errors.ts';
 import { takeBack } from './fence/take-back.ts';
 import type { Finding } from './finding.ts';
 import { fenceInPlace } from './isolate/fence-in-place.ts';
-import { findCopy, giveUp, markerOverObject } from './isolate/give-up.ts';
+import { findCopy, giveUp, markerListed, markerOverObject } from './isolate/give-up.ts';
 import type { IsolateSettings } from './isolate/isolate.ts';
 import { type FenceAttempt, isolateAndFence } from './isolate/isolate-and-fence.ts';
 import { rehearse } from './isolate/rehearse.ts';
@@ -16,6 +16,7 @@ import { requestNamed } from './parse/parse-request.ts';
 import { readMessage } from './parse/read-message.ts';
 import { acts, type Decide, type Decision } from './policy/policy.ts';
 import type { Ports } from './ports.ts';
+import type { ListedVersion } from './source-buckets.ts';
 import { type ConcludeSettings, conclude, type Ending, type Handled } from './tell/conclude.ts';
 
 export interface HandleSettings extends IsolateSettings, ConcludeSettings {
@@ -148,7 +149,10 @@ async function act(
     return isolateAndFence(finding, message, ports, about, attempt, signal);
   }
   // It is looked for last: another worker may take its own marker away meanwhile.
-  const marker = async () => copy && (await markerOverObject(finding, ports));
+  const marker = async (listed?: readonly ListedVersion[]) => {
+    if (copy === undefined) return undefined;
+    return listed ? markerListed(listed) : markerOverObject(finding, ports);
+  };
   if (decision.action === 'fence' && !isRehearsal) {
     const fenced = await fenceInPlace(finding, message, ports, under);
     const removal = await marker();
@@ -161,8 +165,9 @@ async function act(
     return { outcome, ...(removal && { removal }) };
   }
   // The facts about begun work come from its copy, because the source may be gone.
-  const rehearsal = begun ? undefined : await rehearse(finding, ports, settings);
-  const removal = await marker();
+  const { rehearsal, listed } = begun ? {} : await rehearse(finding, ports, settings);
+  // What was put since this listing was not compared, so a later listing would not fit what is expected.
+  const removal = await marker(listed);
   return {
     outcome: { name: 'dry_run' },
     ...(rehearsal && { rehearsal }),

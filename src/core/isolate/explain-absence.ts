@@ -3,14 +3,13 @@ import { findVerifiedCopy } from '../copy/found-copy.ts';
 import { RefusedError } from '../errors.ts';
 import { type IsolatedCopy, type IsolationResult, type Removal, sourceOf } from '../isolation.ts';
 import type { RefusedReason } from '../outcome.ts';
-import { asLastSeen } from '../remove/as-last-seen.ts';
+import { removalAsLastSeen } from '../remove/as-last-seen.ts';
 import { idsOfSize } from '../remove/choose-versions.ts';
 import { nothingRemoved } from '../remove/plan-removal.ts';
-import type { ListedVersion } from '../source-buckets.ts';
 import { unlessRefused } from '../unless-refused.ts';
 import { type Absence, concludeUnseen, finishIsolation, removedBetween } from './finish-isolation.ts';
-import { inFlux } from './finish-removal.ts';
-import { type Located, lacksListed, locate } from './locate-object.ts';
+import { inFlux, isWithoutBucket } from './finish-removal.ts';
+import { type Located, lacksListed, listsFlagged, locate } from './locate-object.ts';
 
 /**
  * Explains why the flagged bytes are absent at the source. If a verified copy exists, the worker or an
@@ -43,14 +42,12 @@ async function lookAtRest({
   finding,
   ports,
 }: Absence): Promise<Pick<IsolationResult, 'removal' | 'unseen'> | 'no-bucket'> {
-  const { eTag, sizeBytes, versionId } = finding.object;
+  const { object } = finding;
   try {
-    const listed = await ports.sourceBuckets.listVersions(finding.object);
-    const isFlagged = (version: ListedVersion) =>
-      eTag === undefined ? version.versionId === versionId : version.eTag === eTag;
-    if (listed.some((version) => !version.isMarker && isFlagged(version))) throw lacksListed();
+    const listed = await ports.sourceBuckets.listVersions(object);
+    if (listsFlagged(object, listed)) throw lacksListed();
     const { remainingVersions } = nothingRemoved(listed);
-    const uncomparedVersions = idsOfSize(listed, sizeBytes);
+    const uncomparedVersions = idsOfSize(listed, object.sizeBytes);
     if (uncomparedVersions.length === 0) return {};
     return { removal: { kind: 'untouched', removedVersions: [], remainingVersions, uncomparedVersions } };
   } catch (error) {
@@ -84,12 +81,7 @@ export async function explainVanishing(
     const bounds = removedBetween(copy, about.ports);
     const isolated = { outcome: { name: 'isolated' }, source, copy, ...bounds } as const;
     if (listed === undefined) return { ...isolated, removal, unseen: true };
-    const { sizeBytes, sourceVersionId } = copy.provenance;
-    // Under the id of the `null` version there may be other bytes now. Nothing has compared what was put since.
-    const compared = removal.remainingVersions.filter((versionId) => versionId !== sourceVersionId);
-    const putSince = idsOfSize(listed, sizeBytes).filter((versionId) => !compared.includes(versionId));
-    const uncomparedVersions = [...new Set([...removal.uncomparedVersions, ...putSince])];
-    return asLastSeen({ ...isolated, removal: { ...removal, uncomparedVersions } }, listed);
+    return { ...isolated, removal: removalAsLastSeen(removal, copy.provenance, listed) };
   }
   // The flagged version went before this handling deleted anything. If the same bytes were put again since, they are
   // the flagged object, whatever `SOURCE_VERSIONS` says.
@@ -106,12 +98,12 @@ export async function explainRefusal(about: Absence, { reason }: RefusedError): 
   const copy = await findAnyCopy(about.finding.object, about.ports.isolationBucket);
   if (copy === undefined) return refused;
   // If another account owns a bucket of this name now, the earlier bucket was emptied before it was deleted.
-  if (reason === 'no-such-bucket' || reason === 'wrong-owner') return finishIsolation(about, copy);
+  if (isWithoutBucket(reason)) return finishIsolation(about, copy);
   return concludeUnseen(about, copy);
 }
 
 /** The reasons that can arise after the source was isolated. */
-const unaskable: ReadonlySet<RefusedReason> = new Set([
+export const unaskable: ReadonlySet<RefusedReason> = new Set([
   'access-denied',
   // Another account may have made a bucket of this name: in another region, or one whose readers pay.
   'cross-region',

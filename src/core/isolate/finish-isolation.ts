@@ -7,12 +7,15 @@ import { type IsolatedCopy, type IsolationResult, sourceOf, type VersionsTouched
 import type { IsolationBucket } from '../isolation-bucket.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Ports } from '../ports.ts';
+import { removalAsLastSeen } from '../remove/as-last-seen.ts';
 import type { ChooseVersions } from '../remove/choose-versions.ts';
+import { noVersions } from '../remove/remove-object.ts';
+import { unlessRefused } from '../unless-refused.ts';
 import { nullVersion } from '../version-id.ts';
 import type { Work } from '../work.ts';
 import { finishRemoval, inFlux } from './finish-removal.ts';
 import { markerOverObject } from './give-up.ts';
-import { isUnderOtherVersion } from './locate-object.ts';
+import { listsFlagged } from './locate-object.ts';
 
 /** A finding whose flagged bytes are not found, or cannot be read. */
 export interface Absence extends Work {
@@ -51,9 +54,12 @@ export async function finishIsolation(
       const bounds = removedBetween(earlier, ports);
       return { outcome: alreadyIsolated, source, copy: earlier, ...bounds, ...(removal && { removal }) };
     }
-    if (await isUnderOtherVersion(finding.object, ports.sourceBuckets)) throw inFlux();
     // The object was overwritten at that moment. The copy is kept, and nothing was removed.
-    return { outcome: { name: 'changed' }, ...seen };
+    const changed = { outcome: { name: 'changed' }, ...seen } as const;
+    const listed = await unlessRefused(ports.sourceBuckets.listVersions(finding.object), undefined);
+    if (listed === undefined) return { ...changed, unseen: true };
+    if (listsFlagged(finding.object, listed)) throw inFlux();
+    return { ...changed, removal: removalAsLastSeen(removal ?? noVersions, copy.provenance, listed) };
   }
   const bounds = removedBetween(copy, ports);
   const recorded = (name: 'isolated' | 'changed') => recordExists(ports.isolationBucket, finding, { name });

@@ -10,8 +10,10 @@ import type { ListedVersion } from '../source-buckets.ts';
 import { isNullVersion } from '../version-id.ts';
 import type { Work } from '../work.ts';
 
-/** The bucket is gone, or belongs to another account. It was emptied before. */
-const withoutBucket: ReadonlySet<RefusedReason> = new Set(['no-such-bucket', 'wrong-owner']);
+/** Whether the bucket is gone, or belongs to another account. It was emptied before. */
+export function isWithoutBucket(reason: RefusedReason): boolean {
+  return reason === 'no-such-bucket' || reason === 'wrong-owner';
+}
 
 /**
  * Returns `unseen` if the source cannot be read, and `undefined` if its bucket is gone. Throws
@@ -44,7 +46,7 @@ export async function finishRemoval(
     );
   } catch (error) {
     if (!(error instanceof RefusedError)) throw error;
-    return withoutBucket.has(error.reason) ? undefined : 'unseen';
+    return isWithoutBucket(error.reason) ? undefined : 'unseen';
   }
 }
 

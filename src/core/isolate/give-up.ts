@@ -5,6 +5,7 @@ import type { Finding } from '../finding.ts';
 import { type IsolatedCopy, type IsolationResult, type Removal, sourceOf } from '../isolation.ts';
 import type { Ports } from '../ports.ts';
 import { nothingRemoved } from '../remove/plan-removal.ts';
+import type { ListedVersion } from '../source-buckets.ts';
 import { isNullVersion } from '../version-id.ts';
 
 export async function findCopy(finding: Finding, ports: Ports): Promise<IsolatedCopy | undefined> {
@@ -22,7 +23,15 @@ export async function markerLeftOver(finding: Finding, ports: Ports): Promise<Re
  * named.
  */
 export async function markerOverObject(finding: Finding, ports: Ports): Promise<Removal | undefined> {
-  const left = await remainingAtSource(finding, ports);
+  return unlessBare(await remainingAtSource(finding, ports));
+}
+
+/** As `markerOverObject`, from a listing that was made. */
+export function markerListed(listed: readonly ListedVersion[]): Removal | undefined {
+  return unlessBare(remainingOf(listed));
+}
+
+function unlessBare(left: Removal | undefined): Removal | undefined {
   return left?.markerVersionId === undefined ? undefined : left;
 }
 
@@ -32,13 +41,16 @@ export async function markerOverObject(finding: Finding, ports: Ports): Promise<
  */
 async function remainingAtSource(finding: Finding, { sourceBuckets }: Ports): Promise<Removal | undefined> {
   try {
-    const listed = await sourceBuckets.listVersions(finding.object);
-    const hasVersions = listed.some(({ isMarker, versionId }) => isMarker || !isNullVersion(versionId));
-    if (!hasVersions) return undefined;
-    return { kind: 'retained', reason: 'retries-exhausted', ...nothingRemoved(listed) };
+    return remainingOf(await sourceBuckets.listVersions(finding.object));
   } catch {
     return undefined;
   }
+}
+
+function remainingOf(listed: readonly ListedVersion[]): Removal | undefined {
+  const hasVersions = listed.some(({ isMarker, versionId }) => isMarker || !isNullVersion(versionId));
+  if (!hasVersions) return undefined;
+  return { kind: 'retained', reason: 'retries-exhausted', ...nothingRemoved(listed) };
 }
 
 /** A message that keeps failing is parked by the worker with the error code, before SQS moves it without a reason. */

@@ -88,15 +88,9 @@ export function lacksListed(): RetryableError {
   return new RetryableError('SourceInFlux', 'HEAD lacks a version that is listed');
 }
 
-/**
- * The flagged version is gone and the same bytes were put again, so the object was not overwritten with other
- * bytes.
- */
-export async function isUnderOtherVersion(
-  object: FlaggedObject,
-  sourceBuckets: SourceBuckets,
-): Promise<boolean> {
-  if (object.eTag === undefined) return false;
-  const listed = await sourceBuckets.listVersions(object);
-  return listed.some(({ eTag, isMarker }) => !isMarker && eTag === object.eTag);
+/** Whether the flagged bytes are listed: under their ETag, or, if the finding has none, under the version that it names. */
+export function listsFlagged({ eTag, versionId }: FlaggedObject, listed: readonly ListedVersion[]): boolean {
+  const isFlagged = (version: ListedVersion) =>
+    eTag === undefined ? version.versionId === versionId : version.eTag === eTag;
+  return listed.some((version) => !version.isMarker && isFlagged(version));
 }

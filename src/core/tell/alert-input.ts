@@ -48,7 +48,13 @@ export function readable(input: WhatCameOfIt): Readable {
   // A dry run found the object and left it there.
   if (expected?.name === 'isolated') return 'yes';
   const answer = readableAfter(expected ?? input.outcome);
-  return isolation?.unseen === true || (answer === 'no' && mayRemain(input)) ? 'unknown' : answer;
+  return isUnseen(input) || (answer === 'no' && mayRemain(input)) ? 'unknown' : answer;
+}
+
+/** Whether nobody could look at the source. What a refusal means for readers, the table of outcomes says. */
+function isUnseen({ isolation }: WhatCameOfIt): boolean {
+  const { rehearsal, unseen = false } = isolation ?? {};
+  return unseen || (rehearsal?.read.object === false && rehearsal.expected.name !== 'refused');
 }
 
 /**

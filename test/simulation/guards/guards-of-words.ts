@@ -73,7 +73,7 @@ export const guardsOfWords: readonly Guard[] = [
     seed: 1561253280,
     enforcedBy: '`core/isolate/finish-removal.ts`',
     file: 'finish-removal.ts',
-    find: "return withoutBucket.has(error.reason) ? undefined : 'unseen';",
+    find: "return isWithoutBucket(error.reason) ? undefined : 'unseen';",
     replace: 'return undefined;',
   },
   {

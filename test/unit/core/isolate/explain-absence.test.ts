@@ -184,8 +184,53 @@ describe('an object that is overwritten after this handling copied it', () => {
 
     const explained = explain(world, copy, about);
 
-    if (code === undefined) expect((await explained).outcome).toStrictEqual({ name: 'changed' });
-    else await expect(explained).rejects.toMatchObject({ code });
+    if (code !== undefined) return expect(explained).rejects.toMatchObject({ code });
+    const { outcome, removal } = await explained;
+    expect(outcome).toStrictEqual({ name: 'changed' });
+    expect(removal).toMatchObject({ remainingVersions: ['v3', 'v2'], uncomparedVersions: ['v3'] });
+  });
+
+  it.each(['enabled', 'never'] as const)(
+    'names what was put under another ETag since the versions were compared: versioning %s',
+    async (versioning) => {
+      const world = createFakeWorld(versioning);
+      world.source.upload(object, 'other bytes, and more');
+      const about = finding({ object: versioning === 'enabled' ? object : flaggedObject() });
+      const copy = placeCopy(world, about, isolationKey(about.object, 0), 'v0');
+      world.log.on({
+        at: 'source.listVersions',
+        nth: 1,
+        after: () => world.source.upload(object, flaggedBytes, { eTag: 'b'.repeat(32) }),
+      });
+
+      const { outcome, removal } = await explain(world, copy, about);
+
+      expect(outcome).toStrictEqual({ name: 'changed' });
+      expect(removal?.uncomparedVersions).toStrictEqual([versioning === 'enabled' ? 'v2' : 'null']);
+    },
+  );
+
+  it('says that nobody could look where the key may not be listed any more', async () => {
+    const world = overwritten();
+    const copy = placeCopy(world, finding({ object }), first);
+    world.log.on({ at: 'source.listVersions', nth: 2, before: refuse('access-denied') });
+
+    expect(await explain(world, copy)).toMatchObject({
+      outcome: { name: 'changed' },
+      unseen: true,
+      removal: { remainingVersions: ['v2'] },
+    });
+  });
+
+  it('names what remains in a bucket that was missing in the first listing alone', async () => {
+    const world = overwritten();
+    const copy = placeCopy(world, finding({ object }), first);
+    world.log.on({ at: 'source.listVersions', nth: 1, before: refuse('no-such-bucket') });
+
+    expect(await explain(world, copy)).toMatchObject({
+      outcome: { name: 'changed' },
+      removal: { kind: 'untouched', remainingVersions: ['v2'] },
+    });
   });
 
   it('does not take a marker for the same bytes put again', async () => {

@@ -203,7 +203,7 @@ describe('a dry run', () => {
     world.source.upload(object, flaggedBytes);
     const { region: _, ...nowhere } = object;
 
-    const rehearsal = await rehearse(finding({ object: nowhere }), world.ports, handleSettings());
+    const { rehearsal } = await rehearse(finding({ object: nowhere }), world.ports, handleSettings());
 
     expect(rehearsal.expected).toStrictEqual({ name: 'isolated' });
     expect(world.steps).toStrictEqual(['identify']);

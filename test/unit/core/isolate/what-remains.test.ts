@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { RefusedError } from '../../../../src/core/errors.ts';
 import { releaseKey } from '../../../../src/core/evidence/keys.ts';
 import type { FlaggedObject } from '../../../../src/core/finding.ts';
 import { type HandleSettings, handleFinding } from '../../../../src/core/handle-finding.ts';
@@ -11,23 +10,24 @@ import {
   flaggedBytes,
   flaggedETag,
   flaggedObject,
+  flaggedVersion,
   messageAbout,
 } from '../../../support/findings.ts';
+import { refuse } from '../../../support/handling.ts';
 
 const object = flaggedObject();
 const byParts = `${'a'.repeat(32)}-2`;
 const digest = { checksum: fakeChecksum(flaggedBytes, 'SHA256') };
-const refuse = () => {
-  throw new RefusedError('access-denied', 'no');
-};
+const deny = refuse('access-denied');
 
 /** What the outcome, the event and the last alert say of one handling. */
 async function handle(
   { alerts, ports }: FakeWorld,
-  about: Partial<FlaggedObject>,
+  about: Partial<FlaggedObject> | 'v1 by its id alone',
   { id = '1', ...settings }: Partial<HandleSettings> & { readonly id?: string } = {},
 ) {
-  const subject = finding({ id: id.repeat(32), object: flaggedObject(about) });
+  const flagged = typeof about === 'string' ? flaggedVersion('v1') : flaggedObject(about);
+  const subject = finding({ id: id.repeat(32), object: flagged });
   const handled = await handleFinding(
     messageAbout(subject, { receiveCount: 2 }),
     ports,
@@ -54,7 +54,7 @@ function versionsOf(...each: readonly object[]) {
 describe('flagged bytes that remain', () => {
   it('are not called isolated where nobody may list the versions any more', async () => {
     const world = versionsOf({}, {});
-    world.log.on({ at: 'source.listVersions', before: refuse });
+    world.log.on({ at: 'source.listVersions', before: deny });
     expect(await handle(world, { versionId: 'v1' })).toMatchObject({ outcome: 'retained' });
     world.source.drop(object, 'v1');
 
@@ -70,7 +70,7 @@ describe('flagged bytes that remain', () => {
     world.source.upload(object, flaggedBytes);
     await handle(world, {});
     world.source.upload(object, flaggedBytes);
-    world.log.on({ at: 'source.head', before: refuse });
+    world.log.on({ at: 'source.head', before: deny });
 
     expect(await handle(world, {})).toMatchObject({ outcome: 'already_isolated', readable: 'unknown' });
   });
@@ -148,6 +148,18 @@ describe('a dry run', () => {
     expect(await handle(world, { versionId: 'v1' }, { id: '3' })).toMatchObject({ outcome: 'isolated' });
   });
 
+  it('tells of what lay there when it compared, not of what was put since', async () => {
+    const world = versionsOf({});
+    await handle(world, { versionId: 'v1' });
+    const listings = () => world.log.names.filter((name) => name === 'source.listVersions').length;
+    const before = listings();
+
+    await handle(world, { versionId: 'v1' }, { mode: 'dry-run', id: '2' });
+
+    // One for a fence that an earlier handling may have left, and one for the rehearsal.
+    expect(listings() - before).toBe(2);
+  });
+
   it('does not take an object for released that neither has the mark of a release nor a copy', async () => {
     const world = versionsOf({});
     await world.ports.isolationBucket.put(releaseKey(object, flaggedETag), '{}');
@@ -156,6 +168,37 @@ describe('a dry run', () => {
       expected: 'isolated',
     });
     expect(await handle(world, { versionId: 'v1' }, { id: '2' })).toMatchObject({ outcome: 'isolated' });
+  });
+});
+
+describe('a dry run expects what an isolation does', () => {
+  const about = 'v1 by its id alone';
+  const arrange = async (world: FakeWorld, is: 'gone' | 'overwritten' | 'isolated') => {
+    if (is === 'isolated') await handle(world, about);
+    else world.source.drop(object, 'v1');
+    if (is === 'overwritten') world.source.upload(object, 'other');
+  };
+
+  it.each([
+    ['gone', 'source.listVersions', 'access-denied', 'gone', 'unknown'],
+    ['gone', 'source.listVersions', 'no-such-bucket', 'refused', 'no'],
+    ['overwritten', 'source.listVersions', 'access-denied', 'changed', 'unknown'],
+    ['isolated', 'source.listVersions', 'access-denied', 'retained', 'unknown'],
+    ['isolated', 'source.listVersions', 'wrong-owner', 'already_isolated', 'no'],
+    ['isolated', 'source.head', 'access-denied', 'retained', 'unknown'],
+    ['isolated', 'source.head', 'no-such-bucket', 'already_isolated', 'no'],
+    ['isolated', 'source.head', 'sse-c', 'refused', 'unknown'],
+    ['gone', 'source.head', 'access-denied', 'refused', 'unknown'],
+  ] as const)('of an object that is %s, if %s is refused: %s', async (is, at, reason, name, readable) => {
+    const world = versionsOf({});
+    await arrange(world, is);
+    world.log.on({ at, before: refuse(reason) });
+
+    const dryRun = await handle(world, about, { mode: 'dry-run', id: '2' });
+    const isolation = await handle(world, about, { id: '3' });
+
+    expect(dryRun).toMatchObject({ expected: name, readable });
+    expect(isolation).toMatchObject({ outcome: name, readable });
   });
 });
 
