@@ -111,10 +111,19 @@ describe('reconcile', () => {
     );
     const [totals, span] = err.split('\n');
     expect(totals).toBe(
-      '= 1 done, - 1 without a record, ! 1 can still be read, h 1 held by a limit, ~ 1 dry run only, ? 1 record without a finding; 0 sent.',
+      '= 1 done, - 1 without a record, ! 1 can or may still be read, h 1 held by a limit, ~ 1 dry run only, ? 1 record without a finding; 0 sent.',
     );
     expect(span).toMatch(aWholeSpan);
     expect(await sentIds()).toEqual([]);
+  });
+
+  it('tells that a fence contained what stays, which somebody may have lifted since', async () => {
+    const [createdAt, outcome] = [at('01:00:00'), { name: 'retained', reason: 'locked' } as const];
+    const id = known(createdAt);
+    const fence = { fence: 'fenced', at: createdAt, unfencedVersions: [] } as const;
+    seedRecord(world, { finding: { id, createdAt }, outcome, isolation: { outcome, fence } });
+
+    expect((await reconcile('--differences')).out).toContain('retained (locked, fenced)');
   });
 
   it('ends with 0 where nothing differs', async () => {

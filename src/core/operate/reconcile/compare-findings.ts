@@ -28,7 +28,7 @@ export interface Comparison {
   readonly finding?: ListedFinding;
   /** The outcomes on record. */
   readonly outcomes: readonly string[];
-  /** Why the data can still be read. */
+  /** Why the data can still be read, and whether a fence contained it when that was recorded. */
   readonly reason?: string;
 }
 
@@ -73,9 +73,12 @@ async function compared(
   const reasons: string[] = [];
   for (const { outcome, recordKey } of names) {
     if (stateOf([outcome]) !== 'readable') continue;
-    const reason = readStoredRecord(await evidence.get(recordKey))?.reason ?? null;
+    const record = readStoredRecord(await evidence.get(recordKey));
+    const reason = record?.reason ?? null;
     if (isUnreadable(outcome, reason)) return { state: 'done', ...known };
     if (reason !== null) reasons.push(reason);
+    // An operator may have lifted the fence since, so it does not change the state.
+    if (record?.fence === 'fenced') reasons.push('fenced');
   }
   return { state, ...known, ...(reasons.length > 0 && { reason: reasons.join(', ') }) };
 }

@@ -7,7 +7,7 @@ export type FindingState = keyof typeof findingStates;
 export const findingStates = {
   done: { sign: '=', meaning: 'done' },
   'no-record': { sign: '-', meaning: 'without a record' },
-  readable: { sign: '!', meaning: 'can still be read' },
+  readable: { sign: '!', meaning: 'can or may still be read' },
   held: { sign: 'h', meaning: 'held by a limit' },
   'dry-run': { sign: '~', meaning: 'dry run only' },
   'no-finding': { sign: '?', meaning: 'record without a finding' },

@@ -9,7 +9,7 @@ export interface RecordCounts {
   /** Findings of today whose objects were isolated. */
   readonly isolatedToday: number;
   /**
-   * Findings whose data can or may still be read, by the outcome that missed the objective. No later outcome ended them
+   * Findings whose data can or may still be read if no fence contains it, by the outcome that missed the objective. No later outcome ended them
    * otherwise. A finding with several such outcomes counts under the first one of `outcomes`.
    */
   readonly missed: Readonly<Record<string, number>>;

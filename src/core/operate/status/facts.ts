@@ -51,7 +51,7 @@ function readable({ records }: StatusSources): Fact {
     text:
       value === 0
         ? `No finding since ${since} ended as ${names.slice(0, -1).join(', ')} or ${names.at(-1)}.`
-        : `Findings since ${since} whose data can or may still be read: ${counts.join(', ')}.`,
+        : `Findings since ${since} that were not isolated: ${counts.join(', ')}. Where no fence contains it, their data can or may still be read.`,
   };
 }
 
