@@ -7,7 +7,7 @@ import type { S3Watcher } from '../model/s3.ts';
 import { promises } from '../promises/promises.ts';
 import { type Claim, claimOfAlert, claimOfRecord } from './claim.ts';
 import { isWorker, knownCopies, releasedIds, saysWhereFrom, writesAt } from './facts.ts';
-import { beginHandling, isAt } from './handling.ts';
+import { beginHandling, isAt, mayBeFlagged } from './handling.ts';
 import type { Checker, Happenings } from './happenings.ts';
 import { createHistory, type Scene } from './history.ts';
 import type { FlaggedTruth } from './truth.ts';
@@ -99,6 +99,7 @@ export function createCourt(scene: Scene): Court {
       handling.seen = entry?.write;
       if (versionId === undefined) handling.sawObject = entry !== undefined;
       if (entry?.bytes === handling.flagged?.bytes) handling.wasExposed = true;
+      if (entry && mayBeFlagged(entry, handling.flagged)) handling.mayHaveBeenExposed = true;
       if (versionId === 'null') handling.nullSeen = handling.seen;
     },
     refused(by) {

@@ -1,7 +1,7 @@
 import type { Message } from '../../../src/core/message.ts';
 import type { Rules } from '../deeds.ts';
 import type { Place } from '../model/bucket.ts';
-import { type Entry, idOf } from '../model/objects.ts';
+import { type Entry, idOf, mayBeSameBytes } from '../model/objects.ts';
 import type { FlaggedTruth } from './truth.ts';
 
 /** What one handling of a message could know and has seen, so that its words can be judged. */
@@ -17,6 +17,8 @@ export interface Handling {
   readonly thereAtStart: ReadonlySet<string>;
   /** Flagged bytes lay there when it began, or when it looked. */
   wasExposed: boolean;
+  /** The same of bytes that a handling cannot tell from the flagged ones. */
+  mayHaveBeenExposed: boolean;
   /** A whole copy of the flagged bytes lay where this finding's copy belongs. */
   readonly copyAtStart: boolean;
   /** What persons had put on record as released. */
@@ -87,6 +89,7 @@ export function beginHandling(
     flagged,
     thereAtStart: new Set(entries.map((entry) => entry.write)),
     wasExposed: entries.some((entry) => !entry.isMarker && entry.bytes === flagged?.bytes),
+    mayHaveBeenExposed: entries.some((entry) => mayBeFlagged(entry, flagged)),
     ...known,
     listed: undefined,
     listedETags: new Set(),
@@ -117,6 +120,11 @@ export function beginHandling(
   };
 }
 
+/** Whether a handling cannot tell what lies there from the flagged bytes. */
+export function mayBeFlagged(entry: Entry, flagged: FlaggedTruth | undefined): boolean {
+  return flagged !== undefined && !entry.isMarker && mayBeSameBytes(entry, flagged);
+}
+
 export function isAt(handling: Handling, at: Place): boolean {
   return handling.flagged?.bucket === at.bucket && handling.flagged.key === at.key;
 }
@@ -129,6 +137,7 @@ export function fingerprintOf(handling: Handling): string {
     messageId,
     [...thereAtStart].join(),
     handling.wasExposed,
+    handling.mayHaveBeenExposed,
     copyAtStart,
     [...handling.releasedAtStart].join(),
     changedOnRecordAtStart,

@@ -49,7 +49,8 @@ export function noUntrueOutcome(history: History): Checker {
         return;
       case 'retained': {
         if (copies.length === 0) lie('there is no whole copy');
-        const isThere = handling.wasExposed || entries.some((entry) => mayBeSameBytes(entry, flagged));
+        const isThere =
+          handling.mayHaveBeenExposed || entries.some((entry) => mayBeSameBytes(entry, flagged));
         if (text.includes('is STILL EXPOSED') && !isThere) lie('the source had been removed before');
         return;
       }
