@@ -72,7 +72,7 @@ export interface ObjectTag {
 }
 
 /**
- * Facts of a finding that only policies use. A fact is absent if the finding does not state it, or not in a
+ * Facts of a finding that policies use, and `objectTags` also the look for a release. A fact is absent if the finding does not state it, or not in a
  * form that is understood.
  */
 export interface Traits {

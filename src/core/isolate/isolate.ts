@@ -3,7 +3,7 @@ import { findOwnCopy } from '../copy/found-copy.ts';
 import { RefusedError } from '../errors.ts';
 import { noteIdentical } from '../evidence/identical-versions.ts';
 import { isolationKey } from '../evidence/keys.ts';
-import { carriesReleaseMark, isReleased } from '../evidence/release-records.ts';
+import { isReleased, mayCarryReleaseMark } from '../evidence/release-records.ts';
 import { fenceBeforeCopy } from '../fence/fence-before-copy.ts';
 import { takeFenceFrom } from '../fence/take-fence.ts';
 import type { FenceMode } from '../fences.ts';
@@ -100,7 +100,7 @@ async function isolateObject(
     source = stored;
     const released = () => isReleased(finding.object, stored, ports.isolationBucket);
     const leave = (seen: Seen) => leaveReleased(finding, ports, seen, fence);
-    if (carriesReleaseMark(finding.object, stored) && (await released())) {
+    if (mayCarryReleaseMark(finding, stored) && (await released())) {
       return await leave({ source });
     }
     refuseUnreadable(stored);

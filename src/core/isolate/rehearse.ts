@@ -1,8 +1,8 @@
 import { refuseUnreadable } from '../copy/copy-object.ts';
 import { findVerifiedCopy } from '../copy/found-copy.ts';
 import { RefusedError } from '../errors.ts';
-import { carriesReleaseMark, isReleased } from '../evidence/release-records.ts';
-import type { Finding, FlaggedObject } from '../finding.ts';
+import { isReleased, mayCarryReleaseMark } from '../evidence/release-records.ts';
+import type { Finding } from '../finding.ts';
 import type { Rehearsal } from '../isolation.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Ports } from '../ports.ts';
@@ -41,13 +41,16 @@ export async function rehearse(
     source = stored;
     read = { object: true };
     read = { ...read, tags: await ports.sourceBuckets.mayReadTags(object, stored.versionId) };
-    refuseUnreadable(stored);
+    // An isolation asks for releases of what may have the mark, and later of what has a copy.
+    const mayBeMarked = mayCarryReleaseMark(finding, stored);
+    if (!mayBeMarked) refuseUnreadable(stored);
     if (
-      (await mayBeReleased(object, stored, ports)) &&
+      (mayBeMarked || (await findVerifiedCopy(object, ports.isolationBucket)).kind === 'verified') &&
       (await isReleased(object, stored, ports.isolationBucket))
     ) {
       return { rehearsal: { ...nothingWouldGo({ name: 'released' }, read), source } };
     }
+    refuseUnreadable(stored);
     if (stored.versionId === undefined) {
       return { rehearsal: { source, read, ...ending(stored.lock, ['null']) } };
     }
@@ -68,16 +71,4 @@ export async function rehearse(
     const rehearsal = await rehearseRefusal(work, error.reason, read);
     return { rehearsal: { ...rehearsal, ...(source && { source }) } };
   }
-}
-
-/** An isolation asks for releases only of what has the mark of one, or has a copy. */
-async function mayBeReleased(
-  object: FlaggedObject,
-  stored: StoredObject,
-  { isolationBucket }: Ports,
-): Promise<boolean> {
-  return (
-    carriesReleaseMark(object, stored) ||
-    (await findVerifiedCopy(object, isolationBucket)).kind === 'verified'
-  );
 }

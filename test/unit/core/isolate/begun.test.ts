@@ -164,9 +164,10 @@ describe('bytes that a person released', () => {
     return world;
   };
 
-  it('are left where only their tags show it, and nothing is copied: FENCE=first', async () => {
+  it('are left where only the tags that the fence reads show it, and nothing is copied: FENCE=first', async () => {
     const world = releasedWorld();
-    world.source.setTags(object, [['isolator-released', 'x']]);
+    const mark = () => world.source.setTags(object, [['isolator-released', 'x']]);
+    world.log.on({ at: 'source.head', nth: 1, after: mark });
 
     const done = await isolate(finding(), world.ports, handleSettings({ fence: 'first' }));
 

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isolationKey, releaseKey } from '../../../../../src/core/evidence/keys.ts';
 import {
-  carriesReleaseMark,
   isReleased,
+  mayCarryReleaseMark,
   releaseMark,
 } from '../../../../../src/core/evidence/release-records.ts';
 import type { Finding, FlaggedObject } from '../../../../../src/core/finding.ts';
@@ -298,11 +298,12 @@ describe('release records', () => {
     ['the mark in its metadata', true, {}, { metadata: { [releaseMark]: 'true' } }],
     ['tags as a null version', true, {}, { versionId: 'null', tagCount: 1 }],
     ['no tags as a null version', false, {}, { versionId: 'null', tagCount: 0 }],
-    ['tags as a version that is named', false, { versionId: 'v1' }, { versionId: 'v1', tagCount: 1 }],
+    ['its own tags as a version that is named', false, { versionId: 'v1' }, { versionId: 'v1', tagCount: 1 }],
     ['tags as a version that is known by its ETag', true, {}, { versionId: 'v1', tagCount: 1 }],
-    ['tags without versions', false, {}, { tagCount: 1 }],
+    ['its own tags without versions', false, {}, { tagCount: 1 }],
   ])('of an object with %s are worth a call: %s', (_, worth, flagged, stored) => {
-    expect(carriesReleaseMark(flaggedObject(flagged), storedObject(flaggedBytes, stored))).toBe(worth);
+    const about = { object: flaggedObject(flagged), traits: { objectTags: [{ key: 'team', value: 'hr' }] } };
+    expect(mayCarryReleaseMark(about, storedObject(flaggedBytes, stored))).toBe(worth);
   });
 
   it.each<[string, StoredOverrides, readonly string[]]>([
