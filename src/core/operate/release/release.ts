@@ -82,12 +82,15 @@ export async function release(
   const record = recorder(object, reason, copy, ports);
   await record(copy.provenance.sourceETag, expected);
   const answer = isThere ? { lost: expected } : await restorer.restore(request);
-  if (answer === 'occupied') return { kind: 'occupied' };
   const restored = await sourceBuckets.head(object);
-  if (restored === undefined || !(await isOurs(restored, !isThere))) {
+  // The answer of a call that went well may be lost. Then S3 refuses the repeated call because of the restored object.
+  const isPutBackNow = !isThere && answer !== 'occupied';
+  if (restored === undefined || !(await isOurs(restored, isPutBackNow))) {
+    if (answer === 'occupied') return { kind: 'occupied' };
     throw new RetryableError('RestoreUnverified', 'the object at the key is not the restored object');
   }
-  const lost = namesOf([...gone, ...answer.lost, ...differences(request, restored)]);
+  const { lost: notTaken } = answer === 'occupied' ? { lost: expected } : answer;
+  const lost = namesOf([...gone, ...notTaken, ...differences(request, restored)]);
   const { eTag } = restored;
   const versionId = realVersionId(restored.versionId);
   const isOnRecord = (await record(eTag, lost)) === 'written';

@@ -9,6 +9,7 @@ import {
 import type { Finding, FlaggedObject } from '../../../../../src/core/finding.ts';
 import { handleFinding } from '../../../../../src/core/handle-finding.ts';
 import { release } from '../../../../../src/core/operate/release/release.ts';
+import type { Restorer } from '../../../../../src/core/restorer.ts';
 import { arbitraryObject, arbitraryVersionId } from '../../../../support/arbitrary-findings.ts';
 import { createFakeWorld, type FakeWorld, handleSettings } from '../../../../support/fake-ports.ts';
 import { createFakeRestorer } from '../../../../support/fake-restorer.ts';
@@ -151,6 +152,45 @@ describe('a release', () => {
 
     expect(world.source.read(object)?.bytes).toBe('new bytes of its owner');
     expect(world.keys('releases/')).toEqual([]);
+  });
+
+  it.each(['never', 'suspended', 'enabled'] as const)(
+    'knows the object that it put back where the answer was lost and S3 refused the repeated call (versioning: %s)',
+    async (versioning) => {
+      const { world, release } = await isolatedWorld(versioning);
+      world.log.on({ at: 'restorer.restore', twice: true });
+
+      expect(await release()).toMatchObject({ kind: 'released', lost: [] });
+
+      expect(world.source.read(object)?.bytes).toBe(flaggedBytes);
+      expect(world.keys('releases/')).toHaveLength(versioning === 'enabled' ? 2 : 1);
+    },
+  );
+
+  it('records the new ETag of an encrypted object whose first answer was lost, and names the loss that it expects', async () => {
+    const world = createFakeWorld();
+    const about = finding({ object: flaggedObject({ eTag: 'a'.repeat(32) }) });
+    world.source.upload(object, flaggedBytes, { eTag: 'a'.repeat(32), md5: undefined });
+    await handle(world, about);
+    const restorer: Restorer = {
+      ...createFakeRestorer(world),
+      expectedLoss: async () => ['tags'],
+      restore: async ({ metadata, to }) => {
+        const marked = { ...metadata, [releaseMark]: 'true' };
+        world.source.upload(to, flaggedBytes, { eTag: 'b'.repeat(32), md5: undefined, metadata: marked });
+        return 'occupied';
+      },
+    };
+
+    expect(await release(about.object, reason, { ...world.ports, restorer })).toMatchObject({
+      kind: 'released',
+      eTag: 'b'.repeat(32),
+      lost: ['tags'],
+    });
+
+    expect(world.keys('releases/')).toContain(releaseKey(object, 'b'.repeat(32)));
+    const next = finding({ id: 'c'.repeat(32), object: flaggedObject({ eTag: 'b'.repeat(32) }) });
+    expect(await handle(world, next)).toMatchObject({ outcome: { name: 'released' } });
   });
 
   it('never writes over what comes to lie there in the middle', async () => {
