@@ -1,8 +1,11 @@
 import type { Unconfirmed } from '../confirmation.ts';
+import { requestIdPattern } from '../evidence/requests.ts';
 import type { Rehearsal } from '../isolation.ts';
 import { type Outcome, type OutcomeName, type Readable, reasonText } from '../outcome.ts';
 import { type AlertInput, isUnknown, mayRemain, readable } from './alert-input.ts';
+import { defang } from './defang.ts';
 import { aboutFence, fencedText, isFenced } from './fence-words.ts';
+import { oneLine } from './show-text.ts';
 
 /** The words of an alert about one outcome, from which e-mail, SMS and subject are made. */
 interface Words {
@@ -52,7 +55,7 @@ const words: { readonly [Name in OutcomeName]: (about: About<Name>) => Words } =
     headline: isFenced(input.isolation)
       ? 'Sensitive data found, object fenced'
       : 'Sensitive data found, object kept',
-    todo: `The policy leaves this object where it is. ${exposure}. Decide whether it may stay; if not, isolate it with \`macie-isolator isolate\`. ${show(id)}`,
+    todo: `The policy leaves this object where it is. ${exposure}. ${decide(input)} ${show(id)}`,
   }),
   ignored: ({ id }) => ({
     headline: 'Finding ignored',
@@ -89,7 +92,7 @@ const words: { readonly [Name in OutcomeName]: (about: About<Name>) => Words } =
   }),
   held: ({ exposure, id, input, outcome }) => ({
     headline: `Object NOT isolated, a limit is reached (${outcome.reason})`,
-    todo: `${exposure}. ${input.isolation?.fence ? 'The object was not isolated' : 'Nothing was done to the object'}, and the finding is not tried again by itself. If the ${outcome.reason === 'rule-limit' ? 'rule' : 'bucket'} is right, send it again: \`macie-isolator reconcile --send-held\`. ${show(id)}`,
+    todo: `${exposure}. ${input.isolation?.fence ? 'The object was not isolated' : 'Nothing was done to the object'}, and the ${requestIdPattern.test(id) ? 'request' : 'finding'} is not tried again by itself. If the ${outcome.reason === 'rule-limit' ? 'rule' : 'bucket'} is right, send it again: \`${sendAgain(id)}\`. ${show(id)}`,
   }),
   rejected: ({ input, outcome }) => ({
     headline: `Message rejected (${outcome.reason})`,
@@ -139,6 +142,19 @@ const exposureText: Readonly<Record<Readable, string>> = {
 
 function show(id: string): string {
   return `The whole story: \`macie-isolator show ${id}\`.`;
+}
+
+/** No command isolates what an exception of the policy keeps. */
+function decide({ decision }: AlertInput): string {
+  const exception = decision?.exception;
+  return exception === undefined
+    ? 'Decide whether it may stay; if not, isolate it with `macie-isolator isolate`.'
+    : `The exception ${defang(oneLine(exception.name))} of the policy keeps it. Decide whether it may stay; if not, change the exception first.`;
+}
+
+/** Macie knows nothing of a request, so a comparison with its findings does not send the request again. */
+function sendAgain(id: string): string {
+  return requestIdPattern.test(id) ? 'macie-isolator isolate' : 'macie-isolator reconcile --send-held';
 }
 
 function mend(id: string): string {

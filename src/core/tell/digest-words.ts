@@ -7,7 +7,11 @@ export interface DigestEnd {
   readonly outcome: FoldedName;
   /** Absent if the worker did not try to fence the objects. */
   readonly fence?: FenceSeen;
+  /** The objects were held, and operators had requested their isolation. */
+  readonly isRequest?: true;
 }
+
+const nothingDone = 'the data is STILL EXPOSED. Nothing was done to these objects';
 
 /** For each outcome a word for the end of the objects, and a sentence that says what a person does about it. */
 const words: Readonly<
@@ -37,7 +41,7 @@ const words: Readonly<
   held: {
     became: 'held by a limit',
     title: 'Held',
-    todo: held('the data is STILL EXPOSED. Nothing was done to these objects'),
+    todo: held(nothingDone),
   },
 };
 
@@ -47,18 +51,23 @@ export function became(outcome: FoldedName): string {
 }
 
 /** What a person does about the objects. */
-export function whatToDoAbout({ fence, outcome }: DigestEnd): string {
-  const { title, todo } = words[outcome];
+export function whatToDoAbout({ fence, isRequest, outcome }: DigestEnd): string {
+  const { title, todo: ofFindings } = words[outcome];
+  const todo = isRequest ? held(nothingDone, true) : ofFindings;
   if (fence === undefined) return `${title}: ${todo}`;
-  const told = outcome === 'held' ? heldWithFence(fence) : todo;
+  const told = outcome === 'held' ? heldWithFence(fence, isRequest) : todo;
   return `${title}, ${fenceState(fence)}: ${told} ${aboutFences(fence)}`;
 }
 
-function heldWithFence({ fence }: FenceSeen): string {
-  if (fence === 'fenced') return held('these objects were not isolated');
-  return held('the data is STILL EXPOSED. These objects were not isolated');
+function heldWithFence({ fence }: FenceSeen, isRequest?: boolean): string {
+  if (fence === 'fenced') return held('these objects were not isolated', isRequest);
+  return held('the data is STILL EXPOSED. These objects were not isolated', isRequest);
 }
 
-function held(wasDone: string): string {
+/** Macie knows nothing of a request, so a comparison with its findings does not send the request again. */
+function held(wasDone: string, isRequest = false): string {
+  if (isRequest) {
+    return `${wasDone}, and their requests are not tried again by themselves. If the bucket is right, send them again with \`macie-isolator isolate\`.`;
+  }
   return `${wasDone}, and their findings are not tried again by themselves. If the rule is right, send them again with \`macie-isolator reconcile --send-held\`.`;
 }

@@ -1,4 +1,5 @@
 import type { DigestEntry } from '../alert-topic.ts';
+import { requestIdPattern } from '../evidence/requests.ts';
 import type { Detection, Severity } from '../finding.ts';
 import { type FoldedName, reasonText } from '../outcome.ts';
 import type { DigestEnd } from './digest-words.ts';
@@ -44,7 +45,13 @@ export function addToDigest(earlier: DigestSum | undefined, entry: DigestEntry):
   const sum = earlier ?? emptySum(entry.topic);
   sum.findings++;
   sum.outcomes.set(outcome.name, (sum.outcomes.get(outcome.name) ?? 0) + 1);
-  const end: DigestEnd = { outcome: outcome.name, ...(fence && { fence }) };
+  // Only for what was held a person does something else about a request.
+  const isRequest = outcome.name === 'held' && requestIdPattern.test(finding.id);
+  const end: DigestEnd = {
+    outcome: outcome.name,
+    ...(fence && { fence }),
+    ...(isRequest && { isRequest }),
+  };
   sum.ends.set(endKey(end), end);
   sum.severities.add(finding.severity ?? 'None');
   if (sum.types.size < most) sum.types.add(finding.type ?? 'unknown');
@@ -71,8 +78,8 @@ function emptySum(topic: string | undefined): DigestSum {
   };
 }
 
-function endKey({ fence, outcome }: DigestEnd): string {
-  return JSON.stringify([outcome, fence?.fence, fence?.isContained]);
+function endKey({ fence, isRequest, outcome }: DigestEnd): string {
+  return JSON.stringify([outcome, fence?.fence, fence?.isContained, isRequest]);
 }
 
 function groupFor(

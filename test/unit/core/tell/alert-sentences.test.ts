@@ -200,6 +200,30 @@ describe('what an alert says', () => {
     expect(told(outcome, isolation)).toMatchObject({ summary, todo });
   });
 
+  const request = `manual-${'a'.repeat(32)}`;
+
+  it('of a request that a limit held names the command that sends it again', () => {
+    const { todo } = told(
+      { name: 'held', reason: 'bucket-limit' },
+      {},
+      { finding: finding({ id: request }) },
+    );
+
+    expect(todo).toBe(
+      `The data is STILL EXPOSED. Nothing was done to the object, and the request is not tried again by itself. If the bucket is right, send it again: \`macie-isolator isolate\`. The whole story: \`macie-isolator show ${request}\`.`,
+    );
+  });
+
+  it('of an object that an exception keeps names the exception, and no command that would end in the same way', () => {
+    const exception = { name: 'case.4711', reason: 'litigation hold' };
+    const decision = { action: 'alert', rule: 'manual', exception } as const;
+    const { todo } = told({ name: 'alerted' }, {}, { decision });
+
+    expect(todo).toBe(
+      `The policy leaves this object where it is. The data may still be readable. The exception case[.]4711 of the policy keeps it. Decide whether it may stay; if not, change the exception first. ${show}`,
+    );
+  });
+
   const forged = 'Somebody forged it, or it was sent by mistake.';
 
   it.each<[Unconfirmed, string]>([

@@ -151,6 +151,20 @@ describe('a digest', () => {
     });
   });
 
+  it('names for requests that a limit held the command that sends them again', () => {
+    const held = { name: 'held', reason: 'bucket-limit' } as const;
+    const id = `manual-${'a'.repeat(32)}`;
+    const fence = { fence: 'fenced', isContained: true } as const;
+    const alert = digest(entry({ outcome: held }, { id }), entry({ outcome: held, fence }, { id }));
+    const sendAgain =
+      'and their requests are not tried again by themselves. If the bucket is right, send them again with `macie-isolator isolate`.';
+
+    const [plain, fenced] = alert.email.split('\n').filter((line) => line.startsWith('Held'));
+    expect(plain).toBe(`Held: the data is STILL EXPOSED. Nothing was done to these objects, ${sendAgain}`);
+    expect(fenced).toContain(`Held, fenced: these objects were not isolated, ${sendAgain}`);
+    expect(alert.email).not.toContain('reconcile');
+  });
+
   it('tells apart what was fenced and what could not be fenced, and says what to do about each', () => {
     const held = { name: 'held', reason: 'rule-limit' } as const;
     const alert = digest(
