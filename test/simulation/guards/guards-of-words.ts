@@ -5,7 +5,7 @@ export const guardsOfWords: readonly Guard[] = [
   {
     name: 'verification of a found copy',
     breaks: 'no untrue word',
-    seed: 2026905420,
+    seed: 1256996776,
     enforcedBy: '`core/copy/copy-object.ts`',
     file: 'copy-object.ts',
     find: "if (!(await verifies(key, there, provenance, isolationBucket))) return 'unverified';",
@@ -37,8 +37,8 @@ export const guardsOfWords: readonly Guard[] = [
     seed: 1287477566,
     enforcedBy: '`core/isolate/isolate.ts`',
     file: 'isolate.ts',
-    find: 'if (wasThere && (await released())) return await',
-    replace: 'if (wasThere && released === undefined) return await',
+    find: 'const released = () => isReleased(finding.object, stored, ports.isolationBucket);',
+    replace: 'const released = async () => false;',
   },
   {
     name: 'release check of other versions',
