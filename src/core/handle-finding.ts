@@ -1,23 +1,25 @@
 import { whyNotConfirmed } from './confirm/confirm-finding.ts';
-import { errorCode, HandedBackError } from './errors.ts';
-import { takeBack } from './fence/take-back.ts';
+import { HandedBackError } from './errors.ts';
+import { noteRemoval } from './evidence/removal-note.ts';
+import { withFenceLeft } from './fence/left-fence.ts';
+import { type TakenBack, takeBack } from './fence/take-back.ts';
 import type { Finding } from './finding.ts';
 import { fenceInPlace } from './isolate/fence-in-place.ts';
 import { findCopy, giveUp, markerListed, markerOverObject } from './isolate/give-up.ts';
 import type { IsolateSettings } from './isolate/isolate.ts';
 import { type FenceAttempt, isolateAndFence } from './isolate/isolate-and-fence.ts';
 import { rehearse } from './isolate/rehearse.ts';
-import { type IsolationResult, sourceOf } from './isolation.ts';
+import { type IsolatedCopy, type IsolationResult, sourceOf } from './isolation.ts';
 import type { Limit } from './isolation-budget.ts';
 import { isRepetition, type Message } from './message.ts';
 import type { Outcome } from './outcome.ts';
 import type { Parsed } from './parse/parse-finding.ts';
-import { requestNamed } from './parse/parse-request.ts';
 import { readMessage } from './parse/read-message.ts';
+import { unreadable, withoutFinding } from './parse/without-finding.ts';
 import { acts, type Decide, type Decision } from './policy/policy.ts';
 import type { Ports } from './ports.ts';
 import type { ListedVersion } from './source-buckets.ts';
-import { type ConcludeSettings, conclude, type Ending, type Handled } from './tell/conclude.ts';
+import { type ConcludeSettings, conclude, type Handled } from './tell/conclude.ts';
 
 export interface HandleSettings extends IsolateSettings, ConcludeSettings {
   readonly mode: 'enforce' | 'dry-run';
@@ -59,12 +61,19 @@ export async function handleFinding(
       at: receivedAt,
       ...(message.origin !== undefined && { origin: message.origin }),
     });
-    const touchesSource = acts(decision) || isRepetition(message);
-    const leave = touchesSource ? ports.sourceRoom?.enter(finding.object) : undefined;
+    const before = await lookBefore(finding, decision, message, ports, settings);
+    // A finding that its policy leaves alone does not wait for a source that is slow.
+    const leave = acts(decision) || before.begun ? ports.sourceRoom?.enter(finding.object) : undefined;
     try {
-      const failure = await lookForFence(finding, message, ports, settings, isLast);
-      result = await act(finding, decision, message, ports, settings, attempt, signal);
-      if (failure !== undefined) throw failure;
+      const { failure, left } = await lookForFences(finding, decision, message, ports, settings);
+      result = withFenceLeft(
+        await act(finding, decision, before, message, ports, settings, attempt, signal),
+        left,
+      );
+      if (failure !== undefined) {
+        await noteRemoval(ports.isolationBucket, finding, result);
+        throw failure;
+      }
     } finally {
       leave?.();
     }
@@ -79,44 +88,51 @@ export async function handleFinding(
 }
 
 /** A dry run touches nothing, and a forged finding must not take the fence of another one away. */
-function lookForFence(
+function lookForFences(
   finding: Finding,
+  decision: Decision,
   message: Message,
   ports: Ports,
-  { allowedSourceRegions, mode }: HandleSettings,
-  isLast: boolean,
-): Promise<Error | undefined> {
+  { allowedSourceRegions, fence, mode, parkAfterReceives }: HandleSettings,
+): Promise<TakenBack> {
   const mayTake = async () =>
     mode !== 'dry-run' &&
     (await whyNotConfirmed(finding, message, ports, allowedSourceRegions)) === undefined;
-  return takeBack(finding, message, ports, { allowedSourceRegions, isLast, mayTake });
+  return takeBack(finding, message, ports, {
+    allowedSourceRegions,
+    fences: mode !== 'dry-run' && isolates(decision) && (decision.fence ?? fence) !== 'off',
+    isLast: message.receiveCount >= parkAfterReceives,
+    mayTake,
+  });
 }
 
-/** The ending of a message that names nothing to act on. */
-function withoutFinding(parsed: Exclude<Parsed, { kind: 'finding' }>): Ending {
-  const { kind, reason, findingId, createdAt, ...rest } = parsed;
-  const outcome = { name: kind, reason } as Outcome;
-  const { unconfirmed, ...known } = 'unconfirmed' in rest ? rest : { unconfirmed: undefined, ...rest };
-  const isNamed = findingId !== undefined && createdAt !== undefined;
-  return {
-    outcome,
-    ...(isNamed && { finding: { id: findingId, createdAt, ...known } }),
-    ...(unconfirmed && { isolation: { outcome, unconfirmed } }),
-  };
+/** What earlier handlings have done, if this one may not isolate. */
+interface Before {
+  readonly copy?: IsolatedCopy | undefined;
+  /** Work that was begun for this finding is finished, whatever the policy says by now. */
+  readonly begun?: IsolatedCopy | undefined;
 }
 
-/** The request of this message could not be read until the last receive. */
-function unreadable(message: Message, error: unknown): Ending {
-  const told = requestNamed(message);
-  return {
-    outcome: { name: 'refused', reason: 'retries-exhausted', lastError: errorCode(error) },
-    ...(typeof told === 'object' && { finding: { id: told.id, createdAt: message.sentAt } }),
-  };
+async function lookBefore(
+  finding: Finding,
+  decision: Decision,
+  message: Message,
+  ports: Ports,
+  { mode }: HandleSettings,
+): Promise<Before> {
+  if (!isRepetition(message) || (mode !== 'dry-run' && isolates(decision))) return {};
+  const copy = await findCopy(finding, ports);
+  return { copy, begun: copy?.provenance.findingId === finding.id ? copy : undefined };
+}
+
+function isolates({ action, dryRun }: Decision): boolean {
+  return action === 'isolate' && dryRun !== true;
 }
 
 async function act(
   finding: Finding,
   decision: Decision,
+  { begun, copy }: Before,
   message: Message,
   ports: Ports,
   settings: HandleSettings,
@@ -129,11 +145,6 @@ async function act(
   }
   const dryRun = settings.mode === 'dry-run';
   const isRehearsal = dryRun || decision.dryRun === true;
-  const isolates = decision.action === 'isolate' && decision.dryRun !== true;
-  const mayBeBegun = isRepetition(message) && (dryRun || !isolates);
-  const copy = mayBeBegun ? await findCopy(finding, ports) : undefined;
-  // Work that was begun for this finding is finished, whatever the policy says by now.
-  const begun = copy?.provenance.findingId === finding.id ? copy : undefined;
   // A dry run asks too, so that it shows what would be done.
   if (acts(decision) && begun === undefined) {
     const unconfirmed = await whyNotConfirmed(finding, message, ports, settings.allowedSourceRegions);
@@ -141,7 +152,7 @@ async function act(
   }
   const limits = limitsOf(finding, decision, settings);
   const under = { ...settings, limits, isRepetition: isRepetition(message) };
-  if (!dryRun && (isolates || begun)) {
+  if (!dryRun && (isolates(decision) || begun)) {
     ports.observer.isolationBegins(message);
     const { fence = settings.fence, sourceVersions = settings.sourceVersions, tags: addTags } = decision;
     const isLast = message.receiveCount >= settings.parkAfterReceives;

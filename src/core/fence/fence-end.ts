@@ -11,7 +11,7 @@ import { type FenceTry, fenceFlagged } from './fence-flagged.ts';
 /** From this receive on an object that cannot be isolated yet is fenced. */
 const fencedFromReceive = 3;
 /** As for alerts: a fence that fails keeps record and alert waiting for so many receives, and no longer. */
-const mostReceivesForFence = 5;
+export const mostReceivesForFence = 5;
 
 /**
  * Fences an object that stays although it can be read: retained, refused or held. Throws `RetryableError` while the

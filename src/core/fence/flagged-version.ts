@@ -46,9 +46,14 @@ export async function lookForFlagged(object: FlaggedObject, sourceBuckets: Sourc
     const version = { versionId, ...(eTag !== undefined && { eTag }) };
     return { found: { version, mayBeSame: 'unknown' } };
   }
+  return { found: flaggedIn(listed, object), listed };
+}
+
+/** Finds the flagged version in a listing of the key. */
+export function flaggedIn(listed: readonly ListedVersion[], object: FlaggedObject): Found | undefined {
   const versions = listed.filter(({ isMarker }) => !isMarker);
   const flagged = flaggedAmong(versions, object);
-  if (flagged === undefined) return { found: undefined, listed };
+  if (flagged === undefined) return undefined;
   const others = versions.filter((each) => each !== flagged);
   // Encryption gives equal bytes different ETags.
   const mayBeSame = others.filter(
@@ -57,7 +62,7 @@ export async function lookForFlagged(object: FlaggedObject, sourceBuckets: Sourc
   const isAlone = listed.length === 1 && isNullVersion(flagged.versionId);
   // A bucket that was never versioned may have no `null` version to name.
   const version = { eTag: flagged.eTag, ...(!isAlone && { versionId: flagged.versionId }) };
-  return { found: { version, mayBeSame: mayBeSame.map((each) => each.versionId) }, listed };
+  return { version, mayBeSame: mayBeSame.map((each) => each.versionId) };
 }
 
 /** The version that the finding names. If it is gone, the same bytes may lie there under another id. */

@@ -1,37 +1,50 @@
+import type { Fenced } from '../fences.ts';
 import type { Finding } from '../finding.ts';
 import { isRepetition, type Message } from '../message.ts';
 import type { Ports } from '../ports.ts';
+import { mostReceivesForFence } from './fence-end.ts';
+import { findFenceLeft } from './left-fence.ts';
 import { takeFenceFromOthers } from './take-fence.ts';
 
 export interface TakeBackSettings {
   readonly allowedSourceRegions: readonly string[];
   /** Whether nobody will handle the message again. */
   readonly isLast: boolean;
-  /** Whether a tag that is found may be taken away. */
+  /** Whether a tag that is found on other bytes may be taken away. */
   readonly mayTake: () => Promise<boolean>;
+  /** Whether this handling fences the flagged object itself if it stays. */
+  readonly fences: boolean;
+}
+
+export interface TakenBack {
+  /** The error for which the message has to come again. The isolation does not wait for that. */
+  readonly failure?: Error;
+  /** The fence of the flagged object, which this handling does not look at. */
+  readonly left?: Fenced;
 }
 
 /**
- * Takes away the tag that a worker which died may have left on other bytes. The setting, the policy and the mode may
- * have changed since, so every redelivery looks, whatever it does about the object. It looks first, so that a failure
- * does not hide what the isolation finds out. Returns the error for which the message has to come again. The isolation
- * does not wait for that.
+ * Takes away the tag that a worker which died may have left on other bytes, and looks for the one on the flagged object.
+ * The setting, the policy and the mode may have changed since, so every redelivery looks, whatever it does about the
+ * object. It looks first, so that a failure does not hide what the isolation finds out.
  */
 export async function takeBack(
   finding: Finding,
   message: Message,
   ports: Ports,
-  { allowedSourceRegions, isLast, mayTake }: TakeBackSettings,
-): Promise<Error | undefined> {
+  { allowedSourceRegions, fences, isLast, mayTake }: TakeBackSettings,
+): Promise<TakenBack> {
   const { bucket, region = ports.isolationBucket.region } = finding.object;
   const mayBeTagged = bucket !== ports.isolationBucket.name && allowedSourceRegions.includes(region);
-  if (!isRepetition(message) || !mayBeTagged) return undefined;
+  if (!isRepetition(message) || !mayBeTagged) return {};
   try {
-    await takeFenceFromOthers(finding, ports, mayTake);
-    return undefined;
+    const listed = await takeFenceFromOthers(finding, ports, mayTake);
+    const left = fences ? undefined : await findFenceLeft(finding, listed, ports);
+    return left ? { left } : {};
   } catch (error) {
-    if (!isLast) return error as Error;
+    // Record and alert wait no longer for a look at tags than for a fence.
+    if (!isLast && message.receiveCount <= mostReceivesForFence) return { failure: error as Error };
     ports.observer.fenceMayBeLeft(finding);
-    return undefined;
+    return {};
   }
 }

@@ -25,16 +25,17 @@ export async function takeFenceFrom(
 /**
  * A worker may have died after the tag of its fence hit other bytes, before it took the tag away. Only a tag that
  * was put without the id of a version can hit other bytes, and only the current version or the `null` version.
- * `mayTake` is asked before a tag is taken away. A tag that stays is reported.
+ * `mayTake` is asked before a tag is taken away. A tag that stays is reported. Returns what lay at the key, if it may
+ * be listed.
  */
 export async function takeFenceFromOthers(
   finding: Finding,
   ports: Pick<Ports, 'fencing' | 'observer' | 'sourceBuckets'>,
   mayTake: () => Promise<boolean>,
-): Promise<void> {
+): Promise<readonly ListedVersion[] | undefined> {
   const { id, object } = finding;
   const { fencing, observer, sourceBuckets } = ports;
-  if (fencing === undefined) return;
+  if (fencing === undefined) return undefined;
   const { tags } = fencing;
   const listed = await unlessRefused(sourceBuckets.listVersions(object), undefined);
   const seen = listed ?? (await currentAlone(object, sourceBuckets));
@@ -55,6 +56,7 @@ export async function takeFenceFromOthers(
       return takeFenceFromOthers(finding, ports, mayTake);
     }
   }
+  return listed;
 }
 
 /** Versioning was switched on since the listing, so that a call without a version id may have meant a newer version. */

@@ -1,5 +1,5 @@
-import { carriesFenceOf } from '../fence/carries-fence.ts';
 import { tryFence } from '../fence/fence-end.ts';
+import { findFenceOf } from '../fence/find-fence.ts';
 import type { Finding } from '../finding.ts';
 import type { IsolationResult } from '../isolation.ts';
 import type { Limit } from '../isolation-budget.ts';
@@ -27,7 +27,7 @@ export async function fenceInPlace(
   const { object } = finding;
   const region = object.region ?? ports.isolationBucket.region;
   if (!allowedSourceRegions.includes(region)) return { outcome: { name: 'alerted' } };
-  const isBegun = () => carriesFenceOf(finding, ports);
+  const isBegun = async () => (await findFenceOf(finding, ports)) !== undefined;
   const allowance = { ...ports, under: limits, mayBeBegun: isRepetition, isBegun };
   return withinBudget(allowance, async (spending) => {
     const limit = await spending.take();

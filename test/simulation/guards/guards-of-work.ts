@@ -62,8 +62,8 @@ export const guardsOfWork: readonly Guard[] = [
     seed: 332226291,
     enforcedBy: '`core/handle-finding.ts`',
     file: 'handle-finding.ts',
-    find: 'if (!dryRun && (isolates || begun)) {',
-    replace: 'if (isolates || begun) {',
+    find: 'if (!dryRun && (isolates(decision) || begun)) {',
+    replace: 'if (isolates(decision) || begun) {',
   },
   {
     name: 'nothing is done that the policy does not ask for',
@@ -71,8 +71,8 @@ export const guardsOfWork: readonly Guard[] = [
     seed: 1131424974,
     enforcedBy: '`core/handle-finding.ts`',
     file: 'handle-finding.ts',
-    find: "const isolates = decision.action === 'isolate' && decision.dryRun !== true;",
-    replace: 'const isolates = decision.dryRun !== true;',
+    find: "return action === 'isolate' && dryRun !== true;",
+    replace: 'return action !== undefined && dryRun !== true;',
   },
   {
     name: 'MFA delete is asked for before a marker',

@@ -101,15 +101,31 @@ describe('the room at the source', () => {
     expect(log).toStrictEqual(entered);
   });
 
-  it('is not needed for an alert, but at a repetition, which looks for what was begun', async () => {
+  it('is not needed for an alert, but at a repetition that finishes what was begun', async () => {
     const { log, sourceRoom } = room();
     const world = worldWithObject();
 
     await handle(world, {}, alerting, { sourceRoom });
+    await handle(world, { receiveCount: 2 }, alerting, { sourceRoom });
     expect(log).toStrictEqual([]);
+    world.log.on({ at: 'source.plainDelete', nth: 1, before: later });
+    await expect(handle(world)).rejects.toThrow('later');
     await handle(world, { receiveCount: 2 }, alerting, { sourceRoom });
     expect(log).toStrictEqual(entered);
   });
+
+  it.each(['alert', 'ignore'] as const)(
+    'does not keep a policy from its %s if the source is slow',
+    async (action) => {
+      const world = worldWithObject();
+      const sourceRoom = { enter: later };
+      const decide = () => ({ action, rule: 'r' });
+
+      const handled = await handle(world, { receiveCount: 20 }, { decide }, { sourceRoom });
+
+      expect(handled.outcome.name).toBe(action === 'alert' ? 'alerted' : 'ignored');
+    },
+  );
 });
 
 describe('an isolation', () => {

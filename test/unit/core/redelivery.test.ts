@@ -134,8 +134,9 @@ describe('a redelivery', () => {
     await handle(world, { receiveCount: 2 });
 
     expect(world.log.names).toStrictEqual([
-      // Only a tag that a worker left on other bytes is looked for.
+      // Tags that earlier handlings left are looked for, on other bytes and on the flagged ones.
       'source.listVersions',
+      'tags.read',
       'source.head',
       'isolation.copy',
       'source.plainDelete',

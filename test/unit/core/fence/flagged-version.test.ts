@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { RefusedError, RetryableError } from '../../../../src/core/errors.ts';
-import { carriesFenceOf } from '../../../../src/core/fence/carries-fence.ts';
+import { findFenceOf } from '../../../../src/core/fence/find-fence.ts';
 import { lookForFlagged } from '../../../../src/core/fence/flagged-version.ts';
 import { fenceTag } from '../../../../src/core/fences.ts';
 import { createFakeWorld, type FakeWorld } from '../../../support/fake-ports.ts';
@@ -173,7 +173,7 @@ describe('an object carries the fence of a finding', () => {
     ['its id in another tag', [['team', about.id]], false],
     ['no tags', [], false],
   ] as const)('that has %s: %s', async (_, tags, carries) => {
-    expect(await carriesFenceOf(about, carrying(tags).ports)).toBe(carries);
+    expect((await findFenceOf(about, carrying(tags).ports)) !== undefined).toBe(carries);
   });
 
   it('only where its tags may be read, its version is known and fences are used', async () => {
@@ -183,9 +183,9 @@ describe('an object carries the fence of a finding', () => {
     refuse(unlisted, 'access-denied');
     const { fencing: _, ...without } = carrying([[fenceTag, about.id]]).ports;
 
-    expect(await carriesFenceOf(about, hidden.ports)).toBe(false);
-    expect(await carriesFenceOf(about, unlisted.ports)).toBe(false);
-    expect(await carriesFenceOf(about, without)).toBe(false);
-    expect(await carriesFenceOf(about, createFakeWorld('never').ports)).toBe(false);
+    expect(await findFenceOf(about, hidden.ports)).toBeUndefined();
+    expect(await findFenceOf(about, unlisted.ports)).toBeUndefined();
+    expect(await findFenceOf(about, without)).toBeUndefined();
+    expect(await findFenceOf(about, createFakeWorld('never').ports)).toBeUndefined();
   });
 });

@@ -122,6 +122,69 @@ describe('a tag that a worker which died left on other bytes', () => {
     expect(world.source.tagsOf(object)).toEqual([[fenceTag, about.id]]);
   });
 
+  it.each([
+    ['the policy only alerts', { decide: alertOnly }, 'alerted'],
+    ['the mode is dry-run', { mode: 'dry-run' }, 'dry_run'],
+    ['FENCE is off, and a limit holds it', { fence: 'off' }, 'held'],
+  ] as const)('is told of where it stays on the flagged bytes: %s by then', async (_, settings, outcome) => {
+    const world = createFakeWorld('never');
+    world.source.upload(object, flaggedBytes);
+    world.source.setTags(object, [[fenceTag, about.id]]);
+    world.provedBuckets.add(object.bucket);
+    const limits = { take: async () => undefined };
+    const ports = outcome === 'held' ? { ...world.ports, limits } : world.ports;
+    const message = messageAbout(about, { receiveCount: 2 });
+
+    await handleFinding(message, ports, handleSettings({ bucketLimitPerHour: 1, ...settings }));
+
+    expect(world.records()[outcome]).toMatchObject({ fence: 'fenced' });
+    expect(world.alerts.at(-1)?.email).toContain('The object is fenced');
+    expect(world.source.tagsOf(object)).toEqual([[fenceTag, about.id]]);
+  });
+
+  it('is told of as no more than a tag if the versions may not be listed', async () => {
+    const world = createFakeWorld('enabled');
+    const versionId = world.source.upload(object, flaggedBytes) ?? '';
+    world.source.setTags(object, [[fenceTag, about.id]]);
+    world.provedBuckets.add(object.bucket);
+    world.log.on({
+      at: 'source.listVersions',
+      before() {
+        throw new RefusedError('access-denied', 'no');
+      },
+    });
+    const named = messageAbout({ ...about, object: { ...object, versionId } }, { receiveCount: 2 });
+
+    await handleFinding(named, world.ports, handleSettings({ decide: alertOnly }));
+
+    expect(world.records()['alerted']).toMatchObject({ fence: 'tagged' });
+  });
+
+  it('keeps an alert waiting for five receives and no longer, if nobody can look', async () => {
+    const { handle, world } = worldWithTagLeft();
+    world.log.on({ at: 'source.listVersions', before: later });
+
+    await expect(handle({ decide: alertOnly }, { receiveCount: 5 })).rejects.toThrow('later');
+    expect((await handle({ decide: alertOnly }, { receiveCount: 6 })).outcome.name).toBe('alerted');
+    expect(world.fences).toEqual(['may be left']);
+  });
+
+  it('does not make the record forget what was removed, if nobody can look', async () => {
+    const world = createFakeWorld('enabled');
+    world.source.upload(object, flaggedBytes);
+    const versionId = world.source.upload(object, flaggedBytes) ?? '';
+    const named = { ...about, object: { ...object, versionId } };
+    const handle = (receiveCount: number) =>
+      handleFinding(messageAbout(named, { receiveCount }), world.ports, handleSettings());
+    world.log.on({ at: 'source.listVersions', nth: 1, before: later });
+
+    await expect(handle(2)).rejects.toThrow('later');
+    await handle(3);
+
+    const record = world.records()['isolated'];
+    expect(record).toMatchObject({ removed_versions: ['v1', 'v2'], removed_at: expect.any(String) });
+  });
+
   it('stays in a dry run, which touches nothing, and is named', async () => {
     const { handle, tags, world } = worldWithTagLeft();
 
