@@ -3,11 +3,12 @@ import { RetryableError } from '../errors.ts';
 import { isContained } from '../isolation.ts';
 import type { Message } from '../message.ts';
 import type { AlertResult } from '../observer.ts';
-import { alertIsDue, mayBeFolded, readableAfter } from '../outcome.ts';
+import { alertIsDue, mayBeFolded } from '../outcome.ts';
 import type { Ports } from '../ports.ts';
 import { timed } from '../timed.ts';
-import { type AlertInput, readable } from './alert-input.ts';
+import type { AlertInput } from './alert-input.ts';
 import { alertFor } from './alert-text.ts';
+import { needsPerson, needsPersonAtOnce } from './needs-person.ts';
 
 /**
  * A message whose alert failed backs off, but only a few times: an alert must not delay the acknowledgement
@@ -23,7 +24,8 @@ export async function publishAlert(
   isLast: boolean,
 ): Promise<AlertResult> {
   let result: AlertResult = 'none';
-  if (alertIsDue(input.outcome, input.decision?.quiet)) {
+  const isQuiet = input.decision?.quiet === true && !needsPerson(input);
+  if (alertIsDue(input.outcome, isQuiet)) {
     try {
       result = await sendOrFold(input, ports);
     } catch (error) {
@@ -49,13 +51,9 @@ async function sendOrFold(input: AlertInput, ports: Ports): Promise<AlertResult>
   return 'folded';
 }
 
-/** What needs a person is never folded: data that may still be there although the flagged version is gone, and a marker to take away. */
 function foldable(input: AlertInput): DigestEntry | undefined {
   const { decision, finding, isolation, messageId, outcome } = input;
-  if (finding === undefined || !mayBeFolded(outcome)) return undefined;
-  if (readableAfter(outcome) === 'no' && readable(input) !== 'no') return undefined;
-  // A worker died and left its marker over an object that stays. A digest would not name the marker.
-  if (outcome.name !== 'isolated' && isolation?.removal?.markerVersionId !== undefined) return undefined;
+  if (finding === undefined || !mayBeFolded(outcome) || needsPersonAtOnce(input)) return undefined;
   return {
     outcome,
     finding,

@@ -1,0 +1,29 @@
+import { alertIsDue, readableAfter } from '../outcome.ts';
+import { mayRemain, readable, type WhatCameOfIt } from './alert-input.ts';
+
+/** Whether a person has to act at once. No digest sums the alert up, and no rule of the policy is quiet about it. */
+export function needsPersonAtOnce(ending: WhatCameOfIt): boolean {
+  const { isolation, outcome } = ending;
+  // The flagged version is gone, but other versions or replicas may hold its data.
+  if (readableAfter(outcome) === 'no' && readable(ending) !== 'no') return true;
+  // A worker died and left its marker over an object that stays. A digest would not name the marker.
+  return outcome.name !== 'isolated' && isolation?.removal?.markerVersionId !== undefined;
+}
+
+/** Whether a person has to know, at once or by a digest. No rule of the policy is quiet about it. */
+export function needsPerson(ending: WhatCameOfIt): boolean {
+  return needsPersonAtOnce(ending) || isLeftOpen(ending) || expectsPerson(ending);
+}
+
+/** Whether the worker tried to fence the object, and others can still read its data. */
+function isLeftOpen(ending: WhatCameOfIt): boolean {
+  const fence = ending.isolation?.fence?.fence;
+  if (fence === undefined) return false;
+  return fence === 'open' || fence === 'no-room' || mayRemain(ending);
+}
+
+/** Whether a dry run expects an outcome that a quiet rule alerts about, or data that an isolation leaves behind. */
+function expectsPerson(ending: WhatCameOfIt): boolean {
+  const expected = ending.isolation?.rehearsal?.expected;
+  return expected !== undefined && alertIsDue(expected, !mayRemain(ending));
+}
