@@ -6,6 +6,8 @@ export function needsPersonAtOnce(ending: WhatCameOfIt): boolean {
   const { isolation, outcome } = ending;
   // The flagged version is gone, but other versions or replicas may hold its data.
   if (readableAfter(outcome) === 'no' && readable(ending) !== 'no') return true;
+  // An earlier delivery made the copy, so the source may be gone. A digest would say that nothing was touched.
+  if (outcome.name === 'dry_run' && isolation?.copy !== undefined) return true;
   // A worker died and left its marker over an object that stays. A digest would not name the marker.
   return outcome.name !== 'isolated' && isolation?.removal?.markerVersionId !== undefined;
 }

@@ -8,6 +8,7 @@ import { publishAlert } from '../../../src/core/tell/publish-alert.ts';
 import { everyOutcome } from '../../support/every-outcome.ts';
 import { createFakeWorld, type FakeWorld, handleSettings } from '../../support/fake-ports.ts';
 import { finding, flaggedBytes, flaggedObject, message } from '../../support/findings.ts';
+import { fail } from '../../support/handling.ts';
 
 const object = flaggedObject();
 
@@ -144,6 +145,22 @@ describe('an alert that needs a person', () => {
     expect(await tell(ports, { name: 'alerted' }, { removal })).toBe('sent');
     expect(await tell(ports, { name: 'isolated' }, { removal })).toBe('folded');
     expect(folded).toHaveLength(1);
+  });
+
+  it('is that of a dry run after an earlier delivery removed the object', async () => {
+    const { folded, ports, world } = arrange();
+    world.log.on({ at: 'isolation.put', before: fail('SlowDown') });
+    await expect(handle(ports)).rejects.toMatchObject({ code: 'SlowDown' });
+    world.log.clear();
+    expect(world.source.read(object)).toBeUndefined();
+    const foldedBefore = folded.length;
+
+    const settings = handleSettings({ mode: 'dry-run' });
+    const handled = await handleFinding(message({ receiveCount: 2 }), ports, settings);
+
+    expect(handled).toMatchObject({ outcome: { name: 'dry_run' }, alert: 'sent' });
+    expect(folded).toHaveLength(foldedBefore);
+    expect(world.alerts[0]?.email).toContain('the source may be gone');
   });
 
   it.each(everyOutcome.filter((outcome) => alertIsDue(outcome)))(
