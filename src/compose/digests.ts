@@ -18,8 +18,10 @@ const hourMs = 3_600_000;
 /** How often and at which distance the digest of held findings is tried, which no message waits for. */
 const attempts = 5;
 const retryMs = 60_000;
-/** How many told findings are remembered, for a message that comes back because its record could not be written. */
+/** How many answers are remembered, for a message that comes back because its record could not be written. */
 const remembered = 5_000;
+
+type Answer = ReturnType<AlertDigests['fold']>;
 
 /** The findings that a digest sums up, and the time since when. */
 interface Sum {
@@ -37,7 +39,7 @@ export function composeDigests(
   { digestEveryMs = 60_000 }: { readonly digestEveryMs?: number | undefined },
 ): ComposedDigests {
   const stopping = new AbortController();
-  const told = new Set<string>();
+  const answers = new Map<string, Answer>();
   const publish = ({ since, sum }: Sum): Promise<void> =>
     alertOperators(alerts, events, digestAlert(sum, { isolationBucket, from: since, to: new Date() }));
   const publishSometime = async (sum: Sum): Promise<void> => {
@@ -67,19 +69,24 @@ export function composeDigests(
   });
   const hourly = createDigests({ ...shared, atOnce: 1, windowMs: hourMs, send: publishSometime });
 
-  const foldUntold = (entry: DigestEntry): Promise<void> | 'noted' | undefined => {
-    const key = `${entry.messageId} ${entry.outcome.name}`;
-    if (told.has(key)) return 'noted';
-    const accepted = minutely.fold(entry);
-    return accepted?.then(() => remember(told, key));
+  const answerTo = (entry: DigestEntry): Answer => {
+    if (entry.outcome.name !== 'held') return minutely.fold(entry);
+    return hourly.fold(entry) === undefined ? undefined : 'noted';
   };
 
   return {
     fold(entry) {
       // Without a topic there is nobody to spare.
       if ((entry.topic ?? alertTopicArn) === undefined) return undefined;
-      if (entry.outcome.name !== 'held') return foldUntold(entry);
-      return hourly.fold(entry) === undefined ? undefined : 'noted';
+      const key = `${entry.messageId} ${entry.outcome.name}`;
+      // The answer to a repetition is the first answer. What was to be sent at once is sent again only if it was not
+      // accepted: the topic knows the alerts that it sent.
+      if (answers.has(key)) return answers.get(key);
+      const answer = answerTo(entry);
+      remember(answers, key, answer);
+      // The findings of a digest that was not accepted are told anew.
+      if (answer instanceof Promise) void answer.catch(() => answers.delete(key));
+      return answer;
     },
     async hurry() {
       stopping.abort();
@@ -88,8 +95,8 @@ export function composeDigests(
   };
 }
 
-function remember(told: Set<string>, key: string): void {
-  const [oldest] = told;
-  if (told.size >= remembered && oldest !== undefined) told.delete(oldest);
-  told.add(key);
+function remember(answers: Map<string, Answer>, key: string, answer: Answer): void {
+  const oldest = answers.keys().next();
+  if (answers.size >= remembered && oldest.done !== true) answers.delete(oldest.value);
+  answers.set(key, answer);
 }
