@@ -8,6 +8,11 @@ import { oneLine, printable } from './show-text.ts';
 /** How many groups, and identifiers of a group, the texts list. */
 const mostGroups = 20;
 const mostIdentifiers = 10;
+/**
+ * How many bytes the listed groups take in e-mail and JSON together. SNS accepts 262,144 bytes, and others choose the
+ * names of identifiers. The words and attributes of a digest take less than 100,000 bytes.
+ */
+const mostBytesListed = 100_000;
 /** How many values an attribute of SNS has. Filter policies need severity and outcome, which are few. */
 const mostValues = 100;
 
@@ -20,7 +25,7 @@ export function digestAlert(
   const ends = [...sum.outcomes].map(([name, count]) => `${count} ${became(name)}`);
   const summary = `${total} summed up: ${ends.join(', ')}`;
   const groups = [...sum.groups.values()].toSorted((one, other) => other.findings - one.findings);
-  const listed = groups.slice(0, mostGroups);
+  const listed = firstThatFit(groups.slice(0, mostGroups));
   const unlisted = sum.findings - listed.reduce((count, group) => count + group.findings, 0);
   return {
     subject: printable(`[macie-isolator] ${summary}`, 99),
@@ -58,6 +63,21 @@ export function digestAlert(
       rule: values(groups, ({ rule }) => printable(rule, 128)),
     },
   };
+}
+
+function firstThatFit(groups: readonly DigestGroup[]): readonly DigestGroup[] {
+  let bytes = 0;
+  const beyond = groups.findIndex((group) => {
+    bytes += bytesOf(group);
+    return bytes > mostBytesListed;
+  });
+  return beyond === -1 ? groups : groups.slice(0, beyond);
+}
+
+/** The message to SNS is JSON that holds both texts, so each of their backslashes and quotes takes two bytes. */
+function bytesOf(group: DigestGroup): number {
+  const texts = [groupLines(group).join('\n'), JSON.stringify(groupFacts(group))];
+  return Buffer.byteLength(JSON.stringify(texts));
 }
 
 function groupLines(group: DigestGroup): string[] {

@@ -249,6 +249,48 @@ describe('a digest', () => {
     expect(group?.identifiers.size).toBe(100);
   });
 
+  it.each([
+    ['control characters', '\u0001'],
+    ['quotes', '"'],
+    ['backslashes', '\\'],
+    ['half characters', '\ud800'],
+    ['invisible characters', '\u{e0001}'],
+    ['dots', '.'],
+  ])('fits into SNS, and counts what it does not list, whatever names others choose: %s', (_, character) => {
+    const fences = ['fenced', 'tagged', 'open', 'no-room'] as const;
+    const longest = (index: number) => `${index}`.padEnd(128, character).slice(0, 128);
+    const detections = Array.from(
+      { length: 20 },
+      (_, index) => found(longest(index)).detections[0] ?? [],
+    ).flat();
+    const entries = Array.from({ length: 200 }, (_, index) => {
+      const name = (['alerted', 'held', 'dry_run', 'isolated'] as const)[index % 4] ?? 'alerted';
+      const fence = { fence: fences[Math.floor(index / 4) % 4] ?? 'open', isContained: index % 32 < 16 };
+      const outcome = (name === 'held' ? { name, reason: 'rule-limit' } : { name }) as DigestEntry['outcome'];
+      return entry(
+        { outcome, fence, rule: `${index}${character.repeat(1_000)}` },
+        {
+          detections,
+          type: `SensitiveData:S3Object/${index}`.padEnd(128, 'T'),
+          object: {
+            ...finding().object,
+            accountId: `${index}`.padStart(12, '0'),
+            bucket: `${index}`.padEnd(63, 'b'),
+          },
+        },
+      );
+    });
+
+    const { attributes, email, json, sms } = digest(...entries);
+
+    const bytes = Buffer.byteLength(JSON.stringify({ default: json, email, sms }));
+    expect(bytes + Buffer.byteLength(JSON.stringify(JSON.stringify(attributes)))).toBeLessThan(230_000);
+    const facts = JSON.parse(json) as { groups: object[]; findings_unlisted: number };
+    expect(facts.groups.length).toBeGreaterThan(0);
+    expect(facts.groups.length + facts.findings_unlisted).toBe(200);
+    expect(email).toContain(`and ${facts.findings_unlisted} findings more`);
+  });
+
   it('shows names of others as text, and names no key', () => {
     const alert = digest(
       entry(
