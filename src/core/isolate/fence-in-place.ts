@@ -26,7 +26,8 @@ export async function fenceInPlace(
 ): Promise<IsolationResult> {
   const { object } = finding;
   const region = object.region ?? ports.isolationBucket.region;
-  if (!allowedSourceRegions.includes(region)) return { outcome: { name: 'alerted' } };
+  // Nobody looks into a region that is not allowed. The alert tells by it why nothing was fenced.
+  if (!allowedSourceRegions.includes(region)) return { outcome: { name: 'alerted' }, unseen: true };
   const isBegun = async () => (await findFenceOf(finding, ports)) !== undefined;
   const allowance = { ...ports, under: limits, mayBeBegun: isRepetition, isBegun };
   return withinBudget(allowance, async (spending) => {

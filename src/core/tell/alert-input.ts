@@ -51,6 +51,14 @@ export function readable(input: WhatCameOfIt): Readable {
   return isUnseen(input) || (answer === 'no' && mayRemain(input)) ? 'unknown' : answer;
 }
 
+/**
+ * Whether the policy fences the object, and its region is not allowed. Of an object that the policy leaves, `unseen` says
+ * nothing else: the worker looks at each object that it may fence.
+ */
+export function isOutsideRegions({ isolation, outcome }: WhatCameOfIt): boolean {
+  return outcome.name === 'alerted' && isolation?.unseen === true;
+}
+
 /** Whether nobody could look at the source. What a refusal means for readers, the table of outcomes says. */
 function isUnseen({ isolation }: WhatCameOfIt): boolean {
   const { rehearsal, unseen = false } = isolation ?? {};

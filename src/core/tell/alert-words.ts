@@ -2,7 +2,7 @@ import type { Unconfirmed } from '../confirmation.ts';
 import { requestIdPattern } from '../evidence/requests.ts';
 import type { Rehearsal } from '../isolation.ts';
 import { type Outcome, type OutcomeName, type Readable, reasonText } from '../outcome.ts';
-import { type AlertInput, isUnknown, mayRemain, readable } from './alert-input.ts';
+import { type AlertInput, isOutsideRegions, isUnknown, mayRemain, readable } from './alert-input.ts';
 import { defang } from './defang.ts';
 import { aboutFence, fencedText, isFenced } from './fence-words.ts';
 import { oneLine } from './show-text.ts';
@@ -55,7 +55,9 @@ const words: { readonly [Name in OutcomeName]: (about: About<Name>) => Words } =
     headline: isFenced(input.isolation)
       ? 'Sensitive data found, object fenced'
       : 'Sensitive data found, object kept',
-    todo: `The policy leaves this object where it is. ${exposure}. ${decide(input)} ${show(id)}`,
+    todo: isOutsideRegions(input)
+      ? `The policy fences this object, but its region is not allowed, so NOTHING was fenced. ${exposure}. If the worker may act there, add the region to ALLOWED_SOURCE_REGIONS; if not, let the owner of the object close it. ${show(id)}`
+      : `The policy leaves this object where it is. ${exposure}. ${decide(input)} ${show(id)}`,
   }),
   ignored: ({ id }) => ({
     headline: 'Finding ignored',

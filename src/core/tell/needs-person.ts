@@ -1,5 +1,5 @@
 import { alertIsDue, readableAfter } from '../outcome.ts';
-import { mayRemain, readable, type WhatCameOfIt } from './alert-input.ts';
+import { isOutsideRegions, mayRemain, readable, type WhatCameOfIt } from './alert-input.ts';
 
 /** Whether a person has to act at once. No digest sums the alert up, and no rule of the policy is quiet about it. */
 export function needsPersonAtOnce(ending: WhatCameOfIt): boolean {
@@ -8,6 +8,8 @@ export function needsPersonAtOnce(ending: WhatCameOfIt): boolean {
   if (readableAfter(outcome) === 'no' && readable(ending) !== 'no') return true;
   // An earlier delivery made the copy, so the source may be gone. A digest would say that nothing was touched.
   if (outcome.name === 'dry_run' && isolation?.copy !== undefined) return true;
+  // Nothing was fenced. A digest would say that the policy leaves the object.
+  if (isOutsideRegions(ending)) return true;
   // A worker died and left its marker over an object that stays. A digest would not name the marker.
   return outcome.name !== 'isolated' && isolation?.removal?.markerVersionId !== undefined;
 }

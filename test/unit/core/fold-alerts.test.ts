@@ -147,6 +147,12 @@ describe('an alert that needs a person', () => {
     expect(folded).toHaveLength(1);
   });
 
+  it('is that of an object in a region where nothing may be fenced', async () => {
+    const { folded, ports } = arrange();
+    expect(await tell(ports, { name: 'alerted' }, { unseen: true })).toBe('sent');
+    expect(folded).toEqual([]);
+  });
+
   it('is that of a dry run after an earlier delivery removed the object', async () => {
     const { folded, ports, world } = arrange();
     world.log.on({ at: 'isolation.put', before: fail('SlowDown') });

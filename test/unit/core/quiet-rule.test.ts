@@ -82,6 +82,21 @@ describe('a quiet rule', () => {
     expect(handled).toMatchObject({ isolation: { fence: { fence: 'open' } }, alert: 'sent' });
   });
 
+  it('tells people of an object that may not be fenced, because its region is not allowed', async () => {
+    const world = worldWithObject();
+
+    const handled = await handle(world, {}, { ...quietly('fence'), allowedSourceRegions: ['eu-central-1'] });
+
+    expect(handled).toMatchObject({ outcome: { name: 'alerted' }, alert: 'sent' });
+    expect(world.alerts[0]?.email).toContain('its region is not allowed, so NOTHING was fenced');
+    expect(world.alerts[0]?.email).not.toContain('The policy leaves this object');
+    expect(world.records()['alerted']).toMatchObject({
+      policy_action: 'fence',
+      fence: null,
+      could_read_object: false,
+    });
+  });
+
   it.each([
     ['open', fence('open'), 'sent'],
     ['no room for the tag', fence('no-room'), 'sent'],

@@ -90,7 +90,7 @@ describe('a fence in place', () => {
 
     const { result, units } = await fence(world, object, ['eu-west-1']);
 
-    expect(result).toStrictEqual({ outcome: { name: 'alerted' } });
+    expect(result).toStrictEqual({ outcome: { name: 'alerted' }, unseen: true });
     expect(world.log.names).toStrictEqual([]);
     expect(units).toBe(0);
   });
@@ -106,6 +106,7 @@ describe('a fence in place', () => {
 
     expect((await fence(worldWithObject(), elsewhere)).result).toStrictEqual({
       outcome: { name: 'alerted' },
+      unseen: true,
     });
   });
 
