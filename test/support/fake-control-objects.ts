@@ -6,6 +6,8 @@ export interface FakeControlObjects extends ControlObjects {
   at: Date;
   /** Called before each answer; may throw, or write in between. */
   before: (call: 'read' | 'write', key: string) => void | Promise<void>;
+  /** Whether the answers to writes are lost, so that the client repeats them and gets a conflict. */
+  losesAnswers: boolean;
   /** Writes without a condition, as somebody else. */
   put(key: string, text: string): void;
   readonly writes: { readonly key: string; readonly text: string }[];
@@ -21,6 +23,7 @@ export function createFakeControlObjects(at: Date): FakeControlObjects {
     texts,
     at,
     before: () => undefined,
+    losesAnswers: false,
     writes: [],
     put(key, text) {
       texts.set(key, text);
@@ -41,6 +44,7 @@ export function createFakeControlObjects(at: Date): FakeControlObjects {
       if (eTagOf(key) !== ifMatch) return { kind: 'conflict' };
       fake.put(key, text);
       fake.writes.push({ key, text });
+      if (fake.losesAnswers) return { kind: 'conflict' };
       return { kind: 'written', eTag: `v${versions.get(key)}`, at: fake.at };
     },
   };

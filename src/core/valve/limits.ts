@@ -12,7 +12,7 @@ import { createSharedObject, type Seen, type SharedObject, type SharedObjectPart
 export interface Limits extends IsolationLimits {
   /** Writes the count that was leased last. Rejects if a lease would be refused too. */
   probe(): Promise<void>;
-  /** Gives back the units that this worker has leased and not used. */
+  /** Gives back the units that this worker has leased and not used. After a conflict they stay leased. */
   drain(): Promise<void>;
 }
 
@@ -103,11 +103,15 @@ export function createLimits(parts: SharedObjectParts): Limits {
       const hour = hourOf(clock.now());
       const lent = [...ledgers.values()].filter((each) => each.hour === hour && each.units > 0);
       ledgers.clear();
+      // Ledgers of one object share one write, because a second write at the same moment would end in a conflict.
+      const units = new Map<string, number>();
+      for (const each of lent) units.set(each.key, (units.get(each.key) ?? 0) + each.units);
+      const newest = new Map(lent.map((each) => [each.key, each]));
       await Promise.allSettled(
-        lent.map((ledger) =>
-          ledger.shared.change((from) => {
+        [...newest.values()].map((ledger) =>
+          ledger.shared.changeOnce((from) => {
             const count = countOf(ledger, from);
-            return { ...count, leased: Math.max(0, count.leased - ledger.units) };
+            return { ...count, leased: Math.max(0, count.leased - (units.get(ledger.key) ?? 0)) };
           }),
         ),
       );

@@ -21,6 +21,12 @@ export interface SharedObject<Value> {
    * `undefined`, nothing is written. Returns the written value.
    */
   change(change: (from: Seen<Value>) => Value | undefined): Promise<Value | undefined>;
+  /**
+   * Reads the object, changes it and writes it at most once: for a change that must never take effect twice. The
+   * client repeats a write whose answer was lost, and S3 answers the repetition with a conflict. So a conflict does
+   * not prove that the change has not taken effect.
+   */
+  changeOnce(change: (from: Seen<Value>) => Value | undefined): Promise<void>;
 }
 
 export interface SharedObjectParts {
@@ -49,6 +55,14 @@ export function createSharedObject<Value>(
     seen = await readObject(key, parse, { clock, objects });
     return seen;
   };
+  /** Returns `false` after a conflict. */
+  const write = async (next: Value, { eTag }: Seen<Value>): Promise<boolean> => {
+    const answer = await objects.write(key, format(next), eTag);
+    if (answer.kind === 'conflict') return false;
+    clock.heard(answer.at);
+    seen = { value: next, eTag: answer.eTag, lastModified: answer.at, isDamaged: false };
+    return true;
+  };
   return {
     get seen() {
       return seen;
@@ -59,12 +73,7 @@ export function createSharedObject<Value>(
         const from = seen ?? (await read());
         const next = change(from);
         if (next === undefined) return undefined;
-        const answer = await objects.write(key, format(next), from.eTag);
-        if (answer.kind === 'written') {
-          clock.heard(answer.at);
-          seen = { value: next, eTag: answer.eTag, lastModified: answer.at, isDamaged: false };
-          return next;
-        }
+        if (await write(next, from)) return next;
         await stepAside(attempt);
         await read();
       }
@@ -72,6 +81,11 @@ export function createSharedObject<Value>(
         'BudgetContention',
         `${key} was written by others ${maximumAttempts} times in a row`,
       );
+    },
+    async changeOnce(change) {
+      const from = await read();
+      const next = change(from);
+      if (next !== undefined) await write(next, from);
     },
   };
 }

@@ -32,7 +32,7 @@ export interface Valve extends IsolationBudget {
   refresh(): Promise<void>;
   /** Writes the budget unchanged. Rejects if a lease would be refused too. */
   probe(): Promise<void>;
-  /** Gives back the units that this worker has leased and not used. */
+  /** Gives back the units that this worker has leased and not used. After a conflict they stay leased. */
   drain(): Promise<void>;
 }
 
@@ -75,9 +75,12 @@ export function createValve({ alertSpent, perHour, ...parts }: ValveOptions): Va
     const current = count(seen);
     return current.spentSince === undefined ? undefined : { by: 'budget', count: current };
   };
+  /** A damaged budget that is not replaceable is left as it is. */
+  const toCount = (change: (count: Budget) => Budget | undefined) => (from: Seen<Budget>) =>
+    from.isDamaged && !isReplaceable(from) ? undefined : change(count(from));
   /** If `change` returns `undefined`, nothing is written. Returns the written count. */
   const changeBudget = (change: (count: Budget) => Budget | undefined): Promise<Budget | undefined> =>
-    budget.change((from) => (from.isDamaged && !isReplaceable(from) ? undefined : change(count(from))));
+    budget.change(toCount(change));
   /** A lease of another count is void: the next hour or a resumption ends a count before anybody writes the new one. */
   const usable = (lent: Lease | undefined): lent is Lease =>
     lent !== undefined &&
@@ -164,8 +167,8 @@ export function createValve({ alertSpent, perHour, ...parts }: ValveOptions): Va
       const lent = held;
       held = undefined;
       if (lent === undefined || lent.units === 0) return;
-      await changeBudget((current) =>
-        isSameCount(current, lent.count) ? giveBack(current, lent.units) : undefined,
+      await budget.changeOnce(
+        toCount((current) => (isSameCount(current, lent.count) ? giveBack(current, lent.units) : undefined)),
       );
     },
   };

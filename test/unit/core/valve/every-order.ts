@@ -4,7 +4,10 @@ import type { ControlObjects } from '../../../../src/core/valve/control-objects.
 
 /** Calls of several actors that wait to be answered, in an order that the explorer chooses. */
 export interface Scheduler {
-  /** The same objects; each call waits for its turn, and its answer may be lost where faults are allowed. */
+  /**
+   * The same objects; each call waits for its turn. Where faults are allowed, the answer to a write may be lost: for
+   * good, or so that the client repeats the write.
+   */
   objectsFor(actor: string, objects: ControlObjects): ControlObjects;
   /** Anything else that takes its turn among the calls. */
   step(actor: string): Promise<void>;
@@ -13,8 +16,10 @@ export interface Scheduler {
 interface Waiting {
   readonly actor: string;
   readonly mayBeLost: boolean;
-  answer(lost: boolean): void;
+  answer(lost: Lost): void;
 }
+
+type Lost = 'not' | 'for-good' | 'and-repeated';
 
 /**
  * Runs a small world once for every order in which its calls can be answered, and with up to `faults` answers
@@ -42,7 +47,7 @@ async function runOnce(
   const waiting: Waiting[] = [];
   let lostLeft = faults;
   const turnOf = (actor: string, mayBeLost: boolean) =>
-    new Promise<boolean>((resolve) => {
+    new Promise<Lost>((resolve) => {
       waiting.push({ actor, mayBeLost, answer: resolve });
     });
   const scheduler: Scheduler = {
@@ -55,7 +60,8 @@ async function runOnce(
       async write(key, text, ifMatch) {
         const lost = await turnOf(actor, true);
         const answer = await objects.write(key, text, ifMatch);
-        if (lost) throw new RetryableError('TimeoutError', 'the answer was lost');
+        if (lost === 'for-good') throw new RetryableError('TimeoutError', 'the answer was lost');
+        if (lost === 'and-repeated') return objects.write(key, text, ifMatch);
         return answer;
       },
     }),
@@ -70,18 +76,13 @@ async function runOnce(
     await turn();
     if (!running) break;
     waiting.sort((one, other) => one.actor.localeCompare(other.actor));
-    const choices = waiting.flatMap((call) =>
-      call.mayBeLost && lostLeft > 0
-        ? [
-            { call, lost: false },
-            { call, lost: true },
-          ]
-        : [{ call, lost: false }],
-    );
+    const ways = (call: Waiting): readonly Lost[] =>
+      call.mayBeLost && lostLeft > 0 ? ['not', 'for-good', 'and-repeated'] : ['not'];
+    const choices = waiting.flatMap((call) => ways(call).map((lost) => ({ call, lost })));
     const chosen = choices[path[options.length] ?? 0];
     if (chosen === undefined) throw new Error('every actor waits for something that is no call');
     options.push(choices.length);
-    if (chosen.lost) lostLeft--;
+    if (chosen.lost !== 'not') lostLeft--;
     waiting.splice(waiting.indexOf(chosen.call), 1);
     chosen.call.answer(chosen.lost);
   }

@@ -210,6 +210,25 @@ describe('a limit', () => {
     expect(stored(rule)?.leased).toBe(3);
   });
 
+  test('is given back once where the answer to a drain is lost and the client repeats the write', async () => {
+    const large = { ...rule, perHour: 1_000 };
+    await takeMany(worker(), large, 10);
+    const limits = worker();
+    await takeMany(limits, large, 1);
+    objects.losesAnswers = true;
+    await limits.drain();
+    expect(stored(rule)?.leased).toBe(11);
+  });
+
+  test('that a changed policy raised is given back whole at a drain', async () => {
+    const limits = worker();
+    await takeMany(limits, { ...rule, perHour: 300 }, 1);
+    await takeMany(limits, { ...rule, perHour: 400 }, 1);
+    expect(stored(rule)?.leased).toBe(7);
+    await limits.drain();
+    expect(stored(rule)?.leased).toBe(2);
+  });
+
   test('counts no fewer than none where others have given back more at a drain', async () => {
     const limits = worker();
     await takeMany(limits, { ...rule, perHour: 1_000 }, 3);

@@ -38,11 +38,13 @@ function fleet(scheduler: Scheduler, perHour: number, names: readonly string[]) 
       taken.set(name, (taken.get(name) ?? 0) + 1);
     }
   };
+  const drain = (name: string) => valves.get(name)?.drain();
   const lookAgain = (name: string) => valves.get(name)?.refresh();
   const sum = () => [...taken.values()].reduce((total, count) => total + count, 0);
   return {
     objects,
     work,
+    drain,
     lookAgain,
     sum,
     told,
@@ -62,6 +64,19 @@ test('two workers never take more than the budget, whatever is answered first an
     };
   }, 1);
   expect(orders).toBeGreaterThan(500);
+});
+
+test('a drain gives no unit back that was used, whatever is answered first and whichever answer is lost', async () => {
+  await inEveryOrder((scheduler) => {
+    const { drain, work, sum, stored } = fleet(scheduler, 300, ['a', 'b']);
+    const workAndDrain = (name: string, findings: number) => work(name, findings).then(() => drain(name));
+    return {
+      actors: [workAndDrain('a', 1), work('b', 3)],
+      check() {
+        expect(stored()?.leased ?? 0).toBeGreaterThanOrEqual(sum());
+      },
+    };
+  }, 1);
 });
 
 test('whoever resumes gives the fleet one budget more, and no lease of the old count outlives it twice', async () => {
@@ -167,6 +182,30 @@ test('two workers never take more than a limit, whatever is answered first and w
     };
   }, 1);
   expect(orders).toBeGreaterThan(100);
+});
+
+test('a drain gives no unit of a limit back that was used, whatever is answered first and whichever answer is lost', async () => {
+  await inEveryOrder((scheduler) => {
+    const objects = createFakeControlObjects(start);
+    let taken = 0;
+    const work = async (name: string) => {
+      const clock = createSharedClock(() => 0);
+      clock.heard(start);
+      const stepAside = async () => undefined;
+      const limits = createLimits({ objects: scheduler.objectsFor(name, objects), clock, stepAside });
+      for (let finding = 0; finding < 2; finding++)
+        if (await limits.take({ ...limit, perHour: 300 })) taken++;
+      await limits.drain();
+    };
+    return {
+      actors: [work('a'), work('b')],
+      check() {
+        const { leased = 0 } =
+          parseLimitCount(objects.texts.get(limitKey('2026-11-27T22', limit)) ?? '') ?? {};
+        expect(leased).toBeGreaterThanOrEqual(taken);
+      },
+    };
+  }, 1);
 });
 
 test('two workers never take more than a limit in each of two hours', async () => {

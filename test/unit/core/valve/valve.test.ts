@@ -164,6 +164,34 @@ describe('the budget', () => {
     expect(objects.writes).toHaveLength(2);
   });
 
+  test('takes units back once where the answer to a drain is lost and the client repeats the write', async () => {
+    const [other, open] = [await opened(), await opened()];
+    for (let i = 0; i < 10; i++) await other.take();
+    await open.take();
+    objects.losesAnswers = true;
+    await open.drain();
+    expect(storedBudget()?.leased).toBe(11);
+  });
+
+  test('takes units back where others have written since this worker read it', async () => {
+    const [other, open] = [await opened(), await opened()];
+    await open.take();
+    await other.refresh();
+    await other.take();
+    await open.drain();
+    expect(storedBudget()?.leased).toBe(11);
+  });
+
+  test('keeps units leased where another worker writes at the moment of a drain', async () => {
+    const open = await opened();
+    await open.take();
+    objects.before = (call) => {
+      if (call === 'write') objects.put(budgetKey, objects.texts.get(budgetKey) ?? '');
+    };
+    await open.drain();
+    expect(storedBudget()?.leased).toBe(10);
+  });
+
   test('leases of an hour that is over are void', async () => {
     const open = await opened();
     await open.take();
