@@ -60,6 +60,8 @@ export function createValve({ alertSpent, perHour, ...parts }: ValveOptions): Va
   let leasing: Promise<void> | undefined;
   /** The count that this worker was the first to find spent. */
   let spentHere: Budget | undefined;
+  /** The count of which this worker has alerted people. The note of it in the object may still be missing. */
+  let alertedHere: Budget | undefined;
 
   /** A resumption replaces a damaged budget, because the new count needs nothing of the old one. */
   const isReplaceable = ({ lastModified }: Seen<Budget>) =>
@@ -103,7 +105,8 @@ export function createValve({ alertSpent, perHour, ...parts }: ValveOptions): Va
     const isOurs = spentHere !== undefined && isSameCount(spentHere, spent);
     const sinceMs = clock.now().getTime() - spent.spentSince.getTime();
     if (!isOurs && sinceMs < alertForOthersAfterMs) return;
-    await alertSpent(spent);
+    if (alertedHere === undefined || !isSameCount(alertedHere, spent)) await alertSpent(spent);
+    alertedHere = spent;
     await changeBudget((current) =>
       isSameCount(current, spent) && !current.alerted ? { ...current, alerted: true } : undefined,
     );

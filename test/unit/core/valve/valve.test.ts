@@ -388,6 +388,21 @@ describe('people', () => {
     expect(storedBudget()?.alerted).toBe(true);
   });
 
+  test('are told once by a worker that cannot note it, and the note is written once it can be', async () => {
+    const open = await opened(1);
+    await takeAll(open);
+    objects.before = (call) => {
+      if (call === 'write') throw new RetryableError('AccessDenied', 'no');
+    };
+    await open.refresh();
+    await open.refresh();
+    expect(told).toHaveLength(1);
+    objects.before = () => undefined;
+    await open.refresh();
+    expect(told).toHaveLength(1);
+    expect(storedBudget()?.alerted).toBe(true);
+  });
+
   test('are told again of the next count that is spent', async () => {
     const open = await opened(1);
     await takeAll(open);
