@@ -31,7 +31,7 @@ export interface InFlightEvents {
 /** The messages in work. Each message has a slot of its own until it is settled. */
 export interface InFlight {
   readonly messages: () => Iterable<MessageInWork>;
-  /** Handles each message if it is `wanted`, and hands it back otherwise. */
+  /** Handles each message if it is `wanted`, and hands it back otherwise, or if it was handed back before. */
   take(received: readonly SqsMessage[], wanted: () => boolean): void;
   /** Interrupts all work and hands its messages back. The results of that work settle nothing any more. */
   handBackAll(): void;
@@ -76,13 +76,13 @@ export function createInFlight(
     }
   };
 
-  /** Returns the message if it is not wanted. */
+  /** Returns the message if it has to be handed back. */
   const takeOne = (received: SqsMessage, wanted: () => boolean): MessageInWork | undefined => {
     const message = receivedMessage(received);
     const receiptHandle = received.ReceiptHandle ?? '';
     const receivedAtMs = Date.now();
     const same = messages.get(message.id);
-    if (same) {
+    if (same && !same.isHandedBack) {
       // The message was delivered again while in work here. The work continues, and only the newest receipt
       // handle extends and settles it. With several receives in flight, an older answer may arrive later.
       events.messageReceived(message, same.message);
@@ -93,7 +93,8 @@ export function createInFlight(
     }
     const interruption = new AbortController();
     const inWork: MessageInWork = { message, receiptHandle, receivedAtMs, isHandedBack: false, interruption };
-    if (!wanted()) return inWork;
+    // The results of interrupted work settle nothing, so another worker has to get the new delivery.
+    if (same || !wanted()) return inWork;
     events.messageReceived(message);
     if (messages.size === 0) whenIdle = Promise.withResolvers();
     messages.set(message.id, inWork);
