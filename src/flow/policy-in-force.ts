@@ -1,3 +1,4 @@
+import { describeError } from '../core/describe-error.ts';
 import type { Decide } from '../core/policy/policy.ts';
 import type { Gate } from './gate.ts';
 import { settledOrAborted } from './settled-or-aborted.ts';
@@ -55,7 +56,11 @@ export function createPolicyInForce<Policy extends { readonly decide: Decide }>(
   const first = Promise.withResolvers<void>();
 
   const refresh = async (): Promise<'policy' | 'invalid' | 'unreadable'> => {
-    const seen = await read();
+    // A fault of the read must not end the worker: the previous policy stays in force.
+    const seen = await read().catch((error: unknown): PolicyRead<Policy> => {
+      const { code, name } = describeError(error);
+      return { kind: 'unreadable', problem: `the policy cannot be read (${code ?? name})` };
+    });
     if (seen.kind === 'unreadable') {
       away = seen.problem;
       events.unreadable(seen.problem);

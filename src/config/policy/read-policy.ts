@@ -14,10 +14,19 @@ export type ReadPolicy =
 /**
  * Reads YAML 1.2, and therefore JSON. Nothing is expanded before its size and its aliases are known to be
  * bounded. If the name of the isolation bucket is given, rules about that bucket are refused. `version` is the
- * version that the source gives to the text.
+ * version that the source gives to the text. Never throws.
  */
 export function readPolicy(text: string, isolationBucket?: string, version?: string): ReadPolicy {
   if (Buffer.byteLength(text) > maximumPolicyBytes) return failed('The policy is larger than 1 MiB.');
+  try {
+    return readBounded(text, isolationBucket, version);
+  } catch {
+    // Parser, schema and hash recurse, and a text that is nested deeply exhausts their stack.
+    return failed('The policy is not understood: it may be nested too deeply.');
+  }
+}
+
+function readBounded(text: string, isolationBucket?: string, version?: string): ReadPolicy {
   const document = readDocument(text, 'policy');
   if (!document.ok) return document;
   const { places, value } = document;

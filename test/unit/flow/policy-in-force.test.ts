@@ -23,13 +23,14 @@ beforeEach(() => {
 });
 
 /** Reads these one after the other; resolves `done` with the last one. */
-function inForce(...reads: PolicyRead<Named>[]) {
+function inForce(...reads: (PolicyRead<Named> | 'throws')[]) {
   const done = Promise.withResolvers<void>();
   const created = createPolicyInForce<Named>(
     async () => {
       const [next = unreadable] = reads;
       if (reads.length > 1) reads.shift();
       else queueMicrotask(() => setTimeout(done.resolve, 5));
+      if (next === 'throws') throw new RangeError('Maximum call stack size exceeded');
       return next;
     },
     {
@@ -62,6 +63,19 @@ describe('the policy in force', () => {
     expect(created.current?.name).toBe('one');
     expect(created.problem).toBeDefined();
     expect(events.filter((event) => event.startsWith('rejected'))).toEqual(['rejected bad x']);
+  });
+
+  it('stays where a read throws, and the source is read again', async () => {
+    const { created, done } = inForce(policy('one'), 'throws', policy('one'));
+    await created.start();
+    await done;
+    created.stop();
+    expect(created.current?.name).toBe('one');
+    expect(events).toEqual([
+      'taken up one',
+      'unreadable the policy cannot be read (RangeError)',
+      'readable again',
+    ]);
   });
 
   it('has no problem any more once the source is mended', async () => {

@@ -58,6 +58,15 @@ describe('a policy', () => {
 });
 
 describe('a broken policy', () => {
+  it('that is nested too deeply for the stack is refused', () => {
+    for (const depth of [360, 380, 400, 1_000, 5_000]) {
+      const when = `${'{"anyOf":['.repeat(depth)}{"bucket":"x"}${']}'.repeat(depth)}`;
+      const text = `{"version":1,"default":"alert","rules":[{"name":"a","action":"isolate","when":${when}}]}`;
+      expect(() => readPolicy(text)).not.toThrow();
+      if (depth === 5_000) expect(readPolicy(text).ok).toBe(false);
+    }
+  });
+
   const multiplying = `a: &a [x, x, x, x, x, x, x, x, x, x]\nb: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a, *a]\nc: [*b, *b, *b, *b, *b, *b, *b, *b, *b, *b, *b, *b]\n`;
 
   it.each([
