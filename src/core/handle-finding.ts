@@ -65,15 +65,13 @@ export async function handleFinding(
     // A finding that its policy leaves alone does not wait for a source that is slow.
     const leave = acts(decision) || before.begun ? ports.sourceRoom?.enter(finding.object) : undefined;
     try {
-      const { failure, left } = await lookForFences(finding, decision, message, ports, settings);
-      result = withFenceLeft(
-        await act(finding, decision, before, message, ports, settings, attempt, signal),
-        left,
-      );
+      const { failure, isLeft } = await lookForFences(finding, decision, message, ports, settings);
+      result = await act(finding, decision, before, message, ports, settings, attempt, signal);
       if (failure !== undefined) {
         await noteRemoval(ports.isolationBucket, finding, result);
         throw failure;
       }
+      if (isLeft) result = await withFenceLeft(result, finding, ports, isLast);
     } finally {
       leave?.();
     }

@@ -1,9 +1,8 @@
-import type { Fenced } from '../fences.ts';
 import type { Finding } from '../finding.ts';
 import { isRepetition, type Message } from '../message.ts';
 import type { Ports } from '../ports.ts';
 import { mostReceivesForFence } from './fence-end.ts';
-import { findFenceLeft } from './left-fence.ts';
+import { findFenceOf } from './find-fence.ts';
 import { takeFenceFromOthers } from './take-fence.ts';
 
 export interface TakeBackSettings {
@@ -19,8 +18,8 @@ export interface TakeBackSettings {
 export interface TakenBack {
   /** The error for which the message has to come again. The isolation does not wait for that. */
   readonly failure?: Error;
-  /** The fence of the flagged object, which this handling does not look at. */
-  readonly left?: Fenced;
+  /** An earlier handling fenced the flagged object, and this one will not look at its fence. */
+  readonly isLeft?: true;
 }
 
 /**
@@ -39,8 +38,7 @@ export async function takeBack(
   if (!isRepetition(message) || !mayBeTagged) return {};
   try {
     const listed = await takeFenceFromOthers(finding, ports, mayTake);
-    const left = fences ? undefined : await findFenceLeft(finding, listed, ports);
-    return left ? { left } : {};
+    return !fences && (await findFenceOf(finding, ports, listed)) ? { isLeft: true } : {};
   } catch (error) {
     // Record and alert wait no longer for a look at tags than for a fence.
     if (!isLast && message.receiveCount <= mostReceivesForFence) return { failure: error as Error };

@@ -142,6 +142,27 @@ describe('a tag that a worker which died left on other bytes', () => {
     expect(world.source.tagsOf(object)).toEqual([[fenceTag, about.id]]);
   });
 
+  it.each([
+    [2, 'SourceInFlux'],
+    [20, undefined],
+  ])(
+    'is not told of if somebody lifts it meanwhile, and receive %i ends with %s',
+    async (receiveCount, code) => {
+      const world = createFakeWorld('never');
+      world.source.upload(object, flaggedBytes);
+      world.source.setTags(object, [[fenceTag, about.id]]);
+      world.log.on({ at: 'tags.read', nth: 1, after: () => world.source.setTags(object, []) });
+      const message = messageAbout(about, { receiveCount });
+      const settings = handleSettings({ decide: alertOnly, parkAfterReceives: 20 });
+
+      const handled = handleFinding(message, world.ports, settings);
+
+      if (code !== undefined) return expect(handled).rejects.toMatchObject({ code });
+      await handled;
+      expect(world.records()['alerted']).toMatchObject({ fence: null });
+    },
+  );
+
   it('is told of as no more than a tag if the versions may not be listed', async () => {
     const world = createFakeWorld('enabled');
     const versionId = world.source.upload(object, flaggedBytes) ?? '';
