@@ -36,8 +36,8 @@ const redelivery: Guard = {
   seed: 0,
   enforcedBy: '`core/fence/take-back.ts`',
   file: 'take-back.ts',
-  find: 'await takeFenceFromOthers(finding, ports, mayTake);',
-  replace: '',
+  find: 'const listed = await takeFenceFromOthers(finding, ports, mayTake);',
+  replace: 'const listed = undefined;',
 };
 
 const alertsOnly: Deed = { kind: 'policy', isolates: false };

@@ -29,7 +29,7 @@ async function callsOf(
 
 describe('calls that only look', () => {
   it('change nothing, and are made', async () => {
-    const { made, changing } = await callsOf(400);
+    const { made, changing } = await callsOf(1_600);
 
     expect([...changing].filter((name) => looks.has(name))).toEqual([]);
     expect([...looks].filter((name) => !made.has(name))).toEqual([]);
