@@ -1,7 +1,7 @@
 import { whyNotConfirmed } from './confirm/confirm-finding.ts';
 import { HandedBackError } from './errors.ts';
 import { noteRemoval } from './evidence/removal-note.ts';
-import { withFenceLeft } from './fence/left-fence.ts';
+import { findFenceLeft } from './fence/left-fence.ts';
 import { type TakenBack, takeBack } from './fence/take-back.ts';
 import type { Finding } from './finding.ts';
 import { fenceInPlace } from './isolate/fence-in-place.ts';
@@ -18,6 +18,7 @@ import { readMessage } from './parse/read-message.ts';
 import { unreadable, withoutFinding } from './parse/without-finding.ts';
 import { acts, type Decide, type Decision } from './policy/policy.ts';
 import type { Ports } from './ports.ts';
+import { asLastSeen } from './remove/as-last-seen.ts';
 import type { ListedVersion } from './source-buckets.ts';
 import { type ConcludeSettings, conclude, type Handled } from './tell/conclude.ts';
 
@@ -71,7 +72,10 @@ export async function handleFinding(
         await noteRemoval(ports.isolationBucket, finding, result);
         throw failure;
       }
-      if (isLeft) result = await withFenceLeft(result, finding, ports, isLast);
+      if (isLeft) {
+        const { fence, listed } = await findFenceLeft(result, finding, ports, isLast);
+        result = { ...asLastSeen(result, listed), ...(fence && { fence }) };
+      }
     } finally {
       leave?.();
     }

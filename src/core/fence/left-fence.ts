@@ -1,11 +1,11 @@
 import { RetryableError } from '../errors.ts';
-import type { Fenced } from '../fences.ts';
 import type { Finding } from '../finding.ts';
 import type { IsolationResult } from '../isolation.ts';
 import type { OutcomeName } from '../outcome.ts';
 import type { Ports } from '../ports.ts';
-import { fenceOf } from './fence-flagged.ts';
+import { type FenceTry, fenceOf } from './fence-flagged.ts';
 import { findFenceOf } from './find-fence.ts';
+import { lookForFlagged } from './flagged-version.ts';
 
 const keepsObject: ReadonlySet<OutcomeName> = new Set([
   'alerted',
@@ -21,25 +21,27 @@ const keepsObject: ReadonlySet<OutcomeName> = new Set([
  * fence stays until a person lifts it, and record and alert tell of it. Call it last: what others do meanwhile must not make
  * it untrue. Throws `RetryableError` if the fence that was there is gone, unless nobody will handle the message again.
  */
-export async function withFenceLeft(
+export async function findFenceLeft(
   result: IsolationResult,
   finding: Finding,
   ports: Ports,
   isLast: boolean,
-): Promise<IsolationResult> {
+): Promise<FenceTry> {
   const { fence, outcome } = result;
-  if (fence !== undefined || !keepsObject.has(outcome.name)) return result;
-  const found = await findFenceOf(finding, ports);
+  if (fence !== undefined || !keepsObject.has(outcome.name)) return {};
+  const { listed } = await lookForFlagged(finding.object, ports.sourceBuckets);
+  const found = await findFenceOf(finding, ports, listed);
   if (found === undefined) {
-    if (isLast) return result;
+    if (isLast) return listed ? { listed } : {};
     throw new RetryableError('SourceInFlux', 'others took the fence away, or what was fenced');
   }
   const { mayBeSame } = found;
   const isKnown = mayBeSame !== 'unknown';
-  const left: Fenced = {
-    fence: isKnown ? await fenceOf('tagged', finding, ports) : 'tagged',
+  const left = {
+    fence: isKnown ? await fenceOf('tagged', finding, ports) : ('tagged' as const),
+    isNew: false,
     at: ports.clock(),
     unfencedVersions: isKnown ? mayBeSame : [],
   };
-  return { ...result, fence: left };
+  return { fence: left, ...(listed && { listed }) };
 }
