@@ -7,7 +7,7 @@ import type { Finding } from './finding.ts';
 import { fenceInPlace } from './isolate/fence-in-place.ts';
 import { findCopy, giveUp, markerListed, markerOverObject } from './isolate/give-up.ts';
 import type { IsolateSettings } from './isolate/isolate.ts';
-import { type FenceAttempt, isolateAndFence } from './isolate/isolate-and-fence.ts';
+import { type FenceAttempt, isolateAndFence, withFence } from './isolate/isolate-and-fence.ts';
 import { rehearse } from './isolate/rehearse.ts';
 import { type IsolatedCopy, type IsolationResult, sourceOf } from './isolation.ts';
 import type { Limit } from './isolation-budget.ts';
@@ -18,7 +18,6 @@ import { readMessage } from './parse/read-message.ts';
 import { unreadable, withoutFinding } from './parse/without-finding.ts';
 import { acts, type Decide, type Decision } from './policy/policy.ts';
 import type { Ports } from './ports.ts';
-import { asLastSeen } from './remove/as-last-seen.ts';
 import type { ListedVersion } from './source-buckets.ts';
 import { type ConcludeSettings, conclude, type Handled } from './tell/conclude.ts';
 
@@ -72,10 +71,7 @@ export async function handleFinding(
         await noteRemoval(ports.isolationBucket, finding, result);
         throw failure;
       }
-      if (isLeft) {
-        const { fence, listed } = await findFenceLeft(result, finding, ports, isLast);
-        result = { ...asLastSeen(result, listed), ...(fence && { fence }) };
-      }
+      if (isLeft) result = withFence(result, await findFenceLeft(result, finding, ports, isLast));
     } finally {
       leave?.();
     }

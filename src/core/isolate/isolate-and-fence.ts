@@ -1,4 +1,5 @@
 import { fenceAfterFailure, fenceWhatStays } from '../fence/fence-end.ts';
+import type { FenceTry } from '../fence/fence-flagged.ts';
 import type { Finding } from '../finding.ts';
 import type { IsolationResult } from '../isolation.ts';
 import type { Message } from '../message.ts';
@@ -29,6 +30,10 @@ export async function isolateAndFence(
     if (fence !== undefined) attempt.fence = fence;
     throw error;
   }
-  const { fence, listed } = await fenceWhatStays(result, finding, message, ports);
+  return withFence(result, await fenceWhatStays(result, finding, message, ports));
+}
+
+/** Adds what a look for the fence found, which is the last look at the source. */
+export function withFence(result: IsolationResult, { fence, listed }: FenceTry): IsolationResult {
   return { ...asLastSeen(result, listed), ...(fence && { fence }) };
 }
