@@ -3,8 +3,8 @@ import { usageError } from './command-error.ts';
 import type { Terminal } from './terminal.ts';
 
 /**
- * Asks for confirmation before anything is changed. Only `y` and `yes` confirm. Without a terminal nobody can
- * answer, so `--yes` is required.
+ * Asks for confirmation before anything is changed. Only `y` and `yes` confirm: the end of the input (Ctrl-D) is a no.
+ * Ctrl-C throws. Without a terminal nobody can answer, so `--yes` is required.
  */
 export async function isConfirmed(
   terminal: Terminal,
@@ -17,19 +17,21 @@ export async function isConfirmed(
   if (!terminal.isInteractive) {
     throw usageError(`${question} Nobody can be asked here: give --yes to go on, ${look}.`);
   }
-  const prompt = createInterface({ input: terminal.input, output: terminal.err });
+  const prompt = openPrompt(terminal, signal);
   try {
-    const answer = await prompt.question(`${question} [y/N] `, { signal });
-    return /^y(es)?$/i.test(answer.trim());
+    const answer = await prompt.line(`${question} [y/N] `);
+    return /^y(es)?$/i.test(answer?.trim() ?? '');
   } finally {
     prompt.close();
   }
 }
 
-/** Asks several questions, one after the other. */
+/** Asks several questions, one after the other. Ctrl-C throws. */
 export interface Prompt {
+  /** Returns the line that is typed, or `undefined` if the input ends instead. */
+  line(question: string): Promise<string | undefined>;
   /** Returns the line that is typed. Throws a usage error if the input ends instead. */
-  readonly ask: (question: string) => Promise<string>;
+  ask(question: string): Promise<string>;
   close(): void;
 }
 
@@ -44,15 +46,22 @@ export function openPrompt(terminal: Terminal, signal: AbortSignal): Prompt {
   });
   // Lines that were read before the input ended still come.
   const lines = prompt[Symbol.asyncIterator]();
+  const line = async (question: string) => {
+    prompt.setPrompt(question);
+    if (isClosed) terminal.err.write(question);
+    else prompt.prompt();
+    const { done, value } = await lines.next();
+    // Nobody typed the end of this line.
+    if (done) terminal.err.write('\n');
+    signal.throwIfAborted();
+    return done ? undefined : value;
+  };
   return {
+    line,
     async ask(question) {
-      prompt.setPrompt(question);
-      if (isClosed) terminal.err.write(question);
-      else prompt.prompt();
-      const line = await lines.next();
-      signal.throwIfAborted();
-      if (line.done === true) throw usageError('The input ended before all questions were answered.');
-      return line.value;
+      const answer = await line(question);
+      if (answer === undefined) throw usageError('The input ended before all questions were answered.');
+      return answer;
     },
     close: () => prompt.close(),
   };
