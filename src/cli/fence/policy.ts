@@ -10,6 +10,7 @@ import { isConfirmed } from '../frame/ask.ts';
 import type { Column } from '../frame/column.ts';
 import { CommandError, usageError } from '../frame/command-error.ts';
 import { type ExitCode, exitCode } from '../frame/exit-code.ts';
+import { jsonText } from '../frame/json-text.ts';
 import { type OutputFlags, openOutput } from '../frame/output.ts';
 import type { CommandContext } from '../frame/run-command.ts';
 import { visible } from '../frame/terminal.ts';
@@ -59,7 +60,7 @@ export async function runFencePolicy(
   const installation = installationOf(clients, settings, flags);
   if (named === undefined) {
     const { guide, policy } = organizationText(flags.organization ?? '', installation, flags.spare ?? []);
-    terminal.out.write(`${JSON.stringify(policy, null, 2)}\n`);
+    terminal.out.write(`${jsonText(policy, 2)}\n`);
     terminal.err.write(`${guide}${uncoveredText}\n`);
     return exitCode.done;
   }

@@ -1,5 +1,6 @@
 import type { Column } from './column.ts';
 import { usageError } from './command-error.ts';
+import { jsonText } from './json-text.ts';
 import { layoutOf } from './layout.ts';
 import { type Terminal, visible } from './terminal.ts';
 
@@ -32,11 +33,9 @@ export function openOutput<Row>(
   return {
     write(rows) {
       if (flags.jsonl) {
-        for (const row of rows) terminal.out.write(`${JSON.stringify(objectOf(row, chosen))}\n`);
+        for (const row of rows) terminal.out.write(`${jsonText(objectOf(row, chosen))}\n`);
       } else if (flags.json) {
-        terminal.out.write(
-          `${JSON.stringify({ items: rows.map((row) => objectOf(row, chosen)) }, null, 2)}\n`,
-        );
+        terminal.out.write(`${jsonText({ items: rows.map((row) => objectOf(row, chosen)) }, 2)}\n`);
       } else if (rows.length > 0) {
         terminal.out.write(`${layoutOf(rows, chosen, terminal.columns)(rows, 'first')}\n`);
       }

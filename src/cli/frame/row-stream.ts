@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { jsonText } from './json-text.ts';
 import { type Layout, layoutOf } from './layout.ts';
 import { type Column, chosenColumns, type OutputFlags, objectOf } from './output.ts';
 import type { CommandContext } from './run-command.ts';
@@ -26,7 +27,7 @@ export function rowStream<Row>(
   };
   if (flags.jsonl) {
     return {
-      write: (row) => put(`${JSON.stringify(objectOf(row, chosen))}\n`),
+      write: (row) => put(`${jsonText(objectOf(row, chosen))}\n`),
       end: async () => undefined,
     };
   }
@@ -39,7 +40,7 @@ function documentOf<Row>(columns: readonly Column<Row>[], put: Put): RowStream<R
   let isFirst = true;
   return {
     async write(row) {
-      const item = JSON.stringify(objectOf(row, columns), null, 2).replaceAll('\n', '\n    ');
+      const item = jsonText(objectOf(row, columns), 2).replaceAll('\n', '\n    ');
       await put(`${isFirst ? '{\n  "items": [' : ','}\n    ${item}`);
       isFirst = false;
     },

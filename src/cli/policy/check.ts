@@ -1,6 +1,7 @@
 import { review } from '../../core/policy/review.ts';
 import type { TestRun } from '../../core/policy/run-tests.ts';
 import { type ExitCode, exitCode } from '../frame/exit-code.ts';
+import { jsonText } from '../frame/json-text.ts';
 import type { CommandContext } from '../frame/run-command.ts';
 import { type OpenedPolicy, openPolicyFile } from './open-policy.ts';
 import { formatOf, githubOf, type Remark, textOf } from './remarks.ts';
@@ -24,9 +25,7 @@ export async function runPolicyCheck(
   const errors = messages.filter(({ level }) => level === 'error').length;
   if (format === 'json') {
     const hash = read.ok ? { hash: read.policy.hash } : {};
-    terminal.out.write(
-      `${JSON.stringify({ valid: read.ok, ...hash, messages, ...(run && jsonOf(run)) }, null, 2)}\n`,
-    );
+    terminal.out.write(`${jsonText({ valid: read.ok, ...hash, messages, ...(run && jsonOf(run)) }, 2)}\n`);
   } else {
     for (const message of messages) {
       terminal.out.write(format === 'github' ? githubOf(file, message) : textOf(file, opened.text, message));

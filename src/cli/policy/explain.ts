@@ -4,6 +4,7 @@ import { type Explanation, explain } from '../../core/policy/explain.ts';
 import { CommandError } from '../frame/command-error.ts';
 import { type ExitCode, exitCode } from '../frame/exit-code.ts';
 import { readTextFile } from '../frame/input-file.ts';
+import { jsonText } from '../frame/json-text.ts';
 import type { CommandContext } from '../frame/run-command.ts';
 import { visible } from '../frame/terminal.ts';
 import { openPolicy, type PolicyFlags, validPolicy } from './open-policy.ts';
@@ -31,9 +32,7 @@ export async function runPolicyExplain(
   }
   const explanation = explain(policy, parsed.finding, { at: new Date() });
   terminal.out.write(
-    flags.json
-      ? `${JSON.stringify({ finding_id: parsed.finding.id, ...explanation }, null, 2)}\n`
-      : textOf(explanation),
+    flags.json ? `${jsonText({ finding_id: parsed.finding.id, ...explanation }, 2)}\n` : textOf(explanation),
   );
   return exitCode.done;
 }

@@ -1,6 +1,7 @@
 import { evidenceOf, isolationBucketSettings } from '../../compose/operator/isolation-bucket.ts';
 import { policyKey } from '../../core/evidence/keys.ts';
 import { type ExitCode, exitCode } from '../frame/exit-code.ts';
+import { jsonText } from '../frame/json-text.ts';
 import type { CommandContext } from '../frame/run-command.ts';
 import { visible } from '../frame/terminal.ts';
 import { openOperator } from '../open-operator.ts';
@@ -29,7 +30,7 @@ export async function runPolicyShow(flags: ShowFlags, context: CommandContext): 
       taken_up_at: since ?? null,
       policy: policy.document,
     };
-    terminal.out.write(`${JSON.stringify(told, null, 2)}\n`);
+    terminal.out.write(`${jsonText(told, 2)}\n`);
     return exitCode.done;
   }
   const known = hasInstallation ? 'no worker has taken it up' : 'not known without ISOLATION_BUCKET';

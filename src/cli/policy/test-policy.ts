@@ -6,6 +6,7 @@ import { runPolicyTests, type TestResult, type TestRun } from '../../core/policy
 import { CommandError } from '../frame/command-error.ts';
 import { type ExitCode, exitCode } from '../frame/exit-code.ts';
 import { readTextFile } from '../frame/input-file.ts';
+import { jsonText } from '../frame/json-text.ts';
 import type { CommandContext } from '../frame/run-command.ts';
 import { visible } from '../frame/terminal.ts';
 import { openPolicyFile, validPolicy } from './open-policy.ts';
@@ -22,7 +23,7 @@ export async function runPolicyTest(
 ): Promise<ExitCode> {
   const { policy } = validPolicy(await openPolicyFile(file, terminal.env));
   const run = await testPolicy(policy, file);
-  terminal.out.write(flags.json ? `${JSON.stringify(jsonOf(run), null, 2)}\n` : textOf(run));
+  terminal.out.write(flags.json ? `${jsonText(jsonOf(run), 2)}\n` : textOf(run));
   return run.results.every(({ passed }) => passed) ? exitCode.done : exitCode.found;
 }
 

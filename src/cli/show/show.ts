@@ -16,6 +16,7 @@ import { type StoryPorts, tellStories } from '../../core/operate/story/tell-stor
 import { ambiguous, findingNamed } from '../finding-id.ts';
 import { CommandError, usageError } from '../frame/command-error.ts';
 import { type ExitCode, exitCode } from '../frame/exit-code.ts';
+import { jsonText } from '../frame/json-text.ts';
 import { momentOf } from '../frame/moment.ts';
 import type { OutputFlags } from '../frame/output.ts';
 import type { CommandContext } from '../frame/run-command.ts';
@@ -56,8 +57,8 @@ export async function runShow(what: string, flags: ShowFlags, context: CommandCo
   if (stories.length === 0) throw new CommandError(noRecordText(what, since));
   const shown = stories.map(sectionsOf);
   const picked = shown.map((all) => Object.fromEntries(chosen.map((name) => [name, all[name]])));
-  if (flags.jsonl) for (const one of picked) terminal.out.write(`${JSON.stringify(one)}\n`);
-  else if (flags.json) terminal.out.write(`${JSON.stringify({ items: picked }, null, 2)}\n`);
+  if (flags.jsonl) for (const one of picked) terminal.out.write(`${jsonText(one)}\n`);
+  else if (flags.json) terminal.out.write(`${jsonText({ items: picked }, 2)}\n`);
   else {
     const texts = shown.map((all) => textOf(all, chosen, terminal.columns));
     terminal.out.write(`${texts.join(`\n\n${'-'.repeat(terminal.columns ?? 80)}\n\n`)}\n`);

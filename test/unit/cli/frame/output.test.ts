@@ -79,6 +79,17 @@ describe('rows', () => {
     expect(written([{ id: 'a', key: '\u001b[2J\u202e\n' }])).toContain(String.raw`\u001b[2J\u202e\n`);
   });
 
+  it('show the same in JSON, which parses to what it was', () => {
+    const key = '\u009b2J\u007f\u061c\u2066\n';
+
+    for (const flags of [{ json: true }, { jsonl: true }]) {
+      const text = written([{ id: 'a', key }], flags);
+      expect(text).toContain(String.raw`\u009b2J\u007f\u061c\u2066\n`);
+      expect(text).toMatch(/^[\n -~]*$/);
+      expect(JSON.parse(text)).toMatchObject(flags.json ? { items: [{ key }] } : { key });
+    }
+  });
+
   it('are one JSON document with every field, or one a line', () => {
     const row = { id: 'a', key: 'k' };
 
