@@ -4,7 +4,7 @@ import { commands } from './commands/commands.ts';
 import { whenClosed } from './frame/closed-output.ts';
 import { exitCode, exitCodesInShort } from './frame/exit-code.ts';
 import { runCommand } from './frame/run-command.ts';
-import { processTerminal, type Terminal } from './frame/terminal.ts';
+import { harmless, processTerminal, type Terminal } from './frame/terminal.ts';
 
 /** Defines all commands. `ended` is called with the exit code of the command that ran. */
 export function defineProgram(terminal: Terminal, ended: (code: number) => void): Command {
@@ -16,7 +16,8 @@ export function defineProgram(terminal: Terminal, ended: (code: number) => void)
     .exitOverride()
     .configureOutput({
       writeOut: (text) => void terminal.out.write(text),
-      writeErr: (text) => void terminal.err.write(text),
+      // The text quotes what is wrong, which people paste.
+      writeErr: (text) => void terminal.err.write(text.split('\n').map(harmless).join('\n')),
     })
     .showHelpAfterError('`macie-isolator --help` lists the commands.')
     .addHelpText('after', `\nExit codes: ${exitCodesInShort}.`);

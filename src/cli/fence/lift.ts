@@ -11,7 +11,7 @@ import { accessReason, momentOfAccess } from '../access-reason.ts';
 import { ambiguous, findingNamed } from '../finding-id.ts';
 import { changeRows } from '../frame/change-rows.ts';
 import type { Column } from '../frame/column.ts';
-import { CommandError, usageError } from '../frame/command-error.ts';
+import { CommandError } from '../frame/command-error.ts';
 import { type ExitCode, exitCode } from '../frame/exit-code.ts';
 import { type OutputFlags, openOutput } from '../frame/output.ts';
 import type { CommandContext } from '../frame/run-command.ts';
@@ -50,7 +50,6 @@ export async function runFenceLift(
   const { progress, signal, terminal } = context;
   const output = openOutput(terminal, columns, flags);
   for (const id of ids) findingNamed(id);
-  if (flags.reason.trim() === '') throw usageError('--reason takes the reason, which is written down.');
   const { clients, settings } = await openOperator(flags, context, releaseSettings);
   const evidence = evidenceOf(clients, settings);
   const ports = releaseOf(clients, settings);

@@ -1,4 +1,5 @@
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { maximumWordLength } from '../../core/evidence/requests.ts';
 import type { ExitCode } from './exit-code.ts';
 import type { CommandContext } from './run-command.ts';
 import type { Terminal } from './terminal.ts';
@@ -67,9 +68,21 @@ export function forPlace(command: Command): Command {
 
 /** Adds the flags of every command that changes something, whose reason and author are written down. */
 export function forChanges(command: Command, reason: string, dryRun: string): Command {
-  return forOperators(command)
-    .requiredOption('--reason <text>', reason)
-    .option('--who <name>', 'who takes the responsibility; default: the ARN of the AWS credentials')
+  return withResponsibility(forOperators(command), reason)
     .option('--dry-run', dryRun)
     .option('--yes', 'do not ask');
+}
+
+/** Adds the flags that say who is responsible, and why. Both are written down, so neither may be empty. */
+export function withResponsibility(command: Command, reason: string): Command {
+  return command
+    .requiredOption('--reason <text>', reason, wordOf)
+    .option('--who <name>', 'who takes the responsibility; default: the ARN of the AWS credentials', wordOf);
+}
+
+function wordOf(text: string): string {
+  if (text.trim() !== '' && text.length <= maximumWordLength) return text;
+  throw new InvalidArgumentError(
+    `It takes a text of 1 to ${maximumWordLength.toLocaleString('en')} characters.`,
+  );
 }

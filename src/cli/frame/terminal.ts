@@ -30,12 +30,12 @@ export function processTerminal(): Terminal {
   };
 }
 
-/** Characters beyond ASCII's control characters that steer a terminal: C1, and the order of writing. */
-export const steering = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
-
-/** Returns the escape of a character, as in JSON. */
-export function escapeOf(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+/** Escapes, as in JSON, the characters that could steer a terminal: control characters, and the order of writing. */
+export function harmless(text: string): string {
+  return text.replaceAll(
+    /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
+    (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 /**
@@ -44,7 +44,5 @@ export function escapeOf(character: string): string {
  */
 export function visible(text: string): string {
   const named: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
-  return text
-    .replaceAll(/[\u0000-\u001f\\]/g, (found) => named[found] ?? escapeOf(found))
-    .replaceAll(steering, escapeOf);
+  return harmless(text.replaceAll(/[\\\n\r\t]/g, (found) => named[found] ?? found));
 }

@@ -79,10 +79,7 @@ export async function runIsolate(
   return rows.every(({ isDone }) => isDone) ? exitCode.done : exitCode.failed;
 }
 
-function checkFlags(
-  uri: string | undefined,
-  { account, bucketRegion, plan, reason, version }: IsolateFlags,
-): void {
+function checkFlags(uri: string | undefined, { account, bucketRegion, plan, version }: IsolateFlags): void {
   if ((uri === undefined) === (plan === undefined)) {
     throw usageError('Name one object as s3://bucket/key, or a file with --plan.');
   }
@@ -92,9 +89,6 @@ function checkFlags(
     );
   }
   if (account !== undefined && !/^\d{12}$/.test(account)) throw usageError('--account takes twelve digits.');
-  if (reason.trim() === '' || reason.length > maximumWordLength) {
-    throw usageError(`--reason takes a text of at most ${maximumWordLength} characters.`);
-  }
 }
 
 interface Totals {

@@ -1,6 +1,7 @@
 import { PassThrough, Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { answerProgram } from '../../../src/cli/program.ts';
+import { commandLeaves } from '../../support/command-leaves.ts';
 
 async function answered(argv: readonly string[], out: Writable = new PassThrough()) {
   const err = new PassThrough();
@@ -43,6 +44,32 @@ describe('a command line that is wrong', () => {
 
     expect(code).toBe(2);
     expect(err).toContain('--help');
+  });
+
+  const writesDown = commandLeaves().filter(([, { options }]) =>
+    options.some(({ long }) => long === '--reason'),
+  );
+  it.each(writesDown)(
+    'has an empty or endless reason or name, which %s refuses to write down',
+    async (name) => {
+      for (const [flag, value] of [
+        ['--reason', ''],
+        ['--reason', ' \t'],
+        ['--reason', 'x'.repeat(1_025)],
+        ['--who', ' '],
+      ] as const) {
+        const { code, err } = await answered([...name.split(' '), '--reason', 'case 12', flag, value]);
+
+        expect(code).toBe(2);
+        expect(err).toContain('It takes a text of 1 to 1,024 characters.');
+      }
+    },
+  );
+
+  it('is quoted without what could steer a terminal', async () => {
+    const { err } = await answered(['list', '--\u001b[2J\u009b']);
+
+    expect(err).toContain(String.raw`--\u001b[2J\u009b`);
   });
 });
 
