@@ -140,7 +140,7 @@ async function isolateObject(
     const seen = source ? { source } : {};
     if (typeof copy === 'object') {
       // Identical versions may have been removed before the refusal. Nobody could look at what remains since.
-      const done = removal && { removal: { ...removal, remainingVersions: [] } };
+      const done = removal && { removal, unseen: true as const };
       return { ...seen, copy, ...done, outcome: { name: 'retained', reason: 'delete-denied' } };
     }
     return { ...seen, ...(await explainRefusal(about, error)) };

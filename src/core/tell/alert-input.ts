@@ -35,7 +35,7 @@ export type WhatCameOfIt = Pick<AlertInput, 'outcome' | 'isolation'>;
 export function isUnknown({ outcome, isolation }: WhatCameOfIt): boolean {
   if ('reason' in outcome && outcome.reason === 'retries-exhausted') return true;
   const seen = isolation?.removal?.remainingVersions ?? [];
-  return outcome.name === 'retained' && seen.length === 0;
+  return outcome.name === 'retained' && (isolation?.unseen === true || seen.length === 0);
 }
 
 /** Whether the data is readable by the outcome, as far as this handling could look. */

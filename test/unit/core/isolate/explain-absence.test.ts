@@ -266,12 +266,13 @@ describe('a source that may not be read', () => {
     expect(world.log.names).toStrictEqual(['source.head']);
   });
 
-  it('keeps the versions in the record that were removed before the refusal', async () => {
+  it('keeps the versions in the record that were removed and seen before the refusal', async () => {
     const world = createFakeWorld();
     const { source } = world;
     const checksum = fakeChecksum(flaggedBytes, 'SHA256');
     source.upload(object, flaggedBytes, { checksum });
     source.setVersioning('enabled');
+    source.upload(object, 'other bytes');
     source.upload(object, flaggedBytes, { checksum, eTag: `${'a'.repeat(32)}-2` });
     // The identical version is removed, then the `null` version is replaced, and nothing may be read.
     world.log.on({
@@ -288,7 +289,10 @@ describe('a source that may not be read', () => {
 
     expect(handled).toMatchObject({
       outcome: { name: 'retained', reason: 'delete-denied' },
-      isolation: { removal: { kind: 'vanished', removedVersions: ['v1'] } },
+      isolation: {
+        unseen: true,
+        removal: { kind: 'vanished', removedVersions: ['v2'], remainingVersions: ['v1', 'null'] },
+      },
     });
   });
 });

@@ -250,6 +250,7 @@ describe('what an alert says', () => {
   it.each<[Partial<IsolationResult>, string]>([
     [{ removal: locked }, 'NOT removed: locked'],
     [{}, 'Maybe NOT removed: locked'],
+    [{ removal: locked, unseen: true }, 'Maybe NOT removed: locked'],
   ])('in the subject of what was copied and stays: %j', (isolation, short) => {
     const { subject } = told({ name: 'retained', reason: 'locked' }, isolation);
 
