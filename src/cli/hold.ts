@@ -82,6 +82,6 @@ async function setHold(
   const answer = await copies.setLegalHold(isolationKey, seen?.stored.versionId, status);
   if (answer === 'done') return status === 'ON' ? 'held' : 'free';
   throw new CommandError(
-    'The isolation bucket has no Object Lock, so S3 knows no legal hold there. Nothing was changed. A bucket gets Object Lock when it is created (ObjectLockDays of data-plane.yaml); its policy denies every delete all the same.',
+    'The isolation bucket has no Object Lock, so S3 knows no legal hold there. No hold was changed. A bucket gets Object Lock when it is created (ObjectLockDays of data-plane.yaml); its policy denies every delete all the same.',
   );
 }

@@ -164,6 +164,23 @@ describe('macie-isolator hold', () => {
     expect(ended.err).toContain('The isolation bucket has no Object Lock');
   });
 
+  it('shows the holds that are put where a later one fails', async () => {
+    Object.assign(isolationBucket(), { objectLock: true });
+    const [first, second] = [await isolated('in/one.csv'), await isolated('in/two.csv')];
+    world.aws.s3.faults.inject({
+      kind: 'access-denied',
+      when: ({ key, operation }) => operation === 'PutObjectLegalHold' && key === second.copy,
+    });
+
+    const ended = await run(['hold', first.id, second.id, '--reason', 'case 4711', '--yes', '--json']);
+    world.aws.s3.faults.clear();
+
+    expect(ended.code).toBe(1);
+    expect(ended.err).toContain('AWS denies a call');
+    expect(JSON.parse(ended.out)).toMatchObject({ items: [{ finding_id: first.id, result: 'held' }] });
+    expect([heldIn(first.copy), heldIn(second.copy)]).toEqual([true, undefined]);
+  });
+
   it('puts and takes away the hold of a copy, and writes who and why', async () => {
     Object.assign(isolationBucket(), { objectLock: true });
     const { copy, id } = await isolated('in/held.csv');

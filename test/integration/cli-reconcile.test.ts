@@ -390,6 +390,38 @@ describe('a stopped backfill', () => {
   });
 });
 
+describe('a reconcile that sends, and whose output nobody reads any more', () => {
+  it('has failed, and says how to go on', async () => {
+    for (const time of ['01:00:00', '02:00:00', '03:00:00']) known(at(time));
+    const output = new PassThrough();
+    const close = () => output.emit('error', Object.assign(new Error('closed'), { code: 'EPIPE' }));
+
+    const { code, err } = await commandLine(
+      ['reconcile', '--since', since, '--send', '--yes', '--jsonl'],
+      world.aws.workerEnvironment,
+      { output, heard: close },
+    );
+
+    expect(code).toBe(1);
+    expect(err).toBe('Stopped after 1 finding sent. Run the same command again to go on.\n');
+    expect(await sentIds()).toEqual(ids.slice(0, 1));
+  });
+
+  it('is done where it was to send nothing', async () => {
+    for (const time of ['01:00:00', '02:00:00', '03:00:00']) known(at(time));
+    const output = new PassThrough();
+    const close = () => output.emit('error', Object.assign(new Error('closed'), { code: 'EPIPE' }));
+
+    const { code, err } = await commandLine(
+      ['reconcile', '--since', since, '--jsonl'],
+      world.aws.workerEnvironment,
+      { output, heard: close },
+    );
+
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+  });
+});
+
 describe('backfill and reconcile', () => {
   it.each<[string, readonly string[], number, string]>([
     ['more days than Macie keeps', ['backfill', '--since', '91d'], 2, 'Macie keeps findings for 90 days'],

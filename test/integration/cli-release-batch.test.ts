@@ -1,7 +1,9 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { S3Error } from '../../src/local/s3/s3-error.ts';
 import { commandLine } from '../support/command-line.ts';
 import { startWorld, type World } from '../support/world.ts';
 
@@ -102,6 +104,68 @@ describe('macie-isolator release --from', () => {
       { result: 'released' },
     ]);
     expect(readFileSync(`${path}.done`, 'utf8')).toBe(`${good.id}\n`);
+  });
+
+  it('keeps in the batch what a worker isolates once more before the second look', async () => {
+    const bucket = world.bucket();
+    const finding = world.finding(await world.upload(bucket, 'again', 'name\nnobody\n'));
+    await world.put(finding);
+    await world.untilSettled(finding.id);
+    const stays = world.finding(await world.upload(bucket, 'stays', 'name\nnobody\n'));
+    await world.put(stays);
+    await world.untilSettled(stays.id);
+    const path = file(finding.id, stays.id);
+    const waits = Promise.withResolvers<void>();
+    const again = commandLine(
+      ['release', '--from', path, '--reason', 'false positives', '--who', 'Ada', '--yes', '--json'],
+      { ...world.aws.workerEnvironment, VISIBILITY_TIMEOUT_SECONDS: '5' },
+      { saw: (progress) => progress.includes('Looks once more') && waits.resolve() },
+    );
+
+    await waits.promise;
+    await world.s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: 'again' }));
+
+    const { code, out } = await again;
+    expect(code).toBe(1);
+    expect(rowsOf(out)).toMatchObject([
+      { result: 'isolated once more, release it again' },
+      { result: 'released' },
+    ]);
+    expect(readFileSync(`${path}.done`, 'utf8')).toBe(`${stays.id}\n`);
+  });
+
+  it('puts back nothing where what is done cannot be noted', async () => {
+    const one = await isolated('a');
+    const path = file(one.id);
+    mkdirSync(`${path}.done`);
+
+    const run = await release(['--from', path, '--yes']);
+
+    expect(run.code).toBe(2);
+    expect(run.err).toContain('ids.txt.done, which says what is done of the batch, cannot be read (EISDIR).');
+    expect(isBack(one)).toBe(false);
+  });
+
+  it('ends where several objects in a row fail, and shows what came of them and what is back', async () => {
+    const [good, ...bad] = await Promise.all(['a', 'b', 'c', 'd', 'e'].map(isolated));
+    const path = file(good?.id ?? '', ...bad.map(({ id }) => id));
+    world.aws.s3.faults.inject({
+      kind: new S3Error('NotImplemented'),
+      when: ({ bucket, operation }) => operation === 'CopyObject' && bucket !== good?.bucket,
+    });
+
+    const run = await release(['--from', path, '--yes', '--json']);
+    world.aws.s3.faults.clear();
+
+    expect(run.code).toBe(1);
+    const failed = 'failed: NotImplemented, try it again';
+    expect(rowsOf(run.out)).toMatchObject([
+      { finding_id: good?.id, result: 'released' },
+      { finding_id: bad[0]?.id, result: failed },
+      { finding_id: bad[1]?.id, result: failed },
+    ]);
+    expect(run.err).toContain('The command failed with NotImplemented.');
+    expect(readFileSync(`${path}.done`, 'utf8')).toBe(`${good?.id}\n`);
   });
 
   describe('of several versions of one key', () => {

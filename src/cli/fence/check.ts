@@ -9,6 +9,7 @@ import { type ExitCode, exitCode } from '../frame/exit-code.ts';
 import { explainError } from '../frame/explain-error.ts';
 import { type OutputFlags, openOutput } from '../frame/output.ts';
 import type { CommandContext } from '../frame/run-command.ts';
+import { stoppedEarly } from '../frame/stopped-early.ts';
 import { type OperatorFlags, openOperator } from '../open-operator.ts';
 import { throwExplained } from './explain-bucket-problem.ts';
 import { bucketNamed, bucketOf, checkRoleFlags, type RoleFlags } from './fence-flags.ts';
@@ -84,7 +85,7 @@ export async function runFenceCheck(
   };
   const rows: CheckRow[] = [];
   for (const bucket of buckets) {
-    signal.throwIfAborted();
+    if (signal.aborted) break;
     progress.say(`Checking the fence of ${bucket.bucket} (${rows.length + 1} of ${buckets.length})`);
     rows.push(
       await check(bucket)
@@ -98,6 +99,7 @@ export async function runFenceCheck(
   }
   progress.clear();
   output.write(rows);
+  if (rows.length < buckets.length) return stoppedEarly(context, rows.length, buckets.length);
   if (rows.some((row) => resultOf(row) === 'not proved')) return exitCode.found;
   return rows.every(({ proof }) => proof !== undefined) ? exitCode.done : exitCode.failed;
 }

@@ -10,7 +10,10 @@ export interface RowChange<Row> {
   begin(): Promise<(row: Row) => Promise<Row>>;
 }
 
-/** Asks, changes row by row until all are done or the command is stopped, and shows the rows that it came to. */
+/**
+ * Asks, and changes row by row until all are done or the command is stopped. Shows the rows that are done, even if the
+ * next one throws.
+ */
 export async function changeRows<Row extends { readonly isDone: boolean }>(
   rows: readonly Row[],
   { begin, question }: RowChange<Row>,
@@ -25,11 +28,14 @@ export async function changeRows<Row extends { readonly isDone: boolean }>(
   }
   const change = await begin();
   const done: Row[] = [];
-  for (const row of rows) {
-    if (signal.aborted) break;
-    done.push(await change(row));
+  try {
+    for (const row of rows) {
+      if (signal.aborted) break;
+      done.push(await change(row));
+    }
+  } finally {
+    output.write(done);
   }
-  output.write(done);
   if (done.length < rows.length) return stoppedEarly(context, done.length, rows.length);
   return done.every(({ isDone }) => isDone) ? exitCode.done : exitCode.failed;
 }

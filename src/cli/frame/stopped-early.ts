@@ -13,7 +13,24 @@ export function stoppedEarly(
 ): ExitCode {
   const again = promise === undefined ? '' : `: ${promise}`;
   terminal.err.write(`Stopped after ${done} of ${all}. Run the same command again to go on${again}.\n`);
-  // What is not done has failed, even if nobody reads the output any more.
   if (!isOutputClosed(signal)) signal.throwIfAborted();
-  return exitCode.failed;
+  return failedUnread;
 }
+
+/**
+ * Says that a command stopped in the middle of what it sends, for Ctrl-C, an error, or an output that nobody reads.
+ * Returns the exit code, or throws the error again.
+ */
+export function stoppedSending(
+  error: unknown,
+  { progress, signal, terminal }: Pick<CommandContext, 'progress' | 'signal' | 'terminal'>,
+  sentence: string,
+): ExitCode {
+  progress.clear();
+  terminal.err.write(`${sentence}\n`);
+  if (signal.aborted && isOutputClosed(signal)) return failedUnread;
+  throw error;
+}
+
+/** What is not done has failed, even if nobody reads the output any more. */
+const failedUnread = exitCode.failed;

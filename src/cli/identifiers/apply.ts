@@ -7,6 +7,7 @@ import { type ExitCode, exitCode } from '../frame/exit-code.ts';
 import { type Column, type OutputFlags, openOutput } from '../frame/output.ts';
 import type { CommandContext } from '../frame/run-command.ts';
 import { countText } from '../frame/size-text.ts';
+import { stoppedEarly } from '../frame/stopped-early.ts';
 import { visible } from '../frame/terminal.ts';
 import { type OperatorFlags, openOperator } from '../open-operator.ts';
 import { identifiersOf } from './open-file.ts';
@@ -74,11 +75,16 @@ export async function runIdentifiersApply(
     return exitCode.failed;
   }
   const rows: ApplyRow[] = [];
-  for (const change of changes) {
-    signal.throwIfAborted();
-    rows.push(rowOf(change, await apply(change, macie)));
+  try {
+    for (const change of changes) {
+      if (signal.aborted) break;
+      rows.push(rowOf(change, await apply(change, macie)));
+    }
+  } finally {
+    // What is changed is shown even if the next change fails.
+    output.write(rows);
   }
-  output.write(rows);
+  if (rows.length < changes.length) return stoppedEarly(context, rows.length, changes.length);
   if (open.some(({ kind }) => kind === 'replace')) {
     terminal.err.write(
       'Jobs go on with the identifiers that they were created with: create daily jobs anew.\n',

@@ -65,14 +65,18 @@ export async function runIsolate(
   const who = (await whoIsResponsible(flags.who, clients)).slice(0, maximumWordLength);
   const word: RequestedBy = { who, why: flags.reason };
   const rows: IsolateRow[] = [];
-  for await (const objects of inGroups(objectsOf(named, flags.plan))) {
-    if (signal.aborted) break;
-    const answers = await requestIsolations(objects, word, ports);
-    rows.push(...answers.map((answer, index) => rowOf(objects[index] as FlaggedObject, answer)));
-    progress.say(`${countText(rows.length, 'object')} of ${totals.objects.toLocaleString('en')}`);
+  try {
+    for await (const objects of inGroups(objectsOf(named, flags.plan))) {
+      if (signal.aborted) break;
+      const answers = await requestIsolations(objects, word, ports);
+      rows.push(...answers.map((answer, index) => rowOf(objects[index] as FlaggedObject, answer)));
+      progress.say(`${countText(rows.length, 'object')} of ${totals.objects.toLocaleString('en')}`);
+    }
+  } finally {
+    progress.clear();
+    // What is requested is shown even if the next request fails.
+    output.write(rows);
   }
-  progress.clear();
-  output.write(rows);
   if (rows.length < totals.objects) {
     return stoppedEarly(context, rows.length, totals.objects, 'it puts no request twice');
   }

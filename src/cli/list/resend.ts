@@ -11,6 +11,7 @@ import { type ExitCode, exitCode } from '../frame/exit-code.ts';
 import type { OutputFlags } from '../frame/output.ts';
 import { rowStream } from '../frame/row-stream.ts';
 import type { CommandContext } from '../frame/run-command.ts';
+import { stoppedSending } from '../frame/stopped-early.ts';
 import { type OperatorFlags, openOperator } from '../open-operator.ts';
 import { type ChoiceFlags, choiceOf } from './list-filters.ts';
 
@@ -69,16 +70,22 @@ export async function runResend(flags: ResendFlags, context: CommandContext): Pr
   }
   const { clock, isolationBucket } = releaseOf(clients, settings);
   const ports = { alerts: await alertsOf(clients, settings.ALERT_TOPIC_ARN), clock, isolationBucket };
-  let isDone = true;
-  for await (const { findingId, outcome, record, recordKey } of listRecords(listing)) {
-    signal.throwIfAborted();
-    const alert = record && alertAgain(recordKey, record, settings.ISOLATION_BUCKET);
-    const told = alert && (await tellAgain(recordKey, alert, ports));
-    isDone &&= told?.kind === 'sent' || told?.kind === 'told-before';
-    await rows.write({ findingId, outcome, recordKey, result: textOf(told) });
+  let [done, looked] = [0, 0];
+  try {
+    for await (const { findingId, outcome, record, recordKey } of listRecords(listing)) {
+      signal.throwIfAborted();
+      const alert = record && alertAgain(recordKey, record, settings.ISOLATION_BUCKET);
+      const told = alert && (await tellAgain(recordKey, alert, ports));
+      looked += 1;
+      if (told?.kind === 'sent' || told?.kind === 'told-before') done += 1;
+      await rows.write({ findingId, outcome, recordKey, result: textOf(told) });
+    }
+    await rows.end();
+  } catch (error) {
+    const text = `Stopped after ${looked} of ${count}. Run the same command again to go on.`;
+    return stoppedSending(error, context, text);
   }
-  await rows.end();
-  return isDone ? exitCode.done : exitCode.failed;
+  return done === looked ? exitCode.done : exitCode.failed;
 }
 
 async function countOf(listing: Listing, signal: AbortSignal): Promise<number> {

@@ -9,7 +9,8 @@ import { type ExitCode, exitCode } from '../frame/exit-code.ts';
 import { chosenColumns } from '../frame/output.ts';
 import { type Rate, rateOf } from '../frame/rate.ts';
 import { rowStream } from '../frame/row-stream.ts';
-import { type CommandContext, isOutputClosed } from '../frame/run-command.ts';
+import type { CommandContext } from '../frame/run-command.ts';
+import { stoppedSending } from '../frame/stopped-early.ts';
 import { conditionsOf } from '../list/list-filters.ts';
 import type { BackfillFlags } from './backfill-flags.ts';
 import { backfillColumns } from './finding-rows.ts';
@@ -81,11 +82,8 @@ async function sendAll(
     signal.throwIfAborted();
     await rows.end();
   } catch (error) {
-    progress.clear();
-    terminal.err.write(`Stopped after ${number(sent)} findings. ${resumeText(flags, reached, span.until)}\n`);
-    // A finding that is not sent is not done, even if nobody reads the output.
-    if (signal.aborted && isOutputClosed(signal)) return exitCode.failed;
-    throw error;
+    const goOn = resumeText(flags, reached, span.until);
+    return stoppedSending(error, context, `Stopped after ${number(sent)} findings. ${goOn}`);
   }
   progress.clear();
   const verb = flags.dryRun ? 'would be sent' : 'sent';

@@ -7,6 +7,8 @@ import { type OutputFlags, openOutput } from '../frame/output.ts';
 import { rateOf } from '../frame/rate.ts';
 import { rowStream } from '../frame/row-stream.ts';
 import type { CommandContext } from '../frame/run-command.ts';
+import { countText } from '../frame/size-text.ts';
+import { stoppedSending } from '../frame/stopped-early.ts';
 import type { OperatorFlags } from '../open-operator.ts';
 import { reconcileColumns } from './finding-rows.ts';
 import { openFindings, type SpanFlags, spanOf } from './findings-place.ts';
@@ -40,15 +42,23 @@ export async function runReconcile(flags: ReconcileFlags, context: CommandContex
   const compared = compareFindings(place.ports, { ...span, regions: place.regions }, { withOrphans: true });
   const pace = () => rate.next(signal);
   const choice = { states, matches: () => true, pace, ...(sender && { sender }) };
-  for await (const one of sendFindings(compared, choice, signal)) {
-    counted.add(one);
-    if (rows !== undefined && !(flags.differences && one.state === 'done')) await rows.write(one);
-    else progress.say(`Comparing the findings of ${one.day}`);
+  let sent = 0;
+  try {
+    for await (const one of sendFindings(compared, choice, signal)) {
+      counted.add(one);
+      if (one.sending === 'sent') sent += 1;
+      if (rows !== undefined && !(flags.differences && one.state === 'done')) await rows.write(one);
+      else progress.say(`Comparing the findings of ${one.day}`);
+    }
+    progress.clear();
+    signal.throwIfAborted();
+    await rows?.end();
+  } catch (error) {
+    if (states.size === 0) throw error;
+    const text = `Stopped after ${countText(sent, 'finding')} sent. Run the same command again to go on.`;
+    return stoppedSending(error, context, text);
   }
-  progress.clear();
-  signal.throwIfAborted();
   const totals = counted.totals();
-  await rows?.end();
   totalOutput?.write([totals]);
   if (!flags.totals) terminal.err.write(`${totalsText(totals)}\n`);
   if (!flags.totals || !(flags.json || flags.jsonl)) terminal.err.write(`${spanText(totals.span)}\n`);

@@ -2,10 +2,12 @@ import { appendFile, readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import * as z from 'zod';
+import { describeError } from '../../core/describe-error.ts';
 import { parseRecordKey } from '../../core/evidence/keys.ts';
 import { jsonOf } from '../../core/json.ts';
 import { findingNamed } from '../finding-id.ts';
-import { usageError } from '../frame/command-error.ts';
+import { CommandError, usageError } from '../frame/command-error.ts';
+import { exitCode } from '../frame/exit-code.ts';
 import { linesOfFile } from '../frame/input-file.ts';
 import { visible } from '../frame/terminal.ts';
 
@@ -14,8 +16,15 @@ export interface Batch {
   readonly ids: readonly string[];
   /** How many of the batch an earlier run has done. They are not in `ids`. */
   readonly doneBefore: number;
+  /** Must be called before anything is done. Throws a usage error if nothing can be noted. */
+  begin(): Promise<void>;
   /** Notes that this id is done, so that the next run leaves it out. */
   note(id: string): Promise<void>;
+}
+
+/** Returns a batch of which nothing is kept for a next run. */
+export function batchOfOne(ids: Iterable<string>): Batch {
+  return { ids: [...ids], doneBefore: 0, begin: async () => undefined, note: async () => undefined };
 }
 
 /**
@@ -32,15 +41,35 @@ export async function readBatch(path: string, input: Readable): Promise<Batch> {
   }
   if (ids.size === 0)
     throw usageError(`${path === '-' ? 'Standard input' : visible(path)} names no finding.`);
-  if (path === '-') return { ids: [...ids], doneBefore: 0, note: async () => undefined };
+  if (path === '-') return batchOfOne(ids);
   const donePath = `${path}.done`;
-  const done = new Set((await readFile(donePath, 'utf8').catch(() => '')).split('\n'));
+  const done = await idsDone(donePath);
   const left = [...ids].filter((id) => !done.has(id));
   return {
     ids: left,
     doneBefore: ids.size - left.length,
+    async begin() {
+      await appendFile(donePath, '').catch((error: unknown) => {
+        throw unusable(donePath, 'written', error);
+      });
+    },
     note: (id) => appendFile(donePath, `${id}\n`),
   };
+}
+
+async function idsDone(path: string): Promise<ReadonlySet<string>> {
+  try {
+    return new Set((await readFile(path, 'utf8')).split('\n'));
+  } catch (error) {
+    if (describeError(error).code === 'ENOENT') return new Set();
+    throw unusable(path, 'read', error);
+  }
+}
+
+function unusable(path: string, what: 'read' | 'written', error: unknown): CommandError {
+  const { code, name } = describeError(error);
+  const why = `${visible(path)}, which says what is done of the batch, cannot be ${what} (${code ?? name}).`;
+  return new CommandError(why, exitCode.usage, { cause: error });
 }
 
 /** The key of a record names the object where one finding id has several. */

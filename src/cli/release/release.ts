@@ -14,7 +14,7 @@ import { stoppedEarly } from '../frame/stopped-early.ts';
 import { type OperatorFlags, openOperator } from '../open-operator.ts';
 import { whoIsResponsible } from '../responsible.ts';
 import { putBackOf } from './put-back.ts';
-import { type Batch, readBatch } from './release-batch.ts';
+import { type Batch, batchOfOne, readBatch } from './release-batch.ts';
 import { plannedRows } from './release-plan.ts';
 import { columns, questionAbout, type ReleaseRow } from './release-rows.ts';
 
@@ -39,11 +39,12 @@ export async function runRelease(
 ): Promise<ExitCode> {
   const { progress, signal, terminal } = context;
   const output = openOutput(terminal, columns, flags);
-  const { doneBefore, ids, note } = await batchOf(given, flags, terminal);
+  const batch = await batchOf(given, flags, terminal);
   const { clients, settings } = await openOperator(flags, context, [
     ...releaseSettings,
     'VISIBILITY_TIMEOUT_SECONDS',
   ]);
+  const { doneBefore, ids } = batch;
   if (doneBefore > 0) terminal.err.write(`${doneBefore} of the batch were put back before.\n`);
   const evidence = evidenceOf(clients, settings);
   const ports = releaseOf(clients, settings);
@@ -65,27 +66,47 @@ export async function runRelease(
     return exitCode.failed;
   }
   const reason = { who: await whoIsResponsible(flags.who, clients), why: flags.reason };
-  const done: ReleaseRow[] = planned.filter((row) => !isReady(row));
+  await batch.begin();
+  let done: ReleaseRow[] = planned.filter((row) => !isReady(row));
   const putBack = putBackOf(reason, ready, ports);
-  const open = new Map(Map.groupBy(planned, ({ asked }) => asked));
-  for (const [index, row] of ready.entries()) {
-    if (signal.aborted) break;
-    progress.say(`Putting back ${index + 1} of ${ready.length}`);
-    const result = await putBack(row);
-    const left = open.get(row.asked)?.filter((each) => each !== row) ?? [];
-    if (result.isDone) open.set(row.asked, left);
-    if (result.isDone && left.length === 0) await note(row.asked);
-    done.push(result);
+  const noteDone = notesOf(batch, planned);
+  const isSure = (row: ReleaseRow) => !flags.wait || !mayBeIsolatedAgain(row);
+  try {
+    for (const [index, row] of ready.entries()) {
+      if (signal.aborted) break;
+      progress.say(`Putting back ${index + 1} of ${ready.length}`);
+      const result = await putBack(row);
+      done.push(result);
+      if (isSure(result)) await noteDone(result);
+    }
+    if (!signal.aborted && !done.every(isSure)) {
+      await waitFor(settings.VISIBILITY_TIMEOUT_SECONDS, progress, signal);
+      if (!signal.aborted) done = await lookAgain(done, ports.sourceBuckets, noteDone);
+    }
+  } finally {
+    progress.clear();
+    // What is back is shown even if the next object fails.
+    output.write(done);
   }
-  progress.clear();
-  const unsure = flags.wait && !signal.aborted && done.some(mayBeIsolatedAgain);
-  if (unsure) await waitFor(settings.VISIBILITY_TIMEOUT_SECONDS, progress, signal);
-  const checked = unsure && !signal.aborted ? await lookAgain(done, ports.sourceBuckets) : done;
-  output.write(checked);
   if (done.length < planned.length) {
     return stoppedEarly(context, done.length, planned.length, 'it repeats nothing');
   }
-  return checked.every(({ isDone }) => isDone) ? exitCode.done : exitCode.failed;
+  return done.every(({ isDone }) => isDone) ? exitCode.done : exitCode.failed;
+}
+
+type NoteDone = (row: ReleaseRow) => Promise<void>;
+
+/** Returns what notes an id of a batch when all its versions are back. */
+function notesOf(batch: Batch, planned: readonly ReleaseRow[]): NoteDone {
+  const open = new Map(
+    [...Map.groupBy(planned, ({ asked }) => asked)].map(([id, rows]) => [id, rows.length]),
+  );
+  return async ({ asked, isDone }) => {
+    if (!isDone) return;
+    const left = (open.get(asked) ?? 0) - 1;
+    open.set(asked, left);
+    if (left === 0) await batch.note(asked);
+  };
 }
 
 async function batchOf(
@@ -98,7 +119,7 @@ async function batchOf(
   }
   if (from !== undefined) return readBatch(from, input);
   for (const id of ids) findingNamed(id);
-  return { ids: [...new Set(ids)], doneBefore: 0, note: async () => undefined };
+  return batchOfOne(new Set(ids));
 }
 
 /**
@@ -116,12 +137,20 @@ async function waitFor(seconds: number, progress: Progress, signal: AbortSignal)
   progress.clear();
 }
 
-async function lookAgain(rows: readonly ReleaseRow[], source: SourceBuckets): Promise<ReleaseRow[]> {
+/** What is there still is noted as done. The others have to be released again. */
+async function lookAgain(
+  rows: readonly ReleaseRow[],
+  source: SourceBuckets,
+  noteDone: NoteDone,
+): Promise<ReleaseRow[]> {
   const checked: ReleaseRow[] = [];
   for (const row of rows) {
-    const there = row.object && mayBeIsolatedAgain(row) ? await source.head(row.object) : row;
-    if (there?.eTag === row.eTag) checked.push(row);
-    else {
+    const isUnsure = row.object !== undefined && mayBeIsolatedAgain(row);
+    const there = isUnsure ? await source.head(row.object) : row;
+    if (there?.eTag === row.eTag) {
+      checked.push(row);
+      if (isUnsure) await noteDone(row);
+    } else {
       const result = there === undefined ? 'isolated once more, release it again' : 'overwritten since';
       checked.push({ ...row, isDone: false, result });
     }
