@@ -151,7 +151,7 @@ describe('macie-isolator fence lift', () => {
 
   it.each([
     [['fence', 'lift', 'ba3c7561', '--yes'], 2, "required option '--reason <text>' not specified"],
-    [['fence', 'lift', 'ba3c7561', '--reason', ' '], 2, '--reason takes the reason'],
+    [['fence', 'lift', 'ba3c7561', '--reason', ' '], 2, 'It takes a text of 1 to 1,024 characters'],
     [['fence', 'lift', 'x/y', '--reason', 'r'], 2, 'x/y is no finding id'],
     [['fence', 'lift', 'ba3c7561', '--reason', 'r'], 1, 'No record of the finding ba3c7561 exists.'],
   ])('says what is wrong: %j', async (argv, code, sentence) => {

@@ -207,7 +207,7 @@ describe('macie-isolator isolate', () => {
     ['a plan that is not there', ['--plan', '/nowhere/plan.jsonl'], 2, 'cannot be read (ENOENT)'],
     ['a plan with a version', ['--plan', 'x', '--version', 'v'], 2, 'leave out --account, --bucket-region'],
     ['a plan with a region', ['--plan', 'x', '--bucket-region', 'eu-west-1'], 2, 'leave out --account'],
-    ['an empty reason', ['s3://lake-raw/a', '--reason', ' '], 2, '--reason takes a text'],
+    ['an empty reason', ['s3://lake-raw/a', '--reason', ' '], 2, 'It takes a text of 1 to 1,024 characters'],
     ['a bucket that is not there', ['s3://no-such-bucket/a'], 1, 'cannot be read: no-such-bucket'],
   ])('ends with a sentence and its exit code for %s', async (_, argv, code, sentence) => {
     const before = world.keys('requests/').length;
