@@ -143,9 +143,13 @@ export function releaseKey(object: ObjectAddress, id: string): string {
   return `${releasesOf(object)}${id}.json`;
 }
 
-/** Returns the key of the record that a person discarded a message. An account id is never `discards`. */
-export function discardKey(messageId: string): string {
-  return `${prefixes.releases}discards/${messageId.replaceAll(/[^\w-]/g, '_')}.json`;
+/**
+ * Returns the key of the record that a person discarded a message. `responsibility` is who and why, of a record beside that
+ * of another person. An account id is never `discards`.
+ */
+export function discardKey(messageId: string, responsibility?: string): string {
+  const suffix = responsibility === undefined ? '' : `~${sha256Hex(responsibility).slice(0, 16)}`;
+  return `${prefixes.releases}discards/${messageId.replaceAll(/[^\w-]/g, '_')}${suffix}.json`;
 }
 
 /** Returns the key of an operator's request to isolate an object. Its id was checked. */

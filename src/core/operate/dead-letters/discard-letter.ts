@@ -1,5 +1,7 @@
+import * as z from 'zod';
 import { RetryableError } from '../../errors.ts';
 import { discardKey, sha256Hex } from '../../evidence/keys.ts';
+import { jsonOf } from '../../json.ts';
 import type { ControlObjects } from '../../valve/control-objects.ts';
 import { summaryOf } from './dead-letter.ts';
 import type { DeadLetterQueue, HeldLetter } from './each-letter.ts';
@@ -16,8 +18,8 @@ export interface DiscardReason {
 }
 
 /**
- * Deletes a message for good. Who, why and what is recorded first: a crash between the two leaves the message, and
- * the same command discards it with the record that is there.
+ * Deletes a message for good. Who, why and what is recorded first: a crash between the two leaves the message. The same
+ * command then discards it with the record that is there, and another person's command has a record of its own.
  */
 export async function discardLetter(
   letter: HeldLetter,
@@ -40,11 +42,19 @@ export async function discardLetter(
     body_sha256: sha256Hex(letter.body),
     attributes,
   };
-  const key = discardKey(messageId);
-  const answer = await objects.write(key, JSON.stringify(text), undefined);
-  // An earlier run that was stopped may have written the record. Without a record nothing is deleted.
-  if (answer.kind === 'conflict' && (await objects.read(key)).found === undefined) {
-    throw new RetryableError('NotRecorded', 'the record of the discarded message was not written');
+  const keys = [discardKey(messageId), discardKey(messageId, JSON.stringify([who, why]))];
+  for (const key of keys) {
+    if (await isRecorded(key, text, objects)) return await queue.delete(letter);
   }
-  await queue.delete(letter);
+  throw new RetryableError('NotRecorded', 'the record of the discarded message was not written');
+}
+
+const word = z.object({ who: z.string(), why: z.string() });
+
+/** Writes the record. Returns whether it is there: an earlier run that was stopped may have written it. */
+async function isRecorded(key: string, text: DiscardReason, objects: ControlObjects): Promise<boolean> {
+  const answer = await objects.write(key, JSON.stringify(text), undefined);
+  if (answer.kind === 'written') return true;
+  const there = word.safeParse(jsonOf((await objects.read(key)).found?.text)).data;
+  return there?.who === text.who && there.why === text.why;
 }

@@ -129,14 +129,9 @@ const replayAll = (stage: Stage) =>
       { force: false },
     ),
   );
-const discardAll = (stage: Stage) =>
+const discardAll = (stage: Stage, who = 'Ada') =>
   change(stage, (letter, queue) =>
-    discardLetter(
-      letter,
-      queue,
-      { who: 'Ada', why: 'x' },
-      { objects: stage.objects, clock: () => new Date(0) },
-    ),
+    discardLetter(letter, queue, { who, why: 'x' }, { objects: stage.objects, clock: () => new Date(0) }),
   );
 
 describe.each(['before', 'behind'] as const)(
@@ -173,6 +168,28 @@ describe.each(['before', 'behind'] as const)(
         await discardAll(stage);
 
         expect(stage.records.size).toBe(bodies.length);
+        expect(stage.stored).toEqual([]);
+        expect(call).toBeLessThan(100);
+      }
+    });
+
+    it('discards each message with a record of whoever deleted it', async () => {
+      for (let call = 1, wasKilled = true; wasKilled; call += 1) {
+        const stage = createStage(bodies);
+        stage.start(call, moment);
+        await discardAll(stage).catch((error: unknown) => expect(error).toBeInstanceOf(Killed));
+        wasKilled = stage.wasKilled();
+        const left = stage.stored.map(({ messageId }) => messageId);
+
+        stage.later();
+        stage.start();
+        await discardAll(stage, 'Grace');
+
+        const words = [...stage.records.values()].map(
+          (text) => JSON.parse(text) as { readonly who: string; readonly message_id: string },
+        );
+        const ofGrace = words.filter(({ who }) => who === 'Grace').map(({ message_id: id }) => id);
+        expect(ofGrace.toSorted()).toEqual(left.toSorted());
         expect(stage.stored).toEqual([]);
         expect(call).toBeLessThan(100);
       }
