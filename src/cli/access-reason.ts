@@ -15,5 +15,5 @@ export async function accessReason(
 
 /** Two accesses of the same instant have lines of their own. */
 export function momentOfAccess(): { readonly now: Date; readonly suffix: string } {
-  return { now: new Date(), suffix: randomUUID().slice(0, 8) };
+  return { now: new Date(), suffix: randomUUID() };
 }
