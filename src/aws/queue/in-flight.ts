@@ -67,8 +67,11 @@ export function createInFlight(
       else ends.acknowledge(inWork);
     } catch (error) {
       if (inWork.isHandedBack) return;
-      if (error instanceof HandedBackError) await ends.handBack([inWork]);
-      else await ends.backOff(inWork, error);
+      if (error instanceof HandedBackError) {
+        // A receive may bring the message again before SQS has answered.
+        inWork.isHandedBack = true;
+        await ends.handBack([inWork]);
+      } else await ends.backOff(inWork, error);
     } finally {
       messages.delete(inWork.message.id);
       events.inFlightChanged(messages.size);
