@@ -43,9 +43,14 @@ const vanished: Removal = {
 };
 
 /** The flagged version was gone when this handling wanted to delete it, and other bytes are current. */
-function explain(world: FakeWorld, copy: IsolatedCopy, about = finding({ object })) {
+function explain(
+  world: FakeWorld,
+  copy: IsolatedCopy,
+  about = finding({ object }),
+  removedVersions: readonly string[] = [],
+) {
   const work = { ...workOn(world.ports, about), chooseRemaining: chooseNone, choosePutAgain: chooseNone };
-  return explainVanishing(work, { copy, removal: vanished });
+  return explainVanishing(work, { copy, removal: { ...vanished, removedVersions } });
 }
 
 function overwritten(): FakeWorld {
@@ -230,6 +235,26 @@ describe('an object that is overwritten after this handling copied it', () => {
     expect(await explain(world, copy)).toMatchObject({
       outcome: { name: 'changed' },
       removal: { kind: 'untouched', remainingVersions: ['v2'] },
+    });
+  });
+
+  it('comes again where the flagged version is there after all', async () => {
+    const world = createFakeWorld('enabled');
+    world.source.upload(object, flaggedBytes);
+    const copy = placeCopy(world, finding({ object }), first);
+
+    await expect(explain(world, copy)).rejects.toMatchObject({ code: 'SourceInFlux' });
+  });
+
+  it('says that nobody could look after identical versions were removed', async () => {
+    const world = overwritten();
+    const copy = placeCopy(world, finding({ object }), first);
+    world.log.on({ at: 'source.listVersions', nth: 1, before: refuse('access-denied') });
+
+    expect(await explain(world, copy, finding({ object }), ['v0'])).toMatchObject({
+      outcome: { name: 'isolated' },
+      unseen: true,
+      removal: { removedVersions: ['v0'] },
     });
   });
 

@@ -93,7 +93,7 @@ describe('a dry run', () => {
     expect(record).toMatchObject({ would_remove_versions: ['v1', 'v2'] });
   });
 
-  it.each<[string, string, string | null, (world: FakeWorld) => void]>([
+  it.each<[string, string, string | null, (world: FakeWorld) => unknown]>([
     ['the object is gone', 'gone', 'source-absent', (world) => world.source.erase(object)],
     ['the object was overwritten', 'changed', null, (world) => world.source.upload(object, 'other')],
     [
@@ -117,10 +117,30 @@ describe('a dry run', () => {
         void world.ports.isolationBucket.put(releaseKey(object, flaggedETag), '{}');
       },
     ],
+    [
+      'an archived object has the mark of a release, and no person put it back',
+      'refused',
+      'archived-storage-class',
+      (world) =>
+        world.source.upload(object, flaggedBytes, {
+          metadata: { [releaseMark]: 'true' },
+          storageClass: 'GLACIER',
+        }),
+    ],
+    [
+      'a person put the object back, and its mark was lost',
+      'released',
+      null,
+      async (world) => {
+        await handleFinding(messageAbout(finding({ id: 'a'.repeat(32) })), world.ports, handleSettings());
+        world.source.upload(object, flaggedBytes);
+        await world.ports.isolationBucket.put(releaseKey(object, flaggedETag), '{}');
+      },
+    ],
   ])('says how it would end where %s', async (_, outcome, reason, arrange) => {
     const world = createFakeWorld();
     world.source.upload(object, flaggedBytes);
-    arrange(world);
+    await arrange(world);
 
     expect(await dryRun(world)).toMatchObject({
       expected_outcome: outcome,
@@ -128,7 +148,7 @@ describe('a dry run', () => {
       would_remove_versions: [],
       could_read_object: true,
     });
-    expect(world.alerts[0]?.subject).toContain(`would end as ${outcome}`);
+    expect(world.alerts.at(-1)?.subject).toContain(`would end as ${outcome}`);
   });
 
   it('says that the object was isolated before', async () => {
