@@ -12,9 +12,10 @@ export function markersCanBeTakenAway({ s3 }: History): Checker {
     hid({ at, was, handling }) {
       // A plain delete in a suspended bucket removes a `null` version, and hides nothing.
       if (!s3.entries(at).some(({ write }) => write === was.write)) return;
-      const { by, isBlind, sawMfa } = handling;
-      // It hides the version only if versioning was switched on since the worker looked.
-      const isByAccident = idOf(was) === 'null';
+      const { by, idsAtStart, isBlind, sawMfa } = handling;
+      // It hides the version only if versioning was switched on since the worker looked. The version may have been put since.
+      const hadNoVersions = idsAtStart.size > 0 && [...idsAtStart].every((id) => id === 'null');
+      const isByAccident = idOf(was) === 'null' || hadNoVersions;
       const isUnasked = sawMfa === undefined && !isBlind && s3.bucket(at.bucket).needsMfa;
       if (sawMfa !== true && (!isUnasked || isByAccident)) return;
       throw new Violation(
