@@ -1,3 +1,4 @@
+import { commandTimeouts } from '../aws/sdk/command-timeouts.ts';
 import type { SettingSources, Settings } from '../config/setting-sources.ts';
 
 /** Reads stacks and parameters. The clients are loaded with the first call. */
@@ -5,7 +6,11 @@ export function composeSettingSources(env: Settings): SettingSources {
   const config = (service: string) => {
     const region = env['AWS_REGION'] ?? env['AWS_DEFAULT_REGION'];
     const endpoint = env[`AWS_ENDPOINT_URL_${service}`] ?? env['AWS_ENDPOINT_URL'];
-    return { ...(region !== undefined && { region }), ...(endpoint !== undefined && { endpoint }) };
+    return {
+      requestHandler: commandTimeouts(),
+      ...(region !== undefined && { region }),
+      ...(endpoint !== undefined && { endpoint }),
+    };
   };
   return {
     async stackOutputs(stack) {

@@ -2,7 +2,7 @@ import { GetCallerIdentityCommand, STSClient, type STSClientConfig } from '@aws-
 import { pinnedOfOthers } from '../sdk/pinned.ts';
 
 /** A command must not wait longer for a name. */
-const timeouts = { connectionTimeout: 3_000, requestTimeout: 5_000 };
+const timeouts = { connectionTimeout: 3_000, requestTimeout: 5_000, throwOnRequestTimeout: true };
 
 /**
  * Returns the ARN of the principal whose credentials are used, such as

@@ -8,6 +8,7 @@ import type { SNSClient } from '@aws-sdk/client-sns';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import { rememberDates } from '../../aws/sdk/answer-date.ts';
+import { commandTimeouts } from '../../aws/sdk/command-timeouts.ts';
 import { pinnedOfMacie, pinnedOfOthers, pinnedOfS3 } from '../../aws/sdk/pinned.ts';
 import type { SignedPlace } from '../../aws/sdk/signed-call.ts';
 import type { RoleCredentials } from '../../aws/sts/assume-role.ts';
@@ -63,10 +64,11 @@ export function createOperatorClients(
   env: Readonly<Record<string, string | undefined>> = {},
 ): OperatorClients {
   const region = place.AWS_REGION;
+  const common = { requestHandler: commandTimeouts() };
   const endpointOf = (own: string | undefined) => own ?? place.AWS_ENDPOINT_URL;
   const configOf = (own: string | undefined) => {
     const endpoint = endpointOf(own);
-    return { region, ...pinnedOfOthers, ...(endpoint !== undefined && { endpoint }) };
+    return { region, ...common, ...pinnedOfOthers, ...(endpoint !== undefined && { endpoint }) };
   };
   const stsPlace = () => {
     const endpoint = endpointOf(place.AWS_ENDPOINT_URL_STS);
@@ -74,7 +76,8 @@ export function createOperatorClients(
   };
   const s3ConfigOf = (of: string) => {
     const endpoint = endpointOf(place.AWS_ENDPOINT_URL_S3);
-    return { region: of, ...pinnedOfS3, ...(endpoint !== undefined && { endpoint, forcePathStyle: true }) };
+    const withEndpoint = endpoint !== undefined && { endpoint, forcePathStyle: true };
+    return { region: of, ...common, ...pinnedOfS3, ...withEndpoint };
   };
   const regional = new Map<string, S3Client>();
   const loaded: Promise<{ destroy(): void }>[] = [];
@@ -96,6 +99,7 @@ export function createOperatorClients(
       const endpoint = endpointOf(place.AWS_ENDPOINT_URL_MACIE2);
       return createMacieClient({
         region: of,
+        ...common,
         ...pinnedOfMacie,
         // A listing of many pages waits out the throttling that other callers of the account bring about.
         maxAttempts: 10,

@@ -5,6 +5,7 @@ import { createStacks } from '../../aws/cloudformation/stacks.ts';
 import { messagesIn, queueDepth } from '../../aws/queue/queue-depth.ts';
 import { bucketExists } from '../../aws/s3/bucket/bucket-exists.ts';
 import { awsErrorName, errorClassOf } from '../../aws/sdk/aws-errors.ts';
+import { commandTimeouts } from '../../aws/sdk/command-timeouts.ts';
 import { pinnedOfOthers } from '../../aws/sdk/pinned.ts';
 import { type Answers, defaultPrefix, type GivenAnswers } from '../../core/deploy/answers.ts';
 import { answersOfStacks } from '../../core/deploy/answers-of-stacks.ts';
@@ -48,7 +49,13 @@ export interface Deployment {
 export async function openDeployment(clients: OperatorClients, env: Environment): Promise<Deployment> {
   const config = (service: string) => {
     const endpoint = env[`AWS_ENDPOINT_URL_${service}`] ?? clients.endpoint;
-    return { region: clients.region, ...pinnedOfOthers, ...(endpoint !== undefined && { endpoint }) };
+    const requestHandler = commandTimeouts();
+    return {
+      region: clients.region,
+      requestHandler,
+      ...pinnedOfOthers,
+      ...(endpoint !== undefined && { endpoint }),
+    };
   };
   const { CloudFormationClient } = await import('@aws-sdk/client-cloudformation');
   // CloudFormation throttles an account that is watched by several commands.
