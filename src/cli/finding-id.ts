@@ -1,6 +1,6 @@
 import type { Candidate, FindingName } from '../core/operate/records/finding-name.ts';
 import { parseFindingName } from '../core/operate/records/finding-name.ts';
-import { type CommandError, usageError } from './frame/command-error.ts';
+import { CommandError, usageError } from './frame/command-error.ts';
 import { visible } from './frame/terminal.ts';
 import { addressOf } from './release/release-rows.ts';
 
@@ -10,6 +10,14 @@ export function findingNamed(text: string): FindingName {
   if (name !== undefined) return name;
   throw usageError(
     `${visible(text)} is no finding id: give the id that alert and record show, or at least its first six characters.`,
+  );
+}
+
+/** The error for a name without a record. `unreadable` is the key of one that is there, and from which nothing can be read. */
+export function noRecord(text: string, unreadable: string | undefined): CommandError {
+  if (unreadable === undefined) return new CommandError(`No record of the finding ${text} exists.`);
+  return new CommandError(
+    `The record of the finding ${text} cannot be understood, or is about no object: ${visible(unreadable)}.`,
   );
 }
 

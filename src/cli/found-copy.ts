@@ -1,6 +1,6 @@
 import type { CopyFound } from '../core/operate/find-copy.ts';
 import type { CopySeen } from '../core/operate/story/look-at-copy.ts';
-import { ambiguous } from './finding-id.ts';
+import { ambiguous, noRecord } from './finding-id.ts';
 import { CommandError } from './frame/command-error.ts';
 
 export type PresentCopy = Extract<CopySeen, { readonly key: string }>;
@@ -18,7 +18,7 @@ export interface NamedCopy {
 export function namedCopy(id: string, found: CopyFound): NamedCopy {
   switch (found.kind) {
     case 'no-record':
-      throw new CommandError(`No record of the finding ${id} exists.`);
+      throw noRecord(id, found.unreadable);
     case 'not-isolated':
       throw new CommandError(`The finding ${id} has no copy; it ended as ${found.outcomes.join(', ')}.`);
     case 'ambiguous':

@@ -8,10 +8,9 @@ import type { EvidenceReader } from '../../core/operate/records/evidence-reader.
 import { findRecords } from '../../core/operate/records/find-records.ts';
 import { candidatesOf } from '../../core/operate/records/finding-name.ts';
 import { accessReason, momentOfAccess } from '../access-reason.ts';
-import { ambiguous, findingNamed } from '../finding-id.ts';
+import { ambiguous, findingNamed, noRecord } from '../finding-id.ts';
 import { changeRows } from '../frame/change-rows.ts';
 import type { Column } from '../frame/column.ts';
-import { CommandError } from '../frame/command-error.ts';
 import { type ExitCode, exitCode } from '../frame/exit-code.ts';
 import { type OutputFlags, openOutput } from '../frame/output.ts';
 import type { CommandContext } from '../frame/run-command.ts';
@@ -76,9 +75,9 @@ export async function runFenceLift(
 }
 
 async function rowOf(id: string, evidence: EvidenceReader, ports: SourcePorts): Promise<LiftRow> {
-  const records = await findRecords(findingNamed(id), evidence);
+  const { records, unreadable } = await findRecords(findingNamed(id), evidence);
   const [first] = records;
-  if (first === undefined) throw new CommandError(`No record of the finding ${id} exists.`);
+  if (first === undefined) throw noRecord(id, unreadable);
   const candidates = candidatesOf(records);
   if (candidates.length > 1) throw ambiguous(id, candidates);
   const { findingId, object } = first;

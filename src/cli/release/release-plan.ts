@@ -20,7 +20,7 @@ export async function plannedRows(id: string, ports: PlanPorts): Promise<readonl
   const plan = await planRelease(findingNamed(id), evidence);
   switch (plan.kind) {
     case 'no-record':
-      return [{ asked: id, findingId: id, result: 'no record of this finding', isDone: false }];
+      return [{ asked: id, findingId: id, result: noRecordText(plan), isDone: false }];
     case 'not-isolated':
       if (plan.isFenced) {
         const { findingId, object } = plan;
@@ -43,6 +43,10 @@ export async function plannedRows(id: string, ports: PlanPorts): Promise<readonl
     const at = sourceLastModified !== undefined && { sourceLastModified };
     return { ...row, result: 'would be put back', isDone: true, ...at };
   });
+}
+
+function noRecordText({ unreadable }: { readonly unreadable?: string }): string {
+  return unreadable === undefined ? 'no record of this finding' : 'its record cannot be understood';
 }
 
 /** Where versions are not kept, each version that is put back would replace the one before. */

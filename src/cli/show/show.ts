@@ -13,7 +13,7 @@ import {
 import type { RecordName } from '../../core/operate/records/record-names.ts';
 import type { Story } from '../../core/operate/story/story.ts';
 import { type StoryPorts, tellStories } from '../../core/operate/story/tell-stories.ts';
-import { ambiguous, findingNamed } from '../finding-id.ts';
+import { ambiguous, findingNamed, noRecord } from '../finding-id.ts';
 import { CommandError, usageError } from '../frame/command-error.ts';
 import { type ExitCode, exitCode } from '../frame/exit-code.ts';
 import { jsonText } from '../frame/json-text.ts';
@@ -43,10 +43,12 @@ export async function runShow(what: string, flags: ShowFlags, context: CommandCo
   const findings =
     place === undefined ? named : await findingsAt(place, settings.ISOLATION_BUCKET, since, ports);
   const stories = [];
+  const namesFound: RecordName[] = [];
   for (const { id, object: digest } of findings) {
     signal.throwIfAborted();
     progress.say(`Reading the records of ${id}`);
     const names = await findRecordNames(id, ports.evidence);
+    if (digest === undefined) namesFound.push(...names);
     if (place === undefined && digest === undefined) checkNames(what, names);
     const isMeant = (object: FlaggedObject | undefined) =>
       digest === undefined ? isAt(place, object, settings.ISOLATION_BUCKET) : objectDigest(object) === digest;
@@ -54,6 +56,7 @@ export async function runShow(what: string, flags: ShowFlags, context: CommandCo
   }
   if (place === undefined) checkObjects(what, stories);
   progress.clear();
+  if (stories.length === 0 && place === undefined) throw noRecord(what, namesFound[0]?.recordKey);
   if (stories.length === 0) throw new CommandError(noRecordText(what, since));
   const shown = stories.map(sectionsOf);
   const picked = shown.map((all) => Object.fromEntries(chosen.map((name) => [name, all[name]])));
@@ -103,7 +106,6 @@ function checkObjects(text: string, stories: readonly Story[]): void {
 }
 
 function noRecordText(what: string, since: Date | undefined): string {
-  if (!looksLikeUri(what)) return `No record of the finding ${what} exists.`;
   const span = since === undefined ? `the last ${daysRead} days` : `the time since ${since.toISOString()}`;
   return `There is no copy of ${visible(what)}, and no record of ${span} names it. --since 30d reads more records.`;
 }

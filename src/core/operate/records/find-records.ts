@@ -43,16 +43,25 @@ async function namesOfDay(day: string, beginning: string, evidence: EvidenceRead
   return names;
 }
 
+export interface RecordsFound {
+  readonly records: readonly RecordFound[];
+  /** The key of a record that cannot be understood, or that is about no object, if there is one. */
+  readonly unreadable?: string;
+}
+
 /** Reads the records of a finding, newest day first, as far as they are about an object, or about the named one. */
 export async function findRecords(
   { id, object }: FindingName,
   evidence: EvidenceReader,
-): Promise<readonly RecordFound[]> {
-  const found: RecordFound[] = [];
+): Promise<RecordsFound> {
+  const records: RecordFound[] = [];
+  let unreadable: string | undefined;
   for (const { recordKey } of await findRecordNames(id, evidence)) {
     const record = readRecord((await evidence.get(recordKey)) ?? '');
-    if (record === undefined || (object !== undefined && object !== objectDigest(record.object))) continue;
-    found.push({ ...record, recordKey });
+    if (record === undefined) unreadable ??= recordKey;
+    else if (object === undefined || object === objectDigest(record.object)) {
+      records.push({ ...record, recordKey });
+    }
   }
-  return found;
+  return { records, ...(unreadable !== undefined && { unreadable }) };
 }

@@ -15,7 +15,8 @@ export type ReleasePlan =
       /** The versions that the records name as removed: per record the flagged one last, the others newest first. */
       readonly removedVersions: readonly string[];
     }
-  | { readonly kind: 'no-record' }
+  /** `unreadable` is the key of a record that is there, and that cannot be understood or is about no object. */
+  | { readonly kind: 'no-record'; readonly unreadable?: string }
   /** The finding has records, and none of them says that its object was copied. */
   | {
       readonly kind: 'not-isolated';
@@ -30,9 +31,9 @@ export type ReleasePlan =
 
 /** Finds the object that a release by this name would put back. */
 export async function planRelease(name: FindingName, evidence: EvidenceReader): Promise<ReleasePlan> {
-  const records = await findRecords(name, evidence);
+  const { records, unreadable } = await findRecords(name, evidence);
   const [first] = records;
-  if (first === undefined) return { kind: 'no-record' };
+  if (first === undefined) return { kind: 'no-record', ...(unreadable !== undefined && { unreadable }) };
   const candidates = candidatesOf(records);
   if (candidates.length > 1) return { kind: 'ambiguous', candidates };
   for (const { findingId, isolationKey, object, outcome, sourceLastModified } of records) {
