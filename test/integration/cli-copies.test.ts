@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { localAccount } from '../../src/local/account.ts';
 import { bytesContent } from '../../src/local/s3/store/content.ts';
 import { commandLine } from '../support/command-line.ts';
-import { seededId, seedRecord } from '../support/seeded-records.ts';
+import { putIntoIsolation, seededId, seedRecord } from '../support/seeded-records.ts';
 import { startWorld, type World } from '../support/world.ts';
 
 let world: World;
@@ -283,6 +283,17 @@ describe('macie-isolator list --alert failed --resend', () => {
 
     expect(ended.code).toBe(code);
     expect(ended.err).toContain(sentence);
+  });
+
+  it('does not say that no alert failed of records that cannot be understood', async () => {
+    const key = 'records/dt=2026-11-20/00000000000000000000000000000000.isolated.json';
+    putIntoIsolation(world, key, 'no JSON');
+
+    const { code, err } = await resend(['--yes', '--since', '2026-11-19', '--until', '2026-11-21']);
+
+    expect(code).toBe(1);
+    expect(err).toBe('1 record could not be understood: whether their alerts failed is unknown.\n');
+    isolationBucket().objects.delete(key);
   });
 
   it('says that the topic does not answer, and can be repeated', async () => {

@@ -134,6 +134,13 @@ describe('macie-isolator release --from', () => {
     expect(readFileSync(`${path}.done`, 'utf8')).toBe(`${stays.id}\n`);
   });
 
+  it('of standard input asks nobody, because nobody could answer', async () => {
+    const run = await release(['--from', '-'], { answers: `${'a'.repeat(32)}\n` });
+
+    expect(run.code).toBe(2);
+    expect(run.err).toContain('give --yes, or --dry-run to look');
+  });
+
   it('puts back nothing where what is done cannot be noted', async () => {
     const one = await isolated('a');
     const path = file(one.id);

@@ -1,25 +1,29 @@
 import { createInterface } from 'node:readline/promises';
 import { usageError } from './command-error.ts';
-import type { Terminal } from './terminal.ts';
+import { harmless, type Terminal } from './terminal.ts';
 
 /**
  * Asks for confirmation before anything is changed. Only `y` and `yes` confirm: the end of the input (Ctrl-D) is a no.
- * Ctrl-C throws. Without a terminal nobody can answer, so `--yes` is required.
+ * Ctrl-C throws. Without a terminal nobody can answer, so `--yes` is required. `look` is the flag that looks and changes
+ * nothing.
  */
 export async function isConfirmed(
   terminal: Terminal,
   question: string,
   flags: { readonly yes?: boolean },
   signal: AbortSignal,
-  look = 'or --dry-run to look',
+  look: `or ${string}` | '' = 'or --dry-run to look',
 ): Promise<boolean> {
   if (flags.yes) return true;
+  // Questions name buckets, reasons and counts that others wrote.
+  const shown = question.split('\n').map(harmless).join('\n');
   if (!terminal.isInteractive) {
-    throw usageError(`${question} Nobody can be asked here: give --yes to go on, ${look}.`);
+    const instead = look === '' ? '' : `, ${look}`;
+    throw usageError(`${shown} Nobody can be asked here: give --yes to go on${instead}.`);
   }
   const prompt = openPrompt(terminal, signal);
   try {
-    const answer = await prompt.line(`${question} [y/N] `);
+    const answer = await prompt.line(`${shown} [y/N] `);
     return /^y(es)?$/i.test(answer?.trim() ?? '');
   } finally {
     prompt.close();

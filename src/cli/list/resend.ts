@@ -11,6 +11,7 @@ import { type ExitCode, exitCode } from '../frame/exit-code.ts';
 import type { OutputFlags } from '../frame/output.ts';
 import { rowStream } from '../frame/row-stream.ts';
 import type { CommandContext } from '../frame/run-command.ts';
+import { countText } from '../frame/size-text.ts';
 import { stoppedSending } from '../frame/stopped-early.ts';
 import { type OperatorFlags, openOperator } from '../open-operator.ts';
 import { type ChoiceFlags, choiceOf } from './list-filters.ts';
@@ -54,17 +55,19 @@ export async function runResend(flags: ResendFlags, context: CommandContext): Pr
     throw new CommandError('ALERT_TOPIC_ARN is not set, so nobody can be told.', exitCode.configuration);
   }
   const evidence = evidenceOf(clients, settings);
-  const listing: Listing = { ...choice, evidence, reads: true, unreadable: () => undefined };
+  let unreadable = 0;
+  const listing: Listing = { ...choice, evidence, reads: true, unreadable: () => void (unreadable += 1) };
   progress.say('Looking for alerts that failed');
   const count = await countOf(listing, signal);
+  const doubtful = unreadable;
   progress.clear();
   if (count === 0) {
     await rows.end();
-    terminal.err.write('No alert failed.\n');
-    return exitCode.done;
+    terminal.err.write(unreadable === 0 ? 'No alert failed.\n' : `${notUnderstood(unreadable)}\n`);
+    return unreadable === 0 ? exitCode.done : exitCode.failed;
   }
   const question = `Tell people of ${count} ${count === 1 ? 'record' : 'records'} whose alert failed?`;
-  if (!(await isConfirmed(terminal, question, flags, signal))) {
+  if (!(await isConfirmed(terminal, question, flags, signal, 'or leave out --resend to look'))) {
     terminal.err.write('Nobody was told.\n');
     return exitCode.failed;
   }
@@ -85,7 +88,12 @@ export async function runResend(flags: ResendFlags, context: CommandContext): Pr
     const text = `Stopped after ${looked} of ${count}. Run the same command again to go on.`;
     return stoppedSending(error, context, text);
   }
-  return done === looked ? exitCode.done : exitCode.failed;
+  if (doubtful > 0) terminal.err.write(`${notUnderstood(doubtful)}\n`);
+  return done === looked && doubtful === 0 ? exitCode.done : exitCode.failed;
+}
+
+function notUnderstood(count: number): string {
+  return `${countText(count, 'record')} could not be understood: whether their alerts failed is unknown.`;
 }
 
 async function countOf(listing: Listing, signal: AbortSignal): Promise<number> {

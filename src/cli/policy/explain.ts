@@ -1,3 +1,4 @@
+import { addAbortSignal } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { parseFinding } from '../../core/parse/parse-finding.ts';
 import { type Explanation, explain } from '../../core/policy/explain.ts';
@@ -20,9 +21,9 @@ export async function runPolicyExplain(
   flags: ExplainFlags,
   context: CommandContext,
 ): Promise<ExitCode> {
-  const { terminal } = context;
+  const { signal, terminal } = context;
   const { policy } = validPolicy(await openPolicy(flags, context));
-  const body = file === '-' ? await text(terminal.input) : await readTextFile(file);
+  const body = file === '-' ? await text(addAbortSignal(signal, terminal.input)) : await readTextFile(file);
   const parsed = parseFinding(body, new Date());
   if (parsed.kind !== 'finding') {
     throw new CommandError(

@@ -33,7 +33,10 @@ export async function runReconcile(flags: ReconcileFlags, context: CommandContex
   const span = spanOf(flags);
   const states = statesToSend(flags);
   const place = await openFindings(flags, context);
-  if (states.size > 0 && !(await isConfirmed(terminal, question(states), flags, signal))) {
+  if (
+    states.size > 0 &&
+    !(await isConfirmed(terminal, question(states), flags, signal, 'or leave out what it sends to look'))
+  ) {
     terminal.err.write('Nothing was compared, and nothing was sent.\n');
     return exitCode.failed;
   }

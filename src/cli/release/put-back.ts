@@ -7,6 +7,9 @@ import type { ReleaseRow } from './release-rows.ts';
 /** After so many failures in a row the cause is not the one object, and the rest would fail too. */
 const failuresInARow = 3;
 
+/** A repetition mends none of these: somebody has to give the permission first. */
+const denials: ReadonlySet<string> = new Set(['AccessDenied', 'HTTP403']);
+
 /** Returns what puts one object back. An object that cannot be put back does not keep the others from it. */
 export function putBackOf(
   reason: ReleaseReason,
@@ -38,7 +41,10 @@ export function putBackOf(
       }
       failures += 1;
       if (!(error instanceof RetryableError) || failures === failuresInARow) throw error;
-      return { ...row, result: `failed: ${error.code}, try it again`, isDone: false, mayBeRepeated: true };
+      const result = denials.has(error.code)
+        ? `denied: ${error.code}`
+        : `failed: ${error.code}, try it again`;
+      return { ...row, result, isDone: false, mayBeRepeated: true };
     }
   };
   return async (row) => {

@@ -31,14 +31,16 @@ export function batchOfOne(ids: Iterable<string>): Batch {
  * Reads finding ids: one a line, or the documents that `list --jsonl` writes. Empty lines and lines that begin
  * with `#` are left out. `-` reads standard input, of which nothing is kept for a next run.
  */
-export async function readBatch(path: string, input: Readable): Promise<Batch> {
+export async function readBatch(path: string, input: Readable, signal: AbortSignal): Promise<Batch> {
   const ids = new Set<string>();
   let number = 0;
-  for await (const line of path === '-' ? createInterface({ input }) : linesOfFile(path)) {
+  for await (const line of path === '-' ? createInterface({ input, signal }) : linesOfFile(path)) {
+    signal.throwIfAborted();
     number += 1;
     const id = idOf(line.trim(), number);
     if (id !== undefined) ids.add(id);
   }
+  signal.throwIfAborted();
   if (ids.size === 0)
     throw usageError(`${path === '-' ? 'Standard input' : visible(path)} names no finding.`);
   if (path === '-') return batchOfOne(ids);

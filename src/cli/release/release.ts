@@ -39,7 +39,7 @@ export async function runRelease(
 ): Promise<ExitCode> {
   const { progress, signal, terminal } = context;
   const output = openOutput(terminal, columns, flags);
-  const batch = await batchOf(given, flags, terminal);
+  const batch = await batchOf(given, flags, context);
   const { clients, settings } = await openOperator(flags, context, [
     ...releaseSettings,
     'VISIBILITY_TIMEOUT_SECONDS',
@@ -111,13 +111,18 @@ function notesOf(batch: Batch, planned: readonly ReleaseRow[]): NoteDone {
 
 async function batchOf(
   ids: readonly string[],
-  { from }: ReleaseFlags,
-  { input }: CommandContext['terminal'],
+  { dryRun, from, yes }: ReleaseFlags,
+  { signal, terminal: { input } }: CommandContext,
 ): Promise<Batch> {
   if ((from === undefined) === (ids.length === 0)) {
     throw usageError('Give finding ids, or a file of them with --from.');
   }
-  if (from !== undefined) return readBatch(from, input);
+  if (from === '-' && !yes && !dryRun) {
+    throw usageError(
+      '--from - takes the ids from standard input, where nobody can then answer: give --yes, or --dry-run to look.',
+    );
+  }
+  if (from !== undefined) return readBatch(from, input, signal);
   for (const id of ids) findingNamed(id);
   return batchOfOne(new Set(ids));
 }

@@ -42,6 +42,15 @@ describe('the question before a change', () => {
     expect(shown).toMatch(/Put it back\? \[y\/N\] [^\n]*\nNothing was put back\.\n$/);
   });
 
+  it('shows what could steer the terminal escaped', async () => {
+    const { shown, terminal, type } = openTerminal();
+    type('n\r');
+
+    await isConfirmed(terminal, 'Send 1 message (1 \u001b[31mevil\u009b)?', {}, AbortSignal.timeout(5_000));
+
+    expect(shown()).toContain(String.raw`Send 1 message (1 \u001b[31mevil\u009b)? [y/N]`);
+  });
+
   it('ends the command at Ctrl-C, as everywhere', async () => {
     const { code, shown } = await answered('\u0003');
 
