@@ -48,6 +48,8 @@ type PlaceSetting = (typeof placeSettings)[number];
 export interface OpenOperator<Name extends SettingName> {
   readonly settings: Pick<ParsedSettings, Name | PlaceSetting>;
   readonly clients: OperatorClients;
+  /** The environment, without the endpoints that the command line replaces. */
+  readonly env: Settings;
 }
 
 /**
@@ -67,9 +69,16 @@ export async function openOperator<Name extends SettingName>(
       exitCode.configuration,
     );
   }
-  const clients = createOperatorClients(parsed.settings, terminal.env);
+  const env = environmentOf(flags, terminal.env);
+  const clients = createOperatorClients(parsed.settings, env);
   atEnd(() => clients.close());
-  return { settings: parsed.settings, clients };
+  return { settings: parsed.settings, clients, env };
+}
+
+/** The endpoint of the command line comes before those that the environment has for single services. */
+function environmentOf({ endpointUrl }: PlaceFlags, env: Settings): Settings {
+  if (endpointUrl === undefined) return env;
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('AWS_ENDPOINT_URL')));
 }
 
 /** The settings of the environment, of flags, of the stack and of parameters, before they are parsed. */
@@ -81,7 +90,7 @@ export async function settingsOf(flags: OperatorFlags, env: Settings): Promise<S
     for (const name of credentialVariables) delete process.env[name];
   }
   const given: Settings = {
-    ...env,
+    ...environmentOf(flags, env),
     ...(flags.region !== undefined && { AWS_REGION: flags.region }),
     ...(flags.endpointUrl !== undefined && { AWS_ENDPOINT_URL: flags.endpointUrl }),
     ...assignments(flags.set ?? []),

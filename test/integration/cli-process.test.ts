@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 
 const root = new URL('../../', import.meta.url).pathname;
@@ -23,6 +25,30 @@ describe('the process of a command', () => {
     const [code] = await exited;
 
     expect(code).toBe(2);
+  });
+
+  it('asks the endpoint that the command line names, whatever the environment names for a service', async () => {
+    const asked: string[] = [];
+    const server = createServer((request, answer) => {
+      asked.push(request.url ?? '');
+      answer.writeHead(403).end();
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const { exited } = start(['list', '--endpoint-url', `http://127.0.0.1:${port}`], {
+      AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:1',
+      AWS_ACCESS_KEY_ID: 'local',
+      AWS_SECRET_ACCESS_KEY: 'local',
+      AWS_REGION: 'us-east-1',
+      ISOLATION_BUCKET: 'isolation',
+      QUEUE_URL: 'https://sqs.us-east-1.amazonaws.com/111122223333/findings',
+    });
+
+    const [code] = await exited;
+    server.close();
+
+    expect(code).toBe(1);
+    expect(asked[0]).toContain('/isolation');
   });
 
   it('uses the profile that is named before credentials of the environment, without a word of the SDK', async () => {

@@ -45,10 +45,10 @@ export async function runDeploy(flags: DeployFlags, context: CommandContext): Pr
   const plans = openOutput(terminal, planColumns, flags.plan ? flags : {});
   const results = openOutput(terminal, columns, flags.plan ? {} : flags);
   const given = await answersGiven(flags);
-  const { clients } = await openOperator(flags, context, []);
+  const { clients, env } = await openOperator(flags, context, []);
   const report = reportOn(terminal);
   return stoppable('deploy', report, context, async () => {
-    const deployment = await openDeployment(clients, terminal.env);
+    const deployment = await openDeployment(clients, env);
     atEnd(() => deployment.close());
     const ports = deployment.ports(report, signal);
     const answers = await collectAnswers(given, terminal, signal, deployment.answersOfStacks);

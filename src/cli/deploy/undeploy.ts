@@ -44,11 +44,11 @@ const columns: readonly Column<UndeployRow>[] = [
 export async function runUndeploy(flags: UndeployFlags, context: CommandContext): Promise<ExitCode> {
   const { atEnd, signal, terminal } = context;
   const output = openOutput(terminal, columns, flags);
-  const { clients } = await openOperator(flags, context, []);
+  const { clients, env } = await openOperator(flags, context, []);
   const report = reportOn(terminal);
   const say = (text: string) => void terminal.err.write(`${visible(text)}\n`);
   return stoppable('undeploy', report, context, async () => {
-    const deployment = await openDeployment(clients, terminal.env);
+    const deployment = await openDeployment(clients, env);
     atEnd(() => deployment.close());
     const ports = deployment.ports(report, signal);
     const standing = await standingStacks(ports, flags.prefix);

@@ -35,7 +35,7 @@ export async function runDoctor(flags: DoctorFlags, context: CommandContext): Pr
     signal,
     say: (text: string) => progress.say(text),
   };
-  const { clients, settings } = await openOperator(flags, context, [
+  const { clients, env, settings } = await openOperator(flags, context, [
     ...releaseSettings,
     'DEAD_LETTER_QUEUE_URL',
     'ALERT_TOPIC_ARN',
@@ -49,7 +49,7 @@ export async function runDoctor(flags: DoctorFlags, context: CommandContext): Pr
     'FENCE',
   ]);
   const { stackOutputs } = composeSettingSources({
-    ...terminal.env,
+    ...env,
     AWS_REGION: settings.AWS_REGION,
     AWS_ENDPOINT_URL: settings.AWS_ENDPOINT_URL,
   });

@@ -2,6 +2,7 @@ import { setTimeout as after } from 'node:timers/promises';
 import { isolationBucketSettings } from '../../compose/operator/isolation-bucket.ts';
 import { askForStatus } from '../../compose/operator/status.ts';
 import { composeSettingSources } from '../../compose/setting-sources.ts';
+import type { Settings } from '../../config/setting-sources.ts';
 import type { Fact } from '../../core/operate/status/fact.ts';
 import { factsOf } from '../../core/operate/status/facts.ts';
 import { usageError } from '../frame/command-error.ts';
@@ -32,11 +33,11 @@ export async function runStatus(flags: StatusFlags, context: CommandContext): Pr
   const { signal, terminal } = context;
   const output = openOutput(terminal, statusColumns, flags);
   const question = questionOf(flags);
-  const { clients, settings } = await openOperator(flags, context, [
+  const { clients, env, settings } = await openOperator(flags, context, [
     ...isolationBucketSettings,
     'DEAD_LETTER_QUEUE_URL',
   ]);
-  const prefix = await prefixOf(flags, context, settings);
+  const prefix = await prefixOf(flags, env, settings);
   for (;;) {
     const now = new Date();
     const since = new Date(now.getTime() - (question.days - 1) * dayMs);
@@ -60,14 +61,14 @@ export async function runStatus(flags: StatusFlags, context: CommandContext): Pr
 /** The stack tells the prefix, and so the names of the service and of its metrics. */
 async function prefixOf(
   { stack }: StatusFlags,
-  { terminal }: CommandContext,
+  env: Settings,
   {
     AWS_ENDPOINT_URL,
     AWS_REGION,
   }: { readonly AWS_ENDPOINT_URL?: string | undefined; readonly AWS_REGION: string },
 ): Promise<string | undefined> {
   if (stack === undefined) return undefined;
-  const sources = composeSettingSources({ ...terminal.env, AWS_REGION, AWS_ENDPOINT_URL });
+  const sources = composeSettingSources({ ...env, AWS_REGION, AWS_ENDPOINT_URL });
   return (await sources.stackOutputs(stack))['Prefix'];
 }
 
