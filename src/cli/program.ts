@@ -1,10 +1,10 @@
 import { Command, CommanderError } from 'commander';
 import { serviceVersion } from '../version.ts';
 import { commands } from './commands/commands.ts';
-import { whenClosed } from './frame/closed-output.ts';
 import { exitCode, exitCodesInShort } from './frame/exit-code.ts';
 import { runCommand } from './frame/run-command.ts';
 import { harmless, processTerminal, type Terminal } from './frame/terminal.ts';
+import { watchOutput } from './frame/watch-output.ts';
 
 /** Defines all commands. `ended` is called with the exit code of the command that ran. */
 export function defineProgram(terminal: Terminal, ended: (code: number) => void): Command {
@@ -42,7 +42,7 @@ export async function runProgram(
   const program = defineProgram(terminal, (ended) => {
     code = ended;
   });
-  return (await parse(program, argv)) ?? code;
+  return (await parse(program, argv, terminal)) ?? code;
 }
 
 /** Answers a command line that asks for help or that is wrong. Returns `undefined` if a command has to run. */
@@ -50,26 +50,29 @@ export async function answerProgram(
   argv: readonly string[],
   terminal: Terminal = processTerminal(),
 ): Promise<number | undefined> {
-  // Help that nobody reads to its end is no error.
-  const stopWatching = whenClosed(terminal.out, () => undefined);
   let mustRun = false;
   const program = defineProgram(terminal, () => undefined).hook('preAction', () => {
     mustRun = true;
     throw new CommanderError(exitCode.done, 'mustRun', 'a command has to run');
   });
-  const code = await parse(program, argv);
-  if (!mustRun) return code;
-  stopWatching();
-  return undefined;
+  const code = await parse(program, argv, terminal);
+  return mustRun ? undefined : code;
 }
 
 /** Returns the exit code of help and of a wrong command line. */
-async function parse(program: Command, argv: readonly string[]): Promise<number | undefined> {
+async function parse(
+  program: Command,
+  argv: readonly string[],
+  terminal: Terminal,
+): Promise<number | undefined> {
+  const output = watchOutput(terminal);
   try {
     await program.parseAsync([...argv], { from: 'user' });
     return undefined;
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    return error.exitCode === 0 ? exitCode.done : exitCode.usage;
+    return await output.end(error.exitCode === 0 ? exitCode.done : exitCode.usage);
+  } finally {
+    output.stopWatching();
   }
 }

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { openSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
@@ -49,6 +50,36 @@ describe('the process of a command', () => {
 
     expect(code).toBe(1);
     expect(asked[0]).toContain('/isolation');
+  });
+
+  it.each([
+    ['help', ['--help']],
+    ['a command', ['settings']],
+  ])('tells in a sentence that the disk is full for what it writes: %s', async (_, argv) => {
+    const child = spawn(process.execPath, ['src/cli.ts', ...argv], {
+      cwd: root,
+      stdio: ['ignore', openSync('/dev/full', 'w'), 'pipe'],
+    });
+    let err = '';
+    child.stderr?.on('data', (chunk: Buffer) => {
+      err += chunk.toString('utf8');
+    });
+
+    const [code] = await once(child, 'close');
+
+    expect(code).toBe(1);
+    expect(err).toBe('macie-isolator: Standard output could not be written (ENOSPC).\n');
+  });
+
+  it('ends with its own exit code where its sentence cannot be written', async () => {
+    const child = spawn(process.execPath, ['src/cli.ts', 'list', '--nonsense'], {
+      cwd: root,
+      stdio: ['ignore', 'ignore', openSync('/dev/full', 'w')],
+    });
+
+    const [code] = await once(child, 'close');
+
+    expect(code).toBe(2);
   });
 
   it('uses the profile that is named before credentials of the environment, without a word of the SDK', async () => {

@@ -1,14 +1,14 @@
-import { whenClosed } from './closed-output.ts';
 import { type ExitCode, exitCode, exitInterrupted } from './exit-code.ts';
 import { explainError } from './explain-error.ts';
 import { type Progress, progressOn } from './progress.ts';
 import type { Terminal } from './terminal.ts';
+import { watchOutput } from './watch-output.ts';
 
 export interface CommandContext {
   readonly terminal: Terminal;
   /**
-   * Aborted by Ctrl-C, and when nobody reads the output any more. Unfinished work is left in a state that can
-   * be resumed.
+   * Aborted by Ctrl-C, and when nobody reads the output any more or it cannot be written. Unfinished work is left in
+   * a state that can be resumed.
    */
   readonly signal: AbortSignal;
   /** Removed when the command ends. */
@@ -17,10 +17,10 @@ export interface CommandContext {
   atEnd(close: () => void | Promise<void>): void;
 }
 
-/** Why a command is stopped whose output nobody reads any more. */
+/** Why a command is stopped whose output goes nowhere. */
 const outputClosed = new Error('the output was closed');
 
-/** Whether the command is stopped because nobody reads its output any more, and not by Ctrl-C. */
+/** Whether the command is stopped because its output goes nowhere, and not by Ctrl-C. */
 export function isOutputClosed({ reason }: AbortSignal): boolean {
   return reason === outputClosed;
 }
@@ -37,18 +37,10 @@ export async function runCommand(
   const interrupted = new AbortController();
   const interrupt = () => interrupted.abort();
   process.once('SIGINT', interrupt);
-  // With `list | head` nobody wants the rest of the output, which is no error.
-  const stopWatching = whenClosed(terminal.out, () => interrupted.abort(outputClosed));
+  const output = watchOutput(terminal, () => interrupted.abort(outputClosed));
   const progress = progressOn(terminal);
   const closing: (() => void | Promise<void>)[] = [];
-  try {
-    return await action({
-      terminal,
-      signal: interrupted.signal,
-      progress,
-      atEnd: (close) => void closing.push(close),
-    });
-  } catch (error) {
+  const failed = (error: unknown): number => {
     progress.clear();
     const { signal } = interrupted;
     if (signal.aborted) return isOutputClosed(signal) ? exitCode.done : exitInterrupted;
@@ -56,12 +48,23 @@ export async function runCommand(
     terminal.err.write(`macie-isolator: ${explained.sentence}\n`);
     if (flags.debug) terminal.err.write(`${traceOf(error)}\n`);
     return explained.exitCode;
+  };
+  let code: number;
+  try {
+    code = await action({
+      terminal,
+      signal: interrupted.signal,
+      progress,
+      atEnd: (close) => void closing.push(close),
+    });
+  } catch (error) {
+    code = failed(error);
   } finally {
     progress.clear();
     for (const close of closing.toReversed()) await close();
     process.removeListener('SIGINT', interrupt);
-    stopWatching();
   }
+  return await output.end(code);
 }
 
 function traceOf(error: unknown): string {

@@ -1,5 +1,4 @@
 import type { Readable, Writable } from 'node:stream';
-import { whenClosed } from './closed-output.ts';
 
 /** The streams of a command. A test passes streams of its own. */
 export interface Terminal {
@@ -17,8 +16,9 @@ export interface Terminal {
 
 export function processTerminal(): Terminal {
   const { stdin, stdout, stderr, env } = process;
-  // With `2>&1 | head` nobody reads standard error either. The error may also come when the command has ended.
-  for (const stream of [stdout, stderr]) whenClosed(stream, () => undefined);
+  // An error without a listener ends the process with a stack trace. `watchOutput` tells of those of standard output.
+  // If standard error cannot be written, as with `2>&1 | head`, nobody can be told, and the exit code stays.
+  for (const stream of [stdout, stderr]) stream.on('error', () => undefined);
   return {
     out: stdout,
     err: stderr,

@@ -38,6 +38,19 @@ describe('a command line that asks for help', () => {
   });
 });
 
+describe('help that cannot be written', () => {
+  it('is a failure, and a sentence says so', async () => {
+    const full = new Writable({
+      write: (_chunk, _encoding, done) => done(Object.assign(new Error('write'), { code: 'ENOSPC' })),
+    });
+
+    expect(await answered(['list', '--help'], full)).toMatchObject({
+      code: 1,
+      err: 'macie-isolator: Standard output could not be written (ENOSPC).\n',
+    });
+  });
+});
+
 describe('a command line that is wrong', () => {
   it('gets the usage', async () => {
     const { code, err } = await answered(['no-such-command', '--help-me']);

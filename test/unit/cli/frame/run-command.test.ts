@@ -1,10 +1,10 @@
-import { PassThrough } from 'node:stream';
+import { PassThrough, Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { type CommandContext, runCommand } from '../../../../src/cli/frame/run-command.ts';
 
-function terminalOf(err = new PassThrough()) {
+function terminalOf(err = new PassThrough(), out: Writable = new PassThrough()) {
   return {
-    out: new PassThrough(),
+    out,
     err,
     input: new PassThrough(),
     env: {},
@@ -48,5 +48,60 @@ describe('a command', () => {
     expect(String(err.read())).toMatch(
       /^\r\u001b\[2KWorking\r\u001b\[2Kmacie-isolator: The command failed with Error/,
     );
+  });
+});
+
+describe('a command whose output cannot be written', () => {
+  function unwritable(code: string) {
+    const out = new Writable({
+      write: (_chunk, _encoding, done) => done(Object.assign(new Error(`write ${code}`), { code })),
+    });
+    const err = new PassThrough();
+    return { terminal: terminalOf(err, out), told: () => String(err.read() ?? '') };
+  }
+
+  it.each<[string, 0 | 2 | 3 | 78]>([
+    ['done', 0],
+    ['a wrong command line', 2],
+    ['something found', 3],
+    ['a wrong setting', 78],
+  ])('tells so in one sentence, and fails, whatever its end: %s', async (_, end) => {
+    const { terminal, told } = unwritable('ENOSPC');
+
+    const code = await runCommand(terminal, {}, async () => {
+      terminal.out.write('row 1\n');
+      terminal.out.write('row 2\n');
+      return end;
+    });
+
+    expect(code).toBe(1);
+    expect(told()).toBe('macie-isolator: Standard output could not be written (ENOSPC).\n');
+  });
+
+  it('is stopped', async () => {
+    const { terminal, told } = unwritable('EIO');
+
+    const code = await runCommand(terminal, {}, async ({ signal }) => {
+      terminal.out.write('row 1\n');
+      await new Promise((_resolve, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason));
+      });
+      return 0;
+    });
+
+    expect(code).toBe(1);
+    expect(told()).toBe('macie-isolator: Standard output could not be written (EIO).\n');
+  });
+
+  it('ends quietly if only nobody reads it', async () => {
+    const { terminal, told } = unwritable('EPIPE');
+
+    const code = await runCommand(terminal, {}, async () => {
+      terminal.out.write('row 1\n');
+      return 0;
+    });
+
+    expect(code).toBe(0);
+    expect(told()).toBe('');
   });
 });
