@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -130,18 +130,30 @@ describe('macie-isolator get', () => {
   });
 
   it.each([
-    ['a folder that does not exist', (id: string) => [id, 'none/a.csv'], 1, 'its folder does not exist'],
+    ['a folder that does not exist', (id: string) => [id, 'none/a.csv'], 2, 'its folder does not exist'],
+    ['a folder that is a file', (id: string) => [id, 'file/a.csv'], 2, 'its folder is a file'],
     ['an id without a record', () => ['0'.repeat(32), 'a.csv'], 1, 'No record of the finding'],
     ['what is no id', () => ['../x', 'a.csv'], 2, 'is no finding id'],
   ])('ends with a sentence at %s', async (_, argv, code, sentence) => {
     const { id } = await isolated('in/sentence.csv');
     const [what = '', name = ''] = argv(id);
+    writeFileSync(join(folder, 'file'), '');
 
     const ended = await get(what, join(folder, name));
 
     expect(ended.code).toBe(code);
     expect(ended.err).toContain(sentence);
-    expect(existsSync(join(folder, name))).toBe(false);
+    expect(ended.err.trim().split('\n')).toHaveLength(1);
+    expect(readdirSync(folder)).toEqual(['file']);
+    expect(linesAbout(id)).toEqual([]);
+  });
+
+  it('writes a file of the longest name', async () => {
+    const { id } = await isolated('in/long.csv');
+    const file = join(folder, 'x'.repeat(255));
+
+    expect(await get(id, file)).toMatchObject({ code: 0 });
+    expect(readFileSync(file, 'utf8')).toBe('name\nnobody\n');
   });
 
   it('says of a finding without a copy how it ended', async () => {

@@ -59,11 +59,17 @@ export async function runCommand(
     });
   } catch (error) {
     code = failed(error);
-  } finally {
-    progress.clear();
-    for (const close of closing.toReversed()) await close();
-    process.removeListener('SIGINT', interrupt);
   }
+  progress.clear();
+  for (const close of closing.toReversed()) {
+    try {
+      await close();
+    } catch (error) {
+      // The command's own end has precedence.
+      if (code === exitCode.done) code = failed(error);
+    }
+  }
+  process.removeListener('SIGINT', interrupt);
   return await output.end(code);
 }
 

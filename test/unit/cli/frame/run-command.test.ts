@@ -38,6 +38,24 @@ describe('a command', () => {
     expect(closed).toEqual(['file', 'clients']);
   });
 
+  it.each<[string, () => Promise<0 | 3>, number, string]>([
+    ['done', async () => 0, 1, 'The command failed with EBUSY.'],
+    ['something found', async () => 3, 3, ''],
+    ['a failure', () => Promise.reject(new Error('away')), 1, 'The command failed with Error.'],
+  ])('closes the rest where a part cannot be closed, after %s', async (_, end, code, sentence) => {
+    const err = new PassThrough();
+    const closed: string[] = [];
+    const run = await runCommand(terminalOf(err), {}, (context) => {
+      context.atEnd(() => void closed.push('clients'));
+      context.atEnd(() => Promise.reject(Object.assign(new Error('busy'), { code: 'EBUSY' })));
+      return end();
+    });
+
+    expect(run).toBe(code);
+    expect(closed).toEqual(['clients']);
+    expect(String(err.read() ?? '').split(' Repeat it')[0]).toBe(sentence && `macie-isolator: ${sentence}`);
+  });
+
   it('removes its progress before the sentence about its failure', async () => {
     const err = new PassThrough();
     await runCommand(terminalOf(err), {}, ({ progress }) => {
