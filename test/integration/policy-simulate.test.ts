@@ -1,4 +1,12 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -130,6 +138,32 @@ describe('policy simulate', () => {
     ]);
     expect(existsSync(`${out()}.progress`)).toBe(false);
     expect(await simulate('--out', out())).toMatchObject({ code: 2 });
+  });
+
+  it.each([
+    ['a name that is too long for its progress', () => 'x'.repeat(245), 'ENAMETOOLONG'],
+    ['a folder that does not exist', () => join('none', 'x'), 'ENOENT'],
+  ])('asks Macie nothing for %s', async (_, name, code) => {
+    known(1, 'raw', 'a.csv');
+
+    const run = await simulate('--out', join(folder, name()));
+
+    expect(run).toMatchObject({ code: 2, out: '' });
+    expect(run.err).toMatch(new RegExp(`^macie-isolator: .* cannot be written \\(${code}\\)\\.\n$`));
+    expect(macie.calls).toEqual([]);
+    expect(readdirSync(folder)).toEqual(['policy.yaml']);
+  });
+
+  it('promises to go on only from what is kept', async () => {
+    for (let index = 0; index < 170; index += 1) known(index, 'raw', `${index}.csv`);
+    mkdirSync(`${out()}.progress`);
+
+    const run = await simulate('--out', out(), '--max-calls', '4');
+
+    expect(run.code).toBe(1);
+    expect(run.err).toContain('objects.jsonl.progress.new cannot be written (EISDIR).');
+    expect(run.err).toContain('Not complete: 0 findings so far. Nothing is kept: begin anew.');
+    expect(existsSync(out())).toBe(false);
   });
 
   it('makes no more calls than it may, and goes on where it was stopped', async () => {

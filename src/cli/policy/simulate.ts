@@ -65,11 +65,12 @@ export async function runPolicySimulate(flags: SimulateFlags, context: CommandCo
     const listing = { ...about, from: from?.place };
     const archive = findingsArchiveOf(clients);
     for await (const page of simulateFindings(archive, listing, policies, tally, done)) {
-      done = page;
-      isComplete = page.place === undefined;
       const { findings, leftOut, place } = page;
       await file?.append(page.objects);
       if (place !== undefined) await file?.save({ ...about, findings, leftOut, place });
+      // What could not be kept is not done.
+      done = page;
+      isComplete = place === undefined;
       progress.say(progressText(page));
       if (signal.aborted || page.calls + 2 > maximumCalls) break;
     }

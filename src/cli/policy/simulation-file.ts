@@ -1,11 +1,11 @@
-import { open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { lstat, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import * as z from 'zod';
 import { describeError } from '../../core/describe-error.ts';
 import { jsonOf } from '../../core/json.ts';
 import type { SimulatedObject } from '../../core/operate/simulate/simulate-policy.ts';
 import { CommandError, usageError } from '../frame/command-error.ts';
-import { exitCode } from '../frame/exit-code.ts';
+import { type ExitCode, exitCode } from '../frame/exit-code.ts';
 import { visible } from '../frame/terminal.ts';
 import { lineOf, simulatedIn } from './simulation-lines.ts';
 
@@ -36,6 +36,8 @@ export interface SimulationFile {
 }
 
 const progressPath = (path: string) => `${path}.progress`;
+/** The progress is written here first, and then gets its name. */
+const nextProgressPath = (path: string) => `${progressPath(path)}.new`;
 
 export async function readProgress(path: string): Promise<SimulationProgress> {
   const text = await readFile(progressPath(path), 'utf8').catch((error: unknown) => {
@@ -56,10 +58,15 @@ export async function openSimulationFile(
   from: SimulationProgress | undefined,
   each: (object: SimulatedObject) => void,
 ): Promise<SimulationFile> {
+  // Their names are longer than that of the file, so that they may be too long.
+  await lstat(nextProgressPath(path)).catch((error: unknown) => {
+    if (describeError(error).code !== 'ENOENT')
+      throw failure(nextProgressPath(path), 'cannot be written', error, exitCode.usage);
+  });
   const file = await open(path, from === undefined ? 'wx' : 'r+').catch((error: unknown) => {
     if (describeError(error).code === 'EEXIST')
       throw usageError(`${visible(path)} is there already. Name another file, or go on with --resume.`);
-    throw failure(path, 'cannot be written', error);
+    throw failure(path, 'cannot be written', error, exitCode.usage);
   });
   let bytes = from?.bytes ?? 0;
   let isKept = from !== undefined;
@@ -78,13 +85,21 @@ export async function openSimulationFile(
   return {
     async append(objects) {
       const text = Buffer.from(objects.map((object) => `${lineOf(object)}\n`).join(''));
-      await file.write(text, 0, text.length, bytes);
+      try {
+        await file.write(text, 0, text.length, bytes);
+      } catch (error) {
+        throw failure(path, 'cannot be written', error);
+      }
       bytes += text.length;
     },
     async save(progress) {
-      const beside = `${progressPath(path)}.new`;
-      await writeFile(beside, JSON.stringify({ ...progress, bytes }));
-      await rename(beside, progressPath(path));
+      const next = nextProgressPath(path);
+      try {
+        await writeFile(next, JSON.stringify({ ...progress, bytes }));
+        await rename(next, progressPath(path));
+      } catch (error) {
+        throw failure(next, 'cannot be written', error);
+      }
       isKept = true;
     },
     async finish() {
@@ -98,7 +113,7 @@ export async function openSimulationFile(
   };
 }
 
-function failure(path: string, what: string, error: unknown): CommandError {
+function failure(path: string, what: string, error: unknown, end: ExitCode = exitCode.failed): CommandError {
   const { code, name } = describeError(error);
-  return new CommandError(`${visible(path)} ${what} (${code ?? name}).`, exitCode.failed, { cause: error });
+  return new CommandError(`${visible(path)} ${what} (${code ?? name}).`, end, { cause: error });
 }
