@@ -2,6 +2,7 @@ import type { CopyFound } from '../core/operate/find-copy.ts';
 import type { CopySeen } from '../core/operate/story/look-at-copy.ts';
 import { ambiguous, noRecord } from './finding-id.ts';
 import { CommandError } from './frame/command-error.ts';
+import { visible } from './frame/terminal.ts';
 
 export type PresentCopy = Extract<CopySeen, { readonly key: string }>;
 
@@ -20,7 +21,9 @@ export function namedCopy(id: string, found: CopyFound): NamedCopy {
     case 'no-record':
       throw noRecord(id, found.unreadable);
     case 'not-isolated':
-      throw new CommandError(`The finding ${id} has no copy; it ended as ${found.outcomes.join(', ')}.`);
+      throw new CommandError(
+        `The finding ${id} has no copy; it ended as ${found.outcomes.map(visible).join(', ')}.`,
+      );
     case 'ambiguous':
       throw ambiguous(id, found.candidates);
     case 'copy':
@@ -42,6 +45,6 @@ export function presentCopy(
   const { findingId, seen, unseen } = namedCopy(id, found);
   if (seen !== undefined) return { findingId, copy: seen };
   throw new CommandError(
-    `The copy of ${findingId} could not be looked at (${unseen}). Only investigators may read copies.`,
+    `The copy of ${findingId} could not be looked at (${visible(unseen ?? '')}). Only investigators may read copies.`,
   );
 }

@@ -3,7 +3,7 @@ import { serviceVersion } from '../version.ts';
 import { commands } from './commands/commands.ts';
 import { exitCode, exitCodesInShort } from './frame/exit-code.ts';
 import { runCommand } from './frame/run-command.ts';
-import { harmless, processTerminal, type Terminal } from './frame/terminal.ts';
+import { harmlessLines, processTerminal, type Terminal } from './frame/terminal.ts';
 import { watchOutput } from './frame/watch-output.ts';
 
 /** Defines all commands. `ended` is called with the exit code of the command that ran. */
@@ -17,7 +17,7 @@ export function defineProgram(terminal: Terminal, ended: (code: number) => void)
     .configureOutput({
       writeOut: (text) => void terminal.out.write(text),
       // The text quotes what is wrong, which people paste.
-      writeErr: (text) => void terminal.err.write(text.split('\n').map(harmless).join('\n')),
+      writeErr: (text) => void terminal.err.write(harmlessLines(text)),
     })
     .showHelpAfterError('`macie-isolator --help` lists the commands.')
     .addHelpText('after', `\nExit codes: ${exitCodesInShort}.`);

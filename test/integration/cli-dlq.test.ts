@@ -90,6 +90,16 @@ describe('dlq list', () => {
     );
   });
 
+  it.each(['replay', 'discard'])('escapes a reason in the question of %s too', async (command) => {
+    await parked(id('c'), { Reason: 'x\u001b[31m\ny' });
+    const argv = command === 'replay' ? [command, '--all'] : [command, '--all', '--reason', 'case 12'];
+
+    const { code, err } = await dlq(world, argv, { answers: 'n\n' });
+
+    expect(code).toBe(1);
+    expect(err).toContain(String.raw`1 message (1 x\u001b[31m\ny)`);
+  });
+
   it.each<[string, readonly string[], readonly string[]]>([
     ['a reason', ['--parked-for', 'locked'], ['c']],
     ['two reasons', ['--parked-for', 'locked', '--parked-for', 'NO_PERMISSIONS'], ['c', 'd']],

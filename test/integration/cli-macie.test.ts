@@ -70,6 +70,14 @@ describe('macie-isolator identifiers test', () => {
     });
   });
 
+  it('names what is untested without what could steer a terminal', async () => {
+    const file = await fileOf([badge, { ...badge, name: 'x\u001b[31m\ny', tests: [] }]);
+
+    const { code, err } = await run(['identifiers', 'test', file]);
+
+    expect({ code, err }).toEqual({ code: 0, err: `${String.raw`No test: x\u001b[31m\ny.`}\n` });
+  });
+
   it('asks Macie with --macie, whose answer counts as well', async () => {
     const file = await fileOf([badge]);
     const good = await run(['identifiers', 'test', file, '--macie', '--json']);

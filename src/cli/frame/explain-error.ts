@@ -1,5 +1,6 @@
 import { CommandError } from './command-error.ts';
 import { type ExitCode, exitCode } from './exit-code.ts';
+import { visible } from './terminal.ts';
 
 /** The explanation of an error for people, and the exit code of the command. */
 export interface Explanation {
@@ -59,7 +60,8 @@ export function explainError(error: unknown): Explanation {
     const cure = cures.find(([known]) => known.some((name) => names.includes(name)));
     if (cure !== undefined) return { sentence: cure[1], exitCode: cure[2] };
   }
-  const name = namesOf(error)[0] ?? 'an unknown error';
+  // A server chooses the names of its errors.
+  const name = visible(namesOf(error)[0]?.slice(0, 100) ?? 'an unknown error');
   return {
     sentence: `The command failed with ${name}. Repeat it; if it fails again, --debug shows where.`,
     exitCode: exitCode.failed,

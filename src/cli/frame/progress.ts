@@ -1,4 +1,4 @@
-import type { Terminal } from './terminal.ts';
+import { harmless, type Terminal } from './terminal.ts';
 
 /** A line on standard error that is overwritten. On anything but a terminal nothing is written. */
 export interface Progress {
@@ -14,7 +14,7 @@ export function progressOn(terminal: Terminal): Progress {
   return {
     say(text) {
       isShown = true;
-      line(text.slice(0, (terminal.columns ?? 80) - 1));
+      line(harmless(text).slice(0, (terminal.columns ?? 80) - 1));
     },
     clear() {
       if (isShown) line('');

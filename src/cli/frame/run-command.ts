@@ -1,7 +1,7 @@
 import { type ExitCode, exitCode, exitInterrupted } from './exit-code.ts';
 import { explainError } from './explain-error.ts';
 import { type Progress, progressOn } from './progress.ts';
-import type { Terminal } from './terminal.ts';
+import { harmlessLines, type Terminal } from './terminal.ts';
 import { watchOutput } from './watch-output.ts';
 
 export interface CommandContext {
@@ -45,8 +45,9 @@ export async function runCommand(
     const { signal } = interrupted;
     if (signal.aborted) return isOutputClosed(signal) ? exitCode.done : exitInterrupted;
     const explained = explainError(error);
-    terminal.err.write(`macie-isolator: ${explained.sentence}\n`);
-    if (flags.debug) terminal.err.write(`${traceOf(error)}\n`);
+    // A sentence may quote what others chose, and the trace quotes texts of errors.
+    terminal.err.write(`macie-isolator: ${harmlessLines(explained.sentence)}\n`);
+    if (flags.debug) terminal.err.write(`${harmlessLines(traceOf(error))}\n`);
     return explained.exitCode;
   };
   let code: number;

@@ -38,6 +38,11 @@ export function harmless(text: string): string {
   );
 }
 
+/** Like `harmless`, for a text whose line ends are meant. */
+export function harmlessLines(text: string): string {
+  return text.split('\n').map(harmless).join('\n');
+}
+
 /**
  * Makes text that others chose, such as an object key, safe to show on one line: control characters could
  * steer the terminal.

@@ -5,6 +5,7 @@ import { usageError } from '../frame/command-error.ts';
 import { type ExitCode, exitCode } from '../frame/exit-code.ts';
 import { type Column, type OutputFlags, openOutput } from '../frame/output.ts';
 import type { CommandContext } from '../frame/run-command.ts';
+import { visible } from '../frame/terminal.ts';
 import { type OperatorFlags, openOperator } from '../open-operator.ts';
 import { identifiersOf } from './open-file.ts';
 
@@ -59,7 +60,7 @@ export async function runIdentifiersTest(
   output.write(rows);
   const untested = identifiers.filter(({ tests }) => tests.length === 0);
   if (untested.length > 0) {
-    terminal.err.write(`No test: ${untested.map(({ name }) => name).join(', ')}.\n`);
+    terminal.err.write(`No test: ${untested.map(({ name }) => visible(name)).join(', ')}.\n`);
   }
   return rows.every((row) => resultOf(row) === 'passed') ? exitCode.done : exitCode.found;
 }

@@ -1,5 +1,6 @@
 import { PassThrough, Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
+import { CommandError } from '../../../../src/cli/frame/command-error.ts';
 import { type CommandContext, runCommand } from '../../../../src/cli/frame/run-command.ts';
 
 function terminalOf(err = new PassThrough(), out: Writable = new PassThrough()) {
@@ -54,6 +55,39 @@ describe('a command', () => {
     expect(run).toBe(code);
     expect(closed).toEqual(['clients']);
     expect(String(err.read() ?? '').split(' Repeat it')[0]).toBe(sentence && `macie-isolator: ${sentence}`);
+  });
+
+  it('shows nothing of an error that could steer a terminal', async () => {
+    const err = new PassThrough();
+    const error = Object.assign(new Error('text\u001b[2J'), {
+      name: 'Evil\u001b]0;x\u0007\nmacie-isolator: done',
+    });
+
+    await runCommand(terminalOf(err), { debug: true }, () => Promise.reject(error));
+
+    const told = String(err.read());
+    expect(told).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/);
+    expect(told).toContain(String.raw`failed with Evil\u001b]0;x\u0007\nmacie-isolator: done. Repeat`);
+    expect(told).toContain(String.raw`text\u001b[2J`);
+  });
+
+  it('keeps the lines of its own sentence, without what could steer a terminal', async () => {
+    const err = new PassThrough();
+
+    await runCommand(terminalOf(err), {}, () => Promise.reject(new CommandError('Wrong:\n  x\u009by')));
+
+    expect(String(err.read())).toBe(String.raw`macie-isolator: Wrong:${'\n'}  x\u009by${'\n'}`);
+  });
+
+  it('shows a progress without what could steer a terminal', async () => {
+    const err = new PassThrough();
+
+    await runCommand(terminalOf(err), {}, async ({ progress }) => {
+      progress.say('In x\u001b[31m');
+      return 0;
+    });
+
+    expect(String(err.read())).toBe(String.raw`${'\r\u001b[2K'}In x\u001b[31m${'\r\u001b[2K'}`);
   });
 
   it('removes its progress before the sentence about its failure', async () => {
