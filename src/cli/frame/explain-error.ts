@@ -31,13 +31,32 @@ const cures: readonly (readonly [names: readonly string[], sentence: string, cod
     exitCode.configuration,
   ],
   [
-    ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'TimeoutError', 'UND_ERR_CONNECT_TIMEOUT'],
+    [
+      'ECONNREFUSED',
+      'ECONNRESET',
+      'EHOSTUNREACH',
+      'ENETUNREACH',
+      'ENOTFOUND',
+      'EAI_AGAIN',
+      'EPIPE',
+      // TLS to a port that speaks without it.
+      'EPROTO',
+      'ETIMEDOUT',
+      'TimeoutError',
+      'UND_ERR_CONNECT_TIMEOUT',
+      'UND_ERR_SOCKET',
+    ],
     'AWS could not be reached. Check the network, --region and --endpoint-url, then repeat the command.',
     exitCode.failed,
   ],
   [
     ['NoSuchBucket'],
     'The isolation bucket does not exist. Check ISOLATION_BUCKET, --region and --profile.',
+    exitCode.configuration,
+  ],
+  [
+    ['QueueDoesNotExist', 'AWS.SimpleQueueService.NonExistentQueue'],
+    'A queue does not exist. Check QUEUE_URL, DEAD_LETTER_QUEUE_URL and RULES_DEAD_LETTER_QUEUE_URL, --region and --profile.',
     exitCode.configuration,
   ],
   [
@@ -56,9 +75,16 @@ const cures: readonly (readonly [names: readonly string[], sentence: string, cod
 export function explainError(error: unknown): Explanation {
   if (error instanceof CommandError) return { sentence: error.message, exitCode: error.exitCode };
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
-    const names = namesOf(cause);
+    const status = statusWithoutText(cause);
+    const names = status === undefined ? namesOf(cause) : [`HTTP${status}`];
     const cure = cures.find(([known]) => known.some((name) => names.includes(name)));
     if (cure !== undefined) return { sentence: cure[1], exitCode: cure[2] };
+    if (status !== undefined) {
+      return {
+        sentence: `The answer (HTTP ${status}) has no text of AWS. Check --endpoint-url and any proxy, then repeat the command.`,
+        exitCode: exitCode.failed,
+      };
+    }
   }
   // A server chooses the names of its errors.
   const name = visible(namesOf(error)[0]?.slice(0, 100) ?? 'an unknown error');
@@ -73,4 +99,25 @@ function namesOf(error: unknown): string[] {
   if (!(error instanceof Error)) return [];
   const { code } = error as { code?: unknown };
   return [...(typeof code === 'string' ? [code] : []), error.name];
+}
+
+/** Names that the SDK gives to an answer without a text, or with a text that it cannot read, such as a proxy's page. */
+const textless: ReadonlySet<string> = new Set([
+  'Unknown',
+  'UnknownError',
+  'NotFound',
+  'Forbidden',
+  'Error',
+  'SyntaxError',
+  'TypeError',
+]);
+
+/** Returns the status of such an answer. AWS gives every other error a code. */
+function statusWithoutText(error: Error): number | undefined {
+  const { $metadata, Code } = error as {
+    readonly $metadata?: { readonly httpStatusCode?: unknown };
+    readonly Code?: unknown;
+  };
+  const status = $metadata?.httpStatusCode;
+  return typeof status === 'number' && Code === undefined && textless.has(error.name) ? status : undefined;
 }

@@ -5,6 +5,9 @@ import { explainError } from '../../../../src/cli/frame/explain-error.ts';
 const named = (name: string, more: object = {}) =>
   Object.assign(new Error('foreign text'), { name, ...more });
 
+const answer = (name: string, httpStatusCode: number, more: object = {}) =>
+  named(name, { $metadata: { httpStatusCode }, ...more });
+
 describe('an error of a command', () => {
   it.each([
     ['its own sentence and exit code', new CommandError('Do this.', 78), 'Do this.', 78],
@@ -14,6 +17,25 @@ describe('an error of a command', () => {
     ['expired credentials', named('ExpiredToken'), 'Sign in again', 78],
     ['an absent network', named('Error', { code: 'ECONNREFUSED' }), 'could not be reached', 1],
     ['a denial', named('AccessDenied'), 'denies', 1],
+    ['a connection that was cut', named('Error', { code: 'ECONNRESET' }), 'could not be reached', 1],
+    ['a socket that was closed', named('Error', { code: 'EPIPE' }), 'could not be reached', 1],
+    ['TLS to a plain port', named('Error', { code: 'EPROTO' }), 'could not be reached', 1],
+    ['a missing queue', named('QueueDoesNotExist'), 'A queue does not exist. Check QUEUE_URL, DEAD_', 78],
+    ['a denial without a text', answer('Unknown', 403), 'denies', 1],
+    ['a wrong region without a text', answer('UnknownError', 301), 'another region', 78],
+    ['a denial with the page of a proxy', answer('SyntaxError', 403), 'denies', 1],
+    ['the page of a proxy', answer('Unknown', 500), 'The answer (HTTP 500) has no text of AWS.', 1],
+    [
+      'a page where there is none',
+      answer('NotFound', 404),
+      '(HTTP 404) has no text of AWS. Check --endpoint',
+      1,
+    ],
+    ['what is no JSON', answer('SyntaxError', 200), 'The answer (HTTP 200) has no text of AWS.', 1],
+    ['what is no XML', answer('Error', 200), 'The answer (HTTP 200) has no text of AWS.', 1],
+    ['such an answer as a cause', new Error('outer', { cause: answer('Unknown', 502) }), '(HTTP 502)', 1],
+    ['an error of AWS', answer('NotFound', 404, { Code: 'NotFound' }), 'failed with NotFound', 1],
+    ['an error of JSON alone', named('SyntaxError'), 'failed with SyntaxError', 1],
     ['a cause', new Error('outer', { cause: named('NoSuchBucket') }), 'isolation bucket does not exist', 78],
     ['what nobody knows', named('Surprise'), 'failed with Surprise', 1],
     ['what is no error', 'text', 'an unknown error', 1],
