@@ -1,8 +1,10 @@
 import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { InvalidPolicyError } from '../../src/compose/policy.ts';
+import { commandLine } from '../support/command-line.ts';
 import { eventually } from '../support/eventually.ts';
 import { startWorkerProcess } from '../support/worker-process.ts';
 import type { World, WorldOptions } from '../support/world.ts';
@@ -61,6 +63,27 @@ describe('a policy', () => {
     expect(await world.worker.metrics()).toContain(`isolator_policy_info{hash="${hash}"} 1`);
     const kept = world.text(world.isolationBucket, `control/policy/${hash}.json`);
     expect(JSON.parse(kept ?? '')).toMatchObject({ hash, source: file, policy: { default: 'alert' } });
+  });
+
+  it('is shown with the time since when workers have known it, which a damaged object leaves unknown', async () => {
+    await save(policy(isolateLow));
+    const world = await open({ POLICY_FILE: file });
+    const { hash } = (await readyz(world)).body.policy;
+    const key = `control/policy/${hash}.json`;
+    const show = (...flags: readonly string[]) =>
+      commandLine(['policy', 'show', '--policy', file, ...flags], world.aws.workerEnvironment);
+    await eventually(() => world.text(world.isolationBucket, key) !== undefined);
+    expect((await show()).out).toMatch(/^# since   \d{4}-\d{2}-\d{2}T\S+Z$/m);
+
+    for (const text of ['garbage', 'null', '{"taken_up_at":7}']) {
+      await world.s3.send(new PutObjectCommand({ Bucket: world.isolationBucket, Key: key, Body: text }));
+      const shown = await show();
+
+      expect(shown).toMatchObject({ code: 0, err: '' });
+      expect(shown.out).toContain(`\n# since   unknown: ${key} in the isolation bucket does not say it\n`);
+      expect(shown.out).toContain('name: all-of-lake');
+      expect(JSON.parse((await show('--json')).out)).toMatchObject({ hash, taken_up_at: null });
+    }
   });
 
   it('is taken up without a restart when its file changes', async () => {
