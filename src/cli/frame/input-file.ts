@@ -10,7 +10,7 @@ import { visible } from './terminal.ts';
 /** Reads a text file that a person named, never more than is used of it. Throws a usage error if it cannot be read. */
 export async function readTextFile(path: string): Promise<string> {
   try {
-    return await readBounded(path, maximumPolicyBytes + 1);
+    return withoutMark(await readBounded(path, maximumPolicyBytes + 1));
   } catch (error) {
     throw unreadable(path, error);
   }
@@ -20,13 +20,22 @@ export async function readTextFile(path: string): Promise<string> {
 export async function* linesOfFile(path: string): AsyncGenerator<string> {
   const stream = createReadStream(path, 'utf8');
   try {
-    yield* createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY });
+    let isFirst = true;
+    for await (const line of createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY })) {
+      yield isFirst ? withoutMark(line) : line;
+      isFirst = false;
+    }
   } catch (error) {
     // What a consumer of the lines throws does not come here.
     throw unreadable(path, error);
   } finally {
     stream.destroy();
   }
+}
+
+/** Editors of Windows put a byte order mark before a text. It is no part of the text, and JSON does not take it. */
+function withoutMark(text: string): string {
+  return text.startsWith('\ufeff') ? text.slice(1) : text;
 }
 
 /** Whoever names a file that is not there has given a wrong argument. */
