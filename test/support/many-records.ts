@@ -24,7 +24,9 @@ export async function startManyRecords(count: number, day: string): Promise<Many
 
   const list = (query: URLSearchParams) => {
     if (query.get('delimiter') === '/') {
-      return xml(`<CommonPrefixes><Prefix>records/dt=${day}/</Prefix></CommonPrefixes>`);
+      return xml(
+        `<IsTruncated>false</IsTruncated><CommonPrefixes><Prefix>records/dt=${day}/</Prefix></CommonPrefixes>`,
+      );
     }
     const after = query.get('continuation-token') ?? query.get('start-after');
     const [, id = ''] = /([0-9a-f]{32})\.isolated/.exec(after ?? '') ?? [];

@@ -118,6 +118,21 @@ describe('a listing of versions', () => {
   );
 });
 
+describe('a listing', () => {
+  it.each<[string, string]>([
+    ['an empty body', ''],
+    ['the page of a proxy', '<html><body>Sign in</body></html>'],
+    ['an empty element', '<ListBucketResult></ListBucketResult>'],
+  ])('is not taken for an empty one where the answer is %s', async (_, body) => {
+    const { source, isolation } = await store(
+      (_request, response) => void response.setHeader('content-type', 'application/xml').end(body),
+    );
+
+    await expect(source.listVersions(object)).rejects.toMatchObject({ code: 'AnswerWithoutListing' });
+    await expect(isolation.list('objects/x@')).rejects.toMatchObject({ code: 'AnswerWithoutListing' });
+  });
+});
+
 describe('a control object', () => {
   async function objects(etag: string) {
     const endpoint = await listen((_, response) => void response.setHeader('etag', etag).end('{}'));

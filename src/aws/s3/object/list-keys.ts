@@ -4,7 +4,8 @@ import { RetryableError } from '../../../core/errors.ts';
 /**
  * Yields pages of the objects whose keys begin with the prefix, 1,000 keys each. `EncodingType: url` is set
  * because XML cannot carry every key. A caller that has found what it looks for leaves the loop, and then the rest of
- * the listing does not matter. Throws `RetryableError` if more keys follow and the page does not say where.
+ * the listing does not matter. Throws `RetryableError` if more keys follow and the page does not say where, and if the
+ * answer is no listing.
  */
 export async function* listPages(
   client: S3Client,
@@ -31,12 +32,22 @@ export async function* listPages(
         ...(token !== undefined && { ContinuationToken: token }),
       }),
     );
+    checkListing(page, 'keys');
     yield page;
     token = page.IsTruncated === true ? page.NextContinuationToken || undefined : undefined;
     if (page.IsTruncated === true && token === undefined) {
       throw new RetryableError('ListingIncomplete', 'a listing of keys does not say where it continues');
     }
   } while (token !== undefined);
+}
+
+/**
+ * Throws `RetryableError` if the answer does not say whether more follows. Every listing of S3 says it, an empty one too.
+ * An answer without it, such as an empty body or the page of a proxy, would otherwise pass for an empty listing.
+ */
+export function checkListing({ IsTruncated }: { IsTruncated?: boolean | undefined }, what: string): void {
+  if (IsTruncated !== undefined) return;
+  throw new RetryableError('AnswerWithoutListing', `the answer to a listing of ${what} is no listing of S3`);
 }
 
 /**

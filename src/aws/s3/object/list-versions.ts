@@ -8,7 +8,7 @@ import type { ObjectAddress } from '../../../core/finding.ts';
 import type { ListedVersion } from '../../../core/source-buckets.ts';
 import { nullVersion } from '../../../core/version-id.ts';
 import { unquoted } from './etag.ts';
-import { keyShown } from './list-keys.ts';
+import { checkListing, keyShown } from './list-keys.ts';
 
 /**
  * Lists every version of exactly this key, newest first as S3 lists them, and its delete markers. The SDK
@@ -30,6 +30,7 @@ export async function listVersions(client: S3Client, object: ObjectAddress): Pro
         ...marker,
       }),
     );
+    checkListing(page, 'versions');
     const own = entriesOf(page, object.key);
     found.push(...own);
     // The next key of the page is not used, because MinIO appends words of its own to it.

@@ -7,7 +7,7 @@ const key = `${prefix}in/ä b+7%.csv@v1`;
 const encoded = 'objects/1/lake/in/%C3%A4+b%2B7%25.csv%40v1';
 
 async function keysOf(page: Partial<ListObjectsV2CommandOutput>): Promise<string[]> {
-  const client = { send: async () => page } as unknown as S3Client;
+  const client = { send: async () => ({ IsTruncated: false, ...page }) } as unknown as S3Client;
   const reader = createEvidenceReader({ client, bucket: 'isolation', owner: '1' });
   const keys: string[] = [];
   for await (const listed of reader.keys(prefix)) keys.push(listed);
@@ -28,7 +28,7 @@ describe('the keys that a command lists', () => {
 
   it('name folders as the bucket has them', async () => {
     const page = { EncodingType: 'url', CommonPrefixes: [{ Prefix: 'objects/1/lake/a%2Bb/' }] };
-    const client = { send: async () => page } as unknown as S3Client;
+    const client = { send: async () => ({ IsTruncated: false, ...page }) } as unknown as S3Client;
 
     expect(await createEvidenceReader({ client, bucket: 'isolation', owner: '1' }).folders(prefix)).toEqual([
       'a+b',

@@ -13,7 +13,7 @@ async function list(...pages: readonly Page[]) {
   const client = {
     send: async ({ input }: { input: ListObjectsV2CommandInput }) => {
       asked.push(input);
-      return pages[Math.min(asked.length, pages.length) - 1];
+      return { IsTruncated: false, ...pages[Math.min(asked.length, pages.length) - 1] };
     },
   } as unknown as S3Client;
   return { found: await listCopies(client, { bucket: 'isolation', owner: '1', prefix }), asked };
