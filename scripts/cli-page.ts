@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { PassThrough } from 'node:stream';
 import { Command, type Option } from 'commander';
-import { examplesOf, forChanges, forOperators } from '../src/cli/frame/command-line.ts';
+import { examplesOf, forAws, forChanges, forPlace, withRows } from '../src/cli/frame/command-line.ts';
 import { exitMeanings } from '../src/cli/frame/exit-code.ts';
 import { defineProgram } from '../src/cli/program.ts';
 
@@ -14,10 +14,7 @@ export function cliPage(): string {
     introduction,
     table('| command | what it does |', commands.map(lineOf)),
     note('frame'),
-    '## Flags of all commands that ask AWS',
-    flagsTable(shared.operators),
-    '## Flags of all commands that change something',
-    flagsTable(shared.changes),
+    ...groups.flatMap(({ heading, options }) => [`## ${heading}`, flagsTable(options)]),
     '## Exit codes',
     table(
       '| code | meaning |',
@@ -80,11 +77,13 @@ function section(command: Command): string {
     const shown = `${argument.name()}${argument.variadic ? '...' : ''}`;
     return `| \`${argument.required ? `<${shown}>` : `[${shown}]`}\` | ${cell(argument.description)} |`;
   });
-  const own = command.options.filter((option) => !isShared(option));
+  const taken = groups.filter(({ options }) => options.every(({ flags }) => has(command.options, flags)));
+  const named = taken.flatMap(({ options }) => options);
+  const own = command.options.filter(({ description, flags }) => !has(named, flags, description));
   const examples = examplesOf(command);
   return [
     `## ${name}`,
-    `${sentence(command.description())}${alsoTakes(command)}`,
+    `${sentence(command.description())}${alsoTakes(taken)}`,
     `\`\`\`text\nmacie-isolator ${name} ${command.usage()}\n\`\`\``,
     ...(args.length > 0 ? [table('| argument | meaning |', args)] : []),
     ...(own.length > 0 ? [flagsTable(own)] : []),
@@ -93,25 +92,41 @@ function section(command: Command): string {
   ].join('\n\n');
 }
 
-const operators = forOperators(new Command());
-const changes = forChanges(new Command(), 'why: written down with the change', 'show what would be done');
-const shared = {
-  operators: operators.options,
-  changes: changes.options.filter(({ flags }) => !operators.options.some((one) => one.flags === flags)),
-};
+interface FlagGroup {
+  readonly heading: string;
+  readonly options: readonly Option[];
+}
 
-/** Whether the flag has the same meaning with every command. */
-function isShared({ description, flags }: Option): boolean {
-  return [...shared.operators, ...shared.changes].some(
-    (option) => option.flags === flags && option.description === description,
+/** The flags that have the same meaning with every command that has all of the group. */
+const groups: readonly FlagGroup[] = [
+  groupOf('Flags of account and region', forPlace(new Command())),
+  groupOf('Flags of the installation', forAws(new Command()), forPlace(new Command())),
+  groupOf('Flags of rows', withRows(new Command())),
+  groupOf(
+    'Flags of changes',
+    forChanges(new Command(), 'why: written down with the change', 'show what would be done'),
+    withRows(forAws(new Command())),
+  ),
+];
+
+/** A group with the options of `command` that `without` lacks. */
+function groupOf(heading: string, command: Command, without = new Command()): FlagGroup {
+  return { heading, options: command.options.filter(({ flags }) => !has(without.options, flags)) };
+}
+
+/** Whether one of the options has these flags, and this description if it is given. */
+function has(options: readonly Option[], flags: string, description?: string): boolean {
+  return options.some(
+    (option) => option.flags === flags && (description === undefined || option.description === description),
   );
 }
 
-function alsoTakes(command: Command): string {
-  const has = (options: readonly Option[]) =>
-    options.every(({ flags }) => command.options.some((option) => option.flags === flags));
-  if (has(shared.changes)) return ' It takes the flags of commands that ask AWS and that change something.';
-  return has(shared.operators) ? ' It takes the flags of commands that ask AWS.' : '';
+function alsoTakes(taken: readonly FlagGroup[]): string {
+  if (taken.length === 0) return '';
+  const links = taken.map(({ heading }) => {
+    return `[${heading.replace('Flags of ', '')}](#${heading.toLowerCase().replaceAll(' ', '-')})`;
+  });
+  return ` It takes the flags of ${new Intl.ListFormat('en-GB').format(links)}.`;
 }
 
 function flagsTable(options: readonly Option[]): string {

@@ -5,6 +5,7 @@ import { generatedPages } from '../../../scripts/generated-pages.ts';
 import { describeSettings } from '../../../src/cli/settings.ts';
 import { listSettings } from '../../../src/config/settings.ts';
 import { outcomes } from '../../../src/core/outcome.ts';
+import { commandLeaves } from '../../support/command-leaves.ts';
 
 const read = (path: string) => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');
 
@@ -16,6 +17,21 @@ describe('the generated documents', () => {
   it('has a command for each note about a command', () => {
     const names = commandNames().map((name) => name.replaceAll(' ', '-'));
     expect(notedCommands().filter((note) => !names.includes(note))).toEqual([]);
+  });
+
+  it.each(commandLeaves())('names each flag of %s, or its group', (name, command) => {
+    const sections = new Map(
+      read('docs/cli.md')
+        .split(/^## /m)
+        .map((text) => [text.split('\n')[0], text]),
+    );
+    const section = sections.get(name) ?? '';
+    const named = [...section.matchAll(/\]\(#flags-of-([a-z-]+)\)/g)].map(([, group = '']) => {
+      return `Flags of ${group.replaceAll('-', ' ')}`;
+    });
+    const shown = [section, ...named.map((group) => sections.get(group))].join('\n');
+
+    expect(command.options.filter(({ flags }) => !shown.includes(`| \`${flags}\` |`))).toEqual([]);
   });
 
   it('the command line lists the same settings', () => {
