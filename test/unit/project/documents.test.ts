@@ -3,6 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { commandNames, notedCommands } from '../../../scripts/cli-page.ts';
 import { generatedPages } from '../../../scripts/generated-pages.ts';
 import { describeSettings } from '../../../src/cli/settings.ts';
+import { checksOf } from '../../../src/compose/doctor/checks.ts';
+import { type DoctorSettings, lookAt } from '../../../src/compose/doctor/looked-at.ts';
+import { createOperatorClients } from '../../../src/compose/operator/clients.ts';
 import { listSettings } from '../../../src/config/settings.ts';
 import { outcomes } from '../../../src/core/outcome.ts';
 import { commandLeaves } from '../../support/command-leaves.ts';
@@ -34,10 +37,40 @@ describe('the generated documents', () => {
     expect(command.options.filter(({ flags }) => !shown.includes(`| \`${flags}\` |`))).toEqual([]);
   });
 
+  it('has a row for each check of doctor', () => {
+    const [table = ''] = /^\| check \| what[^]*?\n\n/m.exec(read('scripts/cli-page/doctor.md')) ?? [];
+    const named = [...table.matchAll(/^\|(.*?)\|/gm)].flatMap(
+      ([, cell = '']) => cell.match(/(?<=`)[^`,]+(?=`)/g) ?? [],
+    );
+
+    expect(named).toEqual(checksOf(anInstallation()).map(({ name }) => name));
+  });
+
   it('the command line lists the same settings', () => {
     for (const { name } of listSettings()) expect(describeSettings()).toContain(name);
   });
 });
+
+function anInstallation() {
+  const clients = createOperatorClients({ AWS_REGION: 'us-east-1' }, {});
+  const settings: DoctorSettings = {
+    QUEUE_URL: 'https://sqs.us-east-1.amazonaws.com/111122223333/findings',
+    ISOLATION_BUCKET: 'isolation',
+    PARK_AFTER_RECEIVES: 5,
+    MULTIPART_PART_BYTES: 1,
+    MULTIPART_CONCURRENCY: 1,
+    MULTIPART_THRESHOLD_BYTES: 1,
+  };
+  const options = {
+    sourceBuckets: ['lake-raw'],
+    urls: [],
+    canary: true,
+    probe: undefined,
+    signal: AbortSignal.abort(),
+    say: () => undefined,
+  };
+  return lookAt(clients, settings, options, async () => ({}));
+}
 
 describe('the README', () => {
   it('has a row for each outcome', () => {
