@@ -106,7 +106,7 @@ describe('macie-isolator undeploy', () => {
 
     const failed = await undeploy(['--yes']);
     const again = await undeploy(['--yes', '--jsonl', '--fields', 'stack,result']);
-    const nothing = await undeploy(['--yes']);
+    const nothing = await undeploy(['--yes', '--json']);
 
     expect(failed.code).toBe(1);
     expect(failed.err).toContain(
@@ -118,6 +118,15 @@ describe('macie-isolator undeploy', () => {
     expect(nothing).toMatchObject({
       code: 0,
       err: expect.stringContaining('No stack of macie-isolator is there.'),
+      out: expect.stringMatching(/^\{\s*"items": \[\]\s*\}\n$/) as string,
     });
+  });
+
+  it('takes no prefix that no installation can have', async () => {
+    const { code, err } = await undeploy(['--prefix', '../x']);
+
+    expect(code).toBe(2);
+    expect(err).toContain('../x cannot be it.');
+    expect(world.cloudFormation.calls).not.toContain('DeleteStack');
   });
 });

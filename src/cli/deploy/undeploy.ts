@@ -13,6 +13,7 @@ import { type Column, type OutputFlags, openOutput } from '../frame/output.ts';
 import type { CommandContext } from '../frame/run-command.ts';
 import { visible } from '../frame/terminal.ts';
 import { openOperator, type PlaceFlags } from '../open-operator.ts';
+import { checkPrefix } from '../prefix.ts';
 import { reportOn } from './report.ts';
 import { stoppable } from './stoppable.ts';
 
@@ -44,6 +45,7 @@ const columns: readonly Column<UndeployRow>[] = [
 export async function runUndeploy(flags: UndeployFlags, context: CommandContext): Promise<ExitCode> {
   const { atEnd, signal, terminal } = context;
   const output = openOutput(terminal, columns, flags);
+  checkPrefix(flags.prefix);
   const { clients, env } = await openOperator(flags, context, []);
   const report = reportOn(terminal);
   const say = (text: string) => void terminal.err.write(`${visible(text)}\n`);
@@ -55,6 +57,7 @@ export async function runUndeploy(flags: UndeployFlags, context: CommandContext)
     say(`Account ${deployment.account}, region ${deployment.region}`);
     if (standing.length === 0) {
       say(`No stack of ${flags.prefix} is there.`);
+      output.write([]);
       return exitCode.done;
     }
     if (flags.plan) {

@@ -2,6 +2,7 @@ import type { FencedBucket } from '../../core/fences.ts';
 import { isBucketName } from '../../core/object-names.ts';
 import { usageError } from '../frame/command-error.ts';
 import { visible } from '../frame/terminal.ts';
+import { checkPrefix } from '../prefix.ts';
 
 /** The flags by which the commands about fences know the roles of an installation. */
 export interface RoleFlags {
@@ -10,9 +11,7 @@ export interface RoleFlags {
 }
 
 export function checkRoleFlags({ prefix, rolePath }: RoleFlags): void {
-  if (!/^[a-z][a-z0-9-]{1,24}[a-z0-9]$/.test(prefix)) {
-    throw usageError(`--prefix takes the Prefix of data-plane.yaml; ${visible(prefix)} cannot be it.`);
-  }
+  checkPrefix(prefix);
   if (!/^\/([\w+=.@-]+\/)*$/.test(rolePath)) {
     throw usageError(
       '--role-path takes a path of IAM that begins and ends with a slash, such as /security/.',
