@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { localAccount, localRegion } from '../../src/local/account.ts';
 import { type LocalAws, startLocalAws } from '../../src/local/local-aws.ts';
 import { commandLine } from '../support/command-line.ts';
+import { jsonLines } from '../support/json-lines.ts';
 
 let aws: LocalAws;
 let count = 0;
@@ -169,6 +170,12 @@ describe('macie-isolator fence policy', () => {
     expect(err).toMatch(/would have \d+ bytes, and S3 takes 20480\. Shorten the policy/);
   });
 
+  it('prints the policy of an organization in one line with --jsonl', async () => {
+    const { out } = await fencePolicy(['--organization', 'o-a1b2c3d4e5', '--jsonl']);
+
+    expect(jsonLines(out)).toEqual([expect.objectContaining({ Version: '2012-10-17' })]);
+  });
+
   it('prints a resource control policy for an organization, where it is attached and whom it spares', async () => {
     const { code, err, out } = await fencePolicy(['--organization', 'o-a1b2c3d4e5']);
 
@@ -194,6 +201,7 @@ describe('macie-isolator fence policy', () => {
     [['lake-1', '--organization', 'o-a1b2c3d4e5'], 2, 'Name one bucket, or an organization'],
     [['--organization', 'mine'], 2, 'takes the id of an organization'],
     [['--organization', 'o-a1b2c3d4e5', '--apply'], 2, 'attached by its administrator'],
+    [['--organization', 'o-a1b2c3d4e5', '--fields', 'policy'], 2, '--fields is for a bucket'],
     [['lake-1', '--spare', 'arn:aws:iam::*:role/x'], 2, 'the whole ARN of a role'],
     [['lake-1', '--prefix', 'X'], 2, '--prefix takes'],
     [['lake-1', '--role-path', 'security'], 2, '--role-path takes'],

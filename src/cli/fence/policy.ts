@@ -60,7 +60,7 @@ export async function runFencePolicy(
   const installation = installationOf(clients, settings, flags);
   if (named === undefined) {
     const { guide, policy } = organizationText(flags.organization ?? '', installation, flags.spare ?? []);
-    terminal.out.write(`${jsonText(policy, 2)}\n`);
+    terminal.out.write(`${jsonText(policy, flags.jsonl ? undefined : 2)}\n`);
     terminal.err.write(`${guide}${uncoveredText}\n`);
     return exitCode.done;
   }
@@ -122,6 +122,9 @@ function checkFlags(name: string | undefined, flags: FencePolicyFlags) {
   }
   if (name !== undefined) return bucketNamed(name);
   checkOrganization(flags.organization ?? '');
+  if (flags.fields !== undefined) {
+    throw usageError('--fields is for a bucket. The policy of an organization is printed as a whole.');
+  }
   if (flags.apply) {
     throw usageError(
       '--apply is for the policy of a bucket. A policy of the organization is attached by its administrator.',
