@@ -16,7 +16,7 @@ import type { Progress } from '../frame/progress.ts';
 import type { CommandContext } from '../frame/run-command.ts';
 import { countText, sizeText } from '../frame/size-text.ts';
 import { visible } from '../frame/terminal.ts';
-import { wholeNumber } from '../frame/whole-number.ts';
+import { maximumWaitSeconds, wholeNumber } from '../frame/whole-number.ts';
 import { type OperatorFlags, openOperator } from '../open-operator.ts';
 
 export interface CreateFlags extends OperatorFlags, OutputFlags {
@@ -60,7 +60,7 @@ export async function runJobsCreate(flags: CreateFlags, context: CommandContext)
   const { progress, signal, terminal } = context;
   const output = openOutput(terminal, columns, flags);
   const asked = askedFor(flags);
-  const pollMs = wholeNumber('--poll-seconds', flags.pollSeconds ?? '15', 1) * 1_000;
+  const pollMs = wholeNumber('--poll-seconds', flags.pollSeconds ?? '15', 1, maximumWaitSeconds) * 1_000;
   const { clients } = await openOperator(flags, context, []);
   const macie = await macieOf(clients);
   const accountId = flags.account ?? accountOf(await clients.callerArn());
@@ -103,8 +103,7 @@ export async function runJobsCreate(flags: CreateFlags, context: CommandContext)
 
 function askedFor(flags: CreateFlags) {
   if (flags.once === flags.daily) throw usageError('Say --once or --daily.');
-  const samplingPercentage = wholeNumber('--sampling', flags.sampling ?? '100', 1);
-  if (samplingPercentage > 100) throw usageError('--sampling takes a percentage, 1 to 100.');
+  const samplingPercentage = wholeNumber('--sampling', flags.sampling ?? '100', 1, 100);
   if (flags.account !== undefined && !/^\d{12}$/.test(flags.account)) {
     throw usageError('--account takes twelve digits.');
   }

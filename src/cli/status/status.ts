@@ -6,11 +6,11 @@ import type { Settings } from '../../config/setting-sources.ts';
 import type { Fact } from '../../core/operate/status/fact.ts';
 import { factsOf } from '../../core/operate/status/facts.ts';
 import { usageError } from '../frame/command-error.ts';
-import { durationMs } from '../frame/duration.ts';
+import { durationMs, maximumDays } from '../frame/duration.ts';
 import { type ExitCode, exitCode } from '../frame/exit-code.ts';
 import { type OutputFlags, openOutput } from '../frame/output.ts';
 import type { CommandContext } from '../frame/run-command.ts';
-import { wholeNumber } from '../frame/whole-number.ts';
+import { maximumWaitSeconds, wholeNumber } from '../frame/whole-number.ts';
 import { type OperatorFlags, openOperator } from '../open-operator.ts';
 import { statusColumns } from './status-rows.ts';
 import { workerUrl } from './worker-url.ts';
@@ -74,16 +74,20 @@ async function prefixOf(
 
 function questionOf(flags: StatusFlags) {
   if (flags.check && flags.watch !== undefined) throw usageError('Give --check or --watch, not both.');
-  const seconds = flags.watch === true ? 10 : flags.watch && wholeNumber('--watch', flags.watch, 1);
   return {
     urls: (flags.url ?? []).map(workerUrl),
-    days: wholeNumber('--days', flags.days ?? '3', 1),
-    everyMs: typeof seconds === 'number' ? seconds * 1_000 : undefined,
+    days: wholeNumber('--days', flags.days ?? '3', 1, maximumDays),
+    everyMs: everyMsOf(flags.watch),
     limits: {
       maxAgeMs: durationMs('--max-age', flags.maxAge ?? '1h'),
       maxParked: wholeNumber('--max-parked', flags.maxParked ?? '0'),
     },
   };
+}
+
+function everyMsOf(watch: StatusFlags['watch']): number | undefined {
+  if (watch === undefined) return undefined;
+  return watch === true ? 10_000 : wholeNumber('--watch', watch, 1, maximumWaitSeconds) * 1_000;
 }
 
 /** A monitor must not take silence for health: what it asked for and nobody knows counts as found. */
