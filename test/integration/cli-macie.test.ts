@@ -5,6 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { localAccount } from '../../src/local/account.ts';
 import { type LocalAws, startLocalAws } from '../../src/local/local-aws.ts';
 import { MacieError } from '../../src/local/macie/macie-error.ts';
+import type { S3Request } from '../../src/local/s3/http/http-request.ts';
+import { S3Error } from '../../src/local/s3/s3-error.ts';
 import { commandLine } from '../support/command-line.ts';
 import { stopClockAtNoon } from '../support/noon.ts';
 
@@ -294,11 +296,33 @@ describe('macie-isolator jobs', () => {
       2,
       'There is no identifier Nope. The account has: none.',
     ],
-    ['a bucket that is not there', ['--once', '--bucket', 'no-such-bucket'], 78, 'does not exist'],
+    [
+      'a bucket that is not there',
+      ['--once', '--bucket', 'no-such-bucket'],
+      1,
+      'There is no bucket no-such-bucket.',
+    ],
+    [
+      'no name of a bucket',
+      ['--once', '--bucket', 'A B'],
+      2,
+      '--bucket takes the name of a bucket; not A B.',
+    ],
   ])('ends with a sentence for %s', async (_, argv, code, sentence) => {
     const ended = await run(['jobs', 'create', ...argv, '--yes']);
     expect(ended.err).toContain(sentence);
     expect(ended.code).toBe(code);
     expect(aws.macie.account.jobs.size).toBe(0);
+  });
+
+  it('says that a bucket of another region cannot be scanned from this one', async () => {
+    const when = (request: S3Request) =>
+      request.operation === 'ListObjectsV2' && request.bucket === 'lake-raw';
+    aws.s3.faults.inject({ kind: new S3Error('PermanentRedirect'), when });
+
+    const { code, err } = await run(['jobs', 'create', '--once', '--bucket', 'lake-raw', '--yes']);
+
+    expect(code).toBe(1);
+    expect(err).toContain('The bucket lake-raw is in another region.');
   });
 });

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { macieOf, type OperatorMacie } from '../../compose/operator/macie.ts';
-import { type BucketBytes, bytesOf } from '../../compose/operator/source-bytes.ts';
+import { type BucketBytes, BucketToScanError, bytesOf } from '../../compose/operator/source-bytes.ts';
+import { isBucketName } from '../../core/object-names.ts';
 import {
   fateOf,
   type JobDefinition,
@@ -80,7 +81,7 @@ export async function runJobsCreate(flags: CreateFlags, context: CommandContext)
   }
   const say = (sum: BucketBytes) =>
     progress.say(`Counting: ${countText(sum.objects, 'object')}, ${sizeText(sum.bytes)}`);
-  const bytes = await bytesOf(clients, job, say);
+  const bytes = await bytesOf(clients, job, say).catch(throwExplained);
   progress.clear();
   if (flags.dryRun) return await end({ job, bytes, result: 'would be created' });
   if (!(await isConfirmed(terminal, questionOf(job, bytes), flags, signal))) {
@@ -107,6 +108,9 @@ function askedFor(flags: CreateFlags) {
   if (flags.account !== undefined && !/^\d{12}$/.test(flags.account)) {
     throw usageError('--account takes twelve digits.');
   }
+  for (const name of flags.bucket) {
+    if (!isBucketName(name)) throw usageError(`--bucket takes the name of a bucket; not ${visible(name)}.`);
+  }
   const extensions = (flags.extension ?? []).map((text) => text.replace(/^\./, ''));
   if (extensions.some((text) => !/^[A-Za-z0-9]{1,32}$/.test(text))) {
     throw usageError('--extension takes letters and digits, such as csv.');
@@ -118,6 +122,16 @@ function askedFor(flags: CreateFlags) {
     samplingPercentage,
     managed: flags.managed.toUpperCase() as JobDefinition['managed'],
   };
+}
+
+function throwExplained(error: unknown): never {
+  if (!(error instanceof BucketToScanError)) throw error;
+  const { bucket, why } = error;
+  const sentence =
+    why === 'absent'
+      ? `There is no bucket ${bucket}.`
+      : `The bucket ${bucket} is in another region. Macie scans buckets of its own region: give it with --region.`;
+  throw new CommandError(sentence, undefined, { cause: error });
 }
 
 function accountOf(arn: string): string {
