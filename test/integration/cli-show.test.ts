@@ -206,6 +206,9 @@ describe('macie-isolator show', () => {
   it.each([
     ['an id without a record', ['0'.repeat(32)], 1, 'No record of the finding'],
     ['an object that nothing names', ['s3://nowhere/x.csv'], 1, 'There is no copy of s3://nowhere/x.csv'],
+    ['what is no evidence', ['s3://isolation/x'], 1, 'There is no record, and no copy'],
+    ['a time for an id', ['0'.repeat(32), '--since', '1d'], 2, '--since is for the address'],
+    ['a time for a copy', ['s3://isolation/x', '--since', '1d'], 2, '--since is for the address'],
     ['what is no id', ['a.b'], 2, 'is no finding id'],
     ['an address that is none', ['s3://lake'], 2, 'names no object'],
     ['another scheme', ['https://lake/x'], 2, 'names no object'],

@@ -37,7 +37,10 @@ export async function runShow(what: string, flags: ShowFlags, context: CommandCo
   const place = looksLikeUri(what) ? placeOfUri(what) : undefined;
   const named = place === undefined ? [findingNamed(what)] : [];
   const since = flags.since === undefined ? undefined : momentOf('--since', flags.since, new Date(), 'start');
+  if (place === undefined && since !== undefined) throw uselessSince();
   const { clients, settings } = await openOperator(flags, context, releaseSettings);
+  const isEvidence = place?.bucket === settings.ISOLATION_BUCKET;
+  if (isEvidence && since !== undefined) throw uselessSince();
   const ports = storyOf(clients, settings);
   progress.say('Looking for the records');
   const findings =
@@ -57,7 +60,7 @@ export async function runShow(what: string, flags: ShowFlags, context: CommandCo
   if (place === undefined) checkObjects(what, stories);
   progress.clear();
   if (stories.length === 0 && place === undefined) throw noRecord(what, namesFound[0]?.recordKey);
-  if (stories.length === 0) throw new CommandError(noRecordText(what, since));
+  if (stories.length === 0) throw new CommandError(noRecordText(what, isEvidence, since));
   const shown = stories.map(sectionsOf);
   const picked = shown.map((all) => Object.fromEntries(chosen.map((name) => [name, all[name]])));
   if (flags.jsonl) for (const one of picked) terminal.out.write(`${jsonText(one)}\n`);
@@ -105,9 +108,16 @@ function checkObjects(text: string, stories: readonly Story[]): void {
   if (candidates.length > 1) throw ambiguous(text, candidates);
 }
 
-function noRecordText(what: string, since: Date | undefined): string {
+function noRecordText(what: string, isEvidence: boolean, since: Date | undefined): string {
+  if (isEvidence) return `There is no record, and no copy with its provenance, at ${visible(what)}.`;
   const span = since === undefined ? `the last ${daysRead} days` : `the time since ${since.toISOString()}`;
   return `There is no copy of ${visible(what)}, and no record of ${span} names it. --since 30d reads more records.`;
+}
+
+function uselessSince(): CommandError {
+  return usageError(
+    '--since is for the address of a source object. A finding, a copy or a record is found whatever its time.',
+  );
 }
 
 function checkNames(id: string, names: readonly RecordName[]): void {
