@@ -1,7 +1,7 @@
 import { createOperatorClients, type OperatorClients } from '../compose/operator/clients.ts';
 import { composeSettingSources } from '../compose/setting-sources.ts';
 import { parseSettings } from '../config/parse-settings.ts';
-import type { ParsedSettings, SettingName } from '../config/schema/schema.ts';
+import { type ParsedSettings, type SettingName, settingNames } from '../config/schema/schema.ts';
 import { fillSettings, type Settings } from '../config/setting-sources.ts';
 import { CommandError, usageError } from './frame/command-error.ts';
 import { exitCode } from './frame/exit-code.ts';
@@ -81,8 +81,28 @@ function environmentOf({ endpointUrl }: PlaceFlags, env: Settings): Settings {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('AWS_ENDPOINT_URL')));
 }
 
+/** The variables beside settings that have an effect with `--set`: they say where stacks are read. */
+const variablesOfStacks = ['AWS_DEFAULT_REGION', 'AWS_ENDPOINT_URL_CLOUDFORMATION'];
+
+/** Throws a usage error for a flag whose value no call could use. An empty value would leave the flag without effect. */
+function checkPlace({ endpointUrl, region }: PlaceFlags): void {
+  const shown = (text: string) => visible(text) || 'an empty text';
+  if (region !== undefined && !isValid('AWS_REGION', region)) {
+    throw usageError(`--region takes an AWS region, such as eu-central-1; not ${shown(region)}.`);
+  }
+  if (endpointUrl !== undefined && !isValid('AWS_ENDPOINT_URL', endpointUrl)) {
+    throw usageError(`--endpoint-url takes a URL, such as http://localhost:4566; not ${shown(endpointUrl)}.`);
+  }
+}
+
+function isValid(name: SettingName, value: string): boolean {
+  return value.trim() !== '' && parseSettings({ [name]: value }, [name]).ok;
+}
+
 /** The settings of the environment, of flags, of the stack and of parameters, before they are parsed. */
 export async function settingsOf(flags: OperatorFlags, env: Settings): Promise<Settings> {
+  checkPlace(flags);
+  const assigned = assignments(flags.set ?? []);
   // The SDK reads this variable from the environment of the process, for every client.
   if (flags.profile !== undefined) {
     process.env['AWS_PROFILE'] = flags.profile;
@@ -93,7 +113,7 @@ export async function settingsOf(flags: OperatorFlags, env: Settings): Promise<S
     ...environmentOf(flags, env),
     ...(flags.region !== undefined && { AWS_REGION: flags.region }),
     ...(flags.endpointUrl !== undefined && { AWS_ENDPOINT_URL: flags.endpointUrl }),
-    ...assignments(flags.set ?? []),
+    ...assigned,
   };
   try {
     return await fillSettings(given, composeSettingSources(given), flags.stack);
@@ -117,6 +137,9 @@ function assignments(texts: readonly string[]): Settings {
     texts.map((text) => {
       const [, name, value] = /^([A-Z][A-Z0-9_]*)=(.*)$/s.exec(text) ?? [];
       if (name === undefined) throw usageError('--set takes NAME=value, such as ISOLATION_BUCKET=my-bucket.');
+      if (![...settingNames, ...variablesOfStacks].includes(name)) {
+        throw usageError(`There is no setting ${name}. \`macie-isolator settings\` lists all.`);
+      }
       return [name, value];
     }),
   );
