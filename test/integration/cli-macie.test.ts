@@ -281,6 +281,12 @@ describe('macie-isolator jobs', () => {
 
   it.each<[string, readonly string[], number, string]>([
     ['neither --once nor --daily', ['--bucket', 'lake-raw'], 2, 'Say --once or --daily.'],
+    [
+      'a time between looks that nobody takes',
+      ['--once', '--bucket', 'lake-raw', '--poll-seconds', '5'],
+      2,
+      'how often --wait looks',
+    ],
     ['both', ['--once', '--daily', '--bucket', 'lake-raw'], 2, "cannot be used with option '--daily'"],
     ['no bucket', ['--once'], 2, "required option '--bucket <name>'"],
     ['a share above all', ['--once', '--bucket', 'lake-raw', '--sampling', '101'], 2, '1 to 100'],

@@ -104,6 +104,9 @@ export async function runJobsCreate(flags: CreateFlags, context: CommandContext)
 
 function askedFor(flags: CreateFlags) {
   if (flags.once === flags.daily) throw usageError('Say --once or --daily.');
+  if (flags.pollSeconds !== undefined && !flags.wait) {
+    throw usageError('--poll-seconds says how often --wait looks.');
+  }
   const samplingPercentage = wholeNumber('--sampling', flags.sampling ?? '100', 1, 100);
   if (flags.account !== undefined && !/^\d{12}$/.test(flags.account)) {
     throw usageError('--account takes twelve digits.');
