@@ -17,6 +17,9 @@ export interface CommandContext {
   atEnd(close: () => void | Promise<void>): void;
 }
 
+/** Most steps end sooner after Ctrl-C. */
+const hintMs = 2_000;
+
 /** Why a command is stopped whose output goes nowhere. */
 const outputClosed = new Error('the output was closed');
 
@@ -35,10 +38,18 @@ export async function runCommand(
   action: (context: CommandContext) => Promise<ExitCode>,
 ): Promise<number> {
   const interrupted = new AbortController();
-  const interrupt = () => interrupted.abort();
+  let hint: NodeJS.Timeout | undefined;
+  const interrupt = () => {
+    interrupted.abort();
+    // A call that hangs may keep the step from its end.
+    hint = setTimeout(() => {
+      progress.clear();
+      terminal.err.write('Waiting for the step under way to end. Ctrl-C ends it at once.\n');
+    }, hintMs);
+  };
+  const progress = progressOn(terminal);
   process.once('SIGINT', interrupt);
   const output = watchOutput(terminal, () => interrupted.abort(outputClosed));
-  const progress = progressOn(terminal);
   const closing: (() => void | Promise<void>)[] = [];
   const failed = (error: unknown): number => {
     progress.clear();
@@ -70,6 +81,7 @@ export async function runCommand(
       if (code === exitCode.done) code = failed(error);
     }
   }
+  clearTimeout(hint);
   process.removeListener('SIGINT', interrupt);
   return await output.end(code);
 }

@@ -1,5 +1,5 @@
 import { PassThrough, Writable } from 'node:stream';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { CommandError } from '../../../../src/cli/frame/command-error.ts';
 import { type CommandContext, runCommand } from '../../../../src/cli/frame/run-command.ts';
 
@@ -88,6 +88,26 @@ describe('a command', () => {
     });
 
     expect(String(err.read())).toBe(String.raw`${'\r\u001b[2K'}In x\u001b[31m${'\r\u001b[2K'}`);
+  });
+
+  it('says after Ctrl-C that it waits for a step that does not end', async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const err = new PassThrough();
+    const step = Promise.withResolvers<void>();
+    const running = runCommand(terminalOf(err), {}, async ({ signal }) => {
+      await step.promise;
+      signal.throwIfAborted();
+      return 0;
+    });
+
+    process.emit('SIGINT');
+    vi.advanceTimersByTime(2_000);
+    step.resolve();
+
+    vi.useRealTimers();
+    expect(await running).toBe(130);
+    expect(String(err.read())).toBe('Waiting for the step under way to end. Ctrl-C ends it at once.\n');
   });
 
   it('removes its progress before the sentence about its failure', async () => {
