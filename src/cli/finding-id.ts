@@ -1,7 +1,7 @@
 import type { Candidate, FindingName } from '../core/operate/records/finding-name.ts';
 import { parseFindingName } from '../core/operate/records/finding-name.ts';
 import { CommandError, usageError } from './frame/command-error.ts';
-import { visible } from './frame/terminal.ts';
+import { quoted, visible } from './frame/terminal.ts';
 import { addressOf } from './release/release-rows.ts';
 
 /** Parses how a person names a finding or one of its objects. Refuses anything else, before AWS is asked. */
@@ -9,7 +9,7 @@ export function findingNamed(text: string): FindingName {
   const name = parseFindingName(text);
   if (name !== undefined) return name;
   throw usageError(
-    `${visible(text)} is no finding id: give the id that alert and record show, or at least its first six characters.`,
+    `${quoted(text)} is no finding id: give the id that alert and record show, or at least its first six characters.`,
   );
 }
 

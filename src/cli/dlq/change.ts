@@ -9,7 +9,7 @@ import type { RowOutput } from '../frame/output.ts';
 import type { Rate } from '../frame/rate.ts';
 import type { CommandContext } from '../frame/run-command.ts';
 import { stoppedEarly } from '../frame/stopped-early.ts';
-import { visible } from '../frame/terminal.ts';
+import { quoted } from '../frame/terminal.ts';
 import type { LetterRow } from './letter-rows.ts';
 
 /** What `dlq replay` or `dlq discard` does about each message. */
@@ -99,7 +99,7 @@ function messagesText(letters: readonly LetterSummary[]): string {
     ([reason, of]) => [reason, of.length] as const,
   );
   const most = counts.toSorted(([, one], [, other]) => other - one).slice(0, 3);
-  const named = most.map(([reason, count]) => `${count} ${visible(reason)}`).join(', ');
+  const named = most.map(([reason, count]) => `${count} ${quoted(reason)}`).join(', ');
   const more = counts.length > most.length ? ', …' : '';
   return `${letters.length} ${letters.length === 1 ? 'message' : 'messages'} (${named}${more})`;
 }

@@ -1,6 +1,6 @@
 import { CommandError } from './command-error.ts';
 import { type ExitCode, exitCode } from './exit-code.ts';
-import { visible } from './terminal.ts';
+import { quoted } from './terminal.ts';
 
 /** The explanation of an error for people, and the exit code of the command. */
 export interface Explanation {
@@ -87,7 +87,7 @@ export function explainError(error: unknown): Explanation {
     }
   }
   // A server chooses the names of its errors.
-  const name = visible(namesOf(error)[0]?.slice(0, 100) ?? 'an unknown error');
+  const name = quoted(namesOf(error)[0] ?? 'an unknown error');
   return {
     sentence: `The command failed with ${name}. Repeat it; if it fails again, --debug shows where.`,
     exitCode: exitCode.failed,

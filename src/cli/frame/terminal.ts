@@ -51,3 +51,10 @@ export function visible(text: string): string {
   const named: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
   return harmless(text.replaceAll(/[\\\n\r\t]/g, (found) => named[found] ?? found));
 }
+
+const maximumQuoted = 100;
+
+/** Like `visible`, for a text of any length, of which a sentence quotes the beginning. */
+export function quoted(text: string): string {
+  return visible(text.length <= maximumQuoted ? text : `${text.slice(0, maximumQuoted)}…`);
+}
