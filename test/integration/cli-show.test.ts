@@ -2,7 +2,7 @@ import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Versioning } from '../../src/local/s3/store/bucket.ts';
 import { commandLine } from '../support/command-line.ts';
-import { putIntoIsolation, seededId, seedRecord } from '../support/seeded-records.ts';
+import { seededId, seedRecord } from '../support/seeded-records.ts';
 import { startWorld, type World } from '../support/world.ts';
 
 let world: World;
@@ -34,39 +34,6 @@ async function handled(key: string, versioning: Versioning = 'never', severity =
   await world.untilSettled(finding.id);
   return { id: finding.id, bucket, key, object };
 }
-
-describe('a record that cannot be understood', () => {
-  const why = ['--reason', 'case 12', '--who', 'Ada', '--yes'];
-
-  it.each([
-    ['bytes that are no JSON', 'no JSON \u0000'],
-    ['null', 'null'],
-    ['other types', '{"finding_id":1}'],
-  ])('is not taken for none: %s', async (what, text) => {
-    const id = seededId(what.length);
-    const key = `records/dt=2026-11-20/${id}.isolated.json`;
-    putIntoIsolation(world, key, text);
-
-    for (const argv of [
-      ['show', id],
-      ['hold', id, ...why],
-      ['fence', 'lift', id, ...why],
-    ]) {
-      const run = await commandLine(argv, world.aws.workerEnvironment);
-
-      expect(run).toMatchObject({ code: 1, out: '' });
-      expect(run.err).toContain(
-        `The record of the finding ${id} cannot be understood, or is about no object: ${key}.`,
-      );
-    }
-    const released = await commandLine(['release', id, ...why, '--json'], world.aws.workerEnvironment);
-    expect(released.code).toBe(1);
-    expect(JSON.parse(released.out)).toMatchObject({
-      items: [{ result: 'its record cannot be understood' }],
-    });
-    world.aws.s3.store.bucket(world.isolationBucket).objects.delete(key);
-  });
-});
 
 describe('macie-isolator show', () => {
   it('tells the story of a finding in order: finding, decision, records, copy, source, releases, alerts', async () => {

@@ -9,6 +9,7 @@ import { type ExitCode, exitCode } from '../frame/exit-code.ts';
 import { chosenColumns, type OutputFlags } from '../frame/output.ts';
 import { rowStream } from '../frame/row-stream.ts';
 import type { CommandContext } from '../frame/run-command.ts';
+import { visible } from '../frame/terminal.ts';
 import { wholeNumber } from '../frame/whole-number.ts';
 import { type OperatorFlags, openOperator } from '../open-operator.ts';
 import { type ChoiceFlags, choiceOf } from './list-filters.ts';
@@ -101,7 +102,7 @@ async function moreText(listing: Listing, shown: number, after: string): Promise
   if (sure + possible === 0) return '';
   const total = numberText(shown + sure + possible);
   const about = isCut ? `more than ${total}` : possible > 0 ? `at most ${total}` : total;
-  return `${numberText(shown)} of ${about}. --limit 0 shows all, --count counts; --after ${after} goes on.\n`;
+  return `${numberText(shown)} of ${about}. --limit 0 shows all, --count counts; --after ${visible(after)} goes on.\n`;
 }
 
 function countText(count: number): string {
