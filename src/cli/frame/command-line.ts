@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { maximumWordLength } from '../../core/evidence/requests.ts';
+import { maximumWordLength } from '../../core/evidence/word-length.ts';
 import type { ExitCode } from './exit-code.ts';
 import type { CommandContext } from './run-command.ts';
 import type { Terminal } from './terminal.ts';

@@ -1,7 +1,7 @@
 import { isolationBucketSettings } from '../../compose/operator/isolation-bucket.ts';
 import { requestsOf } from '../../compose/operator/requests.ts';
 import { accountOfQueue } from '../../config/aws-hosts.ts';
-import { maximumWordLength } from '../../core/evidence/requests.ts';
+import { maximumWordLength } from '../../core/evidence/word-length.ts';
 import type { FlaggedObject, RequestedBy } from '../../core/finding.ts';
 import { lookAtObject, type RequestPorts, requestIsolations } from '../../core/operate/request-isolation.ts';
 import { isConfirmed } from '../frame/ask.ts';

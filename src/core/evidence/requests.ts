@@ -3,6 +3,7 @@ import type { FlaggedObject, RequestedBy } from '../finding.ts';
 import { jsonOf } from '../json.ts';
 import { sha256Hex } from './keys.ts';
 import { columnsOf, objectFields, objectOf } from './object-columns.ts';
+import { maximumWordLength } from './word-length.ts';
 
 /** The request of an operator to isolate one object, as `requests/<id>.json` holds it. */
 export interface IsolationRequest extends RequestedBy {
@@ -43,9 +44,6 @@ export function parseRequest(text: string | undefined, id: string): IsolationReq
   const { requested_at, who, why } = parsed;
   return { id, requestedAt: new Date(requested_at), who, why, object: objectOf(parsed) };
 }
-
-/** The command shortens longer texts, so that an alert with them fits into a message of SNS. */
-export const maximumWordLength = 1_024;
 
 const schema = z
   .object({
