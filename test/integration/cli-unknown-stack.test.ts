@@ -1,3 +1,6 @@
+import { randomUUID } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   type CloudFormationStandIn,
@@ -21,7 +24,7 @@ const needs: Readonly<Record<string, readonly string[]>> = {
   'policy explain': ['-'],
   show: [id],
   isolate: ['s3://lake-raw/a.csv', ...why],
-  get: [id, '--out', '/nowhere/copy', ...why],
+  get: [id, '--out', join(tmpdir(), `isolator-${randomUUID()}`), ...why],
   hold: [id, ...why],
   unhold: [id, ...why],
   release: [id, ...why],

@@ -168,13 +168,16 @@ describe('a message that is discarded', () => {
   });
 
   it.each([
-    ['is deleted where an earlier command has written its record', true],
-    ['stays where nobody has', false],
-  ])('%s', async (_, isThere) => {
+    ['is deleted where an earlier command has written its record', true, JSON.stringify(reason)],
+    ['stays where nobody has', false, undefined],
+    ['stays where others have records alone', false, JSON.stringify({ ...reason, who: 'Grace' })],
+  ])('%s', async (_, isThere, text) => {
     const { deleted, queue } = createQueue();
-    const found = { text: '{}', eTag: 'e', lastModified: clock() };
     const objects = {
-      read: async () => ({ at: clock(), ...(isThere && { found }) }),
+      read: async () => ({
+        at: clock(),
+        ...(text !== undefined && { found: { text, eTag: 'e', lastModified: clock() } }),
+      }),
       write: async () => ({ kind: 'conflict' as const }),
     };
     const discarding = discardLetter(held(), queue, reason, { clock, objects });
