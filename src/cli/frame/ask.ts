@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { usageError } from './command-error.ts';
-import { harmless, type Terminal } from './terminal.ts';
+import { harmlessLines, type Terminal } from './terminal.ts';
 
 /**
  * Asks for confirmation before anything is changed. Only `y` and `yes` confirm: the end of the input (Ctrl-D) is a no.
@@ -16,7 +16,7 @@ export async function isConfirmed(
 ): Promise<boolean> {
   if (flags.yes) return true;
   // Questions name buckets, reasons and counts that others wrote.
-  const shown = question.split('\n').map(harmless).join('\n');
+  const shown = harmlessLines(question);
   if (!terminal.isInteractive) {
     const instead = look === '' ? '' : `, ${look}`;
     throw usageError(`${shown} Nobody can be asked here: give --yes to go on${instead}.`);
