@@ -1,4 +1,5 @@
 import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
+import { commandTimeouts } from '../sdk/command-timeouts.ts';
 import { pinnedOfOthers } from '../sdk/pinned.ts';
 
 export type RoleCredentials = Awaited<ReturnType<ReturnType<typeof fromTemporaryCredentials>>>;
@@ -11,6 +12,6 @@ export async function assumeRole(
 ): Promise<RoleCredentials> {
   return await fromTemporaryCredentials({
     params: { RoleArn: roleArn, RoleSessionName: sessionName },
-    clientConfig: { ...pinnedOfOthers, ...place },
+    clientConfig: { ...pinnedOfOthers, requestHandler: commandTimeouts(), ...place },
   })();
 }

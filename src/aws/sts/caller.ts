@@ -1,8 +1,9 @@
 import { GetCallerIdentityCommand, STSClient, type STSClientConfig } from '@aws-sdk/client-sts';
+import { commandTimeouts } from '../sdk/command-timeouts.ts';
 import { pinnedOfOthers } from '../sdk/pinned.ts';
 
 /** A command must not wait longer for a name. */
-const timeouts = { connectionTimeout: 3_000, requestTimeout: 5_000, throwOnRequestTimeout: true };
+const timeouts = commandTimeouts({ connection: 3_000, answer: 5_000, bytes: 5_000 });
 
 /**
  * Returns the ARN of the principal whose credentials are used, such as
