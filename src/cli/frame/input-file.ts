@@ -1,11 +1,10 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { readBounded } from '../../compose/read-bounded.ts';
-import { describeError } from '../../core/describe-error.ts';
 import { maximumPolicyBytes } from '../../core/policy/policy-text.ts';
-import { CommandError } from './command-error.ts';
+import type { CommandError } from './command-error.ts';
 import { exitCode } from './exit-code.ts';
-import { visible } from './terminal.ts';
+import { fileFailure } from './file-failure.ts';
 
 /** Reads a text file that a person named, never more than is used of it. Throws a usage error if it cannot be read. */
 export async function readTextFile(path: string): Promise<string> {
@@ -40,8 +39,5 @@ function withoutMark(text: string): string {
 
 /** Whoever names a file that is not there has given a wrong argument. */
 function unreadable(path: string, error: unknown): CommandError {
-  const { code, name } = describeError(error);
-  return new CommandError(`${visible(path)} cannot be read (${code ?? name}).`, exitCode.usage, {
-    cause: error,
-  });
+  return fileFailure(path, 'cannot be read', error, exitCode.usage);
 }

@@ -5,7 +5,8 @@ import { describeError } from '../../core/describe-error.ts';
 import { jsonOf } from '../../core/json.ts';
 import type { SimulatedObject } from '../../core/operate/simulate/simulate-policy.ts';
 import { CommandError, usageError } from '../frame/command-error.ts';
-import { type ExitCode, exitCode } from '../frame/exit-code.ts';
+import { exitCode } from '../frame/exit-code.ts';
+import { fileFailure } from '../frame/file-failure.ts';
 import { visible } from '../frame/terminal.ts';
 import { lineOf, simulatedIn } from './simulation-lines.ts';
 
@@ -41,7 +42,7 @@ const nextProgressPath = (path: string) => `${progressPath(path)}.new`;
 
 export async function readProgress(path: string): Promise<SimulationProgress> {
   const text = await readFile(progressPath(path), 'utf8').catch((error: unknown) => {
-    throw failure(progressPath(path), 'cannot be read', error);
+    throw fileFailure(progressPath(path), 'cannot be read', error);
   });
   const progress = progressSchema.safeParse(jsonOf(text)).data;
   if (progress === undefined)
@@ -61,12 +62,12 @@ export async function openSimulationFile(
   // Their names are longer than that of the file, so that they may be too long.
   await lstat(nextProgressPath(path)).catch((error: unknown) => {
     if (describeError(error).code !== 'ENOENT')
-      throw failure(nextProgressPath(path), 'cannot be written', error, exitCode.usage);
+      throw fileFailure(nextProgressPath(path), 'cannot be written', error, exitCode.usage);
   });
   const file = await open(path, from === undefined ? 'wx' : 'r+').catch((error: unknown) => {
     if (describeError(error).code === 'EEXIST')
       throw usageError(`${visible(path)} is there already. Name another file, or go on with --resume.`);
-    throw failure(path, 'cannot be written', error, exitCode.usage);
+    throw fileFailure(path, 'cannot be written', error, exitCode.usage);
   });
   let bytes = from?.bytes ?? 0;
   let isKept = from !== undefined;
@@ -88,7 +89,7 @@ export async function openSimulationFile(
       try {
         await file.write(text, 0, text.length, bytes);
       } catch (error) {
-        throw failure(path, 'cannot be written', error);
+        throw fileFailure(path, 'cannot be written', error);
       }
       bytes += text.length;
     },
@@ -98,7 +99,7 @@ export async function openSimulationFile(
         await writeFile(next, JSON.stringify({ ...progress, bytes }));
         await rename(next, progressPath(path));
       } catch (error) {
-        throw failure(next, 'cannot be written', error);
+        throw fileFailure(next, 'cannot be written', error);
       }
       isKept = true;
     },
@@ -111,9 +112,4 @@ export async function openSimulationFile(
       if (!isKept) await rm(path);
     },
   };
-}
-
-function failure(path: string, what: string, error: unknown, end: ExitCode = exitCode.failed): CommandError {
-  const { code, name } = describeError(error);
-  return new CommandError(`${visible(path)} ${what} (${code ?? name}).`, end, { cause: error });
 }

@@ -6,8 +6,9 @@ import { describeError } from '../../core/describe-error.ts';
 import { parseRecordKey } from '../../core/evidence/keys.ts';
 import { jsonOf } from '../../core/json.ts';
 import { findingNamed } from '../finding-id.ts';
-import { CommandError, usageError } from '../frame/command-error.ts';
+import { type CommandError, usageError } from '../frame/command-error.ts';
 import { exitCode } from '../frame/exit-code.ts';
+import { fileFailure } from '../frame/file-failure.ts';
 import { linesOfFile } from '../frame/input-file.ts';
 import { visible } from '../frame/terminal.ts';
 
@@ -69,9 +70,12 @@ async function idsDone(path: string): Promise<ReadonlySet<string>> {
 }
 
 function unusable(path: string, what: 'read' | 'written', error: unknown): CommandError {
-  const { code, name } = describeError(error);
-  const why = `${visible(path)}, which says what is done of the batch, cannot be ${what} (${code ?? name}).`;
-  return new CommandError(why, exitCode.usage, { cause: error });
+  return fileFailure(
+    `${path}, which says what is done of the batch,`,
+    `cannot be ${what}`,
+    error,
+    exitCode.usage,
+  );
 }
 
 /** The key of a record names the object where one finding id has several. */
