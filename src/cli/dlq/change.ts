@@ -8,7 +8,7 @@ import { type ExitCode, exitCode } from '../frame/exit-code.ts';
 import type { RowOutput } from '../frame/output.ts';
 import type { Rate } from '../frame/rate.ts';
 import type { CommandContext } from '../frame/run-command.ts';
-import { stoppedEarly } from '../frame/stopped-early.ts';
+import { showRowsDone } from '../frame/show-rows-done.ts';
 import { quoted } from '../frame/terminal.ts';
 import type { LetterRow } from './letter-rows.ts';
 
@@ -29,6 +29,8 @@ export interface LetterResult {
   readonly isDone: boolean;
 }
 
+type ChangedRow = LetterRow & LetterResult;
+
 /** A received message waits for its turn at most so long, so that others do not see it meanwhile. */
 const longestTurnMs = 30_000;
 
@@ -41,7 +43,7 @@ export async function changeChosen(
   context: CommandContext,
 ): Promise<ExitCode> {
   const { progress, signal, terminal } = context;
-  const planned: LetterRow[] = [];
+  const planned: ChangedRow[] = [];
   for await (const letter of findLetters(queues, filter, signal)) {
     planned.push({ letter, ...change.plan(letter) });
     progress.say(`Looking at parked messages: ${planned.length}`);
@@ -50,11 +52,10 @@ export async function changeChosen(
   signal.throwIfAborted();
   const ready = planned.filter(({ isDone }) => isDone);
   const left = planned.filter(({ isDone }) => !isDone);
-  const ended = left.length === 0 ? exitCode.done : exitCode.failed;
   if (planned.length === 0) terminal.err.write('No parked message fits.\n');
   if (change.flags.dryRun || ready.length === 0) {
     output.write(planned);
-    return ended;
+    return left.length === 0 ? exitCode.done : exitCode.failed;
   }
   const question = change.question(messagesText(ready.map(({ letter }) => letter)));
   if (!(await isConfirmed(terminal, question, change.flags, signal))) {
@@ -62,7 +63,6 @@ export async function changeChosen(
     return exitCode.failed;
   }
   const act = await change.begin();
-  const done: LetterRow[] = [];
   const changing = changeLetters(
     queues,
     ready.map(({ letter }) => letter),
@@ -76,21 +76,14 @@ export async function changeChosen(
     },
     signal,
   );
-  try {
+  const toDo = { count: ready.length, left, output, promise: 'it repeats nothing' };
+  return await showRowsDone<ChangedRow>(toDo, context, async (done) => {
     await change.rate.next(signal);
     for await (const { letter, result } of changing) {
       done.push({ letter, ...result });
       progress.say(`${done.length} of ${ready.length}`);
     }
-  } finally {
-    progress.clear();
-    // The rows that are done are shown even if the rest failed.
-    output.write([...left, ...done]);
-  }
-  if (done.length < ready.length) {
-    return stoppedEarly(context, done.length, ready.length, 'it repeats nothing');
-  }
-  return done.every(({ isDone }) => isDone) ? ended : exitCode.failed;
+  });
 }
 
 /** Returns the number of messages, with those of the most frequent reasons. */

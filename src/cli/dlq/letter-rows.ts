@@ -5,7 +5,6 @@ import type { Column } from '../frame/column.ts';
 export interface LetterRow {
   readonly letter: LetterSummary;
   readonly result?: string;
-  readonly isDone?: boolean;
 }
 
 type LetterColumn = Column<LetterRow>;

@@ -2,7 +2,7 @@ import { isConfirmed } from './ask.ts';
 import { type ExitCode, exitCode } from './exit-code.ts';
 import type { RowOutput } from './output.ts';
 import type { CommandContext } from './run-command.ts';
-import { stoppedEarly } from './stopped-early.ts';
+import { showRowsDone } from './show-rows-done.ts';
 
 export interface RowChange<Row> {
   readonly question: string;
@@ -10,16 +10,13 @@ export interface RowChange<Row> {
   begin(): Promise<(row: Row) => Promise<Row>>;
 }
 
-/**
- * Asks, and changes row by row until all are done or the command is stopped. Shows the rows that are done, even if the
- * next one throws.
- */
+/** Asks, and changes row by row until all are done or the command is stopped. */
 export async function changeRows<Row extends { readonly isDone: boolean }>(
   rows: readonly Row[],
   { begin, question }: RowChange<Row>,
   flags: { readonly yes?: boolean },
   output: RowOutput<Row>,
-  context: Pick<CommandContext, 'signal' | 'terminal'>,
+  context: Pick<CommandContext, 'progress' | 'signal' | 'terminal'>,
 ): Promise<ExitCode> {
   const { signal, terminal } = context;
   if (!(await isConfirmed(terminal, question, flags, signal))) {
@@ -27,15 +24,10 @@ export async function changeRows<Row extends { readonly isDone: boolean }>(
     return exitCode.failed;
   }
   const change = await begin();
-  const done: Row[] = [];
-  try {
+  return await showRowsDone({ count: rows.length, output }, context, async (done) => {
     for (const row of rows) {
-      if (signal.aborted) break;
+      if (signal.aborted) return;
       done.push(await change(row));
     }
-  } finally {
-    output.write(done);
-  }
-  if (done.length < rows.length) return stoppedEarly(context, done.length, rows.length);
-  return done.every(({ isDone }) => isDone) ? exitCode.done : exitCode.failed;
+  });
 }

@@ -6,8 +6,8 @@ import { CommandError } from '../frame/command-error.ts';
 import { type ExitCode, exitCode } from '../frame/exit-code.ts';
 import { type Column, type OutputFlags, openOutput } from '../frame/output.ts';
 import type { CommandContext } from '../frame/run-command.ts';
+import { showRowsDone } from '../frame/show-rows-done.ts';
 import { countText } from '../frame/size-text.ts';
-import { stoppedEarly } from '../frame/stopped-early.ts';
 import { visible } from '../frame/terminal.ts';
 import { type OperatorFlags, openOperator } from '../open-operator.ts';
 import { identifiersOf } from './open-file.ts';
@@ -74,23 +74,18 @@ export async function runIdentifiersApply(
     terminal.err.write('Nothing was changed.\n');
     return exitCode.failed;
   }
-  const rows: ApplyRow[] = [];
-  try {
+  const ended = await showRowsDone({ count: changes.length, output }, context, async (rows) => {
     for (const change of changes) {
-      if (signal.aborted) break;
+      if (signal.aborted) return;
       rows.push(rowOf(change, await apply(change, macie)));
     }
-  } finally {
-    // What is changed is shown even if the next change fails.
-    output.write(rows);
-  }
-  if (rows.length < changes.length) return stoppedEarly(context, rows.length, changes.length);
-  if (open.some(({ kind }) => kind === 'replace')) {
+  });
+  if (ended === exitCode.done && open.some(({ kind }) => kind === 'replace')) {
     terminal.err.write(
       'Jobs go on with the identifiers that they were created with: create daily jobs anew.\n',
     );
   }
-  return exitCode.done;
+  return ended;
 }
 
 function rowOf(change: IdentifierChange, id: string | undefined): ApplyRow {

@@ -9,8 +9,8 @@ import { usageError } from '../frame/command-error.ts';
 import { type ExitCode, exitCode } from '../frame/exit-code.ts';
 import { type OutputFlags, openOutput } from '../frame/output.ts';
 import type { CommandContext } from '../frame/run-command.ts';
+import { showRowsDone } from '../frame/show-rows-done.ts';
 import { countText, sizeText } from '../frame/size-text.ts';
-import { stoppedEarly } from '../frame/stopped-early.ts';
 import { type OperatorFlags, openOperator } from '../open-operator.ts';
 import { whoIsResponsible } from '../responsible.ts';
 import { objectAt } from './isolate-object.ts';
@@ -64,23 +64,15 @@ export async function runIsolate(
   }
   const who = (await whoIsResponsible(flags.who, clients)).slice(0, maximumWordLength);
   const word: RequestedBy = { who, why: flags.reason };
-  const rows: IsolateRow[] = [];
-  try {
+  const toDo = { count: totals.objects, output, promise: 'it puts no request twice' };
+  return await showRowsDone<IsolateRow>(toDo, context, async (rows) => {
     for await (const objects of inGroups(objectsOf(named, flags.plan))) {
-      if (signal.aborted) break;
+      if (signal.aborted) return;
       const answers = await requestIsolations(objects, word, ports);
       rows.push(...answers.map((answer, index) => rowOf(objects[index] as FlaggedObject, answer)));
       progress.say(`${countText(rows.length, 'object')} of ${totals.objects.toLocaleString('en')}`);
     }
-  } finally {
-    progress.clear();
-    // What is requested is shown even if the next request fails.
-    output.write(rows);
-  }
-  if (rows.length < totals.objects) {
-    return stoppedEarly(context, rows.length, totals.objects, 'it puts no request twice');
-  }
-  return rows.every(({ isDone }) => isDone) ? exitCode.done : exitCode.failed;
+  });
 }
 
 function checkFlags(uri: string | undefined, { account, bucketRegion, plan, version }: IsolateFlags): void {

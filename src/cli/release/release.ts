@@ -10,7 +10,7 @@ import { type ExitCode, exitCode } from '../frame/exit-code.ts';
 import { type OutputFlags, openOutput } from '../frame/output.ts';
 import type { Progress } from '../frame/progress.ts';
 import type { CommandContext } from '../frame/run-command.ts';
-import { stoppedEarly } from '../frame/stopped-early.ts';
+import { showRowsDone } from '../frame/show-rows-done.ts';
 import { type OperatorFlags, openOperator } from '../open-operator.ts';
 import { whoIsResponsible } from '../responsible.ts';
 import { putBackOf } from './put-back.ts';
@@ -67,31 +67,23 @@ export async function runRelease(
   }
   const reason = { who: await whoIsResponsible(flags.who, clients), why: flags.reason };
   await batch.begin();
-  let done: ReleaseRow[] = planned.filter((row) => !isReady(row));
   const putBack = putBackOf(reason, ready, ports);
   const noteDone = notesOf(batch, planned);
   const isSure = (row: ReleaseRow) => !flags.wait || !mayBeIsolatedAgain(row);
-  try {
+  const left = planned.filter((row) => !isReady(row));
+  const toDo = { count: ready.length, left, output, promise: 'it repeats nothing' };
+  return await showRowsDone(toDo, context, async (done) => {
     for (const [index, row] of ready.entries()) {
-      if (signal.aborted) break;
+      if (signal.aborted) return;
       progress.say(`Putting back ${index + 1} of ${ready.length}`);
       const result = await putBack(row);
       done.push(result);
       if (isSure(result)) await noteDone(result);
     }
-    if (!signal.aborted && !done.every(isSure)) {
-      await waitFor(settings.VISIBILITY_TIMEOUT_SECONDS, progress, signal);
-      if (!signal.aborted) done = await lookAgain(done, ports.sourceBuckets, noteDone);
-    }
-  } finally {
-    progress.clear();
-    // What is back is shown even if the next object fails.
-    output.write(done);
-  }
-  if (done.length < planned.length) {
-    return stoppedEarly(context, done.length, planned.length, 'it repeats nothing');
-  }
-  return done.every(({ isDone }) => isDone) ? exitCode.done : exitCode.failed;
+    if (done.every(isSure)) return;
+    await waitFor(settings.VISIBILITY_TIMEOUT_SECONDS, progress, signal);
+    if (!signal.aborted) await lookAgain(done, ports.sourceBuckets, noteDone);
+  });
 }
 
 type NoteDone = (row: ReleaseRow) => Promise<void>;
@@ -142,23 +134,16 @@ async function waitFor(seconds: number, progress: Progress, signal: AbortSignal)
   progress.clear();
 }
 
-/** What is there still is noted as done. The others have to be released again. */
-async function lookAgain(
-  rows: readonly ReleaseRow[],
-  source: SourceBuckets,
-  noteDone: NoteDone,
-): Promise<ReleaseRow[]> {
-  const checked: ReleaseRow[] = [];
-  for (const row of rows) {
-    const isUnsure = row.object !== undefined && mayBeIsolatedAgain(row);
-    const there = isUnsure ? await source.head(row.object) : row;
+/** What is there still is noted as done. The rows of the others say that they have to be released again. */
+async function lookAgain(rows: ReleaseRow[], source: SourceBuckets, noteDone: NoteDone): Promise<void> {
+  for (const [index, row] of rows.entries()) {
+    if (row.object === undefined || !mayBeIsolatedAgain(row)) continue;
+    const there = await source.head(row.object);
     if (there?.eTag === row.eTag) {
-      checked.push(row);
-      if (isUnsure) await noteDone(row);
+      await noteDone(row);
     } else {
       const result = there === undefined ? 'isolated once more, release it again' : 'overwritten since';
-      checked.push({ ...row, isDone: false, result });
+      rows[index] = { ...row, isDone: false, result };
     }
   }
-  return checked;
 }
