@@ -60,7 +60,7 @@ export async function runHold(
     return exitCode.done;
   }
   const change = {
-    question: `${status === 'ON' ? 'Hold' : 'Free'} ${found.length} ${found.length === 1 ? 'copy' : 'copies'}?`,
+    question: `${status === 'ON' ? 'Hold' : 'Free'} ${found.length === 1 ? '1 copy' : `${found.length.toLocaleString('en')} copies`}?`,
     async begin() {
       const reason = await accessReason(flags, clients);
       return async (row: HoldRow) => ({ ...row, result: await setHold(row, status, reason, copies) });

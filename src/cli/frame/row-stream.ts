@@ -2,12 +2,14 @@ import { once } from 'node:events';
 import { jsonText } from './json-text.ts';
 import { type Layout, layoutOf } from './layout.ts';
 import { type Column, chosenColumns, type OutputFlags, objectOf } from './output.ts';
-import type { CommandContext } from './run-command.ts';
+import { type CommandContext, isOutputClosed } from './run-command.ts';
 
 /** Rows that are written as they come, in the forms of `writeRows`. */
 export interface RowStream<Row> {
   write(row: Row): Promise<void>;
   end(): Promise<void>;
+  /** Shows the rows that wait for others of their table, where a command stops in the middle. */
+  stop(): void;
 }
 
 /** A table decides its widths by its first rows. Longer cells of later rows continue on further lines. */
@@ -29,12 +31,19 @@ export function rowStream<Row>(
     return {
       write: (row) => put(`${jsonText(objectOf(row, chosen))}\n`),
       end: async () => undefined,
+      stop: () => undefined,
     };
   }
-  return flags.json ? documentOf(chosen, put) : tableOf(chosen, put, terminal.columns);
+  if (flags.json) return documentOf(chosen, put);
+  const putLast = (text: string) => {
+    progress.clear();
+    if (!isOutputClosed(signal)) terminal.out.write(text);
+  };
+  return tableOf(chosen, put, putLast, terminal.columns);
 }
 
 type Put = (text: string) => Promise<void>;
+type PutLast = (text: string) => void;
 
 function documentOf<Row>(columns: readonly Column<Row>[], put: Put): RowStream<Row> {
   let isFirst = true;
@@ -45,25 +54,36 @@ function documentOf<Row>(columns: readonly Column<Row>[], put: Put): RowStream<R
       isFirst = false;
     },
     end: () => put(isFirst ? '{\n  "items": []\n}\n' : '\n  ]\n}\n'),
+    // What is not complete stays a document that no reader takes for a complete one.
+    stop: () => undefined,
   };
 }
 
-function tableOf<Row>(columns: readonly Column<Row>[], put: Put, width: number | undefined): RowStream<Row> {
+function tableOf<Row>(
+  columns: readonly Column<Row>[],
+  put: Put,
+  putLast: PutLast,
+  width: number | undefined,
+): RowStream<Row> {
   let layout: Layout<Row> | undefined;
   let waiting: Row[] = [];
-  const flush = async () => {
+  const takeWaiting = (): string => {
     const rows = waiting;
-    if (rows.length === 0) return;
     waiting = [];
     const place = layout === undefined ? 'first' : 'further';
     layout ??= layoutOf(rows, columns, width);
-    await put(`${layout(rows, place)}\n`);
+    return `${layout(rows, place)}\n`;
   };
   return {
     async write(row) {
       waiting.push(row);
-      if (waiting.length >= rowsAtOnce) await flush();
+      if (waiting.length >= rowsAtOnce) await put(takeWaiting());
     },
-    end: flush,
+    async end() {
+      if (waiting.length > 0) await put(takeWaiting());
+    },
+    stop() {
+      if (waiting.length > 0) putLast(takeWaiting());
+    },
   };
 }

@@ -1,4 +1,5 @@
 import { type ExitCode, exitCode } from './exit-code.ts';
+import type { RowStream } from './row-stream.ts';
 import { type CommandContext, isOutputClosed } from './run-command.ts';
 
 /**
@@ -18,15 +19,17 @@ export function stoppedEarly(
 }
 
 /**
- * Says that a command stopped in the middle of what it sends, for Ctrl-C, an error, or an output that nobody reads.
- * Returns the exit code, or throws the error again.
+ * Says that a command stopped in the middle of what it sends, for Ctrl-C, an error, or an output that nobody reads, and
+ * shows the rows of what it sent. Returns the exit code, or throws the error again.
  */
 export function stoppedSending(
   error: unknown,
+  rows: Pick<RowStream<never>, 'stop'> | undefined,
   { progress, signal, terminal }: Pick<CommandContext, 'progress' | 'signal' | 'terminal'>,
   sentence: string,
 ): ExitCode {
   progress.clear();
+  rows?.stop();
   terminal.err.write(`${sentence}\n`);
   if (signal.aborted && isOutputClosed(signal)) return failedUnread;
   throw error;

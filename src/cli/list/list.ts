@@ -9,6 +9,7 @@ import { type ExitCode, exitCode } from '../frame/exit-code.ts';
 import { chosenColumns, type OutputFlags } from '../frame/output.ts';
 import { rowStream } from '../frame/row-stream.ts';
 import type { CommandContext } from '../frame/run-command.ts';
+import { countText } from '../frame/size-text.ts';
 import { visible } from '../frame/terminal.ts';
 import { wholeNumber } from '../frame/whole-number.ts';
 import { type OperatorFlags, openOperator } from '../open-operator.ts';
@@ -43,7 +44,7 @@ export async function runList(flags: ListFlags, context: CommandContext): Promis
   await (flags.count ? writeCount(listing, flags, context) : writeRows(listing, limit, flags, context));
   if (unreadable > 0) {
     terminal.err.write(
-      `${countText(unreadable)} could not be understood, and match no condition about their content.\n`,
+      `${countText(unreadable, 'record')} could not be understood, and match no condition about their content.\n`,
     );
   }
   return exitCode.done;
@@ -76,16 +77,20 @@ async function writeRows(
   let shown = 0;
   let last: ListedRecord | undefined;
   progress.say('Looking through the records');
-  for await (const found of listRecords(listing)) {
-    signal.throwIfAborted();
-    if (shown === 0) progress.clear();
-    shown += 1;
-    last = found;
-    await rows.write(found);
-    if (shown === limit) break;
+  try {
+    for await (const found of listRecords(listing)) {
+      signal.throwIfAborted();
+      if (shown === 0) progress.clear();
+      shown += 1;
+      last = found;
+      await rows.write(found);
+      if (shown === limit) break;
+    }
+    progress.clear();
+    await rows.end();
+  } finally {
+    rows.stop();
   }
-  progress.clear();
-  await rows.end();
   if (last === undefined) terminal.err.write('No record matches.\n');
   else if (shown === limit) terminal.err.write(await moreText(listing, shown, last.recordKey));
 }
@@ -103,10 +108,6 @@ async function moreText(listing: Listing, shown: number, after: string): Promise
   const total = numberText(shown + sure + possible);
   const about = isCut ? `more than ${total}` : possible > 0 ? `at most ${total}` : total;
   return `${numberText(shown)} of ${about}. --limit 0 shows all, --count counts; --after ${visible(after)} goes on.\n`;
-}
-
-function countText(count: number): string {
-  return count === 1 ? '1 record' : `${numberText(count)} records`;
 }
 
 function numberText(count: number): string {

@@ -66,7 +66,7 @@ export async function runResend(flags: ResendFlags, context: CommandContext): Pr
     terminal.err.write(unreadable === 0 ? 'No alert failed.\n' : `${notUnderstood(unreadable)}\n`);
     return unreadable === 0 ? exitCode.done : exitCode.failed;
   }
-  const question = `Tell people of ${count} ${count === 1 ? 'record' : 'records'} whose alert failed?`;
+  const question = `Tell people of ${countText(count, 'record')} whose alert failed?`;
   if (!(await isConfirmed(terminal, question, flags, signal, 'or leave out --resend to look'))) {
     terminal.err.write('Nobody was told.\n');
     return exitCode.failed;
@@ -86,7 +86,7 @@ export async function runResend(flags: ResendFlags, context: CommandContext): Pr
     await rows.end();
   } catch (error) {
     const text = `Stopped after ${looked} of ${count}. Run the same command again to go on.`;
-    return stoppedSending(error, context, text);
+    return stoppedSending(error, rows, context, text);
   }
   if (doubtful > 0) terminal.err.write(`${notUnderstood(doubtful)}\n`);
   return done === looked && doubtful === 0 ? exitCode.done : exitCode.failed;

@@ -83,7 +83,7 @@ async function sendAll(
     await rows.end();
   } catch (error) {
     const goOn = resumeText(flags, reached, span.until);
-    return stoppedSending(error, context, `Stopped after ${number(sent)} findings. ${goOn}`);
+    return stoppedSending(error, rows, context, `Stopped after ${number(sent)} findings. ${goOn}`);
   }
   progress.clear();
   const verb = flags.dryRun ? 'would be sent' : 'sent';

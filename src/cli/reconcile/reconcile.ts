@@ -59,7 +59,7 @@ export async function runReconcile(flags: ReconcileFlags, context: CommandContex
   } catch (error) {
     if (states.size === 0) throw error;
     const text = `Stopped after ${countText(sent, 'finding')} sent. Run the same command again to go on.`;
-    return stoppedSending(error, context, text);
+    return stoppedSending(error, rows, context, text);
   }
   const totals = counted.totals();
   totalOutput?.write([totals]);

@@ -1,0 +1,59 @@
+import { PassThrough } from 'node:stream';
+import { describe, expect, it } from 'vitest';
+import type { Column, OutputFlags } from '../../../../src/cli/frame/output.ts';
+import { rowStream } from '../../../../src/cli/frame/row-stream.ts';
+import { type CommandContext, runCommand } from '../../../../src/cli/frame/run-command.ts';
+
+const columns: readonly Column<string>[] = [{ name: 'id', title: 'ID', value: (id) => id }];
+
+/** Writes two rows of three, which `stop` keeps from their end. */
+async function stopped(flags: OutputFlags, stop: (out: PassThrough) => void): Promise<string> {
+  const out = new PassThrough();
+  const terminal = { out, err: new PassThrough(), input: out, env: {}, isInteractive: false };
+  await runCommand({ ...terminal, showsProgress: false }, {}, async (context: CommandContext) => {
+    const rows = rowStream(context, columns, flags);
+    try {
+      await rows.write('a');
+      await rows.write('b');
+      stop(out);
+      context.signal.throwIfAborted();
+      await rows.write('c');
+      await rows.end();
+    } finally {
+      rows.stop();
+    }
+    return 0;
+  });
+  return String(out.read() ?? '');
+}
+
+const interrupt = () => void process.emit('SIGINT');
+const fail = () => {
+  throw new Error('away');
+};
+const close = (out: PassThrough) =>
+  void out.emit('error', Object.assign(new Error('closed'), { code: 'EPIPE' }));
+
+describe('rows of a command that stops in the middle', () => {
+  it.each([
+    ['Ctrl-C', interrupt],
+    ['an error', fail],
+  ])('stand in the table that they waited for, after %s', async (_, stop) => {
+    expect(await stopped({}, stop)).toBe('ID\na\nb\n');
+  });
+
+  it('are lines of JSON', async () => {
+    expect(await stopped({ jsonl: true }, interrupt)).toBe('{"id":"a"}\n{"id":"b"}\n');
+  });
+
+  it('are no complete document', async () => {
+    const text = await stopped({ json: true }, interrupt);
+
+    expect(text).toContain('"id": "b"');
+    expect(() => JSON.parse(text) as unknown).toThrow(SyntaxError);
+  });
+
+  it('are not written where nobody reads them any more', async () => {
+    expect(await stopped({}, close)).toBe('');
+  });
+});
