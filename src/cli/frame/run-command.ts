@@ -48,7 +48,14 @@ export async function runCommand(
     }, hintMs);
   };
   const progress = progressOn(terminal);
+  // A promise that nothing settles any more ends the process, and Node would call that a success.
+  const neverEnds = () => {
+    progress.clear();
+    terminal.err.write('macie-isolator: The command stopped in the middle, for a fault of the program.\n');
+    process.exitCode = exitCode.failed;
+  };
   process.once('SIGINT', interrupt);
+  process.once('beforeExit', neverEnds);
   const output = watchOutput(terminal, () => interrupted.abort(outputClosed));
   const closing: (() => void | Promise<void>)[] = [];
   const failed = (error: unknown): number => {
@@ -83,6 +90,7 @@ export async function runCommand(
   }
   clearTimeout(hint);
   process.removeListener('SIGINT', interrupt);
+  process.removeListener('beforeExit', neverEnds);
   return await output.end(code);
 }
 

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { PassThrough, Writable } from 'node:stream';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { CommandError } from '../../../../src/cli/frame/command-error.ts';
@@ -175,5 +177,25 @@ describe('a command whose output cannot be written', () => {
 
     expect(code).toBe(0);
     expect(told()).toBe('');
+  });
+});
+
+describe('the process of a command that waits for what can no longer come', () => {
+  it('fails, with a sentence', async () => {
+    const script = `
+      import { runCommand } from './src/cli/frame/run-command.ts';
+      import { processTerminal } from './src/cli/frame/terminal.ts';
+      await runCommand(processTerminal(), {}, () => new Promise(() => {})).then((code) => process.exit(code));
+    `;
+
+    const child = spawn(process.execPath, ['--input-type=module-typescript', '--eval', script], {
+      cwd: new URL('../../../../', import.meta.url),
+    });
+    let err = '';
+    child.stderr.on('data', (chunk: Buffer) => void (err += chunk.toString('utf8')));
+    const [code] = (await once(child, 'close')) as [number | null];
+
+    expect(err).toContain('macie-isolator: The command stopped in the middle, for a fault of the program.\n');
+    expect(code).toBe(1);
   });
 });
