@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
@@ -34,8 +34,19 @@ const reads: Readonly<Record<string, (file: string) => readonly string[]>> = {
   'deploy --file': (file) => ['deploy', '--file', file],
 };
 
-/** What a command writes. */
-const writes = ['get --out', 'policy simulate --out', 'deploy --write-answers'];
+/** Every place of the command line that takes a file to write. What else these commands name is asked of AWS. */
+const writes: Readonly<Record<string, (file: string) => readonly string[]>> = {
+  'get --out': (file) => ['get', 'a'.repeat(32), '--out', file, '--reason', 'x'],
+  'policy simulate --out': (file) => [
+    'policy',
+    'simulate',
+    '--out',
+    file,
+    '--policy',
+    's3://policies/policy.yaml',
+  ],
+  'deploy --write-answers': (file) => ['deploy', '--write-answers', file],
+};
 
 function filesOf(name: string, command: Command): string[] {
   const named = command.registeredArguments
@@ -51,7 +62,7 @@ describe('a file that a command reads', () => {
   it('is in the table of this test, whatever command takes it', () => {
     const taken = commandLeaves().flatMap(([name, command]) => filesOf(name, command));
 
-    expect(taken.toSorted()).toEqual([...Object.keys(reads), ...writes].toSorted());
+    expect(taken.toSorted()).toEqual([...Object.keys(reads), ...Object.keys(writes)].toSorted());
   });
 
   it.each(Object.keys(reads))('ends with 2 and a sentence where it is not there: %s', async (name) => {
@@ -76,5 +87,29 @@ describe('a file that a command reads', () => {
 
     expect(run).toMatchObject({ code: 78, out: '' });
     expect(run.err).toMatch(/^macie-isolator: POLICY_FILE: .*none\.yaml cannot be read \(ENOENT\)\.\n$/);
+  });
+});
+
+describe('a file that a command writes', () => {
+  it.each(Object.keys(writes))(
+    'ends with 2 before AWS is asked, where it has no folder: %s',
+    async (name) => {
+      const file = join(folder, 'none', 'new.yaml');
+
+      const run = await commandLine(writes[name]?.(file) ?? [], env, { answers: '' });
+
+      expect(run).toMatchObject({ code: 2, out: '' });
+      expect(run.err).toMatch(/^macie-isolator: .*new\.yaml.*(its folder does not exist|ENOENT)/);
+      expect(run.err.trim().split('\n')).toHaveLength(1);
+    },
+  );
+
+  it.each(Object.keys(writes))('is not left behind where the command fails: %s', async (name) => {
+    const own = mkdtempSync(join(folder, 'own-'));
+
+    const run = await commandLine(writes[name]?.(join(own, 'new.yaml')) ?? [], env, { answers: '' });
+
+    expect(run.code).not.toBe(0);
+    expect(readdirSync(own)).toEqual([]);
   });
 });

@@ -18,12 +18,12 @@ import type { CommandContext } from '../frame/run-command.ts';
 import { visible } from '../frame/terminal.ts';
 import { openOperator, type PlaceFlags } from '../open-operator.ts';
 import type { AnswerFlags } from './answer-flags.ts';
+import { answersFile } from './answers-file.ts';
 import { bringImage } from './bring-image.ts';
 import { acceptUnknown, checkFirst, refusalOfChecks } from './check-first.ts';
 import { answersGiven, collectAnswers } from './collect-answers.ts';
 import { planColumns, planRows, planText } from './plan-text.ts';
 import { reportOn } from './report.ts';
-import { saveAnswers } from './save-answers.ts';
 import { stoppable } from './stoppable.ts';
 import { refuseUselessAnswers } from './useless-answers.ts';
 
@@ -45,6 +45,7 @@ export async function runDeploy(flags: DeployFlags, context: CommandContext): Pr
   const plans = openOutput(terminal, planColumns, flags.plan ? flags : {});
   const results = openOutput(terminal, columns, flags.plan ? {} : flags);
   const given = await answersGiven(flags);
+  const save = flags.writeAnswers === undefined ? undefined : await answersFile(flags.writeAnswers, context);
   const { clients, env } = await openOperator(flags, context, []);
   const report = reportOn(terminal);
   return stoppable('deploy', report, context, async () => {
@@ -54,9 +55,7 @@ export async function runDeploy(flags: DeployFlags, context: CommandContext): Pr
     const answers = await collectAnswers(given, terminal, signal, deployment.answersOfStacks);
     refuseUselessAnswers(answers, given.given, ports);
     const { account, region } = deployment;
-    if (flags.writeAnswers !== undefined) {
-      await saveAnswers(flags.writeAnswers, { account, region, ...answers }, signal);
-    }
+    await save?.({ account, region, ...answers });
     const repository = answers.prefix;
     const image = await imageOf(answers, deployment, ports, repository);
     const wanted = await wantedOf(answers, image.uri, deployment, ports);

@@ -12,12 +12,7 @@ import { visible } from '../frame/terminal.ts';
 import { wholeNumber } from '../frame/whole-number.ts';
 import { openOperator, settingsOf } from '../open-operator.ts';
 import { openPolicy, type PolicyFlags, validPolicy } from './open-policy.ts';
-import {
-  openSimulationFile,
-  readProgress,
-  type SimulationFile,
-  type SimulationProgress,
-} from './simulation-file.ts';
+import { openSimulationFile, readProgress, type SimulationProgress } from './simulation-file.ts';
 import { columns } from './simulation-lines.ts';
 
 export interface SimulateFlags extends PolicyFlags, OutputFlags {
@@ -32,7 +27,7 @@ const defaultSince = '30d';
 
 /** Shows what a policy would do about Macie's findings, beside what the policy in force would. Changes nothing. */
 export async function runPolicySimulate(flags: SimulateFlags, context: CommandContext): Promise<ExitCode> {
-  const { progress, signal, terminal } = context;
+  const { atEnd, progress, signal, terminal } = context;
   const output = openOutput(terminal, columns, flags);
   const maximumCalls = wholeNumber('--max-calls', flags.maxCalls, 2);
   if (flags.resume && flags.out === undefined)
@@ -40,6 +35,12 @@ export async function runPolicySimulate(flags: SimulateFlags, context: CommandCo
   const now = new Date();
   const since = momentOf('--since', flags.since ?? defaultSince, now, 'start');
   const from = flags.resume && flags.out !== undefined ? await readProgress(flags.out) : undefined;
+  const tally = createSimulationTally();
+  const file =
+    flags.out === undefined
+      ? undefined
+      : await openSimulationFile(flags.out, from, (object) => tally.add(object));
+  atEnd(async () => await file?.close());
   const policies = await policiesOf(flags, context, now);
   if (from !== undefined) checkPolicies(from, policies, flags);
   const { clients, settings } = await openOperator(flags, context, ['ALLOWED_SOURCE_REGIONS']);
@@ -53,15 +54,9 @@ export async function runPolicySimulate(flags: SimulateFlags, context: CommandCo
     candidate: policies.candidate.hash,
     inForce: policies.inForce.hash,
   };
-  const tally = createSimulationTally();
   let done: Pick<Simulated, 'findings' | 'leftOut' | 'place'> = from ?? { findings: 0, leftOut: 0 };
-  let isBegun = false;
   let isComplete = false;
-  let file: SimulationFile | undefined;
   try {
-    if (flags.out !== undefined)
-      file = await openSimulationFile(flags.out, from, (object) => tally.add(object));
-    isBegun = true;
     const listing = { ...about, from: from?.place };
     const archive = findingsArchiveOf(clients);
     for await (const page of simulateFindings(archive, listing, policies, tally, done)) {
@@ -77,8 +72,7 @@ export async function runPolicySimulate(flags: SimulateFlags, context: CommandCo
     if (isComplete) await file?.finish();
   } finally {
     progress.clear();
-    await file?.close();
-    if (isBegun && !isComplete)
+    if (!isComplete)
       terminal.err.write(`Not complete: ${done.findings} findings so far. ${goOn(flags, done)}\n`);
   }
   output.write(tally.rows());
