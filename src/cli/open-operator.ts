@@ -85,7 +85,9 @@ function environmentOf({ endpointUrl }: PlaceFlags, env: Settings): Settings {
 const variablesOfStacks = ['AWS_DEFAULT_REGION', 'AWS_ENDPOINT_URL_CLOUDFORMATION'];
 
 /** Throws a usage error for a flag whose value no call could use. An empty value would leave the flag without effect. */
-function checkPlace({ endpointUrl, region }: PlaceFlags): void {
+function checkPlace({ endpointUrl, profile, region, stack }: OperatorFlags): void {
+  if (profile === '') throw usageError('--profile takes a name of the AWS configuration; not an empty text.');
+  if (stack === '') throw usageError('--stack takes the name of a stack; not an empty text.');
   const shown = (text: string) => visible(text) || 'an empty text';
   if (region !== undefined && !isValid('AWS_REGION', region)) {
     throw usageError(`--region takes an AWS region, such as eu-central-1; not ${shown(region)}.`);

@@ -16,6 +16,8 @@ describe('the flags by which a command finds AWS and the installation', () => {
     [['--region', 'Frankfurt'], '--region takes an AWS region, such as eu-central-1; not Frankfurt.'],
     [['--endpoint-url', 'foo'], '--endpoint-url takes a URL, such as http://localhost:4566; not foo.'],
     [['--endpoint-url', ''], '--endpoint-url takes a URL, such as http://localhost:4566; not an empty text.'],
+    [['--profile', ''], '--profile takes a name of the AWS configuration; not an empty text.'],
+    [['--stack', ''], '--stack takes the name of a stack; not an empty text.'],
     [['--set', 'ISOLATON_BUCKET=my-bucket'], 'There is no setting ISOLATON_BUCKET.'],
     [['--set', 'isolation'], '--set takes NAME=value'],
   ])('are refused with a wrong value, which is named: %j', async (flags, sentence) => {
