@@ -80,10 +80,7 @@ export function explainError(error: unknown): Explanation {
     const cure = cures.find(([known]) => known.some((name) => names.includes(name)));
     if (cure !== undefined) return { sentence: cure[1], exitCode: cure[2] };
     if (status !== undefined) {
-      return {
-        sentence: `The answer (HTTP ${status}) has no text of AWS. Check --endpoint-url and any proxy, then repeat the command.`,
-        exitCode: exitCode.failed,
-      };
+      return { sentence: textlessAnswer(status), exitCode: exitCode.failed };
     }
   }
   // A server chooses the names of its errors.
@@ -92,6 +89,14 @@ export function explainError(error: unknown): Explanation {
     sentence: `The command failed with ${name}. Repeat it; if it fails again, --debug shows where.`,
     exitCode: exitCode.failed,
   };
+}
+
+/** S3 sends no text with the answer to a HEAD call. */
+function textlessAnswer(status: number): string {
+  const answer = `The answer (HTTP ${status}) has no text of AWS.`;
+  return status === 429 || status >= 500
+    ? `${answer} AWS, or a proxy on the way, is out of order or gets too many calls. Repeat the command later; if it stays, check --endpoint-url and any proxy.`
+    : `${answer} Check --endpoint-url and any proxy, then repeat the command.`;
 }
 
 /** Returns the most specific name first: the code that AWS or Node gives, then the class. */

@@ -31,6 +31,7 @@ describe('an error of a command', () => {
       '(HTTP 404) has no text of AWS. Check --endpoint',
       1,
     ],
+    ['a HEAD call that is slowed down', answer('Unknown', 503), 'AWS, or a proxy on the way', 1],
     ['what is no JSON', answer('SyntaxError', 200), 'The answer (HTTP 200) has no text of AWS.', 1],
     ['what is no XML', answer('Error', 200), 'The answer (HTTP 200) has no text of AWS.', 1],
     ['such an answer as a cause', new Error('outer', { cause: answer('Unknown', 502) }), '(HTTP 502)', 1],
