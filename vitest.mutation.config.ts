@@ -33,6 +33,7 @@ export default defineConfig({
     pool: 'threads',
     isolate: false,
     sequence: { sequencer: NearestFirst },
-    testTimeout: 30_000,
+    // As for the unit tests: a test that plays thousands of orders takes a minute beside other work.
+    testTimeout: 120_000,
   },
 });
