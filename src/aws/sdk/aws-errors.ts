@@ -74,6 +74,14 @@ export function isAnswer(error: unknown): boolean {
 }
 
 /**
+ * Whether S3 answers to a GET that the object is absent: then it names the key. The SDK makes `NotFound` of every 404
+ * without a name, and such an answer to a GET comes from a proxy.
+ */
+export function saysNoSuchKey(error: unknown): boolean {
+  return awsErrorName(error) === 'NoSuchKey';
+}
+
+/**
  * Whether the store does not support the call as it is. Then an option that the store does not know can be
  * left out, if another mechanism replaces it.
  */

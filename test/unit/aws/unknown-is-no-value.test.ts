@@ -133,9 +133,41 @@ describe('a listing', () => {
   });
 });
 
+/** What proxies answer in place of S3. The SDK calls all of them `NotFound`. */
+const foreign404: readonly (readonly [string, string])[] = [
+  ['an empty body', ''],
+  ['the page of a proxy', '<html><body>404 Not Found</body></html>'],
+];
+const noSuchKey = '<Error><Code>NoSuchKey</Code><Message>The specified key does not exist.</Message></Error>';
+
+describe('an object of the isolation bucket', () => {
+  const answering = async (status: number, body: string) =>
+    (await store((_, response) => void response.writeHead(status).end(body))).isolation;
+
+  it('is absent where S3 says so', async () => {
+    expect(await (await answering(404, noSuchKey)).get('records/a.json')).toBeUndefined();
+  });
+
+  it.each(foreign404)('is not known to be absent where the answer is a 404 with %s', async (_, body) => {
+    const reading = (await answering(404, body)).get('records/a.json');
+
+    await expect(reading).rejects.toMatchObject({ code: 'NotFound' });
+  });
+
+  it('does not have the text of an answer without an ETag', async () => {
+    const reading = (await answering(200, '<html><body>Sign in</body></html>')).get('records/a.json');
+
+    await expect(reading).rejects.toMatchObject({ code: 'AnswerWithoutETag' });
+  });
+});
+
 describe('a control object', () => {
-  async function objects(etag: string) {
-    const endpoint = await listen((_, response) => void response.setHeader('etag', etag).end('{}'));
+  const objects = (etag: string) =>
+    objectsOf((_, response) => void response.setHeader('etag', etag).end('{}'));
+  const objectsAnswering404 = (body: string) =>
+    objectsOf((_, response) => void response.writeHead(404).end(body));
+  async function objectsOf(answer: Answer) {
+    const endpoint = await listen(answer);
     const client = new S3Client({ ...common, endpoint, forcePathStyle: true });
     closers.push(() => client.destroy());
     const destination = (key: string) => ({ Bucket: 'isolation', Key: key, ExpectedBucketOwner: owner });
@@ -146,6 +178,18 @@ describe('a control object', () => {
     const reading = (await objects('""')).read('control/pause.json');
 
     await expect(reading).rejects.toMatchObject({ code: 'AnswerWithoutETag' });
+  });
+
+  it('is absent where S3 says so', async () => {
+    const { found } = await (await objectsAnswering404(noSuchKey)).read('control/pause.json');
+
+    expect(found).toBeUndefined();
+  });
+
+  it.each(foreign404)('is not known to be absent where the answer is a 404 with %s', async (_, body) => {
+    const reading = (await objectsAnswering404(body)).read('control/pause.json');
+
+    await expect(reading).rejects.toMatchObject({ code: 'NotFound' });
   });
 
   it('is not known to be written where its ETag is empty', async () => {

@@ -9,7 +9,7 @@ import { RetryableError } from '../../../core/errors.ts';
 import type { ControlObjects } from '../../../core/valve/control-objects.ts';
 import { createSharedClock } from '../../../core/valve/shared-clock.ts';
 import { dateOf } from '../../sdk/answer-date.ts';
-import { errorClassOf } from '../../sdk/aws-errors.ts';
+import { errorClassOf, saysNoSuchKey } from '../../sdk/aws-errors.ts';
 import { retryableAtIsolation } from '../../sdk/isolation-faults.ts';
 import type { DestinationInput } from '../copy/copy-input.ts';
 import { unquoted } from '../object/etag.ts';
@@ -43,7 +43,8 @@ export function createControlObjects(options: ControlObjectsOptions): ControlObj
         if (eTag === '') throw new RetryableError('AnswerWithoutETag', `GetObject of ${key} names no ETag`);
         return { at, found: { text, eTag, lastModified } };
       } catch (error) {
-        if (errorClassOf(error).kind === 'absent') return { at: timeOf(error) };
+        // A 404 that S3 did not give must not end a pause.
+        if (saysNoSuchKey(error)) return { at: timeOf(error) };
         throw retryableAtIsolation(error, `GetObject of ${key}`, 'read');
       }
     },

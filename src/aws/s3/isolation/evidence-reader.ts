@@ -1,6 +1,6 @@
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { EvidenceReader } from '../../../core/operate/records/evidence-reader.ts';
-import { errorClassOf } from '../../sdk/aws-errors.ts';
+import { saysNoSuchKey } from '../../sdk/aws-errors.ts';
 import { keyShown, listPages } from '../object/list-keys.ts';
 
 export interface EvidenceReaderOptions {
@@ -47,7 +47,7 @@ export function createEvidenceReader({ client, bucket, owner }: EvidenceReaderOp
         );
         return await answer.Body?.transformToString();
       } catch (error) {
-        if (errorClassOf(error).kind === 'absent') return undefined;
+        if (saysNoSuchKey(error)) return undefined;
         throw error;
       }
     },

@@ -1,7 +1,7 @@
 import { GetObjectCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { RetryableError } from '../../../core/errors.ts';
 import type { IsolationBucket } from '../../../core/isolation-bucket.ts';
-import { errorClassOf, errorClassOfHead } from '../../sdk/aws-errors.ts';
+import { errorClassOf, errorClassOfHead, saysNoSuchKey } from '../../sdk/aws-errors.ts';
 import { retryableAtIsolation } from '../../sdk/isolation-faults.ts';
 import type { DestinationInput } from '../copy/copy-input.ts';
 import { type CopierOptions, createCopier } from '../copy/copy-to-isolation.ts';
@@ -102,9 +102,13 @@ export function createIsolationBucket(options: IsolationBucketOptions): Isolatio
     async get(key) {
       try {
         const answer = await client.send(new GetObjectCommand({ ...address(key), ChecksumMode: 'ENABLED' }));
-        return await answer.Body?.transformToString();
+        const text = await answer.Body?.transformToString();
+        // A page of a proxy has no ETag. It would count as the record of another object.
+        if (unquoted(answer.ETag) === '')
+          throw new RetryableError('AnswerWithoutETag', `GetObject of ${key} names no ETag`);
+        return text;
       } catch (error) {
-        if (errorClassOf(error).kind === 'absent') return undefined;
+        if (saysNoSuchKey(error)) return undefined;
         throw retryableAtIsolation(error, 'GetObject at the isolation bucket', 'read');
       }
     },
