@@ -159,6 +159,15 @@ describe('an object of the isolation bucket', () => {
 
     await expect(reading).rejects.toMatchObject({ code: 'AnswerWithoutETag' });
   });
+
+  it.each<[string, number]>([
+    ['200', 200],
+    ['204', 204],
+  ])('is not known to be written where every answer is %s without an ETag', async (_, status) => {
+    const writing = (await answering(status, '')).put('records/a.json', '{}');
+
+    await expect(writing).rejects.toMatchObject({ code: 'AnswerWithoutETag' });
+  });
 });
 
 describe('a control object', () => {

@@ -84,8 +84,11 @@ export function createIsolationBucket(options: IsolationBucketOptions): Isolatio
             IfNoneMatch: '*',
           }),
         );
-        // S3 always returns an ETag. An answer without an ETag comes from a proxy and is not believed.
-        if (unquoted(answer.ETag) === '') await client.send(new HeadObjectCommand(address(key)));
+        // S3 always returns an ETag. An answer without an ETag comes from a proxy and is not believed. The proxy may
+        // answer the HEAD too.
+        const eTag =
+          unquoted(answer.ETag) || unquoted((await client.send(new HeadObjectCommand(address(key)))).ETag);
+        if (eTag === '') throw new RetryableError('AnswerWithoutETag', `PutObject of ${key} names no ETag`);
         remember(known, key);
         return 'written';
       } catch (error) {
