@@ -379,6 +379,7 @@ describe('a store that is not quite S3', () => {
 describe('an answer that is not from S3', () => {
   it.each([
     ['DeleteObject', 200],
+    ['DeleteObject', 204],
     ['DeleteObject', 404],
     ['PutObject', 204],
     ['HeadObject', 301],

@@ -19,7 +19,7 @@ export function perform(exchange: Exchange, fault: FaultKind | undefined, admit:
     }
     if (fault === 'error-in-200')
       return { ...errorAnswer(new S3Error('InternalError'), resource), status: 200 };
-    if (typeof fault === 'object' && 'instead' in fault) return fault.instead;
+    if (typeof fault === 'object' && 'instead' in fault) return foreign(fault.instead);
     if (typeof fault === 'object' && 'in200' in fault)
       return { ...errorAnswer(fault.in200, resource), status: 200 };
     admit();
@@ -45,4 +45,9 @@ export function errorAnswer(error: S3Error, resource: string): S3Answer {
       RequestId: 'STANDIN',
     }),
   };
+}
+
+/** Only S3 gives its answers an id. */
+function foreign(answer: S3Answer): S3Answer {
+  return { ...answer, headers: { 'x-amz-request-id': undefined, ...answer.headers } };
 }

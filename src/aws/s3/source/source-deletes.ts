@@ -51,8 +51,11 @@ export function createDeletes(
     if (target.VersionId !== undefined && ![undefined, target.VersionId].includes(answer.VersionId)) {
       throw new RetryableError('OtherVersionDeleted', 'the store did not delete the named version');
     }
-    // S3 answers 204 and names the version. Any other answer comes from a proxy and is not believed.
-    const isSound = answer.$metadata.httpStatusCode === 204 && answer.VersionId === target.VersionId;
+    // S3 answers 204, names the version and gives the answer an id. Any other answer comes from a proxy and is not
+    // believed.
+    const { httpStatusCode, requestId } = answer.$metadata;
+    const isSound =
+      httpStatusCode === 204 && requestId !== undefined && answer.VersionId === target.VersionId;
     if (!isSound && (await isListed(object, target.VersionId ?? nullVersion))) {
       throw new RetryableError('NotDeleted', 'the store answered a delete, but the object still exists');
     }
