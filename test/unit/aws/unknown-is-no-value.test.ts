@@ -214,6 +214,24 @@ describe('a control object', () => {
   });
 });
 
+describe('the tags of an object', () => {
+  const tagsAnswered = async (body: string) => {
+    const { source } = await store((_, response) => void response.end(body));
+    return source.mayReadTags(object, undefined);
+  };
+
+  it('are none where S3 says so', async () => {
+    expect(await tagsAnswered('<Tagging><TagSet></TagSet></Tagging>')).toBe(true);
+  });
+
+  it.each<[string, string]>([
+    ['an empty body', ''],
+    ['the page of a proxy', '<html><body>Sign in</body></html>'],
+  ])('are not taken for none where the answer is %s', async (_, body) => {
+    await expect(tagsAnswered(body)).rejects.toMatchObject({ code: 'AnswerWithoutTags' });
+  });
+});
+
 describe('the versioning of a bucket', () => {
   it.each<[string, string]>([
     ['<Status>Enabled</Status>', 'enabled'],

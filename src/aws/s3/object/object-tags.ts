@@ -1,4 +1,5 @@
 import { GetObjectTaggingCommand, type S3Client } from '@aws-sdk/client-s3';
+import { RetryableError } from '../../../core/errors.ts';
 import { hasFenceTag, withoutFenceTag } from '../../../core/fences.ts';
 import type { ObjectAddress } from '../../../core/finding.ts';
 import type { Tag } from '../../../core/properties.ts';
@@ -11,7 +12,7 @@ export async function readTags(
   { accountId, bucket, key }: ObjectAddress,
   versionId: string | undefined,
 ): Promise<Tag[]> {
-  const { TagSet = [] } = await client.send(
+  const { TagSet } = await client.send(
     new GetObjectTaggingCommand({
       Bucket: bucket,
       Key: key,
@@ -19,6 +20,9 @@ export async function readTags(
       ExpectedBucketOwner: accountId,
     }),
   );
+  // S3 always returns a set, if an empty one. An answer of a proxy would make a copy lose its tags without a word.
+  if (TagSet === undefined)
+    throw new RetryableError('AnswerWithoutTags', 'the answer to GetObjectTagging has no tags');
   return TagSet.map((tag): Tag => [tag.Key ?? '', tag.Value ?? '']);
 }
 

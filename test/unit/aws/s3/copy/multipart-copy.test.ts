@@ -21,6 +21,8 @@ function arrange() {
           partsOf.push(key);
           await new Promise((resolve) => setImmediate(resolve));
           return { CopyPartResult: { ETag: 'e' } };
+        case 'GetObjectTaggingCommand':
+          return { TagSet: [] };
         default:
           return {};
       }
