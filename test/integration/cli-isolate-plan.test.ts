@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -118,4 +119,18 @@ describe('the file of `policy simulate --out`, given to `isolate --plan`', () =>
       'names no object to isolate. Left out: 1 line with another action than isolate (alert: 1).',
     );
   });
+
+  it.each(['--yes', '--dry-run'])(
+    'is refused where it is a pipe, which cannot be read twice: %s',
+    async (flag) => {
+      execFileSync('mkfifo', [out()]);
+
+      const isolated = await run('isolate', '--plan', out(), '--reason', 'rule hr', flag);
+
+      expect(isolated).toMatchObject({ code: 2, out: '' });
+      expect(isolated.err).toContain(
+        'plan.jsonl is no file that can be read twice, as a plan is: write it to a file.',
+      );
+    },
+  );
 });

@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { readBounded } from '../../compose/read-bounded.ts';
 import { maximumPolicyBytes } from '../../core/policy/policy-text.ts';
@@ -29,6 +30,21 @@ export async function* linesOfFile(path: string): AsyncGenerator<string> {
     throw unreadable(path, error);
   } finally {
     stream.destroy();
+  }
+}
+
+/**
+ * Whether the file can be read a second time under this name. A pipe cannot, such as `<(command)` or `/dev/stdin`: it is
+ * empty then. Throws a usage error if the file is not there.
+ */
+export async function isReadableAgain(path: string): Promise<boolean> {
+  // Each process has its own file there, also where it is no pipe.
+  if (/^\/(dev\/(stdin$|fd\/)|proc\/)/.test(path)) return false;
+  try {
+    const found = await stat(path);
+    return found.isFile() || found.isDirectory();
+  } catch (error) {
+    throw unreadable(path, error);
   }
 }
 

@@ -2,7 +2,7 @@ import { objectOf } from '../../core/evidence/object-columns.ts';
 import type { FlaggedObject } from '../../core/finding.ts';
 import { jsonOf } from '../../core/json.ts';
 import { usageError } from '../frame/command-error.ts';
-import { linesOfFile } from '../frame/input-file.ts';
+import { isReadableAgain, linesOfFile } from '../frame/input-file.ts';
 import { countText } from '../frame/size-text.ts';
 import { visible } from '../frame/terminal.ts';
 import { planActions, planFields } from './plan-line.ts';
@@ -23,6 +23,9 @@ export async function* readPlan(path: string): AsyncGenerator<FlaggedObject> {
 
 /** Reads the whole plan before anything is requested, so that a wrong line is no surprise in the middle of the work. */
 export async function planTotals(path: string): Promise<PlanTotals> {
+  // The objects of a pipe would be counted, and then be gone when they are to be requested.
+  if (!(await isReadableAgain(path)))
+    throw usageError(`${visible(path)} is no file that can be read twice, as a plan is: write it to a file.`);
   let objects = 0;
   let bytes = 0;
   const buckets = new Set<string>();
