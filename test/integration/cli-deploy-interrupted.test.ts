@@ -52,10 +52,7 @@ describe('Ctrl-C in the middle of undeploy', () => {
   it('shows what is deleted, and says what CloudFormation goes on with; the same command goes on', async () => {
     await world.run(deploy);
 
-    const stopped = await world.undeploy(
-      undeploy.slice(1),
-      interruptAt(`${stackOf('service')}: deleting`),
-    );
+    const stopped = await world.undeploy(undeploy.slice(1), interruptAt(`${stackOf('service')}: deleting`));
 
     expect(stopped.code).toBe(130);
     expect(jsonLines(stopped.out)).toContainEqual({ stack: stackOf('operations'), result: 'deleted' });

@@ -1,4 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
@@ -139,6 +141,27 @@ describe('macie-isolator release --from', () => {
 
     expect(run.code).toBe(2);
     expect(run.err).toContain('give --yes, or --dry-run to look');
+  });
+
+  it('keeps nothing of a pipe for the next batch, which comes by the same name', async () => {
+    const one = await isolated('a');
+    const path = join(folder, 'pipe');
+    execFileSync('mkfifo', [path]);
+    const releasePiped = async () => {
+      const [run] = await Promise.all([
+        release(['--from', path, '--yes', '--json']),
+        writeFile(path, `${one.id}\n`),
+      ]);
+      return run;
+    };
+
+    const runs = [await releasePiped(), await releasePiped()];
+
+    for (const run of runs) {
+      expect(run).toMatchObject({ code: 0, err: '' });
+      expect(rowsOf(run.out)).toMatchObject([{ finding_id: one.id, result: 'released' }]);
+    }
+    expect(existsSync(`${path}.done`)).toBe(false);
   });
 
   it('puts back nothing where what is done cannot be noted', async () => {

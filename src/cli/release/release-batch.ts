@@ -9,7 +9,7 @@ import { findingNamed } from '../finding-id.ts';
 import { type CommandError, usageError } from '../frame/command-error.ts';
 import { exitCode } from '../frame/exit-code.ts';
 import { fileFailure } from '../frame/file-failure.ts';
-import { linesOfFile } from '../frame/input-file.ts';
+import { isReadableAgain, linesOfFile } from '../frame/input-file.ts';
 import { visible } from '../frame/terminal.ts';
 
 /** A batch of finding ids, and a file beside it that says which of them are done. */
@@ -30,10 +30,11 @@ export function batchOfOne(ids: Iterable<string>): Batch {
 
 /**
  * Reads finding ids: one a line, or the documents that `list --jsonl` writes. Empty lines and lines that begin
- * with `#` are left out. `-` reads standard input, of which nothing is kept for a next run.
+ * with `#` are left out. `-` reads standard input. Nothing is kept of it for a next run, and of no other pipe.
  */
 export async function readBatch(path: string, input: Readable, signal: AbortSignal): Promise<Batch> {
   const ids = new Set<string>();
+  const isKept = path !== '-' && (await isReadableAgain(path));
   let number = 0;
   for await (const line of path === '-' ? createInterface({ input, signal }) : linesOfFile(path)) {
     signal.throwIfAborted();
@@ -44,7 +45,7 @@ export async function readBatch(path: string, input: Readable, signal: AbortSign
   signal.throwIfAborted();
   if (ids.size === 0)
     throw usageError(`${path === '-' ? 'Standard input' : visible(path)} names no finding.`);
-  if (path === '-') return batchOfOne(ids);
+  if (!isKept) return batchOfOne(ids);
   const donePath = `${path}.done`;
   const done = await idsDone(donePath);
   const left = [...ids].filter((id) => !done.has(id));
