@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
 import { type Column, cellText } from './column.ts';
+import { displayWidth, linesOfWidth } from './display-width.ts';
 import { visible } from './terminal.ts';
 
 const gap = 2;
@@ -30,7 +31,7 @@ export function layoutOf<Row>(
   const cells = rows.map((row) => cellsOf(row, columns));
   const widths = fitted(
     columns.map(({ isWhole, title }, column) => ({
-      width: Math.max(title.length, ...cells.map((row) => row[column]?.length ?? 0)),
+      width: Math.max(title.length, ...cells.map((row) => displayWidth(row[column] ?? ''))),
       isWhole: isWhole === true,
     })),
     width,
@@ -38,7 +39,7 @@ export function layoutOf<Row>(
   if (widths !== undefined) {
     const wrapped = (row: Row) =>
       cellsOf(row, columns).map((cell, column) =>
-        columns[column]?.isProse ? betweenWords(cell, widths[column] ?? cell.length) : cell,
+        columns[column]?.isProse ? betweenWords(cell, widths[column] ?? displayWidth(cell)) : cell,
       );
     return (some, place) => linesOf([...(place === 'first' ? [titles] : []), ...some.map(wrapped)], widths);
   }
@@ -55,7 +56,7 @@ function betweenWords(text: string, width: number): string {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > width) {
+    if (line !== '' && displayWidth(line) + 1 + displayWidth(word) > width) {
       lines.push(line);
       line = word;
     } else {
@@ -69,25 +70,32 @@ function betweenWords(text: string, width: number): string {
 export function blockOf(pairs: readonly (readonly string[])[], width: number | undefined): string {
   const cells = pairs.map((pair) => pair.map(visible));
   const titleWidth = Math.max(...cells.map((pair) => (pair.length > 1 ? (pair[0]?.length ?? 0) : 0)));
-  const longest = Math.max(1, ...cells.map((pair) => pair.at(-1)?.length ?? 0));
+  const longest = Math.max(1, ...cells.map((pair) => displayWidth(pair.at(-1) ?? '')));
   const left = width === undefined ? longest : width - (titleWidth > 0 ? titleWidth + gap : 0);
   const valueWidth = Math.min(longest, Math.max(narrowest, left));
   return linesOf(cells, titleWidth > 0 ? [titleWidth, valueWidth] : [valueWidth]);
 }
 
 function linesOf(cells: readonly (readonly string[])[], widths: readonly number[]): string {
+  // The table chooses the widths itself: it would cut off what is wider by its own measure than a width that it is given.
   const table = new Table({
-    colWidths: [...widths],
-    wordWrap: true,
-    wrapOnWordBoundary: false,
     chars: noLines,
     style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
   });
-  table.push(...cells.map((row) => [...row]));
+  table.push(...cells.map((row) => row.map((cell, column) => filled(cell, widths[column] ?? 0))));
   return table
     .toString()
     .split('\n')
     .map((line) => line.trimEnd())
+    .join('\n');
+}
+
+/** Breaks a cell into lines that take exactly the width. */
+function filled(cell: string, width: number): string {
+  return cell
+    .split('\n')
+    .flatMap((line) => linesOfWidth(line, width))
+    .map((line) => line + ' '.repeat(Math.max(0, width - displayWidth(line))))
     .join('\n');
 }
 

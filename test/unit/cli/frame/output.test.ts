@@ -1,6 +1,8 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { type Column, type OutputFlags, openOutput } from '../../../../src/cli/frame/output.ts';
+import { visible } from '../../../../src/cli/frame/terminal.ts';
+import { hardKeys } from '../../../support/hard-keys.ts';
 
 interface Row {
   readonly id: string;
@@ -73,6 +75,31 @@ describe('rows', () => {
       'KEY      c',
       '',
     ]);
+  });
+
+  it.each(hardKeys.map((key) => [visible(key), key]))(
+    'show the whole of a key, whatever its characters: %s',
+    (shown, key) => {
+      for (const width of [undefined, 20, 60]) {
+        const lines = written([{ id: 'a', key }], { fields: 'key' }, width)
+          .split('\n')
+          .slice(1);
+
+        expect(lines.join('').replaceAll(' ', '')).toBe(shown.replaceAll(' ', ''));
+      }
+    },
+  );
+
+  it('are aligned by the columns that characters take, and no character is taken apart', () => {
+    const rows = [
+      { id: '顧客', key: 'k' },
+      { id: 'e\u0301', key: 'k' },
+    ];
+
+    expect(written(rows)).toBe('FINDING  KEY\n顧客     k\ne\u0301        k\n');
+    expect(written([{ id: 'a', key: '👩‍⚕️'.repeat(9) }], { fields: 'key' }, 9)).toBe(
+      `KEY\n${'👩‍⚕️'.repeat(4)}\n${'👩‍⚕️'.repeat(4)}\n👩‍⚕️\n`,
+    );
   });
 
   it('show what could steer a terminal escaped', () => {
