@@ -234,6 +234,16 @@ describe('policy simulate', () => {
     expect(run).toMatchObject({ code: 1, err: expect.stringContaining('other policies') as string });
   });
 
+  it('says how to begin anew where the file was complete, or was killed before its first page', async () => {
+    writeFileSync(out(), '');
+
+    const run = await simulate('--out', out(), '--resume');
+
+    expect(run).toMatchObject({ code: 1, out: '' });
+    expect(run.err).toContain('There is nothing to go on with: ');
+    expect(run.err).toContain('Leave out --resume, and name a new file or remove this one.');
+  });
+
   it.each([
     ['--resume without a file', ['--resume'], 2],
     ['--resume with a file that was not begun', ['--resume', '--out', 'not-there.jsonl'], 1],

@@ -42,6 +42,13 @@ const nextProgressPath = (path: string) => `${progressPath(path)}.new`;
 
 export async function readProgress(path: string): Promise<SimulationProgress> {
   const text = await readFile(progressPath(path), 'utf8').catch((error: unknown) => {
+    // The simulation was complete, or it was killed before anything was kept: its file is empty then.
+    if (describeError(error).code === 'ENOENT')
+      throw new CommandError(
+        `There is nothing to go on with: ${visible(progressPath(path))} is not there, so ${visible(path)} is complete or was not begun. Leave out --resume, and name a new file or remove this one.`,
+        exitCode.failed,
+        { cause: error },
+      );
     throw fileFailure(progressPath(path), 'cannot be read', error);
   });
   const progress = progressSchema.safeParse(jsonOf(text)).data;
