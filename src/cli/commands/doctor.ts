@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { type CommandLine, forOperators, repeatable, withExamples } from '../frame/command-line.ts';
+import { type CommandLine, forOperators, notEmpty, repeatable, withExamples } from '../frame/command-line.ts';
 
 export function defineDoctor({ program, run }: CommandLine): void {
   const command = forOperators(program.command('doctor'))
@@ -7,6 +7,7 @@ export function defineDoctor({ program, run }: CommandLine): void {
     .option(
       '--service-stack <name>',
       'stack of service.yaml, whose outputs name the worker’s role and version',
+      notEmpty,
     )
     .addOption(
       new Option(

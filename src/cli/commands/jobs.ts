@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { type CommandLine, forOperators, repeatable, withExamples } from '../frame/command-line.ts';
+import { type CommandLine, forOperators, notEmpty, repeatable, withExamples } from '../frame/command-line.ts';
 
 const many = (flags: string, description: string) => new Option(flags, description).argParser(repeatable);
 
@@ -30,7 +30,7 @@ export function defineJobs({ program, run }: CommandLine): void {
     )
     .option('--sampling <percent>', 'how many of the objects are scanned; default: 100')
     .option('--account <id>', 'the account that owns the buckets; default: that of the credentials')
-    .option('--name <text>', 'name of the job; default: made from what it does')
+    .option('--name <text>', 'name of the job; default: made from what it does', notEmpty)
     .option('--wait', 'wait for the end of the first run; it decides the exit code')
     .option('--poll-seconds <number>', 'with --wait: time between two looks; default: 15')
     .option('--dry-run', 'show the job and its bytes, and create nothing')

@@ -30,7 +30,13 @@ export function withExamples(command: Command, ...lines: readonly string[]): Com
 
 /** Collects the values of a flag that may be given several times. */
 export function repeatable(value: string, before: readonly string[] | undefined): readonly string[] {
-  return [...(before ?? []), value];
+  return [...(before ?? []), notEmpty(value)];
+}
+
+/** Refuses what an unset variable of a script leaves: nothing would match it, and the command would seem to be done. */
+export function notEmpty(value: string): string {
+  if (value.trim() !== '') return value;
+  throw new InvalidArgumentError('It takes a text that is not empty.');
 }
 
 /** Adds the flags of every command that asks AWS and writes rows (`openOutput`). */

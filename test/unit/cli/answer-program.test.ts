@@ -79,6 +79,19 @@ describe('a command line that is wrong', () => {
     },
   );
 
+  const takesMany = commandLeaves().flatMap(([name, { options }]) =>
+    options.filter(({ description }) => /repeatable/.test(description)).map(({ long }) => [name, long ?? '']),
+  );
+  it.each([...takesMany, ['list', '--key'], ['doctor', '--service-stack'], ['jobs create', '--name']])(
+    'has an empty value, as of an unset variable: %s %s',
+    async (name, flag) => {
+      const { code, err } = await answered([...name.split(' '), flag, '']);
+
+      expect(code).toBe(2);
+      expect(err).toContain(`argument '' is invalid. It takes a text that is not empty.`);
+    },
+  );
+
   it('is quoted without what could steer a terminal', async () => {
     const { err } = await answered(['list', '--\u001b[2J\u009b']);
 
