@@ -60,6 +60,12 @@ const cures: readonly (readonly [names: readonly string[], sentence: string, cod
     exitCode.configuration,
   ],
   [
+    // A change set has the same name in every deployment of a stack: a later command deletes that of an earlier one.
+    ['ChangeSetNotFound', 'ChangeSetNotFoundException'],
+    'Another deployment runs at the same time, and took the prepared change of this one away. Wait for its end, then repeat the command.',
+    exitCode.failed,
+  ],
+  [
     ['PermanentRedirect', 'AuthorizationHeaderMalformed', 'HTTP301'],
     'The isolation bucket is in another region. Give its region with --region.',
     exitCode.configuration,

@@ -21,6 +21,7 @@ describe('an error of a command', () => {
     ['a socket that was closed', named('Error', { code: 'EPIPE' }), 'could not be reached', 1],
     ['TLS to a plain port', named('Error', { code: 'EPROTO' }), 'could not be reached', 1],
     ['a missing queue', named('QueueDoesNotExist'), 'A queue does not exist. Check QUEUE_URL, DEAD_', 78],
+    ['a second deployment', named('ChangeSetNotFoundException'), 'Another deployment runs', 1],
     ['a denial without a text', answer('Unknown', 403), 'denies', 1],
     ['a wrong region without a text', answer('UnknownError', 301), 'another region', 78],
     ['a denial with the page of a proxy', answer('SyntaxError', 403), 'denies', 1],
