@@ -26,8 +26,16 @@ export function processTerminal(): Terminal {
     env,
     isInteractive: stdin.isTTY && stderr.isTTY,
     showsProgress: stderr.isTTY,
-    ...(stdout.isTTY && { columns: stdout.columns }),
+    ...columnsOf(stdout),
   };
+}
+
+/** Returns the width of a terminal. Where nobody has set the size, as in some containers, a terminal says 0. */
+export function columnsOf(out: {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+}): Pick<Terminal, 'columns'> {
+  return out.isTTY && out.columns !== undefined && out.columns > 0 ? { columns: out.columns } : {};
 }
 
 /** Escapes, as in JSON, the characters that could steer a terminal: control characters, and the order of writing. */
