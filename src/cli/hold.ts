@@ -52,6 +52,11 @@ export async function runHold(
   for (const id of new Set(ids)) {
     progress.say(`Looking for the copy of ${id}`);
     const copy = namedCopy(id, await findCopy(findingNamed(id), copies.evidence, copies.isolationBucket));
+    // An id and its beginning may both be named.
+    const isNamed = found.some(
+      (row) => row.findingId === copy.findingId && row.isolationKey === copy.isolationKey,
+    );
+    if (isNamed) continue;
     found.push({ ...copy, result: status === 'ON' ? 'would be held' : 'would be freed', isDone: true });
   }
   progress.clear();
@@ -59,8 +64,10 @@ export async function runHold(
     output.write(found);
     return exitCode.done;
   }
+  // Two findings may have one copy.
+  const count = new Set(found.map(({ isolationKey }) => isolationKey)).size;
   const change = {
-    question: `${status === 'ON' ? 'Hold' : 'Free'} ${found.length === 1 ? '1 copy' : `${found.length.toLocaleString('en')} copies`}?`,
+    question: `${status === 'ON' ? 'Hold' : 'Free'} ${count === 1 ? '1 copy' : `${count.toLocaleString('en')} copies`}?`,
     async begin() {
       const reason = await accessReason(flags, clients);
       return async (row: HoldRow) => ({ ...row, result: await setHold(row, status, reason, copies) });

@@ -176,6 +176,14 @@ describe('macie-isolator hold', () => {
     expect(ended.err).toContain('The isolation bucket has no Object Lock');
   });
 
+  it('takes an id and its beginning for one copy', async () => {
+    const { id } = await isolated('in/twice.csv');
+
+    const asked = await run(['hold', id, id.slice(0, 12), '--reason', 'case 4711'], {}, 'n\n');
+
+    expect(asked.err).toContain('Hold 1 copy?');
+  });
+
   it('shows the holds that are put where a later one fails', async () => {
     Object.assign(isolationBucket(), { objectLock: true });
     const [first, second] = [await isolated('in/one.csv'), await isolated('in/two.csv')];

@@ -24,10 +24,22 @@ export interface ReleaseRow {
 }
 
 export function questionAbout(rows: readonly ReleaseRow[]): string {
-  const bytes = rows.reduce((sum, { object }) => sum + (object?.sizeBytes ?? 0), 0);
-  const buckets = [...new Set(rows.map(({ object }) => `s3://${object?.bucket}`))];
+  const objects = distinctObjects(rows);
+  const bytes = objects.reduce((sum, { sizeBytes = 0 }) => sum + sizeBytes, 0);
+  const buckets = [...new Set(objects.map(({ bucket }) => `s3://${bucket}`))];
   const where = buckets.length <= 3 ? buckets.join(', ') : `${buckets.length} buckets`;
-  return `${countText(rows.length, 'object')}, ${sizeText(bytes)}, back to ${where}?`;
+  return `${countText(objects.length, 'object')}, ${sizeText(bytes)}, back to ${where}?`;
+}
+
+/** Several rows may be about one object: an id and its beginning, or two findings. */
+function distinctObjects(rows: readonly ReleaseRow[]): readonly FlaggedObject[] {
+  const objects = new Map<string, FlaggedObject>();
+  for (const { object } of rows) {
+    if (object === undefined) continue;
+    const { accountId, bucket, eTag, key, versionId } = object;
+    objects.set(JSON.stringify([accountId, bucket, key, versionId ?? null, eTag ?? null]), object);
+  }
+  return [...objects.values()];
 }
 
 export function addressOf({ bucket, key }: FlaggedObject): string {
