@@ -1,10 +1,10 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { commandLine } from '../support/command-line.ts';
 import { killedAt, moments } from '../support/killed-command.ts';
+import { namedPipe } from '../support/named-pipe.ts';
 import { startWorld, type World } from '../support/world.ts';
 
 let world: World;
@@ -123,7 +123,7 @@ describe('the file of `policy simulate --out`, given to `isolate --plan`', () =>
   it.each(['--yes', '--dry-run'])(
     'is refused where it is a pipe, which cannot be read twice: %s',
     async (flag) => {
-      execFileSync('mkfifo', [out()]);
+      namedPipe(out());
 
       const isolated = await run('isolate', '--plan', out(), '--reason', 'rule hr', flag);
 

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,6 +6,7 @@ import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { S3Error } from '../../src/local/s3/s3-error.ts';
 import { commandLine } from '../support/command-line.ts';
+import { namedPipe } from '../support/named-pipe.ts';
 import { startWorld, type World } from '../support/world.ts';
 
 let world: World;
@@ -145,8 +145,7 @@ describe('macie-isolator release --from', () => {
 
   it('keeps nothing of a pipe for the next batch, which comes by the same name', async () => {
     const one = await isolated('a');
-    const path = join(folder, 'pipe');
-    execFileSync('mkfifo', [path]);
+    const path = namedPipe(join(folder, 'pipe'));
     const releasePiped = async () => {
       const [run] = await Promise.all([
         release(['--from', path, '--yes', '--json']),
