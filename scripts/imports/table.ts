@@ -148,7 +148,7 @@ export const importTable: readonly Row[] = [
   {
     room: 'cli',
     mayImport: [...wholeCore, 'config', 'compose', 'version.ts'],
-    packages: ['cli-table3', 'close-with-grace', 'commander', 'zod'],
+    packages: ['close-with-grace', 'commander', 'string-width', 'zod'],
   },
   { room: '.', mayImport: ['cli', 'version.ts'], packages: [] },
 ];

@@ -1,7 +1,7 @@
-import Table from 'cli-table3';
 import { type Column, cellText } from './column.ts';
 import { displayWidth, linesOfWidth } from './display-width.ts';
 import { visible } from './terminal.ts';
+import { wrapWords } from './wrap-words.ts';
 
 const gap = 2;
 /** A narrower column would be unreadable. */
@@ -39,7 +39,7 @@ export function layoutOf<Row>(
   if (widths !== undefined) {
     const wrapped = (row: Row) =>
       cellsOf(row, columns).map((cell, column) =>
-        columns[column]?.isProse ? betweenWords(cell, widths[column] ?? displayWidth(cell)) : cell,
+        columns[column]?.isProse ? wrapWords(cell, widths[column] ?? displayWidth(cell)).join('\n') : cell,
       );
     return (some, place) => linesOf([...(place === 'first' ? [titles] : []), ...some.map(wrapped)], widths);
   }
@@ -49,21 +49,6 @@ export function layoutOf<Row>(
       width,
     );
   return (some, place) => `${place === 'first' ? '' : '\n'}${some.map(blockOfRow).join('\n\n')}`;
-}
-
-/** Breaks a sentence between words. A word that is longer than the line is broken where the line ends. */
-function betweenWords(text: string, width: number): string {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && displayWidth(line) + 1 + displayWidth(word) > width) {
-      lines.push(line);
-      line = word;
-    } else {
-      line = line === '' ? word : `${line} ${word}`;
-    }
-  }
-  return [...lines, line].join('\n');
 }
 
 /** Returns lines of a name and its value. A value that is too long for the terminal continues on further lines. */
@@ -76,27 +61,26 @@ export function blockOf(pairs: readonly (readonly string[])[], width: number | u
   return linesOf(cells, titleWidth > 0 ? [titleWidth, valueWidth] : [valueWidth]);
 }
 
-function linesOf(cells: readonly (readonly string[])[], widths: readonly number[]): string {
-  // The table chooses the widths itself: it would cut off what is wider by its own measure than a width that it is given.
-  const table = new Table({
-    chars: noLines,
-    style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
-  });
-  table.push(...cells.map((row) => row.map((cell, column) => filled(cell, widths[column] ?? 0))));
-  return table
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd())
-    .join('\n');
+/** A cell that is wider than its column continues on further lines. */
+function linesOf(rows: readonly (readonly string[])[], widths: readonly number[]): string {
+  return rows.flatMap((row) => linesOfRow(row, widths)).join('\n');
 }
 
-/** Breaks a cell into lines that take exactly the width. */
-function filled(cell: string, width: number): string {
-  return cell
-    .split('\n')
-    .flatMap((line) => linesOfWidth(line, width))
-    .map((line) => line + ' '.repeat(Math.max(0, width - displayWidth(line))))
-    .join('\n');
+function linesOfRow(row: readonly string[], widths: readonly number[]): readonly string[] {
+  const cells = row.map((cell, column) =>
+    cell.split('\n').flatMap((line) => linesOfWidth(line, widths[column] ?? 0)),
+  );
+  const height = Math.max(...cells.map((lines) => lines.length));
+  return Array.from({ length: height }, (_, at) =>
+    cells
+      .map((lines, column) => padded(lines[at] ?? '', widths[column] ?? 0))
+      .join(' '.repeat(gap))
+      .trimEnd(),
+  );
+}
+
+function padded(line: string, width: number): string {
+  return line + ' '.repeat(Math.max(0, width - displayWidth(line)));
 }
 
 /**
@@ -117,21 +101,3 @@ function fitted(
   }
   return result;
 }
-
-const noLines = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: '',
-  'left-mid': '',
-  mid: '',
-  'mid-mid': '',
-  right: '',
-  'right-mid': '',
-  middle: ' '.repeat(gap),
-};

@@ -45,7 +45,7 @@ describe('rows', () => {
     ];
 
     expect(written([{ id: 'a', key: `Only CloudWatch knows ${'x'.repeat(25)} it.` }], {}, 20, prose)).toBe(
-      `TEXT\nOnly CloudWatch\nknows\n${'x'.repeat(20)}\n${'x'.repeat(5)}\nit.\n`,
+      `TEXT\nOnly CloudWatch\nknows\n${'x'.repeat(20)}\n${'x'.repeat(5)} it.\n`,
     );
   });
 
