@@ -47,8 +47,11 @@ export function startHeartbeat<Held extends InvisibleMessage>(
     }
     // The work on a lost message continues, because the next delivery finds the finished part of it.
     const held = messages.filter((message) => !isLost(message));
-    for (const batch of inBatches(held.filter((message) => extendableSeconds(message) > 0)))
-      void extend(batch);
+    const extended = held.filter((message) => message.isEnding !== true && extendableSeconds(message) > 0);
+    for (const batch of inBatches(extended)) {
+      const extension = extend(batch);
+      for (const message of batch) message.extension = extension;
+    }
   };
   const extend = async (batch: readonly Held[]): Promise<void> => {
     const signal = AbortSignal.timeout(everyMs * 0.9);

@@ -3,6 +3,7 @@ import { RetryableError } from '../../core/errors.ts';
 import type { Message, Settlement } from '../../core/message.ts';
 import { settle } from '../../core/settle.ts';
 import { type BackOffSettings, backOffSeconds, retrySeconds } from '../../flow/back-off.ts';
+import { unlessAborted } from '../../flow/unless-aborted.ts';
 import { createAcknowledger } from './acknowledger.ts';
 import type { MessageInWork } from './message-in-work.ts';
 import { type KeepBody, type Parking, park } from './park.ts';
@@ -40,6 +41,20 @@ export interface EndEvents {
   settlingFailed(how: string, message: Message, error: unknown): void;
 }
 
+/** An extension that takes longer has stalled, and would hold up the end of the message. */
+const longestExtensionMs = 1_000;
+
+/**
+ * Awaits the extensions that are under way, and lets no other begin. An extension that came to SQS after the end would
+ * keep the message invisible for a whole timeout.
+ */
+async function extensionsOf(messages: readonly MessageInWork[], signal: AbortSignal): Promise<void> {
+  for (const inWork of messages) inWork.isEnding = true;
+  const underWay = Promise.all(messages.map(({ extension }) => extension));
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(longestExtensionMs)]);
+  await unlessAborted(limit, underWay).catch(() => undefined);
+}
+
 /** Once the signal is aborted, no answer of SQS is awaited. */
 export function createMessageEnds(
   client: SQSClient,
@@ -70,6 +85,7 @@ export function createMessageEnds(
     how: 'back-off' | 'hand-back',
   ): Promise<void> => {
     try {
+      await extensionsOf(messages, signal);
       const unchanged = await changeVisibility(client, queueUrl, messages, seconds, signal);
       const failures = new Map(unchanged.map((failure) => [failure.message, failure]));
       for (const inWork of messages) {

@@ -1,12 +1,12 @@
 import type { Message } from '../../core/message.ts';
+import type { InvisibleMessage } from './visibility.ts';
 
 /** A message in work. */
-export interface MessageInWork {
+export interface MessageInWork extends InvisibleMessage {
   /** The message of the newest receive, whose receipt handle settles it. */
   message: Message;
   receiptHandle: string;
   receivedAtMs: number;
-  lostReceiptHandle?: string;
   /**
    * The message was handed back. Another worker may have it now, so the result of this work settles nothing
    * any more.

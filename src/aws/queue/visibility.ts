@@ -12,6 +12,10 @@ export interface InvisibleMessage {
   readonly receivedAtMs: number;
   /** The receipt handle that SQS no longer accepts, if there is one. Later answers to it are not believed. */
   lostReceiptHandle?: string;
+  /** An extension whose answer has not come. It never rejects. */
+  extension?: Promise<void>;
+  /** The message is to become visible, so nothing may extend its timeout any more. */
+  isEnding?: boolean;
 }
 
 /** Whether another receive may have the message by now. */

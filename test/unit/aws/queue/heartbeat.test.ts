@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type ExtensionResult, startHeartbeat } from '../../../../src/aws/queue/heartbeat.ts';
-import { extendableSeconds } from '../../../../src/aws/queue/visibility.ts';
+import { extendableSeconds, type InvisibleMessage } from '../../../../src/aws/queue/visibility.ts';
 import { createFakeSqs, type FakeSqs } from '../../../support/fake-sqs.ts';
 
 const minute = 60_000;
@@ -17,10 +17,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-interface Fake {
-  receiptHandle: string;
-  receivedAtMs: number;
-}
+type Fake = InvisibleMessage & { receiptHandle: string; receivedAtMs: number };
 const received = (name: string, agoMs = 0): Fake => ({
   receiptHandle: name,
   receivedAtMs: Date.now() - agoMs,
@@ -69,6 +66,21 @@ describe('the heartbeat', () => {
 
     expect(extended(sqs).map((handles) => handles[0])).toEqual(['m0', 'm10', 'm0', 'm10']);
     expect(results).toEqual(['extended', 'extended', 'extended', 'extended']);
+  });
+
+  it('extends no message that is to become visible, and tells which extension is under way', async () => {
+    const answer = Promise.withResolvers<object>();
+    const sqs = createFakeSqs(() => answer.promise);
+    const [working, ending] = [received('working'), { ...received('ending'), isEnding: true }];
+    const { results } = start(sqs, [working, ending]);
+
+    await vi.advanceTimersByTimeAsync(beatMs);
+    answer.resolve({});
+    await working.extension;
+
+    expect(extended(sqs)).toEqual([['working']]);
+    expect(results).toEqual(['extended']);
+    expect(ending.extension).toBeUndefined();
   });
 
   it('gives up a call before the next beat', async () => {

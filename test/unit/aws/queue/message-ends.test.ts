@@ -1,5 +1,6 @@
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { createMessageEnds } from '../../../../src/aws/queue/message-ends.ts';
+import { createMessageEnds, type MessageEnds } from '../../../../src/aws/queue/message-ends.ts';
 import type { MessageInWork } from '../../../../src/aws/queue/message-in-work.ts';
 import { extendableSeconds } from '../../../../src/aws/queue/visibility.ts';
 import { createFakeSqs, type FakeSqs } from '../../../support/fake-sqs.ts';
@@ -65,6 +66,36 @@ describe('a message that failed', () => {
 
     expect(seen).toContain('lost');
     expect(seen).not.toContain('back-off');
+  });
+
+  it.each<[string, (ends: MessageEnds, inWork: MessageInWork) => Promise<void>]>([
+    ['backed off', (ends, inWork) => ends.backOff(inWork, new Error('SlowDown'))],
+    ['handed back', (ends, inWork) => ends.handBack([inWork])],
+  ])('is %s after an extension that is under way, and is extended no more', async (_, end) => {
+    const sqs = createFakeSqs();
+    const { ends } = open(sqs);
+    const extension = Promise.withResolvers<void>();
+    const inWork = messageInWork({ extension: extension.promise });
+
+    const ended = end(ends, inWork);
+    await setImmediate();
+
+    expect(sqs.sent).toEqual([]);
+    expect(inWork.isEnding).toBe(true);
+
+    extension.resolve();
+    await ended;
+
+    expect(sqs.sent.map(({ name }) => name)).toEqual(['ChangeMessageVisibilityBatchCommand']);
+  });
+
+  it('waits for no extension that has stalled', async () => {
+    const sqs = createFakeSqs();
+    const { ends, seen } = open(sqs);
+
+    await ends.backOff(messageInWork({ extension: new Promise(() => undefined) }), new Error('SlowDown'));
+
+    expect(seen).toContain('back-off');
   });
 
   it('is waited for no longer than the signal says', async () => {
