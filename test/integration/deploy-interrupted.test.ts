@@ -91,3 +91,29 @@ describe('macie-isolator deploy that is interrupted', () => {
     expect(isReleased).toBe(true);
   });
 });
+
+describe('macie-isolator undeploy that is interrupted', () => {
+  it('shows at Ctrl-C what is deleted, says what goes on in AWS, and the same command goes on', async () => {
+    await world.deploy();
+    const undeploy = ['--yes', '--jsonl', '--fields', 'stack,result'];
+    const statusOf = (template: string) => world.cloudFormation.stack(stackOf(template))?.status;
+    let isInterrupted = false;
+
+    const stopped = await world.undeploy(undeploy, {
+      saw(written) {
+        if (isInterrupted || !written.includes(`${stackOf('service')}: deleting`)) return;
+        isInterrupted = true;
+        process.emit('SIGINT');
+      },
+    });
+
+    expect(stopped.code).toBe(130);
+    expect(jsonLines(stopped.out)).toContainEqual({ stack: stackOf('operations'), result: 'deleted' });
+    expect(stopped.err).toContain(
+      `Stopped. CloudFormation goes on: ${stackOf('service')} (deleting). The same \`macie-isolator undeploy\` command continues from here.`,
+    );
+    expect(statusOf('network')).toBe('CREATE_COMPLETE');
+    expect((await world.undeploy(undeploy)).code).toBe(0);
+    expect(statusOf('data-plane')).toBe('DELETE_COMPLETE');
+  });
+});
