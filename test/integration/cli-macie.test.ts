@@ -72,6 +72,21 @@ describe('macie-isolator identifiers test', () => {
     });
   });
 
+  it('ends where a pattern takes time without end, and goes on with the next identifier', async () => {
+    const tests = [{ text: `badge ${'a'.repeat(60)}b`, matches: 0 }];
+    const file = await fileOf([{ ...badge, name: 'Slow', regex: '(?:a+)+$', tests }, badge]);
+
+    const { code, err, out } = await run(['identifiers', 'test', file, '--json']);
+
+    expect(code).toBe(3);
+    expect(err).toMatch(/^Takes too long here: Slow\. /);
+    expect(itemsOf(out)).toMatchObject([
+      { here: null, result: 'unknown' },
+      { result: 'passed' },
+      { result: 'passed' },
+    ]);
+  });
+
   it('names what is untested without what could steer a terminal', async () => {
     const file = await fileOf([badge, { ...badge, name: 'x\u001b[31m\ny', tests: [] }]);
 

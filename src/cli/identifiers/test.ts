@@ -8,6 +8,7 @@ import type { CommandContext } from '../frame/run-command.ts';
 import { visible } from '../frame/terminal.ts';
 import { type OperatorFlags, openOperator } from '../open-operator.ts';
 import { identifiersOf } from './open-file.ts';
+import { withinTime } from './within-time.ts';
 
 export interface TestFlags extends OperatorFlags, OutputFlags {
   readonly macie?: boolean;
@@ -51,13 +52,22 @@ export async function runIdentifiersTest(
     throw usageError('The file has no tests: give each identifier texts under `tests`.');
   const asks = flags.macie ? await openMacie(flags, context) : undefined;
   const rows: TestRow[] = [];
+  const slow = new Set<string>();
   for (const { defined, test } of cases) {
     signal.throwIfAborted();
-    const here = countMatches(defined, test.text);
+    const counted = withinTime(() => ({ matches: countMatches(defined, test.text) }));
+    if (counted === undefined) slow.add(defined.name);
+    const here = counted?.matches;
     const macie = await asks?.test(defined, test.text);
     rows.push({ name: defined.name, test, here, ...(macie !== undefined && { macie }) });
   }
   output.write(rows);
+  if (slow.size > 0) {
+    const names = [...slow].map(visible).join(', ');
+    terminal.err.write(
+      `Takes too long here: ${names}. A repetition inside of another, as in (?:a+)+, can take time without end.\n`,
+    );
+  }
   const untested = identifiers.filter(({ tests }) => tests.length === 0);
   if (untested.length > 0) {
     terminal.err.write(`No test: ${untested.map(({ name }) => visible(name)).join(', ')}.\n`);
