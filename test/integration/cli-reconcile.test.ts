@@ -87,6 +87,16 @@ function orphan(createdAt: Date): string {
   return id;
 }
 
+/** A finding that Macie lists, and does not know when it is asked for it. */
+function forgottenOnceListed(createdAt: Date): string {
+  const id = known(createdAt);
+  world.aws.macie.refuse(({ operation }) => {
+    if (operation === 'GetFindings') world.aws.macie.findings.forget(id);
+    return undefined;
+  });
+  return id;
+}
+
 const aWholeSpan =
   /^Findings from \S+ \d\d:\d\d to \S+ \d\d:\d\d UTC; the last quarter of an hour is left out\.\n?$/;
 
@@ -170,7 +180,7 @@ describe('reconcile', () => {
       code: 0,
       err: '',
       out: expect.stringMatching(
-        /^\{"done":0,"no_record":0,"readable":0,"held":0,"dry_run":0,"no_finding":0,"differences":0,"sent":0,"since":"\S+Z","until":"\S+Z"\}\n$/,
+        /^\{"done":0,"no_record":0,"readable":0,"held":0,"dry_run":0,"no_finding":0,"not_given":0,"differences":0,"sent":0,"since":"\S+Z","until":"\S+Z"\}\n$/,
       ),
     });
   });
@@ -203,11 +213,23 @@ describe('reconcile', () => {
     expect(err).toMatch(aWholeSpan);
     expect(out).toBe(
       [
-        '= DONE  - NO RECORD  ! READABLE  h HELD  ~ DRY RUN  ? NO FINDING  DIFFERENCES  SENT',
-        '1       1            1           1       1          1             5            0',
+        '= DONE  - NO RECORD  ! READABLE  h HELD  ~ DRY RUN  ? NO FINDING  x NOT GIVEN  DIFFERENCES  SENT',
+        '1       1            1           1       1          1             0            5            0',
         '',
       ].join('\n'),
     );
+  });
+
+  it('shows an id that Macie lists and does not give, and does not end with 0', async () => {
+    known(at('01:00:00'), [{ name: 'isolated' }]);
+    const id = forgottenOnceListed(at('02:00:00'));
+
+    const { code, err, out } = await reconcile('--send', '--yes', '--differences');
+
+    expect(code).toBe(3);
+    expect(out).toMatch(new RegExp(`\\nx  ${id}  ${theDay}( +-){4}\\n$`));
+    expect(err).toContain('= 1 done, x 1 listed by Macie, but not given when asked; 0 sent.');
+    expect(await sentIds()).toEqual([]);
   });
 
   it('asks before it sends', async () => {
@@ -269,6 +291,23 @@ describe('backfill', () => {
       time: `${theDay}T02:00:00Z`,
       detail: { id: of.missing, createdAt: `${theDay}T02:00:00.000Z` },
     });
+  });
+
+  it('has failed where Macie does not give a finding that it lists, and sends the others', async () => {
+    const given = known(at('01:00:00'));
+    const id = forgottenOnceListed(at('02:00:00'));
+
+    const { code, err, out } = await backfill('--yes', '--jsonl', '--fields', 'finding_id,result');
+
+    expect(code).toBe(1);
+    expect(jsonLines(out)).toEqual([
+      { finding_id: given, result: 'sent' },
+      { finding_id: id, result: 'not sent: Macie did not give it' },
+    ]);
+    expect(err).toMatch(
+      /1 sent; 0 have a record already\.\nMacie listed 1 finding and did not give it\. Run the command again\.\n$/,
+    );
+    expect(await sentIds()).toEqual([given]);
   });
 
   it('--again sends what has a record too', async () => {

@@ -186,6 +186,23 @@ describe('policy simulate', () => {
     expect(lines().map(({ key }) => key)).toEqual(Array.from({ length: 170 }, (_, index) => `${index}.csv`));
   });
 
+  it('has failed where Macie does not give a finding that it lists, also once it goes on', async () => {
+    for (let index = 0; index < 60; index += 1) known(index, 'raw', `${index}.csv`);
+    macie.refuse(({ operation }) => {
+      if (operation === 'GetFindings') macie.findings.forget('7'.padStart(32, '0'));
+      return undefined;
+    });
+
+    const stopped = await simulate('--out', out(), '--max-calls', '2');
+    const rest = await simulate('--out', out(), '--resume');
+
+    for (const { code, err } of [stopped, rest]) {
+      expect(code).toBe(1);
+      expect(err).toMatch(/\nMacie listed 1 finding and did not give it\. Run the command again\.\n$/);
+    }
+    expect(lines()).toHaveLength(59);
+  });
+
   it('says after a failure how to go on', async () => {
     for (let index = 0; index < 70; index += 1) known(index, 'raw', `${index}.csv`);
     macie.refuse(() =>

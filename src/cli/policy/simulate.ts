@@ -6,6 +6,7 @@ import type { Policy } from '../../core/policy/policy.ts';
 import { CommandError, usageError } from '../frame/command-error.ts';
 import { type ExitCode, exitCode } from '../frame/exit-code.ts';
 import { momentOf } from '../frame/moment.ts';
+import { notGivenText } from '../frame/not-given-text.ts';
 import { type OutputFlags, openOutput } from '../frame/output.ts';
 import type { CommandContext } from '../frame/run-command.ts';
 import { visible } from '../frame/terminal.ts';
@@ -47,22 +48,26 @@ export async function runPolicySimulate(flags: SimulateFlags, context: CommandCo
   const regions = settings.ALLOWED_SOURCE_REGIONS ?? [settings.AWS_REGION];
   // A listing that was begun keeps its span: it does not move with the clock.
   const span = from ?? { regions, since, until: now };
-  const about: Omit<SimulationProgress, 'bytes' | 'findings' | 'leftOut' | 'place'> = {
+  const about: Omit<SimulationProgress, 'bytes' | 'findings' | 'leftOut' | 'notGiven' | 'place'> = {
     regions: span.regions,
     since: span.since,
     until: span.until,
     candidate: policies.candidate.hash,
     inForce: policies.inForce.hash,
   };
-  let done: Pick<Simulated, 'findings' | 'leftOut' | 'place'> = from ?? { findings: 0, leftOut: 0 };
+  let done: Pick<Simulated, 'findings' | 'leftOut' | 'notGiven' | 'place'> = from ?? {
+    findings: 0,
+    leftOut: 0,
+    notGiven: 0,
+  };
   let isComplete = false;
   try {
     const listing = { ...about, from: from?.place };
     const archive = findingsArchiveOf(clients);
     for await (const page of simulateFindings(archive, listing, policies, tally, done)) {
-      const { findings, leftOut, place } = page;
+      const { findings, leftOut, notGiven, place } = page;
       await file?.append(page.objects);
-      if (place !== undefined) await file?.save({ ...about, findings, leftOut, place });
+      if (place !== undefined) await file?.save({ ...about, findings, leftOut, notGiven, place });
       // What could not be kept is not done.
       done = page;
       isComplete = place === undefined;
@@ -79,7 +84,8 @@ export async function runPolicySimulate(flags: SimulateFlags, context: CommandCo
   terminal.err.write(
     `${done.findings} findings since ${span.since.toISOString()}, ${done.leftOut} of them about nothing that a policy decides.\n`,
   );
-  return isComplete ? exitCode.done : exitCode.failed;
+  if (done.notGiven > 0) terminal.err.write(`${notGivenText(done.notGiven)}\n`);
+  return isComplete && done.notGiven === 0 ? exitCode.done : exitCode.failed;
 }
 
 async function policiesOf(

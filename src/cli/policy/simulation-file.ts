@@ -20,6 +20,8 @@ const progressSchema = z.object({
   inForce: z.string(),
   findings: z.int(),
   leftOut: z.int(),
+  /** A file of an earlier version does not count them. */
+  notGiven: z.int().default(0),
   /** The length of the file of objects. Anything behind it belongs to a page that was not finished. */
   bytes: z.int(),
   place: z.object({ region: z.string(), since: z.coerce.date(), given: z.array(z.string()).readonly() }),

@@ -6,6 +6,7 @@ import type { FindingState } from '../../core/operate/reconcile/finding-state.ts
 import { type Compared, sendFindings } from '../../core/operate/reconcile/send-findings.ts';
 import { isConfirmed } from '../frame/ask.ts';
 import { type ExitCode, exitCode } from '../frame/exit-code.ts';
+import { notGivenText } from '../frame/not-given-text.ts';
 import { chosenColumns } from '../frame/output.ts';
 import { type Rate, rateOf } from '../frame/rate.ts';
 import { rowStream } from '../frame/row-stream.ts';
@@ -68,15 +69,17 @@ async function sendAll(
   const { progress, signal, terminal } = context;
   const rows = rowStream(context, backfillColumns, flags);
   const number = (value: number) => value.toLocaleString('en');
-  let [sent, recorded, tooLarge] = [0, 0, 0];
+  let [sent, recorded, tooLarge, notGiven] = [0, 0, 0, 0];
   let reached = span.since;
   try {
     for await (const one of sending) {
       reached = reachedBy(one, span);
-      if (one.sending === undefined) recorded += 1;
+      const isNotGiven = one.state === 'not-given';
+      if (isNotGiven) notGiven += 1;
+      else if (one.sending === undefined) recorded += 1;
       else if (one.sending === 'too-large') tooLarge += 1;
       else sent += 1;
-      if (one.sending === undefined) progress.say(`Looking at the findings of ${one.day}`);
+      if (one.sending === undefined && !isNotGiven) progress.say(`Looking at the findings of ${one.day}`);
       else await rows.write(one);
     }
     signal.throwIfAborted();
@@ -88,7 +91,8 @@ async function sendAll(
   progress.clear();
   const verb = flags.dryRun ? 'would be sent' : 'sent';
   terminal.err.write(`${number(sent)} ${verb}; ${number(recorded)} have a record already.\n`);
-  return tooLarge > 0 ? exitCode.failed : exitCode.done;
+  if (notGiven > 0) terminal.err.write(`${notGivenText(notGiven)}\n`);
+  return tooLarge + notGiven > 0 ? exitCode.failed : exitCode.done;
 }
 
 /** With several regions, a day is begun again: each region lists its findings by their time. */

@@ -45,7 +45,10 @@ const records: readonly Column<Compared>[] = [
 const sending: Column<Compared> = {
   name: 'result',
   title: 'RESULT',
-  value: ({ sending: of }) => (of === undefined ? null : sendings[of]),
+  value: ({ sending: of, state }) => {
+    if (state === 'not-given') return 'not sent: Macie did not give it';
+    return of === undefined ? null : sendings[of];
+  },
 };
 
 /** The columns of `backfill`. */

@@ -18,13 +18,13 @@ export interface CompareSpan {
   readonly until: Date;
 }
 
-/** A finding of Macie and what its records say, or a record without a finding. */
+/** A finding of Macie and what its records say, a record without a finding, or an id that Macie lists alone. */
 export interface Comparison {
   readonly state: FindingState;
   readonly findingId: string;
   /** The day of the finding, such as `2026-11-27`. */
   readonly day: string;
-  /** Absent for a record without a finding. */
+  /** Absent for a record without a finding, and where Macie lists the id and does not give the finding. */
   readonly finding?: ListedFinding;
   /** The outcomes on record. */
   readonly outcomes: readonly string[];
@@ -48,6 +48,10 @@ export async function* compareFindings(
       for (const finding of page.findings) {
         met.add(finding.id);
         yield await compared(finding, day, records.get(finding.id) ?? [], evidence);
+      }
+      for (const findingId of page.unknown) {
+        met.add(findingId);
+        yield { state: 'not-given', findingId, day, outcomes: outcomesOf(records.get(findingId) ?? []) };
       }
     }
     if (!withOrphans || !holdsWholeDay(span, day)) continue;

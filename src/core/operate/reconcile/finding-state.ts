@@ -11,6 +11,7 @@ export const findingStates = {
   held: { sign: 'h', meaning: 'held by a limit' },
   'dry-run': { sign: '~', meaning: 'dry run only' },
   'no-finding': { sign: '?', meaning: 'record without a finding' },
+  'not-given': { sign: 'x', meaning: 'listed by Macie, but not given when asked' },
 } as const;
 
 const strongestFirst = ['done', 'readable', 'held', 'dry-run'] as const;

@@ -8,7 +8,7 @@ import type { FindingState } from './finding-state.ts';
 export type Sending = 'sent' | 'too-large' | 'would-be-sent';
 
 export interface Compared extends Comparison {
-  /** Absent for a record without a finding. */
+  /** Absent where the comparison has no finding. */
   readonly facts?: FindingFacts;
   /** Absent if the finding was not chosen. */
   readonly sending?: Sending;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { FindingsArchive } from '../../../../src/core/operate/list-findings.ts';
-import { compareFindings } from '../../../../src/core/operate/reconcile/compare-findings.ts';
+import { type Comparison, compareFindings } from '../../../../src/core/operate/reconcile/compare-findings.ts';
 import { daysOf } from '../../../../src/core/operate/reconcile/days.ts';
 import { eventBody } from '../../../../src/core/operate/reconcile/event-body.ts';
 import { stateOf } from '../../../../src/core/operate/reconcile/finding-state.ts';
@@ -138,6 +138,42 @@ function createStage() {
     wasKilled,
   };
 }
+
+describe('an id that Macie lists and does not give', () => {
+  it.each<[string, readonly string[]]>([
+    ['without a record', []],
+    ['with a record', ['isolated']],
+  ])('has a state of its own %s, and is told once', async (_, names) => {
+    const [given = '', missing = ''] = allIds;
+    const createdAt = new Date('2026-11-02T08:00:00Z');
+    const archive: FindingsArchive = {
+      ids: async ({ since: from, until: to }) => ({
+        ids: createdAt >= from && createdAt < to ? [given, missing] : [],
+      }),
+      get: async (_region, ids) =>
+        new Map(ids.includes(given) ? [[given, { id: given, createdAt, body: '{}' }]] : []),
+    };
+    const evidence: EvidenceReader = {
+      folders: async () => [],
+      async *keys(prefix) {
+        const keys = names.map((name) => `records/dt=2026-11-02/${missing}.${name}.json`);
+        yield* keys.filter((key) => key.startsWith(prefix));
+      },
+      get: async () => undefined,
+    };
+    const span = { regions: ['eu-central-1'], since, until };
+
+    const compared: Comparison[] = [];
+    for await (const one of compareFindings({ archive, evidence }, span, { withOrphans: true })) {
+      compared.push(one);
+    }
+
+    expect(compared).toEqual([
+      expect.objectContaining({ state: 'no-record', findingId: given }),
+      { state: 'not-given', findingId: missing, day: '2026-11-02', outcomes: names },
+    ]);
+  });
+});
 
 describe.each(['before', 'behind'] as const)(
   'a backfill killed %s any of its calls and run again',
