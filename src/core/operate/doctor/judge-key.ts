@@ -1,3 +1,5 @@
+import { type Denial, denies } from './denial.ts';
+import { rolesOfPeople, services } from './exceptions.ts';
 import { admitsEverybody, statementsOf } from './statements.ts';
 import { look, ok, problemsOr, updateDataPlane, type Verdict, wrong } from './verdict.ts';
 
@@ -44,6 +46,12 @@ export function judgeRotation({ arn, hasOwnMaterial }: KeySeen, rotates: boolean
   return look('The key of isolated objects is never rotated.', `aws kms enable-key-rotation --key-id ${arn}`);
 }
 
+/** What the template denies by `KeyStays`, where it knows who else may do it. */
+const keyStays: Denial = {
+  actions: ['kms:CreateGrant', 'kms:DisableKey', 'kms:PutKeyPolicy', 'kms:ScheduleKeyDeletion'],
+  exceptions: [rolesOfPeople, services],
+};
+
 /** `bucketPolicy` tells whether member accounts make copies, and so must use the key. */
 export function judgeKeyPolicy(policy: string | undefined, bucketPolicy: string | undefined): Verdict {
   const statements = statementsOf(policy) ?? [];
@@ -68,7 +76,7 @@ export function judgeKeyPolicy(policy: string | undefined, bucketPolicy: string 
           updateDataPlane,
         )
       : undefined,
-    has('KeyStays')
+    statements.some((statement) => denies(statement, keyStays))
       ? undefined
       : look(
           'Every administrator of the account can disable or delete the isolation key.',

@@ -1,5 +1,7 @@
 import { jsonOf } from '../../json.ts';
-import { isRecord, statementsOf } from './statements.ts';
+import { type Denial, denies } from './denial.ts';
+import { rolesOfPeople, services } from './exceptions.ts';
+import { isAboutActions, isRecord, statementsOf } from './statements.ts';
 import { ok, problemsOr, updateDataPlane, type Verdict, wrong } from './verdict.ts';
 
 /** Attributes of a queue, as SQS names them. */
@@ -46,6 +48,8 @@ export function judgeRetention({ MessageRetentionPeriod }: QueueAttributes, leas
   return wrong(`${lost}; ${leastDays} are meant.`, updateDataPlane);
 }
 
+const sendingByOthers: Denial = { actions: ['sqs:SendMessage'], exceptions: [rolesOfPeople, services] };
+
 /** The queue must take events of the rule, and no message of others than operators. */
 export function judgeQueuePolicy({ Policy }: QueueAttributes): Verdict {
   const statements = statementsOf(Policy);
@@ -53,12 +57,12 @@ export function judgeQueuePolicy({ Policy }: QueueAttributes): Verdict {
     return wrong('The findings queue has no policy, so that EventBridge cannot send to it.', updateDataPlane);
   }
   const admitsEvents = statements.some(
-    ({ Effect, Principal }) =>
-      Effect === 'Allow' && JSON.stringify(Principal ?? '').includes('events.amazonaws.com'),
+    (statement) =>
+      statement.Effect === 'Allow' &&
+      isAboutActions(statement, sendingByOthers.actions) &&
+      JSON.stringify(statement.Principal ?? '').includes('events.amazonaws.com'),
   );
-  const deniesOthers = statements.some(
-    ({ Action, Effect }) => Effect === 'Deny' && /sqs:(SendMessage|\*)/i.test(JSON.stringify(Action ?? '')),
-  );
+  const deniesOthers = statements.some((statement) => denies(statement, sendingByOthers));
   return problemsOr(ok(), [
     admitsEvents
       ? undefined
