@@ -37,8 +37,12 @@ export function bucketSettings(client: S3Client, Bucket: string, ExpectedBucketO
     lock: () =>
       unlessAbsent('ObjectLockConfigurationNotFoundError', async () => {
         const answer = await client.send(new GetObjectLockConfigurationCommand(input));
-        const { Days, Mode } = answer.ObjectLockConfiguration?.Rule?.DefaultRetention ?? {};
-        return { ...(Mode && { mode: Mode }), ...(Days !== undefined && { days: Days }) };
+        const { Days, Mode, Years } = answer.ObjectLockConfiguration?.Rule?.DefaultRetention ?? {};
+        return {
+          ...(Mode && { mode: Mode }),
+          ...(Days !== undefined && { days: Days }),
+          ...(Years !== undefined && { years: Years }),
+        };
       }),
     publicAccess: () =>
       unlessAbsent('NoSuchPublicAccessBlockConfiguration', async (): Promise<PublicAccess> => {

@@ -33,9 +33,20 @@ export function judgeVersioning(status: string | undefined, bucket: string): Ver
       );
 }
 
-export function judgeLock(found: { readonly mode?: string; readonly days?: number } | 'none'): Verdict {
+/** The default retention of a bucket, which S3 keeps in days or in years. */
+export interface BucketLock {
+  readonly mode?: string;
+  readonly days?: number;
+  readonly years?: number;
+}
+
+export function judgeLock(found: BucketLock | 'none'): Verdict {
   if (found === 'none') return ok('none; `hold` needs Object Lock');
-  return ok(found.mode === undefined ? 'no default retention' : `${found.mode}, ${found.days ?? '?'} days`);
+  const { days, mode, years } = found;
+  if (mode === undefined) return ok('no default retention');
+  return ok(
+    `${mode}, ${years === undefined ? `${days ?? '?'} days` : `${years} ${years === 1 ? 'year' : 'years'}`}`,
+  );
 }
 
 export interface PublicAccess {

@@ -169,3 +169,14 @@ describe('the checks', () => {
     ]);
   });
 });
+
+describe('the lock of the isolation bucket', () => {
+  it.each([
+    ['days', { mode: 'GOVERNANCE', days: 30 }, 'GOVERNANCE, 30 days'],
+    ['a year', { mode: 'GOVERNANCE', years: 1 }, 'GOVERNANCE, 1 year'],
+    ['years', { mode: 'COMPLIANCE', years: 7 }, 'COMPLIANCE, 7 years'],
+    ['no default retention', {}, 'no default retention'],
+  ])('is told where it is %s', (_, found, text) => {
+    expect(judgeLock(found)).toEqual(ok(text));
+  });
+});
