@@ -3,6 +3,7 @@ import {
   type EventBridgeClient,
   ListRuleNamesByTargetCommand,
   ListTargetsByRuleCommand,
+  type Target,
 } from '@aws-sdk/client-eventbridge';
 import type { RuleSeen } from '../../core/operate/doctor/judge-rules.ts';
 
@@ -12,11 +13,9 @@ export async function rulesSendingTo(
   targetArn: string,
 ): Promise<readonly RuleSeen[]> {
   const rules: RuleSeen[] = [];
-  const { RuleNames = [] } = await client.send(new ListRuleNamesByTargetCommand({ TargetArn: targetArn }));
-  for (const name of RuleNames) {
+  for (const name of await namesOfRules(client, targetArn)) {
     const { EventPattern = '', State } = await client.send(new DescribeRuleCommand({ Name: name }));
-    const { Targets = [] } = await client.send(new ListTargetsByRuleCommand({ Rule: name }));
-    const ours = Targets.filter(({ Arn }) => Arn === targetArn);
+    const ours = (await targetsOf(client, name)).filter(({ Arn }) => Arn === targetArn);
     rules.push({
       name,
       isEnabled: State?.startsWith('ENABLED') === true,
@@ -29,4 +28,27 @@ export async function rulesSendingTo(
     });
   }
   return rules;
+}
+
+/** The SDK has no paginators for EventBridge. */
+async function namesOfRules(client: EventBridgeClient, TargetArn: string): Promise<readonly string[]> {
+  const names: string[] = [];
+  let NextToken: string | undefined;
+  do {
+    const page = await client.send(new ListRuleNamesByTargetCommand({ TargetArn, NextToken }));
+    names.push(...(page.RuleNames ?? []));
+    NextToken = page.NextToken;
+  } while (NextToken !== undefined);
+  return names;
+}
+
+async function targetsOf(client: EventBridgeClient, Rule: string): Promise<readonly Target[]> {
+  const targets: Target[] = [];
+  let NextToken: string | undefined;
+  do {
+    const page = await client.send(new ListTargetsByRuleCommand({ Rule, NextToken }));
+    targets.push(...(page.Targets ?? []));
+    NextToken = page.NextToken;
+  } while (NextToken !== undefined);
+  return targets;
 }
