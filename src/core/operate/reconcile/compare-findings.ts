@@ -2,10 +2,11 @@ import { parseRecordKey, recordsBeginning } from '../../evidence/keys.ts';
 import { readStoredRecord } from '../../evidence/stored-record.ts';
 import { isIdOfMacie } from '../../finding.ts';
 import { type FindingsArchive, type ListedFinding, listFindings } from '../list-findings.ts';
+import { byObject } from '../records/by-object.ts';
 import type { EvidenceReader } from '../records/evidence-reader.ts';
 import { holdsWholeDay, type RecordName } from '../records/record-names.ts';
 import { daysOf } from './days.ts';
-import { type FindingState, isUnreadable, stateOf } from './finding-state.ts';
+import { type FindingState, isUnreadable, stateOf, worstOf } from './finding-state.ts';
 
 export interface ComparePorts {
   readonly archive: FindingsArchive;
@@ -70,21 +71,36 @@ async function compared(
   names: readonly RecordName[],
   evidence: EvidenceReader,
 ): Promise<Comparison> {
-  const outcomes = outcomesOf(names);
-  const state = stateOf(outcomes);
-  const known = { findingId: finding.id, day, finding, outcomes };
-  if (state !== 'readable') return { state, ...known };
+  const isDone = names.every(({ outcome }) => stateOf([outcome]) === 'done');
+  // Two objects may come under one finding id, and what ended one of them leaves the other.
+  const objects = names.length < 2 || isDone ? [names] : await byObject(names, evidence);
+  const states: ObjectState[] = [];
+  for (const records of objects) states.push(await stateOfObject(records, evidence));
+  const state = worstOf(states.map((each) => each.state));
+  const reasons = states.flatMap((each) => (each.state === state ? each.reasons : []));
+  const known = { findingId: finding.id, day, finding, outcomes: outcomesOf(names) };
+  return { state, ...known, ...(reasons.length > 0 && { reason: [...new Set(reasons)].join(', ') }) };
+}
+
+interface ObjectState {
+  readonly state: FindingState;
+  readonly reasons: readonly string[];
+}
+
+async function stateOfObject(names: readonly RecordName[], evidence: EvidenceReader): Promise<ObjectState> {
+  const state = stateOf(outcomesOf(names));
+  if (state !== 'readable') return { state, reasons: [] };
   const reasons: string[] = [];
   for (const { outcome, recordKey } of names) {
     if (stateOf([outcome]) !== 'readable') continue;
     const record = readStoredRecord(await evidence.get(recordKey));
     const reason = record?.reason ?? null;
-    if (isUnreadable(outcome, reason)) return { state: 'done', ...known };
+    if (isUnreadable(outcome, reason)) return { state: 'done', reasons: [] };
     if (reason !== null) reasons.push(reason);
     // An operator may have lifted the fence since, so it does not change the state.
     if (record?.fence === 'fenced') reasons.push('fenced');
   }
-  return { state, ...known, ...(reasons.length > 0 && { reason: reasons.join(', ') }) };
+  return { state, reasons };
 }
 
 async function recordsOf(day: string, evidence: EvidenceReader): Promise<Map<string, RecordName[]>> {

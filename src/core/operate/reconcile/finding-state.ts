@@ -16,6 +16,8 @@ export const findingStates = {
 
 const strongestFirst = ['done', 'readable', 'held', 'dry-run'] as const;
 
+const worstFirst = ['readable', 'held', 'dry-run', 'done'] as const;
+
 /** A limit and a dry run have states of their own, because each has a flag that sends its findings again. */
 function stateOfOutcome(name: OutcomeName): FindingState {
   if (name === 'held') return 'held';
@@ -33,6 +35,11 @@ export function stateOf(names: readonly string[]): FindingState {
     names.map((name) => (name in outcomes ? stateOfOutcome(name as OutcomeName) : 'done')),
   );
   return strongestFirst.find((state) => states.has(state)) ?? 'no-record';
+}
+
+/** Returns the state of a finding by the states of its objects: one object that can be read is enough. */
+export function worstOf(states: readonly FindingState[]): FindingState {
+  return worstFirst.find((state) => states.includes(state)) ?? 'no-record';
 }
 
 /** Whether a record of an outcome that leaves the source alone says that nobody can read the data any more. */

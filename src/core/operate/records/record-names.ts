@@ -7,6 +7,8 @@ export interface RecordName {
   /** The day on which Macie created the finding, such as `2026-11-27`. */
   readonly day: string;
   readonly findingId: string;
+  /** The digest of the object, where the id has this outcome for another object too. */
+  readonly object?: string;
   readonly outcome: string;
 }
 
