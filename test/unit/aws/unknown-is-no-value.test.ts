@@ -8,6 +8,7 @@ import { queueDepth } from '../../../src/aws/queue/queue-depth.ts';
 import { createControlObjects } from '../../../src/aws/s3/isolation/control-objects.ts';
 import { createIsolationBucket } from '../../../src/aws/s3/isolation/isolation-bucket.ts';
 import { createSourceBuckets } from '../../../src/aws/s3/source/source-buckets.ts';
+import { createSourceTags } from '../../../src/aws/s3/source/source-tags.ts';
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -229,6 +230,49 @@ describe('the tags of an object', () => {
     ['the page of a proxy', '<html><body>Sign in</body></html>'],
   ])('are not taken for none where the answer is %s', async (_, body) => {
     await expect(tagsAnswered(body)).rejects.toMatchObject({ code: 'AnswerWithoutTags' });
+  });
+});
+
+describe('the tags of a version', () => {
+  const fence = ['isolator-fenced', 'f1'] as const;
+  const tagging = (...names: readonly string[]) =>
+    `<Tagging><TagSet>${names.map((name) => `<Tag><Key>${name}</Key><Value>f1</Value></Tag>`).join('')}</TagSet></Tagging>`;
+
+  /** A store that answers the call with these headers, and then shows these tags. */
+  async function replaced(headers: Readonly<Record<string, string>>, shown: string, versionId?: string) {
+    const endpoint = await listen((request, response) => {
+      if (request.method === 'GET') response.end(shown);
+      else response.writeHead(200, headers).end();
+    });
+    const client = new S3Client({ ...common, endpoint, forcePathStyle: true });
+    closers.push(() => client.destroy());
+    return createSourceTags(() => client).replace(object, versionId, [fence]);
+  }
+  const ofS3 = { 'x-amz-request-id': 'A1' };
+
+  it('are replaced where S3 names the version', async () => {
+    const answer = await replaced({ ...ofS3, 'x-amz-version-id': 'v1' }, tagging(), 'v1');
+
+    expect(answer).toStrictEqual({ kind: 'replaced', versionId: 'v1' });
+  });
+
+  it('are replaced where S3 answers for an object without versions', async () => {
+    expect(await replaced(ofS3, tagging())).toStrictEqual({ kind: 'replaced' });
+  });
+
+  it('are replaced where the answer does not say it, but the tags are there', async () => {
+    expect(await replaced({}, tagging('isolator-fenced'), 'v1')).toStrictEqual({ kind: 'replaced' });
+  });
+
+  it.each<[string, Readonly<Record<string, string>>, string | undefined]>([
+    ['a proxy answers', {}, 'v1'],
+    ['a proxy answers for an object without versions', {}, undefined],
+    ['the answer names no version', ofS3, 'v1'],
+    ['the answer names another version', { ...ofS3, 'x-amz-version-id': 'v2' }, 'v1'],
+  ])('are not known to be replaced where %s', async (_, headers, versionId) => {
+    for (const shown of [tagging(), tagging('other'), tagging('isolator-fenced', 'other')]) {
+      await expect(replaced(headers, shown, versionId)).rejects.toMatchObject({ code: 'NotTagged' });
+    }
   });
 });
 

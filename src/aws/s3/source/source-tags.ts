@@ -1,6 +1,7 @@
-import { PutObjectTaggingCommand } from '@aws-sdk/client-s3';
-import { RefusedError } from '../../../core/errors.ts';
+import { PutObjectTaggingCommand, type PutObjectTaggingCommandOutput } from '@aws-sdk/client-s3';
+import { RefusedError, RetryableError } from '../../../core/errors.ts';
 import type { SourceTags } from '../../../core/fences.ts';
+import type { Tag } from '../../../core/properties.ts';
 import { errorClassOf, isTransient, retryable } from '../../sdk/aws-errors.ts';
 import type { ErrorClass } from '../../sdk/error-class.ts';
 import { readTags } from '../object/object-tags.ts';
@@ -20,7 +21,8 @@ export function createSourceTags(clientFor: ClientFor): SourceTags {
 
     async replace(object, versionId, tags) {
       try {
-        const answer = await clientFor(object).send(
+        const client = clientFor(object);
+        const answer = await client.send(
           new PutObjectTaggingCommand({
             Bucket: object.bucket,
             Key: object.key,
@@ -29,6 +31,12 @@ export function createSourceTags(clientFor: ClientFor): SourceTags {
             Tagging: { TagSet: tags.map(([Key, Value]) => ({ Key, Value })) },
           }),
         );
+        if (!isSound(answer, versionId) && !areSame(await readTags(client, object, versionId), tags)) {
+          throw new RetryableError(
+            'NotTagged',
+            'the store answered PutObjectTagging, but the tags are others',
+          );
+        }
         return {
           kind: 'replaced',
           ...(answer.VersionId !== undefined && { versionId: answer.VersionId }),
@@ -39,6 +47,23 @@ export function createSourceTags(clientFor: ClientFor): SourceTags {
       }
     },
   };
+}
+
+/**
+ * S3 names the version that it tagged, and gives the answer an id. Any other answer comes from a proxy, and only the tags
+ * themselves tell whether they were replaced.
+ */
+function isSound(
+  { $metadata, VersionId }: PutObjectTaggingCommandOutput,
+  asked: string | undefined,
+): boolean {
+  return $metadata.requestId !== undefined && (asked === undefined || VersionId === asked);
+}
+
+/** S3 does not keep the order of tags. */
+function areSame(one: readonly Tag[], other: readonly Tag[]): boolean {
+  const values = new Map(one);
+  return one.length === other.length && other.every(([name, value]) => values.get(name) === value);
 }
 
 /** `MethodNotAllowed` is also the answer of a store that does not tag: it does not say that the version is gone. */
