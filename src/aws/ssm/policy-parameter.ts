@@ -1,4 +1,5 @@
 import { GetParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
+import { RetryableError } from '../../core/errors.ts';
 import type { ReadPolicyText } from '../../core/policy/policy-text.ts';
 import { awsErrorCode } from '../sdk/aws-errors.ts';
 
@@ -13,12 +14,15 @@ export function createPolicyParameter(client: SSMClient, name: string): ReadPoli
       const { Parameter } = await client.send(new GetParameterCommand({ Name: name, WithDecryption: true }), {
         abortSignal: AbortSignal.timeout(deadlineMs),
       });
-      const { Value = '', Version } = Parameter ?? {};
+      const { Value, Version } = Parameter ?? {};
+      // Parameter Store keeps no empty value. An answer without one comes from a proxy.
+      if (Value === undefined) throw new RetryableError('AnswerWithoutValue', 'the answer has no value');
       if (Version !== undefined && Version === known) return { kind: 'unchanged' };
       known = Version;
       return { kind: 'text', text: Value, ...(Version !== undefined && { version: String(Version) }) };
     } catch (error) {
-      return { kind: 'unreadable', problem: `ssm:${name} cannot be read (${awsErrorCode(error)})` };
+      const code = error instanceof RetryableError ? error.code : awsErrorCode(error);
+      return { kind: 'unreadable', problem: `ssm:${name} cannot be read (${code})` };
     }
   };
 }

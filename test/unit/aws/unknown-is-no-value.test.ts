@@ -2,13 +2,19 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { SSMClient } from '@aws-sdk/client-ssm';
 import pLimit from 'p-limit';
 import { afterEach, describe, expect, it } from 'vitest';
 import { queueDepth } from '../../../src/aws/queue/queue-depth.ts';
+import { createPolicyObject } from '../../../src/aws/s3/bucket/policy-object.ts';
 import { createControlObjects } from '../../../src/aws/s3/isolation/control-objects.ts';
+import { createCopyReader } from '../../../src/aws/s3/isolation/copy-reader.ts';
+import { createEvidenceReader } from '../../../src/aws/s3/isolation/evidence-reader.ts';
 import { createIsolationBucket } from '../../../src/aws/s3/isolation/isolation-bucket.ts';
+import { storedObject } from '../../../src/aws/s3/object/stored-object.ts';
 import { createSourceBuckets } from '../../../src/aws/s3/source/source-buckets.ts';
 import { createSourceTags } from '../../../src/aws/s3/source/source-tags.ts';
+import { createPolicyParameter } from '../../../src/aws/ssm/policy-parameter.ts';
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -26,6 +32,11 @@ async function listen(answer: Answer): Promise<string> {
   closers.push(() => server.close());
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
+
+const jsonOf =
+  (body: object | undefined): Answer =>
+  (_, response) =>
+    void response.setHeader('content-type', 'application/x-amz-json-1.1').end(JSON.stringify(body));
 
 const common = {
   region: 'us-east-1',
@@ -168,6 +179,76 @@ describe('an object of the isolation bucket', () => {
     const writing = (await answering(status, '')).put('records/a.json', '{}');
 
     await expect(writing).rejects.toMatchObject({ code: 'AnswerWithoutETag' });
+  });
+});
+
+describe('an answer to a GET without an ETag', () => {
+  const page = '<html><body>Sign in</body></html>';
+  async function clientOf(headers: Readonly<Record<string, string>>, body: string) {
+    const endpoint = await listen((_, response) => void response.writeHead(200, headers).end(body));
+    const client = new S3Client({ ...common, endpoint, forcePathStyle: true });
+    closers.push(() => client.destroy());
+    return client;
+  }
+  const stored = storedObject({ $metadata: {}, ETag: eTag, ContentLength: page.length });
+
+  it('is no record of a command', async () => {
+    const read = async (headers: Readonly<Record<string, string>>, body: string) =>
+      createEvidenceReader({ client: await clientOf(headers, body), bucket: 'isolation', owner }).get('a');
+
+    expect(await read({ etag: eTag }, '{}')).toBe('{}');
+    await expect(read({}, page)).rejects.toMatchObject({ code: 'AnswerWithoutETag' });
+  });
+
+  it.each([page, ''])('is no copy: %j', async (body) => {
+    const client = await clientOf({}, body);
+    const { chunks } = createCopyReader(client, { bucket: 'isolation', owner }).read('a', stored, 'SHA256');
+    const reading = async () => {
+      for await (const _ of chunks);
+    };
+
+    await expect(reading()).rejects.toMatchObject({ code: 'AnswerWithoutETag' });
+  });
+
+  it('has no digest, though it is as long as the object', async () => {
+    const { source, isolation } = await store((_, response) => void response.end(page));
+
+    for (const hashing of [source.hash(object, stored, 'MD5'), isolation.hash('objects/x', stored, 'MD5')]) {
+      await expect(hashing).rejects.toMatchObject({ code: 'AnswerWithoutETag' });
+    }
+  });
+
+  it('has no size', async () => {
+    const { source } = await store((request, response) => {
+      if (request.method === 'HEAD') return void response.setHeader('etag', eTag).end();
+      return void response.end(page);
+    });
+
+    await expect(source.head(object)).rejects.toMatchObject({ code: 'AnswerWithoutETag' });
+  });
+
+  it('is no policy', async () => {
+    const read = async (headers: Readonly<Record<string, string>>) =>
+      createPolicyObject(await clientOf(headers, page), { bucket: 'security', key: 'policy.yaml' })();
+
+    expect(await read({ etag: eTag })).toMatchObject({ kind: 'text', version: eTag.replaceAll('"', '') });
+    expect(await read({ 'x-amz-version-id': 'v1' })).toStrictEqual({
+      kind: 'unreadable',
+      problem: 's3://security/policy.yaml cannot be read (AnswerWithoutETag)',
+    });
+  });
+});
+
+describe('a policy in Parameter Store', () => {
+  it.each<[object, object]>([
+    [{ Parameter: { Value: 'version: 1', Version: 3 } }, { kind: 'text', text: 'version: 1', version: '3' }],
+    [{ Parameter: { Version: 3 } }, { kind: 'unreadable', problem: expect.stringContaining('WithoutValue') }],
+    [{}, { kind: 'unreadable', problem: expect.stringContaining('WithoutValue') }],
+  ])('of the answer %j is %j', async (answer, policy) => {
+    const client = new SSMClient({ ...common, endpoint: await listen(jsonOf(answer)) });
+    closers.push(() => client.destroy());
+
+    expect(await createPolicyParameter(client, '/isolator/policy')()).toStrictEqual(policy);
   });
 });
 

@@ -1,8 +1,9 @@
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { RetryableError } from '../../../core/errors.ts';
 import { maximumPolicyBytes, type ReadPolicyText } from '../../../core/policy/policy-text.ts';
 import { realVersionId } from '../../../core/version-id.ts';
 import { awsErrorCode, statusOf } from '../../sdk/aws-errors.ts';
-import { unquoted } from '../object/etag.ts';
+import { eTagOf } from '../object/etag.ts';
 
 /** A read that takes longer counts as failed, and is made again at the next time. */
 const deadlineMs = 10_000;
@@ -28,15 +29,14 @@ export function createPolicyObject(
         { abortSignal: AbortSignal.timeout(deadlineMs) },
       );
       const text = await textOf(answer.Body as AsyncIterable<Uint8Array> | undefined);
+      // A page of a proxy would count as a policy that is not valid.
+      const bareETag = eTagOf(answer, 'GetObject');
       eTag = answer.ETag;
-      const version = realVersionId(answer.VersionId) ?? (eTag && unquoted(eTag));
-      return { kind: 'text', text, ...(version !== undefined && { version }) };
+      return { kind: 'text', text, version: realVersionId(answer.VersionId) ?? bareETag };
     } catch (error) {
       if (statusOf(error) === 304) return { kind: 'unchanged' };
-      return {
-        kind: 'unreadable',
-        problem: `s3://${bucket}/${key} cannot be read (${awsErrorCode(error)})`,
-      };
+      const code = error instanceof RetryableError ? error.code : awsErrorCode(error);
+      return { kind: 'unreadable', problem: `s3://${bucket}/${key} cannot be read (${code})` };
     }
   };
 }

@@ -5,14 +5,13 @@ import {
   PutObjectCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { RetryableError } from '../../../core/errors.ts';
 import type { ControlObjects } from '../../../core/valve/control-objects.ts';
 import { createSharedClock } from '../../../core/valve/shared-clock.ts';
 import { dateOf } from '../../sdk/answer-date.ts';
 import { errorClassOf, saysNoSuchKey } from '../../sdk/aws-errors.ts';
 import { retryableAtIsolation } from '../../sdk/isolation-faults.ts';
 import type { DestinationInput } from '../copy/copy-input.ts';
-import { unquoted } from '../object/etag.ts';
+import { eTagOf, unquoted } from '../object/etag.ts';
 
 export interface ControlObjectsOptions {
   readonly client: S3Client;
@@ -38,10 +37,7 @@ export function createControlObjects(options: ControlObjectsOptions): ControlObj
         const text = await textOf(answer);
         const at = timeOf(answer);
         const { LastModified: lastModified = at } = answer;
-        const eTag = unquoted(answer.ETag);
-        // Without its ETag the object could not be changed by a conditional write.
-        if (eTag === '') throw new RetryableError('AnswerWithoutETag', `GetObject of ${key} names no ETag`);
-        return { at, found: { text, eTag, lastModified } };
+        return { at, found: { text, eTag: eTagOf(answer, `GetObject of ${key}`), lastModified } };
       } catch (error) {
         // A 404 that S3 did not give must not end a pause.
         if (saysNoSuchKey(error)) return { at: timeOf(error) };

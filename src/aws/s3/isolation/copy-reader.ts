@@ -1,5 +1,6 @@
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { CopyReader } from '../../../core/operate/copy-bytes.ts';
+import { bodyOf } from '../object/body.ts';
 import { quoted } from '../object/etag.ts';
 import { newHash } from '../object/hash-object.ts';
 
@@ -20,7 +21,7 @@ export function createCopyReader(
             ExpectedBucketOwner: owner,
           }),
         );
-        for await (const chunk of answer.Body as AsyncIterable<Uint8Array>) {
+        for await (const chunk of bodyOf(answer, `GetObject of ${key}`)) {
           hash.update(chunk);
           yield chunk;
         }

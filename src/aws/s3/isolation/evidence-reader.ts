@@ -1,6 +1,7 @@
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { EvidenceReader } from '../../../core/operate/records/evidence-reader.ts';
 import { saysNoSuchKey } from '../../sdk/aws-errors.ts';
+import { eTagOf } from '../object/etag.ts';
 import { keyShown, listPages } from '../object/list-keys.ts';
 
 export interface EvidenceReaderOptions {
@@ -45,7 +46,10 @@ export function createEvidenceReader({ client, bucket, owner }: EvidenceReaderOp
             ChecksumMode: 'ENABLED',
           }),
         );
-        return await answer.Body?.transformToString();
+        const text = await answer.Body?.transformToString();
+        // A page of a proxy would count as a record that is damaged.
+        eTagOf(answer, `GetObject of ${key}`);
+        return text;
       } catch (error) {
         if (saysNoSuchKey(error)) return undefined;
         throw error;

@@ -5,7 +5,7 @@ import { errorClassOf, errorClassOfHead, saysNoSuchKey } from '../../sdk/aws-err
 import { retryableAtIsolation } from '../../sdk/isolation-faults.ts';
 import type { DestinationInput } from '../copy/copy-input.ts';
 import { type CopierOptions, createCopier } from '../copy/copy-to-isolation.ts';
-import { unquoted } from '../object/etag.ts';
+import { eTagOf, unquoted } from '../object/etag.ts';
 import { hashObject } from '../object/hash-object.ts';
 import { sizeByRange } from '../object/size-by-range.ts';
 import { storedObject } from '../object/stored-object.ts';
@@ -84,11 +84,9 @@ export function createIsolationBucket(options: IsolationBucketOptions): Isolatio
             IfNoneMatch: '*',
           }),
         );
-        // S3 always returns an ETag. An answer without an ETag comes from a proxy and is not believed. The proxy may
-        // answer the HEAD too.
-        const eTag =
-          unquoted(answer.ETag) || unquoted((await client.send(new HeadObjectCommand(address(key)))).ETag);
-        if (eTag === '') throw new RetryableError('AnswerWithoutETag', `PutObject of ${key} names no ETag`);
+        // An answer without an ETag comes from a proxy and is not believed. The proxy may answer the HEAD too.
+        if (unquoted(answer.ETag) === '')
+          eTagOf(await client.send(new HeadObjectCommand(address(key))), `HeadObject of ${key}`);
         remember(known, key);
         return 'written';
       } catch (error) {
@@ -106,9 +104,8 @@ export function createIsolationBucket(options: IsolationBucketOptions): Isolatio
       try {
         const answer = await client.send(new GetObjectCommand({ ...address(key), ChecksumMode: 'ENABLED' }));
         const text = await answer.Body?.transformToString();
-        // A page of a proxy has no ETag. It would count as the record of another object.
-        if (unquoted(answer.ETag) === '')
-          throw new RetryableError('AnswerWithoutETag', `GetObject of ${key} names no ETag`);
+        // A page of a proxy would count as the record of another object.
+        eTagOf(answer, `GetObject of ${key}`);
         return text;
       } catch (error) {
         if (saysNoSuchKey(error)) return undefined;

@@ -4,6 +4,7 @@ import type { Checksum } from '../../../core/checksum.ts';
 import { RetryableError } from '../../../core/errors.ts';
 import type { HashAlgorithm } from '../../../core/source-buckets.ts';
 import { answerTimeoutMs } from './answer-timeout.ts';
+import { bodyOf } from './body.ts';
 import { crc32, crc32c, crc64 } from './crc.ts';
 import { quoted } from './etag.ts';
 
@@ -31,7 +32,7 @@ export async function hashObject(client: S3Client, request: HashRequest): Promis
   );
   const hash = newHash(request.algorithm);
   let sizeBytes = 0;
-  for await (const chunk of answer.Body as AsyncIterable<Uint8Array>) {
+  for await (const chunk of bodyOf(answer, 'GetObject')) {
     hash.update(chunk);
     sizeBytes += chunk.length;
   }

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { awsErrorName } from '../../sdk/aws-errors.ts';
-import { quoted } from './etag.ts';
+import { eTagOf, quoted } from './etag.ts';
 
 interface Sized {
   readonly bucket: string;
@@ -31,6 +31,8 @@ export async function sizeByRange(client: S3Client, object: Sized): Promise<numb
     const body = answer.Body as Readable | undefined;
     body?.on('error', () => undefined);
     body?.destroy();
+    // The length of a proxy's page would count as the size of the object.
+    eTagOf(answer, 'GetObject');
     const whole = /^bytes 0-0\/(\d{1,15})$/.exec(answer.ContentRange ?? '')?.[1];
     if (whole !== undefined) return Number(whole);
     // A store that ignores ranges sends the whole object.

@@ -1,9 +1,8 @@
 import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
 import type { Checksum } from '../../../core/checksum.ts';
-import { RetryableError } from '../../../core/errors.ts';
 import type { ContentHeaders } from '../../../core/properties.ts';
 import type { StoredObject } from '../../../core/source-buckets.ts';
-import { unquoted } from './etag.ts';
+import { eTagOf, unquoted } from './etag.ts';
 
 /**
  * The length of each digest in bytes. If S3 gives several checksums, the first in this list is used:
@@ -60,10 +59,8 @@ export function storedObject(
   head: HeadObjectCommandOutput & { readonly ContentLength: number },
   asked?: string,
 ): StoredObject {
-  // S3 always returns an ETag. Without this check, an answer of a proxy would count as other bytes, and the
-  // outcome would be `changed`.
-  const eTag = unquoted(head.ETag);
-  if (eTag === '') throw new RetryableError('AnswerWithoutETag', 'the answer to HEAD has no ETag');
+  // Without this check, an answer of a proxy would count as other bytes, and the outcome would be `changed`.
+  const eTag = eTagOf(head, 'HeadObject');
   const checksum = checksumOf(head);
   const versionId = head.VersionId ?? asked;
   return {
