@@ -1,5 +1,6 @@
 import { GetFindingsCommand, ListFindingsCommand, type Macie2Client } from '@aws-sdk/client-macie2';
 import type { FindingsArchive, ListedFinding } from '../../core/operate/list-findings.ts';
+import { listOf } from './list-of.ts';
 
 /** Macie takes and gives no more ids in one call. */
 const maximumIds = 50;
@@ -9,7 +10,7 @@ export function createFindingsArchive(clientFor: (region: string) => Promise<Mac
   return {
     async ids({ region, since, token, until }) {
       const client = await clientFor(region);
-      const { findingIds = [], nextToken } = await client.send(
+      const { findingIds, nextToken } = await client.send(
         new ListFindingsCommand({
           findingCriteria: {
             criterion: {
@@ -23,14 +24,14 @@ export function createFindingsArchive(clientFor: (region: string) => Promise<Mac
           ...(token !== undefined && { nextToken: token }),
         }),
       );
-      return { ids: findingIds, ...(nextToken && { next: nextToken }) };
+      return { ids: listOf(findingIds, 'ListFindings'), ...(nextToken && { next: nextToken }) };
     },
 
     async get(region, ids) {
       const client = await clientFor(region);
-      const { findings = [] } = await client.send(new GetFindingsCommand({ findingIds: [...ids] }));
+      const { findings } = await client.send(new GetFindingsCommand({ findingIds: [...ids] }));
       return new Map(
-        findings.flatMap(({ createdAt, id, ...rest }): [string, ListedFinding][] =>
+        listOf(findings, 'GetFindings').flatMap(({ createdAt, id, ...rest }): [string, ListedFinding][] =>
           id === undefined || createdAt === undefined
             ? []
             : [[id, { id, createdAt, body: JSON.stringify({ id, createdAt, ...rest }) }]],

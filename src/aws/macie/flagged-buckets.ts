@@ -1,8 +1,9 @@
 import { GetFindingStatisticsCommand, type Macie2Client } from '@aws-sdk/client-macie2';
+import { listOf } from './list-of.ts';
 
 /** Returns the buckets with most findings about data, most first. Errors of the SDK are passed on. */
 export async function flaggedBuckets(client: Macie2Client, atMost: number): Promise<readonly string[]> {
-  const { countsByGroup = [] } = await client.send(
+  const { countsByGroup } = await client.send(
     new GetFindingStatisticsCommand({
       groupBy: 'resourcesAffected.s3Bucket.name',
       findingCriteria: {
@@ -16,5 +17,7 @@ export async function flaggedBuckets(client: Macie2Client, atMost: number): Prom
       size: atMost,
     }),
   );
-  return countsByGroup.flatMap(({ groupKey }) => (groupKey ? [groupKey] : []));
+  return listOf(countsByGroup, 'GetFindingStatistics').flatMap(({ groupKey }) =>
+    groupKey ? [groupKey] : [],
+  );
 }

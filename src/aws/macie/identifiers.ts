@@ -7,12 +7,13 @@ import {
   TestCustomDataIdentifierCommand,
 } from '@aws-sdk/client-macie2';
 import type { IdentifierDefinition, PresentIdentifier } from '../../core/operate/macie/identifiers.ts';
+import { listOf } from './list-of.ts';
 
 /** Returns the identifiers of the account, by name. */
 export async function listIdentifiers(client: Macie2Client): Promise<readonly PresentIdentifier[]> {
   const found: PresentIdentifier[] = [];
-  for await (const { items = [] } of paginateListCustomDataIdentifiers({ client }, {})) {
-    for (const { id = '' } of items) {
+  for await (const { items } of paginateListCustomDataIdentifiers({ client }, {})) {
+    for (const { id = '' } of listOf(items, 'ListCustomDataIdentifiers')) {
       const each = await client.send(new GetCustomDataIdentifierCommand({ id }));
       if (each.deleted) continue;
       found.push({

@@ -5,19 +5,20 @@ import {
   paginateListClassificationJobs,
 } from '@aws-sdk/client-macie2';
 import type { JobDefinition, JobSeen } from '../../core/operate/macie/jobs.ts';
+import { listOf } from './list-of.ts';
 
 /** Returns the jobs of the account, newest first; with a name, only those with exactly this name. */
 export async function listJobs(client: Macie2Client, name?: string): Promise<readonly JobSeen[]> {
   const found: JobSeen[] = [];
   const includes = [{ key: 'name' as const, comparator: 'EQ' as const, values: [name ?? ''] }];
-  for await (const { items = [] } of paginateListClassificationJobs(
+  for await (const { items } of paginateListClassificationJobs(
     { client },
     {
       sortCriteria: { attributeName: 'createdAt', orderBy: 'DESC' },
       ...(name !== undefined && { filterCriteria: { includes } }),
     },
   )) {
-    for (const item of items) {
+    for (const item of listOf(items, 'ListClassificationJobs')) {
       found.push({
         id: item.jobId ?? '',
         name: item.name ?? '',

@@ -6,6 +6,7 @@ import type { FindingsConfirmer } from '../../core/findings-confirmer.ts';
 import { awsErrorName, retryable, statusOf } from '../sdk/aws-errors.ts';
 import { retryableAtIsolation } from '../sdk/isolation-faults.ts';
 import { createBatches } from './batches.ts';
+import { listOf } from './list-of.ts';
 
 /** `find` asks Macie in the worker's own account, by few calls. */
 export interface MacieConfirmer extends FindingsConfirmer {
@@ -24,7 +25,8 @@ export function createMacieConfirmer(clientFor: (region: string) => Promise<Maci
 
   const getFindings = async (region: string, ids: readonly string[]): Promise<Map<string, Told>> => {
     const client = await clientFor(region);
-    const { findings = [] } = await client.send(new GetFindingsCommand({ findingIds: [...ids] }));
+    const answer = await client.send(new GetFindingsCommand({ findingIds: [...ids] }));
+    const findings = listOf(answer.findings, 'GetFindings');
     refusing.delete(region);
     return new Map(
       findings.flatMap((finding) => (finding.id ? [[finding.id, findingAtMacie({ ...finding })]] : [])),

@@ -7,12 +7,13 @@ import {
   paginateListFindingsFilters,
 } from '@aws-sdk/client-macie2';
 import type { ArchivingFilter, Discovery } from '../../core/operate/doctor/judge-never-shown.ts';
+import { listOf } from './list-of.ts';
 
 /** Returns the filters that archive findings. Errors of the SDK are passed on, as by all functions here. */
 export async function archivingFilters(client: Macie2Client): Promise<readonly ArchivingFilter[]> {
   const found: ArchivingFilter[] = [];
-  for await (const { findingsFilterListItems = [] } of paginateListFindingsFilters({ client }, {})) {
-    for (const { action, id = '', name = '' } of findingsFilterListItems) {
+  for await (const { findingsFilterListItems } of paginateListFindingsFilters({ client }, {})) {
+    for (const { action, id = '', name = '' } of listOf(findingsFilterListItems, 'ListFindingsFilters')) {
       if (action !== 'ARCHIVE') continue;
       const { findingCriteria } = await client.send(new GetFindingsFilterCommand({ id }));
       const criterion = Object.entries(findingCriteria?.criterion ?? {});
@@ -28,8 +29,8 @@ export async function archivingFilters(client: Macie2Client): Promise<readonly A
 
 export async function allowLists(client: Macie2Client): Promise<readonly { id: string; name: string }[]> {
   const found: { id: string; name: string }[] = [];
-  for await (const { allowLists: page = [] } of paginateListAllowLists({ client }, {})) {
-    found.push(...page.map(({ id = '', name = '' }) => ({ id, name })));
+  for await (const { allowLists: page } of paginateListAllowLists({ client }, {})) {
+    found.push(...listOf(page, 'ListAllowLists').map(({ id = '', name = '' }) => ({ id, name })));
   }
   return found;
 }

@@ -1,10 +1,18 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Macie2Client } from '@aws-sdk/client-macie2';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import pLimit from 'p-limit';
 import { afterEach, describe, expect, it } from 'vitest';
+import { createFindingsArchive } from '../../../src/aws/macie/findings-archive.ts';
+import { flaggedBuckets } from '../../../src/aws/macie/flagged-buckets.ts';
+import { listIdentifiers } from '../../../src/aws/macie/identifiers.ts';
+import { listJobs } from '../../../src/aws/macie/jobs.ts';
+import { createMacieConfirmer } from '../../../src/aws/macie/macie-confirmer.ts';
+import { allowLists, archivingFilters } from '../../../src/aws/macie/never-shown.ts';
+import { listSamples } from '../../../src/aws/macie/samples.ts';
 import { queueDepth } from '../../../src/aws/queue/queue-depth.ts';
 import { createPolicyObject } from '../../../src/aws/s3/bucket/policy-object.ts';
 import { createControlObjects } from '../../../src/aws/s3/isolation/control-objects.ts';
@@ -380,6 +388,60 @@ describe('the versioning of a bucket', () => {
     });
 
     await expect(source.versioning(object)).rejects.toMatchObject({ code: 'UnknownVersioning' });
+  });
+});
+
+describe('an answer of Macie without a list', () => {
+  const since = new Date(0);
+  const clientOf = async (answer: object) => {
+    const client = new Macie2Client({ ...common, endpoint: await listen(jsonOf(answer)) });
+    closers.push(() => client.destroy());
+    return client;
+  };
+  const archiveOf = (client: Macie2Client) => createFindingsArchive(async () => client);
+  const asked: readonly (readonly [string, string, (client: Macie2Client) => Promise<unknown>])[] = [
+    [
+      'a confirmation',
+      'findings',
+      (client) => createMacieConfirmer(async () => client).find('f1', 'us-east-1'),
+    ],
+    [
+      'a listing of findings',
+      'findingIds',
+      (client) => archiveOf(client).ids({ region: 'us-east-1', since, until: since }),
+    ],
+    ['the listed findings', 'findings', (client) => archiveOf(client).get('us-east-1', ['f1'])],
+    ['the samples', 'findingIds', (client) => listSamples(client, since)],
+    ['the flagged buckets', 'countsByGroup', (client) => flaggedBuckets(client, 1)],
+    ['the identifiers', 'items', listIdentifiers],
+    ['the jobs', 'items', (client) => listJobs(client)],
+    ['the filters', 'findingsFilterListItems', archivingFilters],
+    ['the allow lists', 'allowLists', allowLists],
+  ];
+
+  it.each(asked)('does not say that there are none: %s', async (_, list, ask) => {
+    await expect(ask(await clientOf({}))).rejects.toMatchObject({ code: 'AnswerWithoutList' });
+    await expect(ask(await clientOf({ [list]: [] }))).resolves.not.toThrow();
+  });
+
+  it('ends no halt', async () => {
+    const answers = [
+      { status: 403, body: { message: 'denied' } },
+      { status: 200, body: {} },
+      { status: 200, body: { findings: [] } },
+    ];
+    const endpoint = await listen((_, response) => {
+      const { status, body } = answers.shift() ?? { status: 500, body: {} };
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    });
+    const client = new Macie2Client({ ...common, endpoint });
+    closers.push(() => client.destroy());
+    const confirmer = createMacieConfirmer(async () => client);
+
+    await expect(confirmer.find('f1', 'us-east-1')).rejects.toThrow();
+    await expect(confirmer.probe()).rejects.toMatchObject({ code: 'AnswerWithoutList' });
+    await confirmer.probe();
+    expect(answers).toStrictEqual([]);
   });
 });
 
