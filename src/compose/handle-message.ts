@@ -11,7 +11,7 @@ export interface HandleMessageParts {
   readonly handleFinding: (message: Message, signal: AbortSignal, waits: Waits) => Promise<Handled>;
   /** Sends the events of the handling, and returns how the message is settled now. */
   readonly sendEvents: (handled: Handled, message: Message) => Promise<Settlement>;
-  readonly events: Pick<Events, 'handlingEnded' | 'findingHandled'>;
+  readonly events: Pick<Events, 'handlingEnded' | 'findingHandled' | 'findingHandledBefore'>;
   /** Without a dead-letter queue, the redrive policy of the findings queue moves a message that is to be parked. */
   readonly hasDeadLetterQueue: boolean;
   /** Milliseconds of a clock that only moves forward. */
@@ -54,5 +54,7 @@ export async function handleMessage(
   // A message that is left to the redrive policy has the same outcome at each receive, so it counts only
   // once.
   const isFirst = hasDeadLetterQueue || recorded || message.receiveCount === 1;
-  return isFirst ? { ...settlement, parked: report } : settlement;
+  if (isFirst) return { ...settlement, parked: report };
+  events.findingHandledBefore(message);
+  return settlement;
 }

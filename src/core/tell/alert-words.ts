@@ -84,13 +84,13 @@ const words: { readonly [Name in OutcomeName]: (about: About<Name>) => Words } =
       ? `Copied, but the source may still be there (${outcome.reason})`
       : `Copied, but the source could not be removed (${outcome.reason})`,
     short: `${unknown ? 'Maybe NOT' : 'NOT'} removed: ${outcome.reason}`,
-    todo: `${exposure} at the source. The message waits in the dead-letter queue with its reason. ${mend(id)}`,
+    todo: `${exposure} at the source. ${parkedMessage} ${mend(id)}`,
   }),
   refused: ({ exposure, id, outcome, unknown }) => ({
     headline: unknown
       ? `Object may NOT be isolated (${outcome.reason})`
       : `Object NOT isolated (${outcome.reason})`,
-    todo: `${exposure}. The message waits in the dead-letter queue with its reason. ${mend(id)}`,
+    todo: `${exposure}. ${parkedMessage} ${mend(id)}`,
   }),
   held: ({ exposure, id, input, outcome }) => ({
     headline: `Object NOT isolated, a limit is reached (${outcome.reason})`,
@@ -98,7 +98,7 @@ const words: { readonly [Name in OutcomeName]: (about: About<Name>) => Words } =
   }),
   rejected: ({ input, outcome }) => ({
     headline: `Message rejected (${outcome.reason})`,
-    todo: `${notConfirmed(input.isolation?.unconfirmed)}The message waits in the dead-letter queue with its reason. No object was touched. Look at it: \`macie-isolator dlq show ${input.finding?.id ?? input.messageId}\`.`,
+    todo: `${notConfirmed(input.isolation?.unconfirmed)}${parkedMessage} No object was touched. Look at it: \`macie-isolator dlq show ${input.finding?.id ?? input.messageId}\`.`,
   }),
 };
 
@@ -132,6 +132,10 @@ function wordsOf(input: AlertInput): Words {
   const onFence = aboutFence(input);
   return onFence === '' ? made : { ...made, todo: `${made.todo} ${onFence}` };
 }
+
+/** True with and without a dead-letter queue of the worker, which an alert does not know. */
+const parkedMessage =
+  'The message waits in the dead-letter queue with its reason (without DEAD_LETTER_QUEUE_URL, the redrive policy moves it there later).';
 
 const ofTheSameSize =
   'the versions named below have its size and may hold the same data. Look at them, or let Macie scan them.';

@@ -88,6 +88,11 @@ export function createFindingEvents(
       };
       log(levelOf(handled), 'finding_handled', fields, outcome.name);
     },
+    /** Called for a message that was reported at an earlier receive and waits for the redrive policy to move it. */
+    findingHandledBefore(message: Message) {
+      // The message comes again until it is moved, but its finding has its outcome.
+      unfinished.left(message);
+    },
     handlingFailed(message: Message, error: unknown, retryInSeconds: number) {
       unfinished.backedOff(message, retryInSeconds);
       const fields = {

@@ -16,7 +16,7 @@ function open(result: Handled, parts: Partial<HandleMessageParts> = {}) {
   const leaveSlot = () => void slotsLeft++;
   /** A wait of a minute. */
   const waitFor = () => Promise.resolve().then(() => void (now += 60_000));
-  const reported: unknown[] = [];
+  const reported: (readonly [string, ...unknown[]])[] = [];
   return {
     reported,
     slotsLeft: () => slotsLeft,
@@ -31,6 +31,7 @@ function open(result: Handled, parts: Partial<HandleMessageParts> = {}) {
         events: {
           handlingEnded: (...concluded) => void reported.push(['concluded', ...concluded]),
           findingHandled: (...ended) => void reported.push(['handled', ...ended]),
+          findingHandledBefore: (...about) => void reported.push(['handled before', ...about]),
         },
         hasDeadLetterQueue: true,
         elapsedMs: () => now,
@@ -99,5 +100,17 @@ describe('the story of one message', () => {
     const ending = await handle(message({ receiveCount }));
 
     expect(ending.parked !== undefined).toBe(counts);
+  });
+
+  it('reports a message that waits for the redrive policy as handled before, and no other', async () => {
+    const left = open({ ...refused, recorded: false }, { hasDeadLetterQueue: false });
+    const parked = open({ ...refused, recorded: false });
+    const again = message({ receiveCount: 2 });
+
+    await left.handle(again);
+    await parked.handle(again);
+
+    expect(left.reported.at(-1)).toEqual(['handled before', again]);
+    expect(parked.reported.map(([name]) => name)).toEqual(['concluded']);
   });
 });

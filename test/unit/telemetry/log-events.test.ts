@@ -73,6 +73,7 @@ function logEverything() {
     events.findingHandled(about, { ...handled, settlement: { by: 'delete' }, recorded: false }, 1);
   }
   events.logResumed(1);
+  events.findingHandledBefore(about);
   events.confirmationIsOff();
   events.handlingFailed(about, fault, 5);
   events.stepDone('copy', 1);

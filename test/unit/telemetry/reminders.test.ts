@@ -4,6 +4,7 @@ import { createEvents } from '../../../src/telemetry/events.ts';
 import { createLogger } from '../../../src/telemetry/logger.ts';
 import { createMetrics } from '../../../src/telemetry/metrics.ts';
 import { finding, message } from '../../support/findings.ts';
+import { handled } from '../../support/handled.ts';
 import { createLogLines } from '../../support/log-lines.ts';
 
 const start = Date.parse('2026-11-20T20:00:00.000Z');
@@ -49,6 +50,18 @@ describe('a finding that does not end, for those who read the log', () => {
     pass(3_599);
     expect(said('finding_unfinished')).toMatchObject([{ level: 'warn', severity: 'Low', ageSeconds: 3_599 }]);
     pass(1);
+    expect(said('finding_unfinished')).toEqual([]);
+  });
+
+  it('is said no longer once it has its outcome, however often the redrive policy lets its message come', () => {
+    receive('High');
+    events.findingHandled(about, handled({ outcome: { name: 'refused', reason: 'sse-c' } }), 1);
+    events.settled('back-off', about);
+    pass(9_000);
+    const again = message({ receiveCount: 2 });
+    receive('High', again);
+    events.findingHandledBefore(again);
+    events.settled('back-off', again);
     expect(said('finding_unfinished')).toEqual([]);
   });
 

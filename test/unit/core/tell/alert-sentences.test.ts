@@ -44,7 +44,8 @@ const mend =
   'See the cause with `macie-isolator show f1`, repair it, then `macie-isolator dlq replay --finding f1`.';
 const lookAtOthers =
   'Look at the versions and replicas named below: they may hold the same data and are STILL READABLE.';
-const waits = 'The message waits in the dead-letter queue with its reason.';
+const waits =
+  'The message waits in the dead-letter queue with its reason (without DEAD_LETTER_QUEUE_URL, the redrive policy moves it there later).';
 
 /** Whole texts, so that a change of any word is seen. */
 describe('what an alert says', () => {

@@ -560,7 +560,7 @@ describe('the e-mail', () => {
   it('of an object that could not be isolated', () => {
     expect(emailOf({ name: 'refused', reason: 'verification-failed' })).toEqual([
       `Object NOT isolated (verification-failed): 3 x employee-id, 2 x NAME ${where}`,
-      `The data is STILL EXPOSED. The message waits in the dead-letter queue with its reason. See the cause with \`macie-isolator show ${id}\`, repair it, then \`macie-isolator dlq replay --finding ${id}\`.`,
+      `The data is STILL EXPOSED. The message waits in the dead-letter queue with its reason (without DEAD_LETTER_QUEUE_URL, the redrive policy moves it there later). See the cause with \`macie-isolator show ${id}\`, repair it, then \`macie-isolator dlq replay --finding ${id}\`.`,
       ...facts(['outcome: refused', 'reason: verification-failed'], [], 'yes', { recordOf: 'refused' }),
     ]);
   });
@@ -581,7 +581,7 @@ describe('the e-mail', () => {
     });
     expect(email.split('\n')).toEqual([
       'Message rejected (not-json).',
-      'The message waits in the dead-letter queue with its reason. No object was touched. Look at it: `macie-isolator dlq show m-1`.',
+      'The message waits in the dead-letter queue with its reason (without DEAD_LETTER_QUEUE_URL, the redrive policy moves it there later). No object was touched. Look at it: `macie-isolator dlq show m-1`.',
       '',
       'outcome: rejected',
       'reason: not-json',
