@@ -13,6 +13,8 @@ import { policyRejectedAlert } from '../core/tell/policy-alert.ts';
 import { createPolicyInForce, type PolicyInForce, type PolicyRead } from '../flow/policy-in-force.ts';
 import type { Readiness } from '../http/readiness.ts';
 import type { Events } from '../telemetry/events.ts';
+import { alertOperators } from './alert-operators.ts';
+import { createPolicyRejections } from './policy-rejections.ts';
 import { policySource } from './policy-source.ts';
 
 export interface PolicyParts {
@@ -54,11 +56,9 @@ export function composePolicy(
         }),
       )
       .catch(() => undefined);
-  const tell = (problem: string) =>
-    alerts
-      .publish(policyRejectedAlert({ accountId, isolationBucket, problem, source }))
-      .then((result) => events.alertDone(result))
-      .catch(() => events.alertDone('failed'));
+  const rejections = createPolicyRejections((problem) =>
+    alertOperators(alerts, events, policyRejectedAlert({ accountId, isolationBucket, problem, source })),
+  );
   const inForce: PolicyInForce<Policy> = createPolicyInForce(
     () => readPolicyNow(readText, config),
     {
@@ -70,7 +70,11 @@ export function composePolicy(
       rejected(problem) {
         events.policyRejected(problem);
         // Before the first policy there is nothing to continue with: the process ends, or is not ready.
-        if (inForce.current !== undefined) void tell(problem);
+        if (inForce.current !== undefined) rejections.begins(problem);
+      },
+      stillRejected(problem) {
+        events.policyRejected(problem);
+        if (inForce.current !== undefined) rejections.goesOn(problem);
       },
       unreadable: (problem) => events.policyUnreadable(problem),
       readableAgain: () => events.policyReadableAgain(),

@@ -23,6 +23,8 @@ export interface PolicyEvents<Policy> {
    * each text.
    */
   rejected(problem: string): void;
+  /** The source holds the same text as at the rejection. Called at each read. */
+  stillRejected(problem: string): void;
   unreadable(problem: string): void;
   /** The source can be read again, and holds the policy in force. */
   readableAgain(): void;
@@ -69,7 +71,8 @@ export function createPolicyInForce<Policy extends { readonly decide: Decide }>(
     const isBack = away !== undefined;
     away = undefined;
     if (seen.kind === 'unchanged' || seen.version === held?.version) {
-      if (isBack && held?.kind === 'policy') events.readableAgain();
+      if (held?.kind === 'invalid') events.stillRejected(held.problem);
+      else if (isBack && held) events.readableAgain();
       return held?.kind ?? 'unreadable';
     }
     held = seen;

@@ -13,7 +13,7 @@ export const policyLogEvents = {
     },
   },
   policy_rejected: {
-    when: 'the source holds another text that is no valid policy; the policy before stays in force',
+    when: 'the source holds another text that is no valid policy; the policy before stays in force. Logged once a minute while the source holds that text, so that an alarm stands as long',
     levels: ['error'],
     fields: { problem: 'the problems with line and column' },
   },

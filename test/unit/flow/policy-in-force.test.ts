@@ -36,6 +36,7 @@ function inForce(...reads: (PolicyRead<Named> | 'throws')[]) {
     {
       takenUp: ({ name }) => void events.push(`taken up ${name}`),
       rejected: (problem) => void events.push(`rejected ${problem}`),
+      stillRejected: (problem) => void events.push(`still rejected ${problem}`),
       unreadable: (problem) => void events.push(`unreadable ${problem}`),
       readableAgain: () => void events.push('readable again'),
     },
@@ -63,6 +64,21 @@ describe('the policy in force', () => {
     expect(created.current?.name).toBe('one');
     expect(created.problem).toBeDefined();
     expect(events.filter((event) => event.startsWith('rejected'))).toEqual(['rejected bad x']);
+  });
+
+  it('is said to be rejected at each read of the text that is no policy, and no longer once it is mended', async () => {
+    const same = { kind: 'unchanged' } as const;
+    const { created, done } = inForce(policy('one'), invalid('x'), invalid('x'), same, policy('two'), same);
+    await created.start();
+    await done;
+    created.stop();
+    expect(events).toEqual([
+      'taken up one',
+      'rejected bad x',
+      'still rejected bad x',
+      'still rejected bad x',
+      'taken up two',
+    ]);
   });
 
   it('stays where a read throws, and the source is read again', async () => {
