@@ -73,7 +73,13 @@ series with a fixed set of label values exists with the value 0 from the start. 
 process and of Node (\`process_*\`, \`nodejs_*\`).
 
 The objective is computed from \`isolator_finding_to_isolation_seconds\` and \`isolator_findings_not_isolated_total\`. Messages
-with the attribute \`Origin\` = \`backfill\`, \`manual\` or \`replay\` count in neither metric: they bring old findings, or requests of operators.`;
+with the attribute \`Origin\` = \`backfill\`, \`manual\` or \`replay\` count in neither metric: they bring old findings, or requests of operators.
+
+A worker remembers which messages it has counted as missed, and no worker knows what the others have counted. So a miss counts
+twice if the finding turned five minutes old in the hands or in a back-off of one worker and ended at another, if its worker
+was started again in between, or if its message came to the queue twice. A finding that turned five minutes old between two
+receives counts only when it ends. It counts nowhere if it ends as an outcome outside the objective (see
+below), or if no worker lives to its end.`;
 
 const outcomesIntroduction = `These tables are generated from src/core/outcome.ts. \`delete\`: the work is done, and the message is deleted. \`park\`: the
 message waits in the dead-letter queue. A missed objective does not count if nobody can read the data any more.`;

@@ -56,7 +56,7 @@ export function createSeries(registry: Registry, onScrape: () => void) {
     ),
     findingsNotIsolated: counter(
       'findings_not_isolated_total',
-      'Findings that missed the objective. Each counts once: when it turns five minutes old in the hands of a worker, at its first receive if it is older by then, or at its end if it ends earlier as retained, refused or held and the data can or may still be read. Backfills, requests of operators and replays are left out.',
+      'Findings that missed the objective. Each counts once: when it turns five minutes old in the hands of a worker, at its first receive if it is older by then, or at its end if it ends as retained, refused or held and the data can or may still be read, or is isolated late. A worker counts a finding once, but two workers may count the same one. Backfills, requests of operators and replays are left out.',
       ['severity'],
     ),
     findingsHeld: gauge(

@@ -5,6 +5,8 @@ import { originOutsideObjective } from './exposure.ts';
 /** The objective: an object is isolated within this time after the creation of its finding. */
 const objectiveMs = 300_000;
 const manyReceives = 5;
+/** How many counted misses are remembered, for messages that come again. */
+const remembered = 5_000;
 
 interface Unfinished {
   readonly severity: string;
@@ -13,7 +15,8 @@ interface Unfinished {
   readonly inObjective: boolean;
   /** The object is to be isolated, so the finding can miss the objective. */
   isToBeIsolated: boolean;
-  missed: boolean;
+  /** Its age does not count it: another worker may have counted it, so that only its end tells whether it missed. */
+  countsAtEnd: boolean;
   /** The message is invisible until this time after a back-off. Afterwards any worker may receive it. */
   invisibleUntilMs: number;
 }
@@ -28,23 +31,31 @@ export type UnfinishedFindings = ReturnType<typeof createUnfinished>;
 
 /**
  * Tracks the findings that this worker has in work or has backed off. A finding that is to be isolated misses
- * the objective once: when it turns five minutes old here, or at its first receive if it is older by then. A
- * finding that turned five minutes old at another worker counts there.
+ * the objective once: when it turns five minutes old here, or at its first receive if it is older by then. A finding
+ * that comes to this worker at a later receive and is older by then counts at its end, unless this
+ * worker has counted it already. Another worker may have counted it too: none knows what the others have counted, and a
+ * miss that counts twice is better than a miss that nobody counts.
  */
 export function createUnfinished(onMissed: (severity: string) => void, now: () => Date) {
   const findings = new Map<string, Unfinished>();
+  /** The messages whose misses this worker has counted, oldest first. */
+  const counted = new Set<string>();
 
-  const miss = (finding: Unfinished): void => {
-    if (finding.missed || !finding.isToBeIsolated || !finding.inObjective) return;
-    finding.missed = true;
-    onMissed(finding.severity);
+  const miss = (id: string, severity: string): void => {
+    if (counted.has(id)) return;
+    const [oldest] = counted;
+    if (counted.size >= remembered && oldest !== undefined) counted.delete(oldest);
+    counted.add(id);
+    onMissed(severity);
   };
-  /** Counts the findings that turned five minutes old until `atMs`. */
-  const pass = (finding: Unfinished, atMs: number): void => {
-    if (finding.createdAtMs + objectiveMs <= Math.min(atMs, finding.invisibleUntilMs)) miss(finding);
+  /** Counts the finding if it turned five minutes old until `atMs`. */
+  const pass = (id: string, finding: Unfinished, atMs: number): void => {
+    if (!finding.isToBeIsolated || !finding.inObjective || finding.countsAtEnd) return;
+    if (finding.createdAtMs + objectiveMs <= Math.min(atMs, finding.invisibleUntilMs))
+      miss(id, finding.severity);
   };
   const forget = (id: string, finding: Unfinished, atMs: number): void => {
-    pass(finding, atMs);
+    pass(id, finding, atMs);
     findings.delete(id);
   };
 
@@ -58,7 +69,7 @@ export function createUnfinished(onMissed: (severity: string) => void, now: () =
         receiveCount: message.receiveCount,
         inObjective: originOutsideObjective(message) === undefined,
         isToBeIsolated: earlier?.isToBeIsolated ?? false,
-        missed: earlier?.missed ?? false,
+        countsAtEnd: earlier?.countsAtEnd ?? false,
         invisibleUntilMs: Number.POSITIVE_INFINITY,
       });
     },
@@ -66,17 +77,19 @@ export function createUnfinished(onMissed: (severity: string) => void, now: () =
       const finding = findings.get(message.id);
       if (!finding || finding.isToBeIsolated) return;
       finding.isToBeIsolated = true;
-      const wasOld = finding.createdAtMs + objectiveMs <= now().getTime();
-      // At a later receive, an earlier receive, here or elsewhere, has counted the finding.
-      if (wasOld && message.receiveCount > 1) finding.missed = true;
-      if (wasOld) miss(finding);
+      const isOld = finding.createdAtMs + objectiveMs <= now().getTime();
+      // An earlier receive may have counted the finding, or may have ended before the finding was old.
+      finding.countsAtEnd = isOld && message.receiveCount > 1;
+      pass(message.id, finding, now().getTime());
     },
-    /** The finding ended as retained, refused or held, and misses the objective unless it missed by its age already. */
+    /** The finding ended as retained, refused or held. */
     kept(message: Message, severity: string): void {
-      const finding = findings.get(message.id);
-      const isYoung = !finding || finding.createdAtMs + objectiveMs > now().getTime();
-      if (finding) finding.missed = true;
-      if (isYoung && originOutsideObjective(message) === undefined) onMissed(severity);
+      if (originOutsideObjective(message) === undefined) miss(message.id, severity);
+    },
+    /** The object was removed so long after the creation of the finding. */
+    isolated(message: Message, severity: string, seconds: number): void {
+      const isLate = seconds * 1000 > objectiveMs;
+      if (isLate && originOutsideObjective(message) === undefined) miss(message.id, severity);
     },
     backedOff(message: Message, seconds: number): void {
       const finding = findings.get(message.id);
@@ -91,7 +104,7 @@ export function createUnfinished(onMissed: (severity: string) => void, now: () =
       const oldest = new Map<string, number>();
       let retried = 0;
       for (const [id, finding] of findings) {
-        pass(finding, atMs);
+        pass(id, finding, atMs);
         if (finding.invisibleUntilMs <= atMs) {
           findings.delete(id);
           continue;

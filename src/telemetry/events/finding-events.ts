@@ -27,7 +27,12 @@ export function createFindingEvents(
     countOutcome(metrics, handled, durationSeconds);
     if (outcome.name === 'held') heldThisHour.held(outcome.reason);
     countFenced(metrics, handled, message);
-    if (isolated) countIsolated(metrics, isolated, message, finding?.severity ?? 'None');
+    const severity = finding?.severity ?? 'None';
+    if (isolated) {
+      countIsolated(metrics, isolated, message, severity);
+      unfinished.isolated(message, severity, isolated.findingToIsolationSeconds);
+    }
+    if (isMiss(handled)) unfinished.kept(message, severity);
   };
   return {
     messageRead(message: Message, findingId: string, finding?: Finding) {
@@ -57,11 +62,7 @@ export function createFindingEvents(
      * and a miss count once, with their record: the message may come again because of an event or a settlement that failed.
      */
     handlingEnded(message: Message, handled: Handled, durationSeconds: number) {
-      if (!handled.recorded) return;
-      const { finding, isolation, outcome } = handled;
-      count(message, handled, durationSeconds);
-      if (objectiveOf(outcome, isolation && isContained(isolation)) === 'missed')
-        unfinished.kept(message, finding?.severity ?? 'None');
+      if (handled.recorded) count(message, handled, durationSeconds);
     },
     /**
      * Called for a parked message once it is in the dead-letter queue, because a message that cannot be
@@ -108,10 +109,13 @@ export function createFindingEvents(
 }
 
 /** Data that stays readable, and people who were not told, need somebody now. */
-function levelOf({ alert, isolation, outcome, settlement }: Handled): 'info' | 'warn' | 'error' {
-  if (objectiveOf(outcome, isolation && isContained(isolation)) === 'missed' || alert === 'failed')
-    return 'error';
-  return settlement.by === 'park' ? 'warn' : 'info';
+function levelOf(handled: Handled): 'info' | 'warn' | 'error' {
+  if (isMiss(handled) || handled.alert === 'failed') return 'error';
+  return handled.settlement.by === 'park' ? 'warn' : 'info';
+}
+
+function isMiss({ isolation, outcome }: Handled): boolean {
+  return objectiveOf(outcome, isolation && isContained(isolation)) === 'missed';
 }
 
 function countOutcome(metrics: Metrics, { isolation, outcome }: Handled, durationSeconds: number): void {

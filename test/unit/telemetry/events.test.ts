@@ -445,6 +445,33 @@ describe('a finding that does not end', () => {
   );
 });
 
+describe('a finding that was late at another worker', () => {
+  const createdAt = new Date('2026-11-20T19:50:00.000Z');
+  const kept = { name: 'refused', reason: 'sse-c' } as const;
+  const isolated = { name: 'isolated' } as const;
+
+  it.each([
+    [1, isolated, { recorded: true }],
+    [1, kept, { recorded: true }],
+    [1, kept, { recorded: false }],
+    [0, kept, { recorded: false, recordedBefore: true }],
+    [0, { name: 'already_isolated' }, { recorded: true }],
+  ] as const)(
+    'misses the objective %i times where it ends here as %o, %o',
+    async (count, outcome, record) => {
+      const { events, metric } = open();
+      const about = message({ receiveCount: 2 });
+      events.messageRead(about, finding().id, finding({ createdAt }));
+      events.isolationBegins(about);
+      const ended = { ...handled({ outcome, ...record }), finding: finding({ createdAt }) };
+      end(events, about, ended, 1);
+      events.settled('delete', about);
+
+      expect(await metric()).toContain(`isolator_findings_not_isolated_total{severity="High"} ${count}\n`);
+    },
+  );
+});
+
 describe('a finding whose event was not sent', () => {
   it('is no miss: the object was isolated in time, although its message comes again', async () => {
     const { events, metric, pass } = open();

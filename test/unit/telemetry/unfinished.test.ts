@@ -114,6 +114,45 @@ describe('the miss of the objective', () => {
     expect(missed).toEqual(['High']);
   });
 
+  it('counts at the end of a later receive where it turned five minutes old between two receives', () => {
+    const { begin, isolated, kept, left, missed, pass } = open(200);
+    // The worker hands the messages back: it drains.
+    for (const id of ['m1', 'm2', 'm3']) left(begin(message({ id })));
+    pass(400);
+    const [first, second, third] = ['m1', 'm2', 'm3'].map((id) => begin(message({ id, receiveCount: 2 })));
+    expect(missed).toEqual([]);
+
+    isolated(first ?? message(), 'High', 601);
+    kept(second ?? message(), 'Medium');
+    for (const about of [first, second, third]) left(about ?? message());
+
+    expect(missed).toEqual(['High', 'Medium']);
+  });
+
+  it('does not count at the end what was removed in time, or what this worker has counted already', () => {
+    const { backedOff, begin, count, isolated, kept, missed, pass } = open(200);
+    const about = begin();
+    backedOff(about, 150);
+    pass(200);
+    count();
+    expect(missed).toEqual(['High']);
+
+    const again = begin(message({ receiveCount: 2 }));
+    isolated(again, 'High', 400);
+    kept(again, 'High');
+    isolated(begin(message({ id: 'm2', receiveCount: 2 })), 'High', 300);
+
+    expect(missed).toEqual(['High']);
+  });
+
+  it('counts no end of a backfill', () => {
+    const { isolated, kept, missed } = open(600);
+    isolated(message({ origin: 'backfill' }), 'High', 600);
+    kept(message({ id: 'm2', origin: 'replay' }), 'High');
+
+    expect(missed).toEqual([]);
+  });
+
   it('counts when it turns five minutes old at a later receive', () => {
     const { begin, left, missed, pass } = open(200);
     const about = begin(message({ receiveCount: 2 }));
