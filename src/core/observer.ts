@@ -22,7 +22,11 @@ export interface Observer {
   /** Macie was asked about the finding of this message. */
   confirmationDone(message: Message, confirmation: Confirmation): void;
   /** Reports each attempt and the final result. `failed`: the alert was given up, and its last attempt failed too. */
-  alertDone(result: AlertResult | 'try-failed'): void;
+  /** `about` is absent if the alert is about no finding. A message that comes again may report its result again. */
+  alertDone(
+    result: AlertResult | 'try-failed',
+    about?: { readonly message: Message; readonly outcome: Outcome },
+  ): void;
   /** Reports each attempt to send an event, and `failed` if the message is parked although an event was not sent. */
   outcomeEventDone(result: OutcomeEventResult): void;
   /** Reports each try to fence a flagged version. `isNew`: this try put the tag. */

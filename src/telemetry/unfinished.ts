@@ -1,6 +1,7 @@
 import type { Finding } from '../core/finding.ts';
 import type { Message } from '../core/message.ts';
 import { originOutsideObjective } from './exposure.ts';
+import { createFirstTime } from './first-time.ts';
 
 /** The objective: an object is isolated within this time after the creation of its finding. */
 const objectiveMs = 300_000;
@@ -38,15 +39,10 @@ export type UnfinishedFindings = ReturnType<typeof createUnfinished>;
  */
 export function createUnfinished(onMissed: (severity: string) => void, now: () => Date) {
   const findings = new Map<string, Unfinished>();
-  /** The messages whose misses this worker has counted, oldest first. */
-  const counted = new Set<string>();
+  const isFirstMiss = createFirstTime(remembered);
 
   const miss = (id: string, severity: string): void => {
-    if (counted.has(id)) return;
-    const [oldest] = counted;
-    if (counted.size >= remembered && oldest !== undefined) counted.delete(oldest);
-    counted.add(id);
-    onMissed(severity);
+    if (isFirstMiss(id)) onMissed(severity);
   };
   /** Counts the finding if it turned five minutes old until `atMs`. */
   const pass = (id: string, finding: Unfinished, atMs: number): void => {

@@ -38,7 +38,7 @@ export async function publishAlert(
       result = 'failed';
     }
   }
-  ports.observer.alertDone(result);
+  ports.observer.alertDone(result, { message, outcome: input.outcome });
   return result;
 }
 

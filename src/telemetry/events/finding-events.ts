@@ -7,10 +7,14 @@ import { type Outcome, objectiveOf, reasonText } from '../../core/outcome.ts';
 import type { Handled } from '../../core/tell/conclude.ts';
 import type { EventLog } from '../event-log.ts';
 import { isolatedNow, originOutsideObjective } from '../exposure.ts';
+import { createFirstTime } from '../first-time.ts';
 import type { HeldThisHour } from '../held-this-hour.ts';
 import type { MessageIdentity } from '../message-identity.ts';
 import type { Metrics } from '../metrics.ts';
 import type { UnfinishedFindings } from '../unfinished.ts';
+
+/** How many alerts are remembered, for messages that come again. */
+const rememberedAlerts = 5_000;
 
 /** The events of a finding: it is read, isolated step by step, concluded and handled, or its handling fails. */
 export function createFindingEvents(
@@ -34,6 +38,7 @@ export function createFindingEvents(
     }
     if (isMiss(handled)) unfinished.kept(message, severity);
   };
+  const isFirstAlert = createFirstTime(rememberedAlerts);
   return {
     messageRead(message: Message, findingId: string, finding?: Finding) {
       identity.isAbout(message, findingId, finding);
@@ -51,8 +56,14 @@ export function createFindingEvents(
     stepDone(step: Step, durationSeconds: number) {
       metrics.stepDuration.observe({ step }, durationSeconds);
     },
-    alertDone(result: AlertResult | 'try-failed') {
-      metrics.alerts.inc({ result });
+    alertDone(
+      result: AlertResult | 'try-failed',
+      about?: { readonly message: Message; readonly outcome: Outcome },
+    ) {
+      // A message that comes again because its record was not written has its alert already.
+      const isAgain =
+        about !== undefined && !isFirstAlert(`${about.message.id} ${about.outcome.name} ${result}`);
+      if (!isAgain) metrics.alerts.inc({ result });
     },
     outcomeEventDone(result: OutcomeEventResult) {
       metrics.outcomeEvents.inc({ result });

@@ -445,6 +445,30 @@ describe('a finding that does not end', () => {
   );
 });
 
+describe('an alert', () => {
+  it('counts once, however often its message comes again, and every try that failed', async () => {
+    const { events, metric } = open();
+    const about = { message: message(), outcome: { name: 'isolated' } } as const;
+    const again = { ...about, message: message({ receiveCount: 2 }) };
+    events.alertDone('try-failed');
+    events.alertDone('try-failed');
+    for (const result of ['sent', 'folded', 'none'] as const) {
+      events.alertDone(result, about);
+      events.alertDone(result, again);
+    }
+    events.alertDone('sent', { ...about, message: message({ id: 'm2' }) });
+    events.alertDone('sent', { ...about, outcome: { name: 'changed' } });
+    // An alert to operators.
+    events.alertDone('sent');
+
+    const text = await metric();
+    expect(text).toContain('isolator_alerts_total{result="try-failed"} 2\n');
+    expect(text).toContain('isolator_alerts_total{result="sent"} 4\n');
+    expect(text).toContain('isolator_alerts_total{result="folded"} 1\n');
+    expect(text).toContain('isolator_alerts_total{result="none"} 1\n');
+  });
+});
+
 describe('a finding that was late at another worker', () => {
   const createdAt = new Date('2026-11-20T19:50:00.000Z');
   const kept = { name: 'refused', reason: 'sse-c' } as const;
