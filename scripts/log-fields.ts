@@ -30,6 +30,8 @@ const fieldNames: Readonly<Record<Field, readonly [ecs: string, openTelemetry: s
   rule: ['rule.name', 'isolator.rule'],
   severity: ['event.severity', 'isolator.severity'],
   findingId: ['event.id', 'isolator.finding_id'],
+  findingIds: own('findingIds'),
+  findings: own('findings'),
   host: ['server.address', 'server.address'],
   port: ['server.port', 'server.port'],
   nodeVersion: ['process.runtime.version', 'process.runtime.version'],

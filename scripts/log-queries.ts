@@ -21,8 +21,8 @@ export const logQueries = {
   alerts: {
     finds:
       'Whether people were told: `alert` is `failed` where an alert was given up, and `code` is `AlertFailed` where a try failed.',
-    events: ['finding_handled', 'handling_failed'],
-    shows: ['findingId', 'severity', 'outcome', 'alert', 'code', 'attempt'],
+    events: ['finding_handled', 'handling_failed', 'digest_sent', 'digest_given_up'],
+    shows: ['findingId', 'severity', 'outcome', 'alert', 'code', 'attempt', 'findingIds'],
   },
   queue: {
     finds: 'When the queues could not be polled or asked.',

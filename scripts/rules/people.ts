@@ -13,7 +13,7 @@ export const peopleAlerts: readonly AlertRule[] = [
     severity: 'critical',
     summary: `${roughly} alerts were given up within a day: nobody was told of these findings.`,
     description:
-      'The log lists them: filter event = "finding_handled" and alert = "failed". So do the records: alert_result = failed.',
+      'The log lists them: filter event = "finding_handled" and alert = "failed", or event = "digest_given_up" for held findings. So do the records: alert_result = failed, but not those of a digest.',
   }),
   alertRule({
     alert: 'IsolatorAlertsNotSent',

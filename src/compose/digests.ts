@@ -27,6 +27,7 @@ type Answer = ReturnType<AlertDigests['fold']>;
 interface Sum {
   readonly since: Date;
   readonly sum: DigestSum;
+  readonly findingIds: string[];
 }
 
 /**
@@ -40,8 +41,10 @@ export function composeDigests(
 ): ComposedDigests {
   const stopping = new AbortController();
   const answers = new Map<string, Answer>();
-  const publish = ({ since, sum }: Sum): Promise<void> =>
-    alertOperators(alerts, events, digestAlert(sum, { isolationBucket, from: since, to: new Date() }));
+  const publish = async ({ since, sum }: Sum): Promise<void> => {
+    await alertOperators(alerts, events, digestAlert(sum, { isolationBucket, from: since, to: new Date() }));
+    events.digestSent(sum.findings);
+  };
   const publishSometime = async (sum: Sum): Promise<void> => {
     for (let attempt = 1; attempt <= attempts; attempt++) {
       try {
@@ -51,14 +54,19 @@ export function composeDigests(
         await after(retryMs, undefined, { signal: stopping.signal }).catch(() => undefined);
       }
     }
-    events.alertDone('failed');
+    events.digestGivenUp(sum.findingIds);
   };
   const shared: Pick<DigestOptions<DigestEntry, Sum>, 'groupOf' | 'add'> = {
     groupOf: ({ topic = '' }) => topic,
-    add: (earlier, entry) => ({
-      since: earlier?.since ?? new Date(),
-      sum: addToDigest(earlier?.sum, entry),
-    }),
+    add(earlier, entry) {
+      const findingIds = earlier?.findingIds ?? [];
+      findingIds.push(entry.finding.id);
+      return {
+        since: earlier?.since ?? new Date(),
+        sum: addToDigest(earlier?.sum, entry),
+        findingIds,
+      };
+    },
   };
   const minutely = createDigests({
     ...shared,

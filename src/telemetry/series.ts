@@ -135,7 +135,7 @@ export function createSeries(registry: Registry, onScrape: () => void) {
     ),
     alerts: counter(
       'alerts_total',
-      'Alerts by result: sent; folded, which a digest summed up with others; failed, which was given up, so that nobody was told; none, where none was due or no topic is set. A message that comes again to the same worker counts once. try-failed counts each try that failed.',
+      'Alerts by result: sent; folded, which a digest summed up with others; failed, which was given up, so that nobody was told (of a digest, each finding); none, where none was due or no topic is set. A message that comes again to the same worker counts once. try-failed counts each try that failed.',
       ['result'],
     ),
     outcomeEvents: counter(

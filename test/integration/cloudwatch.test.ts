@@ -194,6 +194,8 @@ describe('the metric filters of deploy/ecs/cloudwatch.yaml', () => {
     ['AlertFailed', { event: 'handling_failed', code: 'SlowDown' }, 0],
     ['PeopleNotTold', { event: 'finding_handled', outcome: 'isolated', alert: 'failed' }, 1],
     ['PeopleNotTold', { event: 'handling_failed', code: 'AlertFailed' }, 0],
+    ['PeopleNotTold', { event: 'digest_given_up' }, 1],
+    ['AlertSent', { event: 'digest_sent' }, 1],
     ['AlertSent', { event: 'finding_handled', outcome: 'isolated', alert: 'sent' }, 1],
     ['AlertSent', { event: 'finding_handled', outcome: 'isolated', alert: 'none' }, 0],
     ['Starts', { event: 'started' }, 1],

@@ -16,6 +16,9 @@ import type { UnfinishedFindings } from '../unfinished.ts';
 /** How many alerts are remembered, for messages that come again. */
 const rememberedAlerts = 5_000;
 
+/** A log line stays short. */
+const idsOfLine = 100;
+
 /** The events of a finding: it is read, isolated step by step, concluded and handled, or its handling fails. */
 export function createFindingEvents(
   { log }: EventLog,
@@ -64,6 +67,17 @@ export function createFindingEvents(
       const isAgain =
         about !== undefined && !isFirstAlert(`${about.message.id} ${about.outcome.name} ${result}`);
       if (!isAgain) metrics.alerts.inc({ result });
+    },
+    digestSent(findings: number) {
+      log('info', 'digest_sent', { findings }, 'a digest of alerts was sent');
+    },
+    /** The records of these findings say `folded`, so the log alone names those of whom nobody was told. */
+    digestGivenUp(findingIds: readonly string[]) {
+      metrics.alerts.inc({ result: 'failed' }, findingIds.length);
+      for (let at = 0; at < findingIds.length; at += idsOfLine) {
+        const ids = findingIds.slice(at, at + idsOfLine);
+        log('error', 'digest_given_up', { findingIds: ids }, 'nobody was told of these findings');
+      }
     },
     outcomeEventDone(result: OutcomeEventResult) {
       metrics.outcomeEvents.inc({ result });

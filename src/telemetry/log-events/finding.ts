@@ -30,6 +30,16 @@ export const findingLogEvents = {
       durationMs: 'duration of this handling',
     },
   },
+  digest_sent: {
+    when: 'a digest was sent, which sums up alerts',
+    levels: ['info'],
+    fields: { findings: 'how many findings it sums up' },
+  },
+  digest_given_up: {
+    when: 'the digest of held findings was given up after five tries: nobody was told of them, though their records say `folded`',
+    levels: ['error'],
+    fields: { findingIds: 'the ids of the findings; at most 100 in a line' },
+  },
   finding_unfinished: {
     when: 'a finding of this severity that this worker has in work or has backed off is older than five minutes; once a minute, so that an alarm stands as long as it does; `error` for a High finding that is older than ten minutes. Backfills and replays are left out',
     levels: ['warn', 'error'],

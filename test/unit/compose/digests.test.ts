@@ -31,8 +31,13 @@ function arrange(publish: () => Promise<void> = async () => undefined) {
       return 'sent' as const;
     },
   };
-  const events = { alertDone: () => undefined } as unknown as Events;
-  return { sent, digests: composeDigests(config, { alerts, events }, {}) };
+  const results: unknown[] = [];
+  const events = {
+    alertDone: () => undefined,
+    digestSent: (findings: number) => void results.push(findings),
+    digestGivenUp: (ids: readonly string[]) => void results.push(ids),
+  } as unknown as Events;
+  return { results, sent, digests: composeDigests(config, { alerts, events }, {}) };
 }
 const subjects = (sent: readonly Alert[]) => sent.map(({ subject }) => subject);
 
@@ -90,6 +95,24 @@ describe('the digests of a worker', () => {
     await digests.fold(entry('second', isolated));
 
     expect(subjects(sent)).toEqual(['[macie-isolator] 1 finding summed up: 1 isolated']);
+  });
+
+  it('report what they sum up once they are sent', async () => {
+    const { digests, results } = arrange();
+    for (const id of ['first', 'second', 'third']) void digests.fold(entry(id, held));
+    await digests.hurry();
+
+    expect(results).toEqual([2]);
+  });
+
+  it('name each held finding of a digest that is given up', async () => {
+    const { digests, results } = arrange(async () => {
+      throw new Error('SNS is away');
+    });
+    for (const id of ['first', 'second', 'third']) void digests.fold(entry(id, held));
+    await digests.hurry();
+
+    expect(results).toEqual([[finding().id, finding().id]]);
   });
 
   it('tell another outcome of the same message', async () => {

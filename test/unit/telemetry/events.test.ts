@@ -469,6 +469,20 @@ describe('an alert', () => {
   });
 });
 
+describe('a digest that was given up', () => {
+  it('counts each of its findings, and names all of them', async () => {
+    const { events, log, metric } = open();
+    const ids = Array.from({ length: 101 }, (_, index) => `f${index}`);
+    events.digestGivenUp(ids);
+
+    expect(await metric()).toContain('isolator_alerts_total{result="failed"} 101\n');
+    expect(log.lines).toMatchObject([
+      { level: 'error', event: 'digest_given_up', findingIds: ids.slice(0, 100) },
+      { event: 'digest_given_up', findingIds: ['f100'] },
+    ]);
+  });
+});
+
 describe('a finding that was late at another worker', () => {
   const createdAt = new Date('2026-11-20T19:50:00.000Z');
   const kept = { name: 'refused', reason: 'sse-c' } as const;

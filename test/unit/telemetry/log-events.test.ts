@@ -80,6 +80,8 @@ function logEverything() {
   events.confirmationDone(about, { result: 'confirmed' });
   events.confirmationDone(about, { result: 'differs', unconfirmed: { why: 'differs', fields: ['key'] } });
   events.alertDone('sent');
+  events.digestSent(2);
+  events.digestGivenUp(['f1', 'f2']);
   events.outcomeEventDone('sent');
   events.fenceDone(finding(), 'fenced', true);
   events.fenceDone(finding(), 'open', false);
