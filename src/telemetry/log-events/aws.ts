@@ -16,7 +16,7 @@ export const awsLogEvents = {
     when: 'an AWS call failed after all retries; logged once a minute at most for each operation and code',
     levels: ['warn'],
     fields: {
-      awsService: '`s3`, `sqs`, `sns`, `sts` or `macie2`',
+      awsService: '`s3`, `sqs`, `sns`, `ssm`, `sts`, `eventbridge` or `macie2`',
       operation: 'operation of the API',
       code: 'error code',
       requestId: 'id of the request, which the support of AWS asks for; absent if there was no answer',

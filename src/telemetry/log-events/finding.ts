@@ -41,7 +41,7 @@ export const findingLogEvents = {
     fields: { findingIds: 'the ids of the findings; at most 100 in a line' },
   },
   finding_unfinished: {
-    when: 'a finding of this severity that this worker has in work or has backed off is older than five minutes; once a minute, so that an alarm stands as long as it does; `error` for a High finding that is older than ten minutes. Backfills and replays are left out',
+    when: 'a finding of this severity that this worker has in work or has backed off is older than five minutes; once a minute, so that an alarm stands as long as it does; `error` for a High finding that is older than ten minutes. Backfills, requests of operators and replays are left out',
     levels: ['warn', 'error'],
     fields: {
       severity: '`Low`, `Medium`, `High` or `None`',
@@ -53,7 +53,7 @@ export const findingLogEvents = {
     levels: ['warn'],
     fields: {
       ...ofMessage,
-      step: 'the step that failed: `identify`, `copy`, `verify`, `delete`, `alert` or `record`; absent if none had begun',
+      step: 'the step that failed: `confirm`, `identify`, `copy`, `verify`, `fence`, `delete`, `alert`, `record` or `event`; absent if none had begun',
       code: 'error code; `AlertFailed` if only the alert could not be sent',
       retryInSeconds: 'seconds until the message is visible again',
       err,

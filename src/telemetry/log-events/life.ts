@@ -23,7 +23,7 @@ export const lifeLogEvents = {
     levels: ['info', 'warn'],
     fields: {
       ready: '`true` or `false`',
-      failing: 'the parts that are not ready: `queue`, `isolation-bucket`, `macie`, `accepting`',
+      failing: 'the parts that are not ready: `queue`, `isolation-bucket`, `macie`, `policy`, `accepting`',
     },
   },
   shutting_down: {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { RetryableError } from '../../../src/core/errors.ts';
 import { compilePolicy, defaultPolicy } from '../../../src/core/policy/policy.ts';
+import { awsOperations } from '../../../src/telemetry/aws-operations.ts';
 import { createEvents } from '../../../src/telemetry/events.ts';
 import { logEvents } from '../../../src/telemetry/log-events.ts';
 import { createLogger } from '../../../src/telemetry/logger.ts';
@@ -153,6 +154,13 @@ describe('the log', () => {
       expect(new Set(own.map(({ level }) => level))).toEqual(new Set<unknown>(event.levels));
     },
   );
+
+  it('documents every step that a handling can fail in, and every service that is called', () => {
+    const { fields } = logEvents.handling_failed;
+    for (const step of ['confirm', 'fence', 'event']) expect(fields.step).toContain(`\`${step}\``);
+    for (const service of Object.keys(awsOperations))
+      expect(logEvents.aws_request_failed.fields.awsService).toContain(`\`${service}\``);
+  });
 
   it('has no event that is not documented', () => {
     expect(lines.map(({ event }) => event).filter((event) => !Object.hasOwn(logEvents, event ?? ''))).toEqual(
