@@ -9,6 +9,13 @@ export interface SettingSources {
   readonly parameters: (path: string) => Promise<Settings>;
 }
 
+/** No parameter lies under `PARAMETER_PATH`, as under a mistyped path. Its settings would be the defaults, such as `enforce`. */
+export class NoParametersError extends Error {
+  constructor(path: string) {
+    super(`no parameter lies directly under PARAMETER_PATH (${path})`);
+  }
+}
+
 /** The setting that each output of `data-plane.yaml` provides. */
 const settingOfOutput: Readonly<Record<string, string>> = {
   QueueUrl: 'QUEUE_URL',
@@ -21,7 +28,7 @@ const settingOfOutput: Readonly<Record<string, string>> = {
 
 /**
  * Fills unset settings, first from the named stack, then from the parameters under `PARAMETER_PATH`. Settings
- * that are set already stay, so flags and environment have precedence.
+ * that are set already stay, so flags and environment have precedence. Throws `NoParametersError`.
  */
 export async function fillSettings(
   given: Settings,
@@ -35,6 +42,7 @@ export async function fillSettings(
     return setting === undefined ? [] : [[setting, value] as const];
   });
   const parameters = path === undefined ? {} : await sources.parameters(path);
+  if (path !== undefined && Object.keys(parameters).length === 0) throw new NoParametersError(path);
   const isSet = ([, value]: readonly [string, string | undefined]) =>
     value !== undefined && value.trim() !== '';
   return Object.fromEntries([

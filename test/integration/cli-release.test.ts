@@ -241,6 +241,17 @@ describe('macie-isolator release', () => {
     expect(run.out).toContain('would be put back');
   });
 
+  it('ends with 78 where no parameter lies under PARAMETER_PATH', async () => {
+    const run = await commandLine(['list'], {
+      ...world.aws.workerEnvironment,
+      AWS_ENDPOINT_URL_SSM: services.endpoint,
+      PARAMETER_PATH: '/elsewhere',
+    });
+
+    expect(run).toMatchObject({ code: 78, out: '' });
+    expect(run.err).toContain('no parameter lies directly under PARAMETER_PATH (/elsewhere).');
+  });
+
   it('names every setting that is missing', async () => {
     const run = await commandLine(['release', '0'.repeat(32), '--reason', 'x'], {});
 

@@ -115,6 +115,23 @@ describe('PARAMETER_PATH', () => {
     expect(await worker.exited).toEqual([0, null]);
   });
 
+  it('ends with 78 and a sentence where no parameter lies under it', async () => {
+    const services = await startSettingsServices({
+      parameters: { '/elsewhere/MODE': 'dry-run' },
+      stacks: {},
+    });
+    closing.push(() => services.close());
+    const worker = startWorkerProcess({
+      ...(await openWorld()).aws.workerEnvironment,
+      PARAMETER_PATH: '/here',
+      AWS_ENDPOINT_URL_SSM: services.endpoint,
+    });
+    closing.push(async () => worker.kill());
+
+    expect(await worker.exited).toEqual([78, null]);
+    expect(worker.errors()).toContain('no parameter lies directly under PARAMETER_PATH (/here).');
+  });
+
   it('ends with a sentence where the parameters cannot be read', async () => {
     const worker = startWorkerProcess({
       ...(await openWorld()).aws.workerEnvironment,
