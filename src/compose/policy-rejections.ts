@@ -10,20 +10,19 @@ export function createPolicyRejections(tell: (problem: string) => Promise<void>)
   let told: string | undefined;
   let isTelling = false;
 
-  const goesOn = (problem: string): void => {
-    if (isTelling || told === problem) return;
+  const tellOnce = async (problem: string): Promise<void> => {
     isTelling = true;
-    void tell(problem)
-      .then(
-        () => {
-          told = problem;
-        },
-        // The next read tries again.
-        () => undefined,
-      )
-      .finally(() => {
-        isTelling = false;
-      });
+    try {
+      await tell(problem);
+      told = problem;
+    } catch {
+      // The next read tries again.
+    } finally {
+      isTelling = false;
+    }
+  };
+  const goesOn = (problem: string): void => {
+    if (!isTelling && told !== problem) void tellOnce(problem);
   };
 
   return {

@@ -50,7 +50,7 @@ const longestExtensionMs = 1_000;
  */
 async function extensionsOf(messages: readonly MessageInWork[], signal: AbortSignal): Promise<void> {
   for (const inWork of messages) inWork.isEnding = true;
-  const underWay = Promise.all(messages.map(({ extension }) => extension));
+  const underWay = Promise.all(messages.flatMap(({ extension }) => extension ?? []));
   const limit = AbortSignal.any([signal, AbortSignal.timeout(longestExtensionMs)]);
   await unlessAborted(limit, underWay).catch(() => undefined);
 }
