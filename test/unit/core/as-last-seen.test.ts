@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { IsolationResult, Removal } from '../../../src/core/isolation.ts';
-import { asLastSeen } from '../../../src/core/remove/as-last-seen.ts';
+import type { IsolationResult, Provenance, Removal } from '../../../src/core/isolation.ts';
+import { asLastSeen, removalAsLastSeen } from '../../../src/core/remove/as-last-seen.ts';
 
 const removal: Removal = {
   kind: 'retained',
@@ -48,5 +48,23 @@ describe('what remains of a source', () => {
 
     expect(asLastSeen(retained, undefined)).toBe(retained);
     expect(asLastSeen(refused, [version('v2', true)])).toBe(refused);
+  });
+});
+
+describe('what remains where nothing looked at the versions that were put since', () => {
+  const uncomparedOf = (of: Removal, sourceVersionId: string, ...listed: ReturnType<typeof version>[]) =>
+    removalAsLastSeen(of, { sizeBytes: 1, sourceVersionId } as Provenance, listed).uncomparedVersions;
+
+  it('is uncompared where it has the flagged size, but for what the removal compared', () => {
+    const larger = { ...version('v5'), sizeBytes: 2 };
+    const listed = [version('v6', true), larger, version('v3'), version('v2')];
+
+    expect(uncomparedOf(removal, 'v1', ...listed)).toEqual(['v3', 'v6']);
+  });
+
+  it('is uncompared under the id of the flagged version, where other bytes may be by now', () => {
+    const kept: Removal = { ...removal, removedVersions: [], remainingVersions: ['null', 'v2'] };
+
+    expect(uncomparedOf(kept, 'null', version('null', true), version('v2'))).toEqual(['null']);
   });
 });

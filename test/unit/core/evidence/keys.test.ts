@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  discardKey,
   identicalNoteKey,
   isCopyUnder,
   isolationKey,
@@ -308,5 +309,15 @@ describe('the keys of the isolation bucket', () => {
   ])('name %s', (_, key, text) => {
     expect(key).toBe(text);
     expect(Object.values(prefixes).filter((prefix) => key.startsWith(prefix))).toHaveLength(1);
+  });
+});
+
+describe('discardKey', () => {
+  it.each<[string, string | undefined, string]>([
+    ['a1-b2_C3', undefined, 'releases/discards/a1-b2_C3.json'],
+    ['../a b', undefined, 'releases/discards/___a_b.json'],
+    ['a1', 'ann: case 12', 'releases/discards/a1~783ace7b6c4e871c.json'],
+  ])('of %j and %j', (messageId, responsibility, key) => {
+    expect(discardKey(messageId, responsibility)).toBe(key);
   });
 });

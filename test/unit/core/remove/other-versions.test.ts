@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { RefusedError, RetryableError } from '../../../../src/core/errors.ts';
-import { isolationKey } from '../../../../src/core/evidence/keys.ts';
+import { isolationKey, releaseKey } from '../../../../src/core/evidence/keys.ts';
 import { chooseIdentical } from '../../../../src/core/remove/choose-versions.ts';
 import { chooseAllOthers } from '../../../../src/core/remove/copy-other-versions.ts';
 import type { CopyVersion } from '../../../../src/core/remove/copy-version.ts';
@@ -220,6 +220,33 @@ describe('every other version', () => {
   ])('stays where it %s', async (_, arrange) => {
     const world = worldWith({ bytes: 'older, other' }, {});
     arrange(world);
+
+    expect(await choose(world, 'all', 'v2')).toStrictEqual(chosen('all'));
+  });
+
+  it('stays unnamed where it was replaced since the listing', async () => {
+    const { ports } = worldWith({}, {});
+    const { sourceBuckets } = ports;
+    const head: typeof sourceBuckets.head = async (about, versionId) => {
+      const stored = await sourceBuckets.head(about, versionId);
+      return stored && { ...stored, eTag: md5Hex('put since') };
+    };
+
+    expect(
+      await choose({ ports: { ...ports, sourceBuckets: { ...sourceBuckets, head } } }, 'all', 'v2'),
+    ).toStrictEqual(chosen('all'));
+  });
+
+  it('stays, and is named once, where a person released it', async () => {
+    const world = worldWith({}, {});
+    world.isolation.place(releaseKey(object, 'v1'), '{}');
+
+    expect(await choose(world, 'all', 'v2')).toStrictEqual({ ...chosen('all'), uncompared: ['v1'] });
+  });
+
+  it('stays unnamed where a person released it and its size differs', async () => {
+    const world = worldWith({ bytes: 'older, other' }, {});
+    world.isolation.place(releaseKey(object, 'v1'), '{}');
 
     expect(await choose(world, 'all', 'v2')).toStrictEqual(chosen('all'));
   });
