@@ -1,6 +1,7 @@
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import type { Alert } from '../../core/alert.ts';
 import type { AlertTopic } from '../../core/alert-topic.ts';
+import { createBoundedSet } from '../../core/bounded-set.ts';
 import { RetryableError } from '../../core/errors.ts';
 import { retryable } from '../sdk/aws-errors.ts';
 
@@ -16,7 +17,7 @@ const remembered = 1_000;
  * again by the same process.
  */
 export function createAlertTopic(client: SNSClient, topicArn: string | undefined): AlertTopic {
-  const sent = new Set<string>();
+  const sent = createBoundedSet(remembered);
   return {
     async publish(alert) {
       const topic = alert.topic ?? topicArn;
@@ -36,19 +37,13 @@ export function createAlertTopic(client: SNSClient, topicArn: string | undefined
         if (answer.MessageId === undefined) {
           throw new RetryableError('AnswerWithoutMessageId', 'the answer to Publish has no message id');
         }
-        if (alert.messageId !== undefined) remember(sent, alert.json);
+        if (alert.messageId !== undefined) sent.add(alert.json);
         return 'sent';
       } catch (error) {
         throw retryable(error, 'Publish');
       }
     },
   };
-}
-
-function remember(sent: Set<string>, alert: string): void {
-  const [oldest] = sent;
-  if (sent.size >= remembered && oldest !== undefined) sent.delete(oldest);
-  sent.add(alert);
 }
 
 function attributes(alert: Alert) {

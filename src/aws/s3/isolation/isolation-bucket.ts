@@ -1,4 +1,5 @@
 import { GetObjectCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { createBoundedSet } from '../../../core/bounded-set.ts';
 import { RetryableError } from '../../../core/errors.ts';
 import type { IsolationBucket } from '../../../core/isolation-bucket.ts';
 import { errorClassOf, errorClassOfHead, saysNoSuchKey } from '../../sdk/aws-errors.ts';
@@ -36,12 +37,15 @@ export function destinationIn(
   });
 }
 
+/** How many keys are remembered as existing. */
+const remembered = 1_000;
+
 export function createIsolationBucket(options: IsolationBucketOptions): IsolationBucket {
   const { client, name, owner } = options;
   const destination = destinationIn(options);
   const address = (key: string) => ({ Bucket: name, Key: key, ExpectedBucketOwner: owner });
 
-  const known = new Set<string>();
+  const known = createBoundedSet(remembered);
 
   return {
     name,
@@ -87,11 +91,11 @@ export function createIsolationBucket(options: IsolationBucketOptions): Isolatio
         // An answer without an ETag comes from a proxy and is not believed. The proxy may answer the HEAD too.
         if (unquoted(answer.ETag) === '')
           eTagOf(await client.send(new HeadObjectCommand(address(key))), `HeadObject of ${key}`);
-        remember(known, key);
+        known.add(key);
         return 'written';
       } catch (error) {
         if (errorClassOf(error).kind === 'precondition-failed') {
-          remember(known, key);
+          known.add(key);
           return 'exists';
         }
         throw retryableAtIsolation(error, 'PutObject at the isolation bucket', 'put');
@@ -121,13 +125,4 @@ export function createIsolationBucket(options: IsolationBucketOptions): Isolatio
       }
     },
   };
-}
-
-/** How many keys are remembered as existing. */
-const remembered = 1_000;
-
-function remember(known: Set<string>, key: string): void {
-  const [oldest] = known;
-  if (known.size >= remembered && oldest !== undefined) known.delete(oldest);
-  known.add(key);
 }
