@@ -30,25 +30,35 @@ export async function rulesSendingTo(
   return rules;
 }
 
-/** The SDK has no paginators for EventBridge. */
-async function namesOfRules(client: EventBridgeClient, TargetArn: string): Promise<readonly string[]> {
-  const names: string[] = [];
-  let NextToken: string | undefined;
-  do {
+function namesOfRules(client: EventBridgeClient, TargetArn: string): Promise<readonly string[]> {
+  return everyPage(async (NextToken) => {
     const page = await client.send(new ListRuleNamesByTargetCommand({ TargetArn, NextToken }));
-    names.push(...(page.RuleNames ?? []));
-    NextToken = page.NextToken;
-  } while (NextToken !== undefined);
-  return names;
+    return { items: page.RuleNames, next: page.NextToken };
+  });
 }
 
-async function targetsOf(client: EventBridgeClient, Rule: string): Promise<readonly Target[]> {
-  const targets: Target[] = [];
-  let NextToken: string | undefined;
-  do {
+function targetsOf(client: EventBridgeClient, Rule: string): Promise<readonly Target[]> {
+  return everyPage(async (NextToken) => {
     const page = await client.send(new ListTargetsByRuleCommand({ Rule, NextToken }));
-    targets.push(...(page.Targets ?? []));
-    NextToken = page.NextToken;
-  } while (NextToken !== undefined);
-  return targets;
+    return { items: page.Targets, next: page.NextToken };
+  });
+}
+
+interface Page<Item> {
+  readonly items: readonly Item[] | undefined;
+  readonly next: string | undefined;
+}
+
+/** The SDK has no paginators for EventBridge. */
+async function everyPage<Item>(
+  ask: (token: string | undefined) => Promise<Page<Item>>,
+): Promise<readonly Item[]> {
+  const all: Item[] = [];
+  let token: string | undefined;
+  do {
+    const { items = [], next } = await ask(token);
+    all.push(...items);
+    token = next;
+  } while (token !== undefined);
+  return all;
 }
