@@ -106,6 +106,8 @@ export function retryable(error: unknown, doing: string): RetryableError {
  * "Unknown".
  */
 export function awsErrorCode(error: unknown): string {
+  // An error of our own, about an answer that is not from AWS, has a code of its own.
+  if (error instanceof RetryableError) return error.code;
   const status = statusOf(error);
   return nameless.has(awsErrorName(error)) && status !== undefined ? `HTTP${status}` : awsErrorName(error);
 }

@@ -21,8 +21,7 @@ export function createPolicyParameter(client: SSMClient, name: string): ReadPoli
       known = Version;
       return { kind: 'text', text: Value, ...(Version !== undefined && { version: String(Version) }) };
     } catch (error) {
-      const code = error instanceof RetryableError ? error.code : awsErrorCode(error);
-      return { kind: 'unreadable', problem: `ssm:${name} cannot be read (${code})` };
+      return { kind: 'unreadable', problem: `ssm:${name} cannot be read (${awsErrorCode(error)})` };
     }
   };
 }

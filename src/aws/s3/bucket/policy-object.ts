@@ -1,5 +1,4 @@
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import { RetryableError } from '../../../core/errors.ts';
 import { maximumPolicyBytes, type ReadPolicyText } from '../../../core/policy/policy-text.ts';
 import { realVersionId } from '../../../core/version-id.ts';
 import { awsErrorCode, statusOf } from '../../sdk/aws-errors.ts';
@@ -35,8 +34,7 @@ export function createPolicyObject(
       return { kind: 'text', text, version: realVersionId(answer.VersionId) ?? bareETag };
     } catch (error) {
       if (statusOf(error) === 304) return { kind: 'unchanged' };
-      const code = error instanceof RetryableError ? error.code : awsErrorCode(error);
-      return { kind: 'unreadable', problem: `s3://${bucket}/${key} cannot be read (${code})` };
+      return { kind: 'unreadable', problem: `s3://${bucket}/${key} cannot be read (${awsErrorCode(error)})` };
     }
   };
 }
