@@ -1,3 +1,4 @@
+import { identityOf } from '../../core/evidence/keys.ts';
 import type { FlaggedObject } from '../../core/finding.ts';
 import type { Column } from '../frame/output.ts';
 import { countText, sizeText } from '../frame/size-text.ts';
@@ -33,13 +34,8 @@ export function questionAbout(rows: readonly ReleaseRow[]): string {
 
 /** Several rows may be about one object: an id and its beginning, or two findings. */
 function distinctObjects(rows: readonly ReleaseRow[]): readonly FlaggedObject[] {
-  const objects = new Map<string, FlaggedObject>();
-  for (const { object } of rows) {
-    if (object === undefined) continue;
-    const { accountId, bucket, eTag, key, versionId } = object;
-    objects.set(JSON.stringify([accountId, bucket, key, versionId ?? null, eTag ?? null]), object);
-  }
-  return [...objects.values()];
+  const objects = rows.flatMap(({ object }) => object ?? []);
+  return [...new Map(objects.map((object) => [identityOf(object), object])).values()];
 }
 
 export function addressOf({ bucket, key }: FlaggedObject): string {
