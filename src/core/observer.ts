@@ -21,8 +21,10 @@ export interface Observer {
   stepFailed(step: Step, error: unknown): void;
   /** Macie was asked about the finding of this message. */
   confirmationDone(message: Message, confirmation: Confirmation): void;
-  /** Reports each attempt and the final result. `failed`: the alert was given up, and its last attempt failed too. */
-  /** `about` is absent if the alert is about no finding. A message that comes again may report its result again. */
+  /**
+   * Reports each attempt and the final result. `failed`: the alert was given up, and its last attempt failed too. `about` is
+   * absent if the alert is about no finding. A message that comes again may report its result again.
+   */
   alertDone(
     result: AlertResult | 'try-failed',
     about?: { readonly message: Message; readonly outcome: Outcome },
