@@ -67,7 +67,7 @@ export const findingAlerts: readonly AlertRule[] = [
     alert: 'IsolatorFenceOpen',
     expr: 'sum by (job, result) (increase(isolator_fences_total{result=~"open|no-room"}[1h])) > 0',
     severity: 'warning',
-    summary: `${roughly} objects could not be fenced within an hour ({{ $labels.result }}): they are still readable.`,
+    summary: `Tries to fence an object that failed within an hour: ${roughly} ({{ $labels.result }}). Such an object is still readable.`,
     description:
       'S3 refused the tag of the fence, nobody could learn whether it is there, or the object has ten other tags. What became of the finding is another alert.',
   }),

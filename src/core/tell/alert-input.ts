@@ -59,6 +59,16 @@ export function isOutsideRegions({ isolation, outcome }: WhatCameOfIt): boolean 
   return outcome.name === 'alerted' && isolation?.unseen === true;
 }
 
+/**
+ * Whether the policy fences the object, and the worker looked and fenced nothing: the flagged bytes were not there, or a
+ * person released them.
+ */
+export function isWithoutFence(input: Pick<AlertInput, 'outcome' | 'isolation' | 'decision'>): boolean {
+  const { decision, isolation, outcome } = input;
+  const isTried = outcome.name === 'alerted' && decision?.action === 'fence' && !isOutsideRegions(input);
+  return isTried && isolation?.fence === undefined;
+}
+
 /** Whether nobody could look at the source. What a refusal means for readers, the table of outcomes says. */
 function isUnseen({ isolation }: WhatCameOfIt): boolean {
   const { rehearsal, unseen = false } = isolation ?? {};

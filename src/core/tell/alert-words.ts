@@ -2,7 +2,14 @@ import type { Unconfirmed } from '../confirmation.ts';
 import { requestIdPattern } from '../evidence/requests.ts';
 import type { Rehearsal } from '../isolation.ts';
 import { type Outcome, type OutcomeName, type Readable, reasonText } from '../outcome.ts';
-import { type AlertInput, isOutsideRegions, isUnknown, mayRemain, readable } from './alert-input.ts';
+import {
+  type AlertInput,
+  isOutsideRegions,
+  isUnknown,
+  isWithoutFence,
+  mayRemain,
+  readable,
+} from './alert-input.ts';
 import { defang } from './defang.ts';
 import { aboutFence, fencedText, isFenced } from './fence-words.ts';
 import { oneLine } from './show-text.ts';
@@ -52,12 +59,8 @@ const words: { readonly [Name in OutcomeName]: (about: About<Name>) => Words } =
       : `This is a dry run: neither a copy nor a delete was tried. ${exposure}. ${show(id)}`,
   }),
   alerted: ({ exposure, id, input }) => ({
-    headline: isFenced(input.isolation)
-      ? 'Sensitive data found, object fenced'
-      : 'Sensitive data found, object kept',
-    todo: isOutsideRegions(input)
-      ? `The policy fences this object, but its region is not allowed, so NOTHING was fenced. ${exposure}. If the worker may act there, add the region to ALLOWED_SOURCE_REGIONS; if not, let the owner of the object close it. ${show(id)}`
-      : `The policy leaves this object where it is. ${exposure}. ${decide(input)} ${show(id)}`,
+    headline: `Sensitive data found, ${keptAs(input)}`,
+    todo: `${whyKept(input, exposure)} ${show(id)}`,
   }),
   ignored: ({ id }) => ({
     headline: 'Finding ignored',
@@ -148,6 +151,22 @@ const exposureText: Readonly<Record<Readable, string>> = {
 
 function show(id: string): string {
   return `The whole story: \`macie-isolator show ${id}\`.`;
+}
+
+function keptAs(input: AlertInput): string {
+  if (isWithoutFence(input)) return 'nothing fenced';
+  return isFenced(input.isolation) ? 'object fenced' : 'object kept';
+}
+
+/** What the policy did with an object that it does not isolate, and what to do. */
+function whyKept(input: AlertInput, exposure: string): string {
+  if (isOutsideRegions(input)) {
+    return `The policy fences this object, but its region is not allowed, so NOTHING was fenced. ${exposure}. If the worker may act there, add the region to ALLOWED_SOURCE_REGIONS; if not, let the owner of the object close it.`;
+  }
+  if (isWithoutFence(input)) {
+    return `The policy fences this object, but NOTHING was fenced: what Macie flagged is no longer there, or a person released it. ${exposure}. If what lies there now matters, let Macie scan it.`;
+  }
+  return `The policy leaves this object where it is. ${exposure}. ${decide(input)}`;
 }
 
 /** No command isolates what an exception of the policy keeps. */

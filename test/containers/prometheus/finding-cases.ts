@@ -137,7 +137,8 @@ export const findingCases: readonly Case[] = [
     ],
     silent('10m', 'IsolatorFenceOpen', 'IsolatorFenceUnproved', 'IsolatorFenceHitOther'),
     fires('12m', 'IsolatorFenceOpen', {
-      summary: '2 objects could not be fenced within an hour (open): they are still readable.',
+      summary:
+        'Tries to fence an object that failed within an hour: 2 (open). Such an object is still readable.',
       labels: { result: 'open' },
     }),
     silent('20m', 'IsolatorFenceUnproved'),

@@ -225,6 +225,24 @@ describe('what an alert says', () => {
     );
   });
 
+  const byFence = { decision: { action: 'fence', rule: 'low' } } as const;
+
+  it('of a policy that fences says that nothing was fenced where nothing was found to fence', () => {
+    expect(told({ name: 'alerted' }, {}, byFence)).toMatchObject({
+      summary: 'Sensitive data found, nothing fenced',
+      todo: `The policy fences this object, but NOTHING was fenced: what Macie flagged is no longer there, or a person released it. The data may still be readable. If what lies there now matters, let Macie scan it. ${show}`,
+    });
+  });
+
+  it.each(['fenced', 'tagged', 'open', 'no-room'] as const)(
+    'of a policy that fences says nothing of the kind where the fence is %s',
+    (fence) => {
+      expect(told({ name: 'alerted' }, fenced(fence), byFence).todo).toMatch(
+        /^The policy leaves this object/,
+      );
+    },
+  );
+
   const forged = 'Somebody forged it, or it was sent by mistake.';
 
   it.each<[Unconfirmed, string]>([
