@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { budgetKey, limitKey } from '../../../../src/core/evidence/keys.ts';
 import { pauseService, resumeService } from '../../../../src/core/operate/pause-service.ts';
-import { parseBudget } from '../../../../src/core/valve/budget.ts';
+import { formatBudget, parseBudget } from '../../../../src/core/valve/budget.ts';
 import { parseLimitCount } from '../../../../src/core/valve/limit.ts';
 import { createLimits } from '../../../../src/core/valve/limits.ts';
 import { createSharedClock } from '../../../../src/core/valve/shared-clock.ts';
@@ -127,8 +127,13 @@ test('people are told of a spent budget at least once, and nothing is taken unde
 
 test('two workers that find the budget spent at once tell people once', async () => {
   await inEveryOrder((scheduler) => {
-    const { work, lookAgain, told, stored } = fleet(scheduler, 1, ['a', 'b']);
-    const spend = (name: string) => work(name, 2).then(() => lookAgain(name));
+    const { objects, work, lookAgain, told, stored } = fleet(scheduler, 1, ['a', 'b']);
+    // The explorer orders what follows the last unit, and not what leads to it.
+    objects.put(
+      budgetKey,
+      formatBudget({ hour: '2026-11-27T22', budget: 1, leased: 1, countFrom: start, alerted: false }),
+    );
+    const spend = (name: string) => work(name, 1).then(() => lookAgain(name));
     return {
       actors: [spend('a'), spend('b')],
       check() {
