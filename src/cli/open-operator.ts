@@ -2,7 +2,7 @@ import { createOperatorClients, type OperatorClients } from '../compose/operator
 import { composeSettingSources } from '../compose/setting-sources.ts';
 import { parseSettings } from '../config/parse-settings.ts';
 import { type ParsedSettings, type SettingName, settingNames } from '../config/schema/schema.ts';
-import { fillSettings, NoParametersError, type Settings } from '../config/setting-sources.ts';
+import { fillSettings, ParametersError, type Settings } from '../config/setting-sources.ts';
 import { CommandError, usageError } from './frame/command-error.ts';
 import { exitCode } from './frame/exit-code.ts';
 import type { CommandContext } from './frame/run-command.ts';
@@ -120,8 +120,8 @@ export async function settingsOf(flags: OperatorFlags, env: Settings): Promise<S
   try {
     return await fillSettings(given, composeSettingSources(given), flags.stack);
   } catch (error) {
-    if (error instanceof NoParametersError) {
-      throw new CommandError(`There are no settings: ${visible(error.message)}.`, exitCode.configuration, {
+    if (error instanceof ParametersError) {
+      throw new CommandError(`Settings are wrong: ${visible(error.message)}.`, exitCode.configuration, {
         cause: error,
       });
     }

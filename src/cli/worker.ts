@@ -4,7 +4,7 @@ import { composeSettingSources } from '../compose/setting-sources.ts';
 import { startProblems } from '../compose/start-problems.ts';
 import { composeWorker } from '../compose/worker.ts';
 import { parseConfig } from '../config/config.ts';
-import { fillSettings, NoParametersError, type Settings } from '../config/setting-sources.ts';
+import { fillSettings, ParametersError, type Settings } from '../config/setting-sources.ts';
 import { describeError } from '../core/describe-error.ts';
 import { complain } from './complain.ts';
 import { listenForStop, onStop, type StopSignal } from './stop-signals.ts';
@@ -20,7 +20,7 @@ async function withParameters(env: NodeJS.ProcessEnv): Promise<Settings> {
   try {
     return await fillSettings(env, composeSettingSources(env), undefined);
   } catch (error) {
-    if (error instanceof NoParametersError) {
+    if (error instanceof ParametersError) {
       await complain(startProblems.cannotStart(`${error.message}.`));
       process.exit(exitBadConfig);
     }

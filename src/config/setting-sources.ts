@@ -1,3 +1,5 @@
+import { settingNames } from './schema/schema.ts';
+
 /** Settings by name. An unset setting is absent or undefined. */
 export type Settings = Readonly<Record<string, string | undefined>>;
 
@@ -9,12 +11,8 @@ export interface SettingSources {
   readonly parameters: (path: string) => Promise<Settings>;
 }
 
-/** No parameter lies under `PARAMETER_PATH`, as under a mistyped path. Its settings would be the defaults, such as `enforce`. */
-export class NoParametersError extends Error {
-  constructor(path: string) {
-    super(`no parameter lies directly under PARAMETER_PATH (${path})`);
-  }
-}
+/** What lies under `PARAMETER_PATH` is not what was meant, and some settings would be the defaults, such as `enforce`. */
+export class ParametersError extends Error {}
 
 /** The setting that each output of `data-plane.yaml` provides. */
 const settingOfOutput: Readonly<Record<string, string>> = {
@@ -28,7 +26,7 @@ const settingOfOutput: Readonly<Record<string, string>> = {
 
 /**
  * Fills unset settings, first from the named stack, then from the parameters under `PARAMETER_PATH`. Settings
- * that are set already stay, so flags and environment have precedence. Throws `NoParametersError`.
+ * that are set already stay, so flags and environment have precedence. Throws `ParametersError`.
  */
 export async function fillSettings(
   given: Settings,
@@ -42,7 +40,7 @@ export async function fillSettings(
     return setting === undefined ? [] : [[setting, value] as const];
   });
   const parameters = path === undefined ? {} : await sources.parameters(path);
-  if (path !== undefined && Object.keys(parameters).length === 0) throw new NoParametersError(path);
+  if (path !== undefined) checkParameters(path, Object.keys(parameters));
   const isSet = ([, value]: readonly [string, string | undefined]) =>
     value !== undefined && value.trim() !== '';
   return Object.fromEntries([
@@ -50,4 +48,18 @@ export async function fillSettings(
     ...named,
     ...Object.entries(given).filter(isSet),
   ]);
+}
+
+/** A path may hold other things too, such as a policy. What is written as a setting is meant as one. */
+function checkParameters(path: string, names: readonly string[]): void {
+  if (names.length === 0) {
+    throw new ParametersError(`no parameter lies directly under PARAMETER_PATH (${path})`);
+  }
+  const known: ReadonlySet<string> = new Set(settingNames);
+  const unknown = names.filter((name) => /^[A-Z][A-Z0-9_]*$/.test(name) && !known.has(name)).toSorted();
+  if (unknown.length > 0) {
+    throw new ParametersError(
+      `parameters under PARAMETER_PATH (${path}) have names that no setting has: ${unknown.join(', ')}`,
+    );
+  }
 }

@@ -97,6 +97,7 @@ describe('PARAMETER_PATH', () => {
         '/here/QUEUE_URL': QUEUE_URL,
         '/here/ISOLATION_BUCKET': ISOLATION_BUCKET,
         '/here/AWS_REGION': 'eu-west-9',
+        '/here/policy': '{}',
       },
       stacks: {},
     });
@@ -115,11 +116,19 @@ describe('PARAMETER_PATH', () => {
     expect(await worker.exited).toEqual([0, null]);
   });
 
-  it('ends with 78 and a sentence where no parameter lies under it', async () => {
-    const services = await startSettingsServices({
-      parameters: { '/elsewhere/MODE': 'dry-run' },
-      stacks: {},
-    });
+  it.each([
+    [
+      'no parameter lies under it',
+      { '/elsewhere/MODE': 'dry-run' },
+      'no parameter lies directly under PARAMETER_PATH (/here).',
+    ],
+    [
+      'a parameter is written as a setting and is none',
+      { '/here/MODE': 'enforce', '/here/MODEE': 'dry-run', '/here/policy': '{}' },
+      'parameters under PARAMETER_PATH (/here) have names that no setting has: MODEE.',
+    ],
+  ])('ends with 78 and a sentence where %s', async (_, parameters, sentence) => {
+    const services = await startSettingsServices({ parameters, stacks: {} });
     closing.push(() => services.close());
     const worker = startWorkerProcess({
       ...(await openWorld()).aws.workerEnvironment,
@@ -129,7 +138,7 @@ describe('PARAMETER_PATH', () => {
     closing.push(async () => worker.kill());
 
     expect(await worker.exited).toEqual([78, null]);
-    expect(worker.errors()).toContain('no parameter lies directly under PARAMETER_PATH (/here).');
+    expect(worker.errors()).toContain(sentence);
   });
 
   it('ends with a sentence where the parameters cannot be read', async () => {
