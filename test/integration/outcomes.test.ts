@@ -188,6 +188,32 @@ describe('changed', () => {
     expect(await subjectsOf(bucket)).toHaveLength(1);
   });
 
+  const sseC = { SSECustomerAlgorithm: 'AES256', SSECustomerKey: 'k'.repeat(32) };
+
+  it('is said where it was overwritten by what only its owner can read', async () => {
+    const bucket = world.bucket();
+    const object = await world.upload(bucket, 'a.csv', secret);
+    await world.upload(bucket, 'a.csv', 'a new report', sseC);
+
+    const id = await handle(object);
+
+    expect(world.record(id, 'changed')).toBeDefined();
+    expect(world.versions(bucket, 'a.csv')).toHaveLength(1);
+    expect(await parkedFor(id)).toEqual([]);
+  });
+
+  it('is not said of a flagged version under what only its owner can read, which is isolated', async () => {
+    const bucket = world.bucket('enabled');
+    const object = await world.upload(bucket, 'a.csv', secret);
+    const over = await world.upload(bucket, 'a.csv', 'a new report', sseC);
+    const { versionId: _, ...byETag } = object;
+
+    const id = await handle(byETag);
+
+    expect(world.record(id, 'isolated')).toMatchObject({ removed_versions: [object.versionId] });
+    expect(world.versions(bucket, 'a.csv').map(({ id }) => id)).toEqual([over.versionId]);
+  });
+
   it('removes nothing where it is overwritten between copy and delete', async () => {
     const bucket = world.bucket();
     const object = await world.upload(bucket, 'a.csv', secret);

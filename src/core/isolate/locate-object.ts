@@ -1,10 +1,12 @@
 import { type FoundCopy, findVerifiedCopy } from '../copy/found-copy.ts';
-import { RetryableError } from '../errors.ts';
+import { RefusedError, RetryableError } from '../errors.ts';
 import { isolationKeys } from '../evidence/keys.ts';
 import type { FlaggedObject } from '../finding.ts';
+import type { RefusedReason } from '../outcome.ts';
 import type { Ports } from '../ports.ts';
 import { listAgain } from '../remove/list-again.ts';
 import type { ListedVersion, SourceBuckets, StoredObject } from '../source-buckets.ts';
+import { unlessRefused } from '../unless-refused.ts';
 
 export type Located =
   | { readonly kind: 'flagged'; readonly stored: StoredObject }
@@ -24,9 +26,15 @@ export async function locate(
   object: FlaggedObject,
   { sourceBuckets, isolationBucket }: Pick<Ports, 'sourceBuckets' | 'isolationBucket'>,
 ): Promise<Located> {
-  const head = await sourceBuckets.head(object, object.versionId);
-  if (head !== undefined && isFlagged(object, head)) return { kind: 'flagged', stored: head };
-  if (object.versionId === undefined) {
+  const { versionId } = object;
+  const head =
+    versionId === undefined
+      ? await lookAtCurrent(object, sourceBuckets)
+      : await sourceBuckets.head(object, versionId);
+  if (head !== undefined && head !== 'unreadable' && isFlagged(object, head)) {
+    return { kind: 'flagged', stored: head };
+  }
+  if (versionId === undefined) {
     // The flagged bytes may be a noncurrent version, even if HEAD shows no version id: some stores do not
     // show the id of `null` versions.
     const older = await findVersionByETag(object, sourceBuckets);
@@ -36,8 +44,32 @@ export async function locate(
   const found = await findVerifiedCopy(object, isolationBucket);
   const other = await findOther(object, found, sourceBuckets);
   if (other !== undefined) return { kind: 'flagged', stored: other };
-  const there = head ?? (await sourceBuckets.head(object));
+  const there = head ?? (await lookAtCurrent(object, sourceBuckets));
   return { kind: there === undefined ? 'absent' : 'changed', found };
+}
+
+/** The reasons that are about the object itself, and so show that there is one. */
+const ofObject: ReadonlySet<RefusedReason> = new Set(['source-key-unusable', 'sse-c', 'unverifiable-size']);
+
+/**
+ * Looks at the current object. Whoever may put an object there can make it unreadable, for example by a key of their own.
+ * That must not hide what became of the flagged bytes. `unreadable`: it may not be read, and a listing shows that it is not
+ * what the finding names by its ETag.
+ */
+async function lookAtCurrent(
+  object: FlaggedObject,
+  sourceBuckets: SourceBuckets,
+): Promise<StoredObject | 'unreadable' | undefined> {
+  try {
+    return await sourceBuckets.head(object);
+  } catch (error) {
+    if (!(error instanceof RefusedError) || !ofObject.has(error.reason)) throw error;
+    const listed = await unlessRefused(sourceBuckets.listVersions(object), undefined);
+    const current = listed?.find(({ isLatest }) => isLatest);
+    const mayBeFlagged = object.versionId === undefined && current?.eTag === object.eTag;
+    if (listed === undefined || mayBeFlagged) throw error;
+    return current === undefined || current.isMarker ? undefined : 'unreadable';
+  }
 }
 
 /**

@@ -280,15 +280,28 @@ describe('a source that may not be read', () => {
     });
   });
 
-  it('is refused at once where its isolation cannot be the cause', async () => {
+  it('is refused without a look for its copy where its isolation cannot be the cause', async () => {
     const world = createFakeWorld();
+    world.source.upload(object, flaggedBytes);
     placeCopy(world, finding(), isolationKey(flaggedObject(), 0));
     world.log.on({ at: 'source.head', before: refuse('sse-c') });
 
     expect(await isolate(finding(), world.ports, handleSettings())).toStrictEqual({
       outcome: { name: 'refused', reason: 'sse-c' },
     });
-    expect(world.log.names).toStrictEqual(['source.head']);
+    expect(world.log.names).toStrictEqual(['source.head', 'source.listVersions']);
+  });
+
+  it('is finished where others have put there what cannot be read', async () => {
+    const world = createFakeWorld();
+    placeCopy(world, finding(), isolationKey(flaggedObject(), 0));
+    world.source.upload(object, 'other bytes of other size');
+    world.log.on({ at: 'source.head', before: refuse('sse-c') });
+
+    expect(await isolate(finding(), world.ports, handleSettings())).toMatchObject({
+      outcome: { name: 'isolated' },
+      copy: { key: isolationKey(flaggedObject(), 0) },
+    });
   });
 
   it('keeps the versions in the record that were removed and seen before the refusal', async () => {

@@ -1,12 +1,94 @@
 import { describe, expect, it } from 'vitest';
+import { RefusedError } from '../../../../src/core/errors.ts';
 import { identicalNoteKey, isolationKey } from '../../../../src/core/evidence/keys.ts';
 import { metadataWithProvenance, provenanceOf } from '../../../../src/core/evidence/provenance.ts';
 import { locate } from '../../../../src/core/isolate/locate-object.ts';
 import { createFakeWorld, type FakeWorld } from '../../../support/fake-ports.ts';
 import { fakeChecksum, storedObject } from '../../../support/fake-stored-object.ts';
 import { finding, flaggedBytes, flaggedObject, flaggedVersion, md5Hex } from '../../../support/findings.ts';
+import { refuse } from '../../../support/handling.ts';
 
 const object = flaggedObject();
+
+describe('what others put there so that it cannot be read', () => {
+  /** HEAD is refused for these versions, and for the current object if it is one of them. */
+  function unreadable(
+    world: FakeWorld,
+    reason: RefusedError['reason'],
+    ids: readonly (string | undefined)[],
+  ) {
+    const { ports, source } = world;
+    const head: typeof source.head = async (at, versionId) => {
+      if (ids.includes(source.read(at, versionId)?.versionId)) throw new RefusedError(reason, 'refused');
+      return source.head(at, versionId);
+    };
+    return { ...ports, sourceBuckets: { ...source, head } };
+  }
+
+  it.each(['source-key-unusable', 'sse-c', 'unverifiable-size'] as const)(
+    'hides no flagged version under it: %s',
+    async (reason) => {
+      const world = createFakeWorld('enabled');
+      const versionId = world.source.upload(object, flaggedBytes);
+      const ports = unreadable(world, reason, [world.source.upload(object, 'other')]);
+
+      expect(await locate(object, ports)).toMatchObject({ kind: 'flagged', stored: { versionId } });
+    },
+  );
+
+  it('is changed where the flagged bytes are gone', async () => {
+    const world = createFakeWorld();
+    world.source.upload(object, 'other');
+
+    expect(await locate(object, unreadable(world, 'sse-c', [undefined]))).toStrictEqual({ kind: 'changed' });
+  });
+
+  it('is changed where the version that the finding names is gone, even if its ETag is the flagged one', async () => {
+    const world = createFakeWorld('enabled');
+    const flagged = flaggedVersion('v9');
+    const ports = unreadable(world, 'sse-c', [world.source.upload(object, flaggedBytes)]);
+
+    expect(await locate(flagged, ports)).toMatchObject({ kind: 'changed' });
+  });
+
+  it('is absent where a delete marker lies there by now', async () => {
+    const world = createFakeWorld('enabled');
+    const ports = unreadable(world, 'sse-c', [world.source.upload(object, 'other')]);
+    world.log.on({ at: 'source.listVersions', nth: 1, before: () => world.source.erase(object) });
+
+    expect(await locate(object, ports)).toStrictEqual({ kind: 'absent' });
+  });
+
+  it('is refused where it has the flagged ETag', async () => {
+    const world = createFakeWorld();
+    world.source.upload(object, flaggedBytes);
+
+    await expect(locate(object, unreadable(world, 'sse-c', [undefined]))).rejects.toMatchObject({
+      reason: 'sse-c',
+    });
+  });
+
+  it('is refused where the versions may not be listed', async () => {
+    const world = createFakeWorld();
+    world.source.upload(object, 'other');
+    world.log.on({ at: 'source.listVersions', before: refuse('access-denied') });
+
+    await expect(locate(object, unreadable(world, 'sse-c', [undefined]))).rejects.toMatchObject({
+      reason: 'sse-c',
+    });
+  });
+
+  it.each(['access-denied', 'no-such-bucket', 'wrong-owner'] as const)(
+    'is not looked for by a listing where the refusal does not show that it is there: %s',
+    async (reason) => {
+      const world = createFakeWorld();
+      world.source.upload(object, 'other');
+
+      await expect(locate(object, unreadable(world, reason, [undefined]))).rejects.toMatchObject({ reason });
+      expect(world.log.names).toStrictEqual([]);
+    },
+  );
+});
 
 describe('locate, by ETag', () => {
   it('finds the current object with one call', async () => {
