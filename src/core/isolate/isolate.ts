@@ -117,6 +117,7 @@ async function isolateObject(
     }
     copy = await makeVerifiedCopy(work, stored);
     if (copy === 'source-changed') return await explainVanishing(about);
+    if (copy.provenance.findingId === finding.id) spending.copied();
     // The copy existed before, so somebody put these bytes back at the source. The release records tell who.
     const wasThere = !copy.madeNow || copy.key !== isolationKey(finding.object, 0);
     if (wasThere && (await released())) return await leave({ source, copy });

@@ -11,11 +11,14 @@ export interface Spending {
    * it is. Throws `PausedError` while the service is paused.
    */
   take(): Promise<HeldReason | undefined>;
+  /** Must be called once the copy of this very finding is there. */
+  copied(): void;
   /** Must be called before the removal. After it, an error does not tell whether bytes were removed. */
   mayRemove(): void;
   /**
    * Must be called once a fence is put. It took the object from its readers, so it has spent the units, also if nothing
-   * is removed, and if a release takes the fence away again.
+   * is removed, and if a release takes the fence away again. If the isolation fails afterwards, the units of the limits
+   * are spent only if the next handling takes none: else a finding would be held by its own units.
    */
   fenced(): void;
 }
@@ -40,6 +43,7 @@ export async function withinBudget(
 ): Promise<IsolationResult> {
   let unit: Unit | undefined;
   let unitsOfLimits: readonly Unit[] = [];
+  let hasCopied = false;
   let mayHaveRemoved = false;
   let hasFenced = false;
   const spending: Spending = {
@@ -50,6 +54,9 @@ export async function withinBudget(
       unit = await allowance.budget.take();
       if (unit === undefined) throw new PausedError();
       return undefined;
+    },
+    copied() {
+      hasCopied = true;
     },
     mayRemove() {
       mayHaveRemoved = true;
@@ -66,10 +73,10 @@ export async function withinBudget(
     }
     return isolation;
   } catch (error) {
-    if (!mayHaveRemoved && !hasFenced) {
-      unit?.giveBack();
-      if (unitsOfLimits.length > 0 && !(await mayHaveCopied(error, allowance))) giveBack(unitsOfLimits);
-    }
+    if (mayHaveRemoved) throw error;
+    if (!hasFenced) unit?.giveBack();
+    const areSpent = hasCopied || unitsOfLimits.length === 0 || (await mayHaveCopied(error, allowance));
+    if (!areSpent) giveBack(unitsOfLimits);
     throw error;
   }
 }

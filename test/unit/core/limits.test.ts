@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { RetryableError } from '../../../src/core/errors.ts';
+import { IsolationFaultError, RetryableError } from '../../../src/core/errors.ts';
 import { type HandleSettings, handleFinding } from '../../../src/core/handle-finding.ts';
 import type { Limit } from '../../../src/core/isolation-budget.ts';
 import type { Message } from '../../../src/core/message.ts';
 import { createFakeWorld, type FakeWorld, handleSettings } from '../../support/fake-ports.ts';
 import { flaggedBytes, flaggedObject, message } from '../../support/findings.ts';
+import { body } from '../../support/handling.ts';
 
 const object = flaggedObject();
 const limited: Partial<HandleSettings> = {
@@ -13,8 +14,8 @@ const limited: Partial<HandleSettings> = {
 };
 
 /** A world with the object, and with limits that have this many units each. */
-function worldWith(units: number) {
-  const world = createFakeWorld('never');
+function worldWith(units: number, versioning: 'enabled' | 'never' = 'never') {
+  const world = createFakeWorld(versioning);
   world.source.upload(object, flaggedBytes);
   const asked: Limit[] = [];
   const left = { rule: units, bucket: units };
@@ -116,5 +117,38 @@ describe('the limits', () => {
     expect(left).toEqual({ rule: 1, bucket: 1 });
     expect(await handle({ receiveCount: 2 })).toMatchObject({ outcome: { name: 'isolated' } });
     expect(left).toEqual({ rule: 0, bucket: 0 });
+  });
+
+  it('hold no finding by the unit that it took before its copy failed, although it was fenced', async () => {
+    const { handle, left, world } = worldWith(1);
+    const first: Partial<HandleSettings> = { ...limited, fence: 'first' };
+    world.log.on({ at: 'isolation.copy', nth: 1, before: later });
+    await expect(handle({}, first)).rejects.toThrow('later');
+
+    expect(await handle({ receiveCount: 2 }, first)).toMatchObject({ outcome: { name: 'isolated' } });
+    expect(left).toEqual({ rule: 0, bucket: 0 });
+  });
+
+  it('stay spent where the isolation side refuses the note about the version after the copy', async () => {
+    const { handle, left, world } = worldWith(1, 'enabled');
+    const refused = () => {
+      throw new IsolationFaultError('AccessDenied', 'no');
+    };
+    world.log.on({ at: 'isolation.put', nth: 1, before: refused });
+    await expect(handle()).rejects.toThrow('no');
+    expect(left).toEqual({ rule: 0, bucket: 0 });
+
+    expect(await handle({ receiveCount: 2 })).toMatchObject({ outcome: { name: 'isolated' } });
+  });
+
+  it('get the unit of a finding back that found the copy of another one, and then failed', async () => {
+    const { handle, left, world } = worldWith(2, 'enabled');
+    world.log.on({ at: 'source.listVersions', nth: 1, before: later });
+    await expect(handle()).rejects.toThrow('later');
+    const another = body({ id: 'b'.repeat(32) });
+    world.log.on({ at: 'isolation.put', nth: 2, before: later });
+    await expect(handle(another)).rejects.toThrow('later');
+
+    expect(left).toEqual({ rule: 1, bucket: 1 });
   });
 });

@@ -144,14 +144,29 @@ describe('an isolation', () => {
     expect({ taken, givenBack }).toEqual({ taken: 2, givenBack: 0 });
   });
 
-  test('keeps its units where it failed after it put a fence', async () => {
+  test.each([
+    { there: true, returned: 0, why: 'the next handling finds its fence or its copy, and takes none' },
+    { there: false, returned: 1, why: 'the next handling takes the unit of its limit again' },
+  ])('keeps its unit where it failed after it put a fence: $why', async ({ returned, there }) => {
+    copied = there;
     const failing = withinBudget(allowance({ under: [rule] }), async (spending) => {
       await spending.take();
       spending.fenced();
       throw new RetryableError('SlowDown', 'later');
     });
     await expect(failing).rejects.toThrow('later');
-    expect({ taken, givenBack }).toEqual({ taken: 2, givenBack: 0 });
+    expect({ taken, givenBack }).toEqual({ taken: 2, givenBack: returned });
+  });
+
+  test('keeps the units of its limits where the isolation side refuses a call after the copy, without a look', async () => {
+    copied = new Error('asked');
+    const failing = withinBudget(allowance({ under: [rule, bucket] }), async (spending) => {
+      await spending.take();
+      spending.copied();
+      throw new IsolationFaultError('AccessDenied', 'no');
+    });
+    await expect(failing).rejects.toThrow('no');
+    expect({ taken, givenBack }).toEqual({ taken: 3, givenBack: 1 });
   });
 
   test('that copies nothing needs no unit', async () => {
