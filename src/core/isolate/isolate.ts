@@ -99,7 +99,7 @@ async function isolateObject(
     let { stored } = located;
     source = stored;
     const released = () => isReleased(finding.object, stored, ports.isolationBucket);
-    const leave = (seen: Seen) => leaveReleased(finding, ports, seen, fence);
+    const leave = (seen: Seen) => leaveReleased(work, seen);
     if (mayCarryReleaseMark(finding, stored) && (await released())) {
       return await leave({ source });
     }
@@ -157,13 +157,9 @@ interface Seen {
  * A worker may have died after it put a delete marker, before the release. The record names the marker that
  * hides the object.
  */
-async function leaveReleased(
-  finding: Finding,
-  { fencing, sourceBuckets }: Ports,
-  seen: Seen,
-  fence: FenceMode,
-): Promise<IsolationResult> {
-  if (fencing !== undefined && fence !== 'off') {
+async function leaveReleased({ finding, mayBeFenced, ports }: Work, seen: Seen): Promise<IsolationResult> {
+  const { fencing, sourceBuckets } = ports;
+  if (fencing !== undefined && mayBeFenced === true) {
     // Releases win: a handling that did not know of the release may have fenced the object.
     const taking = takeFenceFrom(finding.object, seen.source.versionId, undefined, fencing.tags);
     await unlessRefused(taking, undefined);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { RefusedError, RetryableError } from '../../../src/core/errors.ts';
 import { isolationKey, releaseKey } from '../../../src/core/evidence/keys.ts';
+import { releaseMark } from '../../../src/core/evidence/release-records.ts';
 import { type FenceMode, fenceTag } from '../../../src/core/fences.ts';
 import { type HandleSettings, handleFinding } from '../../../src/core/handle-finding.ts';
 import type { Message } from '../../../src/core/message.ts';
@@ -294,6 +295,15 @@ describe('FENCE=first', () => {
 
     expect(await handle()).toMatchObject({ outcome: { name: 'released' } });
     expect(tags()).toEqual([]);
+  });
+
+  it('takes the fence of an earlier handling away from what a person released since, also if it is switched off by now', async () => {
+    const { handle, tags, world } = worldWith('never', 'off');
+    world.source.setTags(object, [...fenced, [releaseMark, 'true']] as [string, string][]);
+    world.isolation.place(releaseKey(object, flaggedETag), '{}');
+
+    expect(await handle({ receiveCount: 2 })).toMatchObject({ outcome: { name: 'released' } });
+    expect(tags()).toEqual([[releaseMark, 'true']]);
   });
 });
 
