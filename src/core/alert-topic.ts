@@ -33,6 +33,8 @@ export interface DigestEntry {
   readonly rule: string;
   /** Absent if the worker did not try to fence the object. */
   readonly fence?: FenceSeen;
+  /** The policy fences the object, and nothing was there to fence. */
+  readonly isWithoutFence?: true;
   /** The ARN of the topic of the rule. */
   readonly topic?: string;
 }

@@ -81,9 +81,10 @@ function bytesOf(group: DigestGroup): number {
 }
 
 function groupLines(group: DigestGroup): string[] {
-  const { accountId, bucket, fence, findings, outcome, reason, rule } = group;
+  const { accountId, bucket, fence, findings, isWithoutFence, outcome, reason, rule } = group;
   const ended = `${became(outcome)}${reason === undefined ? '' : ` (${reason})`}`;
-  const state = fence === undefined ? '' : `, ${fenceState(fence)}`;
+  const fenced = fence && fenceState(fence);
+  const state = isWithoutFence ? ', nothing fenced' : fenced === undefined ? '' : `, ${fenced}`;
   const where = `bucket ${shown(bucket ?? 'unknown')}, account ${accountId ?? 'unknown'}`;
   return [
     `${findings} ${ended}${state}: ${where}, rule ${shown(rule)}`,

@@ -9,6 +9,8 @@ export interface DigestEnd {
   readonly fence?: FenceSeen;
   /** The objects were held, and operators had requested their isolation. */
   readonly isRequest?: true;
+  /** The policy fences the objects, and nothing was there to fence. */
+  readonly isWithoutFence?: true;
 }
 
 const nothingDone = 'the data is STILL EXPOSED. Nothing was done to these objects';
@@ -51,7 +53,10 @@ export function became(outcome: FoldedName): string {
 }
 
 /** What a person does about the objects. */
-export function whatToDoAbout({ fence, isRequest, outcome }: DigestEnd): string {
+export function whatToDoAbout({ fence, isRequest, isWithoutFence, outcome }: DigestEnd): string {
+  if (isWithoutFence) {
+    return 'Nothing fenced: what Macie flagged is no longer there, or a person released it. If what lies there now matters, let Macie scan it.';
+  }
   const { title, todo: ofFindings } = words[outcome];
   const todo = isRequest ? held(nothingDone, true) : ofFindings;
   if (fence === undefined) return `${title}: ${todo}`;

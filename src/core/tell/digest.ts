@@ -41,7 +41,7 @@ export interface DigestSum {
 const most = 100;
 
 export function addToDigest(earlier: DigestSum | undefined, entry: DigestEntry): DigestSum {
-  const { fence, finding, outcome } = entry;
+  const { fence, finding, isWithoutFence, outcome } = entry;
   const sum = earlier ?? emptySum(entry.topic);
   sum.findings++;
   sum.outcomes.set(outcome.name, (sum.outcomes.get(outcome.name) ?? 0) + 1);
@@ -51,6 +51,7 @@ export function addToDigest(earlier: DigestSum | undefined, entry: DigestEntry):
     outcome: outcome.name,
     ...(fence && { fence }),
     ...(isRequest && { isRequest }),
+    ...(isWithoutFence && { isWithoutFence }),
   };
   sum.ends.set(endKey(end), end);
   sum.severities.add(finding.severity ?? 'None');
@@ -78,8 +79,8 @@ function emptySum(topic: string | undefined): DigestSum {
   };
 }
 
-function endKey({ fence, isRequest, outcome }: DigestEnd): string {
-  return JSON.stringify([outcome, fence?.fence, fence?.isContained, isRequest]);
+function endKey({ fence, isRequest, isWithoutFence, outcome }: DigestEnd): string {
+  return JSON.stringify([outcome, fence?.fence, fence?.isContained, isRequest, isWithoutFence]);
 }
 
 function groupFor(

@@ -6,7 +6,7 @@ import type { AlertResult } from '../observer.ts';
 import { alertIsDue, mayBeFolded } from '../outcome.ts';
 import type { Ports } from '../ports.ts';
 import { timed } from '../timed.ts';
-import type { AlertInput } from './alert-input.ts';
+import { type AlertInput, isWithoutFence } from './alert-input.ts';
 import { alertFor } from './alert-text.ts';
 import { needsPerson, needsPersonAtOnce } from './needs-person.ts';
 
@@ -62,6 +62,7 @@ function foldable(input: AlertInput): DigestEntry | undefined {
     ...(isolation?.fence && {
       fence: { fence: isolation.fence.fence, isContained: isContained(isolation) },
     }),
+    ...(isWithoutFence(input) && { isWithoutFence: true }),
     ...(decision?.alertTopic !== undefined && { topic: decision.alertTopic }),
   };
 }

@@ -8,7 +8,7 @@ import { publishAlert } from '../../../src/core/tell/publish-alert.ts';
 import { everyOutcome } from '../../support/every-outcome.ts';
 import { createFakeWorld, type FakeWorld, handleSettings } from '../../support/fake-ports.ts';
 import { finding, flaggedBytes, flaggedObject, message } from '../../support/findings.ts';
-import { fail } from '../../support/handling.ts';
+import { decided, fail } from '../../support/handling.ts';
 
 const object = flaggedObject();
 
@@ -61,6 +61,16 @@ describe('a folded alert', () => {
       { fence: 'fenced', isContained: false },
       undefined,
     ]);
+  });
+
+  it.each([true, false])('tells its digest whether nothing was there to fence: %s', async (isGone) => {
+    const { folded, ports, world } = arrange();
+    if (isGone) world.source.erase(object);
+
+    await handleFinding(message(), ports, handleSettings(decided('fence')));
+
+    expect(folded).toMatchObject([{ outcome: { name: 'alerted' } }]);
+    expect(folded[0]?.isWithoutFence).toBe(isGone ? true : undefined);
   });
 
   it('whose digest failed lets the message come again, and is told then', async () => {

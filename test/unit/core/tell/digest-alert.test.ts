@@ -193,6 +193,18 @@ describe('a digest', () => {
     });
   });
 
+  it('tells apart what the policy leaves and what was not there to fence', () => {
+    const outcome = { name: 'alerted' } as const;
+    const { email } = digest(entry({ outcome }), entry({ outcome, isWithoutFence: true }));
+
+    expect(email).toMatch(/^1 kept by policy: bucket /m);
+    expect(email).toMatch(/^1 kept by policy, nothing fenced: bucket /m);
+    expect(email).toContain('Kept: the policy leaves these objects where they are.');
+    expect(email).toContain(
+      'Nothing fenced: what Macie flagged is no longer there, or a person released it. If what lies there now matters, let Macie scan it.',
+    );
+  });
+
   it('says what to do about a fence also where its group is not listed', () => {
     const kept = { outcome: { name: 'alerted' } } as const;
     const alert = digest(
