@@ -12,6 +12,7 @@ import {
 } from './alert-input.ts';
 import { defang } from './defang.ts';
 import { aboutFence, fencedText, isFenced } from './fence-words.ts';
+import { leavesTrace } from './needs-person.ts';
 import { oneLine } from './show-text.ts';
 
 /** The words of an alert about one outcome, from which e-mail, SMS and subject are made. */
@@ -62,9 +63,9 @@ const words: { readonly [Name in OutcomeName]: (about: About<Name>) => Words } =
     headline: `Sensitive data found, ${keptAs(input)}`,
     todo: `${whyKept(input, exposure)} ${show(id)}`,
   }),
-  ignored: ({ id }) => ({
+  ignored: ({ id, input }) => ({
     headline: 'Finding ignored',
-    todo: `The policy leaves this object where it is. Decide whether it may stay. ${show(id)}`,
+    todo: `The policy leaves this object where it is. ${leavesTrace(input) ? 'An earlier delivery acted on it, when the policy or a setting was another: see the fence or the delete marker below. ' : ''}Decide whether it may stay. ${show(id)}`,
   }),
   released: ({ id }) => ({
     headline: 'Object was released by a person',

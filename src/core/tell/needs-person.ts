@@ -19,6 +19,15 @@ export function needsPerson(ending: WhatCameOfIt): boolean {
   return needsPersonAtOnce(ending) || isLeftOpen(ending) || expectsPerson(ending);
 }
 
+/**
+ * Whether an earlier handling, which the policy let act, left its marker or its fence at an object that the policy ignores by
+ * now. Of other ignored findings nobody is told.
+ */
+export function leavesTrace({ isolation, outcome }: WhatCameOfIt): boolean {
+  const isMarked = isolation?.removal?.markerVersionId !== undefined || isolation?.fence !== undefined;
+  return outcome.name === 'ignored' && isMarked;
+}
+
 /** Whether the worker tried to fence the object, and others can still read its data. */
 function isLeftOpen(ending: WhatCameOfIt): boolean {
   const fence = ending.isolation?.fence?.fence;

@@ -8,7 +8,7 @@ import type { Ports } from '../ports.ts';
 import { timed } from '../timed.ts';
 import { type AlertInput, isWithoutFence } from './alert-input.ts';
 import { alertFor } from './alert-text.ts';
-import { needsPerson, needsPersonAtOnce } from './needs-person.ts';
+import { leavesTrace, needsPerson, needsPersonAtOnce } from './needs-person.ts';
 
 /**
  * A message whose alert failed backs off, but only a few times: an alert must not delay the acknowledgement
@@ -25,7 +25,7 @@ export async function publishAlert(
 ): Promise<AlertResult> {
   let result: AlertResult = 'none';
   const isQuiet = input.decision?.quiet === true && !needsPerson(input);
-  if (alertIsDue(input.outcome, isQuiet)) {
+  if (alertIsDue(input.outcome, isQuiet) || leavesTrace(input)) {
     try {
       result = await sendOrFold(input, ports);
     } catch (error) {

@@ -91,7 +91,7 @@ export const guardsOfWords: readonly Guard[] = [
     seed: 333862149,
     enforcedBy: '`core/tell/publish-alert.ts`',
     file: 'publish-alert.ts',
-    find: 'if (alertIsDue(input.outcome, isQuiet)) {',
+    find: 'if (alertIsDue(input.outcome, isQuiet) || leavesTrace(input)) {',
     replace: 'if (alertIsDue(input.outcome) && input.outcome.name !== "isolated") {',
   },
   {

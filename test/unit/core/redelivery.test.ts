@@ -228,6 +228,28 @@ describe('a redelivery', () => {
         delete_marker_version_id: marker?.versionId,
         remaining_versions: [versionId, expect.any(String)],
       });
+      expect(world.alerts.at(-1)?.email).toContain(`hidden by delete marker: ${marker?.versionId}`);
+    },
+  );
+
+  it.each([true, false])(
+    'of what the policy ignores by now tells people of a fence that stays, and else nobody: %s',
+    async (isFenced) => {
+      const world = worldWithObject();
+      world.log.on({ at: 'alerts.publish', nth: 1, before: fail('Died') });
+      await expect(handle(world, {}, decided(isFenced ? 'fence' : 'alert'))).rejects.toThrow();
+
+      const handled = await handle(world, { receiveCount: 2 }, decided('ignore'));
+
+      expect(handled).toMatchObject({
+        outcome: { name: 'ignored', reason: 'rule' },
+        alert: isFenced ? 'sent' : 'none',
+      });
+      expect(world.alerts.map(({ email }) => email.split('\n')[1])).toEqual(
+        isFenced
+          ? [expect.stringMatching(/^The policy leaves .* An earlier delivery acted on it.* isolator-fenced/)]
+          : [],
+      );
     },
   );
 
