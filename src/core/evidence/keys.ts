@@ -74,9 +74,13 @@ export function identicalNoteKey(object: FlaggedObject): string {
   return `${prefixes.provenance}identical/${sha256Hex(isolationKey(object, 0))}.json`;
 }
 
-/** Returns the key of the note about a removal whose alert or record failed. */
-export function removalNoteKey(finding: RecordedFinding): string {
-  return `${prefixes.provenance}removals/${sha256Hex(sharedRecordKey(finding, { name: 'isolated' }))}.json`;
+/**
+ * Returns the key of the note about a removal whose alert or record failed. `earlier` is the number of notes about earlier
+ * removals of the same object, which was put again after each.
+ */
+export function removalNoteKey(finding: RecordedFinding, earlier = 0): string {
+  const digest = sha256Hex(sharedRecordKey(finding, { name: 'isolated' }));
+  return `${prefixes.provenance}removals/${digest}${earlier === 0 ? '' : `~${earlier}`}.json`;
 }
 
 /**

@@ -121,6 +121,49 @@ describe('a removal that could not be told of', () => {
   });
 });
 
+describe('two removals of an object that was put again, of which nobody could be told', () => {
+  /** Removes the object twice. The alert about each removal fails. */
+  async function removedTwice(versioning: 'enabled' | 'never' = 'never') {
+    const world = createFakeWorld(versioning);
+    for (const nth of [1, 2]) {
+      world.source.upload(object, flaggedBytes);
+      world.log.on({ at: 'alerts.publish', nth, before: fail });
+      await expect(deliver(world, nth)).rejects.toThrow();
+    }
+    return world;
+  }
+
+  it('are told with the time of the later one, until which the data was readable', async () => {
+    const world = await removedTwice();
+    const { removedAt } = await noteOf(world);
+
+    await deliver(world, 3);
+
+    const told = Date.parse(world.records()['isolated']?.removed_at ?? '');
+    expect(told).toBeGreaterThan(Date.parse(removedAt));
+  });
+
+  it('are told with the versions of both', async () => {
+    const world = await removedTwice('enabled');
+
+    await deliver(world, 3);
+
+    expect(world.records()['isolated']?.removed_versions).toEqual(['v1', 'v2']);
+  });
+
+  it('have a note each, however often the alert fails afterwards', async () => {
+    const world = await removedTwice();
+    world.log.on({ at: 'alerts.publish', nth: 3, before: fail });
+    await expect(deliver(world, 3)).rejects.toThrow();
+
+    expect(world.keys('provenance/removals/')).toEqual([
+      removalNoteKey(finding()),
+      removalNoteKey(finding(), 1),
+    ]);
+    expect(removalNoteKey(finding(), 1)).toMatch(/~1\.json$/);
+  });
+});
+
 describe('the note of a removal', () => {
   const removedAt = new Date('2026-11-20T20:00:00.000Z');
   const removal = (...removedVersions: string[]): Removal => ({
