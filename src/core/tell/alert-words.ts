@@ -1,7 +1,7 @@
 import type { Unconfirmed } from '../confirmation.ts';
 import { requestIdPattern } from '../evidence/requests.ts';
 import type { Rehearsal } from '../isolation.ts';
-import { type Outcome, type OutcomeName, type Readable, reasonText } from '../outcome.ts';
+import { type Outcome, type OutcomeName, reasonText } from '../outcome.ts';
 import {
   type AlertInput,
   isOutsideRegions,
@@ -13,6 +13,7 @@ import {
 import { defang } from './defang.ts';
 import { aboutFence, fencedText, isFenced } from './fence-words.ts';
 import { leavesTrace } from './needs-person.ts';
+import { aboutRest, exposureText, ofTheSameSize, show } from './rest-words.ts';
 import { oneLine } from './show-text.ts';
 
 /** The words of an alert about one outcome, from which e-mail, SMS and subject are made. */
@@ -43,15 +44,13 @@ const words: { readonly [Name in OutcomeName]: (about: About<Name>) => Words } =
     headline: input.isolation?.removal?.uncomparedVersions.length
       ? 'Object isolated, some versions not compared'
       : 'Object isolated',
-    todo: mayRemain(input)
-      ? `${exposure}. Look at the versions and replicas named below: they may hold the same data and are STILL READABLE. ${show(id)}`
-      : `${exposure}. Nothing has to be done. If it is no personal data, put it back: \`macie-isolator release ${id}\`.`,
+    todo:
+      aboutRest(input, id) ??
+      `${exposure}. Nothing has to be done. If it is no personal data, put it back: \`macie-isolator release ${id}\`.`,
   }),
   already_isolated: ({ exposure, id, input }) => ({
     headline: 'Object was isolated before',
-    todo: mayRemain(input)
-      ? `${exposure}. Look at the versions and replicas named below: they may hold the same data and are STILL READABLE. ${show(id)}`
-      : `${exposure}. Nothing has to be done. ${show(id)}`,
+    todo: aboutRest(input, id) ?? `${exposure}. Nothing has to be done. ${show(id)}`,
   }),
   dry_run: ({ exposure, id, input }) => ({
     headline: dryRunHeadline(input.isolation?.rehearsal),
@@ -75,13 +74,15 @@ const words: { readonly [Name in OutcomeName]: (about: About<Name>) => Words } =
     headline: 'Object changed since the scan, the new one untouched',
     todo: mayRemain(input)
       ? `${exposure}: the flagged version is no longer there, but ${ofTheSameSize} ${show(id)}`
-      : `${exposure}: what Macie flagged is no longer there. If what lies there now matters, let Macie scan it. ${show(id)}`,
+      : (aboutRest(input, id) ??
+        `${exposure}: what Macie flagged is no longer there. If what lies there now matters, let Macie scan it. ${show(id)}`),
   }),
   gone: ({ exposure, id, input }) => ({
     headline: 'Object is gone and no verified copy exists',
     todo: mayRemain(input)
       ? `${exposure}: somebody removed the flagged version before it could be isolated, but ${ofTheSameSize} ${show(id)}`
-      : `${exposure}: somebody removed the object before it could be isolated. Ask its owner where the data went. ${show(id)}`,
+      : (aboutRest(input, id) ??
+        `${exposure}: somebody removed the object before it could be isolated. Ask its owner where the data went. ${show(id)}`),
   }),
   retained: ({ exposure, id, outcome, unknown }) => ({
     headline: unknown
@@ -140,19 +141,6 @@ function wordsOf(input: AlertInput): Words {
 /** True with and without a dead-letter queue of the worker, which an alert does not know. */
 const parkedMessage =
   'The message waits in the dead-letter queue with its reason (without DEAD_LETTER_QUEUE_URL, the redrive policy moves it there later).';
-
-const ofTheSameSize =
-  'the versions named below have its size and may hold the same data. Look at them, or let Macie scan them.';
-
-const exposureText: Readonly<Record<Readable, string>> = {
-  yes: 'The data is STILL EXPOSED',
-  no: 'The data can no longer be read',
-  unknown: 'The data may still be readable',
-};
-
-function show(id: string): string {
-  return `The whole story: \`macie-isolator show ${id}\`.`;
-}
 
 function keptAs(input: AlertInput): string {
   if (isWithoutFence(input)) return 'nothing fenced';

@@ -201,6 +201,17 @@ describe('what an alert says', () => {
     expect(told(outcome, isolation)).toMatchObject({ summary, todo });
   });
 
+  it.each<[Outcome]>([
+    [{ name: 'isolated' }],
+    [{ name: 'already_isolated' }],
+    [{ name: 'changed' }],
+    [{ name: 'gone', reason: 'source-absent' }],
+  ])('of a source that nobody could list in the end sends people there: %o', (outcome) => {
+    expect(told(outcome, { unseen: true }).todo).toBe(
+      `The data may still be readable: nobody could list the versions of the object in the end, and others may hold the same data. Look at them, or let Macie scan the object. ${show}`,
+    );
+  });
+
   const request = `manual-${'a'.repeat(32)}`;
 
   it('of a request that a limit held names the command that sends it again', () => {
