@@ -149,12 +149,12 @@ async function act(
     if (unconfirmed) return { outcome: { name: 'rejected', reason: 'not-confirmed' }, unconfirmed };
   }
   const limits = limitsOf(finding, decision, settings);
-  const under = { ...settings, limits, isRepetition: isRepetition(message) };
+  const isLast = message.receiveCount >= settings.parkAfterReceives;
+  const under = { ...settings, limits, isRepetition: isRepetition(message), isLast };
   if (!dryRun && (isolates(decision) || begun)) {
     ports.observer.isolationBegins(message);
     const { fence = settings.fence, sourceVersions = settings.sourceVersions, tags: addTags } = decision;
-    const isLast = message.receiveCount >= settings.parkAfterReceives;
-    const about = { ...under, fence, sourceVersions, addTags, isLast };
+    const about = { ...under, fence, sourceVersions, addTags };
     return isolateAndFence(finding, message, ports, about, attempt, signal);
   }
   // It is looked for last: another worker may take its own marker away meanwhile.

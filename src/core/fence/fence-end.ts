@@ -15,15 +15,18 @@ export const mostReceivesForFence = 5;
 
 /**
  * Fences an object that stays although it can be read: retained, refused or held. Throws `RetryableError` while the
- * message has come a few times only. Then the fence counts as open.
+ * message has come a few times only, and will come again. Then the fence counts as open.
  */
 export async function fenceWhatStays(
   result: IsolationResult,
   finding: Finding,
   message: Message,
   ports: Ports,
+  isLast = false,
 ): Promise<FenceTry> {
-  return stays(result) ? fenceUnlessPaused(finding, message, ports) : {};
+  if (!stays(result)) return {};
+  const fence = () => fenceUnlessPaused(finding, message, ports, isLast);
+  return openInTheEnd(fence, finding, message, ports, isLast);
 }
 
 /**
@@ -40,7 +43,7 @@ export async function fenceAfterFailure(
   if (error instanceof HandedBackError) return undefined;
   if (message.receiveCount < fencedFromReceive && !isLast) return undefined;
   try {
-    return (await fenceUnlessPaused(finding, message, ports)).fence;
+    return (await fenceUnlessPaused(finding, message, ports, false)).fence;
   } catch (error) {
     if (isLast && error instanceof FenceInDoubtError) ports.observer.fenceMayBeLeft(finding);
     return isLast ? openSince(ports) : undefined;
@@ -57,12 +60,17 @@ function stays({ outcome }: IsolationResult): boolean {
 /**
  * A fence takes data from its readers, as an isolation does: a pause stops it, and each takes a unit of the budget.
  */
-async function fenceUnlessPaused(finding: Finding, message: Message, ports: Ports): Promise<FenceTry> {
+async function fenceUnlessPaused(
+  finding: Finding,
+  message: Message,
+  ports: Ports,
+  isLast: boolean,
+): Promise<FenceTry> {
   const unit = await ports.budget.take();
   if (unit === undefined) return {};
   let isNew = false;
   try {
-    const tried = await tryFence(finding, message, ports);
+    const tried = await tryFence(finding, message, ports, isLast);
     isNew = tried.fence?.isNew === true;
     return tried;
   } finally {
@@ -70,12 +78,32 @@ async function fenceUnlessPaused(finding: Finding, message: Message, ports: Port
   }
 }
 
-/** Fences the flagged version. A failure that may pass is thrown only while the message has come a few times. */
-export async function tryFence(finding: Finding, message: Message, ports: Ports): Promise<FenceTry> {
+/** Fences the flagged version, and counts it as open if that fails in the end. */
+export function tryFence(
+  finding: Finding,
+  message: Message,
+  ports: Ports,
+  isLast = false,
+): Promise<FenceTry> {
+  const fence = () => timed(ports, 'fence', () => fenceFlagged(finding, ports));
+  return openInTheEnd(fence, finding, message, ports, isLast);
+}
+
+/**
+ * A failure that may pass is thrown only while the message has come a few times, and not at its last receive: that would hide
+ * how the handling ends.
+ */
+async function openInTheEnd(
+  fence: () => Promise<FenceTry>,
+  finding: Finding,
+  message: Message,
+  ports: Ports,
+  isLast: boolean,
+): Promise<FenceTry> {
   try {
-    return await timed(ports, 'fence', () => fenceFlagged(finding, ports));
+    return await fence();
   } catch (error) {
-    if (message.receiveCount <= mostReceivesForFence) throw error;
+    if (message.receiveCount <= mostReceivesForFence && !isLast) throw error;
     if (error instanceof FenceInDoubtError) ports.observer.fenceMayBeLeft(finding);
     ports.observer.fenceDone(finding, 'open', false);
     return { fence: { ...openSince(ports), isNew: false } };

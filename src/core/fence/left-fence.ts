@@ -19,7 +19,8 @@ const keepsObject: ReadonlySet<OutcomeName> = new Set([
 /**
  * An object may have been fenced before its copy failed, and the setting, the policy or the mode may have changed since. The
  * fence stays until a person lifts it, and record and alert tell of it. Call it last: what others do meanwhile must not make
- * it untrue. Throws `RetryableError` if the fence that was there is gone, unless nobody will handle the message again.
+ * it untrue. Throws `RetryableError` if the fence that was there is gone, unless nobody will handle the message again. A
+ * look that fails then leaves the fence open, and does not hide how the handling ends.
  */
 export async function findFenceLeft(
   result: IsolationResult,
@@ -29,6 +30,15 @@ export async function findFenceLeft(
 ): Promise<FenceTry> {
   const { fence, outcome } = result;
   if (fence !== undefined || !keepsObject.has(outcome.name)) return {};
+  try {
+    return await lookForFence(finding, ports, isLast);
+  } catch (error) {
+    if (!isLast) throw error;
+    return { fence: { fence: 'open', isNew: false, at: ports.clock(), unfencedVersions: [] } };
+  }
+}
+
+async function lookForFence(finding: Finding, ports: Ports, isLast: boolean): Promise<FenceTry> {
   const { listed } = await lookForFlagged(finding.object, ports.sourceBuckets);
   const found = await findFenceOf(finding, ports, listed);
   if (found === undefined) {

@@ -12,6 +12,8 @@ export interface FenceInPlaceSettings {
   readonly allowedSourceRegions: readonly string[];
   readonly limits: readonly Limit[];
   readonly isRepetition: boolean;
+  /** Whether nobody will handle the message again. */
+  readonly isLast?: boolean;
 }
 
 /**
@@ -22,7 +24,7 @@ export async function fenceInPlace(
   finding: Finding,
   message: Message,
   ports: Ports,
-  { allowedSourceRegions, isRepetition, limits }: FenceInPlaceSettings,
+  { allowedSourceRegions, isLast = false, isRepetition, limits }: FenceInPlaceSettings,
 ): Promise<IsolationResult> {
   const { object } = finding;
   const region = object.region ?? ports.isolationBucket.region;
@@ -33,7 +35,7 @@ export async function fenceInPlace(
   return withinBudget(allowance, async (spending) => {
     const limit = await spending.take();
     if (limit !== undefined) return { outcome: { name: 'held', reason: limit }, unseen: true };
-    const { fence } = await tryFence(finding, message, ports);
+    const { fence } = await tryFence(finding, message, ports, isLast);
     if (fence?.isNew) spending.fenced();
     const seen = await headIfAllowed(object, object.versionId, ports.sourceBuckets);
     const isFlagged = seen !== 'denied' && (object.eTag === undefined || seen?.eTag === object.eTag);

@@ -30,7 +30,7 @@ export async function isolateAndFence(
     if (fence !== undefined) attempt.fence = fence;
     throw error;
   }
-  return withFence(result, await fenceWhatStays(result, finding, message, ports));
+  return withFence(result, await fenceWhatStays(result, finding, message, ports, settings.isLast));
 }
 
 /** Adds what a look for the fence found, which is the last look at the source. */

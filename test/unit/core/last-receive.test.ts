@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { HandedBackError, RefusedError } from '../../../src/core/errors.ts';
+import { HandedBackError, RefusedError, RetryableError } from '../../../src/core/errors.ts';
 import { isolationKey } from '../../../src/core/evidence/keys.ts';
 import { handleFinding } from '../../../src/core/handle-finding.ts';
-import { createFakeWorld, handleSettings } from '../../support/fake-ports.ts';
+import { createFakeWorld, type FakeWorld, handleSettings } from '../../support/fake-ports.ts';
 import { finding, flaggedBytes, flaggedObject, message, messageAbout } from '../../support/findings.ts';
-import { fail, handle, worldWithObject } from '../../support/handling.ts';
+import { decided, fail, handle, worldWithObject } from '../../support/handling.ts';
 
 const object = flaggedObject();
 
@@ -101,6 +101,71 @@ describe('a failed alert', () => {
     const handled = await handleFinding(message({ receiveCount: 20 }), world.ports, handleSettings());
 
     expect(handled).toMatchObject({ recorded: false, alert: 'sent' });
+  });
+});
+
+describe('a fence that fails at the last receive, also where that is one of the first five', () => {
+  const last = { parkAfterReceives: 3 };
+  const throttled = (world: FakeWorld) => {
+    world.log.on({ at: 'tags.replace', before: fail('SlowDown') });
+    return world;
+  };
+
+  it('does not hide why the object stays', async () => {
+    const world = throttled(createFakeWorld());
+    world.source.upload(object, flaggedBytes, { lock: 'locked' });
+
+    expect(await handle(world, { receiveCount: 3 }, { ...last, fence: 'kept' })).toMatchObject({
+      outcome: { name: 'retained', reason: 'locked' },
+      isolation: { fence: { fence: 'open' } },
+    });
+  });
+
+  it('does not hide why the object stays where it is the budget that cannot be asked', async () => {
+    const world = createFakeWorld();
+    world.source.upload(object, flaggedBytes, { lock: 'locked' });
+    let asked = 0;
+    const budget = {
+      async take() {
+        asked++;
+        if (asked === 2) throw new RetryableError('SlowDown', 'later');
+        return { giveBack: () => undefined };
+      },
+    };
+
+    const handled = handle(
+      { ...world, ports: { ...world.ports, budget } },
+      { receiveCount: 6 },
+      { fence: 'kept' },
+    );
+
+    expect(await handled).toMatchObject({
+      outcome: { name: 'retained', reason: 'locked' },
+      isolation: { fence: { fence: 'open' } },
+    });
+  });
+
+  it('does not make a refusal of what a limit holds', async () => {
+    const world = throttled(worldWithObject());
+    const limited = { ...world, ports: { ...world.ports, limits: { take: async () => undefined } } };
+    const decide = () => ({ action: 'isolate', rule: 'few', limitPerHour: 1 }) as const;
+
+    expect(await handle(limited, { receiveCount: 3 }, { ...last, fence: 'kept', decide })).toMatchObject({
+      outcome: { name: 'held', reason: 'rule-limit' },
+      settlement: { by: 'delete' },
+      isolation: { fence: { fence: 'open' } },
+    });
+  });
+
+  it('does not make a refusal of what the policy fences', async () => {
+    const world = throttled(worldWithObject());
+
+    expect(await handle(world, { receiveCount: 3 }, { ...last, ...decided('fence') })).toMatchObject({
+      outcome: { name: 'alerted' },
+      settlement: { by: 'delete' },
+      isolation: { fence: { fence: 'open' } },
+    });
+    expect(world.fences).toEqual(['may be left', 'open']);
   });
 });
 

@@ -7,6 +7,7 @@ import type { Outcome } from '../../../../src/core/outcome.ts';
 import { everyOutcome } from '../../../support/every-outcome.ts';
 import { createFakeWorld } from '../../../support/fake-ports.ts';
 import { finding, flaggedBytes, flaggedObject } from '../../../support/findings.ts';
+import { fail } from '../../../support/handling.ts';
 
 const object = flaggedObject();
 const refused: Outcome = { name: 'refused', reason: 'sse-c' };
@@ -97,5 +98,16 @@ describe('a fence that an earlier handling put', () => {
 
     expect(left.fence).toBeUndefined();
     expect(left.listed?.map((version) => version.versionId)).toEqual([versionId]);
+  });
+
+  it('is open where the look for it fails and nobody handles the message again', async () => {
+    const { about, world } = fenced();
+    world.log.on({ at: 'tags.read', before: fail('SlowDown') });
+    const look = (isLast: boolean) => findFenceLeft({ outcome: refused }, about, world.ports, isLast);
+
+    await expect(look(false)).rejects.toMatchObject({ code: 'SlowDown' });
+    expect(await look(true)).toStrictEqual({
+      fence: { fence: 'open', isNew: false, at: expect.any(Date) as Date, unfencedVersions: [] },
+    });
   });
 });
