@@ -80,14 +80,18 @@ export async function finishIsolation(
 
 /**
  * The source cannot be read, and a copy exists. An earlier handling may have removed the flagged bytes, and somebody may
- * have put them again since.
+ * have put them again since. Unless the worker may look there, the source is not asked for a marker either.
  */
-export async function concludeUnseen({ finding, ports }: Work, copy: IsolatedCopy): Promise<IsolationResult> {
+export async function concludeUnseen(
+  { finding, ports }: Work,
+  copy: IsolatedCopy,
+  mayLook = true,
+): Promise<IsolationResult> {
   const isDone = await recordExists(ports.isolationBucket, finding, { name: 'isolated' });
   // Nobody can tell whether the object is still there, and the alert says so.
   const outcome: Outcome = isDone ? alreadyIsolated : { name: 'retained', reason: 'delete-denied' };
   // Where the versions may be listed, an earlier handling may have left its marker over the object.
-  const removal = isDone ? undefined : await markerOverObject(finding, ports);
+  const removal = isDone || !mayLook ? undefined : await markerOverObject(finding, ports);
   return { outcome, source: sourceOf(copy.provenance), copy, unseen: true, ...(removal && { removal }) };
 }
 

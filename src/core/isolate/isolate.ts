@@ -1,4 +1,5 @@
 import { makeVerifiedCopy, refuseUnreadable } from '../copy/copy-object.ts';
+import { findAnyCopy } from '../copy/find-copy-by-etag.ts';
 import { findOwnCopy } from '../copy/found-copy.ts';
 import { RefusedError } from '../errors.ts';
 import { noteIdentical } from '../evidence/identical-versions.ts';
@@ -23,6 +24,7 @@ import { unlessRefused } from '../unless-refused.ts';
 import { realVersionId } from '../version-id.ts';
 import type { Work } from '../work.ts';
 import { explainAbsence, explainRefusal, explainVanishing } from './explain-absence.ts';
+import { concludeUnseen } from './finish-isolation.ts';
 import { markerLeftOver } from './give-up.ts';
 import { locate } from './locate-object.ts';
 import { type Allowance, type Spending, withinBudget } from './within-budget.ts';
@@ -74,10 +76,6 @@ async function isolateObject(
   spending: Spending,
   signal?: AbortSignal,
 ): Promise<IsolationResult> {
-  const region = finding.object.region ?? ports.isolationBucket.region;
-  if (!settings.allowedSourceRegions.includes(region)) {
-    return { outcome: { name: 'refused', reason: 'cross-region' } };
-  }
   const { addTags, fence, isLast = false, isRepetition = false, serviceVersion, sourceVersions } = settings;
   const work: Work = {
     finding,
@@ -88,6 +86,7 @@ async function isolateObject(
     // An earlier handling may have fenced the object by a setting or a policy that has changed since.
     ...((fence !== 'off' || isRepetition) && { mayBeFenced: true }),
   };
+  if (!isAllowed(finding, ports, settings)) return refuseRegion(work, isRepetition, isLast);
   const { chooseOthers, ...chooseIfAbsent } = choosersOf(work, sourceVersions);
   const about = { ...work, ...chooseIfAbsent };
   let source: StoredObject | undefined;
@@ -146,6 +145,27 @@ async function isolateObject(
     }
     return { ...seen, ...(await explainRefusal(about, error)) };
   }
+}
+
+/** Whether the worker may act where the object lies. */
+export function isAllowed(
+  { object }: Finding,
+  { isolationBucket }: Ports,
+  { allowedSourceRegions }: Pick<IsolateSettings, 'allowedSourceRegions'>,
+): boolean {
+  return allowedSourceRegions.includes(object.region ?? isolationBucket.region);
+}
+
+/** The region may have been allowed when an earlier delivery copied and removed the object. Only its copy tells. */
+async function refuseRegion(work: Work, isRepetition: boolean, isLast: boolean): Promise<IsolationResult> {
+  const { finding, ports } = work;
+  const refused = { outcome: { name: 'refused', reason: 'cross-region' } } as const;
+  if (!isRepetition) return refused;
+  const look = async () => {
+    const copy = await findAnyCopy(finding.object, ports.isolationBucket);
+    return copy ? concludeUnseen(work, copy, false) : refused;
+  };
+  return isLast ? look().catch(() => refused) : look();
 }
 
 interface Seen {

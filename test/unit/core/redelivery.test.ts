@@ -276,6 +276,50 @@ describe('a redelivery', () => {
   });
 });
 
+describe('a redelivery about an object whose region is not allowed any more', () => {
+  const elsewhere: Partial<HandleSettings> = { allowedSourceRegions: ['eu-west-1'], fence: 'first' };
+
+  it('says nothing untrue of what an earlier delivery isolated, and does not look at the source', async () => {
+    const world = worldWithObject();
+    world.log.on({ at: 'isolation.put', nth: 1, before: fail('Died') });
+    await expect(handle(world)).rejects.toThrow();
+    world.log.clear();
+
+    expect(await handle(world, { receiveCount: 2 }, elsewhere)).toMatchObject({
+      outcome: { name: 'retained', reason: 'delete-denied' },
+      isolation: { unseen: true, copy: { key: firstKey } },
+    });
+    expect(world.log.names.filter((name) => !/^(isolation|alerts)/.test(name))).toEqual([]);
+  });
+
+  it('is already isolated where that is on record', async () => {
+    const world = worldWithObject();
+    await handle(world);
+
+    expect(await handle(world, { receiveCount: 2 }, elsewhere)).toMatchObject({
+      outcome: { name: 'already_isolated' },
+      alert: 'none',
+    });
+  });
+
+  it('is refused where there is no copy', async () => {
+    expect(await handle(worldWithObject(), { receiveCount: 2 }, elsewhere)).toMatchObject({
+      outcome: { name: 'refused', reason: 'cross-region' },
+    });
+  });
+
+  it('is refused at the last receive where nobody can look for a copy, and throws before', async () => {
+    const world = worldWithObject();
+    world.log.on({ at: 'isolation.list', before: fail('SlowDown') });
+    await expect(handle(world, { receiveCount: 2 }, elsewhere)).rejects.toMatchObject({ code: 'SlowDown' });
+
+    expect(await handle(world, { receiveCount: 20 }, elsewhere)).toMatchObject({
+      outcome: { name: 'refused', reason: 'cross-region' },
+    });
+    expect(world.log.names.filter((name) => /^(source|tags)/.test(name))).toEqual([]);
+  });
+});
+
 describe('two findings about one object', () => {
   it('make one copy; the second is already isolated, quiet, and on record', async () => {
     const world = worldWithObject();
