@@ -105,17 +105,19 @@ async function readPolicyNow(
   const read = await readText();
   if (read.kind !== 'text') return read;
   const { text, version } = read;
+  // A source can give a version twice: those of a parameter begin at 1 again after it was deleted.
+  const held = version === undefined ? text : `${version}\n${text}`;
   // Loaded only for a policy of one's own: YAML would cost every start its time.
   const { readPolicy } = await import('../config/policy/read-policy.ts');
   const parsed = readPolicy(text, isolationBucket, version);
   const problems = parsed.ok ? foreignTopics(parsed, region) : parsed.problems;
   if (parsed.ok && problems.length === 0) {
-    return { kind: 'policy', version: version ?? text, policy: parsed.policy };
+    return { kind: 'policy', version: held, policy: parsed.policy };
   }
   const problem = problems
     .map(({ column, line, message }) => `line ${line}, column ${column}: ${message}`)
     .join('\n');
-  return { kind: 'invalid', version: version ?? text, problem };
+  return { kind: 'invalid', version: held, problem };
 }
 
 /** The worker publishes in its own region, and no permission reaches into another partition. */

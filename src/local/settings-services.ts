@@ -6,6 +6,8 @@ export interface SettingsServices {
   readonly endpoint: string;
   /** Gives a parameter another value and the next version. */
   putParameter(name: string, value: string): void;
+  /** Deletes a parameter and makes it anew with this value, and so with version 1. */
+  replaceParameter(name: string, value: string): void;
   close(): Promise<void>;
 }
 
@@ -75,6 +77,10 @@ export async function startSettingsServices(content: {
     putParameter(name, value) {
       changed.set(name, value);
       versions.set(name, (versions.get(name) ?? 1) + 1);
+    },
+    replaceParameter(name, value) {
+      changed.set(name, value);
+      versions.set(name, 1);
     },
   };
 }

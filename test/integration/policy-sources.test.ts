@@ -187,3 +187,20 @@ describe('a policy in an object', () => {
     expect((await readyz(port)).body.policy.problem).toContain('AccessDenied');
   });
 });
+
+describe('a policy in a parameter', () => {
+  it('is taken up where the parameter was deleted and made anew, although its version is the same', async () => {
+    const name = '/macie-isolator-policy';
+    const services = await startSettingsServices({ parameters: { [name]: policyOf('isolate') }, stacks: {} });
+    closing.push(() => services.close());
+    const env = { POLICY_FILE: `ssm:${name}`, AWS_ENDPOINT_URL_SSM: services.endpoint };
+    const world = await startWorld({ refreshPolicyEveryMs: 50, env });
+    closing.push(() => world.close());
+    await world.log.until('policy_taken_up', { policyVersion: '1' });
+
+    services.replaceParameter(name, policyOf('alert'));
+
+    await world.log.untilCount(2, 'policy_taken_up', { policyVersion: '1' });
+    expect(world.record(await handled(world), 'alerted')).toMatchObject({ policy_rule: 'alert-all' });
+  });
+});

@@ -8,7 +8,7 @@ const deadlineMs = 10_000;
 
 /** Reads the policy from a parameter of Parameter Store. A SecureString is decrypted. */
 export function createPolicyParameter(client: SSMClient, name: string): ReadPolicyText {
-  let known: number | undefined;
+  let known: { readonly version: number | undefined; readonly text: string } | undefined;
   return async () => {
     try {
       const { Parameter } = await client.send(new GetParameterCommand({ Name: name, WithDecryption: true }), {
@@ -17,8 +17,9 @@ export function createPolicyParameter(client: SSMClient, name: string): ReadPoli
       const { Value, Version } = Parameter ?? {};
       // Parameter Store keeps no empty value. An answer without one comes from a proxy.
       if (Value === undefined) throw new RetryableError('AnswerWithoutValue', 'the answer has no value');
-      if (Version !== undefined && Version === known) return { kind: 'unchanged' };
-      known = Version;
+      // The versions of a parameter that was deleted and made anew begin at 1 again.
+      if (Version === known?.version && Value === known?.text) return { kind: 'unchanged' };
+      known = { version: Version, text: Value };
       return { kind: 'text', text: Value, ...(Version !== undefined && { version: String(Version) }) };
     } catch (error) {
       return { kind: 'unreadable', problem: `ssm:${name} cannot be read (${awsErrorCode(error)})` };
