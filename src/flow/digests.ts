@@ -2,7 +2,7 @@
 export interface Digests<Entry> {
   /** Returns `undefined` if the entry may be told at once; otherwise settles with the digest that sums it up. */
   fold(entry: Entry): Promise<void> | undefined;
-  /** From now on digests are sent within a moment. Resolves when those that wait are sent. */
+  /** From now on digests are sent within a moment. Resolves when those that wait, and those under way, are sent or have failed. */
   hurry(): Promise<void>;
 }
 
@@ -35,20 +35,24 @@ const gatherMs = 500;
 export function createDigests<Entry, Sum>(options: DigestOptions<Entry, Sum>): Digests<Entry> {
   const { add, atOnce, groupOf, most = Number.POSITIVE_INFINITY, send, windowMs } = options;
   const waiting = new Map<string, Digest<Sum>>();
+  const underWay = new Set<Promise<void>>();
   let window: { count: number; readonly isBusy: boolean } | undefined;
   let timer: NodeJS.Timeout | undefined;
   let isHurried = false;
   let gathering: NodeJS.Timeout | undefined;
 
-  const sendGroup = async (group: string): Promise<void> => {
+  const sendGroup = (group: string): void => {
     const digest = waiting.get(group);
     if (digest?.sum === undefined) return;
     waiting.delete(group);
-    await send(digest.sum).then(digest.sent.resolve, digest.sent.reject);
+    const sent = send(digest.sum)
+      .then(digest.sent.resolve, digest.sent.reject)
+      .finally(() => underWay.delete(sent));
+    underWay.add(sent);
   };
-  const sendAll = async (): Promise<void> => {
+  const sendAll = (): void => {
     gathering = undefined;
-    await Promise.all([...waiting.keys()].map(sendGroup));
+    for (const group of waiting.keys()) sendGroup(group);
   };
   const open = (isBusy: boolean) => {
     // While the worker stops, nobody waits for the end of a window.
@@ -58,7 +62,7 @@ export function createDigests<Entry, Sum>(options: DigestOptions<Entry, Sum>): D
   const close = (): void => {
     const isBusy = window !== undefined && window.count > atOnce;
     window = isBusy ? open(true) : undefined;
-    void sendAll();
+    sendAll();
   };
 
   return {
@@ -71,14 +75,15 @@ export function createDigests<Entry, Sum>(options: DigestOptions<Entry, Sum>): D
       waiting.set(group, digest);
       digest.sum = add(digest.sum, entry);
       digest.count++;
-      if (digest.count >= most) void sendGroup(group);
-      else if (isHurried) gathering ??= setTimeout(() => void sendAll(), gatherMs);
+      if (digest.count >= most) sendGroup(group);
+      else if (isHurried) gathering ??= setTimeout(sendAll, gatherMs);
       return digest.sent.promise;
     },
     async hurry() {
       isHurried = true;
       clearTimeout(timer);
-      await sendAll();
+      sendAll();
+      await Promise.all(underWay);
     },
   };
 }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { composeDigests } from '../../../src/compose/digests.ts';
 import type { Config } from '../../../src/config/config.ts';
 import type { Alert } from '../../../src/core/alert.ts';
@@ -39,6 +39,9 @@ function arrange(publish: () => Promise<void> = async () => undefined) {
   } as unknown as Events;
   return { results, sent, digests: composeDigests(config, { alerts, events }, {}) };
 }
+afterEach(() => {
+  vi.useRealTimers();
+});
 const subjects = (sent: readonly Alert[]) => sent.map(({ subject }) => subject);
 
 describe('the digests of a worker', () => {
@@ -113,6 +116,20 @@ describe('the digests of a worker', () => {
     await digests.hurry();
 
     expect(results).toEqual([[finding().id, finding().id]]);
+  });
+
+  it('end at a stop also where a digest waits for its next try', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const { digests, results } = arrange(async () => {
+      throw new Error('SNS is away');
+    });
+    for (const id of ['first', 'second']) void digests.fold(entry(id, held));
+    await vi.advanceTimersByTimeAsync(3_600_000);
+    expect(results).toEqual([]);
+
+    await digests.hurry();
+
+    expect(results).toEqual([[finding().id]]);
   });
 
   it('tell another outcome of the same message', async () => {
