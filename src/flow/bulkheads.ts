@@ -45,6 +45,8 @@ const fewestInTrouble = 5;
 const lookEveryMs = 250;
 /** A place that was not used for this long counts as absent. */
 const rememberedMs = 24 * 3_600_000;
+/** The longest back-off by default: after this time no message waits for a slowed place any more. */
+const longestBackOffMs = 3_600_000;
 
 /**
  * Keeps accounts and buckets apart, so that one whose calls are throttled, fail or hang slows no other: its work
@@ -78,10 +80,14 @@ export function createBulkheads(
     }
     return false;
   };
+  /** Nothing can show that its calls go well again, and nothing waits for it: the trouble is not known to stand. */
+  const isForgotten = ({ inWork, lastUsedMs }: Bulkhead): boolean =>
+    inWork === 0 && now() - lastUsedMs > longestBackOffMs;
   const judge = (places: ReadonlyMap<string, Bulkhead>): void => {
     for (const [name, place] of places) {
       const wasSlowed = place.slowed !== undefined;
-      if (wasSlowed) adjust(place, lowest, concurrency, now());
+      if (wasSlowed && isForgotten(place)) place.slowed = undefined;
+      else if (wasSlowed) adjust(place, lowest, concurrency, now());
       else if (isInTrouble(place, fewest) && hasOthers(place)) slow(place, lowest, now());
       const isSlowed = place.slowed !== undefined;
       const [accountId = '', bucket] = name.split('/');

@@ -34,7 +34,7 @@ export function createLifeEvents({ log }: EventLog, metrics: Metrics) {
     },
     placeRecovered(accountId: string, bucket: string | undefined, slowedAccounts: number) {
       metrics.accountsSlowed.set(slowedAccounts);
-      log('info', 'place_recovered', { accountId, bucket }, 'calls go well again');
+      log('info', 'place_recovered', { accountId, bucket }, 'the place is not slowed any more');
     },
     listening(at: { readonly host: string; readonly port: number }) {
       log('info', 'listening', at, 'listening');

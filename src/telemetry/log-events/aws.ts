@@ -8,7 +8,7 @@ export const awsLogEvents = {
     fields: { accountId: 'the account', bucket: 'the bucket; absent if the whole account is slowed' },
   },
   place_recovered: {
-    when: 'calls to a slowed account or bucket go well again',
+    when: 'calls to a slowed account or bucket go well again, or an hour has passed without one',
     levels: ['info'],
     fields: { accountId: 'the account', bucket: 'the bucket; absent if the whole account was slowed' },
   },

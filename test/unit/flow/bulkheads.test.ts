@@ -162,6 +162,23 @@ describe('an account whose calls fail', () => {
     expect(bulkheads.isSlowed(sick)).toBe(false);
   });
 
+  it('is slowed no more an hour after its last call: nothing waits for it, and nothing could show that it recovered', async () => {
+    const { bulkheads, end, pass, told } = open();
+    end(other, 'well');
+    const leave = bulkheads.enter(sick);
+    end(sick, 'trouble', 5);
+    await pass(1);
+    expect(told).toEqual(['slowed 111111111111/sick']);
+
+    await pass(3_700);
+    expect(bulkheads.slowedAccounts).toBe(1);
+    leave();
+    await pass(1);
+
+    expect(told).toEqual(['slowed 111111111111/sick', 'recovered 111111111111/sick']);
+    expect(bulkheads.slowedAccounts).toBe(0);
+  });
+
   it('leaves its healthy buckets alone: one bucket is slowed, not the account', async () => {
     const { bulkheads, end, pass, told } = open();
     end({ ...sick, bucket: 'healthy' }, 'well');
