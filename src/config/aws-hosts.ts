@@ -39,6 +39,14 @@ export function accountOfQueue(url: string): string {
   return url.split('/').at(-2) ?? '';
 }
 
+/** Whether two URLs lead to one queue. A queue has several hosts: of SQS in two spellings, of endpoints, of stand-ins. */
+export function isSameQueue(url: string, other: string): boolean {
+  const nameOf = (queueUrl: string) => queueUrl.split('/').slice(-2).join('/');
+  const [region, otherRegion] = [regionOfQueue(url), regionOfQueue(other)];
+  const areApart = region !== undefined && otherRegion !== undefined && region !== otherRegion;
+  return nameOf(url) === nameOf(other) && !areApart;
+}
+
 function hostOf(url: string): string | undefined {
   if (!URL.canParse(url)) return undefined;
   // A host name with a trailing dot is the same host.

@@ -1,7 +1,7 @@
 import { partitionOf } from '../core/partition.ts';
 import { regionPattern } from '../core/region.ts';
 import { isTopicArn } from '../core/topic-arn.ts';
-import { isAwsHost, regionOfQueue } from './aws-hosts.ts';
+import { isAwsHost, isSameQueue, regionOfQueue } from './aws-hosts.ts';
 import { policyPlace } from './policy/policy-place.ts';
 import { defaultBackOff } from './schema/queue.ts';
 import type { Settings } from './setting-sources.ts';
@@ -16,7 +16,9 @@ export function crossProblems(given: Settings): string[] {
       'UNCONDITIONAL_DELETE must be never unless AWS_ENDPOINT_URL names a stand-in: S3 itself knows conditional deletes.',
     );
   }
-  if (given['DEAD_LETTER_QUEUE_URL'] !== undefined && given['DEAD_LETTER_QUEUE_URL'] === given['QUEUE_URL']) {
+  const [queue = '', deadLetterQueue = ''] = [given['QUEUE_URL'], given['DEAD_LETTER_QUEUE_URL']];
+  // A parked message would come back at once, and be parked again without end.
+  if (deadLetterQueue !== '' && isSameQueue(queue, deadLetterQueue)) {
     problems.push('DEAD_LETTER_QUEUE_URL must be another queue than QUEUE_URL.');
   }
   if (given['MEMBER_ROLE_EXTERNAL_ID'] !== undefined && given['MEMBER_ROLE_NAME'] === undefined) {
@@ -34,12 +36,12 @@ export function crossProblems(given: Settings): string[] {
   const base = Number(given['BACKOFF_BASE_SECONDS'] ?? defaultBackOff.baseSeconds);
   const max = Number(given['BACKOFF_MAX_SECONDS'] ?? defaultBackOff.maxSeconds);
   if (max < base) problems.push('BACKOFF_MAX_SECONDS must not be less than BACKOFF_BASE_SECONDS.');
-  const region = regionOfQueue(given['QUEUE_URL'] ?? '');
+  const region = regionOfQueue(queue);
   const isAwsQueue = given['AWS_ENDPOINT_URL'] === undefined && given['AWS_ENDPOINT_URL_SQS'] === undefined;
   if (isAwsQueue && region !== undefined && ![undefined, region].includes(given['AWS_REGION'])) {
     problems.push('AWS_REGION must be the region of QUEUE_URL.');
   }
-  const deadLetterRegion = regionOfQueue(given['DEAD_LETTER_QUEUE_URL'] ?? '');
+  const deadLetterRegion = regionOfQueue(deadLetterQueue);
   if (isAwsQueue && deadLetterRegion !== undefined && ![undefined, deadLetterRegion].includes(region)) {
     problems.push('DEAD_LETTER_QUEUE_URL must be a queue of the region of QUEUE_URL.');
   }

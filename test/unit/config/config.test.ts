@@ -141,6 +141,13 @@ describe('the settings', () => {
       },
     ],
     ['DEAD_LETTER_QUEUE_URL', { DEAD_LETTER_QUEUE_URL: queue }],
+    ['DEAD_LETTER_QUEUE_URL', { DEAD_LETTER_QUEUE_URL: queue.replace('sqs', 'SQS') }],
+    ['DEAD_LETTER_QUEUE_URL', { DEAD_LETTER_QUEUE_URL: queue.replace('.com/', '.com:443/') }],
+    ['DEAD_LETTER_QUEUE_URL', { DEAD_LETTER_QUEUE_URL: 'https://queue.amazonaws.com/111122223333/findings' }],
+    [
+      'DEAD_LETTER_QUEUE_URL',
+      { DEAD_LETTER_QUEUE_URL: 'https://us-east-1.queue.amazonaws.com/111122223333/findings' },
+    ],
     ['LOG_LEVEL', { LOG_LEVEL: 'loud' }],
     ['AWS_REGION', { AWS_REGION: 'eu-west-1' }],
     ['BACKOFF_MAX_SECONDS', { BACKOFF_BASE_SECONDS: '10', BACKOFF_MAX_SECONDS: '5' }],
