@@ -1,3 +1,4 @@
+import { RetryableError } from '../core/errors.ts';
 import type { IsolationBudget } from '../core/isolation-budget.ts';
 import type { Closed, Valve } from '../core/valve/valve.ts';
 import type { Gate } from './gate.ts';
@@ -13,7 +14,7 @@ export interface ValveEvents {
   valveRead(remaining: number | undefined, budget: number | undefined): void;
   /** Both objects were read. */
   valveAnswered(): void;
-  /** The objects could not be read, so the last known state applies. */
+  /** The objects could not be read, or S3 has not answered yet: the last known state applies. */
   valveUnreadable(error: unknown): void;
 }
 
@@ -64,7 +65,10 @@ export function createValveGate(
     return refreshing;
   };
   const repeat = async (): Promise<void> => {
+    // The calls to a store that does not answer end after minutes, and an alarm must not wait for that.
+    const waiting = setInterval(() => events.valveUnreadable(noAnswer()), refreshEveryMs).unref();
     await refresh();
+    clearInterval(waiting);
     if (!stopped) timer = setTimeout(() => void repeat(), refreshEveryMs).unref();
   };
 
@@ -89,4 +93,8 @@ export function createValveGate(
       return unit;
     },
   };
+}
+
+function noAnswer(): RetryableError {
+  return new RetryableError('NoAnswer', 'S3 has not answered yet');
 }

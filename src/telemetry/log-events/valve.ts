@@ -26,7 +26,7 @@ export const valveLogEvents = {
     },
   },
   valve_unreadable: {
-    when: 'pause or budget could not be read: the last known state of what was not read holds; once a minute at most',
+    when: 'pause or budget could not be read, or S3 has not answered for 15 s: the last known state of what was not read holds; once a minute at most',
     levels: ['warn'],
     fields: { err },
   },

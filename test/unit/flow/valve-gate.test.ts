@@ -140,6 +140,37 @@ describe('a valve that cannot be read', () => {
   });
 });
 
+describe('a valve that does not answer', () => {
+  test('is told again and again, also where no read ever ends', async () => {
+    const answer = Promise.withResolvers<void>();
+    const hanging = { ...valve, refresh: () => answer.promise };
+    const told = Promise.withResolvers<void>();
+    let times = 0;
+    const gate = createValveGate(
+      hanging,
+      {
+        paused: () => undefined,
+        stillPaused: () => undefined,
+        resumed: () => undefined,
+        valveAnswered: () => undefined,
+        valveRead: () => undefined,
+        valveUnreadable(error) {
+          expect(error).toMatchObject({ code: 'NoAnswer' });
+          times++;
+          if (times === 3) told.resolve();
+        },
+      },
+      { refreshEveryMs: 1 },
+    );
+    gate.start();
+
+    await told.promise;
+
+    answer.resolve();
+    await gate.stop();
+  });
+});
+
 test('what was leased is given back at the end, and nothing is read any more', async () => {
   closed = undefined;
   const gate = gateOf();
