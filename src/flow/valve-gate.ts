@@ -72,10 +72,13 @@ export function createValveGate(
     if (!stopped) timer = setTimeout(() => void repeat(), refreshEveryMs).unref();
   };
 
+  /** A pause ends by the clock, but whoever waits passes only after the next look. */
+  const admit = (): boolean => valve.closed === undefined && reported === undefined;
+
   return {
-    admit: () => valve.closed === undefined,
+    admit,
     async pass(signal) {
-      while (valve.closed !== undefined && !signal.aborted) await settledOrAborted(opened.promise, signal);
+      while (!admit() && !signal.aborted) await settledOrAborted(opened.promise, signal);
     },
     start: () => void repeat(),
     async stop() {

@@ -98,6 +98,22 @@ describe('while the valve is closed', () => {
     await passing;
   });
 
+  test('it stays shut after the end of the pause until a refresh, so that whoever asks knows what is waited for', async () => {
+    const gate = gateOf(60_000);
+    gate.start();
+    await gate.take();
+    const passing = gate.pass(never);
+    closed = undefined;
+    expect(gate.admit()).toBe(false);
+
+    await gate.take();
+
+    await passing;
+    expect(gate.admit()).toBe(true);
+    expect(changes()).toEqual(['paused by unknown', 'resumed']);
+    await gate.stop();
+  });
+
   test('another cause of the pause is reported as a pause of its own', async () => {
     const gate = gateOf(60_000);
     gate.start();
