@@ -74,7 +74,7 @@ export const workerAlerts: readonly AlertRule[] = [
     expr: `sum by (job) (isolator_isolation_fault > 0) unless on (job) min by (job) (isolator_isolation_fault) > 0`,
     for: '2m',
     severity: 'warning',
-    summary: `{{ $value }} of ${workersThere} workers have halted: the isolation side refuses them.`,
+    summary: `{{ $value }} of ${workersThere} workers have halted: the isolation side or Macie refuses their calls.`,
     description: 'The others go on. A halted worker receives nothing until its probe succeeds.',
     dashboard: 'worker',
   }),
@@ -84,7 +84,8 @@ export const workerAlerts: readonly AlertRule[] = [
     for: '2m',
     severity: 'critical',
     summary: 'Nothing can be isolated: all {{ $value }} workers have halted.',
-    description: "The isolation bucket, its key or the worker's role refuses; no message is received.",
+    description:
+      "The isolation bucket, its key, the worker's role or Macie refuses their calls; no message is received. The event isolation_refused says which.",
     dashboard: 'worker',
   }),
   alertRule({

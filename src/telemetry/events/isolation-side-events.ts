@@ -25,7 +25,7 @@ export function createIsolationSideEvents({ log, heldBack }: EventLog, metrics: 
     },
     probeFailed(error: unknown) {
       const fields = { code: errorCode(error), err: error };
-      log('warn', 'isolation_probe_failed', fields, 'the isolation side was probed and cannot be used yet');
+      log('warn', 'isolation_probe_failed', fields, 'a probe failed: nothing can be isolated yet');
     },
     copiesOfSourceRefused(code: string, { accountId, bucket }: ObjectAddress) {
       const text = 'copies are refused, but the isolation side takes the probe: look at the source';

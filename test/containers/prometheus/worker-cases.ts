@@ -112,7 +112,11 @@ export const workerCases: readonly Case[] = [
       ...but(worker(c, '1x60', '0x60', '3'), fault, '0x10 1x50'),
     ],
     silent('10m', 'IsolatorWorkerHalted'),
-    fires('20m', 'IsolatorWorkerHalted', '1 of 3 workers have halted: the isolation side refuses them.'),
+    fires(
+      '20m',
+      'IsolatorWorkerHalted',
+      '1 of 3 workers have halted: the isolation side or Macie refuses their calls.',
+    ),
     fires('20m', 'IsolatorWorkersMissing', '2 of 3 workers isolate.'),
     silent('20m', 'IsolatorIsolationRefused'),
   ),

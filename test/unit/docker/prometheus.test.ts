@@ -74,6 +74,19 @@ describe('the rules of Prometheus', () => {
     },
   );
 
+  it('name both who can halt a worker, where they are about a halt', () => {
+    const halts = alertRules.filter(({ alert = '' }) =>
+      /^Isolator(WorkerHalted|IsolationRefused)$/.test(alert),
+    );
+
+    for (const { annotations = {} } of halts) {
+      const text = `${annotations['summary']} ${annotations['description']}`;
+      expect(text).toMatch(/isolation (side|bucket)/);
+      expect(text).toContain('Macie');
+    }
+    expect(halts).toHaveLength(2);
+  });
+
   it('link by one external label to the runbook, and by one to Grafana, and without them to what there is here', () => {
     for (const { annotations = {} } of alertRules) {
       expect(annotations['runbook_url']).toMatch(
