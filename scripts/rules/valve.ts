@@ -33,7 +33,8 @@ export const valveAlerts: readonly AlertRule[] = [
   }),
   alertRule({
     alert: 'IsolatorValveUnread',
-    expr: 'time() - min by (job) (isolator_last_valve_read_timestamp_seconds) > 300',
+    // A worker that has never read them is paused, and says so by another alert.
+    expr: 'time() - min by (job) (isolator_last_valve_read_timestamp_seconds > 0) > 300',
     severity: 'warning',
     summary: 'A worker has not read pause and budget for {{ $value | humanizeDuration }}.',
     description: 'It goes on as it last knew; a pause that is written now does not reach it.',

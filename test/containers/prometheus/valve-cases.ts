@@ -59,4 +59,23 @@ export const valveCases: readonly Case[] = [
     silent('14m', 'IsolatorValveUnread'),
     fires('20m', 'IsolatorValveUnread', 'A worker has not read pause and budget for 10m 0s.'),
   ),
+  testCase(
+    'a worker is scraped before it has read pause and budget',
+    '1m',
+    [...worker(), series('isolator_last_valve_read_timestamp_seconds', '_x10 0 660+60x40')],
+    silent('10m', 'IsolatorValveUnread'),
+    silent('20m', 'IsolatorValveUnread'),
+  ),
+  testCase(
+    'a worker starts that cannot read pause and budget, and so is paused',
+    '1m',
+    [
+      ...worker(),
+      series('isolator_last_valve_read_timestamp_seconds', '0x60'),
+      series('isolator_paused', '1x60'),
+      series('isolator_budget_spent', '0x60'),
+    ],
+    silent('20m', 'IsolatorValveUnread'),
+    fires('20m', 'IsolatorPaused', 'The service is paused: 1 of 1 workers receive nothing.'),
+  ),
 ];
