@@ -1,12 +1,16 @@
 import { commandTimeouts } from '../aws/sdk/command-timeouts.ts';
+import { pinnedOfOthers } from '../aws/sdk/pinned.ts';
 import type { SettingSources, Settings } from '../config/setting-sources.ts';
 
 /** Reads stacks and parameters. The clients are loaded with the first call. */
 export function composeSettingSources(env: Settings): SettingSources {
+  // An empty setting counts as unset, here as where the settings are parsed.
+  const given = (name: string) => env[name]?.trim() || undefined;
   const config = (service: string) => {
-    const region = env['AWS_REGION'] ?? env['AWS_DEFAULT_REGION'];
-    const endpoint = env[`AWS_ENDPOINT_URL_${service}`] ?? env['AWS_ENDPOINT_URL'];
+    const region = given('AWS_REGION') ?? given('AWS_DEFAULT_REGION');
+    const endpoint = given(`AWS_ENDPOINT_URL_${service}`) ?? given('AWS_ENDPOINT_URL');
     return {
+      ...pinnedOfOthers,
       requestHandler: commandTimeouts(),
       ...(region !== undefined && { region }),
       ...(endpoint !== undefined && { endpoint }),

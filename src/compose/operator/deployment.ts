@@ -48,7 +48,7 @@ export interface Deployment {
 /** Composes what a deployment needs of AWS. The region and the endpoint of a stand-in come from the clients. */
 export async function openDeployment(clients: OperatorClients, env: Environment): Promise<Deployment> {
   const config = (service: string) => {
-    const endpoint = env[`AWS_ENDPOINT_URL_${service}`] ?? clients.endpoint;
+    const endpoint = env[`AWS_ENDPOINT_URL_${service}`]?.trim() || clients.endpoint;
     const requestHandler = commandTimeouts();
     return {
       region: clients.region,
