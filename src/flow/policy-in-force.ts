@@ -1,6 +1,7 @@
 import { describeError } from '../core/describe-error.ts';
 import type { Decide } from '../core/policy/policy.ts';
 import type { Gate } from './gate.ts';
+import { passed } from './passed.ts';
 import { settledOrAborted } from './settled-or-aborted.ts';
 
 /** The content of the source of the policy. `version` changes with the text. */
@@ -41,6 +42,12 @@ export interface PolicyInForce<Policy> extends Gate {
   stop(): void;
 }
 
+export interface PolicyInForceOptions {
+  readonly refreshEveryMs?: number | undefined;
+  /** A read that takes longer counts as failed until it ends. */
+  readonly longestReadMs?: number | undefined;
+}
+
 /**
  * Keeps the policy up to date, either whole or not at all, and lets no message be received before there is a
  * policy.
@@ -48,7 +55,7 @@ export interface PolicyInForce<Policy> extends Gate {
 export function createPolicyInForce<Policy extends { readonly decide: Decide }>(
   read: () => Promise<PolicyRead<Policy>>,
   events: PolicyEvents<Policy>,
-  { refreshEveryMs = 60_000 }: { readonly refreshEveryMs?: number | undefined } = {},
+  { longestReadMs = 30_000, refreshEveryMs = 60_000 }: PolicyInForceOptions = {},
 ): PolicyInForce<Policy> {
   let current: Policy | undefined;
   let held: Held<Policy> | undefined;
@@ -57,12 +64,28 @@ export function createPolicyInForce<Policy extends { readonly decide: Decide }>(
   let stopped = false;
   const first = Promise.withResolvers<void>();
 
-  const refresh = async (): Promise<'policy' | 'invalid' | 'unreadable'> => {
+  let reading: Promise<PolicyRead<Policy>> | undefined;
+
+  /**
+   * A read that hangs is awaited again at the next time, and no other read is begun beside it: each would hold a thread of
+   * a file system that hangs.
+   */
+  const readInTime = async (): Promise<PolicyRead<Policy>> => {
     // A fault of the read must not end the worker: the previous policy stays in force.
-    const seen = await read().catch((error: unknown): PolicyRead<Policy> => {
+    reading ??= read().catch((error: unknown) => {
       const { code, name } = describeError(error);
-      return { kind: 'unreadable', problem: `the policy cannot be read (${code ?? name})` };
+      return unreadableBy<Policy>(code ?? name);
     });
+    const ended = new AbortController();
+    const late = passed(longestReadMs, ended.signal).then(() => undefined);
+    const seen = await Promise.race([reading, late]);
+    ended.abort();
+    if (seen === undefined) return unreadableBy('no answer');
+    reading = undefined;
+    return seen;
+  };
+  const refresh = async (): Promise<'policy' | 'invalid' | 'unreadable'> => {
+    const seen = await readInTime();
     if (seen.kind === 'unreadable') {
       away = seen.problem;
       events.unreadable(seen.problem);
@@ -114,4 +137,8 @@ export function createPolicyInForce<Policy extends { readonly decide: Decide }>(
       clearTimeout(timer);
     },
   };
+}
+
+function unreadableBy<Policy>(why: string): PolicyRead<Policy> {
+  return { kind: 'unreadable', problem: `the policy cannot be read (${why})` };
 }

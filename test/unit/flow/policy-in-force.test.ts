@@ -140,6 +140,36 @@ describe('the policy in force', () => {
     created.stop();
   });
 
+  it('has the problem of a source that does not answer, is read by one read at a time, and takes up a late answer', async () => {
+    const answers = [Promise.withResolvers<PolicyRead<Named>>(), Promise.withResolvers<PolicyRead<Named>>()];
+    answers[0]?.resolve(policy('one'));
+    let reads = 0;
+    const waiting = Promise.withResolvers<void>();
+    const changed = Promise.withResolvers<void>();
+    let late = 0;
+    const created = createPolicyInForce<Named>(
+      () => answers[reads++]?.promise ?? Promise.resolve({ kind: 'unchanged' }),
+      {
+        takenUp: ({ name }) => (name === 'two' ? changed.resolve() : undefined),
+        rejected: () => undefined,
+        stillRejected: () => undefined,
+        unreadable: () => (++late === 3 ? waiting.resolve() : undefined),
+        readableAgain: () => undefined,
+      },
+      { refreshEveryMs: 1, longestReadMs: 1 },
+    );
+    expect(await created.start()).toBe('policy');
+
+    await waiting.promise;
+    expect(created.problem).toBe('the policy cannot be read (no answer)');
+    expect(reads).toBe(2);
+    answers[1]?.resolve(policy('two'));
+    await changed.promise;
+
+    created.stop();
+    expect(created.problem).toBeUndefined();
+  });
+
   it('says at the start that the source holds no policy', async () => {
     const { created } = inForce(invalid('x'));
     expect(await created.start()).toBe('invalid');
