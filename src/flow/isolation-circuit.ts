@@ -4,7 +4,7 @@ import type { FindingsConfirmer } from '../core/findings-confirmer.ts';
 import type { IsolationBucket } from '../core/isolation-bucket.ts';
 import type { ControlObjects } from '../core/valve/control-objects.ts';
 import type { Gate } from './gate.ts';
-import { createRefusals, type Need } from './refusals.ts';
+import { controlNeed, createRefusals, type Need } from './refusals.ts';
 import { settledOrAborted } from './settled-or-aborted.ts';
 
 /** Who refuses a call that every message needs: the isolation side, or Macie, which is asked about findings. */
@@ -150,8 +150,7 @@ export function createIsolationCircuit(events: CircuitEvents, options: CircuitOp
   let controlCalls = 0;
   // No message chose these keys, so none of them can be a single bad object.
   const distinct = (): string => `control call ${(controlCalls += 1)}`;
-  // Evidence needs other permissions, so a success with these objects says nothing about evidence.
-  const noProof = (): boolean => false;
+  const isWritten = ({ kind }: { readonly kind: string }): boolean => kind === 'written';
 
   return {
     get isOpen() {
@@ -182,8 +181,8 @@ export function createIsolationCircuit(events: CircuitEvents, options: CircuitOp
       hash: watch('read', bucket.hash, first),
     }),
     watchedControl: ({ read, write }) => ({
-      read: watch('read', read, distinct, noProof),
-      write: watch('put', write, distinct, noProof),
+      read: (key) => watch(controlNeed('read', key), read, distinct)(key),
+      write: (key, ...what) => watch(controlNeed('put', key), write, distinct, isWritten)(key, ...what),
     }),
     watchedConfirmer: ({ find }) => ({ find: watch('confirm', find, first) }),
     stop() {

@@ -2,7 +2,13 @@
  * The kind of call that a message needs. A success of one kind says nothing about another kind, because they
  * need other permissions.
  */
-export type Need = 'copy' | 'put' | 'read' | 'list' | 'confirm';
+export type Need = 'copy' | 'put' | 'read' | 'list' | 'confirm' | `${'put' | 'read'} of ${string}`;
+
+/** Pause, budget, limits and evidence can have permissions of their own, so each of them is counted apart. */
+export function controlNeed(call: 'put' | 'read', key: string): Need {
+  const [, kind = key] = key.split('/');
+  return `${call} of ${kind}`;
+}
 
 /** Isolation faults in a row, counted apart for each kind of call. */
 export interface Refusals {

@@ -43,11 +43,11 @@ function open({ alertPeople = async () => undefined, probe }: Behaviour = {}) {
       },
     },
   );
+  let isThere = false;
   const answer = async <Answer>(value: Answer): Promise<Answer> => {
     if (failure) throw failure;
     return value;
   };
-  let isThere = false;
   const bucket = circuit.watched({
     copy: () =>
       answer(
@@ -61,12 +61,12 @@ function open({ alertPeople = async () => undefined, probe }: Behaviour = {}) {
   } as Partial<IsolationBucket> as IsolationBucket);
   const control = circuit.watchedControl({
     read: () => answer({ at: new Date() }),
-    write: () => answer({ kind: 'conflict' }),
+    write: () => answer(isThere ? { kind: 'conflict' } : { kind: 'written', eTag: 'e', at: new Date() }),
   });
   const confirmer = circuit.watchedConfirmer({ find: () => answer(undefined) });
   let calls = 0;
   const call = async (
-    need: 'confirm' | 'lease' | 'look' | 'copy' | 'put' | 'head' | 'get' | 'hash' | 'list',
+    need: 'confirm' | 'count' | 'lease' | 'look' | 'copy' | 'put' | 'head' | 'get' | 'hash' | 'list',
     error: Error | undefined,
     times = 1,
     { from = own, key }: { from?: typeof own; key?: string } = {},
@@ -79,6 +79,7 @@ function open({ alertPeople = async () => undefined, probe }: Behaviour = {}) {
         confirm: () => confirmer.find(isolationKey, 'eu-west-1'),
         lease: () => control.write('control/budget.json', '{}', undefined),
         look: () => control.read('control/pause.json'),
+        count: () => control.read('control/budget.json'),
         copy: () => bucket.copy({ from, isolationKey } as CopyRequest),
         put: () => bucket.put(isolationKey, '{}'),
         head: () => bucket.head(isolationKey),
@@ -91,8 +92,7 @@ function open({ alertPeople = async () => undefined, probe }: Behaviour = {}) {
   };
   const find = async () => {
     isThere = true;
-    await call('copy', undefined);
-    await call('put', undefined);
+    for (const need of ['copy', 'put', 'lease'] as const) await call(need, undefined);
     isThere = false;
   };
   const mend = (isMended = true) => {
@@ -251,6 +251,43 @@ describe('the circuit of the isolation side', () => {
     expect(circuit.isOpen).toBe(false);
   });
 
+  it('does not take a pause that can be read for a budget that can be read', async () => {
+    const { circuit, call } = open();
+
+    for (let count = 0; count < 5; count += 1) {
+      await call('look', undefined);
+      await call('count', fault);
+    }
+
+    expect(circuit.isOpen).toBe(true);
+  });
+
+  it.each(['lease', 'look'] as const)(
+    'begins to count anew where pause and budget answer, as they do a hundred times between two faults of an idle worker: %s',
+    async (need) => {
+      const { circuit, call } = open();
+
+      for (let day = 0; day < 20; day += 1) {
+        await call(need, fault);
+        await call(need, undefined, 100);
+      }
+
+      expect(circuit.isOpen).toBe(false);
+    },
+  );
+
+  it('does not take pause and budget that answer for evidence that can be read and written', async () => {
+    const { circuit, call } = open();
+
+    for (let count = 0; count < 5; count += 1) {
+      await call('put', fault);
+      await call('lease', undefined);
+      await call('look', undefined);
+    }
+
+    expect(circuit.isOpen).toBe(true);
+  });
+
   it('does not take a record that could be written or an object that could be read for a copy that can be made', async () => {
     const { circuit, call } = open();
 
@@ -263,15 +300,18 @@ describe('the circuit of the isolation side', () => {
     expect(circuit.isOpen).toBe(true);
   });
 
-  it('goes on counting where something is there already, for nothing was written', async () => {
-    const { circuit, call, find } = open();
-    await call('copy', fault, 4);
+  it.each(['copy', 'put', 'lease'] as const)(
+    'goes on counting where something is there already, for nothing was written: %s',
+    async (need) => {
+      const { circuit, call, find } = open();
+      await call(need, fault, 4);
 
-    await find();
-    await call('copy', fault);
+      await find();
+      await call(need, fault);
 
-    expect(circuit.isOpen).toBe(true);
-  });
+      expect(circuit.isOpen).toBe(true);
+    },
+  );
 
   it('is opened by no error of the source, of the network or by throttling', async () => {
     const { circuit, call } = open();
