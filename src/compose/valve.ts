@@ -4,6 +4,7 @@ import { destinationIn } from '../aws/s3/isolation/isolation-bucket.ts';
 import type { Clients } from '../aws/sdk/clients.ts';
 import type { Config } from '../config/config.ts';
 import type { AlertTopic } from '../core/alert-topic.ts';
+import { budgetKey, pauseKey } from '../core/evidence/keys.ts';
 import { budgetSpentAlert } from '../core/tell/budget-alert.ts';
 import type { ControlObjects } from '../core/valve/control-objects.ts';
 import { createLimits, type Limits } from '../core/valve/limits.ts';
@@ -29,7 +30,7 @@ export interface Allowances {
   readonly valve: Valve;
   readonly gate: ValveGate;
   readonly limits: Limits;
-  /** Rejects if a lease of budget or limits would be refused. */
+  /** Rejects if pause or budget cannot be read, or if a lease of budget or limits would be refused. */
   probe(): Promise<void>;
   /** Gives back all leased units. */
   stop(): Promise<void>;
@@ -70,6 +71,8 @@ export function composeValve(
     gate,
     limits,
     async probe() {
+      // A lease reads nothing that this worker has seen, so it does not show that the objects can be read.
+      await Promise.all([pauseKey, budgetKey].map((key) => shared.objects.read(key)));
       await valve.probe();
       await limits.probe();
     },

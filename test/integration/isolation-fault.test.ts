@@ -153,6 +153,23 @@ describe('a worker whose isolation side refuses', () => {
     ]);
   });
 
+  it('stays halted while it may not read whether it is paused', async () => {
+    const world = await open({ tryEveryMs: 300, refreshEveryMs: 50 });
+    const { faults } = world.aws.s3;
+    faults.inject({
+      kind: new S3Error('AccessDenied'),
+      when: (request) => toIsolation(world, 'GetObject')(request) && request.key === 'control/pause.json',
+    });
+    await world.log.until('isolation_refused', { code: 'AccessDenied' });
+
+    await world.log.untilCount(3, 'isolation_probe_failed', { code: 'AccessDenied' });
+    expect(world.log.lines.filter(({ event }) => event === 'isolation_refused')).toHaveLength(1);
+    expect(world.log.lines.filter(({ event }) => event === 'isolation_allowed')).toEqual([]);
+    faults.clear();
+
+    await world.log.until('isolation_allowed');
+  });
+
   it('is halted by no single object that the isolation side does not take', async () => {
     const world = await open({ tryEveryMs: 500, env: { PARK_AFTER_RECEIVES: '8' } });
     const bucket = world.bucket();
