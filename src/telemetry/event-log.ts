@@ -33,7 +33,8 @@ export function createEventLog(logger: Logger, now: () => Date): EventLog {
   const due = (what: string): number | undefined => {
     const atMs = now().getTime();
     const earlier = last.get(what);
-    if (earlier && atMs - earlier.atMs < repeatedLogMs) {
+    // A clock that was set back must not hold lines back until it has caught up.
+    if (earlier && atMs >= earlier.atMs && atMs - earlier.atMs < repeatedLogMs) {
       earlier.heldBack += 1;
       return undefined;
     }

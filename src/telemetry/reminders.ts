@@ -30,8 +30,10 @@ export function createReminders(
     }
   };
   const remindOfExceptions = (seconds: number): void => {
-    if (now().getTime() - exceptionsSaidMs < hourMs) return;
-    exceptionsSaidMs = now().getTime();
+    const atMs = now().getTime();
+    // A clock that was set back must not hold the line back until it has caught up.
+    if (atMs >= exceptionsSaidMs && atMs - exceptionsSaidMs < hourMs) return;
+    exceptionsSaidMs = atMs;
     for (const [exception, endsAt] of exceptions.ends()) {
       const endsInSeconds = Math.round(endsAt - seconds);
       if (endsInSeconds <= 0 || endsInSeconds > warnedBeforeSeconds) continue;

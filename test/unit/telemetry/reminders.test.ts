@@ -97,9 +97,35 @@ describe('an exception of the policy', () => {
     expect(said('policy_exception_ends')).toEqual([]);
   });
 
+  it('is said again at once where the clock was set back', () => {
+    events.policyTakenUp(upTo('2026-11-21'), 'policy.yaml');
+    expect(said('policy_exception_ends')).toHaveLength(1);
+    pass(-7_200);
+    expect(said('policy_exception_ends')).toHaveLength(1);
+    expect(said('policy_exception_ends')).toEqual([]);
+  });
+
   it('is forgotten with its policy', () => {
     events.policyTakenUp(upTo('2026-11-21'), 'policy.yaml');
     events.policyTakenUp(compilePolicy(defaultDocument), 'policy.yaml');
     expect(said('policy_exception_ends')).toEqual([]);
+  });
+});
+
+describe('a pause', () => {
+  it('is said once a minute, also where the clock was set back, since an alarm stands as long as the lines come', () => {
+    const why = { by: 'unknown', problem: 'damaged' } as const;
+    const lines = () => {
+      const before = log.lines.length;
+      events.stillPaused(why);
+      return log.lines.length - before;
+    };
+    expect(lines()).toBe(1);
+    pass(-3_600);
+    expect(lines()).toBe(1);
+    pass(59);
+    expect(lines()).toBe(0);
+    pass(1);
+    expect(lines()).toBe(1);
   });
 });
