@@ -1,4 +1,4 @@
-import { findVerifiedCopy } from '../../copy/found-copy.ts';
+import { findAnyCopy } from '../../copy/find-copy-by-etag.ts';
 import { RetryableError } from '../../errors.ts';
 import { releaseKey } from '../../evidence/keys.ts';
 import type { FlaggedObject } from '../../finding.ts';
@@ -56,10 +56,10 @@ export async function release(
   order: readonly FlaggedObject[] = [object],
 ): Promise<Release> {
   const { isolationBucket, restorer, sourceBuckets } = ports;
-  const found = await findVerifiedCopy(object, isolationBucket);
-  const isolated = found.kind === 'verified' ? await isolationBucket.head(found.copy.key) : undefined;
-  if (found.kind !== 'verified' || isolated === undefined) return { kind: 'no-copy' };
-  const { copy } = found;
+  // The record may name a copy that was made for another finding, as that of `already_isolated` does.
+  const copy = await findAnyCopy(object, isolationBucket);
+  const isolated = copy && (await isolationBucket.head(copy.key));
+  if (copy === undefined || isolated === undefined) return { kind: 'no-copy' };
   const isOurs = async (there: StoredObject, isPutBackNow: boolean) =>
     (await restorer.isMarked(object, there)) &&
     (await holdsBytesOf({ ...copy, stored: isolated }, object, there, ports, isPutBackNow));

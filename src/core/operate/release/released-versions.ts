@@ -1,4 +1,4 @@
-import { findVerifiedCopy } from '../../copy/found-copy.ts';
+import { findAnyCopy } from '../../copy/find-copy-by-etag.ts';
 import { isolationKeys, releaseKey, releasesOf } from '../../evidence/keys.ts';
 import { readProvenance } from '../../evidence/provenance.ts';
 import { readReleaseRecord } from '../../evidence/read-release.ts';
@@ -74,10 +74,9 @@ async function begunAmong(
   if (order.length === 1 || !(await restorer.isMarked(object, there))) return undefined;
   for (const other of order) {
     if (other === object) continue;
-    const found = await findVerifiedCopy(other, isolationBucket);
-    const stored = found.kind === 'verified' ? await isolationBucket.head(found.copy.key) : undefined;
-    if (found.kind !== 'verified' || stored === undefined) continue;
-    const { copy } = found;
+    const copy = await findAnyCopy(other, isolationBucket);
+    const stored = copy && (await isolationBucket.head(copy.key));
+    if (copy === undefined || stored === undefined) continue;
     const begun = await isolationBucket.head(releaseKey(object, copy.provenance.sourceETag));
     if (begun === undefined || !(await holdsBytesOf({ ...copy, stored }, object, there, ports))) continue;
     if ((await versionPutBack(object, copy, ports)) === undefined) return copy.key;

@@ -286,6 +286,25 @@ describe('a release', () => {
     },
   );
 
+  it('puts back the copy of another finding, where the record of this one names that copy', async () => {
+    const { world, about, restorer } = await isolatedWorld('enabled');
+    const other = finding({
+      id: 'd'.repeat(32),
+      object: flaggedObject({ versionId: 'a-version-that-is-gone' }),
+    });
+    expect(await handle(world, other)).toMatchObject({ outcome: { name: 'already_isolated' } });
+    const ports = { ...world.ports, restorer };
+
+    expect(await release(other.object, reason, ports)).toMatchObject({
+      kind: 'released',
+      copy: { key: isolationKey(about.object, 0) },
+    });
+
+    expect(world.source.read(object)?.bytes).toBe(flaggedBytes);
+    expect(await release(about.object, reason, ports)).toMatchObject({ kind: 'released' });
+    expect(world.source.entries(object).filter(({ isMarker }) => !isMarker)).toHaveLength(1);
+  });
+
   it('refuses a copy that does not verify', async () => {
     const { world, release } = await isolatedWorld();
     const { stored } = world.isolation.objects.get(copyKey) ?? {};
