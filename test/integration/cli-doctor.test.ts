@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { checkColumns } from '../../src/cli/check-rows.ts';
-import { prefixes } from '../../src/core/evidence/keys.ts';
+import { policyKey, prefixes } from '../../src/core/evidence/keys.ts';
 import { MacieError } from '../../src/local/macie/macie-error.ts';
 import { S3Error } from '../../src/local/s3/s3-error.ts';
 import { serviceVersion } from '../../src/version.ts';
 import { commandLine } from '../support/command-line.ts';
 import { type Installation, startInstallation } from '../support/installation/start-installation.ts';
+import { putIntoIsolation, seededRecord, seedRecord } from '../support/seeded-records.ts';
 
 let installation: Installation;
 beforeEach(async () => {
@@ -160,6 +161,33 @@ describe('doctor, of an installation that is well', () => {
     const { of } = await rows();
     expect(of('macie filters')?.why).toBe('none archives');
     expect(of('worker version')).toMatchObject({ state: 'ok', why: expect.stringContaining('record of') });
+  });
+
+  it('compares the policy of the last decision also on a day on which nothing but samples came', async () => {
+    const { world } = installation;
+    const hash = '0123456789abcdef';
+    const policy = { version: 1, rules: [], default: 'isolate' };
+    putIntoIsolation(world, policyKey(hash), JSON.stringify({ policy }));
+    seedRecord(world, {
+      finding: { id: 'a'.repeat(32), createdAt: new Date('2026-11-20T08:00:00Z') },
+      decision: { action: 'isolate', rule: 'default', policy: hash },
+    });
+    const sample = seededRecord({
+      finding: { id: 'b'.repeat(32), createdAt: new Date('2026-11-24T08:00:00Z') },
+      outcome: { name: 'ignored', reason: 'sample' },
+    });
+    putIntoIsolation(world, sample.key, JSON.stringify({ ...JSON.parse(sample.json), policy_hash: null }));
+    world.aws.macie.account.filters.set('f1', {
+      id: 'f1',
+      name: 'archive-low',
+      action: 'ARCHIVE',
+      findingCriteria: { criterion: { 'severity.description': { eq: ['Low'] } } },
+    });
+
+    expect((await rows()).of('macie filters')).toMatchObject({
+      state: 'wrong',
+      why: expect.stringContaining(`of the latest record, ${hash}`),
+    });
   });
 });
 

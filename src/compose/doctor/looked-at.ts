@@ -102,8 +102,10 @@ function noStack(stack: string): (error: unknown) => never {
   };
 }
 
-/** Records of findings about no object name no policy. So many of the latest records are read at most. */
+/** Records of findings about no object, such as samples, name no policy. So many of the latest records of a day are read at most. */
 const recordsRead = 20;
+/** So many days with records are looked through for a policy: Macie keeps findings for as long. */
+const daysRead = 90;
 
 async function lastRecordsOf(
   clients: OperatorClients,
@@ -111,11 +113,14 @@ async function lastRecordsOf(
 ): Promise<LastRecords> {
   const evidence = evidenceOf(clients, settings);
   const { name: bucket, owner } = placeOf(settings);
-  const [day] = await recordDays(evidence);
-  if (day === undefined) return {};
-  const prefix = recordsBeginning(`dt=${day}`, '');
-  const keys = await newestKeys(clients.s3(), { bucket, owner, prefix }, recordsRead);
-  return readLastRecords(keys, (key) => evidence.get(key));
+  const days = await recordDays(evidence);
+  async function* latestFirst() {
+    for (const day of days.slice(0, daysRead)) {
+      const prefix = recordsBeginning(`dt=${day}`, '');
+      yield* await newestKeys(clients.s3(), { bucket, owner, prefix }, recordsRead);
+    }
+  }
+  return readLastRecords(latestFirst(), (key) => evidence.get(key));
 }
 
 /** Asks once, however often the answer is wanted. */

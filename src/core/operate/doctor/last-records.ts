@@ -11,11 +11,11 @@ export interface LastRecords {
 
 /** Reads records, the latest first, until policy and version are known. */
 export async function readLastRecords(
-  keys: readonly string[],
+  keys: AsyncIterable<string> | Iterable<string>,
   get: (key: string) => Promise<string | undefined>,
 ): Promise<LastRecords> {
   let last: LastRecords = {};
-  for (const key of keys) {
+  for await (const key of keys) {
     const text = await get(key);
     const record = jsonOf(text) as Readonly<Record<string, unknown>> | undefined;
     const version = textIn(record?.['service_version']);
