@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Outcome } from '../../src/core/outcome.ts';
 import { commandLine } from '../support/command-line.ts';
+import { sendTo } from '../support/dead-letters.ts';
 import { stopClockAtNoon } from '../support/noon.ts';
 import { seededId, seedRecord } from '../support/seeded-records.ts';
 import { startWorld, type World } from '../support/world.ts';
@@ -146,6 +147,15 @@ describe('macie-isolator status', () => {
 
     expect((await shown([])).of('parked')).toMatchObject({ state: 'wrong', value: 1 });
     expect((await shown(['--check', '--max-parked', '1'])).code).toBe(0);
+  });
+
+  it('counts the findings that EventBridge could not deliver', async () => {
+    const { rulesDeadLetterQueueUrl: url } = world.aws.dataPlane;
+    const env = { RULES_DEAD_LETTER_QUEUE_URL: url };
+    const before = Number((await shown([], env)).of('parked')?.value);
+    await sendTo(world, url, '{}', { ERROR_CODE: 'NO_PERMISSIONS' });
+
+    expect((await shown([], env)).of('parked')).toMatchObject({ state: 'wrong', value: before + 1 });
   });
 
   it('names a worker that does not answer, and one that is none', async () => {

@@ -1,4 +1,5 @@
 import { setTimeout as after } from 'node:timers/promises';
+import { deadLetterSettings } from '../../compose/operator/dead-letters.ts';
 import { isolationBucketSettings } from '../../compose/operator/isolation-bucket.ts';
 import { askForStatus } from '../../compose/operator/status.ts';
 import { composeSettingSources } from '../../compose/setting-sources.ts';
@@ -35,7 +36,7 @@ export async function runStatus(flags: StatusFlags, context: CommandContext): Pr
   const question = questionOf(flags);
   const { clients, env, settings } = await openOperator(flags, context, [
     ...isolationBucketSettings,
-    'DEAD_LETTER_QUEUE_URL',
+    ...deadLetterSettings,
   ]);
   const prefix = await prefixOf(flags, env, settings);
   for (;;) {

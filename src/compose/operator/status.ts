@@ -6,14 +6,13 @@ import type { Asked, ServiceSeen, StatusSources } from '../../core/operate/statu
 import { whyUnknown } from '../doctor/why-unknown.ts';
 import type { OperatorClients } from './clients.ts';
 import { askCounted } from './counted.ts';
+import type { DeadLetterSettings } from './dead-letters.ts';
 import { askService, serviceOf } from './ecs-service.ts';
 import { controlOf, evidenceOf, type IsolationBucketSettings } from './isolation-bucket.ts';
 import { countMessages } from './queues.ts';
 import { askWorker } from './worker-metrics.ts';
 
-export interface StatusSettings extends IsolationBucketSettings {
-  readonly DEAD_LETTER_QUEUE_URL?: string | undefined;
-}
+export type StatusSettings = IsolationBucketSettings & DeadLetterSettings;
 
 export interface StatusQuestion {
   /** The prefix of the installation, by which ECS and CloudWatch are asked. */
@@ -44,7 +43,7 @@ export async function askForStatus(
         return { unknown: `${what} could not be read: ${errorCode(error)}.` };
       },
     );
-  const { DEAD_LETTER_QUEUE_URL: deadLetters, QUEUE_URL } = settings;
+  const { DEAD_LETTER_QUEUE_URL: deadLetters, QUEUE_URL, RULES_DEAD_LETTER_QUEUE_URL: ofRules } = settings;
   const [valve, queue, parked, records, workers, service, counted] = await Promise.all([
     asked('Pause and budget', readValve(controlOf(clients, settings))),
     asked(
@@ -53,7 +52,7 @@ export async function askForStatus(
     ),
     deadLetters === undefined
       ? ({ unknown: 'DEAD_LETTER_QUEUE_URL is not set.', isNotNamed: true } as const)
-      : asked('The dead-letter queue', countMessages(clients, deadLetters)),
+      : asked('The dead-letter queue', countParked(clients, deadLetters, ofRules)),
     asked('The names of records', countRecords(evidenceOf(clients, settings), since, now)),
     urls.length === 0
       ? ({
@@ -71,6 +70,14 @@ export async function askForStatus(
   ]);
   if (errors.length === (deadLetters === undefined ? 3 : 4)) throw errors[0];
   return { valve, queue, parked, records, workers, service, counted };
+}
+
+async function countParked(clients: OperatorClients, ofFindings: string, ofRules: string | undefined) {
+  const [findings, rules] = await Promise.all([
+    countMessages(clients, ofFindings),
+    ofRules === undefined ? 0 : countMessages(clients, ofRules),
+  ]);
+  return { findings, rules };
 }
 
 async function serviceAsked(

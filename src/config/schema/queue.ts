@@ -17,7 +17,7 @@ export const queueSettings = {
   RULES_DEAD_LETTER_QUEUE_URL: queueUrl().optional().meta({
     group: 'Queue',
     description:
-      'URL of the queue where EventBridge puts findings that it could not deliver. Only the commands of `dlq` use it.',
+      'URL of the queue where EventBridge puts findings that it could not deliver. Only `status` and the commands of `dlq` use it.',
   }),
   CONCURRENCY: integer(1, 1_000).prefault('50').meta({
     group: 'Queue',

@@ -57,9 +57,15 @@ function readable({ records }: StatusSources): Fact {
 
 function parked({ parked: asked }: StatusSources, { maxParked }: Thresholds): Fact {
   if ('unknown' in asked) return unknown('parked', asked);
-  const { value } = asked;
-  const text = value === 0 ? 'Nothing is parked.' : 'Messages wait in the dead-letter queue for a person.';
+  const { findings, rules } = asked.value;
+  const value = findings + rules;
+  const text = value === 0 ? 'Nothing is parked.' : parkedText(findings, rules);
   return { name: 'parked', state: value > maxParked ? 'wrong' : 'fine', value, text };
+}
+
+function parkedText(findings: number, rules: number): string {
+  if (rules === 0) return 'Messages wait in the dead-letter queue for a person.';
+  return `Messages wait in the dead-letter queues for a person: ${findings} parked by workers, ${rules} that EventBridge could not deliver.`;
 }
 
 function waiting({ queue }: StatusSources): Fact {

@@ -19,8 +19,8 @@ export interface StatusSources {
     readonly in_flight: number;
     readonly delayed: number;
   }>;
-  /** Messages of the dead-letter queue. */
-  readonly parked: Asked<number>;
+  /** Messages of the dead-letter queues: of the findings queue, and of the rules if the settings name that queue. */
+  readonly parked: Asked<{ readonly findings: number; readonly rules: number }>;
   readonly records: Asked<RecordCounts>;
   /** The numbers of each worker that was named. */
   readonly workers: Asked<readonly Asked<WorkerNumbers>[]>;

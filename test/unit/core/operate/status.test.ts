@@ -27,7 +27,7 @@ const valve = {
 const sources = (more: Partial<StatusSources> = {}): StatusSources => ({
   valve: { value: valve },
   queue: { value: { visible: 1, in_flight: 2, delayed: 3 } },
-  parked: { value: 0 },
+  parked: { value: { findings: 0, rules: 0 } },
   records: { value: { since: '2026-11-26', isolatedToday: 4, missed: { retained: 0, refused: 0, held: 0 } } },
   workers: { value: [{ value: { alertsFailed: 0 } }] },
   service: { unknown: 'No stack.', isNotNamed: true },
@@ -46,6 +46,18 @@ describe('the status', () => {
     const spent = { ...valve, spentSince: now, count: { ...count, spentSince: now } };
     expect(fact('budget-left', { valve: { value: spent } })).toMatchObject({ state: 'wrong', value: 0 });
     expect(fact('service', { valve: { value: spent } })).toMatchObject({ value: 'budget-spent' });
+  });
+
+  it('counts what EventBridge could not deliver beside what workers parked', () => {
+    const parked = (findings: number, rules: number) =>
+      fact('parked', { parked: { value: { findings, rules } } });
+    expect(parked(0, 0)).toMatchObject({ state: 'fine', value: 0, text: 'Nothing is parked.' });
+    expect(parked(1, 0)).toMatchObject({ state: 'wrong', value: 1 });
+    expect(parked(1, 2)).toMatchObject({
+      state: 'wrong',
+      value: 3,
+      text: 'Messages wait in the dead-letter queues for a person: 1 parked by workers, 2 that EventBridge could not deliver.',
+    });
   });
 
   it('is wrong where the oldest finding is older than allowed', () => {
