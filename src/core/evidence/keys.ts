@@ -142,9 +142,12 @@ export function releasesOf({ accountId, bucket, key }: ObjectAddress): string {
   return `${prefixes.releases}${accountId}/${bucket}/${sha256Hex(key)}/`;
 }
 
-/** Returns the key of the record that a person released this identity (ETag or version id) of this key. */
-export function releaseKey(object: ObjectAddress, id: string): string {
-  return `${releasesOf(object)}${id}.json`;
+/**
+ * Returns the key of the record that a person released this identity (ETag or version id) of this key. `responsibility` is
+ * who and why, of a record beside that of another person. An id has no `~`.
+ */
+export function releaseKey(object: ObjectAddress, id: string, responsibility?: string): string {
+  return `${releasesOf(object)}${id}${besideOthers(responsibility)}.json`;
 }
 
 /**
@@ -152,8 +155,11 @@ export function releaseKey(object: ObjectAddress, id: string): string {
  * of another person. An account id is never `discards`.
  */
 export function discardKey(messageId: string, responsibility?: string): string {
-  const suffix = responsibility === undefined ? '' : `~${sha256Hex(responsibility).slice(0, 16)}`;
-  return `${prefixes.releases}discards/${messageId.replaceAll(/[^\w-]/g, '_')}${suffix}.json`;
+  return `${prefixes.releases}discards/${messageId.replaceAll(/[^\w-]/g, '_')}${besideOthers(responsibility)}.json`;
+}
+
+function besideOthers(responsibility: string | undefined): string {
+  return responsibility === undefined ? '' : `~${sha256Hex(responsibility).slice(0, 16)}`;
 }
 
 /** Returns the key of an operator's request to isolate an object. Its id was checked. */

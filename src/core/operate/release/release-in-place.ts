@@ -1,4 +1,3 @@
-import { releaseKey } from '../../evidence/keys.ts';
 import { releaseMark } from '../../evidence/release-records.ts';
 import { findFlagged } from '../../fence/flagged-version.ts';
 import { type SourceTags, withoutFenceTag } from '../../fences.ts';
@@ -7,6 +6,7 @@ import type { IsolationBucket } from '../../isolation-bucket.ts';
 import { maximumTags, type Tag } from '../../properties.ts';
 import type { SourceBuckets } from '../../source-buckets.ts';
 import { realVersionId } from '../../version-id.ts';
+import { recordRelease } from './record-release.ts';
 import type { ReleaseReason } from './release.ts';
 
 export interface ReleaseInPlacePorts {
@@ -40,7 +40,7 @@ export async function releaseInPlace(
     lost: [],
   };
   for (const id of [eTag, realVersionId(versionId)]) {
-    if (id !== undefined) await isolationBucket.put(releaseKey(object, id), JSON.stringify(record));
+    if (id !== undefined) await recordRelease(object, id, record, isolationBucket);
   }
   const there = await tags.read(object, versionId);
   if (there === undefined) return 'absent';

@@ -9,6 +9,7 @@ import type { Restorer } from '../../restorer.ts';
 import type { SourceBuckets, StoredObject } from '../../source-buckets.ts';
 import { realVersionId } from '../../version-id.ts';
 import { differences, original } from './original-properties.ts';
+import { recordRelease } from './record-release.ts';
 import { holdsBytesOf } from './released-bytes.ts';
 import { relationTo, versionPutBack } from './released-versions.ts';
 
@@ -79,7 +80,7 @@ export async function release(
   const { request: plain, lost: gone } = await original(object, copy, isolated, isolationBucket);
   const request = over === undefined ? plain : { ...plain, over };
   const expected = namesOf([...gone, ...(await restorer.expectedLoss(request))]);
-  const record = recorder(object, reason, copy, ports);
+  const record = recorder(object, reason, copy, ports, isThere);
   await record(copy.provenance.sourceETag, expected);
   const answer = isThere ? { lost: expected } : await restorer.restore(request);
   const restored = await sourceBuckets.head(object);
@@ -101,23 +102,25 @@ export async function release(
   return { kind: 'released', copy, eTag, versionId, lost };
 }
 
-/** Writes a release record for each given identity of the object. */
+/** Returns what writes a release record for an identity of the object. */
 function recorder(
   object: FlaggedObject,
   { who, why }: ReleaseReason,
   copy: IsolatedCopy,
   { clock, isolationBucket }: ReleasePorts,
+  isThere: boolean,
 ) {
-  return (id: string, lost: readonly PropertyName[]) =>
-    isolationBucket.put(
-      releaseKey(object, id),
-      JSON.stringify({
-        who,
-        why,
-        released_at: clock().toISOString(),
-        finding_id: copy.provenance.findingId,
-        isolation_key: copy.key,
-        lost,
-      }),
-    );
+  return async (id: string, lost: readonly PropertyName[]) => {
+    const record = {
+      who,
+      why,
+      released_at: clock().toISOString(),
+      finding_id: copy.provenance.findingId,
+      isolation_key: copy.key,
+      lost,
+    };
+    // Whoever finds the object put back has not released it: a record that is there names the person who has.
+    if (isThere) return isolationBucket.put(releaseKey(object, id), JSON.stringify(record));
+    return recordRelease(object, id, record, isolationBucket);
+  };
 }

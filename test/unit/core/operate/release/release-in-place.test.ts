@@ -56,6 +56,21 @@ describe('a release of what never left its source', () => {
     expect(names.lastIndexOf('isolation.put')).toBeLessThan(names.indexOf('tags.replace'));
   });
 
+  it('says who took a fence away that came after an earlier release', async () => {
+    const { release, world } = worldWith('never', [fence]);
+    await release();
+    world.source.setTags(object, [fence]);
+    const ports = { ...world.ports, tags: world.source.sourceTags };
+
+    await releaseInPlace(object, id, { who: 'Grace', why: 'again' }, ports);
+
+    const whose = world
+      .keys('releases/')
+      .map((key) => JSON.parse(world.isolation.objects.get(key)?.bytes ?? '').who);
+    expect(whose).toHaveLength(2);
+    expect(new Set(whose)).toEqual(new Set(['Grace', because.who]));
+  });
+
   it('has one record where the object has no version', async () => {
     const { release, world } = worldWith('never', [fence]);
 

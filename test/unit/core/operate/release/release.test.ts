@@ -109,6 +109,40 @@ describe('a release', () => {
     expect(await release()).toMatchObject({ lost: ['content-type', 'metadata', 'storage-class'] });
   });
 
+  it('says who released the object again, beside whoever released it first', async () => {
+    const { world, about, restorer, release: first } = await isolatedWorld();
+    await first();
+    world.source.erase(object);
+    const second = { who: 'Grace', why: 'needed again' };
+    const again = () => release(about.object, second, { ...world.ports, restorer });
+
+    expect(await again()).toMatchObject({ kind: 'released' });
+    expect(await again()).toMatchObject({ kind: 'released' });
+
+    const keys = world.keys('releases/');
+    const whose = keys.map((key) => JSON.parse(world.isolation.objects.get(key)?.bytes ?? '').who);
+    expect(keys.toSorted()).toEqual(
+      [
+        releaseKey(object, flaggedETag),
+        releaseKey(object, flaggedETag, JSON.stringify([second.who, second.why])),
+      ].toSorted(),
+    );
+    expect(new Set(whose)).toEqual(new Set([reason.who, second.who]));
+  });
+
+  it('names nobody who finds the object put back already', async () => {
+    const { world, about, restorer, release: first } = await isolatedWorld('enabled');
+    await first();
+    const before = world.keys('releases/');
+
+    const other = { who: 'Grace', why: 'the same object' };
+    expect(await release(about.object, other, { ...world.ports, restorer })).toMatchObject({
+      kind: 'released',
+    });
+
+    expect(world.keys('releases/')).toEqual(before);
+  });
+
   it('is on record before the object is back', async () => {
     const { world, release } = await isolatedWorld();
     let before: string[] = [];
