@@ -56,7 +56,7 @@ async function tellStory(records: readonly RecordOfStory[], ports: StoryPorts): 
   const recorded = records.flatMap(({ record }) => record.isolation_key ?? []);
   const copy = await lookAtCopy(object, recorded, ports.isolationBucket);
   const source = await lookAtSource(object, copy, ports.sourceBuckets);
-  const releases = await readReleases(object, copy, ports.evidence);
+  const releases = await readReleases(object, recorded, copy, ports.evidence);
   const known = { findingId, object, records, copy, source, toldLater, releases };
   return { ...known, differences: differencesOf(known) };
 }
