@@ -18,8 +18,11 @@ export function isPaused(seen: ValveSeen): boolean {
   return seen.damaged.length > 0 || holds(seen.pause, seen.at) || isSpent(seen);
 }
 
+export function isSpent(seen: ValveSeen): boolean {
+  return seen.spentSince !== undefined && !isCountOver(seen);
+}
+
 /** A resumption after the start of the count has ended the count, even before a worker starts the next count. */
-export function isSpent({ countFrom, pause, spentSince }: ValveSeen): boolean {
-  if (spentSince === undefined) return false;
-  return !(pause?.paused === false && countFrom !== undefined && pause.since > countFrom);
+export function isCountOver({ countFrom, pause }: ValveSeen): boolean {
+  return pause?.paused === false && countFrom !== undefined && pause.since > countFrom;
 }

@@ -1,5 +1,5 @@
 import { countAt } from '../../valve/budget.ts';
-import { isPaused, isSpent, stateText } from '../valve-state.ts';
+import { isCountOver, isPaused, isSpent, stateText } from '../valve-state.ts';
 import { type Fact, type Thresholds, unknown } from './fact.ts';
 import type { StatusSources } from './sources.ts';
 import { isHalted, notTold, oldestUnfinished, workers } from './worker-facts.ts';
@@ -99,6 +99,13 @@ function budgetLeft({ valve }: StatusSources, now: Date): Fact {
   if (perHour === undefined) {
     return unknown(name, {
       unknown: 'No worker has counted yet, and no operator has set a budget.',
+      isNotNamed: true,
+    });
+  }
+  // The last count may have the budget of an earlier resumption. The settings of the workers are not known here.
+  if (pause?.budget === undefined && isCountOver(valve.value)) {
+    return unknown(name, {
+      unknown: 'No worker has counted since a person resumed, and the resumption set no budget.',
       isNotNamed: true,
     });
   }

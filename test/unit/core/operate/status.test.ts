@@ -48,6 +48,27 @@ describe('the status', () => {
     expect(fact('service', { valve: { value: spent } })).toMatchObject({ value: 'budget-spent' });
   });
 
+  it('does not take the budget of before a resumption for that of after it', () => {
+    const resumed = (budget?: number) => ({
+      by: 'Ada',
+      reason: 'mended',
+      paused: false,
+      since: new Date('2026-11-28T10:20:00Z'),
+      ...(budget !== undefined && { budget }),
+    });
+    const after = (budget?: number) =>
+      fact('budget-left', { valve: { value: { ...valve, pause: resumed(budget) } } });
+    expect(after(7)).toMatchObject({ state: 'fine', value: 7 });
+    expect(after()).toMatchObject({ state: 'unknown', value: null });
+    const counted = { ...valve, pause: resumed(), count: { ...count, countFrom: resumed().since } };
+    expect(
+      fact('budget-left', { valve: { value: { ...counted, countFrom: resumed().since } } }),
+    ).toMatchObject({
+      state: 'fine',
+      value: 60,
+    });
+  });
+
   it('counts what EventBridge could not deliver beside what workers parked', () => {
     const parked = (findings: number, rules: number) =>
       fact('parked', { parked: { value: { findings, rules } } });
