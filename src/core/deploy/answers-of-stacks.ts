@@ -25,11 +25,15 @@ export function answersOfStacks(stacks: ReadonlyMap<TemplateName, Stack>): Given
     confirmFindings: service?.['ConfirmFindings'],
     memberRoleExternalId: service?.['MemberRoleExternalId'],
     architecture: service?.['CpuArchitecture'],
-    ...(stacks.size > 0 && {
-      also: ['operations', ...furtherTemplates.filter((name) => name !== 'operations' && stacks.has(name))],
-    }),
+    ...(stacks.size > 0 && { also: furtherOf(stacks) }),
   };
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined && value !== ''));
+}
+
+/** The stack of operations comes before the other further ones: where it is absent beside one of them, nobody chose it. */
+function furtherOf(stacks: ReadonlyMap<TemplateName, Stack>): readonly string[] {
+  const found = furtherTemplates.filter((name) => stacks.has(name));
+  return found.length === 0 ? ['operations'] : found;
 }
 
 function sourceBuckets(service: Stack['parameters']): readonly string[] {
