@@ -14,6 +14,7 @@ import { createMacieConfirmer } from '../../../src/aws/macie/macie-confirmer.ts'
 import { allowLists, archivingFilters } from '../../../src/aws/macie/never-shown.ts';
 import { listSamples } from '../../../src/aws/macie/samples.ts';
 import { queueDepth } from '../../../src/aws/queue/queue-depth.ts';
+import { bucketSettings } from '../../../src/aws/s3/bucket/bucket-settings.ts';
 import { createPolicyObject } from '../../../src/aws/s3/bucket/policy-object.ts';
 import { createControlObjects } from '../../../src/aws/s3/isolation/control-objects.ts';
 import { createCopyReader } from '../../../src/aws/s3/isolation/copy-reader.ts';
@@ -53,9 +54,15 @@ const common = {
 };
 
 async function store(answer: Answer) {
-  const client = new S3Client({ ...common, endpoint: await listen(answer), forcePathStyle: true });
+  const client = new S3Client({
+    ...common,
+    endpoint: await listen(answer),
+    forcePathStyle: true,
+    cacheMiddleware: true,
+  });
   closers.push(() => client.destroy());
   return {
+    settings: bucketSettings(client, 'isolation', owner),
     source: createSourceBuckets({ clientFor: () => client, unconditionalDelete: 'never' }),
     isolation: createIsolationBucket({
       name: 'isolation',
@@ -388,6 +395,28 @@ describe('the versioning of a bucket', () => {
     });
 
     await expect(source.versioning(object)).rejects.toMatchObject({ code: 'UnknownVersioning' });
+  });
+
+  it.each([
+    '<?xml version="1.0" encoding="UTF-8"?>\n<VersioningConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"/>',
+    '<s3:VersioningConfiguration></s3:VersioningConfiguration>',
+  ])('is none where S3 answers %s', async (body) => {
+    const { source } = await store((_, response) => void response.end(body));
+
+    for (let call = 0; call < 2; call += 1) expect(await source.versioning(object)).toBe('never');
+    expect(await source.needsMfa(object)).toBe(false);
+  });
+
+  it.each<[string, string]>([
+    ['an empty body', ''],
+    ['the page of a proxy', '<html><body>Sign in</body></html>'],
+    ['a page that speaks of it', '<html><body><VersioningConfiguration/></body></html>'],
+  ])('is not taken for none where the answer is %s', async (_, body) => {
+    const { source, settings } = await store((_request, response) => void response.end(body));
+
+    for (const asked of [source.versioning(object), source.needsMfa(object), settings.versioning()]) {
+      await expect(asked).rejects.toMatchObject({ code: 'AnswerWithoutVersioning' });
+    }
   });
 });
 

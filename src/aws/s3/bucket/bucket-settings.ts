@@ -1,7 +1,6 @@
 import {
   GetBucketEncryptionCommand,
   GetBucketPolicyCommand,
-  GetBucketVersioningCommand,
   GetObjectLockConfigurationCommand,
   GetPublicAccessBlockCommand,
   HeadBucketCommand,
@@ -9,6 +8,7 @@ import {
 } from '@aws-sdk/client-s3';
 import type { BucketEncryption, PublicAccess } from '../../../core/operate/doctor/judge-bucket.ts';
 import { awsErrorName } from '../../sdk/aws-errors.ts';
+import { bucketVersioning } from './bucket-versioning.ts';
 
 /** Reads the settings of a bucket, with the operator's permissions. Errors of the SDK are passed on. */
 export function bucketSettings(client: S3Client, Bucket: string, ExpectedBucketOwner: string) {
@@ -32,7 +32,7 @@ export function bucketSettings(client: S3Client, Bucket: string, ExpectedBucketO
         return { algorithm, ...(kmsKeyId !== undefined && { kmsKeyId }) };
       }),
     async versioning(): Promise<string | undefined> {
-      return (await client.send(new GetBucketVersioningCommand(input))).Status;
+      return (await bucketVersioning(client, input)).Status;
     },
     lock: () =>
       unlessAbsent('ObjectLockConfigurationNotFoundError', async () => {

@@ -1,8 +1,9 @@
-import { GetBucketVersioningCommand, type GetBucketVersioningCommandOutput } from '@aws-sdk/client-s3';
+import type { GetBucketVersioningCommandOutput } from '@aws-sdk/client-s3';
 import { RetryableError } from '../../../core/errors.ts';
 import type { ObjectAddress } from '../../../core/finding.ts';
 import type { SourceBuckets } from '../../../core/source-buckets.ts';
 import { errorClassOf } from '../../sdk/aws-errors.ts';
+import { bucketVersioning } from '../bucket/bucket-versioning.ts';
 import { needsMfa, rememberBuckets } from './mfa-delete.ts';
 import { type ClientFor, sourceError } from './source-errors.ts';
 
@@ -12,7 +13,7 @@ export function createVersioning(clientFor: ClientFor): Pick<SourceBuckets, 'ver
   const askVersioning = async (object: ObjectAddress): Promise<GetBucketVersioningCommandOutput> => {
     const input = { Bucket: object.bucket, ExpectedBucketOwner: object.accountId };
     try {
-      const answer = await clientFor(object).send(new GetBucketVersioningCommand(input));
+      const answer = await bucketVersioning(clientFor(object), input);
       if (!needsMfa(answer)) withoutMfa.remember(object);
       return answer;
     } catch (error) {
