@@ -1,6 +1,6 @@
 import { GetFindingsCommand, ListFindingsCommand, type Macie2Client } from '@aws-sdk/client-macie2';
 import type { FindingsArchive, ListedFinding } from '../../core/operate/list-findings.ts';
-import { listOf } from './list-of.ts';
+import { listOf } from '../sdk/answered.ts';
 
 /** Macie takes and gives no more ids in one call. */
 const maximumIds = 50;

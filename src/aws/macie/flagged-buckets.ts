@@ -1,5 +1,5 @@
 import { GetFindingStatisticsCommand, type Macie2Client } from '@aws-sdk/client-macie2';
-import { listOf } from './list-of.ts';
+import { listOf } from '../sdk/answered.ts';
 
 /** Returns the buckets with most findings about data, most first. Errors of the SDK are passed on. */
 export async function flaggedBuckets(client: Macie2Client, atMost: number): Promise<readonly string[]> {

@@ -7,20 +7,21 @@ import {
   TestCustomDataIdentifierCommand,
 } from '@aws-sdk/client-macie2';
 import type { IdentifierDefinition, PresentIdentifier } from '../../core/operate/macie/identifiers.ts';
-import { listOf } from './list-of.ts';
+import { listOf, valueOf } from '../sdk/answered.ts';
 
 /** Returns the identifiers of the account, by name. */
 export async function listIdentifiers(client: Macie2Client): Promise<readonly PresentIdentifier[]> {
   const found: PresentIdentifier[] = [];
   for await (const { items } of paginateListCustomDataIdentifiers({ client }, {})) {
-    for (const { id = '' } of listOf(items, 'ListCustomDataIdentifiers')) {
+    for (const item of listOf(items, 'ListCustomDataIdentifiers')) {
+      const id = valueOf(item.id, 'ListCustomDataIdentifiers', 'id');
       const each = await client.send(new GetCustomDataIdentifierCommand({ id }));
       if (each.deleted) continue;
       found.push({
         id,
-        name: each.name ?? '',
+        name: valueOf(each.name, 'GetCustomDataIdentifier', 'name'),
         ...(each.description && { description: each.description }),
-        regex: each.regex ?? '',
+        regex: valueOf(each.regex, 'GetCustomDataIdentifier', 'regex'),
         keywords: each.keywords ?? [],
         ignoreWords: each.ignoreWords ?? [],
         maximumMatchDistance: each.maximumMatchDistance ?? 50,
@@ -37,10 +38,10 @@ export async function testIdentifier(
   defined: IdentifierDefinition,
   sampleText: string,
 ): Promise<number> {
-  const { matchCount = 0 } = await client.send(
+  const { matchCount } = await client.send(
     new TestCustomDataIdentifierCommand({ ...criteria(defined), sampleText }),
   );
-  return matchCount;
+  return valueOf(matchCount, 'TestCustomDataIdentifier', 'count');
 }
 
 /** Creates the identifier and returns its id. A repeat with the same token creates no second one. */
@@ -50,7 +51,7 @@ export async function createIdentifier(
   clientToken: string,
 ): Promise<string> {
   const { name, description } = defined;
-  const { customDataIdentifierId = '' } = await client.send(
+  const { customDataIdentifierId } = await client.send(
     new CreateCustomDataIdentifierCommand({
       clientToken,
       name,
@@ -58,7 +59,7 @@ export async function createIdentifier(
       ...criteria(defined),
     }),
   );
-  return customDataIdentifierId;
+  return valueOf(customDataIdentifierId, 'CreateCustomDataIdentifier', 'id');
 }
 
 export async function deleteIdentifier(client: Macie2Client, id: string): Promise<void> {

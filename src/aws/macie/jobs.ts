@@ -5,7 +5,7 @@ import {
   paginateListClassificationJobs,
 } from '@aws-sdk/client-macie2';
 import type { JobDefinition, JobSeen } from '../../core/operate/macie/jobs.ts';
-import { listOf } from './list-of.ts';
+import { listOf, valueOf } from '../sdk/answered.ts';
 
 /** Returns the jobs of the account, newest first; with a name, only those with exactly this name. */
 export async function listJobs(client: Macie2Client, name?: string): Promise<readonly JobSeen[]> {
@@ -20,10 +20,10 @@ export async function listJobs(client: Macie2Client, name?: string): Promise<rea
   )) {
     for (const item of listOf(items, 'ListClassificationJobs')) {
       found.push({
-        id: item.jobId ?? '',
+        id: valueOf(item.jobId, 'ListClassificationJobs', 'id'),
         name: item.name ?? '',
         isDaily: item.jobType === 'SCHEDULED',
-        state: item.jobStatus ?? 'RUNNING',
+        state: valueOf(item.jobStatus, 'ListClassificationJobs', 'state'),
         ...(item.createdAt && { createdAt: item.createdAt }),
         hadErrors: item.lastRunErrorStatus?.code === 'ERROR',
         buckets: (item.bucketDefinitions ?? []).flatMap(({ buckets = [] }) => buckets),
@@ -40,7 +40,7 @@ export async function createJob(
   clientToken: string,
 ): Promise<string> {
   const { accountId, buckets, extensions, identifierIds, isDaily, managed, name, samplingPercentage } = job;
-  const { jobId = '' } = await client.send(
+  const { jobId } = await client.send(
     new CreateClassificationJobCommand({
       clientToken,
       name,
@@ -57,7 +57,7 @@ export async function createJob(
       tags: { 'macie-isolator': 'jobs' },
     }),
   );
-  return jobId;
+  return valueOf(jobId, 'CreateClassificationJob', 'id');
 }
 
 function extensionTerm(extensions: readonly string[]) {
@@ -75,7 +75,7 @@ export async function describeJob(client: Macie2Client, jobId: string) {
   const answer = await client.send(new DescribeClassificationJobCommand({ jobId }));
   const { approximateNumberOfObjectsToProcess: left, numberOfRuns: runs } = answer.statistics ?? {};
   return {
-    state: answer.jobStatus ?? ('RUNNING' as const),
+    state: valueOf(answer.jobStatus, 'DescribeClassificationJob', 'state'),
     hadErrors: answer.lastRunErrorStatus?.code === 'ERROR',
     ...(left !== undefined && { left }),
     ...(runs !== undefined && { runs }),

@@ -3,10 +3,10 @@ import { findingAtMacie } from '../../core/confirm/finding-at-macie.ts';
 import { IsolationFaultError, type RetryableError } from '../../core/errors.ts';
 import { isIdOfMacie } from '../../core/finding.ts';
 import type { FindingsConfirmer } from '../../core/findings-confirmer.ts';
+import { listOf } from '../sdk/answered.ts';
 import { awsErrorName, retryable, statusOf } from '../sdk/aws-errors.ts';
 import { retryableAtIsolation } from '../sdk/isolation-faults.ts';
 import { createBatches } from './batches.ts';
-import { listOf } from './list-of.ts';
 
 /** `find` asks Macie in the worker's own account, by few calls. */
 export interface MacieConfirmer extends FindingsConfirmer {

@@ -7,7 +7,7 @@ import {
   paginateListFindingsFilters,
 } from '@aws-sdk/client-macie2';
 import type { ArchivingFilter, Discovery } from '../../core/operate/doctor/judge-never-shown.ts';
-import { listOf } from './list-of.ts';
+import { listOf, valueOf } from '../sdk/answered.ts';
 
 /** Returns the filters that archive findings. Errors of the SDK are passed on, as by all functions here. */
 export async function archivingFilters(client: Macie2Client): Promise<readonly ArchivingFilter[]> {
@@ -40,7 +40,8 @@ export async function automatedDiscovery(client: Macie2Client): Promise<Discover
   const { classificationScopeId: scopeId, status } = await client.send(
     new GetAutomatedDiscoveryConfigurationCommand({}),
   );
-  if (status !== 'ENABLED' || scopeId === undefined) return { isEnabled: false, excludedBuckets: [] };
+  const isEnabled = valueOf(status, 'GetAutomatedDiscoveryConfiguration', 'status') === 'ENABLED';
+  if (!isEnabled || scopeId === undefined) return { isEnabled: false, excludedBuckets: [] };
   const { s3 } = await client.send(new GetClassificationScopeCommand({ id: scopeId }));
   return { isEnabled: true, scopeId, excludedBuckets: s3?.excludes?.bucketNames ?? [] };
 }

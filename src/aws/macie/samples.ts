@@ -5,7 +5,7 @@ import {
   type Macie2Client,
 } from '@aws-sdk/client-macie2';
 import type { Sample } from '../../core/operate/doctor/follow-sample.ts';
-import { listOf } from './list-of.ts';
+import { listOf } from '../sdk/answered.ts';
 
 /** A type whose findings are each new: Macie counts a policy finding up that comes again. */
 const type = 'SensitiveData:S3Object/Personal';

@@ -1,3 +1,4 @@
+import { RetryableError } from '../../core/errors.ts';
 import { CommandError } from './command-error.ts';
 import { type ExitCode, exitCode } from './exit-code.ts';
 import { quoted } from './terminal.ts';
@@ -89,6 +90,9 @@ export function explainError(error: unknown): Explanation {
       return { sentence: textlessAnswer(status), exitCode: exitCode.failed };
     }
   }
+  if (error instanceof RetryableError && error.code.startsWith('AnswerWithout')) {
+    return { sentence: foreignAnswer, exitCode: exitCode.failed };
+  }
   // A server chooses the names of its errors.
   const name = quoted(namesOf(error)[0] ?? 'an unknown error');
   return {
@@ -96,6 +100,9 @@ export function explainError(error: unknown): Explanation {
     exitCode: exitCode.failed,
   };
 }
+
+const foreignAnswer =
+  'An answer lacks what AWS always says, as where a proxy answers in the place of AWS. Check --endpoint-url and any proxy, then repeat the command.';
 
 /** S3 sends no text with the answer to a HEAD call. */
 function textlessAnswer(status: number): string {

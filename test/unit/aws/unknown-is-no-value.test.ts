@@ -8,10 +8,10 @@ import pLimit from 'p-limit';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createFindingsArchive } from '../../../src/aws/macie/findings-archive.ts';
 import { flaggedBuckets } from '../../../src/aws/macie/flagged-buckets.ts';
-import { listIdentifiers } from '../../../src/aws/macie/identifiers.ts';
-import { listJobs } from '../../../src/aws/macie/jobs.ts';
+import { createIdentifier, listIdentifiers, testIdentifier } from '../../../src/aws/macie/identifiers.ts';
+import { createJob, describeJob, listJobs } from '../../../src/aws/macie/jobs.ts';
 import { createMacieConfirmer } from '../../../src/aws/macie/macie-confirmer.ts';
-import { allowLists, archivingFilters } from '../../../src/aws/macie/never-shown.ts';
+import { allowLists, archivingFilters, automatedDiscovery } from '../../../src/aws/macie/never-shown.ts';
 import { listSamples } from '../../../src/aws/macie/samples.ts';
 import { queueDepth } from '../../../src/aws/queue/queue-depth.ts';
 import { bucketSettings } from '../../../src/aws/s3/bucket/bucket-settings.ts';
@@ -471,6 +471,81 @@ describe('an answer of Macie without a list', () => {
     await expect(confirmer.probe()).rejects.toMatchObject({ code: 'AnswerWithoutList' });
     await confirmer.probe();
     expect(answers).toStrictEqual([]);
+  });
+});
+
+describe('an answer of Macie without a value', () => {
+  const identifier = {
+    name: 'a',
+    regex: 'b',
+    keywords: [],
+    ignoreWords: [],
+    maximumMatchDistance: 50,
+    tests: [],
+  };
+  const job = {
+    name: 'a',
+    isDaily: false,
+    accountId: owner,
+    buckets: ['data'],
+    extensions: [],
+    samplingPercentage: 100,
+    identifierIds: [],
+    managed: 'ALL' as const,
+  };
+  const clientOf = async (...bodies: readonly object[]) => {
+    const left = [...bodies];
+    const endpoint = await listen((request, response) => jsonOf(left.shift())(request, response));
+    const client = new Macie2Client({ ...common, endpoint });
+    closers.push(() => client.destroy());
+    return client;
+  };
+  const listed = { items: [{ id: 'i1' }] };
+  const state = { jobStatus: 'RUNNING' };
+
+  it.each<[string, (client: Macie2Client) => Promise<unknown>, object[], object[][]]>([
+    [
+      'the id of a job that was created',
+      (client) => createJob(client, job, 't'),
+      [{ jobId: 'j1' }],
+      [[{}], [{ jobId: '' }]],
+    ],
+    [
+      'the id of an identifier that was created',
+      (client) => createIdentifier(client, identifier, 't'),
+      [{ customDataIdentifierId: 'i1' }],
+      [[{}], [{ customDataIdentifierId: '' }]],
+    ],
+    [
+      'how often an identifier matches',
+      (client) => testIdentifier(client, identifier, 'x'),
+      [{ matchCount: 0 }],
+      [[{}]],
+    ],
+    [
+      'what an identifier is',
+      listIdentifiers,
+      [listed, { id: 'i1', name: 'a', regex: 'b' }],
+      [
+        [{ items: [{}] }, {}],
+        [listed, {}],
+        [listed, { name: 'a' }],
+        [listed, { regex: 'b' }],
+      ],
+    ],
+    ['the state of a job', (client) => describeJob(client, 'j1'), [state], [[{}]]],
+    [
+      'what a job is',
+      (client) => listJobs(client),
+      [{ items: [{ jobId: 'j1', ...state }] }],
+      [[{ items: [state] }], [{ items: [{ jobId: 'j1' }] }]],
+    ],
+    ['whether discovery is on', automatedDiscovery, [{ status: 'DISABLED' }], [[{}]]],
+  ])('does not tell %s', async (_, ask, told, untold) => {
+    await expect(ask(await clientOf(...told))).resolves.not.toThrow();
+    for (const answers of untold) {
+      await expect(ask(await clientOf(...answers))).rejects.toMatchObject({ code: 'AnswerWithoutValue' });
+    }
   });
 });
 

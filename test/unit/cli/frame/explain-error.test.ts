@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CommandError, usageError } from '../../../../src/cli/frame/command-error.ts';
 import { explainError } from '../../../../src/cli/frame/explain-error.ts';
+import { RetryableError } from '../../../../src/core/errors.ts';
 
 const named = (name: string, more: object = {}) =>
   Object.assign(new Error('foreign text'), { name, ...more });
@@ -37,6 +38,7 @@ describe('an error of a command', () => {
     ['what is no XML', answer('Error', 200), 'The answer (HTTP 200) has no text of AWS.', 1],
     ['such an answer as a cause', new Error('outer', { cause: answer('Unknown', 502) }), '(HTTP 502)', 1],
     ['an error of AWS', answer('NotFound', 404, { Code: 'NotFound' }), 'failed with NotFound', 1],
+    ['an answer that says too little', new RetryableError('AnswerWithoutId', 'a'), 'any proxy', 1],
     ['an error of JSON alone', named('SyntaxError'), 'failed with SyntaxError', 1],
     ['a cause', new Error('outer', { cause: named('NoSuchBucket') }), 'isolation bucket does not exist', 78],
     ['what nobody knows', named('Surprise'), 'failed with Surprise', 1],
