@@ -254,6 +254,27 @@ describe('an answer to a GET without an ETag', () => {
   });
 });
 
+describe('a policy in S3', () => {
+  it('is unchanged only where an ETag was sent', async () => {
+    const answers: Answer[] = [
+      (_, response) => void response.writeHead(304).end(),
+      (_, response) => void response.setHeader('etag', eTag).end('version: 1'),
+      (_, response) => void response.writeHead(304).end(),
+    ];
+    const endpoint = await listen((request, response) => answers.shift()?.(request, response));
+    const client = new S3Client({ ...common, endpoint, forcePathStyle: true });
+    closers.push(() => client.destroy());
+    const read = createPolicyObject(client, { bucket: 'security', key: 'policy.yaml' });
+
+    expect(await read()).toStrictEqual({
+      kind: 'unreadable',
+      problem: 's3://security/policy.yaml cannot be read (HTTP304)',
+    });
+    expect(await read()).toMatchObject({ kind: 'text', text: 'version: 1' });
+    expect(await read()).toStrictEqual({ kind: 'unchanged' });
+  });
+});
+
 describe('a policy in Parameter Store', () => {
   it.each<[object, object]>([
     [{ Parameter: { Value: 'version: 1', Version: 3 } }, { kind: 'text', text: 'version: 1', version: '3' }],

@@ -33,7 +33,8 @@ export function createPolicyObject(
       eTag = answer.ETag;
       return { kind: 'text', text, version: realVersionId(answer.VersionId) ?? bareETag };
     } catch (error) {
-      if (statusOf(error) === 304) return { kind: 'unchanged' };
+      // S3 answers 304 only to an ETag. To a read without an ETag, a proxy answers it, and nothing was read yet.
+      if (statusOf(error) === 304 && eTag !== undefined) return { kind: 'unchanged' };
       return { kind: 'unreadable', problem: `s3://${bucket}/${key} cannot be read (${awsErrorCode(error)})` };
     }
   };
