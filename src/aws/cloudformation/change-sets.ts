@@ -1,28 +1,28 @@
 import {
   type Change,
   type CloudFormationClient,
-  DescribeChangeSetCommand,
+  paginateDescribeChangeSet,
 } from '@aws-sdk/client-cloudformation';
 import type { ChangeSet, ResourceChange } from '../../core/deploy/stack/stacks.ts';
+import { listOf } from '../sdk/answered.ts';
 
 /** The two texts of CloudFormation for a change set that would change nothing. It has no code for that. */
 const nothingToChange = /didn't contain changes|No updates are to be performed/i;
 
 export async function readChangeSet(client: CloudFormationClient, id: string): Promise<ChangeSet> {
   const changes: ResourceChange[] = [];
-  let NextToken: string | undefined;
-  do {
-    const answer = await client.send(new DescribeChangeSetCommand({ ChangeSetName: id, NextToken }));
-    const { Status = '', StatusReason = '' } = answer;
+  for await (const { Changes, Status, StatusReason = '' } of paginateDescribeChangeSet(
+    { client },
+    { ChangeSetName: id },
+  )) {
     if (Status === 'FAILED') {
       return nothingToChange.test(StatusReason)
         ? { state: 'empty' }
         : { state: 'failed', reason: StatusReason };
     }
     if (Status !== 'CREATE_COMPLETE') return { state: 'pending' };
-    changes.push(...(answer.Changes ?? []).flatMap(changeOf));
-    NextToken = answer.NextToken;
-  } while (NextToken !== undefined);
+    changes.push(...listOf(Changes, 'DescribeChangeSet').flatMap(changeOf));
+  }
   return { state: 'ready', changes };
 }
 

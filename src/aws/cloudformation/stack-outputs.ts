@@ -3,6 +3,7 @@ import {
   type CloudFormationClientConfig,
   DescribeStacksCommand,
 } from '@aws-sdk/client-cloudformation';
+import { valueOf } from '../sdk/answered.ts';
 
 /**
  * Returns the outputs of a stack, by their names. Errors of the SDK are passed on: `ValidationError` if the
@@ -14,8 +15,8 @@ export async function readStackOutputs(
 ): Promise<Readonly<Record<string, string>>> {
   const client = new CloudFormationClient(config);
   try {
-    const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName: stack }));
-    const outputs = Stacks[0]?.Outputs ?? [];
+    const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: stack }));
+    const { Outputs: outputs = [] } = valueOf(Stacks?.[0], 'DescribeStacks', 'stack');
     return Object.fromEntries(
       outputs.flatMap(({ OutputKey, OutputValue }) =>
         OutputKey === undefined || OutputValue === undefined ? [] : [[OutputKey, OutputValue]],

@@ -9,7 +9,8 @@ import {
   DescribeStackResourcesCommand,
   DescribeStacksCommand,
   ExecuteChangeSetCommand,
-  ListStacksCommand,
+  paginateDescribeStackEvents,
+  paginateListStacks,
   type Stack as SdkStack,
 } from '@aws-sdk/client-cloudformation';
 import { StackProblem } from '../../core/deploy/stack/stack-problem.ts';
@@ -20,6 +21,7 @@ import {
   type StackEvent,
   type Stacks,
 } from '../../core/deploy/stack/stacks.ts';
+import { listOf, valueOf } from '../sdk/answered.ts';
 import { awsErrorName } from '../sdk/aws-errors.ts';
 import { readChangeSet } from './change-sets.ts';
 
@@ -31,25 +33,26 @@ export function createStacks(client: CloudFormationClient): Stacks {
   return {
     async find(nameOrId) {
       try {
-        const { Stacks: found = [] } = await client.send(new DescribeStacksCommand({ StackName: nameOrId }));
-        return found[0] && stackOf(found[0]);
+        const { Stacks: found } = await client.send(new DescribeStacksCommand({ StackName: nameOrId }));
+        // CloudFormation answers an error where there is no such stack, and never an empty list.
+        return stackOf(valueOf(found?.[0], 'DescribeStacks', 'stack'));
       } catch (error) {
         if (isAbsent(error)) return undefined;
         throw error;
       }
     },
     async deletedAt(name) {
-      let NextToken: string | undefined;
-      for (let page = 0; page < mostPages; page += 1) {
-        const answer = await client.send(
-          new ListStacksCommand({ StackStatusFilter: ['DELETE_COMPLETE'], NextToken }),
-        );
-        const times = (answer.StackSummaries ?? [])
+      let pages = 0;
+      for await (const { StackSummaries } of paginateListStacks(
+        { client },
+        { StackStatusFilter: ['DELETE_COMPLETE'] },
+      )) {
+        const times = listOf(StackSummaries, 'ListStacks')
           .filter(({ StackName }) => StackName === name)
           .map(({ DeletionTime }) => DeletionTime?.getTime() ?? 0);
         if (times.length > 0) return new Date(Math.max(...times));
-        NextToken = answer.NextToken;
-        if (NextToken === undefined) return undefined;
+        pages += 1;
+        if (pages === mostPages) break;
       }
       return undefined;
     },
@@ -57,8 +60,8 @@ export function createStacks(client: CloudFormationClient): Stacks {
       // Executed change sets go away by themselves. One that was not executed blocks its name.
       await deleteNamed(client, input);
       try {
-        const { Id = '' } = await client.send(new CreateChangeSetCommand(requestOf(input)));
-        return Id;
+        const { Id } = await client.send(new CreateChangeSetCommand(requestOf(input)));
+        return valueOf(Id, 'CreateChangeSet', 'id');
       } catch (error) {
         throw isRefusal(error) ? refused(input.stack, error) : error;
       }
@@ -78,15 +81,13 @@ export function createStacks(client: CloudFormationClient): Stacks {
       }
     },
     async lastEvent(stackId) {
-      const { StackEvents = [] } = await client.send(new DescribeStackEventsCommand({ StackName: stackId }));
-      return StackEvents[0]?.EventId;
+      const { StackEvents } = await client.send(new DescribeStackEventsCommand({ StackName: stackId }));
+      return listOf(StackEvents, 'DescribeStackEvents')[0]?.EventId;
     },
     async eventsAfter(stackId, eventId) {
       const events: StackEvent[] = [];
-      let NextToken: string | undefined;
-      do {
-        const answer = await client.send(new DescribeStackEventsCommand({ StackName: stackId, NextToken }));
-        for (const event of answer.StackEvents ?? []) {
+      for await (const { StackEvents } of paginateDescribeStackEvents({ client }, { StackName: stackId })) {
+        for (const event of listOf(StackEvents, 'DescribeStackEvents')) {
           if (event.EventId === eventId) return events.toReversed();
           events.push({
             id: event.EventId ?? '',
@@ -96,22 +97,22 @@ export function createStacks(client: CloudFormationClient): Stacks {
             ...(event.ResourceStatusReason !== undefined && { reason: event.ResourceStatusReason }),
           });
         }
-        NextToken = answer.NextToken;
-      } while (NextToken !== undefined);
+      }
       return events.toReversed();
     },
     async resources(stackId) {
-      const { StackResources = [] } = await client.send(
-        new DescribeStackResourcesCommand({ StackName: stackId }),
-      );
-      return StackResources.filter(({ ResourceStatus }) => ResourceStatus !== 'DELETE_COMPLETE').map(
-        ({ LogicalResourceId = '', PhysicalResourceId = '', ResourceStatus = '', ResourceType = '' }) => ({
-          resource: LogicalResourceId,
-          type: ResourceType,
-          physicalId: PhysicalResourceId,
-          status: ResourceStatus,
-        }),
-      );
+      const { StackResources } = await client.send(new DescribeStackResourcesCommand({ StackName: stackId }));
+      const resources = listOf(StackResources, 'DescribeStackResources');
+      return resources
+        .filter(({ ResourceStatus }) => ResourceStatus !== 'DELETE_COMPLETE')
+        .map(
+          ({ LogicalResourceId = '', PhysicalResourceId = '', ResourceStatus = '', ResourceType = '' }) => ({
+            resource: LogicalResourceId,
+            type: ResourceType,
+            physicalId: PhysicalResourceId,
+            status: ResourceStatus,
+          }),
+        );
     },
   };
 }
@@ -136,9 +137,9 @@ function requestOf(input: ChangeSetInput): CreateChangeSetCommandInput {
 
 function stackOf(stack: SdkStack): Stack {
   return {
-    id: stack.StackId ?? '',
+    id: valueOf(stack.StackId, 'DescribeStacks', 'id'),
     name: stack.StackName ?? '',
-    status: stack.StackStatus ?? '',
+    status: valueOf(stack.StackStatus, 'DescribeStacks', 'status'),
     parameters: recordOf(stack.Parameters, (one) => [one.ParameterKey, one.ParameterValue]),
     outputs: recordOf(stack.Outputs, (one) => [one.OutputKey, one.OutputValue]),
     tags: recordOf(stack.Tags, (one) => [one.Key, one.Value]),

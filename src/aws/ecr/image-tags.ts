@@ -1,3 +1,4 @@
+import { listOf } from '../sdk/answered.ts';
 import { type SignedPlace, signedJsonCall } from '../sdk/signed-call.ts';
 
 /** An image of ECR by its digest. */
@@ -17,8 +18,8 @@ export async function imageTags(
     repositoryName: repository,
     imageIds: [{ imageDigest: digest }],
   });
-  const { imageDetails = [] } = JSON.parse(text) as {
+  const { imageDetails } = JSON.parse(text) as {
     readonly imageDetails?: readonly { readonly imageTags?: readonly string[] }[];
   };
-  return imageDetails.flatMap((detail) => detail.imageTags ?? []);
+  return listOf(imageDetails, 'DescribeImages').flatMap((detail) => detail.imageTags ?? []);
 }

@@ -5,6 +5,7 @@ import {
   type ECRClientConfig,
   GetAuthorizationTokenCommand,
 } from '@aws-sdk/client-ecr';
+import { valueOf } from '../sdk/answered.ts';
 
 /** A repository of the account, and what opens its registry. */
 export interface EcrRepository {
@@ -24,7 +25,8 @@ export function createEcrClient(config: ECRClientConfig): ECRClient {
 export async function repositoryUri(client: ECRClient, name: string): Promise<string | undefined> {
   try {
     const { repositories } = await client.send(new DescribeRepositoriesCommand({ repositoryNames: [name] }));
-    return repositories?.[0]?.repositoryUri;
+    // ECR answers an error where there is no such repository, and never an empty list.
+    return valueOf(repositories?.[0]?.repositoryUri, 'DescribeRepositories', 'URI');
   } catch (error) {
     if (error instanceof Error && error.name === 'RepositoryNotFoundException') return undefined;
     throw error;
@@ -57,7 +59,7 @@ async function create(client: ECRClient, name: string): Promise<string> {
         tags: [{ Key: 'service', Value: 'macie-isolator' }],
       }),
     );
-    return repository?.repositoryUri ?? '';
+    return valueOf(repository?.repositoryUri, 'CreateRepository', 'URI');
   } catch (error) {
     const isThere = error instanceof Error && error.name === 'RepositoryAlreadyExistsException';
     const uri = isThere ? await repositoryUri(client, name) : undefined;
@@ -68,5 +70,8 @@ async function create(client: ECRClient, name: string): Promise<string> {
 
 async function authorizationData(client: ECRClient): Promise<{ token: string; endpoint: string }> {
   const { authorizationData: [data] = [] } = await client.send(new GetAuthorizationTokenCommand({}));
-  return { token: data?.authorizationToken ?? '', endpoint: data?.proxyEndpoint ?? '' };
+  return {
+    token: valueOf(data?.authorizationToken, 'GetAuthorizationToken', 'token'),
+    endpoint: valueOf(data?.proxyEndpoint, 'GetAuthorizationToken', 'endpoint'),
+  };
 }

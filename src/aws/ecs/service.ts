@@ -1,5 +1,6 @@
 import { jsonOf } from '../../core/json.ts';
 import type { ServiceSeen } from '../../core/operate/status/sources.ts';
+import { listOf } from '../sdk/answered.ts';
 import { type SignedPlace, signedJsonCall } from '../sdk/signed-call.ts';
 
 /** The service of ECS that runs the workers. */
@@ -33,7 +34,7 @@ export async function findService(
   { cluster, service }: ServiceName,
 ): Promise<FoundService | undefined> {
   const answer = await ask(place, 'DescribeServices', { cluster, services: [service] });
-  const [found] = (answer['services'] ?? []) as readonly Service[];
+  const [found] = listOf(answer['services'] as readonly Service[] | undefined, 'DescribeServices');
   const { deployments = [], desiredCount, pendingCount, runningCount, taskDefinition } = found ?? {};
   // ECS shows a deleted service as INACTIVE for a while.
   if (found?.status === 'INACTIVE' || desiredCount === undefined || runningCount === undefined)

@@ -6,6 +6,7 @@ import {
   type Target,
 } from '@aws-sdk/client-eventbridge';
 import type { RuleSeen } from '../../core/operate/doctor/judge-rules.ts';
+import { listOf, valueOf } from '../sdk/answered.ts';
 
 /** Returns the rules that send to this target. Errors of the SDK are passed on. */
 export async function rulesSendingTo(
@@ -18,7 +19,7 @@ export async function rulesSendingTo(
     const ours = (await targetsOf(client, name)).filter(({ Arn }) => Arn === targetArn);
     rules.push({
       name,
-      isEnabled: State?.startsWith('ENABLED') === true,
+      isEnabled: valueOf(State, 'DescribeRule', 'state').startsWith('ENABLED'),
       pattern: EventPattern,
       targetId: ours[0]?.Id ?? '',
       changesInput: ours.some(({ Input, InputPath, InputTransformer }) =>
@@ -33,19 +34,19 @@ export async function rulesSendingTo(
 function namesOfRules(client: EventBridgeClient, TargetArn: string): Promise<readonly string[]> {
   return everyPage(async (NextToken) => {
     const page = await client.send(new ListRuleNamesByTargetCommand({ TargetArn, NextToken }));
-    return { items: page.RuleNames, next: page.NextToken };
+    return { items: listOf(page.RuleNames, 'ListRuleNamesByTarget'), next: page.NextToken };
   });
 }
 
 function targetsOf(client: EventBridgeClient, Rule: string): Promise<readonly Target[]> {
   return everyPage(async (NextToken) => {
     const page = await client.send(new ListTargetsByRuleCommand({ Rule, NextToken }));
-    return { items: page.Targets, next: page.NextToken };
+    return { items: listOf(page.Targets, 'ListTargetsByRule'), next: page.NextToken };
   });
 }
 
 interface Page<Item> {
-  readonly items: readonly Item[] | undefined;
+  readonly items: readonly Item[];
   readonly next: string | undefined;
 }
 
@@ -56,7 +57,7 @@ async function everyPage<Item>(
   const all: Item[] = [];
   let token: string | undefined;
   do {
-    const { items = [], next } = await ask(token);
+    const { items, next } = await ask(token);
     all.push(...items);
     token = next;
   } while (token !== undefined);

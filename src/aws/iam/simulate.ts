@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-iam';
 import type { Simulated } from '../../core/operate/doctor/judge-role.ts';
 import type { Need } from '../../core/operate/doctor/worker-needs.ts';
+import { listOf } from '../sdk/answered.ts';
 
 /** Asks IAM what the policies of a role, its boundary and its organization say. Errors of the SDK are passed on. */
 export async function simulate(client: IAMClient, role: string, need: Need): Promise<readonly Simulated[]> {
@@ -19,8 +20,9 @@ export async function simulate(client: IAMClient, role: string, need: Need): Pro
       ContextEntries: Object.entries(need.context ?? {}).map(([name, value]) => entryOf(name, value)),
     },
   );
-  for await (const { EvaluationResults = [] } of pages) {
-    results.push(...EvaluationResults.map((result) => simulatedOf(result, need)));
+  for await (const { EvaluationResults } of pages) {
+    const found = listOf(EvaluationResults, 'SimulatePrincipalPolicy');
+    results.push(...found.map((result) => simulatedOf(result, need)));
   }
   return results;
 }

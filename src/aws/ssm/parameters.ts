@@ -1,4 +1,5 @@
 import { GetParametersByPathCommand, SSMClient, type SSMClientConfig } from '@aws-sdk/client-ssm';
+import { listOf } from '../sdk/answered.ts';
 
 /**
  * Returns the parameters directly under a path, by the last part of their names. SecureStrings are decrypted.
@@ -20,7 +21,7 @@ export async function readParameters(
           ...(token !== undefined && { NextToken: token }),
         }),
       );
-      for (const { Name = '', Value } of page.Parameters ?? []) {
+      for (const { Name = '', Value } of listOf(page.Parameters, 'GetParametersByPath')) {
         if (Value !== undefined) found[Name.slice(Name.lastIndexOf('/') + 1)] = Value;
       }
       token = page.NextToken;
