@@ -9,6 +9,7 @@ import type { RowOutput } from '../frame/output.ts';
 import type { Rate } from '../frame/rate.ts';
 import type { CommandContext } from '../frame/run-command.ts';
 import { showRowsDone } from '../frame/show-rows-done.ts';
+import { countText } from '../frame/size-text.ts';
 import { quoted } from '../frame/terminal.ts';
 import type { LetterRow } from './letter-rows.ts';
 
@@ -83,7 +84,22 @@ export async function changeChosen(
       done.push({ letter, ...result });
       progress.say(`${done.length} of ${ready.length}`);
     }
+    if (signal.aborted || done.length === ready.length) return;
+    // Nothing stopped the command: the queue did not give these messages again.
+    const met = new Set(done.map(({ letter }) => letter.messageId));
+    const unmet = ready.filter(({ letter }) => !met.has(letter.messageId));
+    done.push(...unmet.map(({ letter }) => ({ letter, result: notMet, isDone: false })));
+    progress.clear();
+    terminal.err.write(`${notMetText(unmet.length, ready.length)}\n`);
   });
+}
+
+const notMet = 'not met: somebody else took it or holds it';
+
+/** A message that is gone and a message that is invisible look the same. */
+function notMetText(unmet: number, all: number): string {
+  const [were, them] = unmet === 1 ? ['was', 'it'] : ['were', 'them'];
+  return `${unmet} of ${countText(all, 'message')} ${were} not met again: somebody else took ${them}, or holds ${them} for at most two minutes. \`dlq list\` shows what is left.`;
 }
 
 /** Returns the number of messages, with those of the most frequent reasons. */
@@ -94,5 +110,5 @@ function messagesText(letters: readonly LetterSummary[]): string {
   const most = counts.toSorted(([, one], [, other]) => other - one).slice(0, 3);
   const named = most.map(([reason, count]) => `${count} ${quoted(reason)}`).join(', ');
   const more = counts.length > most.length ? ', …' : '';
-  return `${letters.length} ${letters.length === 1 ? 'message' : 'messages'} (${named}${more})`;
+  return `${countText(letters.length, 'message')} (${named}${more})`;
 }
