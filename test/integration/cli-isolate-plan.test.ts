@@ -1,4 +1,5 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -120,17 +121,40 @@ describe('the file of `policy simulate --out`, given to `isolate --plan`', () =>
     );
   });
 
-  it.each(['--yes', '--dry-run'])(
-    'is refused where it is a pipe, which cannot be read twice: %s',
-    async (flag) => {
-      namedPipe(out());
+  it('is read once: what is requested is what the question counted, whatever the file says by then', async () => {
+    const bucket = world.bucket('enabled');
+    await simulated(bucket, ['hr/a.csv', 'hr/b.csv']);
+    const lines = readFileSync(out(), 'utf8').split('\n');
+    const [shown = '', changed = ''] = ['a.csv', 'b.csv'].map((key) =>
+      lines.find((line) => line.includes(key)),
+    );
+    writeFileSync(out(), shown);
+    const argv = ['isolate', '--plan', out(), '--reason', 'rule hr', '--who', 'Ada', '--json'];
 
-      const isolated = await run('isolate', '--plan', out(), '--reason', 'rule hr', flag);
+    const isolated = await commandLine(argv, world.aws.workerEnvironment, {
+      answers: 'y\n',
+      saw: (text) => text.includes('isolate? [y/N]') && writeFileSync(out(), changed),
+    });
 
-      expect(isolated).toMatchObject({ code: 2, out: '' });
-      expect(isolated.err).toContain(
-        'plan.jsonl is no file that can be read twice, as a plan is: write it to a file.',
-      );
-    },
-  );
+    expect(isolated).toMatchObject({ code: 0 });
+    expect(isolated.err).toContain(`1 object, 18 B, out of s3://${bucket}: isolate? [y/N]`);
+    const { items } = JSON.parse(isolated.out) as { items: { key: string; request_id: string }[] };
+    expect(items.map(({ key }) => key)).toEqual(['hr/a.csv']);
+    await Promise.all(items.map((item) => world.untilSettled(item.request_id)));
+    expect(world.text(bucket, 'hr/b.csv')).toBe('secret of hr/b.csv');
+  });
+
+  it('may be a pipe', async () => {
+    const bucket = world.bucket('enabled');
+    await simulated(bucket, ['hr/a.csv']);
+    const plan = readFileSync(out());
+    rmSync(out());
+    namedPipe(out());
+
+    const [isolated] = await Promise.all([isolatePlan('--json'), writeFile(out(), plan)]);
+
+    expect(isolated).toMatchObject({ code: 0, err: '' });
+    await Promise.all(idsOf(isolated.out).map((id) => world.untilSettled(id)));
+    expect(world.versions(bucket, 'hr/a.csv')).toEqual([]);
+  });
 });

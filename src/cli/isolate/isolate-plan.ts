@@ -2,47 +2,33 @@ import { objectOf } from '../../core/evidence/object-columns.ts';
 import type { FlaggedObject } from '../../core/finding.ts';
 import { jsonOf } from '../../core/json.ts';
 import { usageError } from '../frame/command-error.ts';
-import { isReadableAgain, linesOfFile } from '../frame/input-file.ts';
+import { linesOfFile } from '../frame/input-file.ts';
 import { countText } from '../frame/size-text.ts';
 import { visible } from '../frame/terminal.ts';
 import { planActions, planFields } from './plan-line.ts';
 
-/** How much a plan asks for. */
-export interface PlanTotals {
-  readonly objects: number;
-  readonly bytes: number;
-  readonly buckets: ReadonlySet<string>;
+/** A plan as it was read: what is shown to a person is what is requested. */
+export interface IsolationPlan {
+  /** The objects that are to be isolated. */
+  readonly objects: readonly FlaggedObject[];
   /** How many lines say another action than `isolate`, by action. Nothing is requested for them. */
   readonly leftOut: ReadonlyMap<string, number>;
 }
 
-/** Yields the objects of a plan that are to be isolated one by one, so that a plan may have any length. */
-export async function* readPlan(path: string): AsyncGenerator<FlaggedObject> {
-  for await (const { action, object } of planLines(path)) if (action === 'isolate') yield object;
-}
-
-/** Reads the whole plan before anything is requested, so that a wrong line is no surprise in the middle of the work. */
-export async function planTotals(path: string): Promise<PlanTotals> {
-  // The objects of a pipe would be counted, and then be gone when they are to be requested.
-  if (!(await isReadableAgain(path)))
-    throw usageError(`${visible(path)} is no file that can be read twice, as a plan is: write it to a file.`);
-  let objects = 0;
-  let bytes = 0;
-  const buckets = new Set<string>();
+/**
+ * Reads the whole plan before anything is requested, so that a wrong line is no surprise in the middle of the work. The
+ * file is read a single time: it may change while a person is asked, and a pipe is then empty.
+ */
+export async function readPlan(path: string): Promise<IsolationPlan> {
+  const objects: FlaggedObject[] = [];
   const leftOut = new Map<string, number>();
   for await (const { action, object } of planLines(path)) {
-    if (action !== 'isolate') {
-      leftOut.set(action, (leftOut.get(action) ?? 0) + 1);
-      continue;
-    }
-    objects += 1;
-    bytes += object.sizeBytes ?? 0;
-    buckets.add(object.bucket);
+    if (action === 'isolate') objects.push(object);
+    else leftOut.set(action, (leftOut.get(action) ?? 0) + 1);
   }
+  if (objects.length > 0) return { objects, leftOut };
   const others = leftOutText(leftOut);
-  if (objects === 0)
-    throw usageError(`${visible(path)} names no object to isolate.${others && ` ${others}`}`);
-  return { objects, bytes, buckets, leftOut };
+  throw usageError(`${visible(path)} names no object to isolate.${others && ` ${others}`}`);
 }
 
 /** A sentence about the lines that are left out. Empty if there are none. */

@@ -14,7 +14,7 @@ import { countText, sizeText } from '../frame/size-text.ts';
 import { type OperatorFlags, openOperator } from '../open-operator.ts';
 import { whoIsResponsible } from '../responsible.ts';
 import { objectAt } from './isolate-object.ts';
-import { leftOutText, planTotals, readPlan } from './isolate-plan.ts';
+import { leftOutText, readPlan } from './isolate-plan.ts';
 import { columns, type IsolateRow, rowOf } from './isolate-rows.ts';
 
 export interface IsolateFlags extends OperatorFlags, OutputFlags {
@@ -54,7 +54,7 @@ export async function runIsolate(
   const totals = await totalsOf(named, flags.plan, ports);
   if (totals.leftOut) terminal.err.write(`${totals.leftOut}\n`);
   if (totals.problem !== undefined || flags.dryRun) {
-    const rows = totals.problem ?? (await lookAtAll(objectsOf(named, flags.plan), ports, signal));
+    const rows = totals.problem ?? (await lookAtAll(totals.objects, ports, signal));
     output.write(rows);
     return rows.every(({ isDone }) => isDone) ? exitCode.done : exitCode.failed;
   }
@@ -64,13 +64,13 @@ export async function runIsolate(
   }
   const who = (await whoIsResponsible(flags.who, clients)).slice(0, maximumWordLength);
   const word: RequestedBy = { who, why: flags.reason };
-  const toDo = { count: totals.objects, output, promise: 'it puts no request twice' };
+  const toDo = { count: totals.objects.length, output, promise: 'it puts no request twice' };
   return await showRowsDone<IsolateRow>(toDo, context, async (rows) => {
-    for await (const objects of inGroups(objectsOf(named, flags.plan))) {
+    for (const objects of inGroups(totals.objects)) {
       if (signal.aborted) return;
       const answers = await requestIsolations(objects, word, ports);
       rows.push(...answers.map((answer, index) => rowOf(objects[index] as FlaggedObject, answer)));
-      progress.say(`${countText(rows.length, 'object')} of ${totals.objects.toLocaleString('en')}`);
+      progress.say(`${countText(rows.length, 'object')} of ${totals.objects.length.toLocaleString('en')}`);
     }
   });
 }
@@ -88,7 +88,7 @@ function checkFlags(uri: string | undefined, { account, bucketRegion, plan, vers
 }
 
 interface Totals {
-  readonly objects: number;
+  readonly objects: readonly FlaggedObject[];
   readonly question: string;
   /** A sentence about the lines of the plan that nothing is requested for. */
   readonly leftOut?: string;
@@ -102,50 +102,37 @@ async function totalsOf(
   ports: RequestPorts,
 ): Promise<Totals> {
   if (named === undefined) {
-    const { buckets, bytes, leftOut, objects } = await planTotals(plan ?? '');
+    const { leftOut, objects } = await readPlan(plan ?? '');
+    const bytes = objects.reduce((sum, { sizeBytes = 0 }) => sum + sizeBytes, 0);
+    const buckets = new Set(objects.map(({ bucket }) => bucket));
     const where =
       buckets.size <= 3 ? [...buckets].map((name) => `s3://${name}`).join(', ') : `${buckets.size} buckets`;
     return {
       objects,
       leftOut: leftOutText(leftOut),
-      question: `${countText(objects, 'object')}, ${sizeText(bytes)}, out of ${where}: isolate?`,
+      question: `${countText(objects.length, 'object')}, ${sizeText(bytes)}, out of ${where}: isolate?`,
     };
   }
   const look = await lookAtObject(named, ports);
   const row = rowOf(named, look);
-  if (look.kind !== 'there') return { objects: 1, question: '', problem: [row] };
+  if (look.kind !== 'there') return { objects: [named], question: '', problem: [row] };
   const size = sizeText(look.object.sizeBytes ?? 0);
-  return { objects: 1, question: `1 object, ${size}, out of s3://${named.bucket}: isolate?` };
-}
-
-async function* objectsOf(
-  named: FlaggedObject | undefined,
-  plan: string | undefined,
-): AsyncGenerator<FlaggedObject> {
-  if (named === undefined) yield* readPlan(plan ?? '');
-  else yield named;
+  return { objects: [named], question: `1 object, ${size}, out of s3://${named.bucket}: isolate?` };
 }
 
 async function lookAtAll(
-  objects: AsyncIterable<FlaggedObject>,
+  objects: readonly FlaggedObject[],
   ports: RequestPorts,
   signal: AbortSignal,
 ): Promise<IsolateRow[]> {
   const rows: IsolateRow[] = [];
-  for await (const some of inGroups(objects)) {
+  for (const some of inGroups(objects)) {
     signal.throwIfAborted();
     rows.push(...(await Promise.all(some.map(async (each) => rowOf(each, await lookAtObject(each, ports))))));
   }
   return rows;
 }
 
-async function* inGroups(objects: AsyncIterable<FlaggedObject>): AsyncGenerator<readonly FlaggedObject[]> {
-  let some: FlaggedObject[] = [];
-  for await (const each of objects) {
-    some.push(each);
-    if (some.length < group) continue;
-    yield some;
-    some = [];
-  }
-  if (some.length > 0) yield some;
+function* inGroups(objects: readonly FlaggedObject[]): Generator<readonly FlaggedObject[]> {
+  for (let at = 0; at < objects.length; at += group) yield objects.slice(at, at + group);
 }
