@@ -206,6 +206,12 @@ describe('macie-isolator list', () => {
     ['a limit that is none', ['--limit', 'few'], '--limit takes a whole number'],
     ['a record that is none', ['--after', 'objects/x'], '--after takes the key of a record'],
     ['a field that does not exist', ['--fields', 'kee'], 'There is no field kee'],
+    [
+      'fields of a count',
+      ['--count', '--fields', 'finding_id'],
+      "cannot be used with option '--fields <names>'",
+    ],
+    ['a limit of a count', ['--count', '--limit', '5'], "cannot be used with option '--limit <number>'"],
   ])('refuses %s before it asks AWS', async (_, flags, sentence) => {
     const run = await commandLine(['list', ...flags], {});
 

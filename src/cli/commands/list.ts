@@ -20,7 +20,7 @@ export function defineList({ program, run }: CommandLine): void {
     .addOption(many('--alert <result>', 'whether people were told: sent, folded, failed or none'))
     .option('--limit <number>', 'at most so many; 0: all; default: 40 in a table, all in JSON')
     .option('--after <record>', 'go on after this record, as the line below a table names it')
-    .option('--count', 'count only')
+    .addOption(new Option('--count', 'count only').conflicts(['fields', 'limit']))
     .option('--resend', 'with --alert failed: tell people who were not told')
     .option('--yes', 'with --resend: do not ask')
     .action(async (flags) => {
