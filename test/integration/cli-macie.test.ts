@@ -324,6 +324,18 @@ describe('macie-isolator jobs', () => {
       'There is no bucket no-such-bucket.',
     ],
     [
+      'a name that is too long for Macie',
+      ['--once', '--bucket', 'lake-raw', '--name', 'x'.repeat(501)],
+      2,
+      '--name takes 500 characters at most; not 501.',
+    ],
+    [
+      'a job that looks for nothing',
+      ['--once', '--bucket', 'lake-raw', '--managed', 'none'],
+      2,
+      '--managed none leaves nothing to look for: name an identifier with --identifier.',
+    ],
+    [
       'no name of a bucket',
       ['--once', '--bucket', 'A B'],
       2,

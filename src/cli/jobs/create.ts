@@ -8,6 +8,7 @@ import {
   type JobState,
   jobNameOf,
   jobTokenOf,
+  longestJobName,
 } from '../../core/operate/macie/jobs.ts';
 import { isConfirmed } from '../frame/ask.ts';
 import { CommandError, usageError } from '../frame/command-error.ts';
@@ -106,6 +107,12 @@ function askedFor(flags: CreateFlags) {
   if (flags.once === flags.daily) throw usageError('Say --once or --daily.');
   if (flags.pollSeconds !== undefined && !flags.wait) {
     throw usageError('--poll-seconds says how often --wait looks.');
+  }
+  if (flags.name !== undefined && flags.name.length > longestJobName) {
+    throw usageError(`--name takes ${longestJobName} characters at most; not ${flags.name.length}.`);
+  }
+  if (flags.managed === 'none' && flags.identifier === undefined) {
+    throw usageError('--managed none leaves nothing to look for: name an identifier with --identifier.');
   }
   const samplingPercentage = wholeNumber('--sampling', flags.sampling ?? '100', 1, 100);
   if (flags.account !== undefined && !/^\d{12}$/.test(flags.account)) {

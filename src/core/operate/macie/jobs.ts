@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
 
+/** Macie's limit, in characters. */
+export const longestJobName = 500;
+
 /** A discovery job of Macie. */
 export interface JobDefinition {
   readonly name: string;
