@@ -14,6 +14,7 @@ import { createMacieConfirmer } from '../../../src/aws/macie/macie-confirmer.ts'
 import { allowLists, archivingFilters, automatedDiscovery } from '../../../src/aws/macie/never-shown.ts';
 import { listSamples } from '../../../src/aws/macie/samples.ts';
 import { queueDepth } from '../../../src/aws/queue/queue-depth.ts';
+import { createBucketPolicies } from '../../../src/aws/s3/bucket/bucket-policies.ts';
 import { bucketSettings } from '../../../src/aws/s3/bucket/bucket-settings.ts';
 import { createPolicyObject } from '../../../src/aws/s3/bucket/policy-object.ts';
 import { createControlObjects } from '../../../src/aws/s3/isolation/control-objects.ts';
@@ -63,6 +64,7 @@ async function store(answer: Answer) {
   closers.push(() => client.destroy());
   return {
     settings: bucketSettings(client, 'isolation', owner),
+    policies: createBucketPolicies(client),
     source: createSourceBuckets({ clientFor: () => client, unconditionalDelete: 'never' }),
     isolation: createIsolationBucket({
       name: 'isolation',
@@ -438,6 +440,25 @@ describe('the versioning of a bucket', () => {
     for (const asked of [source.versioning(object), source.needsMfa(object), settings.versioning()]) {
       await expect(asked).rejects.toMatchObject({ code: 'AnswerWithoutVersioning' });
     }
+  });
+});
+
+describe('the policy of a bucket', () => {
+  const answering = (status: number, body: string) =>
+    store((_, response) => void response.writeHead(status, { 'content-type': 'application/xml' }).end(body));
+
+  it('is none where S3 says so', async () => {
+    const { policies, settings } = await answering(404, '<Error><Code>NoSuchBucketPolicy</Code></Error>');
+
+    expect(await settings.policy()).toBeUndefined();
+    expect(await policies.read(object)).toBeUndefined();
+  });
+
+  it('is not taken for none where the answer is empty', async () => {
+    const { policies, settings } = await answering(200, '');
+
+    for (const read of [settings.policy, () => policies.read(object)])
+      await expect(read()).rejects.toMatchObject({ code: 'AnswerWithoutValue' });
   });
 });
 

@@ -1,17 +1,16 @@
-import { GetBucketPolicyCommand, PutBucketPolicyCommand, type S3Client } from '@aws-sdk/client-s3';
+import { PutBucketPolicyCommand, type S3Client } from '@aws-sdk/client-s3';
 import { BucketProblemError } from '../../../core/operate/fence/bucket-problem.ts';
 import type { BucketPolicies } from '../../../core/operate/fence/deny-reading.ts';
-import { awsErrorCode, awsErrorName, errorClassOf } from '../../sdk/aws-errors.ts';
+import { awsErrorCode, errorClassOf } from '../../sdk/aws-errors.ts';
+import { bucketPolicy } from './bucket-policy.ts';
 
 /** Reads and writes the policies of buckets. S3 has no conditional write for them. */
 export function createBucketPolicies(client: S3Client): BucketPolicies {
   return {
     async read({ accountId, bucket }) {
       try {
-        const input = { Bucket: bucket, ExpectedBucketOwner: accountId };
-        return (await client.send(new GetBucketPolicyCommand(input))).Policy;
+        return await bucketPolicy(client, { Bucket: bucket, ExpectedBucketOwner: accountId });
       } catch (error) {
-        if (awsErrorName(error) === 'NoSuchBucketPolicy') return undefined;
         throw problemOf(error, 's3:GetBucketPolicy');
       }
     },

@@ -1,6 +1,5 @@
 import {
   GetBucketEncryptionCommand,
-  GetBucketPolicyCommand,
   GetObjectLockConfigurationCommand,
   GetPublicAccessBlockCommand,
   HeadBucketCommand,
@@ -8,6 +7,7 @@ import {
 } from '@aws-sdk/client-s3';
 import type { BucketEncryption, PublicAccess } from '../../../core/operate/doctor/judge-bucket.ts';
 import { awsErrorName } from '../../sdk/aws-errors.ts';
+import { bucketPolicy } from './bucket-policy.ts';
 import { bucketVersioning } from './bucket-versioning.ts';
 
 /** Reads the settings of a bucket, with the operator's permissions. Errors of the SDK are passed on. */
@@ -55,11 +55,7 @@ export function bucketSettings(client: S3Client, Bucket: string, ExpectedBucketO
           ),
         };
       }),
-    async policy(): Promise<string | undefined> {
-      const read = async () => (await client.send(new GetBucketPolicyCommand(input))).Policy;
-      const found = await unlessAbsent('NoSuchBucketPolicy', read);
-      return found === 'none' ? undefined : found;
-    },
+    policy: () => bucketPolicy(client, input),
   };
 }
 
