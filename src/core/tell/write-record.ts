@@ -46,9 +46,9 @@ export async function putRecord(
   const json = JSON.stringify(evidenceRecord(input));
   if ((await isolationBucket.put(place.key, json)) === 'written') return { key: place.key, json };
   const there = await placeOfRecord(isolationBucket, input.finding, input.outcome);
-  if (there.exists) return isOwn(there.key, json, isolationBucket);
   // Meanwhile another object came under this finding id, and the alert named the record of that object.
   if (there.key !== place.key) await alertAbout(there);
+  if (there.exists) return isOwn(there.key, json, isolationBucket);
   const answer = await isolationBucket.put(there.key, json);
   return answer === 'written' ? { key: there.key, json } : undefined;
 }

@@ -141,6 +141,26 @@ describe('two objects under one finding id', () => {
     ]);
   });
 
+  it('name the right record in the end, also where others wrote both while people were told', async () => {
+    const world = worldWithBoth();
+    const isolated = { name: 'isolated' } as const;
+    const { accountId: account_id, bucket, eTag: etag, key } = one.object;
+    const ofOne = JSON.stringify({ finding_id: one.id, account_id, bucket, key, etag });
+    world.log.on({
+      at: 'alerts.publish',
+      nth: 1,
+      async before() {
+        await world.isolation.put(recordKey(one, isolated), ofOne);
+        await world.isolation.put(sharedRecordKey(two, isolated), '{}');
+      },
+    });
+
+    await handle(world, two);
+
+    const named = world.alerts.map(({ json }) => (JSON.parse(json) as { record: string }).record);
+    expect(named).toStrictEqual([recordKey(one, isolated), sharedRecordKey(two, isolated)]);
+  });
+
   it('do not take the record of the other for their own after a crash', async () => {
     const world = worldWithBoth();
     await handle(world, one);
