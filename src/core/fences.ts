@@ -29,6 +29,8 @@ export interface Fenced {
   readonly at: Date;
   /** Other versions of the key that may hold the same bytes. Nothing fences them. */
   readonly unfencedVersions: readonly string[];
+  /** Whether this handling put the tag. Absent where a record tells of the fence. */
+  readonly isNew?: boolean;
 }
 
 /** The ports of fences. */

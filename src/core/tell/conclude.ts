@@ -59,7 +59,7 @@ export async function conclude(
   let handled: Handled = { ...ending, settlement, alert: 'none', recorded: false };
   try {
     const place = finding && (await placeOf(ending, finding, message, ports.isolationBucket, isLast));
-    if (place?.exists && !isHidden(ending)) return { ...handled, recordedBefore: true };
+    if (place?.exists && !mayBeUntold(ending)) return { ...handled, recordedBefore: true };
     if (finding && isRepetition(message))
       handled = { ...handled, ...(await withNote(ending, finding, ports, isLast)) };
     handled = { ...handled, alert: await alertPeople(handled, place, step) };
@@ -140,10 +140,13 @@ async function withNote(
 
 /**
  * A delete marker hides an object that could not be removed. An earlier record may not name the marker, if a
- * repetition put the marker and died. So people are alerted, even if for the second time.
+ * repetition put the marker and died. Nor does it name a fence that this handling put, by a setting or a policy that has
+ * changed since. So people are alerted, even if for the second time.
  */
-function isHidden({ isolation }: Ending): boolean {
-  return isolation?.removal?.kind === 'retained' && isolation.removal.markerVersionId !== undefined;
+function mayBeUntold({ isolation }: Ending): boolean {
+  const { fence, removal } = isolation ?? {};
+  const isHidden = removal?.kind === 'retained' && removal.markerVersionId !== undefined;
+  return isHidden || fence?.isNew === true;
 }
 
 /** Where a dry run would copy to. */

@@ -82,7 +82,7 @@ export const guardsOfWords: readonly Guard[] = [
     seed: 2116409820,
     enforcedBy: '`core/tell/conclude.ts`',
     file: 'conclude.ts',
-    find: 'if (place?.exists && !isHidden(ending)) return { ...handled, recordedBefore: true };',
+    find: 'if (place?.exists && !mayBeUntold(ending)) return { ...handled, recordedBefore: true };',
     replace: '',
   },
   {

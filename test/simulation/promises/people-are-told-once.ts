@@ -34,8 +34,9 @@ export function peopleAreToldOnce(): Checker {
     now.isShared ||
     disturbed.has(now.flagged?.name ?? '') ||
     [...before.failedCalls, ...now.failedCalls].length > 0 ||
-    // It was put again, and removed again; or a marker hides it of which nobody may know.
+    // It was put again, and removed again; or a marker hides it, or a fence was put, of which nobody may know.
     now.removed.length > 0 ||
+    now.fencedOnce.size > 0 ||
     claim.markerVersionId !== undefined;
 
   return {

@@ -339,3 +339,14 @@ describe('two findings about one object', () => {
     });
   });
 });
+
+it('tells people of a fence that it put, also where the outcome is on record', async () => {
+  const world = worldWithObject();
+  await handle(world, {}, decided('alert'));
+  const byFence = () => handle(world, { receiveCount: 2 }, decided('fence'));
+
+  expect(await byFence()).toMatchObject({ outcome: { name: 'alerted' }, alert: 'sent' });
+  expect(world.alerts[1]?.email).toContain('isolator-fenced');
+  // The tag was there.
+  expect(await byFence()).toMatchObject({ outcome: { name: 'alerted' }, alert: 'none' });
+});
