@@ -149,9 +149,9 @@ describe('two objects under one finding id', () => {
     world.log.on({
       at: 'alerts.publish',
       nth: 1,
-      async before() {
-        await world.isolation.put(recordKey(one, isolated), ofOne);
-        await world.isolation.put(sharedRecordKey(two, isolated), '{}');
+      before() {
+        void world.isolation.put(recordKey(one, isolated), ofOne);
+        void world.isolation.put(sharedRecordKey(two, isolated), '{}');
       },
     });
 
