@@ -350,3 +350,20 @@ it('tells people of a fence that it put, also where the outcome is on record', a
   // The tag was there.
   expect(await byFence()).toMatchObject({ outcome: { name: 'alerted' }, alert: 'none' });
 });
+
+it.each(['changed', 'gone'])(
+  'tells people once of what two messages with one finding id find %s',
+  async (name) => {
+    const world = createFakeWorld('enabled');
+    world.source.upload(object, flaggedBytes.replaceAll(/./g, 'x'));
+    if (name === 'gone') world.source.erase(object);
+    const lookedFor = body({}, { versionId: 'removed' });
+    const untouched = { outcome: { name }, isolation: { removal: { kind: 'untouched' } } };
+
+    expect(await handle(world, lookedFor)).toMatchObject({ ...untouched, alert: 'sent' });
+    expect(await handle(world, { ...lookedFor, id: 'another' })).toMatchObject({
+      ...untouched,
+      alert: 'none',
+    });
+  },
+);
