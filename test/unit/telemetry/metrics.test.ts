@@ -189,6 +189,7 @@ const ofCommands = [
   'iam/**',
   'ecr/**',
   's3/bucket/bucket-exists.ts',
+  's3/bucket/bucket-policy.ts',
   's3/isolation/evidence-reader.ts',
   's3/isolation/legal-hold.ts',
   'queue/send-messages.ts',
