@@ -5,6 +5,7 @@ import type { Finding } from '../finding.ts';
 import type { FindingAtMacie, FindingsConfirmer } from '../findings-confirmer.ts';
 import { isRepetition, type Message } from '../message.ts';
 import type { Ports } from '../ports.ts';
+import { isInAllowedRegion, regionOf } from '../region.ts';
 import { timed } from '../timed.ts';
 
 /** EventBridge and Macie's API show a finding at about the same time. After this time a finding that exists is known. */
@@ -26,8 +27,8 @@ export async function whyNotConfirmed(
   // Only operators can write a request, so nobody else has to confirm it.
   if (confirmer === undefined || finding.request !== undefined) return undefined;
   // The sender chooses the region. An object of a region that is not allowed is refused anyway, so Macie is not asked there.
-  const region = finding.object.region ?? ports.isolationBucket.region;
-  if (!allowedSourceRegions.includes(region)) return undefined;
+  if (!isInAllowedRegion(finding.object, ports, { allowedSourceRegions })) return undefined;
+  const region = regionOf(finding.object, ports);
   const unconfirmed = await timed(ports, 'confirm', () => ask(finding, region, message, ports, confirmer));
   if (unconfirmed === undefined || unconfirmed.why === 'differs') return unconfirmed;
   // A copy for this finding shows that an earlier delivery trusted it. Macie may have forgotten the finding since.

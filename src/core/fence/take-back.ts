@@ -1,6 +1,7 @@
 import type { Finding } from '../finding.ts';
 import { isRepetition, type Message } from '../message.ts';
 import type { Ports } from '../ports.ts';
+import { isInAllowedRegion } from '../region.ts';
 import { mostReceivesForFence } from './fence-end.ts';
 import { findFenceOf } from './find-fence.ts';
 import { takeFenceFromOthers } from './take-fence.ts';
@@ -31,10 +32,12 @@ export async function takeBack(
   finding: Finding,
   message: Message,
   ports: Ports,
-  { allowedSourceRegions, fences, isLast, mayTake }: TakeBackSettings,
+  settings: TakeBackSettings,
 ): Promise<TakenBack> {
-  const { bucket, region = ports.isolationBucket.region } = finding.object;
-  const mayBeTagged = bucket !== ports.isolationBucket.name && allowedSourceRegions.includes(region);
+  const { fences, isLast, mayTake } = settings;
+  const { object } = finding;
+  const mayBeTagged =
+    object.bucket !== ports.isolationBucket.name && isInAllowedRegion(object, ports, settings);
   if (!isRepetition(message) || !mayBeTagged) return {};
   try {
     const listed = await takeFenceFromOthers(finding, ports, mayTake);

@@ -5,6 +5,7 @@ import type { IsolationResult } from '../isolation.ts';
 import type { Limit } from '../isolation-budget.ts';
 import type { Message } from '../message.ts';
 import type { Ports } from '../ports.ts';
+import { isInAllowedRegion } from '../region.ts';
 import { headIfAllowed } from '../remove/head-if-allowed.ts';
 import { withinBudget } from './within-budget.ts';
 
@@ -24,12 +25,12 @@ export async function fenceInPlace(
   finding: Finding,
   message: Message,
   ports: Ports,
-  { allowedSourceRegions, isLast = false, isRepetition, limits }: FenceInPlaceSettings,
+  settings: FenceInPlaceSettings,
 ): Promise<IsolationResult> {
+  const { isLast = false, isRepetition, limits } = settings;
   const { object } = finding;
-  const region = object.region ?? ports.isolationBucket.region;
   // Nobody looks into a region that is not allowed. The alert tells by it why nothing was fenced.
-  if (!allowedSourceRegions.includes(region)) return { outcome: { name: 'alerted' }, unseen: true };
+  if (!isInAllowedRegion(object, ports, settings)) return { outcome: { name: 'alerted' }, unseen: true };
   const isBegun = async () => (await findFenceOf(finding, ports)) !== undefined;
   const allowance = { ...ports, under: limits, mayBeBegun: isRepetition, isBegun };
   return withinBudget(allowance, async (spending) => {

@@ -4,8 +4,9 @@ import type { Finding } from '../finding.ts';
 import type { IsolationResult } from '../isolation.ts';
 import type { Message } from '../message.ts';
 import type { Ports } from '../ports.ts';
+import { isInAllowedRegion } from '../region.ts';
 import { asLastSeen } from '../remove/as-last-seen.ts';
-import { type IsolateSettings, isAllowed, isolate } from './isolate.ts';
+import { type IsolateSettings, isolate } from './isolate.ts';
 
 /** What a handling has done to the fence of its object, if it ends with an error. */
 export interface FenceAttempt {
@@ -21,7 +22,7 @@ export async function isolateAndFence(
   attempt: FenceAttempt,
   signal?: AbortSignal,
 ): Promise<IsolationResult> {
-  if (settings.fence === 'off' || !isAllowed(finding, ports, settings)) {
+  if (settings.fence === 'off' || !isInAllowedRegion(finding.object, ports, settings)) {
     return isolate(finding, ports, settings, signal);
   }
   let result: IsolationResult;

@@ -14,6 +14,7 @@ import type { IsolationBucket } from '../isolation-bucket.ts';
 import type { Limit } from '../isolation-budget.ts';
 import type { Ports } from '../ports.ts';
 import type { Tag } from '../properties.ts';
+import { isInAllowedRegion } from '../region.ts';
 import type { SourceVersions } from '../remove/choose-versions.ts';
 import { choosersOf } from '../remove/choosers.ts';
 import { nothingRemoved } from '../remove/plan-removal.ts';
@@ -86,7 +87,7 @@ async function isolateObject(
     // An earlier handling may have fenced the object by a setting or a policy that has changed since.
     ...((fence !== 'off' || isRepetition) && { mayBeFenced: true }),
   };
-  if (!isAllowed(finding, ports, settings)) return refuseRegion(work, isRepetition, isLast);
+  if (!isInAllowedRegion(finding.object, ports, settings)) return refuseRegion(work, isRepetition, isLast);
   const { chooseOthers, ...chooseIfAbsent } = choosersOf(work, sourceVersions);
   const about = { ...work, ...chooseIfAbsent };
   let source: StoredObject | undefined;
@@ -145,15 +146,6 @@ async function isolateObject(
     }
     return { ...seen, ...(await explainRefusal(about, error)) };
   }
-}
-
-/** Whether the worker may act where the object lies. */
-export function isAllowed(
-  { object }: Finding,
-  { isolationBucket }: Ports,
-  { allowedSourceRegions }: Pick<IsolateSettings, 'allowedSourceRegions'>,
-): boolean {
-  return allowedSourceRegions.includes(object.region ?? isolationBucket.region);
 }
 
 /** The region may have been allowed when an earlier delivery copied and removed the object. Only its copy tells. */

@@ -6,6 +6,7 @@ import type { Finding } from '../finding.ts';
 import type { Rehearsal } from '../isolation.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Ports } from '../ports.ts';
+import { isInAllowedRegion } from '../region.ts';
 import { choosersOf } from '../remove/choosers.ts';
 import { planRemoval } from '../remove/plan-removal.ts';
 import type { StoredObject } from '../source-buckets.ts';
@@ -28,8 +29,7 @@ export async function rehearse(
 ): Promise<Rehearsed> {
   const { object } = finding;
   const work: Work = { finding, ports, serviceVersion: settings.serviceVersion };
-  const region = object.region ?? ports.isolationBucket.region;
-  if (!settings.allowedSourceRegions.includes(region)) {
+  if (!isInAllowedRegion(object, ports, settings)) {
     return { rehearsal: nothingWouldGo({ name: 'refused', reason: 'cross-region' }, {}) };
   }
   let source: StoredObject | undefined;
