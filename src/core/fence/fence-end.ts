@@ -6,7 +6,7 @@ import type { Message } from '../message.ts';
 import { readableAfter } from '../outcome.ts';
 import type { Ports } from '../ports.ts';
 import { timed } from '../timed.ts';
-import { type FenceTry, fenceFlagged } from './fence-flagged.ts';
+import { type FenceTry, fenceFlagged, openFence } from './fence-flagged.ts';
 
 /** From this receive on an object that cannot be isolated yet is fenced. */
 const fencedFromReceive = 3;
@@ -46,7 +46,7 @@ export async function fenceAfterFailure(
     return (await fenceUnlessPaused(finding, message, ports, false)).fence;
   } catch (error) {
     if (isLast && error instanceof FenceInDoubtError) ports.observer.fenceMayBeLeft(finding);
-    return isLast ? openSince(ports) : undefined;
+    return isLast ? openFence(ports) : undefined;
   }
 }
 
@@ -106,10 +106,6 @@ async function openInTheEnd(
     if (message.receiveCount <= mostReceivesForFence && !isLast) throw error;
     if (error instanceof FenceInDoubtError) ports.observer.fenceMayBeLeft(finding);
     ports.observer.fenceDone(finding, 'open', false);
-    return { fence: { ...openSince(ports), isNew: false } };
+    return { fence: { ...openFence(ports), isNew: false } };
   }
-}
-
-function openSince({ clock }: Ports): Fenced {
-  return { fence: 'open', at: clock(), unfencedVersions: [] };
 }

@@ -30,7 +30,7 @@ export async function fenceFlagged(finding: Finding, ports: Ports): Promise<Fenc
   if (found === undefined) return look;
   if (found === 'unknown') {
     ports.observer.fenceDone(finding, 'open', false);
-    return { fence: { fence: 'open', isNew: false, at: clock(), unfencedVersions: [] } };
+    return { fence: { ...openFence(ports), isNew: false } };
   }
   const { mayBeSame, version } = found;
   const seen = (fence: Fence, isNew: boolean): FenceTry => {
@@ -56,6 +56,11 @@ export async function fenceFlagged(finding: Finding, ports: Ports): Promise<Fenc
       return { ...seen(fence, put.isNew), ...(put.listed && { listed: put.listed }) };
     }
   }
+}
+
+/** The fence of an object of which nobody could learn whether the tag is there. */
+export function openFence({ clock }: Pick<Ports, 'clock'>): Fenced {
+  return { fence: 'open', at: clock(), unfencedVersions: [] };
 }
 
 /** Returns the word for a version that was tagged, or was not. Only what is proved is called fenced. */

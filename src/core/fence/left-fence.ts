@@ -3,7 +3,7 @@ import type { Finding } from '../finding.ts';
 import type { IsolationResult } from '../isolation.ts';
 import type { OutcomeName } from '../outcome.ts';
 import type { Ports } from '../ports.ts';
-import { type FenceTry, fenceOf } from './fence-flagged.ts';
+import { type FenceTry, fenceOf, openFence } from './fence-flagged.ts';
 import { findFenceOf } from './find-fence.ts';
 import { lookForFlagged } from './flagged-version.ts';
 
@@ -34,7 +34,7 @@ export async function findFenceLeft(
     return await lookForFence(finding, ports, isLast);
   } catch (error) {
     if (!isLast) throw error;
-    return { fence: { fence: 'open', isNew: false, at: ports.clock(), unfencedVersions: [] } };
+    return { fence: { ...openFence(ports), isNew: false } };
   }
 }
 
