@@ -131,6 +131,7 @@ export interface IsolationResult {
 /** As much of a result as tells where the flagged bytes can still be read. */
 export interface WhatRemains extends Pick<IsolationResult, 'removal'> {
   readonly fence?: Pick<Fenced, 'fence' | 'unfencedVersions'>;
+  /** Absent if nobody could look at the source: then nobody knows whether S3 replicates it. */
   readonly source?: Pick<SourceSeen, 'replicationStatus'>;
   readonly rehearsal?: Rehearsal;
 }
@@ -146,8 +147,8 @@ export function removedBy({ removedAt, removedBetween }: IsolationResult): Date 
  */
 export function isContained(result: WhatRemains): boolean {
   const { fence, source } = result;
-  const isAlone = uncomparedVersions(result).length === 0 && source?.replicationStatus === undefined;
-  return fence?.fence === 'fenced' && isAlone;
+  const isReplicated = source === undefined || source.replicationStatus !== undefined;
+  return fence?.fence === 'fenced' && !isReplicated && uncomparedVersions(result).length === 0;
 }
 
 /** The versions that stay and may hold the flagged bytes, because nothing compared them. */

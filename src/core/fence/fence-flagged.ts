@@ -5,6 +5,7 @@ import type { Ports } from '../ports.ts';
 import type { ListedVersion } from '../source-buckets.ts';
 import { lookForFlagged } from './flagged-version.ts';
 import { putFence } from './put-fence.ts';
+import type { FlaggedVersion } from './tag-and-look.ts';
 
 /** A fence, and whether this call put it. */
 export interface Fencing extends Fenced {
@@ -14,6 +15,8 @@ export interface Fencing extends Fenced {
 export interface FenceTry {
   /** Absent if there is nothing to fence: the flagged bytes are not there, or a person released them. */
   readonly fence?: Fencing;
+  /** The flagged version. Absent if it was not found. */
+  readonly version?: FlaggedVersion;
   /** The versions of the key as they were seen. Absent if they may not be listed. */
   readonly listed?: readonly ListedVersion[];
 }
@@ -26,13 +29,13 @@ export async function fenceFlagged(finding: Finding, ports: Ports): Promise<Fenc
   if (fencing === undefined) return {};
   const { object } = finding;
   const { found, listed } = await lookForFlagged(object, sourceBuckets);
-  const look = listed ? { listed } : {};
-  if (found === undefined) return look;
+  if (found === undefined) return listed ? { listed } : {};
   if (found === 'unknown') {
     ports.observer.fenceDone(finding, 'open', false);
     return { fence: { ...openFence(ports), isNew: false } };
   }
   const { mayBeSame, version } = found;
+  const look = { version, ...(listed && { listed }) };
   const seen = (fence: Fence, isNew: boolean): FenceTry => {
     ports.observer.fenceDone(finding, fence, isNew);
     const unfencedVersions = mayBeSame === 'unknown' ? [] : mayBeSame;

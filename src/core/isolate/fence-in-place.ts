@@ -36,9 +36,9 @@ export async function fenceInPlace(
   return withinBudget(allowance, async (spending) => {
     const limit = await spending.take();
     if (limit !== undefined) return { outcome: { name: 'held', reason: limit }, unseen: true };
-    const { fence } = await tryFence(finding, message, ports, isLast);
+    const { fence, version = object } = await tryFence(finding, message, ports, isLast);
     if (fence?.isNew) spending.fenced();
-    const seen = await headIfAllowed(object, object.versionId, ports.sourceBuckets);
+    const seen = await headIfAllowed(object, version.versionId, ports.sourceBuckets);
     const isFlagged = seen !== 'denied' && (object.eTag === undefined || seen?.eTag === object.eTag);
     return {
       outcome: { name: 'alerted' },

@@ -79,7 +79,7 @@ function isUnseen({ isolation }: WhatCameOfIt): boolean {
  * Whether data may remain: in versions that could not be compared, or in replicas, which no delete of the
  * worker reaches.
  */
-export function mayRemain({ isolation }: WhatCameOfIt): boolean {
+export function mayRemain({ isolation }: Pick<WhatCameOfIt, 'isolation'>): boolean {
   const isReplicated = isolation?.source?.replicationStatus !== undefined;
   return isReplicated || (isolation !== undefined && uncomparedVersions(isolation).length > 0);
 }

@@ -1,7 +1,7 @@
 import type { FenceSeen } from '../alert-topic.ts';
 import { fenceTag } from '../fences.ts';
 import { isContained } from '../isolation.ts';
-import type { AlertedIsolation, AlertInput } from './alert-input.ts';
+import { type AlertedIsolation, type AlertInput, mayRemain } from './alert-input.ts';
 
 const spared = 'nobody but the roles that the fence spares can read';
 const checkFence = 'run `macie-isolator fence check` with the bucket';
@@ -15,9 +15,10 @@ export function isFenced(isolation: AlertedIsolation | undefined): isolation is 
 /** Whether the data of a fenced object can be read, without a full stop. */
 export function fencedText(isolation: AlertedIsolation): string {
   const fenced = `The object is fenced: ${spared} it`;
-  return isContained(isolation)
-    ? fenced
-    : `${fenced}, but the versions and replicas named below may hold the same data and are STILL READABLE`;
+  if (isContained(isolation)) return fenced;
+  return mayRemain({ isolation })
+    ? `${fenced}, but the versions and replicas named below may hold the same data and are STILL READABLE`
+    : `${fenced}, but nobody could look at it: if S3 replicates it, the replica may be STILL READABLE`;
 }
 
 /** What to do about the fence; empty if nothing was fenced. Only a proved fence is called one. */
@@ -56,7 +57,7 @@ export function aboutFences({ fence, isContained: isAlone }: FenceSeen): string 
     case 'fenced': {
       const others = isAlone
         ? ''
-        : ', but other versions and replicas may hold the same data and are STILL READABLE: `macie-isolator show <finding id>` names them';
+        : ', but other versions or replicas may hold the same data and be STILL READABLE: `macie-isolator show <finding id>` tells what is known of them';
       return `The objects are fenced: ${spared} them${others}. Take a fence away with \`macie-isolator fence lift <finding id>\`.`;
     }
     case 'tagged':

@@ -25,7 +25,7 @@ export function isolationOfRecord(record: StoredRecord, outcome: Outcome): Alert
   const removal = removalOf(record, outcome);
   const fence = fenceOf(record);
   const rehearsal = rehearsalOf(record);
-  const { source_replication_status: replicationStatus } = record;
+  const source = sourceOf(record);
   const isUnseen = record.could_read_object === false && rehearsal === undefined;
   return {
     ...(isUnseen && { unseen: true as const }),
@@ -33,7 +33,7 @@ export function isolationOfRecord(record: StoredRecord, outcome: Outcome): Alert
     ...(removal && { removal }),
     ...(fence && { fence }),
     ...(rehearsal && { rehearsal }),
-    ...(replicationStatus !== null && { source: { replicationStatus } }),
+    ...(source && { source }),
   };
 }
 
@@ -60,6 +60,13 @@ function removalOf(record: StoredRecord, outcome: Outcome): Removal | undefined 
 function fenceOf(record: StoredRecord): AlertedIsolation['fence'] {
   const fence = fences.find((one) => one === record.fence);
   return fence && { fence, unfencedVersions: record.uncompared_versions };
+}
+
+/** Returns `undefined` if nobody looked at the source. HEAD always tells when an object was last modified. */
+function sourceOf(record: StoredRecord): AlertedIsolation['source'] {
+  const { source_last_modified: lastModified, source_replication_status: replicationStatus } = record;
+  if (replicationStatus !== null) return { replicationStatus };
+  return lastModified === null ? undefined : {};
 }
 
 function rehearsalOf(record: StoredRecord): Rehearsal | undefined {

@@ -1,3 +1,4 @@
+import { isContained } from '../isolation.ts';
 import { alertIsDue, readableAfter } from '../outcome.ts';
 import { isOutsideRegions, mayRemain, readable, type WhatCameOfIt } from './alert-input.ts';
 
@@ -30,9 +31,11 @@ export function leavesTrace({ isolation, outcome }: WhatCameOfIt): boolean {
 
 /** Whether the worker tried to fence the object, and others can still read its data. */
 function isLeftOpen(ending: WhatCameOfIt): boolean {
-  const fence = ending.isolation?.fence?.fence;
-  if (fence === undefined) return false;
-  return fence === 'open' || fence === 'no-room' || mayRemain(ending);
+  const { isolation } = ending;
+  if (isolation?.fence === undefined) return false;
+  const { fence } = isolation.fence;
+  if (fence === 'fenced') return !isContained(isolation);
+  return fence !== 'tagged' || mayRemain(ending);
 }
 
 /** Whether a dry run expects an outcome that a quiet rule alerts about, or data that an isolation leaves behind. */

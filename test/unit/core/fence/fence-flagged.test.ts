@@ -45,6 +45,7 @@ describe('a flagged version', () => {
     const about = finding({ object: { ...object, versionId } });
 
     expect(await fenceFlagged(about, world.ports)).toStrictEqual({
+      version: { versionId, eTag: object.eTag },
       fence: { fence: 'tagged', isNew: true, at, unfencedVersions: [] },
     });
     expect(world.fences).toStrictEqual(['tagged now']);

@@ -131,6 +131,19 @@ describe('a fence in place', () => {
     expect(result).toMatchObject({ fence: { fence: 'tagged' }, source: { versionId: 'v1' } });
   });
 
+  it('looks at the version that it fenced, where the finding names an ETag alone and other bytes lie over it', async () => {
+    const world = createFakeWorld('enabled');
+    world.source.upload(object, flaggedBytes, { replicationStatus: 'COMPLETED' });
+    world.source.upload(object, 'other bytes');
+
+    const { result } = await fence(world);
+
+    expect(result).toMatchObject({
+      fence: { fence: 'tagged' },
+      source: { versionId: 'v1', replicationStatus: 'COMPLETED' },
+    });
+  });
+
   it('names no object that may be tagged and not looked at', async () => {
     const world = worldWithObject('enabled');
     world.log.on({ at: 'source.head', before: refuse });

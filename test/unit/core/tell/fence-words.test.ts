@@ -61,16 +61,20 @@ describe('what an alert says of a fence', () => {
 
     expect(fenceState(seen)).toBe('fenced, but other versions or replicas may hold the same data');
     expect(aboutFences(seen)).toContain(
-      'other versions and replicas may hold the same data and are STILL READABLE',
+      'other versions or replicas may hold the same data and be STILL READABLE',
     );
   });
 
   it('is that others may still be readable where another version may hold the same bytes', () => {
-    const alone = fencedText(isolation('fenced'));
+    const source = {};
+    const alone = fencedText({ ...isolation('fenced'), source });
 
     expect(alone).not.toContain('STILL READABLE');
-    expect(fencedText(isolation('fenced', ['v2']))).toBe(
+    expect(fencedText({ ...isolation('fenced', ['v2']), source })).toBe(
       `${alone}, but the versions and replicas named below may hold the same data and are STILL READABLE`,
+    );
+    expect(fencedText(isolation('fenced'))).toBe(
+      `${alone}, but nobody could look at it: if S3 replicates it, the replica may be STILL READABLE`,
     );
   });
 });
