@@ -110,8 +110,8 @@ export function composeIsolationSide(
       sourceSuspected: (code, source) => events.copiesOfSourceRefused(code, source),
     },
     {
-      async probe(since) {
-        await probeObjects(since);
+      async probe(since, refused) {
+        await probeObjects(since, refused);
         await probeBudget();
         await confirmer?.probe();
       },

@@ -4,7 +4,7 @@ import type { FindingsConfirmer } from '../core/findings-confirmer.ts';
 import type { IsolationBucket } from '../core/isolation-bucket.ts';
 import type { ControlObjects } from '../core/valve/control-objects.ts';
 import type { Gate } from './gate.ts';
-import { controlNeed, createRefusals, type Need } from './refusals.ts';
+import { createRefusals, type Need, needOf, type SmallCall } from './refusals.ts';
 import { settledOrAborted } from './settled-or-aborted.ts';
 
 /** Who refuses a call that every message needs: the isolation side, or Macie, which is asked about findings. */
@@ -24,9 +24,9 @@ export interface CircuitEvents {
 export interface CircuitOptions {
   /**
    * Makes the calls that messages need at the isolation side. Rejects if a call is refused. `since` is the
-   * start of the halt.
+   * start of the halt, and `refused` the call that began it, if that was no copy.
    */
-  readonly probe: (since: Date) => Promise<void>;
+  readonly probe: (since: Date, refused: SmallCall | undefined) => Promise<void>;
   readonly tryEveryMs?: number;
 }
 
@@ -47,9 +47,28 @@ interface Halt {
   readonly code: string;
   readonly refusedBy: RefusedBy;
   readonly since: Date;
+  /** Absent if copies or questions to Macie are refused. */
+  readonly refused: SmallCall | undefined;
   readonly ended: PromiseWithResolvers<void>;
   alerted: boolean;
 }
+
+/** A call whose isolation faults are counted. */
+interface Watched {
+  readonly need: Need;
+  /** Distinguishes single bad objects. */
+  readonly key: string;
+  readonly small?: SmallCall;
+  /** Of a copy. */
+  readonly source?: ObjectAddress;
+}
+
+const watchedAs =
+  (call: SmallCall['call']) =>
+  (key: string): Watched => {
+    const small = { call, key };
+    return { need: needOf(small), key, small };
+  };
 
 /** For this time a probe that succeeded answers for all copies that are refused. */
 const clearedForMs = 300_000;
@@ -84,7 +103,7 @@ export function createIsolationCircuit(events: CircuitEvents, options: CircuitOp
   };
   const tryAgain = async (open: Halt): Promise<void> => {
     try {
-      await probe(open.since);
+      await probe(open.since, open.refused);
     } catch (error) {
       if (stopped) return;
       events.probeFailed(error);
@@ -96,8 +115,8 @@ export function createIsolationCircuit(events: CircuitEvents, options: CircuitOp
     open.ended.resolve();
     events.closed();
   };
-  const begin = (code: string, refusedBy: RefusedBy, since: Date): void => {
-    halt = { code, refusedBy, since, ended: Promise.withResolvers(), alerted: false };
+  const begin = (code: string, refusedBy: RefusedBy, since: Date, refused?: SmallCall): void => {
+    halt = { code, refusedBy, since, refused, ended: Promise.withResolvers(), alerted: false };
     events.opened(code, refusedBy);
     void alertOnce(halt);
     probeLater(halt);
@@ -106,7 +125,7 @@ export function createIsolationCircuit(events: CircuitEvents, options: CircuitOp
     if (isSuspecting || performance.now() < clearedUntilMs) return;
     isSuspecting = true;
     const since = new Date();
-    const isTaken = await probe(since).then(
+    const isTaken = await probe(since, undefined).then(
       () => true,
       () => false,
     );
@@ -118,10 +137,10 @@ export function createIsolationCircuit(events: CircuitEvents, options: CircuitOp
     refusals.forget('copy');
     events.sourceSuspected(code, source);
   };
-  const refused = (need: Need, key: string, code: string, source: ObjectAddress | undefined): void => {
+  const refused = ({ need, key, small, source }: Watched, code: string): void => {
     if (halt || stopped || !refusals.add(need, key)) return;
     if (source) void suspect(code, source);
-    else begin(code, need === 'confirm' ? 'macie' : 'isolation-side', new Date());
+    else begin(code, need === 'confirm' ? 'macie' : 'isolation-side', new Date(), small);
   };
   /** During a halt only the probe can end it, because a call that began earlier may still succeed. */
   const wentWell = (need: Need): void => {
@@ -129,28 +148,22 @@ export function createIsolationCircuit(events: CircuitEvents, options: CircuitOp
   };
   const watch =
     <Arguments extends unknown[], Answer>(
-      need: Need,
       call: (...input: Arguments) => Promise<Answer>,
-      keyOf: (...input: Arguments) => string,
+      watched: (...input: Arguments) => Watched,
       isProof: (answer: Answer) => boolean = () => true,
-      sourceOf: (...input: Arguments) => ObjectAddress | undefined = () => undefined,
     ) =>
     async (...input: Arguments): Promise<Answer> => {
+      const about = watched(...input);
       try {
         const answer = await call(...input);
-        if (isProof(answer)) wentWell(need);
+        if (isProof(answer)) wentWell(about.need);
         return answer;
       } catch (error) {
-        if (error instanceof IsolationFaultError)
-          refused(need, keyOf(...input), errorCode(error), sourceOf(...input));
+        if (error instanceof IsolationFaultError) refused(about, errorCode(error));
         throw error;
       }
     };
-  const first = (key: string): string => key;
   let controlCalls = 0;
-  // No message chose these keys, so none of them can be a single bad object.
-  const distinct = (): string => `control call ${(controlCalls += 1)}`;
-  const isWritten = ({ kind }: { readonly kind: string }): boolean => kind === 'written';
 
   return {
     get isOpen() {
@@ -168,23 +181,32 @@ export function createIsolationCircuit(events: CircuitEvents, options: CircuitOp
       ...bucket,
       // An object that existed was not written, so it does not show that a write is possible.
       copy: watch(
-        'copy',
         bucket.copy,
-        ({ isolationKey }) => isolationKey,
+        ({ from, isolationKey }) => ({ need: 'copy', key: isolationKey, source: from }),
         ({ kind }) => kind === 'copied',
-        ({ from }) => from,
       ),
-      put: watch('put', bucket.put, first, (answer) => answer === 'written'),
-      head: watch('read', bucket.head, first),
-      get: watch('read', bucket.get, first),
-      list: watch('list', bucket.list, first),
-      hash: watch('read', bucket.hash, first),
+      put: watch(bucket.put, watchedAs('put'), (answer) => answer === 'written'),
+      head: watch(bucket.head, watchedAs('read')),
+      get: watch(bucket.get, watchedAs('read')),
+      list: watch(bucket.list, watchedAs('list')),
+      hash: watch(bucket.hash, watchedAs('read')),
     }),
-    watchedControl: ({ read, write }) => ({
-      read: (key) => watch(controlNeed('read', key), read, distinct)(key),
-      write: (key, ...what) => watch(controlNeed('put', key), write, distinct, isWritten)(key, ...what),
-    }),
-    watchedConfirmer: ({ find }) => ({ find: watch('confirm', find, first) }),
+    watchedControl({ read, write }) {
+      // No message chose these keys, so none of them can be a single bad object.
+      const distinct = (about: Watched): Watched => ({
+        ...about,
+        key: `control call ${(controlCalls += 1)}`,
+      });
+      return {
+        read: watch(read, (key) => distinct(watchedAs('read')(key))),
+        write: watch(
+          write,
+          (key) => distinct(watchedAs('put')(key)),
+          ({ kind }) => kind === 'written',
+        ),
+      };
+    },
+    watchedConfirmer: ({ find }) => ({ find: watch(find, (id) => ({ need: 'confirm', key: id })) }),
     stop() {
       stopped = true;
       clearTimeout(timer);

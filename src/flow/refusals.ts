@@ -1,13 +1,19 @@
+/** A call at the isolation side that is no copy, and the key or prefix that it names. */
+export interface SmallCall {
+  readonly call: 'put' | 'read' | 'list';
+  readonly key: string;
+}
+
 /**
  * The kind of call that a message needs. A success of one kind says nothing about another kind, because they
  * need other permissions.
  */
-export type Need = 'copy' | 'put' | 'read' | 'list' | 'confirm' | `${'put' | 'read'} of ${string}`;
+export type Need = 'copy' | 'confirm' | `${SmallCall['call']} of ${string}`;
 
-/** Pause, budget, limits and evidence can have permissions of their own, so each of them is counted apart. */
-export function controlNeed(call: 'put' | 'read', key: string): Need {
-  const [, kind = key] = key.split('/');
-  return `${call} of ${kind}`;
+/** Each folder can have permissions of its own, and so can pause, budget and limits. So each of them is counted apart. */
+export function needOf({ call, key }: SmallCall): Need {
+  const [folder = '', kind = folder] = key.split('/');
+  return `${call} of ${folder === 'control' ? kind : folder}`;
 }
 
 /** Isolation faults in a row, counted apart for each kind of call. */

@@ -64,6 +64,33 @@ const notAnObject = {
   PutObject: [...anyCall, 'InvalidTag', 'InvalidDigest'],
 } as const;
 
+describe('a worker that may not list the copies alone', () => {
+  it('stays halted', async () => {
+    const world = await open({ tryEveryMs: 300 });
+    const bucket = world.bucket('enabled');
+    const { faults } = world.aws.s3;
+    faults.inject({
+      kind: new S3Error('AccessDenied'),
+      when: (request) =>
+        toIsolation(world, 'ListObjectsV2')(request) &&
+        request.query.get('prefix')?.startsWith('objects/') === true,
+    });
+
+    for (let index = 0; index < 8; index += 1) {
+      const eTag = String(index).repeat(32);
+      await world.put(
+        world.finding({ bucket, key: `${index}.csv`, sizeBytes: 1, versionId: undefined, eTag }),
+      );
+    }
+    await world.log.untilCount(3, 'isolation_probe_failed', { code: 'AccessDenied' });
+    expect(world.log.lines.filter(({ event }) => event === 'isolation_refused')).toHaveLength(1);
+    expect(world.log.lines.filter(({ event }) => event === 'isolation_allowed')).toEqual([]);
+    faults.clear();
+
+    await world.log.until('isolation_allowed');
+  });
+});
+
 describe('a worker whose isolation side refuses', () => {
   it.each(
     Object.entries(notAnObject).flatMap(([operation, codes]) =>
@@ -152,6 +179,30 @@ describe('a worker whose isolation side refuses', () => {
       ),
     ]);
   });
+
+  it.each(['AccessDenied', 'InvalidRequest', 'NotImplemented'] as const)(
+    'stays halted while records alone are refused, and tells people once: %s',
+    async (code) => {
+      const world = await open({ tryEveryMs: 300, env: { PARK_AFTER_RECEIVES: '8' } });
+      const { faults } = world.aws.s3;
+      faults.inject({
+        kind: new S3Error(code),
+        when: (request) => toIsolation(world, 'PutObject')(request) && request.key.startsWith('records/'),
+      });
+
+      const ids = await flagMany(world, world.bucket(), 8);
+      await world.log.untilCount(3, 'isolation_probe_failed', { code });
+      expect(world.log.lines.filter(({ event }) => event === 'isolation_refused')).toHaveLength(1);
+      expect(world.log.lines.filter(({ event }) => event === 'isolation_allowed')).toEqual([]);
+      expect(await ready(world)).toBe(false);
+      faults.clear();
+      await Promise.all(ids.map((id) => world.untilSettled(id)));
+
+      expect(ids.filter((id) => world.record(id, 'isolated') === undefined)).toEqual([]);
+      expect(await world.parked()).toEqual([]);
+      expect((await world.alerts()).filter(({ findingId }) => !ids.includes(findingId))).toHaveLength(1);
+    },
+  );
 
   it('stays halted while it may not read whether it is paused', async () => {
     const world = await open({ tryEveryMs: 300, refreshEveryMs: 50 });

@@ -217,12 +217,27 @@ export function probeKeys(probe: {
   readonly worker: string;
   readonly since: Date;
 }): { readonly from: string; readonly to: string } {
-  const worker = probe.worker.replaceAll(/[^A-Za-z0-9._-]/g, '-').slice(0, 64) || 'worker';
-  const start = probe.since.toISOString().replaceAll(/[-:]|\.\d+/g, '');
   return {
-    from: `${prefixes.control}probe/${worker}`,
-    to: `${prefixes.copies}${probe.accountId}/${probe.isolationBucket}/.probe@${start}-${worker}`,
+    from: `${prefixes.control}probe/${plainName(probe.worker)}`,
+    to: `${prefixes.copies}${probe.accountId}/${probe.isolationBucket}/.probe@${probeName(probe.worker, probe.since)}`,
   };
+}
+
+function probeName(worker: string, since: Date): string {
+  return `${since.toISOString().replaceAll(/[-:]|\.\d+/g, '')}-${plainName(worker)}`;
+}
+
+function plainName(worker: string): string {
+  return worker.replaceAll(/[^A-Za-z0-9._-]/g, '-').slice(0, 64) || 'worker';
+}
+
+/** Returns the key that a halted worker puts, reads and lists in the folder of a key that was refused. Nothing else looks there. */
+export function probeKeyBeside(
+  refusedKey: string,
+  { since, worker }: { readonly worker: string; readonly since: Date },
+): string {
+  const [folder = ''] = refusedKey.split('/');
+  return `${folder}/.probe/${probeName(worker, since)}`;
 }
 
 /**

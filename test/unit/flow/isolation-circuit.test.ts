@@ -20,6 +20,7 @@ interface Behaviour {
 function open({ alertPeople = async () => undefined, probe }: Behaviour = {}) {
   const seen: string[] = [];
   const probes: Date[] = [];
+  const asked: unknown[] = [];
   let failure: Error | undefined;
   let refusesProbe = true;
   const circuit = createIsolationCircuit(
@@ -36,8 +37,9 @@ function open({ alertPeople = async () => undefined, probe }: Behaviour = {}) {
         seen.push(`refused for ${accountId}/${bucket} ${code}`),
     },
     {
-      async probe(since) {
+      async probe(since, refused) {
         probes.push(since);
+        asked.push(refused);
         if (probe) return probe();
         if (refusesProbe) throw fault;
       },
@@ -74,7 +76,7 @@ function open({ alertPeople = async () => undefined, probe }: Behaviour = {}) {
     failure = error;
     for (let count = 0; count < times; count += 1) {
       calls += 1;
-      const isolationKey = key ?? `key ${calls}`;
+      const isolationKey = key ?? `records/key ${calls}`;
       const done = {
         confirm: () => confirmer.find(isolationKey, 'eu-west-1'),
         lease: () => control.write('control/budget.json', '{}', undefined),
@@ -98,7 +100,7 @@ function open({ alertPeople = async () => undefined, probe }: Behaviour = {}) {
   const mend = (isMended = true) => {
     refusesProbe = !isMended;
   };
-  return { circuit, seen, probes, call, find, mend };
+  return { circuit, seen, probes, asked, call, find, mend };
 }
 
 async function isSettled(promise: Promise<unknown>): Promise<boolean> {
@@ -340,6 +342,51 @@ describe('the circuit of the isolation side', () => {
     // Both probes belong to one halt.
     expect(probes).toEqual([before, before]);
   });
+
+  it('opens where the records alone are refused, whatever succeeds in other folders, and its probe makes that call', async () => {
+    const { circuit, asked, call } = open();
+
+    for (let index = 1; index <= 5; index += 1) {
+      await call('put', fault, 1, { key: `records/dt=2026-11-20/f${index}.isolated.json` });
+      await call('put', undefined, 1, { key: `provenance/removals/${index}.json` });
+    }
+    await vi.advanceTimersByTimeAsync(minute);
+
+    expect(circuit.isOpen).toBe(true);
+    expect(asked).toEqual([{ call: 'put', key: 'records/dt=2026-11-20/f5.isolated.json' }]);
+  });
+
+  it.each([
+    ['head', 'read'],
+    ['get', 'read'],
+    ['hash', 'read'],
+    ['list', 'list'],
+  ] as const)(
+    'opens where %s is refused in one folder, and its probe makes that call',
+    async (need, asks) => {
+      const { asked, call, circuit } = open();
+
+      await call(need, fault, 4, { key: 'releases/a' });
+      await call(need, undefined, 1, { key: 'objects/a' });
+      await call(need, fault, 1, { key: 'releases/b' });
+      await vi.advanceTimersByTimeAsync(minute);
+
+      expect(circuit.isOpen).toBe(true);
+      expect(asked).toEqual([{ call: asks, key: 'releases/b' }]);
+    },
+  );
+
+  it.each(['copy', 'confirm'] as const)(
+    'asks its probe for no call of its own where %s is refused',
+    async (need) => {
+      const { asked, call } = open();
+
+      await call(need, fault, 5);
+      await vi.advanceTimersByTimeAsync(minute);
+
+      expect(new Set(asked)).toEqual(new Set([undefined]));
+    },
+  );
 
   it('probes once a minute, and no more once it is closed', async () => {
     const { call, mend, probes } = open();

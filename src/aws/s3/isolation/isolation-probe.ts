@@ -1,6 +1,6 @@
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { RetryableError } from '../../../core/errors.ts';
-import { probeKeys } from '../../../core/evidence/keys.ts';
+import { prefixes, probeKeyBeside, probeKeys } from '../../../core/evidence/keys.ts';
 import type { IsolationBucket } from '../../../core/isolation-bucket.ts';
 import { retryableAtIsolation } from '../../sdk/isolation-faults.ts';
 import type { DestinationInput } from '../copy/copy-input.ts';
@@ -15,14 +15,23 @@ export interface ProbeOptions {
   readonly worker: string;
 }
 
+/** The call that began a halt. */
+export interface Refused {
+  readonly call: 'put' | 'read' | 'list';
+  readonly key: string;
+}
+
 /**
  * Makes the calls that an isolation needs at the isolation side, without a finding: it puts an object, copies
- * that object with the call of real copies, reads the copy and lists it. `since` is the start of the halt.
- * Throws the error of the first call that fails.
+ * that object with the call of real copies, reads the copy and lists it. `since` is the start of the halt. The call that
+ * began the halt is made again in its folder, because folders can have permissions of their own. Throws the error of the
+ * first call that fails.
  */
-export function createIsolationProbe(options: ProbeOptions): (since: Date) => Promise<void> {
+export function createIsolationProbe(
+  options: ProbeOptions,
+): (since: Date, refused: Refused | undefined) => Promise<void> {
   const { client, bucket, destination, accountId, worker } = options;
-  return async (since) => {
+  return async (since, refused) => {
     const { from, to } = probeKeys({ accountId, isolationBucket: bucket.name, worker, since });
     try {
       // The put has no condition: only a new write shows that records can be written.
@@ -50,5 +59,24 @@ export function createIsolationProbe(options: ProbeOptions): (since: Date) => Pr
     if (!(await bucket.list(to)).some(({ key }) => key === to)) {
       throw new RetryableError('ProbeAbsent', 'the copy of the probe is not listed');
     }
+    // Pause, budget and limits have a probe of their own.
+    if (refused === undefined || refused.key.startsWith(prefixes.control)) return;
+    await again(refused.call, probeKeyBeside(refused.key, { since, worker }), bucket);
   };
+}
+
+/** That there is no such object is an answer too. */
+async function again(call: Refused['call'], key: string, bucket: IsolationBucket): Promise<void> {
+  switch (call) {
+    case 'put':
+      await bucket.put(key, '{}');
+      return;
+    case 'read':
+      await bucket.head(key);
+      await bucket.get(key);
+      return;
+    case 'list':
+      await bucket.list(key);
+      return;
+  }
 }
