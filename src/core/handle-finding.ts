@@ -77,8 +77,7 @@ export async function handleFinding(
     }
   } catch (error) {
     if (!isLast || error instanceof HandedBackError) throw error;
-    const { fence } = attempt;
-    result = { ...(await giveUp(finding, error, ports)), ...(fence && { fence }) };
+    result = withFence(await giveUp(finding, error, ports), attempt);
   }
   const { outcome } = result;
   const ending = { outcome, finding, isolation: result, ...(decision && { decision }) };

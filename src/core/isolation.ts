@@ -129,9 +129,8 @@ export interface IsolationResult {
 }
 
 /** As much of a result as tells where the flagged bytes can still be read. */
-export interface WhatRemains extends Pick<IsolationResult, 'removal'> {
+export interface WhatRemains extends Pick<IsolationResult, 'removal' | 'unseen'> {
   readonly fence?: Pick<Fenced, 'fence' | 'unfencedVersions'>;
-  /** Absent if nobody could look at the source: then nobody knows whether S3 replicates it. */
   readonly source?: Pick<SourceSeen, 'replicationStatus'>;
   readonly rehearsal?: Rehearsal;
 }
@@ -143,12 +142,13 @@ export function removedBy({ removedAt, removedBetween }: IsolationResult): Date 
 
 /**
  * Whether nobody but the roles that the fence spares can read the flagged bytes, although they stay at the source:
- * the fence is proved, and no other version and no replica may hold the same bytes.
+ * the fence is proved, and no other version and no replica may hold the same bytes. Of a source at which nobody could look,
+ * nobody knows whether S3 replicates it.
  */
 export function isContained(result: WhatRemains): boolean {
-  const { fence, source } = result;
-  const isReplicated = source === undefined || source.replicationStatus !== undefined;
-  return fence?.fence === 'fenced' && !isReplicated && uncomparedVersions(result).length === 0;
+  const { fence, source, unseen } = result;
+  const isAlone = uncomparedVersions(result).length === 0 && source?.replicationStatus === undefined;
+  return fence?.fence === 'fenced' && isAlone && unseen !== true;
 }
 
 /** The versions that stay and may hold the flagged bytes, because nothing compared them. */

@@ -27,7 +27,6 @@ const schema = z.looseObject({
   version_id: text,
   etag: text,
   size_bytes: number,
-  source_last_modified: text,
   source_replication_status: text,
   isolation_bucket: text,
   isolation_key: text,

@@ -7,6 +7,7 @@ import type { Message } from '../message.ts';
 import type { Ports } from '../ports.ts';
 import { isInAllowedRegion } from '../region.ts';
 import { headIfAllowed } from '../remove/head-if-allowed.ts';
+import { withFence } from './isolate-and-fence.ts';
 import { withinBudget } from './within-budget.ts';
 
 export interface FenceInPlaceSettings {
@@ -40,10 +41,10 @@ export async function fenceInPlace(
     if (fence?.isNew) spending.fenced();
     const seen = await headIfAllowed(object, version.versionId, ports.sourceBuckets);
     const isFlagged = seen !== 'denied' && (object.eTag === undefined || seen?.eTag === object.eTag);
-    return {
+    const result: IsolationResult = {
       outcome: { name: 'alerted' },
-      ...(fence && { fence }),
       ...(isFlagged && seen && { source: seen }),
     };
+    return withFence(result, { fence });
   });
 }

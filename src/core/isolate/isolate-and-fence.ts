@@ -10,7 +10,7 @@ import { type IsolateSettings, isolate } from './isolate.ts';
 
 /** What a handling has done to the fence of its object, if it ends with an error. */
 export interface FenceAttempt {
-  fence?: IsolationResult['fence'];
+  fence?: IsolationResult['fence'] | undefined;
 }
 
 /** Isolates an object, and fences it if it stays, or if it could not be isolated for the third time. */
@@ -37,6 +37,12 @@ export async function isolateAndFence(
 }
 
 /** Adds what a look for the fence found, which is the last look at the source. */
-export function withFence(result: IsolationResult, { fence, listed }: FenceTry): IsolationResult {
-  return { ...asLastSeen(result, listed), ...(fence && { fence }) };
+export function withFence(
+  result: IsolationResult,
+  { fence, listed }: FenceAttempt & Pick<FenceTry, 'listed'>,
+): IsolationResult {
+  if (fence === undefined) return asLastSeen(result, listed);
+  // A listing shows the version that was tagged, but not what HEAD shows, such as a replica.
+  const unseen = result.source === undefined && { unseen: true as const };
+  return { ...asLastSeen(result, listed), ...unseen, fence };
 }

@@ -10,7 +10,7 @@ import { type Outcome, type Readable, readableAfter } from '../outcome.ts';
 import type { Decision } from '../policy/policy.ts';
 
 /** As much of an isolation as an alert tells. The record of the isolation holds it too. */
-export interface AlertedIsolation extends WhatRemains, Pick<IsolationResult, 'unconfirmed' | 'unseen'> {
+export interface AlertedIsolation extends WhatRemains, Pick<IsolationResult, 'unconfirmed'> {
   readonly copy?: { readonly key: string; readonly provenance: Pick<Provenance, 'leftBehind'> };
 }
 
@@ -52,11 +52,11 @@ export function readable(input: WhatCameOfIt): Readable {
 }
 
 /**
- * Whether the policy fences the object, and its region is not allowed. Of an object that the policy leaves, `unseen` says
- * nothing else: the worker looks at each object that it may fence.
+ * Whether the policy fences the object, and its region is not allowed. Of an object that the policy leaves, and that has no
+ * fence, `unseen` says nothing else: the worker looks at each object that it may fence.
  */
 export function isOutsideRegions({ isolation, outcome }: WhatCameOfIt): boolean {
-  return outcome.name === 'alerted' && isolation?.unseen === true;
+  return outcome.name === 'alerted' && isolation?.unseen === true && isolation.fence === undefined;
 }
 
 /**

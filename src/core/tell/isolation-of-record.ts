@@ -25,15 +25,15 @@ export function isolationOfRecord(record: StoredRecord, outcome: Outcome): Alert
   const removal = removalOf(record, outcome);
   const fence = fenceOf(record);
   const rehearsal = rehearsalOf(record);
-  const source = sourceOf(record);
-  const isUnseen = record.could_read_object === false && rehearsal === undefined;
+  const { source_replication_status: replicationStatus } = record;
+  const isUnseen = record.could_read_object === false && (rehearsal === undefined || fence !== undefined);
   return {
     ...(isUnseen && { unseen: true as const }),
     ...(copy && { copy }),
     ...(removal && { removal }),
     ...(fence && { fence }),
     ...(rehearsal && { rehearsal }),
-    ...(source && { source }),
+    ...(replicationStatus !== null && { source: { replicationStatus } }),
   };
 }
 
@@ -60,13 +60,6 @@ function removalOf(record: StoredRecord, outcome: Outcome): Removal | undefined 
 function fenceOf(record: StoredRecord): AlertedIsolation['fence'] {
   const fence = fences.find((one) => one === record.fence);
   return fence && { fence, unfencedVersions: record.uncompared_versions };
-}
-
-/** Returns `undefined` if nobody looked at the source. HEAD always tells when an object was last modified. */
-function sourceOf(record: StoredRecord): AlertedIsolation['source'] {
-  const { source_last_modified: lastModified, source_replication_status: replicationStatus } = record;
-  if (replicationStatus !== null) return { replicationStatus };
-  return lastModified === null ? undefined : {};
 }
 
 function rehearsalOf(record: StoredRecord): Rehearsal | undefined {

@@ -119,6 +119,32 @@ describe('FENCE=kept', () => {
     expect(world.records()['refused']).toMatchObject({ fence: 'tagged' });
   });
 
+  it('says of what may be listed and not looked at that a replica may be readable', async () => {
+    const { handle, world } = worldWith('enabled', 'kept');
+    world.provedBuckets.add(object.bucket);
+    world.log.on({
+      at: 'source.head',
+      before() {
+        throw new RefusedError('access-denied', 'no');
+      },
+    });
+
+    expect(await handle()).toMatchObject({ outcome: { name: 'refused', reason: 'access-denied' } });
+    expect(world.records()['refused']).toMatchObject({ fence: 'fenced', could_read_object: false });
+    expect(world.alerts[0]?.email).toContain('nobody could look at it');
+  });
+
+  it('says the same where its last receive gives up', async () => {
+    const { handle, world } = worldWith('enabled', 'kept', { parkAfterReceives: 5 });
+    world.provedBuckets.add(object.bucket);
+    world.log.on({ at: 'source.head', before: later });
+
+    const handled = await handle({ receiveCount: 5 });
+
+    expect(handled).toMatchObject({ outcome: { name: 'refused', reason: 'retries-exhausted' } });
+    expect(world.records()['refused']).toMatchObject({ fence: 'fenced', could_read_object: false });
+  });
+
   it('fences what a limit holds', async () => {
     const { handle, tags, world } = worldWith('never', 'kept', {
       decide: () => ({ action: 'isolate', rule: 'few', limitPerHour: 1 }),

@@ -46,16 +46,14 @@ describe('a folded alert', () => {
 
   it('takes the state of the fence into its digest', async () => {
     const { folded, ports } = arrange();
-    const unseen = { fence: { fence: 'fenced', at: new Date(0), unfencedVersions: [] } } as const;
     const fence = (state: 'fenced' | 'open', unfencedVersions: readonly string[] = []) => ({
       fence: { fence: state, at: new Date(0), unfencedVersions },
-      source: { sizeBytes: 1 },
     });
 
     await tell(ports, { name: 'alerted' }, fence('open'));
     await tell(ports, { name: 'held', reason: 'rule-limit' }, fence('fenced'));
     await tell(ports, { name: 'held', reason: 'rule-limit' }, fence('fenced', ['v2']));
-    await tell(ports, { name: 'held', reason: 'rule-limit' }, unseen);
+    await tell(ports, { name: 'alerted' }, { ...fence('fenced'), unseen: true });
     await tell(ports, { name: 'alerted' });
 
     expect(folded.map((entry) => entry.fence)).toEqual([

@@ -58,7 +58,12 @@ describe('an object that stays', () => {
   const fence = { fence: 'fenced', at: new Date(0), unfencedVersions: [] } as const;
 
   it.each([
-    ['is not known to be contained where nobody could look for replicas', { outcome, fence }, false],
+    ['is contained by a fence that is proved', { outcome, fence }, true],
+    [
+      'is not known to be contained where nobody could look at it',
+      { outcome, fence, unseen: true as const },
+      false,
+    ],
     ['is not contained without a fence', { outcome }, false],
     ['is not contained by a tag alone', { outcome, fence: { ...fence, fence: 'tagged' as const } }, false],
     [
@@ -67,13 +72,13 @@ describe('an object that stays', () => {
       false,
     ],
     [
-      'is contained by a fence that is proved, where the source has no replica',
+      'is contained where the source is known and has no replica',
       { outcome, fence, source: { sizeBytes: 1 } },
       true,
     ],
     [
       'is not contained where another version may hold the bytes',
-      { outcome, fence: { ...fence, unfencedVersions: ['v2'] }, source: { sizeBytes: 1 } },
+      { outcome, fence: { ...fence, unfencedVersions: ['v2'] } },
       false,
     ],
   ])('%s', (_, isolation: IsolationResult, contained) => {

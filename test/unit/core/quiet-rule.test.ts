@@ -103,8 +103,8 @@ describe('a quiet rule', () => {
     ['other versions with the same data', fence('fenced', ['v0']), 'sent'],
     ['a replica', { ...fence('tagged'), source: { sizeBytes: 1, replicationStatus: 'COMPLETED' } }, 'sent'],
     ['not proved', fence('tagged'), 'none'],
-    ['proved', { ...fence('fenced'), source: { sizeBytes: 1 } }, 'none'],
-    ['proved, and nobody could look for replicas', fence('fenced'), 'sent'],
+    ['proved', fence('fenced'), 'none'],
+    ['proved, and nobody could look for replicas', { ...fence('fenced'), unseen: true as const }, 'sent'],
   ])('tells people of a fence that leaves the data open: %s', async (_, isolation, told) => {
     expect(await tell(createFakeWorld(), { name: 'alerted' }, isolation, 'fence')).toBe(told);
   });

@@ -587,7 +587,7 @@ describe('a fence', () => {
       settlement,
       recorded,
       ...(!recorded && { recordedBefore: true }),
-      isolation: { outcome, fence: { fence, at, unfencedVersions: [] }, source: { sizeBytes: 1 } },
+      isolation: { outcome, fence: { fence, at, unfencedVersions: [] } },
     });
 
   it('is counted when it is put or refused, and not when it is found in place', async () => {

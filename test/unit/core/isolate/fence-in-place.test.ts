@@ -150,7 +150,7 @@ describe('a fence in place', () => {
 
     const { result } = await fence(world, flaggedVersion('v1'));
 
-    expect(result.fence).toMatchObject({ fence: 'tagged', isNew: true });
+    expect(result).toMatchObject({ fence: { fence: 'tagged', isNew: true }, unseen: true });
     expect(result).not.toHaveProperty('source');
   });
 

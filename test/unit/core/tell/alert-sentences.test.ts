@@ -37,10 +37,7 @@ const noVersions = { removedVersions: [], remainingVersions: [], uncomparedVersi
 const untouched = (uncomparedVersions: readonly string[]) =>
   ({ kind: 'untouched', ...noVersions, uncomparedVersions }) as const;
 const locked = { kind: 'retained', reason: 'locked', ...noVersions, remainingVersions: ['v1'] } as const;
-const fenced = (fence: Fence) => ({
-  fence: { fence, at: new Date(0), unfencedVersions: [] },
-  source: { sizeBytes: 1 },
-});
+const fenced = (fence: Fence) => ({ fence: { fence, at: new Date(0), unfencedVersions: [] } });
 
 const show = 'The whole story: `macie-isolator show f1`.';
 const mend =

@@ -38,11 +38,9 @@ describe('an object that was isolated before', () => {
     const removal = { kind: 'retained', reason: 'locked', ...touched, uncomparedVersions: [] } as const;
     const fence = { fence: 'fenced', at: new Date(0), unfencedVersions: [] } as const;
 
-    const source = { sizeBytes: 1 };
-
-    expect(readable(alert(outcome, { removal, fence, source }))).toBe('no');
-    expect(readable(alert(outcome, { removal, fence }))).toBe('unknown');
-    expect(readable(alert(outcome, { removal, source, fence: { ...fence, unfencedVersions: ['v2'] } }))).toBe(
+    expect(readable(alert(outcome, { removal, fence }))).toBe('no');
+    expect(readable(alert(outcome, { removal, fence, unseen: true }))).toBe('unknown');
+    expect(readable(alert(outcome, { removal, fence: { ...fence, unfencedVersions: ['v2'] } }))).toBe(
       'unknown',
     );
     expect(readable(alert(outcome, { removal, fence: { ...fence, fence: 'tagged' } }))).toBe('yes');

@@ -66,15 +66,17 @@ describe('what an alert says of a fence', () => {
   });
 
   it('is that others may still be readable where another version may hold the same bytes', () => {
-    const source = {};
-    const alone = fencedText({ ...isolation('fenced'), source });
+    const alone = fencedText(isolation('fenced'));
 
     expect(alone).not.toContain('STILL READABLE');
-    expect(fencedText({ ...isolation('fenced', ['v2']), source })).toBe(
+    expect(fencedText(isolation('fenced', ['v2']))).toBe(
       `${alone}, but the versions and replicas named below may hold the same data and are STILL READABLE`,
     );
-    expect(fencedText(isolation('fenced'))).toBe(
-      `${alone}, but nobody could look at it: if S3 replicates it, the replica may be STILL READABLE`,
+  });
+
+  it('is that a replica may be readable where nobody could look at the object', () => {
+    expect(fencedText({ ...isolation('fenced'), unseen: true })).toBe(
+      `${fencedText(isolation('fenced'))}, but nobody could look at it: if S3 replicates it, the replica may be STILL READABLE`,
     );
   });
 });
