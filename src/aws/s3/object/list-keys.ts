@@ -1,11 +1,12 @@
 import { ListObjectsV2Command, type ListObjectsV2CommandOutput, type S3Client } from '@aws-sdk/client-s3';
 import { RetryableError } from '../../../core/errors.ts';
+import { createOnward } from './onward.ts';
 
 /**
  * Yields pages of the objects whose keys begin with the prefix, 1,000 keys each. `EncodingType: url` is set
  * because XML cannot carry every key. A caller that has found what it looks for leaves the loop, and then the rest of
- * the listing does not matter. Throws `RetryableError` if more keys follow and the page does not say where, and if the
- * answer is no listing.
+ * the listing does not matter. Throws `RetryableError` if more keys follow and the page does not say where, or
+ * names a place where it was, and if the answer is no listing.
  */
 export async function* listPages(
   client: S3Client,
@@ -19,6 +20,7 @@ export async function* listPages(
   },
 ): AsyncGenerator<ListObjectsV2CommandOutput> {
   const { bucket, delimiter, owner, prefix, startAfter } = listing;
+  const onward = createOnward('keys');
   let token: string | undefined;
   do {
     const page: ListObjectsV2CommandOutput = await client.send(
@@ -34,10 +36,7 @@ export async function* listPages(
     );
     checkListing(page, 'keys');
     yield page;
-    token = page.IsTruncated === true ? page.NextContinuationToken || undefined : undefined;
-    if (page.IsTruncated === true && token === undefined) {
-      throw new RetryableError('ListingIncomplete', 'a listing of keys does not say where it continues');
-    }
+    token = page.IsTruncated === true ? onward(page.NextContinuationToken) : undefined;
   } while (token !== undefined);
 }
 

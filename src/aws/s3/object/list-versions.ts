@@ -9,6 +9,7 @@ import type { ListedVersion } from '../../../core/source-buckets.ts';
 import { nullVersion } from '../../../core/version-id.ts';
 import { unquoted } from './etag.ts';
 import { checkListing, keyShown } from './list-keys.ts';
+import { createOnward } from './onward.ts';
 
 /**
  * Lists every version of exactly this key, newest first as S3 lists them, and its delete markers. The SDK
@@ -19,6 +20,7 @@ import { checkListing, keyShown } from './list-keys.ts';
  */
 export async function listVersions(client: S3Client, object: ObjectAddress): Promise<ListedVersion[]> {
   const found: ListedVersion[] = [];
+  const onward = createOnward('versions');
   let marker: { KeyMarker?: string; VersionIdMarker?: string } | undefined = {};
   while (marker !== undefined) {
     const page: ListObjectVersionsCommandOutput = await client.send(
@@ -35,15 +37,10 @@ export async function listVersions(client: S3Client, object: ObjectAddress): Pro
     found.push(...own);
     // The next key of the page is not used, because MinIO appends words of its own to it.
     const isAmongOwn = own.length === (page.Versions?.length ?? 0) + (page.DeleteMarkers?.length ?? 0);
-    const next = page.NextVersionIdMarker || undefined;
-    const more = page.IsTruncated === true && isAmongOwn;
-    if (more && next === undefined) {
-      throw new RetryableError('ListingIncomplete', 'a listing of versions does not say where it continues');
-    }
-    if (more && next === marker.VersionIdMarker) {
-      throw new RetryableError('EndlessListing', 'a listing of versions repeats the same page');
-    }
-    marker = more && next !== undefined ? { KeyMarker: object.key, VersionIdMarker: next } : undefined;
+    marker =
+      page.IsTruncated === true && isAmongOwn
+        ? { KeyMarker: object.key, VersionIdMarker: onward(page.NextVersionIdMarker) }
+        : undefined;
   }
   // The worker puts a delete marker only over a current version. An older version would resurface.
   if (found.length > 0 && !found.some(({ isLatest }) => isLatest)) {

@@ -34,9 +34,21 @@ describe('a listing of copies', () => {
   });
 
   it('ends after ten pages', async () => {
-    const { asked } = await list({ IsTruncated: true, NextContinuationToken: 'for ever' });
+    const pages = Array.from({ length: 12 }, (_, index) => ({
+      IsTruncated: true,
+      NextContinuationToken: `${index}`,
+    }));
+    const { asked } = await list(...pages);
 
     expect(asked).toHaveLength(10);
+  });
+
+  it('is not complete where a store lists the same page again and again', async () => {
+    const again = { IsTruncated: true, NextContinuationToken: 'here again' };
+
+    await expect(list({ Contents: [entry(`${prefix}1`)], ...again })).rejects.toMatchObject({
+      code: 'EndlessListing',
+    });
   });
 
   it.each<Page>([{ IsTruncated: true }, { IsTruncated: true, NextContinuationToken: '' }])(

@@ -125,4 +125,15 @@ describe('the versions of a key', () => {
 
     await expect(list()).rejects.toMatchObject({ code: 'EndlessListing' });
   });
+
+  it('are not asked for again and again where pages come round', async () => {
+    const at = (versionId: string) => ({ key: 'a%20b.csv', version: versionId });
+    const { list } = await listing({
+      '': page(version('v3'), at('v3')),
+      v3: page(version('v2'), at('v2')),
+      v2: page(version('v3'), at('v3')),
+    });
+
+    await expect(list()).rejects.toMatchObject({ code: 'EndlessListing' });
+  });
 });
