@@ -23,6 +23,8 @@ export interface ValveParts {
   readonly events: Events;
   /** Wraps the objects, so that refused calls are counted. */
   readonly watched: (objects: ControlObjects) => ControlObjects;
+  /** Called while pause and budget cannot be read, or S3 does not answer. */
+  readonly unreadable: () => void;
 }
 
 /** Composes the parts that decide how much this worker may isolate: valve, its gate, and the limits of rules and buckets. */
@@ -41,7 +43,7 @@ const giveBackMs = 5_000;
 /** Nothing is read before the gate is started. */
 export function composeValve(
   config: Config,
-  { alerts, clients, events, watched }: ValveParts,
+  { alerts, clients, events, unreadable, watched }: ValveParts,
   options: { readonly refreshEveryMs?: number | undefined },
 ): Allowances {
   const { accountId, isolationBucket, isolationBudgetPerHour } = config;
@@ -65,7 +67,17 @@ export function composeValve(
     alertSpent: (count) =>
       alertOperators(alerts, events, budgetSpentAlert({ isolationBucket, accountId, count })),
   });
-  const gate = createValveGate(valve, events, options);
+  const gate = createValveGate(
+    valve,
+    {
+      ...events,
+      valveUnreadable(error) {
+        events.valveUnreadable(error);
+        unreadable();
+      },
+    },
+    options,
+  );
   return {
     valve,
     gate,

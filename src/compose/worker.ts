@@ -65,7 +65,14 @@ export function composeWorker(config: Config, options: ComposeOptions = {}): Wor
   );
   const allowances = composeValve(
     config,
-    { clients, alerts, events, watched: isolation.watchedControl },
+    {
+      clients,
+      alerts,
+      events,
+      watched: isolation.watchedControl,
+      // While no message comes, no other call would show that the bucket is away.
+      unreadable: () => isolation.suspect(),
+    },
     options,
   );
   const { gate: valveGate, limits, valve } = allowances;

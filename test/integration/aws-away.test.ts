@@ -85,6 +85,27 @@ describe('a worker whose AWS is away', () => {
     expect(await world.parked()).toEqual([]);
   });
 
+  it.each([
+    ['is cut off', (forwarder: Forwarder) => forwarder.cut()],
+    ['does not answer', (forwarder: Forwarder) => void forwarder.stall('control/pause.json')],
+  ])('is not ready while S3 %s, although no message comes', async (_, goAway) => {
+    let forwarder: Forwarder | undefined;
+    const world = await open({
+      refreshEveryMs: 200,
+      async redirect({ AWS_ENDPOINT_URL_S3 = '' }) {
+        forwarder = await startForwarder(AWS_ENDPOINT_URL_S3);
+        closing.push(() => forwarder?.close() ?? Promise.resolve());
+        return { AWS_ENDPOINT_URL_S3: forwarder.endpoint };
+      },
+    });
+    await eventually(() => ready(world));
+
+    if (forwarder) goAway(forwarder);
+
+    await eventually(async () => !(await ready(world)));
+    expect(await live(world)).toBe(true);
+  });
+
   it('repeats no isolation for an alert that cannot be sent, and says so in the record', async () => {
     const world = await open({ redirect: async () => ({ AWS_ENDPOINT_URL_SNS: 'http://127.0.0.1:9' }) });
     const bucket = world.bucket();
