@@ -36,6 +36,7 @@ export function composeQueue(
       queue.limitChanged();
     },
   });
+  /** Since the last sample of the queue. */
   let hasPolled = false;
   const queue = createQueue(
     clients,
@@ -78,10 +79,11 @@ export function composeQueue(
     { findings: config.queueUrl, 'dead-letter': config.deadLetterQueueUrl },
     (name, depth) => {
       events.queueSampled(name, depth);
-      if (depth instanceof Error) return;
-      // An empty queue answers its first long poll only after 20 s. A depth sample shows earlier that the
-      // queue exists.
-      if (name === 'findings' && !hasPolled) readiness.set('queue', true);
+      if (name !== 'findings') return;
+      // A paused worker does not poll, and an empty queue answers the first long poll only after 20 s. Then the sample
+      // shows whether the queue is there.
+      if (!hasPolled) readiness.set('queue', !(depth instanceof Error));
+      hasPolled = false;
     },
   );
   return { queue, pace, sampler };
