@@ -121,7 +121,7 @@ export async function settingsOf(flags: OperatorFlags, env: Settings): Promise<S
     return await fillSettings(given, composeSettingSources(given), flags.stack);
   } catch (error) {
     if (error instanceof ParametersError) {
-      throw new CommandError(`Settings are wrong: ${visible(error.message)}.`, exitCode.configuration, {
+      throw new CommandError(`Settings are wrong: ${visible(error.message)}`, exitCode.configuration, {
         cause: error,
       });
     }

@@ -16,12 +16,13 @@ const graceMs = 10_000;
 
 /** The parameters under `PARAMETER_PATH` fill the settings that the environment leaves unset. */
 async function withParameters(env: NodeJS.ProcessEnv): Promise<Settings> {
-  if (!env['PARAMETER_PATH']) return env;
+  if (!env['PARAMETER_PATH']?.trim()) return env;
   try {
     return await fillSettings(env, composeSettingSources(env), undefined);
   } catch (error) {
-    if (error instanceof ParametersError) {
-      await complain(startProblems.cannotStart(`${error.message}.`));
+    const problems = problemsOf(error);
+    if (problems.length > 0) {
+      await complain(startProblems.cannotStart(...problems));
       process.exit(exitBadConfig);
     }
     const { code, name } = describeError(error);
@@ -30,6 +31,19 @@ async function withParameters(env: NodeJS.ProcessEnv): Promise<Settings> {
     );
     process.exit(1);
   }
+}
+
+/** What somebody has to change before the parameters can be read. */
+function problemsOf(error: unknown): readonly string[] {
+  if (error instanceof ParametersError) return error.problems;
+  return isNoRegion(error) ? [noRegion] : [];
+}
+
+const noRegion = 'AWS_REGION is not set, and must be: the parameters under PARAMETER_PATH are read there.';
+
+/** Whether the SDK found no region, or an empty one, in the environment and in a profile. The error has no name of its own. */
+function isNoRegion(error: unknown): boolean {
+  return error instanceof Error && /^Region (?:is missing|not accepted)\b/.test(error.message);
 }
 
 /** Runs the worker process: settings, signals, exit code. */

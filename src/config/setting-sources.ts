@@ -1,4 +1,5 @@
-import { settingNames } from './schema/schema.ts';
+import { givenOf, parseSettings } from './parse-settings.ts';
+import { type SettingName, settingNames } from './schema/schema.ts';
 
 /** Settings by name. An unset setting is absent or undefined. */
 export type Settings = Readonly<Record<string, string | undefined>>;
@@ -11,8 +12,15 @@ export interface SettingSources {
   readonly parameters: (path: string) => Promise<Settings>;
 }
 
-/** What lies under `PARAMETER_PATH` is not what was meant, and some settings would be the defaults, such as `enforce`. */
-export class ParametersError extends Error {}
+/** Parameters cannot be read where the settings say, or are not what was meant, so that some settings would be the defaults, such as `enforce`. */
+export class ParametersError extends Error {
+  readonly problems: readonly string[];
+
+  constructor(...problems: readonly string[]) {
+    super(problems.join(' '));
+    this.problems = problems;
+  }
+}
 
 /** The setting that each output of `data-plane.yaml` provides. */
 const settingOfOutput: Readonly<Record<string, string>> = {
@@ -33,7 +41,7 @@ export async function fillSettings(
   sources: SettingSources,
   stack: string | undefined,
 ): Promise<Settings> {
-  const path = given['PARAMETER_PATH'] || undefined;
+  const path = checkedPath(given);
   const outputs = stack === undefined ? {} : await sources.stackOutputs(stack);
   const named = Object.entries(outputs).flatMap(([output, value]) => {
     const setting = settingOfOutput[output];
@@ -50,16 +58,37 @@ export async function fillSettings(
   ]);
 }
 
+/** The settings that say where parameters are read. They are used before the others are parsed. */
+const placeOfParameters: readonly SettingName[] = [
+  'PARAMETER_PATH',
+  'AWS_REGION',
+  'AWS_ENDPOINT_URL',
+  'AWS_ENDPOINT_URL_SSM',
+];
+
+function checkedPath(given: Settings): string | undefined {
+  const place = givenOf(given, placeOfParameters);
+  const path = place['PARAMETER_PATH'];
+  if (path === undefined) return undefined;
+  // A profile of the SDK may name the region instead.
+  const parsed = parseSettings(
+    given,
+    placeOfParameters.filter((name) => place[name] !== undefined),
+  );
+  if (!parsed.ok) throw new ParametersError(...parsed.problems);
+  return path;
+}
+
 /** A path may hold other things too, such as a policy. What is written as a setting is meant as one. */
 function checkParameters(path: string, names: readonly string[]): void {
   if (names.length === 0) {
-    throw new ParametersError(`no parameter lies directly under PARAMETER_PATH (${path})`);
+    throw new ParametersError(`no parameter lies directly under PARAMETER_PATH (${path}).`);
   }
   const known: ReadonlySet<string> = new Set(settingNames);
   const unknown = names.filter((name) => /^[A-Z][A-Z0-9_]*$/.test(name) && !known.has(name)).toSorted();
   if (unknown.length > 0) {
     throw new ParametersError(
-      `parameters under PARAMETER_PATH (${path}) have names that no setting has: ${unknown.join(', ')}`,
+      `parameters under PARAMETER_PATH (${path}) have names that no setting has: ${unknown.join(', ')}.`,
     );
   }
 }

@@ -141,6 +141,42 @@ describe('PARAMETER_PATH', () => {
     expect(worker.errors()).toContain(sentence);
   });
 
+  it.each([
+    [
+      'a path without a slash',
+      { PARAMETER_PATH: 'isolator' },
+      'PARAMETER_PATH must be a path such as /macie-isolator.',
+    ],
+    ['a region that is none', { AWS_REGION: 'eu central' }, 'AWS_REGION must be an AWS region.'],
+    ['no region', { AWS_REGION: '' }, 'AWS_REGION is not set, and must be:'],
+    [
+      'an endpoint that is none',
+      { AWS_ENDPOINT_URL: 'here' },
+      'AWS_ENDPOINT_URL must be an http or https URL.',
+    ],
+  ])('ends with 78 and a sentence where parameters are to be read at %s', async (_, settings, sentence) => {
+    const worker = startWorkerProcess({
+      AWS_ACCESS_KEY_ID: 'local',
+      AWS_SECRET_ACCESS_KEY: 'local',
+      AWS_REGION: 'eu-central-1',
+      AWS_CONFIG_FILE: '/dev/null',
+      PARAMETER_PATH: '/here',
+      ...settings,
+    });
+    closing.push(async () => worker.kill());
+
+    expect(await worker.exited).toEqual([78, null]);
+    expect(worker.errors()).toContain(`"problem":"${sentence}`);
+  });
+
+  it('counts as unset where it is empty', async () => {
+    const worker = startWorkerProcess({ PARAMETER_PATH: ' ', AWS_REGION: 'eu-central-1' });
+    closing.push(async () => worker.kill());
+
+    expect(await worker.exited).toEqual([78, null]);
+    expect(worker.errors()).toContain('"problem":"QUEUE_URL is not set, and must be."');
+  });
+
   it('ends with a sentence where the parameters cannot be read', async () => {
     const worker = startWorkerProcess({
       ...(await openWorld()).aws.workerEnvironment,
