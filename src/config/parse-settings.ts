@@ -23,9 +23,10 @@ export function parseSettings<Name extends SettingName>(
 
 /** Picks the named settings; an empty setting counts as unset. The region has a second name, as in the SDK. */
 export function givenOf(env: Settings, names: readonly SettingName[]): Settings {
-  const given = Object.fromEntries(names.map((name) => [name, env[name]?.trim() || undefined]));
+  const valueOf = (name: string) => env[name]?.trim() || undefined;
+  const given = Object.fromEntries(names.map((name) => [name, valueOf(name)]));
   if (!names.includes('AWS_REGION')) return given;
-  return { ...given, AWS_REGION: given['AWS_REGION'] ?? env['AWS_DEFAULT_REGION'] };
+  return { ...given, AWS_REGION: given['AWS_REGION'] ?? valueOf('AWS_DEFAULT_REGION') };
 }
 
 function problemText(issue: z.core.$ZodIssue): string {

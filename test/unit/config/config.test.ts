@@ -96,7 +96,7 @@ describe('the settings', () => {
 
   it('take an empty value for none, and AWS_DEFAULT_REGION for the region', () => {
     expect(problemsOf({ ...least, DEAD_LETTER_QUEUE_URL: '', MODE: ' ' })).toEqual([]);
-    expect(problemsOf({ ...least, AWS_REGION: '', AWS_DEFAULT_REGION: 'us-east-1' })).toEqual([]);
+    expect(problemsOf({ ...least, AWS_REGION: '', AWS_DEFAULT_REGION: ' us-east-1 ' })).toEqual([]);
   });
 
   it('name every problem at once, each by its variable and without its value', () => {
