@@ -12,11 +12,15 @@ export const isolationSettings = {
       group: 'Isolation',
       description: 'The bucket that holds isolated copies, records and provenance.',
     }),
-  ISOLATION_KMS_KEY_ID: z.string().max(2_048).optional().meta({
-    group: 'Isolation',
-    description:
-      "KMS key (id or ARN) that encrypts the objects of the isolation bucket. If unset, the bucket's default encryption applies.",
-  }),
+  ISOLATION_KMS_KEY_ID: z
+    .string()
+    .regex(/^[A-Za-z0-9][\w.:/-]{0,2047}$/, 'must be the id, the ARN or an alias of a KMS key')
+    .optional()
+    .meta({
+      group: 'Isolation',
+      description:
+        "KMS key (id or ARN) that encrypts the objects of the isolation bucket. If unset, the bucket's default encryption applies.",
+    }),
   ALLOWED_SOURCE_REGIONS: regionList().optional().meta({
     group: 'Isolation',
     description:
@@ -49,7 +53,7 @@ export const isolationSettings = {
   }),
   POLICY_FILE: z
     .string()
-    .max(4_096)
+    .max(4_096, 'must have at most 4096 characters')
     .refine(
       (text) => policyPlace(text) !== undefined,
       'must be a path, an object such as s3://bucket/key, or a parameter such as ssm:/macie-isolator/policy',
@@ -60,7 +64,7 @@ export const isolationSettings = {
       description:
         'The policy (YAML or JSON), which says what is isolated: a path, `s3://bucket/key` or `ssm:/name`. An object is in a bucket of this account and region, and not in the isolation bucket. A parameter holds 4 KB, an advanced one 8 KB. Read again every minute; a changed policy is taken up without a restart. Without a policy High findings are isolated and all others alert people.',
     }),
-  POLICY: z.string().max(1_048_576).optional().meta({
+  POLICY: z.string().max(1_048_576, 'must have at most 1048576 characters').optional().meta({
     group: 'Isolation',
     description: 'The policy itself, in place of POLICY_FILE.',
   }),

@@ -5,10 +5,14 @@ const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
 
 /** The settings of the process: its server, its log, its end. */
 export const serviceSettings = {
-  HOST: z.string().max(255).prefault('0.0.0.0').meta({
-    group: 'Service',
-    description: 'Address on which the worker serves /livez, /readyz and /metrics.',
-  }),
+  HOST: z
+    .string()
+    .regex(/^[\w.:%-]{1,255}$/, 'must be an address or the name of a host')
+    .prefault('0.0.0.0')
+    .meta({
+      group: 'Service',
+      description: 'Address on which the worker serves /livez, /readyz and /metrics.',
+    }),
   PORT: integer(0, 65_535).prefault('8080').meta({
     group: 'Service',
     description: 'Port on which the worker serves /livez, /readyz and /metrics; 0 chooses any free port.',

@@ -114,6 +114,21 @@ describe('the settings', () => {
     expect(problems.join()).not.toContain('secret');
   });
 
+  it('say in the words of this product that a value is too long', () => {
+    const problems = problemsOf({
+      ...least,
+      HOST: 'h'.repeat(256),
+      ISOLATION_KMS_KEY_ID: 'k'.repeat(2_049),
+      POLICY_FILE: 'p'.repeat(4_097),
+    });
+
+    expect(problems).toEqual([
+      'ISOLATION_KMS_KEY_ID must be the id, the ARN or an alias of a KMS key.',
+      'POLICY_FILE must have at most 4096 characters.',
+      'HOST must be an address or the name of a host.',
+    ]);
+  });
+
   it.each<[string, Record<string, string>]>([
     ['VISIBILITY_TIMEOUT_SECONDS', { VISIBILITY_TIMEOUT_SECONDS: '4' }],
     ['VISIBILITY_TIMEOUT_SECONDS', { VISIBILITY_TIMEOUT_SECONDS: '43201' }],
@@ -132,6 +147,10 @@ describe('the settings', () => {
     ['ALLOWED_SOURCE_REGIONS', { ALLOWED_SOURCE_REGIONS: 'us-east-1,,' }],
     ['ALLOWED_SOURCE_REGIONS', { ALLOWED_SOURCE_REGIONS: 'us-east-1,unreadable' }],
     ['AWS_ENDPOINT_URL', { AWS_ENDPOINT_URL: 'localhost:4566' }],
+    ['ISOLATION_KMS_KEY_ID', { ISOLATION_KMS_KEY_ID: 'schlüssel' }],
+    ['ISOLATION_KMS_KEY_ID', { ISOLATION_KMS_KEY_ID: 'two keys' }],
+    ['HOST', { HOST: 'not a host' }],
+    ['HOST', { HOST: 'http://0.0.0.0' }],
     ['UNCONDITIONAL_DELETE', { UNCONDITIONAL_DELETE: 'when-unsupported' }],
     [
       'UNCONDITIONAL_DELETE',
