@@ -1,12 +1,9 @@
-import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { RequestListener } from 'node:http';
 import { GetObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
 import { afterEach, describe, expect, it } from 'vitest';
 import { hashObject } from '../../src/aws/s3/object/hash-object.ts';
-import { type Clients, createClients } from '../../src/aws/sdk/clients.ts';
-
-process.env['AWS_ACCESS_KEY_ID'] = 'local';
-process.env['AWS_SECRET_ACCESS_KEY'] = 'local';
+import type { Clients } from '../../src/aws/sdk/clients.ts';
+import { clientsAgainst } from '../support/clients-against.ts';
 
 const answerTimeoutMs = 100;
 const target = { Bucket: 'b', Key: 'k' };
@@ -16,25 +13,9 @@ afterEach(async () => {
   close = [];
 });
 
-/** A client against a server that behaves so. */
 async function against(listener: RequestListener): Promise<Clients> {
-  const server = createServer(listener);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  const clients = createClients({
-    region: 'us-east-1',
-    endpoints: { s3: `http://127.0.0.1:${port}` },
-    maximumSockets: 5,
-    answerTimeoutMs,
-    onDone: () => undefined,
-    onS3Answer: () => undefined,
-    onError: () => undefined,
-  });
-  close.push(async () => {
-    clients.destroy();
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  });
+  const { clients, close: end } = await clientsAgainst(listener, answerTimeoutMs);
+  close.push(end);
   return clients;
 }
 

@@ -8,6 +8,7 @@ import { UndiciHttpHandler } from '@smithy/undici-http-handler';
 import { Agent, type Dispatcher } from 'undici';
 import { rememberDates } from './answer-date.ts';
 import { createMemberCredentials, type MemberRole } from './credentials.ts';
+import { refuseEmptyAnswers } from './empty-answers.ts';
 import { pinnedOfMacie, pinnedOfOthers, pinnedOfS3 } from './pinned.ts';
 import { type RequestReports, reporting } from './request-reports.ts';
 
@@ -119,6 +120,7 @@ export function createClients(settings: ClientSettings): Clients {
   const macieClients = new Map<string, Promise<Macie2Client>>();
   const s3Clients = new Map<string, S3Client>();
   const receive = reporting('sqs', new SQSClient({ ...sqs, maxAttempts: 1 }), settings);
+  refuseEmptyAnswers(receive);
   const settle = reporting('sqs', new SQSClient(sqs), settings);
   const sns = reporting(
     'sns',
