@@ -10,7 +10,7 @@ import { createSharedObject, type Seen, type SharedObject, type SharedObjectPart
  * its units as they lease those of the budget.
  */
 export interface Limits extends IsolationLimits {
-  /** Writes the count that was leased last. Rejects if a lease would be refused too. */
+  /** Reads and writes the count that was leased last. Rejects if a lease would be refused too. */
   probe(): Promise<void>;
   /** Gives back the units that this worker has leased and not used. After a conflict they stay leased. */
   drain(): Promise<void>;
@@ -96,6 +96,8 @@ export function createLimits(parts: SharedObjectParts): Limits {
     },
     async probe() {
       const ledger = latest;
+      // A write alone does not show that a spent count can be read again.
+      await ledger?.shared.read();
       // A damaged count is no reason to halt: it ends with its hour.
       await ledger?.shared.change((from) => (from.isDamaged ? undefined : countOf(ledger, from)));
     },

@@ -269,6 +269,17 @@ describe('a limit', () => {
     expect(objects.writes).toEqual([]);
   });
 
+  test('that is spent is not probed with success while it cannot be read', async () => {
+    const limits = worker();
+    await takeMany(limits, bucket, 3);
+    objects.before = (call) => {
+      if (call === 'read') throw new RetryableError('AccessDenied', 'refused');
+    };
+    await expect(limits.probe()).rejects.toThrow('refused');
+    objects.before = () => undefined;
+    await limits.probe();
+  });
+
   test('that is damaged lets its findings wait, and ends with its hour', async () => {
     objects.put(limitKey(hour, rule), '{');
     const limits = worker();
