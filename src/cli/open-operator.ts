@@ -1,8 +1,8 @@
 import { createOperatorClients, type OperatorClients } from '../compose/operator/clients.ts';
 import { composeSettingSources } from '../compose/setting-sources.ts';
-import { parseSettings } from '../config/parse-settings.ts';
+import { parseSettings, type Settings } from '../config/parse-settings.ts';
 import { type ParsedSettings, type SettingName, settingNames } from '../config/schema/schema.ts';
-import { fillSettings, ParametersError, type Settings } from '../config/setting-sources.ts';
+import { fillSettings, ParametersError } from '../config/setting-sources.ts';
 import { CommandError, usageError } from './frame/command-error.ts';
 import { exitCode } from './frame/exit-code.ts';
 import type { CommandContext } from './frame/run-command.ts';

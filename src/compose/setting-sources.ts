@@ -1,6 +1,7 @@
 import { commandTimeouts } from '../aws/sdk/command-timeouts.ts';
 import { pinnedOfOthers } from '../aws/sdk/pinned.ts';
-import type { SettingSources, Settings } from '../config/setting-sources.ts';
+import type { Settings } from '../config/parse-settings.ts';
+import type { SettingSources } from '../config/setting-sources.ts';
 
 /** Reads stacks and parameters. The clients are loaded with the first call. */
 export function composeSettingSources(env: Settings): SettingSources {

@@ -1,8 +1,7 @@
 import { accountOfQueue } from './aws-hosts.ts';
 import { crossProblems } from './cross-problems.ts';
-import { givenOf, parseSettings } from './parse-settings.ts';
+import { givenOf, parseSettings, type Settings } from './parse-settings.ts';
 import { type ParsedSettings, settingNames } from './schema/schema.ts';
-import type { Settings } from './setting-sources.ts';
 
 export type Config = ReturnType<typeof toConfig>;
 

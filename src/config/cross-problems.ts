@@ -2,9 +2,9 @@ import { partitionOf } from '../core/partition.ts';
 import { regionPattern } from '../core/region.ts';
 import { isTopicArn } from '../core/topic-arn.ts';
 import { isAwsHost, isSameQueue, regionOfQueue } from './aws-hosts.ts';
+import type { Settings } from './parse-settings.ts';
 import { policyPlace } from './policy/policy-place.ts';
 import { defaultBackOff } from './schema/queue.ts';
-import type { Settings } from './setting-sources.ts';
 
 /** Finds problems of combinations of settings, even if other settings are wrong. */
 export function crossProblems(given: Settings): string[] {

@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { type ParsedSettings, type SettingName, settingsSchema } from './schema/schema.ts';
-import type { Settings } from './setting-sources.ts';
+
+/** Settings by name. An unset setting is absent or undefined. */
+export type Settings = Readonly<Record<string, string | undefined>>;
 
 /** Parses only the named settings. A problem of another setting is not reported. */
 export function parseSettings<Name extends SettingName>(

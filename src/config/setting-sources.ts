@@ -1,8 +1,5 @@
-import { givenOf, parseSettings } from './parse-settings.ts';
+import { givenOf, parseSettings, type Settings } from './parse-settings.ts';
 import { type SettingName, settingNames } from './schema/schema.ts';
-
-/** Settings by name. An unset setting is absent or undefined. */
-export type Settings = Readonly<Record<string, string | undefined>>;
 
 /** The sources of settings besides flags and environment. */
 export interface SettingSources {

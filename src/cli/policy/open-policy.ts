@@ -1,7 +1,7 @@
 import { policySource } from '../../compose/policy-source.ts';
+import type { Settings } from '../../config/parse-settings.ts';
 import { type PolicyPlace, policyPlace } from '../../config/policy/policy-place.ts';
 import { type ReadPolicy, readPolicy } from '../../config/policy/read-policy.ts';
-import type { Settings } from '../../config/setting-sources.ts';
 import { defaultDocument } from '../../core/policy/policy.ts';
 import { CommandError, usageError } from '../frame/command-error.ts';
 import { exitCode } from '../frame/exit-code.ts';

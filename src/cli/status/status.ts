@@ -3,7 +3,7 @@ import { deadLetterSettings } from '../../compose/operator/dead-letters.ts';
 import { isolationBucketSettings } from '../../compose/operator/isolation-bucket.ts';
 import { askForStatus } from '../../compose/operator/status.ts';
 import { composeSettingSources } from '../../compose/setting-sources.ts';
-import type { Settings } from '../../config/setting-sources.ts';
+import type { Settings } from '../../config/parse-settings.ts';
 import type { Fact } from '../../core/operate/status/fact.ts';
 import { factsOf } from '../../core/operate/status/facts.ts';
 import { usageError } from '../frame/command-error.ts';
