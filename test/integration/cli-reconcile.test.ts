@@ -389,18 +389,18 @@ describe('backfill', () => {
   });
 });
 
-describe('a stopped backfill', () => {
-  /** Stops with the second page of findings. */
-  function stopAtSecondPage(stop: () => void): void {
-    for (let index = 0; index < 60; index += 1) known(at(`03:00:${String(index).padStart(2, '0')}`));
-    let reads = 0;
-    world.aws.macie.refuse((call) => {
-      if (call.operation === 'GetFindings') reads += 1;
-      if (reads === 2) stop();
-      return undefined;
-    });
-  }
+/** Stops with the second page of findings. */
+function stopAtSecondPage(stop: () => void): void {
+  for (let index = 0; index < 60; index += 1) known(at(`03:00:${String(index).padStart(2, '0')}`));
+  let reads = 0;
+  world.aws.macie.refuse((call) => {
+    if (call.operation === 'GetFindings') reads += 1;
+    if (reads === 2) stop();
+    return undefined;
+  });
+}
 
+describe('a stopped backfill', () => {
   it('ends at Ctrl-C between two findings, and says how to go on', async () => {
     stopAtSecondPage(() => process.emit('SIGINT'));
 
@@ -429,8 +429,20 @@ describe('a stopped backfill', () => {
   });
 });
 
-describe('a reconcile that sends, and whose output nobody reads any more', () => {
-  it('has failed, and says how to go on', async () => {
+describe('a stopped reconcile that sends nothing', () => {
+  it('shows what it found until Ctrl-C, and says that it is not all', async () => {
+    stopAtSecondPage(() => process.emit('SIGINT'));
+
+    const { code, err, out } = await reconcile();
+
+    expect(code).toBe(130);
+    expect(out.match(/lake-raw/g)).toHaveLength(50);
+    expect(err).toBe('Stopped before all findings were compared. Run the same command again.\n');
+  });
+});
+
+describe('a reconcile whose output nobody reads any more', () => {
+  it('has failed where it sends, and says how to go on', async () => {
     for (const time of ['01:00:00', '02:00:00', '03:00:00']) known(at(time));
     const output = new PassThrough();
     const close = () => output.emit('error', Object.assign(new Error('closed'), { code: 'EPIPE' }));
@@ -446,7 +458,7 @@ describe('a reconcile that sends, and whose output nobody reads any more', () =>
     expect(await sentIds()).toEqual(ids.slice(0, 1));
   });
 
-  it('is done where it was to send nothing', async () => {
+  it('has failed too where it was to send nothing: what it did not compare may differ', async () => {
     for (const time of ['01:00:00', '02:00:00', '03:00:00']) known(at(time));
     const output = new PassThrough();
     const close = () => output.emit('error', Object.assign(new Error('closed'), { code: 'EPIPE' }));
@@ -457,7 +469,8 @@ describe('a reconcile that sends, and whose output nobody reads any more', () =>
       { output, heard: close },
     );
 
-    expect({ code, err }).toEqual({ code: 0, err: '' });
+    const sentence = 'Stopped before all findings were compared. Run the same command again.\n';
+    expect({ code, err }).toEqual({ code: 1, err: sentence });
   });
 });
 

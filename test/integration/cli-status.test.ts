@@ -1,3 +1,4 @@
+import { PassThrough } from 'node:stream';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Outcome } from '../../src/core/outcome.ts';
 import { commandLine } from '../support/command-line.ts';
@@ -182,6 +183,18 @@ describe('macie-isolator status', () => {
 
     expect(run.code).toBe(130);
     expect(run.out.split('\u001b[2J\u001b[H')).toHaveLength(3);
+  });
+
+  it('shows it with --watch until nobody reads on, as in status --watch | head', async () => {
+    const output = new PassThrough();
+    const close = () => output.emit('error', Object.assign(new Error('closed'), { code: 'EPIPE' }));
+
+    const run = await commandLine(['status', '--watch', '1'], world.aws.workerEnvironment, {
+      output,
+      heard: close,
+    });
+
+    expect({ code: run.code, err: run.err }).toEqual({ code: 0, err: '' });
   });
 
   it.each([

@@ -1,5 +1,6 @@
 import { Option } from 'commander';
 import { type CommandLine, forOperators, repeatable, withExamples } from '../frame/command-line.ts';
+import { whileRead } from '../frame/stopped-early.ts';
 
 export function defineList({ program, run }: CommandLine): void {
   const many = (flags: string, description: string) => new Option(flags, description).argParser(repeatable);
@@ -29,7 +30,7 @@ export function defineList({ program, run }: CommandLine): void {
         return run(flags, (context) => runResend(flags, context));
       }
       const { runList } = await import('../list/list.ts');
-      return run(flags, (context) => runList(flags, context));
+      return run(flags, (context) => whileRead(context, () => runList(flags, context)));
     });
   withExamples(
     command,

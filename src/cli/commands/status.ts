@@ -1,5 +1,6 @@
 import { Option } from 'commander';
 import { type CommandLine, forOperators, repeatable, withExamples } from '../frame/command-line.ts';
+import { whileRead } from '../frame/stopped-early.ts';
 
 export function defineStatus({ program, run }: CommandLine): void {
   const command = forOperators(program.command('status'))
@@ -17,7 +18,7 @@ export function defineStatus({ program, run }: CommandLine): void {
     .option('--max-parked <number>', 'so many messages may be parked; default: 0')
     .action(async (flags) => {
       const { runStatus } = await import('../status/status.ts');
-      await run(flags, (context) => runStatus(flags, context));
+      await run(flags, (context) => whileRead(context, () => runStatus(flags, context)));
     });
   withExamples(
     command,

@@ -61,7 +61,8 @@ export async function runCommand(
   const failed = (error: unknown): number => {
     progress.clear();
     const { signal } = interrupted;
-    if (signal.aborted) return isOutputClosed(signal) ? exitCode.done : exitInterrupted;
+    // What it was to do or to look for is not done.
+    if (signal.aborted) return isOutputClosed(signal) ? exitCode.failed : exitInterrupted;
     const explained = explainError(error);
     // A sentence may quote what others chose, and the trace quotes texts of errors.
     terminal.err.write(`macie-isolator: ${harmlessLines(explained.sentence)}\n`);

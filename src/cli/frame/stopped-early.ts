@@ -35,5 +35,18 @@ export function stoppedSending(
   throw error;
 }
 
+/** Runs what only shows things. Where nobody reads on, as in `list | head`, it has shown enough. */
+export async function whileRead(
+  { signal }: Pick<CommandContext, 'signal'>,
+  show: () => Promise<ExitCode>,
+): Promise<ExitCode> {
+  try {
+    return await show();
+  } catch (error) {
+    if (signal.aborted && isOutputClosed(signal)) return exitCode.done;
+    throw error;
+  }
+}
+
 /** What is not done has failed, even if nobody reads the output any more. */
 const failedUnread = exitCode.failed;

@@ -57,8 +57,10 @@ export async function runReconcile(flags: ReconcileFlags, context: CommandContex
     signal.throwIfAborted();
     await rows?.end();
   } catch (error) {
-    if (states.size === 0) throw error;
-    const text = `Stopped after ${countText(sent, 'finding')} sent. Run the same command again to go on.`;
+    const text =
+      states.size === 0
+        ? 'Stopped before all findings were compared. Run the same command again.'
+        : `Stopped after ${countText(sent, 'finding')} sent. Run the same command again to go on.`;
     return stoppedSending(error, rows, context, text);
   }
   const totals = counted.totals();

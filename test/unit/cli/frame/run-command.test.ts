@@ -167,6 +167,21 @@ describe('a command whose output cannot be written', () => {
     expect(told()).toBe('macie-isolator: Standard output could not be written (EIO).\n');
   });
 
+  it('has failed if nobody reads it before the command is done', async () => {
+    const { terminal, told } = unwritable('EPIPE');
+
+    const code = await runCommand(terminal, {}, async ({ signal }) => {
+      terminal.out.write('row 1\n');
+      await new Promise((_resolve, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason));
+      });
+      return 0;
+    });
+
+    expect(code).toBe(1);
+    expect(told()).toBe('');
+  });
+
   it('ends quietly if only nobody reads it', async () => {
     const { terminal, told } = unwritable('EPIPE');
 
