@@ -341,6 +341,22 @@ describe('backfill', () => {
     expect(await sentIds()).toEqual((flags[0] === '--account' ? [id, other] : [id]).toSorted());
   });
 
+  it('counts one finding as one, also where it is stopped after it', async () => {
+    known(at('01:00:00'));
+    const shown = await backfill('--dry-run');
+    known(at('02:00:00'));
+    const output = new PassThrough();
+
+    const stopped = await commandLine(
+      ['backfill', '--since', since, '--yes', '--jsonl'],
+      world.aws.workerEnvironment,
+      { output, heard: () => output.emit('error', Object.assign(new Error('closed'), { code: 'EPIPE' })) },
+    );
+
+    expect(shown.err).toMatch(/^Macie has 1 finding since .* at most 1 message in about 1 min\.\n/);
+    expect(stopped.err).toContain('Stopped after 1 finding. Go on with:');
+  });
+
   it('lists all pages', async () => {
     for (let index = 0; index < 120; index += 1) known(at(`03:00:${String(index % 60).padStart(2, '0')}`));
 

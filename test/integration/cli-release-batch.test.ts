@@ -86,7 +86,7 @@ describe('macie-isolator release --from', () => {
     expect(readFileSync(`${path}.done`, 'utf8')).toBe(`${all[0]?.id}\n`);
 
     const rest = await release(['--from', path, '--yes', '--json']);
-    expect(rest).toMatchObject({ code: 0, err: '1 of the batch were put back before.\n' });
+    expect(rest).toMatchObject({ code: 0, err: 'Put back before: 1 finding of the batch.\n' });
     expect(rowsOf(rest.out)).toHaveLength(2);
     expect(all.every(isBack)).toBe(true);
   });

@@ -33,7 +33,10 @@ export async function runDlqList(flags: DlqListFlags, context: CommandContext): 
   progress.clear();
   signal.throwIfAborted();
   output.write(rows);
-  if (isCut) terminal.err.write(`Only the first ${limit} messages are shown; --limit shows more.\n`);
+  if (isCut)
+    terminal.err.write(
+      `Only the first ${limit === 1 ? 'message is' : `${limit} messages are`} shown; --limit shows more.\n`,
+    );
   else if (rows.length === 0) terminal.err.write('No parked message fits.\n');
   return exitCode.done;
 }

@@ -3,9 +3,10 @@ import type { TestRun } from '../../core/policy/run-tests.ts';
 import { type ExitCode, exitCode } from '../frame/exit-code.ts';
 import { jsonText } from '../frame/json-text.ts';
 import type { CommandContext } from '../frame/run-command.ts';
+import { countText } from '../frame/size-text.ts';
 import { type OpenedPolicy, openPolicyFile } from './open-policy.ts';
 import { formatOf, githubOf, type Remark, textOf } from './remarks.ts';
-import { failureOf, jsonOf, testPolicy } from './test-policy.ts';
+import { failureOf, jsonOf, testPolicy, testsText } from './test-policy.ts';
 
 export interface CheckFlags {
   readonly format?: string;
@@ -55,8 +56,7 @@ function failuresOf(run: TestRun, places: Extract<OpenedPolicy['read'], { ok: tr
 }
 
 function summary({ read }: OpenedPolicy, run: TestRun | undefined, errors: number): string {
-  if (!read.ok || run === undefined) return `${errors} ${errors === 1 ? 'problem' : 'problems'}\n`;
-  const failed = run.results.filter(({ passed }) => !passed).length;
+  if (!read.ok || run === undefined) return `${countText(errors, 'problem')}\n`;
   const untested = run.untested.length === 0 ? '' : `No test meets: ${run.untested.join(', ')}\n`;
-  return `${untested}Policy ${read.policy.hash}: ${run.results.length - failed} tests passed, ${failed} failed\n`;
+  return `${untested}Policy ${read.policy.hash}: ${testsText(run.results)}\n`;
 }

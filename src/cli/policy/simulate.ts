@@ -9,6 +9,7 @@ import { momentOf } from '../frame/moment.ts';
 import { notGivenText } from '../frame/not-given-text.ts';
 import { type OutputFlags, openOutput } from '../frame/output.ts';
 import type { CommandContext } from '../frame/run-command.ts';
+import { countText } from '../frame/size-text.ts';
 import { visible } from '../frame/terminal.ts';
 import { wholeNumber } from '../frame/whole-number.ts';
 import { openOperator, settingsOf } from '../open-operator.ts';
@@ -78,11 +79,13 @@ export async function runPolicySimulate(flags: SimulateFlags, context: CommandCo
   } finally {
     progress.clear();
     if (!isComplete)
-      terminal.err.write(`Not complete: ${done.findings} findings so far. ${goOn(flags, done)}\n`);
+      terminal.err.write(
+        `Not complete: ${countText(done.findings, 'finding')} so far. ${goOn(flags, done)}\n`,
+      );
   }
   output.write(tally.rows());
   terminal.err.write(
-    `${done.findings} findings since ${span.since.toISOString()}, ${done.leftOut} of them about nothing that a policy decides.\n`,
+    `${countText(done.findings, 'finding')} since ${span.since.toISOString()}, ${done.leftOut.toLocaleString('en')} of them about nothing that a policy decides.\n`,
   );
   if (done.notGiven > 0) terminal.err.write(`${notGivenText(done.notGiven)}\n`);
   return isComplete && done.notGiven === 0 ? exitCode.done : exitCode.failed;
@@ -114,7 +117,7 @@ function checkPolicies(
 }
 
 function progressText({ findings, last, region }: Simulated): string {
-  return `${findings} findings of Macie${last === undefined ? '' : `, up to ${last.toISOString()}`} in ${region}`;
+  return `${countText(findings, 'finding')} of Macie${last === undefined ? '' : `, up to ${last.toISOString()}`} in ${region}`;
 }
 
 function goOn({ out }: SimulateFlags, { place }: Pick<Simulated, 'place'>): string {

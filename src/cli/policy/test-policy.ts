@@ -8,6 +8,7 @@ import { type ExitCode, exitCode } from '../frame/exit-code.ts';
 import { readTextFile } from '../frame/input-file.ts';
 import { jsonText } from '../frame/json-text.ts';
 import type { CommandContext } from '../frame/run-command.ts';
+import { countText } from '../frame/size-text.ts';
 import { visible } from '../frame/terminal.ts';
 import { openPolicyFile, validPolicy } from './open-policy.ts';
 
@@ -73,7 +74,12 @@ export function textOf({ results, untested }: TestRun): string {
     `${result.passed ? 'ok    ' : 'FAILED'}  ${visible(result.test.name)}`,
     ...(result.passed ? [] : failureOf(result).map((line) => `          ${visible(line)}`)),
   ]);
-  const failed = results.filter(({ passed }) => !passed).length;
   const coverage = untested.length === 0 ? [] : [`No test meets: ${untested.map(visible).join(', ')}`];
-  return [...lines, ...coverage, `${results.length - failed} tests passed, ${failed} failed`, ''].join('\n');
+  return [...lines, ...coverage, testsText(results), ''].join('\n');
+}
+
+/** `2 tests passed, 1 failed`. */
+export function testsText(results: TestRun['results']): string {
+  const failed = results.filter(({ passed }) => !passed).length;
+  return `${countText(results.length - failed, 'test')} passed, ${failed} failed`;
 }

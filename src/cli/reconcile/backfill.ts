@@ -11,6 +11,7 @@ import { chosenColumns } from '../frame/output.ts';
 import { type Rate, rateOf } from '../frame/rate.ts';
 import { rowStream } from '../frame/row-stream.ts';
 import type { CommandContext } from '../frame/run-command.ts';
+import { countText } from '../frame/size-text.ts';
 import { stoppedSending } from '../frame/stopped-early.ts';
 import { conditionsOf } from '../list/list-filters.ts';
 import type { BackfillFlags } from './backfill-flags.ts';
@@ -86,7 +87,7 @@ async function sendAll(
     await rows.end();
   } catch (error) {
     const goOn = resumeText(flags, reached, span.until);
-    return stoppedSending(error, rows, context, `Stopped after ${number(sent)} findings. ${goOn}`);
+    return stoppedSending(error, rows, context, `Stopped after ${countText(sent, 'finding')}. ${goOn}`);
   }
   progress.clear();
   const verb = flags.dryRun ? 'would be sent' : 'sent';
@@ -110,8 +111,7 @@ function costText(
   regions: readonly string[],
   { intervalMs }: Rate,
 ): string {
-  const number = (value: number) => value.toLocaleString('en');
   const minutes = Math.ceil((findings * intervalMs) / 60_000);
   const where = regions.join(', ');
-  return `Macie has ${number(findings)} findings since ${since.toISOString()} in ${where}: ${number(calls)} calls to list and read them, at most ${number(findings)} messages in about ${number(minutes)} min.`;
+  return `Macie has ${countText(findings, 'finding')} since ${since.toISOString()} in ${where}: ${countText(calls, 'call')} to list and read them, at most ${countText(findings, 'message')} in about ${minutes.toLocaleString('en')} min.`;
 }

@@ -11,6 +11,7 @@ import { type OutputFlags, openOutput } from '../frame/output.ts';
 import type { Progress } from '../frame/progress.ts';
 import type { CommandContext } from '../frame/run-command.ts';
 import { showRowsDone } from '../frame/show-rows-done.ts';
+import { countText } from '../frame/size-text.ts';
 import { type OperatorFlags, openOperator } from '../open-operator.ts';
 import { whoIsResponsible } from '../responsible.ts';
 import { putBackOf } from './put-back.ts';
@@ -45,7 +46,8 @@ export async function runRelease(
     'VISIBILITY_TIMEOUT_SECONDS',
   ]);
   const { doneBefore, ids } = batch;
-  if (doneBefore > 0) terminal.err.write(`${doneBefore} of the batch were put back before.\n`);
+  if (doneBefore > 0)
+    terminal.err.write(`Put back before: ${countText(doneBefore, 'finding')} of the batch.\n`);
   const evidence = evidenceOf(clients, settings);
   const ports = releaseOf(clients, settings);
   const planned: ReleaseRow[] = [];

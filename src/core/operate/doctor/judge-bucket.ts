@@ -44,9 +44,11 @@ export function judgeLock(found: BucketLock | 'none'): Verdict {
   if (found === 'none') return ok('none; `hold` needs Object Lock');
   const { days, mode, years } = found;
   if (mode === undefined) return ok('no default retention');
-  return ok(
-    `${mode}, ${years === undefined ? `${days ?? '?'} days` : `${years} ${years === 1 ? 'year' : 'years'}`}`,
-  );
+  return ok(`${mode}, ${years === undefined ? spanOf(days ?? '?', 'day') : spanOf(years, 'year')}`);
+}
+
+function spanOf(count: number | '?', unit: 'day' | 'year'): string {
+  return `${count} ${unit}${count === 1 ? '' : 's'}`;
 }
 
 export interface PublicAccess {

@@ -12,7 +12,7 @@ export function judgeTopic(subscriptions: Subscriptions, topicArn: string): Verd
     return wrong(
       pending === 0
         ? `Nobody is subscribed to ${name}.`
-        : `Nobody hears what ${name} says: none of its ${pending} subscriptions is confirmed.`,
+        : `Nobody hears what ${name} says: ${pending === 1 ? 'its one subscription is not' : `none of its ${pending} subscriptions is`} confirmed.`,
       `aws sns subscribe --topic-arn ${topicArn} --protocol email --notification-endpoint ADDRESS; then: Have it confirmed by the mail that comes.`,
     );
   }

@@ -33,7 +33,7 @@ describe('policy check', () => {
     expect(run).toStrictEqual({
       code: 0,
       err: '',
-      out: expect.stringMatching(/^Policy [0-9a-f]{16}: 1 tests passed, 0 failed\n$/) as string,
+      out: expect.stringMatching(/^Policy [0-9a-f]{16}: 1 test passed, 0 failed\n$/) as string,
     });
   });
 
