@@ -59,6 +59,8 @@ export async function runHold(
     if (isNamed) continue;
     found.push({ ...copy, result: status === 'ON' ? 'would be held' : 'would be freed', isDone: true });
   }
+  // Asked before a line is written, which would tell of a hold that nobody can put.
+  if ((await copies.hasObjectLock()) === false) throw withoutLock();
   progress.clear();
   if (flags.dryRun) {
     output.write(found);
@@ -88,7 +90,11 @@ async function setHold(
   await noteAccess(copies.isolationBucket, what, { findingId, isolationKey }, reason, momentOfAccess());
   const answer = await copies.setLegalHold(isolationKey, seen?.stored.versionId, status);
   if (answer === 'done') return status === 'ON' ? 'held' : 'free';
-  throw new CommandError(
+  throw withoutLock();
+}
+
+function withoutLock(): CommandError {
+  return new CommandError(
     'The isolation bucket has no Object Lock, so S3 knows no legal hold there. No hold was changed. A bucket gets Object Lock when it is created (ObjectLockDays of data-plane.yaml); its policy denies every delete all the same.',
   );
 }

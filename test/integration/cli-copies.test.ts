@@ -174,9 +174,32 @@ describe('macie-isolator hold', () => {
 
     expect(ended.code).toBe(1);
     expect(ended.err).toContain('The isolation bucket has no Object Lock');
+    expect(linesAbout(id)).toEqual([]);
+    const looked = await run(['hold', id, '--reason', 'case 4711', '--dry-run']);
+    expect(looked).toMatchObject({
+      code: 1,
+      out: '',
+      err: expect.stringContaining('has no Object Lock') as string,
+    });
+  });
+
+  it('holds a copy also where the settings of the bucket may not be read', async () => {
+    Object.assign(isolationBucket(), { objectLock: true });
+    const { copy, id } = await isolated('in/unknown-lock.csv');
+    isolationBucket().denials.push({ action: 's3:GetBucketObjectLockConfiguration' });
+    try {
+      const ended = await run(['hold', id, '--reason', 'case 4711', '--yes']);
+
+      expect(ended.code).toBe(0);
+      expect(heldIn(copy)).toBe(true);
+    } finally {
+      isolationBucket().denials.pop();
+      Object.assign(isolationBucket(), { objectLock: false });
+    }
   });
 
   it('takes an id and its beginning for one copy', async () => {
+    Object.assign(isolationBucket(), { objectLock: true });
     const { id } = await isolated('in/twice.csv');
 
     const asked = await run(['hold', id, id.slice(0, 12), '--reason', 'case 4711'], {}, 'n\n');

@@ -85,6 +85,7 @@ describe('a finding id with two objects', () => {
   });
 
   it('is released, read and held one object at a time', async () => {
+    Object.assign(world.aws.s3.store.bucket(world.isolationBucket), { objectLock: true });
     const { bucket, one, two } = await twoObjects();
 
     const got = await run('get', two.name, '--out', join(folder, 'two.csv'), '--reason', 'x');

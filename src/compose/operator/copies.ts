@@ -1,5 +1,7 @@
+import { bucketSettings } from '../../aws/s3/bucket/bucket-settings.ts';
 import { createCopyReader } from '../../aws/s3/isolation/copy-reader.ts';
 import { setLegalHold } from '../../aws/s3/isolation/legal-hold.ts';
+import { errorClassOf } from '../../aws/sdk/aws-errors.ts';
 import type { IsolationBucket } from '../../core/isolation-bucket.ts';
 import type { CopyReader } from '../../core/operate/copy-bytes.ts';
 import type { EvidenceReader } from '../../core/operate/records/evidence-reader.ts';
@@ -12,6 +14,8 @@ export interface Copies {
   readonly evidence: EvidenceReader;
   readonly isolationBucket: IsolationBucket;
   readonly reader: CopyReader;
+  /** Whether the bucket knows legal holds; `undefined` if the caller may not look. */
+  hasObjectLock(): Promise<boolean | undefined>;
   setLegalHold(
     key: string,
     versionId: string | undefined,
@@ -25,6 +29,14 @@ export function copiesOf(clients: OperatorClients, settings: ReleaseSettings): C
     evidence: evidenceOf(clients, settings),
     isolationBucket: releaseOf(clients, settings).isolationBucket,
     reader: createCopyReader(clients.s3(), { bucket, owner }),
+    async hasObjectLock() {
+      try {
+        return (await bucketSettings(clients.s3(), bucket, owner).lock()) !== 'none';
+      } catch (error) {
+        if (errorClassOf(error).kind !== 'denied') throw error;
+        return undefined;
+      }
+    },
     setLegalHold: (key, versionId, status) =>
       setLegalHold(clients.s3(), { bucket, owner, key, versionId }, status),
   };
