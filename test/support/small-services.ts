@@ -51,15 +51,17 @@ export async function startSmallServices(): Promise<SmallServices> {
     if (call === 'DescribeSubnets') {
       const zone = state.subnets.get(form.get('SubnetId.1') ?? '');
       if (zone === undefined) return undefined;
-      return `<r><item><vpcId>vpc-1</vpcId><availabilityZone>${zone}</availabilityZone><tagSet/></item></r>`;
+      const item = `<item><vpcId>vpc-1</vpcId><availabilityZone>${zone}</availabilityZone><tagSet/></item>`;
+      return `<DescribeSubnetsResponse><subnetSet>${item}</subnetSet></DescribeSubnetsResponse>`;
     }
     if (call === 'GetRole') {
       const name = form.get('RoleName') ?? '';
       if (!state.roles.has(name)) return undefined;
-      return `<GetRoleResponse><GetRoleResult><Role><RoleName>${name}</RoleName></Role></GetRoleResult></GetRoleResponse>`;
+      const role = `<Role><RoleName>${name}</RoleName><Arn>arn:aws:iam::000000000000:role/${name}</Arn></Role>`;
+      return `<GetRoleResponse><GetRoleResult>${role}</GetRoleResult></GetRoleResponse>`;
     }
     if (state.missingTypes.has(form.get('TypeName') ?? '')) return undefined;
-    return '<DescribeTypeResponse><DescribeTypeResult/></DescribeTypeResponse>';
+    return '<DescribeTypeResponse><DescribeTypeResult><Arn>arn:aws:cloudformation</Arn></DescribeTypeResult></DescribeTypeResponse>';
   };
   const answerJson = (target: string, body: string, response: ServerResponse): void => {
     const call = target.split('.').at(-1) ?? '';

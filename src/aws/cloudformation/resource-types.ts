@@ -1,4 +1,5 @@
 import { type CloudFormationClient, DescribeTypeCommand } from '@aws-sdk/client-cloudformation';
+import { valueOf } from '../sdk/answered.ts';
 
 /** Returns those of the types that the region of the client does not have. Errors of the SDK are passed on. */
 export async function missingTypes(
@@ -8,7 +9,8 @@ export async function missingTypes(
   const missing: string[] = [];
   for (const TypeName of types) {
     try {
-      await client.send(new DescribeTypeCommand({ Type: 'RESOURCE', TypeName }));
+      const { Arn } = await client.send(new DescribeTypeCommand({ Type: 'RESOURCE', TypeName }));
+      valueOf(Arn, 'DescribeType', 'ARN');
     } catch (error) {
       if (!(error instanceof Error) || error.name !== 'TypeNotFoundException') throw error;
       missing.push(TypeName);

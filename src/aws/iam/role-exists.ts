@@ -1,9 +1,10 @@
-import { GetRoleCommand, type IAMClient } from '@aws-sdk/client-iam';
+import type { IAMClient } from '@aws-sdk/client-iam';
+import { readRoleArn } from './role-arn.ts';
 
 /** Whether the account has a role of this name. Errors of the SDK are passed on. */
 export async function roleExists(client: IAMClient, name: string): Promise<boolean> {
   try {
-    await client.send(new GetRoleCommand({ RoleName: name }));
+    await readRoleArn(client, name);
     return true;
   } catch (error) {
     if (error instanceof Error && error.name === 'NoSuchEntityException') return false;

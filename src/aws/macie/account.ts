@@ -4,13 +4,14 @@ import {
   type Macie2Client,
 } from '@aws-sdk/client-macie2';
 import type { MacieSession } from '../../core/operate/doctor/judge-macie.ts';
+import { valueOf } from '../sdk/answered.ts';
 
 /** Returns the settings of Macie in the account; `undefined` if Macie is not enabled. */
 export async function macieSession(client: Macie2Client): Promise<MacieSession | undefined> {
   try {
-    const { findingPublishingFrequency, status = '' } = await client.send(new GetMacieSessionCommand({}));
+    const { findingPublishingFrequency, status } = await client.send(new GetMacieSessionCommand({}));
     return {
-      status,
+      status: valueOf(status, 'GetMacieSession', 'status'),
       ...(findingPublishingFrequency !== undefined && { publishingFrequency: findingPublishingFrequency }),
     };
   } catch (error) {

@@ -16,7 +16,8 @@ export async function archivingFilters(client: Macie2Client): Promise<readonly A
     for (const { action, id = '', name = '' } of listOf(findingsFilterListItems, 'ListFindingsFilters')) {
       if (action !== 'ARCHIVE') continue;
       const { findingCriteria } = await client.send(new GetFindingsFilterCommand({ id }));
-      const criterion = Object.entries(findingCriteria?.criterion ?? {});
+      const { criterion: fields = {} } = valueOf(findingCriteria, 'GetFindingsFilter', 'criteria');
+      const criterion = Object.entries(fields);
       const criteria = criterion.map(([field, { eq, neq }]) => [
         field,
         { ...(eq && { eq }), ...(neq && { neq }) },
@@ -37,11 +38,14 @@ export async function allowLists(client: Macie2Client): Promise<readonly { id: s
 
 /** Returns how automated discovery is set up, and the buckets that it leaves out. */
 export async function automatedDiscovery(client: Macie2Client): Promise<Discovery> {
-  const { classificationScopeId: scopeId, status } = await client.send(
+  const { classificationScopeId, status } = await client.send(
     new GetAutomatedDiscoveryConfigurationCommand({}),
   );
   const isEnabled = valueOf(status, 'GetAutomatedDiscoveryConfiguration', 'status') === 'ENABLED';
-  if (!isEnabled || scopeId === undefined) return { isEnabled: false, excludedBuckets: [] };
-  const { s3 } = await client.send(new GetClassificationScopeCommand({ id: scopeId }));
+  if (!isEnabled) return { isEnabled, excludedBuckets: [] };
+  const scopeId = valueOf(classificationScopeId, 'GetAutomatedDiscoveryConfiguration', 'scope');
+  const { id, s3 } = await client.send(new GetClassificationScopeCommand({ id: scopeId }));
+  // A scope may exclude nothing, but has its id.
+  valueOf(id, 'GetClassificationScope', 'id');
   return { isEnabled: true, scopeId, excludedBuckets: s3?.excludes?.bucketNames ?? [] };
 }

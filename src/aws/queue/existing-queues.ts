@@ -1,4 +1,5 @@
 import { GetQueueUrlCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { valueOf } from '../sdk/answered.ts';
 
 /** Returns those of the names that queues of the caller's account have. Errors of the SDK are passed on. */
 export async function existingQueues(
@@ -8,7 +9,8 @@ export async function existingQueues(
   const existing: string[] = [];
   for (const QueueName of names) {
     try {
-      await client.send(new GetQueueUrlCommand({ QueueName }));
+      const { QueueUrl } = await client.send(new GetQueueUrlCommand({ QueueName }));
+      valueOf(QueueUrl, 'GetQueueUrl', 'URL');
       existing.push(QueueName);
     } catch (error) {
       if (!isAbsent(error)) throw error;

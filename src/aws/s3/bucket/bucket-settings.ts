@@ -6,6 +6,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import type { BucketEncryption, PublicAccess } from '../../../core/operate/doctor/judge-bucket.ts';
+import { listOf, valueOf } from '../../sdk/answered.ts';
 import { awsErrorName } from '../../sdk/aws-errors.ts';
 import { bucketPolicy } from './bucket-policy.ts';
 import { bucketVersioning } from './bucket-versioning.ts';
@@ -26,7 +27,7 @@ export function bucketSettings(client: S3Client, Bucket: string, ExpectedBucketO
     encryption: () =>
       unlessAbsent('ServerSideEncryptionConfigurationNotFoundError', async (): Promise<BucketEncryption> => {
         const answer = await client.send(new GetBucketEncryptionCommand(input));
-        const [rule] = answer.ServerSideEncryptionConfiguration?.Rules ?? [];
+        const [rule] = listOf(answer.ServerSideEncryptionConfiguration?.Rules, 'GetBucketEncryption');
         const { KMSMasterKeyID: kmsKeyId, SSEAlgorithm: algorithm = '' } =
           rule?.ApplyServerSideEncryptionByDefault ?? {};
         return { algorithm, ...(kmsKeyId !== undefined && { kmsKeyId }) };
@@ -37,7 +38,9 @@ export function bucketSettings(client: S3Client, Bucket: string, ExpectedBucketO
     lock: () =>
       unlessAbsent('ObjectLockConfigurationNotFoundError', async () => {
         const answer = await client.send(new GetObjectLockConfigurationCommand(input));
-        const { Days, Mode, Years } = answer.ObjectLockConfiguration?.Rule?.DefaultRetention ?? {};
+        const { ObjectLockEnabled, Rule } = answer.ObjectLockConfiguration ?? {};
+        valueOf(ObjectLockEnabled, 'GetObjectLockConfiguration', 'state');
+        const { Days, Mode, Years } = Rule?.DefaultRetention ?? {};
         return {
           ...(Mode && { mode: Mode }),
           ...(Days !== undefined && { days: Days }),
@@ -49,10 +52,9 @@ export function bucketSettings(client: S3Client, Bucket: string, ExpectedBucketO
         const answer = await client.send(new GetPublicAccessBlockCommand(input));
         const { BlockPublicAcls, BlockPublicPolicy, IgnorePublicAcls, RestrictPublicBuckets } =
           answer.PublicAccessBlockConfiguration ?? {};
+        const settings = [BlockPublicAcls, BlockPublicPolicy, IgnorePublicAcls, RestrictPublicBuckets];
         return {
-          isBlocked: [BlockPublicAcls, BlockPublicPolicy, IgnorePublicAcls, RestrictPublicBuckets].every(
-            (each) => each === true,
-          ),
+          isBlocked: settings.every((each) => valueOf(each, 'GetPublicAccessBlock', 'setting')),
         };
       }),
     policy: () => bucketPolicy(client, input),
