@@ -388,7 +388,7 @@ describe.each(['before', 'behind'] as const)('killed %s a call and run again', (
     vi.setSystemTime(Date.now() + 130_000);
   }
 
-  it.each(['ReceiveMessage', 'ChangeMessageVisibilityBatch', 'SendMessage', 'DeleteMessage'])(
+  it.each(['ReceiveMessage', 'ChangeMessageVisibilityBatch', 'SendMessage', 'DeleteMessageBatch'])(
     'dlq replay loses nothing (%s)',
     async (operation) => {
       const argv = ['replay', '--all', '--yes'];
@@ -403,11 +403,11 @@ describe.each(['before', 'behind'] as const)('killed %s a call and run again', (
     },
   );
 
-  it('dlq discard deletes nothing without its record (DeleteMessage)', async () => {
+  it('dlq discard deletes nothing without its record (DeleteMessageBatch)', async () => {
     const argv = ['discard', '--all', '--reason', 'x', '--who', 'Ada', '--yes'];
     const messages = [await parked(id('a')), await parked(id('b'))];
 
-    await killedAt('DeleteMessage', argv);
+    await killedAt('DeleteMessageBatch', argv);
     expect(await dlq(world, argv)).toMatchObject({ code: 0 });
 
     for (const message of messages) {

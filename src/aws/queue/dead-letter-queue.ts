@@ -1,15 +1,17 @@
 import {
   ChangeMessageVisibilityBatchCommand,
-  DeleteMessageCommand,
+  DeleteMessageBatchCommand,
   type MessageAttributeValue,
   ReceiveMessageCommand,
   type SQSClient,
   type Message as SqsMessage,
 } from '@aws-sdk/client-sqs';
+import { RetryableError } from '../../core/errors.ts';
 import type { DeadLetterQueueName } from '../../core/operate/dead-letters/dead-letter.ts';
 import type { DeadLetterQueue, HeldLetter } from '../../core/operate/dead-letters/each-letter.ts';
 import { queueDepth } from './queue-depth.ts';
 import { receiveCountOf, sentAtOf } from './received-message.ts';
+import { batchResults } from './visibility.ts';
 
 /** A long poll asks all hosts of SQS, so one second finds what there is. */
 const waitSeconds = 1;
@@ -51,7 +53,11 @@ export function createDeadLetterQueue(
       );
     },
     async delete({ receiptHandle }) {
-      await client.send(new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle: receiptHandle }));
+      // The answer to a single delete is empty, as a proxy's may be. That of a batch names what is deleted.
+      const Entries = [{ Id: '0', ReceiptHandle: receiptHandle }];
+      const answer = await client.send(new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
+      const result = batchResults(answer)(0);
+      if (result.kind !== 'done') throw new RetryableError(result.code, 'the message was not deleted');
     },
   };
 }

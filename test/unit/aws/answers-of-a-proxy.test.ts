@@ -14,9 +14,11 @@ import { roleExists } from '../../../src/aws/iam/role-exists.ts';
 import { keySettings } from '../../../src/aws/kms/key.ts';
 import { macieSession } from '../../../src/aws/macie/account.ts';
 import { archivingFilters, automatedDiscovery } from '../../../src/aws/macie/never-shown.ts';
+import { createDeadLetterQueue } from '../../../src/aws/queue/dead-letter-queue.ts';
 import { existingQueues } from '../../../src/aws/queue/existing-queues.ts';
 import { queueAttributes } from '../../../src/aws/queue/queue-attributes.ts';
 import { bucketSettings } from '../../../src/aws/s3/bucket/bucket-settings.ts';
+import type { HeldLetter } from '../../../src/core/operate/dead-letters/each-letter.ts';
 
 const credentials = { accessKeyId: 'a', secretAccessKey: 's' };
 const closers: (() => unknown)[] = [];
@@ -85,6 +87,17 @@ describe('an answer with status 200 and without what AWS always says', () => {
     ['that a bucket may be public', async () => (await ofS3(page)).publicAccess()],
   ])('does not say %s', async (_, ask) => {
     await expect(ask()).rejects.toMatchObject({ code: expect.stringMatching(/^AnswerWithout/) as string });
+  });
+
+  it.each([
+    ['{}', 'NoAnswer'],
+    ['{"Failed":[{"Id":"0","Code":"ReceiptHandleIsInvalid","SenderFault":true}]}', 'ReceiptHandleIsInvalid'],
+  ])('does not say that a parked message is deleted: %s', async (text, code) => {
+    const client = closed(new SQSClient(await common(text)));
+    const queue = createDeadLetterQueue(client, 'findings', 'http://sqs/q');
+    const letter = { receiptHandle: 'r' } as HeldLetter;
+
+    await expect(queue.delete(letter)).rejects.toMatchObject({ code });
   });
 
   it('is not the one with an empty set, which EC2 gives where there is none', async () => {

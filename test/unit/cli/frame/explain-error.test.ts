@@ -39,6 +39,8 @@ describe('an error of a command', () => {
     ['such an answer as a cause', new Error('outer', { cause: answer('Unknown', 502) }), '(HTTP 502)', 1],
     ['an error of AWS', answer('NotFound', 404, { Code: 'NotFound' }), 'failed with NotFound', 1],
     ['an answer that says too little', new RetryableError('AnswerWithoutId', 'a'), 'any proxy', 1],
+    ['a sent message without an id', new RetryableError('NoMessageId', 'a'), 'any proxy', 1],
+    ['a deleted message that is not named', new RetryableError('NoAnswer', 'a'), 'any proxy', 1],
     ['an error of JSON alone', named('SyntaxError'), 'failed with SyntaxError', 1],
     ['a cause', new Error('outer', { cause: named('NoSuchBucket') }), 'isolation bucket does not exist', 78],
     ['what nobody knows', named('Surprise'), 'failed with Surprise', 1],
