@@ -40,6 +40,7 @@ describe('an error of a command', () => {
     ['an error of AWS', answer('NotFound', 404, { Code: 'NotFound' }), 'failed with NotFound', 1],
     ['an answer that says too little', new RetryableError('AnswerWithoutId', 'a'), 'any proxy', 1],
     ['a sent message without an id', new RetryableError('NoMessageId', 'a'), 'any proxy', 1],
+    ['a queue without a depth', new RetryableError('UnknownDepth', 'a'), 'any proxy', 1],
     ['a deleted message that is not named', new RetryableError('NoAnswer', 'a'), 'any proxy', 1],
     ['an error of JSON alone', named('SyntaxError'), 'failed with SyntaxError', 1],
     ['a cause', new Error('outer', { cause: named('NoSuchBucket') }), 'isolation bucket does not exist', 78],
