@@ -14,6 +14,8 @@ export async function isConfirmed(
   signal: AbortSignal,
   look: `or ${string}` | '' = 'or --dry-run to look',
 ): Promise<boolean> {
+  // A command that was stopped while it looked changes nothing.
+  signal.throwIfAborted();
   if (flags.yes) return true;
   // Questions name buckets, reasons and counts that others wrote.
   const shown = harmlessLines(question);

@@ -90,7 +90,10 @@ export function explainError(error: unknown): Explanation {
       return { sentence: textlessAnswer(status), exitCode: exitCode.failed };
     }
   }
-  if (error instanceof RetryableError && /^AnswerWithout|^(NoAnswer|NoMessageId|UnknownDepth)$/.test(error.code)) {
+  if (
+    error instanceof RetryableError &&
+    /^AnswerWithout|^(NoAnswer|NoMessageId|UnknownDepth)$/.test(error.code)
+  ) {
     return { sentence: foreignAnswer, exitCode: exitCode.failed };
   }
   // A server chooses the names of its errors.

@@ -35,6 +35,19 @@ describe('the question before a change', () => {
     expect((await answered(keys)).code).toBe(code);
   });
 
+  it('is not answered by --yes after Ctrl-C', async () => {
+    const { terminal, shown } = openTerminal();
+
+    const code = await runCommand(terminal, {}, async ({ signal }) => {
+      process.emit('SIGINT');
+      if (await isConfirmed(terminal, 'Put it back?', { yes: true }, signal))
+        terminal.err.write('It is back.\n');
+      return 0;
+    });
+
+    expect({ code, shown: shown() }).toEqual({ code: 130, shown: 'null' });
+  });
+
   it('is answered no by Ctrl-D, and the sentence that follows has a line of its own', async () => {
     const { code, shown } = await answered('\u0004');
 
