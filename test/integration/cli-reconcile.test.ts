@@ -101,6 +101,16 @@ const aWholeSpan =
   /^Findings from \S+ \d\d:\d\d to \S+ \d\d:\d\d UTC; the last quarter of an hour is left out\.\n?$/;
 
 describe('reconcile', () => {
+  it('compares no day that is still to come, whatever its --until', async () => {
+    known(at('01:00:00'));
+
+    const { code, err, out } = await run(['reconcile', '--since', since, '--until', '9999-12-31', '--jsonl']);
+
+    expect(code).toBe(3);
+    expect(out.trim().split('\n')).toHaveLength(1);
+    expect(err).toMatch(/^Findings from \S+ \S+ to 20\d\d-/m);
+  });
+
   it('shows each finding with its sign, and the totals', async () => {
     const of = everyState();
 

@@ -22,7 +22,7 @@ export function spanOf(flags: SpanFlags, now = new Date()): { readonly since: Da
   const until =
     flags.until === undefined
       ? new Date(now.getTime() - onItsWayMs)
-      : momentOf('--until', flags.until, now, 'end');
+      : earlierOf(momentOf('--until', flags.until, now, 'end'), now);
   if (since >= until) {
     throw usageError('--since must be before --until, which is a quarter of an hour ago by default.');
   }
@@ -33,6 +33,11 @@ export function spanOf(flags: SpanFlags, now = new Date()): { readonly since: Da
   }
   // Records of findings that Macie has forgotten since must not count as records without a finding.
   return { since: new Date(Math.max(since.getTime(), oldest)), until };
+}
+
+/** Each day of a span costs calls, and a day that is still to come has no finding. */
+function earlierOf(one: Date, other: Date): Date {
+  return one < other ? one : other;
 }
 
 /** Everything that `backfill` and `reconcile` ask. */
