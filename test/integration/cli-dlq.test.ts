@@ -421,6 +421,12 @@ describe('dlq', () => {
   it.each<[string, readonly string[], number, string]>([
     ['no condition', ['replay', '--yes'], 2, 'Say which messages'],
     ['all and a condition', ['replay', '--all', '--parked-for', 'x', '--yes'], 2, 'not both'],
+    [
+      'one object of a finding',
+      ['discard', '--finding', `bbbbbb~${'0'.repeat(16)}`, '--reason', 'x', '--yes'],
+      2,
+      'name one of them by --message',
+    ],
     ['a wrong rate', ['replay', '--all', '--rate', '0/s'], 2, '--rate takes messages per second'],
     ['a wrong limit', ['list', '--limit', '0'], 2, '--limit takes a whole number'],
     ['a wrong queue', ['list', '--queue', 'x'], 2, '--queue takes findings, rules'],

@@ -38,6 +38,12 @@ export function filterOf(flags: LetterFlags): LetterFilter {
 
 /** The filter of a command that changes something: without a condition it wants `--all`. */
 export function chosenOf(flags: LetterFlags): LetterFilter {
+  for (const text of flags.finding ?? []) {
+    if (findingNamed(text).object === undefined) continue;
+    throw usageError(
+      `${text} names one object, and messages are chosen by their finding. \`dlq list\` shows them: name one of them by --message.`,
+    );
+  }
   const filter = filterOf(flags);
   const isEmpty = Object.keys(filter).length === 0;
   if (isEmpty && !flags.all) {
