@@ -121,6 +121,21 @@ describe('dlq list', () => {
     expect(out.split(/(?<=\n)/).toSorted()).toEqual(lines.length === 0 ? [''] : lines.toSorted());
   });
 
+  it('shows the messages of one queue where the other does not exist, and fails', async () => {
+    const message = await parked(id('b'));
+    const gone = `${world.aws.dataPlane.rulesDeadLetterQueueUrl}-gone`;
+
+    const env = { RULES_DEAD_LETTER_QUEUE_URL: gone };
+
+    const { code, err, out } = await dlq(world, ['list'], { env });
+    const json = await dlq(world, ['list', '--json'], { env });
+
+    expect(code).toBe(78);
+    expect(err).toContain('A queue does not exist.');
+    expect(out).toContain(message);
+    expect(json).toMatchObject({ code: 78, out: '' });
+  });
+
   it('is a block of lines for each message at a terminal of 60 columns, and breaks no id', async () => {
     const message = await parked(id('c'));
 

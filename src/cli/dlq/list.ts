@@ -22,17 +22,23 @@ export async function runDlqList(flags: DlqListFlags, context: CommandContext): 
   const queues = await queuesFor(clients, settings, filter);
   const rows: LetterRow[] = [];
   let isCut = false;
-  for await (const letter of findLetters(queues, filter, signal)) {
-    if (rows.length === limit) {
-      isCut = true;
-      break;
+  let isWhole = false;
+  try {
+    for await (const letter of findLetters(queues, filter, signal)) {
+      if (rows.length === limit) {
+        isCut = true;
+        break;
+      }
+      rows.push({ letter });
+      progress.say(`Looking at parked messages: ${rows.length}`);
     }
-    rows.push({ letter });
-    progress.say(`Looking at parked messages: ${rows.length}`);
+    signal.throwIfAborted();
+    isWhole = true;
+  } finally {
+    progress.clear();
+    // One queue may be read where the other may not. A JSON document of a part would pass for one of all.
+    if (isWhole || !flags.json) output.write(rows);
   }
-  progress.clear();
-  signal.throwIfAborted();
-  output.write(rows);
   if (isCut)
     terminal.err.write(
       `Only the first ${limit === 1 ? 'message is' : `${limit} messages are`} shown; --limit shows more.\n`,
