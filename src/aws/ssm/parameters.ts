@@ -1,9 +1,11 @@
 import { GetParametersByPathCommand, SSMClient, type SSMClientConfig } from '@aws-sdk/client-ssm';
 import { listOf } from '../sdk/answered.ts';
+import { createOnward } from '../sdk/onward.ts';
 
 /**
  * Returns the parameters directly under a path, by the last part of their names. SecureStrings are decrypted.
- * Errors of the SDK are passed on.
+ * Errors of the SDK are passed on. Throws `RetryableError`
+ * where the pages come round.
  */
 export async function readParameters(
   path: string,
@@ -11,6 +13,7 @@ export async function readParameters(
 ): Promise<Readonly<Record<string, string>>> {
   const client = new SSMClient(config);
   const found: Record<string, string> = {};
+  const onward = createOnward('parameters');
   let token: string | undefined;
   try {
     do {
@@ -24,7 +27,7 @@ export async function readParameters(
       for (const { Name = '', Value } of listOf(page.Parameters, 'GetParametersByPath')) {
         if (Value !== undefined) found[Name.slice(Name.lastIndexOf('/') + 1)] = Value;
       }
-      token = page.NextToken;
+      token = page.NextToken ? onward(page.NextToken) : undefined;
     } while (token !== undefined);
   } finally {
     client.destroy();

@@ -127,6 +127,16 @@ describe('an empty list of AWS', () => {
     expect(await readParameters('/isolator', await answering('json', '{"Parameters":[]}'))).toEqual({});
   });
 
+  it('ends where the pages of parameters come round, or where the next page has no name', async () => {
+    const page = '{"Parameters":[{"Name":"/isolator/MODE","Value":"dry-run"}],"NextToken":"again"}';
+    const last = '{"Parameters":[{"Name":"/isolator/MODE","Value":"dry-run"}],"NextToken":""}';
+    const read = (...answers: string[]) =>
+      answering('json', ...answers).then((config) => readParameters('/isolator', config));
+
+    await expect(read(page, page)).rejects.toMatchObject({ code: 'EndlessListing' });
+    expect(await read(page, last)).toEqual({ MODE: 'dry-run' });
+  });
+
   it('is no error of a trail whose selectors are of one kind', async () => {
     const selectors =
       '{"AdvancedEventSelectors":[{"FieldSelectors":[{"Field":"eventCategory","Equals":["Management"]}]}]}';

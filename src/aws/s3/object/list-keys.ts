@@ -1,6 +1,6 @@
 import { ListObjectsV2Command, type ListObjectsV2CommandOutput, type S3Client } from '@aws-sdk/client-s3';
 import { RetryableError } from '../../../core/errors.ts';
-import { createOnward } from './onward.ts';
+import { createOnward } from '../../sdk/onward.ts';
 
 /**
  * Yields pages of the objects whose keys begin with the prefix, 1,000 keys each. `EncodingType: url` is set

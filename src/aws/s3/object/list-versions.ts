@@ -7,9 +7,9 @@ import { RetryableError } from '../../../core/errors.ts';
 import type { ObjectAddress } from '../../../core/finding.ts';
 import type { ListedVersion } from '../../../core/source-buckets.ts';
 import { nullVersion } from '../../../core/version-id.ts';
+import { createOnward } from '../../sdk/onward.ts';
 import { unquoted } from './etag.ts';
 import { checkListing, keyShown } from './list-keys.ts';
-import { createOnward } from './onward.ts';
 
 /**
  * Lists every version of exactly this key, newest first as S3 lists them, and its delete markers. The SDK

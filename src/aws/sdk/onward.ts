@@ -1,4 +1,4 @@
-import { RetryableError } from '../../../core/errors.ts';
+import { RetryableError } from '../../core/errors.ts';
 
 /**
  * Returns a function that takes the place at which a listing says that it goes on. Throws `RetryableError` if the answer
