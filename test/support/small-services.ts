@@ -61,7 +61,7 @@ export async function startSmallServices(): Promise<SmallServices> {
       return `<GetRoleResponse><GetRoleResult>${role}</GetRoleResult></GetRoleResponse>`;
     }
     if (state.missingTypes.has(form.get('TypeName') ?? '')) return undefined;
-    return '<DescribeTypeResponse><DescribeTypeResult><Arn>arn:aws:cloudformation</Arn></DescribeTypeResult></DescribeTypeResponse>';
+    return '<DescribeTypeResponse><DescribeTypeResult><TypeName>AWS::Macie::Session</TypeName></DescribeTypeResult></DescribeTypeResponse>';
   };
   const answerJson = (target: string, body: string, response: ServerResponse): void => {
     const call = target.split('.').at(-1) ?? '';

@@ -9,8 +9,8 @@ export async function missingTypes(
   const missing: string[] = [];
   for (const TypeName of types) {
     try {
-      const { Arn } = await client.send(new DescribeTypeCommand({ Type: 'RESOURCE', TypeName }));
-      valueOf(Arn, 'DescribeType', 'ARN');
+      const { TypeName: name } = await client.send(new DescribeTypeCommand({ Type: 'RESOURCE', TypeName }));
+      valueOf(name, 'DescribeType', 'name');
     } catch (error) {
       if (!(error instanceof Error) || error.name !== 'TypeNotFoundException') throw error;
       missing.push(TypeName);
