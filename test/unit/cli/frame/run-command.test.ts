@@ -152,10 +152,13 @@ describe('a command whose output cannot be written', () => {
     expect(told()).toBe('macie-isolator: Standard output could not be written (ENOSPC).\n');
   });
 
-  it('is stopped', async () => {
-    const { terminal, told } = unwritable('EIO');
+  it.each([
+    ['is stopped', 'EIO', 'macie-isolator: Standard output could not be written (EIO).\n'],
+    ['has failed quietly if nobody reads it before the command is done', 'EPIPE', ''],
+  ])('%s', async (_, code, sentence) => {
+    const { terminal, told } = unwritable(code);
 
-    const code = await runCommand(terminal, {}, async ({ signal }) => {
+    const ended = await runCommand(terminal, {}, async ({ signal }) => {
       terminal.out.write('row 1\n');
       await new Promise((_resolve, reject) => {
         signal.addEventListener('abort', () => reject(signal.reason));
@@ -163,23 +166,8 @@ describe('a command whose output cannot be written', () => {
       return 0;
     });
 
-    expect(code).toBe(1);
-    expect(told()).toBe('macie-isolator: Standard output could not be written (EIO).\n');
-  });
-
-  it('has failed if nobody reads it before the command is done', async () => {
-    const { terminal, told } = unwritable('EPIPE');
-
-    const code = await runCommand(terminal, {}, async ({ signal }) => {
-      terminal.out.write('row 1\n');
-      await new Promise((_resolve, reject) => {
-        signal.addEventListener('abort', () => reject(signal.reason));
-      });
-      return 0;
-    });
-
-    expect(code).toBe(1);
-    expect(told()).toBe('');
+    expect(ended).toBe(1);
+    expect(told()).toBe(sentence);
   });
 
   it('ends quietly if only nobody reads it', async () => {
