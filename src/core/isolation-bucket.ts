@@ -23,6 +23,12 @@ export interface IsolationBucket {
   holds?(key: string): boolean;
 }
 
+/** A call at the isolation side that is no copy, and the key or prefix that it names. */
+export interface SmallCall {
+  readonly call: 'put' | 'read' | 'list';
+  readonly key: string;
+}
+
 export interface CopyRequest {
   readonly from: ObjectAddress;
   readonly stored: StoredObject;

@@ -1,11 +1,9 @@
-import { errorCode, IsolationFaultError } from '../core/errors.ts';
 import type { ObjectAddress } from '../core/finding.ts';
-import type { FindingsConfirmer } from '../core/findings-confirmer.ts';
-import type { IsolationBucket } from '../core/isolation-bucket.ts';
-import type { ControlObjects } from '../core/valve/control-objects.ts';
+import type { SmallCall } from '../core/isolation-bucket.ts';
 import type { Gate } from './gate.ts';
-import { createRefusals, type Need, needOf, type SmallCall } from './refusals.ts';
+import { createRefusals, type Need } from './refusals.ts';
 import { settledOrAborted } from './settled-or-aborted.ts';
+import { createWatch, type Watch, type Watched } from './watch.ts';
 
 /** Who refuses a call that every message needs: the isolation side, or Macie, which is asked about findings. */
 export type RefusedBy = 'isolation-side' | 'macie';
@@ -30,16 +28,10 @@ export interface CircuitOptions {
   readonly tryEveryMs?: number;
 }
 
-export interface IsolationCircuit extends Gate {
+export interface IsolationCircuit extends Gate, Watch {
   readonly isOpen: boolean;
   /** Absent while the circuit is closed. */
   readonly refusedBy: RefusedBy | undefined;
-  /** Returns the same bucket, whose isolation faults are counted here. */
-  watched(bucket: IsolationBucket): IsolationBucket;
-  /** Returns the same objects, whose isolation faults are counted here too. */
-  watchedControl(objects: ControlObjects): ControlObjects;
-  /** Returns the same confirmer. A call that Macie refuses counts as an isolation fault too. */
-  watchedConfirmer(confirmer: FindingsConfirmer): FindingsConfirmer;
   stop(): void;
 }
 
@@ -52,23 +44,6 @@ interface Halt {
   readonly ended: PromiseWithResolvers<void>;
   alerted: boolean;
 }
-
-/** A call whose isolation faults are counted. */
-interface Watched {
-  readonly need: Need;
-  /** Distinguishes single bad objects. */
-  readonly key: string;
-  readonly small?: SmallCall;
-  /** Of a copy. */
-  readonly source?: ObjectAddress;
-}
-
-const watchedAs =
-  (call: SmallCall['call']) =>
-  (key: string): Watched => {
-    const small = { call, key };
-    return { need: needOf(small), key, small };
-  };
 
 /** For this time a probe that succeeded answers for all copies that are refused. */
 const clearedForMs = 300_000;
@@ -146,25 +121,6 @@ export function createIsolationCircuit(events: CircuitEvents, options: CircuitOp
   const wentWell = (need: Need): void => {
     if (halt === undefined) refusals.forget(need);
   };
-  const watch =
-    <Arguments extends unknown[], Answer>(
-      call: (...input: Arguments) => Promise<Answer>,
-      watched: (...input: Arguments) => Watched,
-      isProof: (answer: Answer) => boolean = () => true,
-    ) =>
-    async (...input: Arguments): Promise<Answer> => {
-      const about = watched(...input);
-      try {
-        const answer = await call(...input);
-        if (isProof(answer)) wentWell(about.need);
-        return answer;
-      } catch (error) {
-        if (error instanceof IsolationFaultError) refused(about, errorCode(error));
-        throw error;
-      }
-    };
-  let controlCalls = 0;
-
   return {
     get isOpen() {
       return halt !== undefined;
@@ -177,36 +133,7 @@ export function createIsolationCircuit(events: CircuitEvents, options: CircuitOp
         await settledOrAborted(open.ended.promise, signal);
     },
     admit: () => halt === undefined,
-    watched: (bucket) => ({
-      ...bucket,
-      // An object that existed was not written, so it does not show that a write is possible.
-      copy: watch(
-        bucket.copy,
-        ({ from, isolationKey }) => ({ need: 'copy', key: isolationKey, source: from }),
-        ({ kind }) => kind === 'copied',
-      ),
-      put: watch(bucket.put, watchedAs('put'), (answer) => answer === 'written'),
-      head: watch(bucket.head, watchedAs('read')),
-      get: watch(bucket.get, watchedAs('read')),
-      list: watch(bucket.list, watchedAs('list')),
-      hash: watch(bucket.hash, watchedAs('read')),
-    }),
-    watchedControl({ read, write }) {
-      // No message chose these keys, so none of them can be a single bad object.
-      const distinct = (about: Watched): Watched => ({
-        ...about,
-        key: `control call ${(controlCalls += 1)}`,
-      });
-      return {
-        read: watch(read, (key) => distinct(watchedAs('read')(key))),
-        write: watch(
-          write,
-          (key) => distinct(watchedAs('put')(key)),
-          ({ kind }) => kind === 'written',
-        ),
-      };
-    },
-    watchedConfirmer: ({ find }) => ({ find: watch(find, (id) => ({ need: 'confirm', key: id })) }),
+    ...createWatch({ refused, wentWell }),
     stop() {
       stopped = true;
       clearTimeout(timer);

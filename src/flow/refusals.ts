@@ -1,8 +1,4 @@
-/** A call at the isolation side that is no copy, and the key or prefix that it names. */
-export interface SmallCall {
-  readonly call: 'put' | 'read' | 'list';
-  readonly key: string;
-}
+import type { SmallCall } from '../core/isolation-bucket.ts';
 
 /**
  * The kind of call that a message needs. A success of one kind says nothing about another kind, because they

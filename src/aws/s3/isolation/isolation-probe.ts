@@ -1,7 +1,7 @@
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { RetryableError } from '../../../core/errors.ts';
 import { prefixes, probeKeyBeside, probeKeys } from '../../../core/evidence/keys.ts';
-import type { IsolationBucket } from '../../../core/isolation-bucket.ts';
+import type { IsolationBucket, SmallCall } from '../../../core/isolation-bucket.ts';
 import { retryableAtIsolation } from '../../sdk/isolation-faults.ts';
 import type { DestinationInput } from '../copy/copy-input.ts';
 
@@ -15,12 +15,6 @@ export interface ProbeOptions {
   readonly worker: string;
 }
 
-/** The call that began a halt. */
-export interface Refused {
-  readonly call: 'put' | 'read' | 'list';
-  readonly key: string;
-}
-
 /**
  * Makes the calls that an isolation needs at the isolation side, without a finding: it puts an object, copies
  * that object with the call of real copies, reads the copy and lists it. `since` is the start of the halt. The call that
@@ -29,7 +23,7 @@ export interface Refused {
  */
 export function createIsolationProbe(
   options: ProbeOptions,
-): (since: Date, refused: Refused | undefined) => Promise<void> {
+): (since: Date, refused: SmallCall | undefined) => Promise<void> {
   const { client, bucket, destination, accountId, worker } = options;
   return async (since, refused) => {
     const { from, to } = probeKeys({ accountId, isolationBucket: bucket.name, worker, since });
@@ -66,7 +60,7 @@ export function createIsolationProbe(
 }
 
 /** That there is no such object is an answer too. */
-async function again(call: Refused['call'], key: string, bucket: IsolationBucket): Promise<void> {
+async function again(call: SmallCall['call'], key: string, bucket: IsolationBucket): Promise<void> {
   switch (call) {
     case 'put':
       await bucket.put(key, '{}');

@@ -1,15 +1,15 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
-import { createIsolationProbe, type Refused } from '../../../../../src/aws/s3/isolation/isolation-probe.ts';
+import { createIsolationProbe } from '../../../../../src/aws/s3/isolation/isolation-probe.ts';
 import { IsolationFaultError } from '../../../../../src/core/errors.ts';
-import type { IsolationBucket } from '../../../../../src/core/isolation-bucket.ts';
+import type { IsolationBucket, SmallCall } from '../../../../../src/core/isolation-bucket.ts';
 
 const since = new Date('2026-11-20T20:00:00.000Z');
 const beside = '.probe/20261120T200000Z-worker-1';
 
 /** Makes the probe of a halt that this call began; `isRefused` tells of each call whether it is refused now. */
 async function probe(
-  refused: Refused | undefined,
+  refused: SmallCall | undefined,
   isRefused: (call: string) => boolean = () => false,
 ): Promise<readonly string[]> {
   const calls: string[] = [];
