@@ -423,6 +423,7 @@ describe('the versioning of a bucket', () => {
   it.each([
     '<?xml version="1.0" encoding="UTF-8"?>\n<VersioningConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"/>',
     '<s3:VersioningConfiguration></s3:VersioningConfiguration>',
+    '<GetBucketVersioningResponse xmlns="http://s3.amazonaws.com/doc/2006-03-01/"></GetBucketVersioningResponse>',
   ])('is none where S3 answers %s', async (body) => {
     const { source } = await store((_, response) => void response.end(body));
 

@@ -7,8 +7,12 @@ import {
 } from '@aws-sdk/client-s3';
 import { RetryableError } from '../../../core/errors.ts';
 
-/** The text that every S3 answers, also for a bucket that was never versioned: then the element is empty. */
-const answerOfS3 = /^\s*(?:<\?xml[^>]*\?>\s*)?<(?:\w+:)?VersioningConfiguration[\s/>]/;
+/**
+ * The text that every S3 answers, also for a bucket that was never versioned: then the element is empty. Some stores name
+ * the element after the call (moto).
+ */
+const answerOfS3 =
+  /^\s*(?:<\?xml[^>]*\?>\s*)?<(?:\w+:)?(?:VersioningConfiguration|GetBucketVersioning\w+)[\s/>]/;
 
 /**
  * Reads the versioning of a bucket. The SDK reads any text without a status as the answer for a bucket that was never
