@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { localAccount } from '../../src/local/account.ts';
 import { bytesContent } from '../../src/local/s3/store/content.ts';
 import { commandLine } from '../support/command-line.ts';
+import { jsonLines } from '../support/json-lines.ts';
 import { putIntoIsolation, seededId, seedRecord } from '../support/seeded-records.ts';
 import { startWorld, type World } from '../support/world.ts';
 
@@ -215,12 +216,12 @@ describe('macie-isolator hold', () => {
       when: ({ key, operation }) => operation === 'PutObjectLegalHold' && key === second.copy,
     });
 
-    const ended = await run(['hold', first.id, second.id, '--reason', 'case 4711', '--yes', '--json']);
+    const ended = await run(['hold', first.id, second.id, '--reason', 'case 4711', '--yes', '--jsonl']);
     world.aws.s3.faults.clear();
 
     expect(ended.code).toBe(1);
     expect(ended.err).toContain('AWS denies a call');
-    expect(JSON.parse(ended.out)).toMatchObject({ items: [{ finding_id: first.id, result: 'held' }] });
+    expect(jsonLines(ended.out)).toMatchObject([{ finding_id: first.id, result: 'held' }]);
     expect([heldIn(first.copy), heldIn(second.copy)]).toEqual([true, undefined]);
   });
 

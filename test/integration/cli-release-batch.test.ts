@@ -6,6 +6,7 @@ import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { S3Error } from '../../src/local/s3/s3-error.ts';
 import { commandLine } from '../support/command-line.ts';
+import { jsonLines } from '../support/json-lines.ts';
 import { namedPipe } from '../support/named-pipe.ts';
 import { startWorld, type World } from '../support/world.ts';
 
@@ -183,12 +184,12 @@ describe('macie-isolator release --from', () => {
       when: ({ bucket, operation }) => operation === 'CopyObject' && bucket !== good?.bucket,
     });
 
-    const run = await release(['--from', path, '--yes', '--json']);
+    const run = await release(['--from', path, '--yes', '--jsonl']);
     world.aws.s3.faults.clear();
 
     expect(run.code).toBe(1);
     const failed = 'failed: NotImplemented, try it again';
-    expect(rowsOf(run.out)).toMatchObject([
+    expect(jsonLines(run.out)).toMatchObject([
       { finding_id: good?.id, result: 'released' },
       { finding_id: bad[0]?.id, result: failed },
       { finding_id: bad[1]?.id, result: failed },

@@ -98,8 +98,11 @@ export async function runFenceCheck(
     );
   }
   progress.clear();
+  if (rows.length < buckets.length) {
+    output.writePart(rows);
+    return stoppedEarly(context, rows.length, buckets.length);
+  }
   output.write(rows);
-  if (rows.length < buckets.length) return stoppedEarly(context, rows.length, buckets.length);
   if (rows.some((row) => resultOf(row) === 'not proved')) return exitCode.found;
   return rows.every(({ proof }) => proof !== undefined) ? exitCode.done : exitCode.failed;
 }

@@ -14,10 +14,15 @@ export interface OutputFlags {
   readonly fields?: string;
 }
 
-/** Writes the rows of a command. */
+/** Writes the rows of a command, once. */
 export interface RowOutput<Row> {
   write(rows: readonly Row[]): void;
+  /** Writes the rows of a command that stops in the middle: as JSON, a document that no reader takes for a complete one. */
+  writePart(rows: readonly Row[]): void;
 }
+
+/** How a document of JSON ends that has rows. */
+export const endOfDocument = '\n  ]\n}\n';
 
 /**
  * Opens the output of a command: a table for people, or objects with the names of the columns. Throws a usage
@@ -30,15 +35,22 @@ export function openOutput<Row>(
   flags: OutputFlags,
 ): RowOutput<Row> {
   const chosen = chosenColumns(columns, flags);
+  const documentOf = (rows: readonly Row[]) =>
+    `${jsonText({ items: rows.map((row) => objectOf(row, chosen)) }, 2)}\n`;
+  const write = (rows: readonly Row[]) => {
+    if (flags.jsonl) {
+      for (const row of rows) terminal.out.write(`${jsonText(objectOf(row, chosen))}\n`);
+    } else if (flags.json) {
+      terminal.out.write(documentOf(rows));
+    } else if (rows.length > 0) {
+      terminal.out.write(`${layoutOf(rows, chosen, terminal.columns)(rows, 'first')}\n`);
+    }
+  };
   return {
-    write(rows) {
-      if (flags.jsonl) {
-        for (const row of rows) terminal.out.write(`${jsonText(objectOf(row, chosen))}\n`);
-      } else if (flags.json) {
-        terminal.out.write(`${jsonText({ items: rows.map((row) => objectOf(row, chosen)) }, 2)}\n`);
-      } else if (rows.length > 0) {
-        terminal.out.write(`${layoutOf(rows, chosen, terminal.columns)(rows, 'first')}\n`);
-      }
+    write,
+    writePart(rows) {
+      if (!flags.json) write(rows);
+      else if (rows.length > 0) terminal.out.write(documentOf(rows).slice(0, -endOfDocument.length));
     },
   };
 }

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { jsonText } from './json-text.ts';
 import { type Layout, layoutOf } from './layout.ts';
-import { type Column, chosenColumns, type OutputFlags, objectOf } from './output.ts';
+import { type Column, chosenColumns, endOfDocument, type OutputFlags, objectOf } from './output.ts';
 import { type CommandContext, isOutputClosed } from './run-command.ts';
 
 /** Rows that are written as they come, in the forms of `writeRows`. */
@@ -53,7 +53,7 @@ function documentOf<Row>(columns: readonly Column<Row>[], put: Put): RowStream<R
       await put(`${isFirst ? '{\n  "items": [' : ','}\n    ${item}`);
       isFirst = false;
     },
-    end: () => put(isFirst ? '{\n  "items": []\n}\n' : '\n  ]\n}\n'),
+    end: () => put(isFirst ? '{\n  "items": []\n}\n' : endOfDocument),
     // What is not complete stays a document that no reader takes for a complete one.
     stop: () => undefined,
   };

@@ -24,12 +24,15 @@ export async function showRowsDone<Row extends { readonly isDone: boolean }>(
   work: (done: Row[]) => Promise<void>,
 ): Promise<ExitCode> {
   const done: Row[] = [];
+  let isWhole = false;
   try {
     await work(done);
+    isWhole = done.length >= count;
   } finally {
     context.progress.clear();
-    output.write([...left, ...done]);
+    if (isWhole) output.write([...left, ...done]);
+    else output.writePart([...left, ...done]);
   }
-  if (done.length < count) return stoppedEarly(context, done.length, count, promise);
+  if (!isWhole) return stoppedEarly(context, done.length, count, promise);
   return [...left, ...done].every(({ isDone }) => isDone) ? exitCode.done : exitCode.failed;
 }
