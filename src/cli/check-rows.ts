@@ -1,8 +1,11 @@
 import { whyUnknown } from '../compose/doctor/why-unknown.ts';
 import { type Check, runChecks } from '../core/operate/doctor/run-checks.ts';
 import type { Checked } from '../core/operate/doctor/verdict.ts';
-import type { Column } from './frame/output.ts';
+import { checkText } from './check-text.ts';
+import { findRows } from './frame/find-rows.ts';
+import { type Column, type OutputFlags, openOutput, type RowOutput } from './frame/output.ts';
 import type { CommandContext } from './frame/run-command.ts';
+import type { Terminal } from './frame/terminal.ts';
 
 /** The columns of checks: of an installation, and before a deployment. In JSON they are a contract: docs/cli.md, doctor. */
 export const checkColumns: readonly Column<Checked>[] = [
@@ -20,22 +23,31 @@ export const checkColumns: readonly Column<Checked>[] = [
   },
 ];
 
-/** Makes the checks one after the other, with progress. */
+/** Opens the output of checks: people read them as sentences. */
+export function openCheckOutput(terminal: Terminal, flags: OutputFlags): RowOutput<Checked> {
+  return openOutput(terminal, checkColumns, flags, (checked) => checkText(checked, terminal.columns));
+}
+
+/** Makes the checks one after the other, with progress, and shows them. */
 export async function makeChecks(
   checks: readonly Check[],
-  { progress, signal }: Pick<CommandContext, 'progress' | 'signal'>,
+  output: RowOutput<Checked>,
+  context: Pick<CommandContext, 'progress' | 'signal' | 'terminal'>,
 ): Promise<readonly Checked[]> {
-  const checked: Checked[] = [];
-  for await (const each of runChecks(checks, whyUnknown)) {
-    signal.throwIfAborted();
-    checked.push(each);
-    progress.say(`${checked.length} of ${checks.length} checks`);
-  }
-  progress.clear();
+  const { progress, signal, terminal } = context;
+  const checked = await findRows<Checked>(output, context, async (found) => {
+    for await (const each of runChecks(checks, whyUnknown)) {
+      signal.throwIfAborted();
+      found.push(each);
+      progress.say(`${found.length} of ${checks.length} checks`);
+    }
+  });
+  output.write(checked);
+  terminal.err.write(summaryOf(checked));
   return checked;
 }
 
-export function summaryOf(checked: readonly Checked[]): string {
+function summaryOf(checked: readonly Checked[]): string {
   const count = (state: Checked['verdict']['state']) =>
     checked.filter(({ verdict }) => verdict.state === state).length;
   return `${count('ok')} ok, ${count('wrong')} wrong, ${count('look')} to look at, ${count('unknown')} could not be checked.\n`;

@@ -9,6 +9,7 @@ import { changeRows } from './frame/change-rows.ts';
 import type { Column } from './frame/column.ts';
 import { CommandError } from './frame/command-error.ts';
 import { type ExitCode, exitCode } from './frame/exit-code.ts';
+import { findRows } from './frame/find-rows.ts';
 import { type OutputFlags, openOutput } from './frame/output.ts';
 import type { CommandContext } from './frame/run-command.ts';
 import { type OperatorFlags, openOperator } from './open-operator.ts';
@@ -43,25 +44,26 @@ export async function runHold(
   flags: HoldFlags,
   context: CommandContext,
 ): Promise<ExitCode> {
-  const { progress, terminal } = context;
+  const { progress, signal, terminal } = context;
   const output = openOutput(terminal, columns, flags);
   for (const id of ids) findingNamed(id);
   const { clients, settings } = await openOperator(flags, context, releaseSettings);
   const copies = copiesOf(clients, settings);
-  const found: HoldRow[] = [];
-  for (const id of new Set(ids)) {
-    progress.say(`Looking for the copy of ${id}`);
-    const copy = namedCopy(id, await findCopy(findingNamed(id), copies.evidence, copies.isolationBucket));
-    // An id and its beginning may both be named.
-    const isNamed = found.some(
-      (row) => row.findingId === copy.findingId && row.isolationKey === copy.isolationKey,
-    );
-    if (isNamed) continue;
-    found.push({ ...copy, result: status === 'ON' ? 'would be held' : 'would be freed', isDone: true });
-  }
+  const found = await findRows<HoldRow>(flags.dryRun ? output : undefined, context, async (rows) => {
+    for (const id of new Set(ids)) {
+      signal.throwIfAborted();
+      progress.say(`Looking for the copy of ${id}`);
+      const copy = namedCopy(id, await findCopy(findingNamed(id), copies.evidence, copies.isolationBucket));
+      // An id and its beginning may both be named.
+      const isNamed = rows.some(
+        (row) => row.findingId === copy.findingId && row.isolationKey === copy.isolationKey,
+      );
+      if (isNamed) continue;
+      rows.push({ ...copy, result: status === 'ON' ? 'would be held' : 'would be freed', isDone: true });
+    }
+  });
   // Asked before a line is written, which would tell of a hold that nobody can put.
   if ((await copies.hasObjectLock()) === false) throw withoutLock();
-  progress.clear();
   if (flags.dryRun) {
     output.write(found);
     return exitCode.done;

@@ -1,7 +1,6 @@
 import type { Check } from '../../core/operate/doctor/run-checks.ts';
 import type { Checked } from '../../core/operate/doctor/verdict.ts';
-import { makeChecks, summaryOf } from '../check-rows.ts';
-import { checkText } from '../check-text.ts';
+import { makeChecks, openCheckOutput } from '../check-rows.ts';
 import { isConfirmed } from '../frame/ask.ts';
 import { CommandError } from '../frame/command-error.ts';
 import type { CommandContext } from '../frame/run-command.ts';
@@ -14,9 +13,7 @@ export async function checkFirst(
   context: CommandContext,
 ): Promise<readonly Checked[]> {
   const { terminal } = context;
-  const checked = await makeChecks(checks, context);
-  terminal.err.write(`${checkText(checked, terminal.columns)}\n${summaryOf(checked)}`);
-  return checked;
+  return await makeChecks(checks, openCheckOutput({ ...terminal, out: terminal.err }, {}), context);
 }
 
 /** The sentence that keeps a deployment back, or `undefined` if no check found anything wrong. */

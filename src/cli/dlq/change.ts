@@ -5,6 +5,7 @@ import { findLetters } from '../../core/operate/dead-letters/find-letters.ts';
 import type { LetterFilter } from '../../core/operate/dead-letters/letter-filter.ts';
 import { isConfirmed } from '../frame/ask.ts';
 import { type ExitCode, exitCode } from '../frame/exit-code.ts';
+import { findRows } from '../frame/find-rows.ts';
 import type { RowOutput } from '../frame/output.ts';
 import type { Rate } from '../frame/rate.ts';
 import type { CommandContext } from '../frame/run-command.ts';
@@ -44,13 +45,13 @@ export async function changeChosen(
   context: CommandContext,
 ): Promise<ExitCode> {
   const { progress, signal, terminal } = context;
-  const planned: ChangedRow[] = [];
-  for await (const letter of findLetters(queues, filter, signal)) {
-    planned.push({ letter, ...change.plan(letter) });
-    progress.say(`Looking at parked messages: ${planned.length}`);
-  }
-  progress.clear();
-  signal.throwIfAborted();
+  const shown = change.flags.dryRun ? output : undefined;
+  const planned = await findRows<ChangedRow>(shown, context, async (found) => {
+    for await (const letter of findLetters(queues, filter, signal)) {
+      found.push({ letter, ...change.plan(letter) });
+      progress.say(`Looking at parked messages: ${found.length}`);
+    }
+  });
   const ready = planned.filter(({ isDone }) => isDone);
   const left = planned.filter(({ isDone }) => !isDone);
   if (planned.length === 0) terminal.err.write('No parked message fits.\n');

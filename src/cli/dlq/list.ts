@@ -1,6 +1,7 @@
 import { deadLetterSettings } from '../../compose/operator/dead-letters.ts';
 import { findLetters } from '../../core/operate/dead-letters/find-letters.ts';
 import { type ExitCode, exitCode } from '../frame/exit-code.ts';
+import { findRows } from '../frame/find-rows.ts';
 import { type OutputFlags, openOutput } from '../frame/output.ts';
 import type { CommandContext } from '../frame/run-command.ts';
 import { wholeNumber } from '../frame/whole-number.ts';
@@ -20,25 +21,18 @@ export async function runDlqList(flags: DlqListFlags, context: CommandContext): 
   const limit = wholeNumber('--limit', flags.limit, 1);
   const { clients, settings } = await openOperator(flags, context, deadLetterSettings);
   const queues = await queuesFor(clients, settings, filter);
-  const rows: LetterRow[] = [];
   let isCut = false;
-  let isWhole = false;
-  try {
+  const rows = await findRows<LetterRow>(output, context, async (found) => {
     for await (const letter of findLetters(queues, filter, signal)) {
-      if (rows.length === limit) {
+      if (found.length === limit) {
         isCut = true;
         break;
       }
-      rows.push({ letter });
-      progress.say(`Looking at parked messages: ${rows.length}`);
+      found.push({ letter });
+      progress.say(`Looking at parked messages: ${found.length}`);
     }
-    signal.throwIfAborted();
-    isWhole = true;
-  } finally {
-    progress.clear();
-    // One queue may be read where the other may not. A JSON document of a part would pass for one of all.
-    if (isWhole || !flags.json) output.write(rows);
-  }
+  });
+  output.write(rows);
   if (isCut)
     terminal.err.write(
       `Only the first ${limit === 1 ? 'message is' : `${limit} messages are`} shown; --limit shows more.\n`,

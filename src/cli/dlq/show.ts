@@ -4,6 +4,7 @@ import { eachLetter } from '../../core/operate/dead-letters/each-letter.ts';
 import { fits } from '../../core/operate/dead-letters/letter-filter.ts';
 import { type Column, cellText } from '../frame/column.ts';
 import { type ExitCode, exitCode } from '../frame/exit-code.ts';
+import { findRows } from '../frame/find-rows.ts';
 import { blockOf } from '../frame/layout.ts';
 import { type OutputFlags, openOutput } from '../frame/output.ts';
 import type { CommandContext } from '../frame/run-command.ts';
@@ -30,30 +31,31 @@ export async function runDlqShow(
     ...listColumns(new Date()),
     { name: 'body', title: 'BODY', value: ({ body }) => body },
   ];
-  const rowsOut = openOutput(terminal, columns, flags);
+  const output = openOutput(terminal, columns, flags, (letters) =>
+    letters
+      .map((letter) =>
+        blockOf(
+          columns.map((column) => [column.name, cellText(column, letter)]),
+          terminal.columns,
+        ),
+      )
+      .join('\n\n'),
+  );
   const { clients, settings } = await openOperator(flags, context, deadLetterSettings);
-  const found: ShownLetter[] = [];
-  for (const queue of await queuesFor(clients, settings, {})) {
-    for await (const held of eachLetter(queue, new Set(), { signal })) {
-      const shown = { letter: summaryOf(held), body: held.body };
-      if (isMeant(shown, id)) found.push(shown);
+  const queues = await queuesFor(clients, settings, {});
+  const found = await findRows<ShownLetter>(output, context, async (letters) => {
+    for (const queue of queues) {
+      for await (const held of eachLetter(queue, new Set(), { signal })) {
+        const shown = { letter: summaryOf(held), body: held.body };
+        if (isMeant(shown, id)) letters.push(shown);
+      }
     }
-  }
-  signal.throwIfAborted();
+  });
   if (found.length === 0) {
     terminal.err.write(`No parked message has the id ${visible(id)}, or is about a finding with this id.\n`);
     return exitCode.failed;
   }
-  if (flags.json || flags.jsonl || flags.fields !== undefined) rowsOut.write(found);
-  else {
-    const blocks = found.map((letter) =>
-      blockOf(
-        columns.map((column) => [column.name, cellText(column, letter)]),
-        terminal.columns,
-      ),
-    );
-    terminal.out.write(`${blocks.join('\n\n')}\n`);
-  }
+  output.write(found);
   return exitCode.done;
 }
 

@@ -2,12 +2,11 @@ import { checksOf } from '../../compose/doctor/checks.ts';
 import { lookAt } from '../../compose/doctor/looked-at.ts';
 import { releaseSettings } from '../../compose/operator/release.ts';
 import { composeSettingSources } from '../../compose/setting-sources.ts';
-import { checkColumns, makeChecks, summaryOf } from '../check-rows.ts';
-import { checkText } from '../check-text.ts';
+import { makeChecks, openCheckOutput } from '../check-rows.ts';
 import { usageError } from '../frame/command-error.ts';
 import { durationMs } from '../frame/duration.ts';
 import { type ExitCode, exitCode } from '../frame/exit-code.ts';
-import { type OutputFlags, openOutput } from '../frame/output.ts';
+import type { OutputFlags } from '../frame/output.ts';
 import type { CommandContext } from '../frame/run-command.ts';
 import { type OperatorFlags, openOperator } from '../open-operator.ts';
 import { workerUrl } from '../status/worker-url.ts';
@@ -24,7 +23,7 @@ export interface DoctorFlags extends OperatorFlags, OutputFlags {
 /** Checks an installation and says how to mend it. A check that fails keeps no other from being made. */
 export async function runDoctor(flags: DoctorFlags, context: CommandContext): Promise<ExitCode> {
   const { progress, signal, terminal } = context;
-  const output = openOutput(terminal, checkColumns, flags);
+  const output = openCheckOutput(terminal, flags);
   const options = {
     stack: flags.stack,
     serviceStack: flags.serviceStack,
@@ -53,10 +52,8 @@ export async function runDoctor(flags: DoctorFlags, context: CommandContext): Pr
     AWS_REGION: settings.AWS_REGION,
     AWS_ENDPOINT_URL: settings.AWS_ENDPOINT_URL,
   });
-  const checked = await makeChecks(checksOf(lookAt(clients, settings, options, stackOutputs)), context);
-  if (flags.json || flags.jsonl || flags.fields !== undefined) output.write(checked);
-  else terminal.out.write(`${checkText(checked, terminal.columns)}\n`);
-  terminal.err.write(summaryOf(checked));
+  const checks = checksOf(lookAt(clients, settings, options, stackOutputs));
+  const checked = await makeChecks(checks, output, context);
   return checked.some(({ verdict }) => verdict.state === 'wrong') ? exitCode.found : exitCode.done;
 }
 

@@ -12,6 +12,7 @@ import { ambiguous, findingNamed, noRecord } from '../finding-id.ts';
 import { changeRows } from '../frame/change-rows.ts';
 import type { Column } from '../frame/column.ts';
 import { type ExitCode, exitCode } from '../frame/exit-code.ts';
+import { findRows } from '../frame/find-rows.ts';
 import { type OutputFlags, openOutput } from '../frame/output.ts';
 import type { CommandContext } from '../frame/run-command.ts';
 import { countText } from '../frame/size-text.ts';
@@ -52,13 +53,13 @@ export async function runFenceLift(
   const { clients, settings } = await openOperator(flags, context, releaseSettings);
   const evidence = evidenceOf(clients, settings);
   const ports = releaseOf(clients, settings);
-  const found: LiftRow[] = [];
-  for (const id of new Set(ids)) {
-    signal.throwIfAborted();
-    progress.say(`Looking for the fence of ${id}`);
-    found.push(await rowOf(id, evidence, ports));
-  }
-  progress.clear();
+  const found = await findRows<LiftRow>(flags.dryRun ? output : undefined, context, async (rows) => {
+    for (const id of new Set(ids)) {
+      signal.throwIfAborted();
+      progress.say(`Looking for the fence of ${id}`);
+      rows.push(await rowOf(id, evidence, ports));
+    }
+  });
   const fenced = found.filter(({ seen }) => seen?.kind === 'fenced');
   if (flags.dryRun || fenced.length === 0) {
     output.write(found);

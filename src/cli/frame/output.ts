@@ -27,14 +27,17 @@ export const endOfDocument = '\n  ]\n}\n';
 /**
  * Opens the output of a command: a table for people, or objects with the names of the columns. Throws a usage
  * error for flags that contradict each other or name no column. So it must be called before the command does
- * anything.
+ * anything. With `textOf`, people get this text where they choose no fields.
  */
 export function openOutput<Row>(
   terminal: Terminal,
   columns: readonly Column<Row>[],
   flags: OutputFlags,
+  textOf?: (rows: readonly Row[]) => string,
 ): RowOutput<Row> {
   const chosen = chosenColumns(columns, flags);
+  const tableOf = (rows: readonly Row[]) => layoutOf(rows, chosen, terminal.columns)(rows, 'first');
+  const forPeople = flags.fields === undefined && textOf !== undefined ? textOf : tableOf;
   const documentOf = (rows: readonly Row[]) =>
     `${jsonText({ items: rows.map((row) => objectOf(row, chosen)) }, 2)}\n`;
   const write = (rows: readonly Row[]) => {
@@ -43,7 +46,7 @@ export function openOutput<Row>(
     } else if (flags.json) {
       terminal.out.write(documentOf(rows));
     } else if (rows.length > 0) {
-      terminal.out.write(`${layoutOf(rows, chosen, terminal.columns)(rows, 'first')}\n`);
+      terminal.out.write(`${forPeople(rows)}\n`);
     }
   };
   return {

@@ -3,6 +3,7 @@ import type { IdentifierTest } from '../../core/operate/macie/identifiers.ts';
 import { countMatches } from '../../core/operate/macie/match-identifier.ts';
 import { usageError } from '../frame/command-error.ts';
 import { type ExitCode, exitCode } from '../frame/exit-code.ts';
+import { findRows } from '../frame/find-rows.ts';
 import { type Column, type OutputFlags, openOutput } from '../frame/output.ts';
 import type { CommandContext } from '../frame/run-command.ts';
 import { visible } from '../frame/terminal.ts';
@@ -51,16 +52,17 @@ export async function runIdentifiersTest(
   if (cases.length === 0)
     throw usageError('The file has no tests: give each identifier texts under `tests`.');
   const asks = flags.macie ? await openMacie(flags, context) : undefined;
-  const rows: TestRow[] = [];
   const slow = new Set<string>();
-  for (const { defined, test } of cases) {
-    signal.throwIfAborted();
-    const counted = withinTime(() => ({ matches: countMatches(defined, test.text) }));
-    if (counted === undefined) slow.add(defined.name);
-    const here = counted?.matches;
-    const macie = await asks?.test(defined, test.text);
-    rows.push({ name: defined.name, test, here, ...(macie !== undefined && { macie }) });
-  }
+  const rows = await findRows<TestRow>(output, context, async (found) => {
+    for (const { defined, test } of cases) {
+      signal.throwIfAborted();
+      const counted = withinTime(() => ({ matches: countMatches(defined, test.text) }));
+      if (counted === undefined) slow.add(defined.name);
+      const here = counted?.matches;
+      const macie = await asks?.test(defined, test.text);
+      found.push({ name: defined.name, test, here, ...(macie !== undefined && { macie }) });
+    }
+  });
   output.write(rows);
   if (slow.size > 0) {
     const names = [...slow].map(visible).join(', ');

@@ -7,7 +7,8 @@ import { lookAtObject, type RequestPorts, requestIsolations } from '../../core/o
 import { isConfirmed } from '../frame/ask.ts';
 import { usageError } from '../frame/command-error.ts';
 import { type ExitCode, exitCode } from '../frame/exit-code.ts';
-import { type OutputFlags, openOutput } from '../frame/output.ts';
+import { findRows } from '../frame/find-rows.ts';
+import { type OutputFlags, openOutput, type RowOutput } from '../frame/output.ts';
 import type { CommandContext } from '../frame/run-command.ts';
 import { showRowsDone } from '../frame/show-rows-done.ts';
 import { countText, sizeText } from '../frame/size-text.ts';
@@ -54,7 +55,7 @@ export async function runIsolate(
   const totals = await totalsOf(named, flags.plan, ports);
   if (totals.leftOut) terminal.err.write(`${totals.leftOut}\n`);
   if (totals.problem !== undefined || flags.dryRun) {
-    const rows = totals.problem ?? (await lookAtAll(totals.objects, ports, signal));
+    const rows = totals.problem ?? (await lookAtAll(totals.objects, ports, output, context));
     output.write(rows);
     return rows.every(({ isDone }) => isDone) ? exitCode.done : exitCode.failed;
   }
@@ -120,17 +121,19 @@ async function totalsOf(
   return { objects: [named], question: `1 object, ${size}, out of s3://${named.bucket}: isolate?` };
 }
 
-async function lookAtAll(
+function lookAtAll(
   objects: readonly FlaggedObject[],
   ports: RequestPorts,
-  signal: AbortSignal,
-): Promise<IsolateRow[]> {
-  const rows: IsolateRow[] = [];
-  for (const some of inGroups(objects)) {
-    signal.throwIfAborted();
-    rows.push(...(await Promise.all(some.map(async (each) => rowOf(each, await lookAtObject(each, ports))))));
-  }
-  return rows;
+  output: RowOutput<IsolateRow>,
+  context: CommandContext,
+): Promise<readonly IsolateRow[]> {
+  const look = async (object: FlaggedObject) => rowOf(object, await lookAtObject(object, ports));
+  return findRows<IsolateRow>(output, context, async (found) => {
+    for (const some of inGroups(objects)) {
+      context.signal.throwIfAborted();
+      found.push(...(await Promise.all(some.map(look))));
+    }
+  });
 }
 
 function* inGroups(objects: readonly FlaggedObject[]): Generator<readonly FlaggedObject[]> {

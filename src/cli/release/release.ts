@@ -7,6 +7,7 @@ import { findingNamed } from '../finding-id.ts';
 import { isConfirmed } from '../frame/ask.ts';
 import { usageError } from '../frame/command-error.ts';
 import { type ExitCode, exitCode } from '../frame/exit-code.ts';
+import { findRows } from '../frame/find-rows.ts';
 import { type OutputFlags, openOutput } from '../frame/output.ts';
 import type { Progress } from '../frame/progress.ts';
 import type { CommandContext } from '../frame/run-command.ts';
@@ -50,13 +51,13 @@ export async function runRelease(
     terminal.err.write(`Put back before: ${countText(doneBefore, 'finding')} of the batch.\n`);
   const evidence = evidenceOf(clients, settings);
   const ports = releaseOf(clients, settings);
-  const planned: ReleaseRow[] = [];
-  for (const [index, id] of ids.entries()) {
-    signal.throwIfAborted();
-    progress.say(`Looking for the record of ${id} (${index + 1} of ${ids.length})`);
-    planned.push(...(await plannedRows(id, { ...ports, evidence })));
-  }
-  progress.clear();
+  const planned = await findRows<ReleaseRow>(flags.dryRun ? output : undefined, context, async (found) => {
+    for (const [index, id] of ids.entries()) {
+      signal.throwIfAborted();
+      progress.say(`Looking for the record of ${id} (${index + 1} of ${ids.length})`);
+      found.push(...(await plannedRows(id, { ...ports, evidence })));
+    }
+  });
   const isReady = (row: ReleaseRow) => row.object !== undefined && !row.isLeft;
   const ready = olderVersionsFirst(planned.filter(isReady));
   if (flags.dryRun || ready.length === 0) {
