@@ -393,6 +393,24 @@ describe('dlq discard', () => {
   });
 });
 
+describe('a message whose deletion fails', () => {
+  it.each<[string, readonly string[], string]>([
+    ['replay', [], 'sent, but not deleted: it may lie in both queues'],
+    ['discard', ['--reason', 'x', '--who', 'Ada'], 'recorded, but not deleted: it may still be parked'],
+  ])('is told by dlq %s, which ends there', async (command, flags, result) => {
+    for (const letter of 'ab') await parked(id(letter));
+    const sqs = await cutOffAt(world.aws.queues.endpoint, 'AmazonSQS.DeleteMessageBatch', 'before');
+
+    const run = await dlq(world, [command, '--all', '--yes', '--jsonl', '--fields', 'result', ...flags], {
+      env: { AWS_ENDPOINT_URL_SQS: sqs.endpoint },
+    });
+    await sqs.close();
+
+    expect(run).toMatchObject({ code: 1, out: `${JSON.stringify({ result })}\n` });
+    expect(run.err).toContain('AWS could not be reached.');
+  });
+});
+
 describe.each(['before', 'behind'] as const)('killed %s a call and run again', (moment) => {
   async function killedAt(operation: string, argv: readonly string[]): Promise<void> {
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() });

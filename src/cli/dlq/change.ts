@@ -1,5 +1,6 @@
 import { changeLetters } from '../../core/operate/dead-letters/change-letters.ts';
 import type { LetterSummary } from '../../core/operate/dead-letters/dead-letter.ts';
+import { NotDeletedError } from '../../core/operate/dead-letters/delete-letter.ts';
 import type { DeadLetterQueue, HeldLetter } from '../../core/operate/dead-letters/each-letter.ts';
 import { findLetters } from '../../core/operate/dead-letters/find-letters.ts';
 import type { LetterFilter } from '../../core/operate/dead-letters/letter-filter.ts';
@@ -23,12 +24,19 @@ export interface Change {
   readonly refused: string;
   /** Called once, when the change is confirmed. */
   begin(): Promise<(letter: HeldLetter, queue: DeadLetterQueue) => Promise<LetterResult>>;
+  /** What is said of a message of which only the deletion failed. */
+  readonly notDeleted: string;
   readonly rate: Rate;
 }
 
 export interface LetterResult {
   readonly result: string;
   readonly isDone: boolean;
+}
+
+/** The error ends the command, once the message has its row. */
+interface ActedOn extends LetterResult {
+  readonly error?: unknown;
 }
 
 type ChangedRow = LetterRow & LetterResult;
@@ -70,7 +78,10 @@ export async function changeChosen(
     ready.map(({ letter }) => letter),
     {
       async act(letter, queue) {
-        const result = await act(letter, queue);
+        const result: ActedOn = await act(letter, queue).catch((error: unknown) => {
+          if (!(error instanceof NotDeletedError)) throw error;
+          return { result: change.notDeleted, isDone: false, error: error.cause };
+        });
         return { isGone: result.isDone, result };
       },
       pause: () => change.rate.next(signal),
@@ -81,8 +92,10 @@ export async function changeChosen(
   const toDo = { count: ready.length, left, output, promise: 'it repeats nothing' };
   return await showRowsDone<ChangedRow>(toDo, context, async (done) => {
     await change.rate.next(signal);
-    for await (const { letter, result } of changing) {
+    for await (const { letter, result: actedOn } of changing) {
+      const { error, ...result } = actedOn;
       done.push({ letter, ...result });
+      if (error !== undefined) throw error;
       progress.say(`${done.length} of ${ready.length}`);
     }
     if (signal.aborted || done.length === ready.length) return;

@@ -32,6 +32,7 @@ export async function runDlqDiscard(flags: DlqDiscardFlags, context: CommandCont
     plan: () => ({ result: 'would be deleted', isDone: true }),
     question: (messages) => `Delete ${messages} for good?`,
     refused: 'Nothing was deleted.',
+    notDeleted: 'recorded, but not deleted: it may still be parked',
     rate: rateOf('100/s'),
     async begin() {
       const reason = { who: await whoIsResponsible(flags.who, clients), why: flags.reason };

@@ -46,6 +46,7 @@ export async function runDlqReplay(flags: DlqReplayFlags, context: CommandContex
         : { result: 'would be sent', isDone: true },
     question: (messages) => `Send ${messages} to the findings queue again?`,
     refused: 'Nothing was sent.',
+    notDeleted: 'sent, but not deleted: it may lie in both queues',
     rate,
     async begin() {
       const ports = { findings: await findingsSenderOf(clients, settings), keptBody: evidence.get };

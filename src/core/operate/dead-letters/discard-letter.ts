@@ -4,6 +4,7 @@ import { discardKey, sha256Hex } from '../../evidence/keys.ts';
 import { jsonOf } from '../../json.ts';
 import type { ControlObjects } from '../../valve/control-objects.ts';
 import { summaryOf } from './dead-letter.ts';
+import { deleteLetter } from './delete-letter.ts';
 import type { DeadLetterQueue, HeldLetter } from './each-letter.ts';
 
 export interface DiscardPorts {
@@ -20,6 +21,7 @@ export interface DiscardReason {
 /**
  * Deletes a message for good. Who, why and what is recorded first: a crash between the two leaves the message. The same
  * command then discards it with the record that is there, and another person's command has a record of its own.
+ * Throws `NotDeletedError` if the record is there and the message was not deleted.
  */
 export async function discardLetter(
   letter: HeldLetter,
@@ -44,7 +46,7 @@ export async function discardLetter(
   };
   const keys = [discardKey(messageId), discardKey(messageId, JSON.stringify([who, why]))];
   for (const key of keys) {
-    if (await isRecorded(key, text, objects)) return await queue.delete(letter);
+    if (await isRecorded(key, text, objects)) return await deleteLetter(letter, queue);
   }
   throw new RetryableError('NotRecorded', 'the record of the discarded message was not written');
 }

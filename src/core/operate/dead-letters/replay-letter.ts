@@ -1,5 +1,6 @@
 import type { FindingsSender } from '../findings-sender.ts';
 import { isBodyOf, replaysOf, stubOf } from './dead-letter.ts';
+import { deleteLetter } from './delete-letter.ts';
 import type { DeadLetterQueue, HeldLetter } from './each-letter.ts';
 
 export interface ReplayPorts {
@@ -12,7 +13,7 @@ export type Replay = 'sent' | 'came-back-before' | 'body-missing' | 'body-altere
 
 /**
  * Sends a message to the findings queue again, then deletes it from its dead-letter queue: a crash between the
- * two sends it twice, but never loses it. A message that was sent again before, and came back, is sent only with
+ * two sends it twice, but never loses it. Throws `NotDeletedError` if it was sent and not deleted. A message that was sent again before, and came back, is sent only with
  * `force`.
  */
 export async function replayLetter(
@@ -29,6 +30,6 @@ export async function replayLetter(
   const { Origin: _origin, Replays: _replays, ...kept } = letter.attributes;
   const needed = { Origin: 'replay', Replays: String(replaysOf(letter.attributes) + 1) };
   const answer = await findings.send(body, needed, kept);
-  if (answer === 'sent') await queue.delete(letter);
+  if (answer === 'sent') await deleteLetter(letter, queue);
   return answer;
 }

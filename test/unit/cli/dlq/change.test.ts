@@ -55,6 +55,7 @@ async function discardedBeside(others: number, of: number) {
         plan: () => ({ result: 'would be deleted', isDone: true }),
         question: () => '',
         refused: '',
+        notDeleted: '',
         rate: rateOf('1000/s'),
         async begin() {
           letters.splice(0, others);
