@@ -105,7 +105,6 @@ describe('dlq list', () => {
     ['two reasons', ['--parked-for', 'locked', '--parked-for', 'NO_PERMISSIONS'], ['c', 'd']],
     ['an outcome', ['--outcome', 'retained'], ['c']],
     ['the beginning of a finding’s id', ['--finding', 'bbbbbb'], ['b']],
-    ['the name of one of the objects of a finding', ['--finding', `bbbbbb~${'0'.repeat(16)}`], ['b']],
     ['a queue', ['--queue', 'rules'], ['d']],
     ['conditions that no message meets', ['--queue', 'rules', '--outcome', 'refused'], []],
   ])('filters by %s', async (_, flags, found) => {
@@ -461,6 +460,12 @@ describe('dlq', () => {
       ['discard', '--finding', `bbbbbb~${'0'.repeat(16)}`, '--reason', 'x', '--yes'],
       2,
       'name one of them by --message',
+    ],
+    [
+      'one object of a finding in a list',
+      ['list', '--finding', `bbbbbb~${'0'.repeat(16)}`],
+      2,
+      '`dlq list --finding bbbbbb` shows them: name one of them by --message',
     ],
     ['a wrong rate', ['replay', '--all', '--rate', '0/s'], 2, '--rate takes messages per second'],
     ['a wrong limit', ['list', '--limit', '0'], 2, '--limit takes a whole number'],

@@ -25,7 +25,7 @@ export function filterOf(flags: LetterFlags): LetterFilter {
   const { finding, message: messages, outcome, parkedFor: reasons, queue } = flags;
   const queues = queue?.map((text) => oneOf('--queue', text, queueNames));
   const names = outcome?.map((text) => oneOf('--outcome', text, Object.keys(outcomes)));
-  const findings = finding?.map((text) => findingNamed(text).id);
+  const findings = finding?.map(findingIdOf);
   for (const text of messages ?? []) beginningOf('--message', text);
   return {
     ...(queues && { queues }),
@@ -38,12 +38,6 @@ export function filterOf(flags: LetterFlags): LetterFilter {
 
 /** The filter of a command that changes something: without a condition it wants `--all`. */
 export function chosenOf(flags: LetterFlags): LetterFilter {
-  for (const text of flags.finding ?? []) {
-    if (findingNamed(text).object === undefined) continue;
-    throw usageError(
-      `${text} names one object, and messages are chosen by their finding. \`dlq list\` shows them: name one of them by --message.`,
-    );
-  }
   const filter = filterOf(flags);
   const isEmpty = Object.keys(filter).length === 0;
   if (isEmpty && !flags.all) {
@@ -67,6 +61,15 @@ export async function queuesFor(
   throw new CommandError(
     'No dead-letter queue is known. Give --stack, or set DEAD_LETTER_QUEUE_URL or RULES_DEAD_LETTER_QUEUE_URL.',
     exitCode.configuration,
+  );
+}
+
+/** Messages name their finding alone, so that the digest of an object would have no effect. */
+function findingIdOf(text: string): string {
+  const { id, object } = findingNamed(text);
+  if (object === undefined) return id;
+  throw usageError(
+    `${text} names one object, and messages are chosen by their finding. \`dlq list --finding ${id}\` shows them: name one of them by --message.`,
   );
 }
 
