@@ -109,14 +109,19 @@ export const now = [
   stat({
     title: 'Queue answered',
     description:
-      'How long ago did the findings queue last answer a poll of any worker? Long polls take 20 s.',
+      'How long ago did the findings queue last answer a poll of any worker? Since the first start where it never did. Long polls take 20 s.',
     runbook: 'isolatornothingpolled',
     logs: 'queue',
     unit: 'dtdurations',
     decimals: 0,
     columns: 3,
     thresholds: { warn: 60, bad: 300 },
-    queries: [['ago', `time() - max(${seriesOf('isolator_last_poll_timestamp_seconds')})`]],
+    queries: [
+      [
+        'ago',
+        `time() - (max(${seriesOf('isolator_last_poll_timestamp_seconds')} > 0) or min(${seriesOf('process_start_time_seconds')}))`,
+      ],
+    ],
   }),
   stat({
     title: 'Workers ready',

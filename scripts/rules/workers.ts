@@ -32,6 +32,12 @@ const ended = [
 /** In a loop that is faster than five minutes there is always a young worker. */
 const young = 'time() - max by (job) (last_over_time(process_start_time_seconds[5m])) < 300';
 
+/** The gauge is 0 where the queue never answered. The start of such a worker counts, but hides no poll of another worker. */
+const lastPoll = [
+  'max by (job) (isolator_last_poll_timestamp_seconds > 0)',
+  'or min by (job) (process_start_time_seconds and on (job, instance) isolator_build_info)',
+].join(' ');
+
 const inJob = (metric: string) => `${metric}{job="$job"}`;
 /** How many workers of the alert's job there are, in a text. */
 export const workersThere = asked(`count(${inJob('isolator_build_info')})`);
@@ -101,7 +107,7 @@ export const workerAlerts: readonly AlertRule[] = [
   // Workers whose slots are all taken rightly poll nothing, nor do those that have halted or are paused.
   alertRule({
     alert: 'IsolatorNothingPolled',
-    expr: 'time() - max by (job) (isolator_last_poll_timestamp_seconds) > 300 unless sum by (job) (isolator_messages_in_flight) >= sum by (job) (isolator_concurrency_limit) unless min by (job) (isolator_isolation_fault) > 0 unless min by (job) (isolator_paused) > 0',
+    expr: `time() - (${lastPoll}) > 300 unless sum by (job) (isolator_messages_in_flight) >= sum by (job) (isolator_concurrency_limit) unless min by (job) (isolator_isolation_fault) > 0 unless min by (job) (isolator_paused) > 0`,
     for: '2m',
     severity: 'critical',
     summary: 'The findings queue has answered no poll for {{ $value | humanizeDuration }}.',

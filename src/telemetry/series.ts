@@ -162,7 +162,10 @@ export function createSeries(registry: Registry, onScrape: () => void) {
     visibilityExtensions: counter('visibility_extensions_total', 'Extensions of the visibility timeout.', [
       'result',
     ]),
-    lastPoll: gauge('last_poll_timestamp_seconds', 'Time at which the findings queue last answered a poll.'),
+    lastPoll: gauge(
+      'last_poll_timestamp_seconds',
+      'Time at which the findings queue last answered a poll; 0 before the first answer.',
+    ),
     lastProcessed: gauge(
       'last_message_processed_timestamp_seconds',
       'Time at which a message last got its outcome.',

@@ -57,3 +57,12 @@ export function brittleMatchersIn(expr: string): readonly string[] {
     return /^\d+(\.0)?$/.test(value);
   });
 }
+
+/** Gauges of this list, 0 before their first time, from which an age is computed as if they had one. */
+export function agesSince1970In(expr: string, gauges: readonly string[]): readonly string[] {
+  if (!expr.includes('time() - ')) return [];
+  return gauges.filter((gauge) => {
+    const uses = expr.split(gauge).slice(1);
+    return uses.some((after) => !/^(\{[^}]*\})?(\[[^\]]*\]\))? > 0/.test(after));
+  });
+}

@@ -152,6 +152,25 @@ export const workerCases: readonly Case[] = [
     }),
   ),
   testCase(
+    'the queue has answered no poll since the start, which is no time since 1970',
+    '1m',
+    but(worker({}, '1x60', '300x60'), polled, '0x60'),
+    silent('11m', 'IsolatorNothingPolled'),
+    fires('15m', 'IsolatorNothingPolled', {
+      summary: 'The findings queue has answered no poll for 10m 0s.',
+      description: '1 workers run, and none receives findings.',
+    }),
+  ),
+  testCase(
+    'a new worker does not hide that the last poll is long ago',
+    '1m',
+    [...but(worker(), polled, '0+60x10 600x50'), ...but(worker(b, '1x60', '1140x60'), polled, '0x60')],
+    fires('20m', 'IsolatorNothingPolled', {
+      summary: 'The findings queue has answered no poll for 10m 0s.',
+      description: '2 workers run, and none receives findings.',
+    }),
+  ),
+  testCase(
     'one worker polls',
     '1m',
     [...worker(), ...but(worker(b), polled, '0x60')],

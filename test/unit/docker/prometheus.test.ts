@@ -7,7 +7,7 @@ import { createMetrics } from '../../../src/telemetry/metrics.ts';
 import { cases } from '../../containers/prometheus/cases.ts';
 import { alertRules, provisionedDashboards, rules, runbookAnchors } from '../../support/dashboards.ts';
 import { everyOutcome } from '../../support/every-outcome.ts';
-import { brittleMatchersIn, faultsIn, metricsIn } from '../../support/promql.ts';
+import { agesSince1970In, brittleMatchersIn, faultsIn, metricsIn } from '../../support/promql.ts';
 
 const root = new URL('../../../', import.meta.url).pathname;
 const read = (path: string) => readFileSync(`${root}${path}`, 'utf8');
@@ -39,6 +39,19 @@ describe('the rules of Prometheus', () => {
     const known = new Set([...own, ...rules.map(({ record = '' }) => record), 'up']);
 
     expect(rules.flatMap(({ expr }) => metricsIn(expr)).filter((name) => !known.has(name))).toEqual([]);
+  });
+
+  it('and the dashboards count no age from 1970', async () => {
+    const { registry } = createMetrics({ version: '1', revision: '1' });
+    const zero = (await registry.getMetricsAsJSON()).flatMap(({ name, values }) =>
+      name.endsWith('_timestamp_seconds') && values.some(({ value }) => value === 0) ? [name] : [],
+    );
+    const shown = provisionedDashboards.flatMap(([, { panels }]) => panels.flatMap(({ targets }) => targets));
+
+    expect(zero).toContain('isolator_last_poll_timestamp_seconds');
+    // A comparison with a worker that works is no text: 0 is too old for it.
+    const texts = [...alertRules, ...shown].map(({ expr }) => expr);
+    expect(texts.flatMap((expr) => agesSince1970In(expr, zero))).toEqual([]);
   });
 
   it('measure the objective at a bucket that there is', async () => {
