@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import type { PolicyPlace } from '../config/policy/policy-place.ts';
@@ -46,4 +47,16 @@ async function readPolicyFile(path: string): Promise<PolicyText> {
     const { code, name } = describeError(error);
     return { kind: 'unreadable', problem: `${path} cannot be read (${code ?? name})` };
   }
+}
+
+/**
+ * Reads the policy of a worker from a file. A worker reads it again and again, which a pipe does not bear: the read waits for
+ * whoever writes, and Node cannot end meanwhile.
+ */
+export function regularFileSource(path: string): ReadPolicyText {
+  return async () => {
+    const found = await stat(path).catch(() => undefined);
+    if (found === undefined || found.isFile()) return readPolicyFile(path);
+    return { kind: 'invalid', problem: `${path} must be a regular file, or a link to one.` };
+  };
 }

@@ -15,7 +15,7 @@ import type { Readiness } from '../http/readiness.ts';
 import type { Events } from '../telemetry/events.ts';
 import { alertOperators } from './alert-operators.ts';
 import { createPolicyRejections } from './policy-rejections.ts';
-import { policySource } from './policy-source.ts';
+import { policySource, regularFileSource } from './policy-source.ts';
 
 export interface PolicyParts {
   readonly alerts: AlertTopic;
@@ -91,6 +91,7 @@ function sourceOf(
 ): ReadPolicyText | undefined {
   if (inline !== undefined) return async () => ({ kind: 'text', text: inline });
   const place = policyFile === undefined ? undefined : policyPlace(policyFile);
+  if (place?.kind === 'file') return regularFileSource(place.path);
   const own = { s3: () => clients.s3(region), ssm: () => clients.ssm() };
   return place && policySource(place, own, accountId);
 }
@@ -103,6 +104,7 @@ async function readPolicyNow(
     return { kind: 'policy', version: defaultPolicy.hash, policy: defaultPolicy };
   }
   const read = await readText();
+  if (read.kind === 'invalid') return { ...read, version: read.problem };
   if (read.kind !== 'text') return read;
   const { text, version } = read;
   // A source can give a version twice: those of a parameter begin at 1 again after it was deleted.

@@ -1,4 +1,4 @@
-import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { InvalidPolicyError } from '../../src/compose/policy.ts';
 import { commandLine } from '../support/command-line.ts';
 import { eventually } from '../support/eventually.ts';
+import { namedPipe } from '../support/named-pipe.ts';
 import { startWorkerProcess } from '../support/worker-process.ts';
 import type { World, WorldOptions } from '../support/world.ts';
 import { worldsOfEachTest } from '../support/worlds.ts';
@@ -154,6 +155,39 @@ describe('a policy', () => {
         'line 3, column 34: There is no field "buket" in rules[0].when. Did you mean "bucket"?',
       ).slice(1, -1),
     );
+  });
+
+  it.each([
+    ['a named pipe', (path: string) => void namedPipe(path)],
+    ['a folder', (path: string) => mkdir(path)],
+  ])('that is %s ends the process with exit code 78 and a sentence', async (_, make) => {
+    await make(file);
+    const world = await open({}, { stopped: true });
+    const started = startWorkerProcess({ ...world.aws.workerEnvironment, POLICY_FILE: file });
+
+    expect(await started.exited).toEqual([78, null]);
+    expect(started.errors()).toContain(`${file} must be a regular file`);
+  });
+
+  it('that becomes a named pipe leaves the policy before in force', async () => {
+    await save(policy(isolateLow));
+    const world = await open({ POLICY_FILE: file });
+    await rm(file);
+    namedPipe(file);
+    await world.log.until('policy_rejected', {});
+
+    expect(await readyz(world)).toMatchObject({
+      status: 200,
+      body: { policy: { problem: expect.stringContaining('must be a regular file') } },
+    });
+  });
+
+  it('is read through a symbolic link, as Kubernetes mounts it', async () => {
+    await writeFile(`${file}.target`, policy(isolateLow));
+    await symlink(`${file}.target`, file);
+    const world = await open({ POLICY_FILE: file });
+
+    await eventually(async () => (await readyz(world)).status === 200);
   });
 
   it('with an exception makes an alert of an isolation, and says why', async () => {

@@ -8,7 +8,9 @@ export type PolicyText =
     }
   /** The same text as at the last read that gave one. */
   | { readonly kind: 'unchanged' }
-  | { readonly kind: 'unreadable'; readonly problem: string };
+  | { readonly kind: 'unreadable'; readonly problem: string }
+  /** What the source names cannot hold a policy. */
+  | { readonly kind: 'invalid'; readonly problem: string };
 
 /** Reads the source once. Never throws. */
 export type ReadPolicyText = () => Promise<PolicyText>;
