@@ -1,6 +1,6 @@
 import { RetryableError } from '../core/errors.ts';
 import type { IsolationBudget } from '../core/isolation-budget.ts';
-import type { Closed, Valve } from '../core/valve/valve.ts';
+import type { Closed, Valve, ValveState } from '../core/valve/valve.ts';
 import type { Gate } from './gate.ts';
 import { settledOrAborted } from './settled-or-aborted.ts';
 
@@ -10,8 +10,7 @@ export interface ValveEvents {
   /** Called at every refresh while the cause stays the same. */
   stillPaused(why: Closed): void;
   resumed(): void;
-  /** Reports the units that nobody has leased, and those of the whole count, as far as this worker knows. */
-  valveRead(remaining: number | undefined, budget: number | undefined): void;
+  valveRead(state: ValveState): void;
   /** Both objects were read. */
   valveAnswered(): void;
   /** The objects could not be read, or S3 has not answered yet: the last known state applies. */
@@ -40,7 +39,7 @@ export function createValveGate(
   /** Wakes the callers that wait for an open valve, and reports a changed state. */
   const look = (): void => {
     const why = valve.closed;
-    events.valveRead(valve.remaining, valve.budget);
+    events.valveRead(valve);
     if (why === undefined) {
       opened.resolve();
       opened = Promise.withResolvers();

@@ -208,7 +208,7 @@ export function createSeries(registry: Registry, onScrape: () => void) {
     budget: gauge('budget', 'Isolations that the budget of this hour allows; absent while it is not known.'),
     budgetSpent: gauge(
       'budget_spent',
-      '1 while the budget is spent: nothing is isolated until a person resumes.',
+      '1 while the budget is spent, also under the pause of a person: nothing is isolated until a person resumes.',
     ),
     lastValveRead: gauge(
       'last_valve_read_timestamp_seconds',

@@ -21,6 +21,8 @@ export type Closed =
  */
 export interface Valve extends IsolationBudget {
   readonly closed: Closed | undefined;
+  /** The count that is spent, also while a person's pause lies over it. */
+  readonly spent: Budget | undefined;
   /** Units of the count that nobody has leased; `undefined` before the first read. */
   readonly remaining: number | undefined;
   /** Units of the whole count; `undefined` before the first read. */
@@ -35,6 +37,9 @@ export interface Valve extends IsolationBudget {
   /** Gives back the units that this worker has leased and not used. After a conflict they stay leased. */
   drain(): Promise<void>;
 }
+
+/** How much may be isolated, as far as a worker knows. */
+export type ValveState = Pick<Valve, 'budget' | 'remaining' | 'spent'>;
 
 export interface ValveOptions extends SharedObjectParts {
   /** The setting `ISOLATION_BUDGET_PER_HOUR`. */
@@ -68,14 +73,19 @@ export function createValve({ alertSpent, perHour, ...parts }: ValveOptions): Va
     pause?.value?.paused === false && lastModified !== undefined && pause.value.since >= lastModified;
   const count = (from: Seen<Budget>): Budget =>
     countAt(clock.now(), { perHour, last: from.value, pause: pause?.value });
+  const spent = (): Budget | undefined => {
+    // A pause that nobody knows may be a resumption.
+    const current = budget.seen && pause && !pause.isDamaged ? count(budget.seen) : undefined;
+    return current?.spentSince && current;
+  };
   const closed = (): Closed | undefined => {
     const { seen } = budget;
     if (pause === undefined || seen === undefined) return { by: 'unknown', problem };
     if (pause.isDamaged) return { by: 'unknown', problem: damaged(pauseKey) };
     if (holds(pause.value, clock.now())) return { by: 'person', pause: pause.value };
     if (seen.isDamaged && !isReplaceable(seen)) return { by: 'unknown', problem: damaged(budgetKey) };
-    const current = count(seen);
-    return current.spentSince === undefined ? undefined : { by: 'budget', count: current };
+    const ended = spent();
+    return ended && { by: 'budget', count: ended };
   };
   /** A damaged budget that is not replaceable is left as it is. */
   const toCount = (change: (count: Budget) => Budget | undefined) => (from: Seen<Budget>) =>
@@ -100,21 +110,24 @@ export function createValve({ alertSpent, perHour, ...parts }: ValveOptions): Va
     if (units > 0) held = { count: written, units };
     else spentHere = written;
   };
-  const alertIfDue = async (spent: Budget): Promise<void> => {
-    if (spent.alerted || spent.spentSince === undefined) return;
-    const isOurs = spentHere !== undefined && isSameCount(spentHere, spent);
-    const sinceMs = clock.now().getTime() - spent.spentSince.getTime();
+  const alertIfDue = async (about: Budget): Promise<void> => {
+    if (about.alerted || about.spentSince === undefined) return;
+    const isOurs = spentHere !== undefined && isSameCount(spentHere, about);
+    const sinceMs = clock.now().getTime() - about.spentSince.getTime();
     if (!isOurs && sinceMs < alertForOthersAfterMs) return;
-    if (alertedHere === undefined || !isSameCount(alertedHere, spent)) await alertSpent(spent);
-    alertedHere = spent;
+    if (alertedHere === undefined || !isSameCount(alertedHere, about)) await alertSpent(about);
+    alertedHere = about;
     await changeBudget((current) =>
-      isSameCount(current, spent) && !current.alerted ? { ...current, alerted: true } : undefined,
+      isSameCount(current, about) && !current.alerted ? { ...current, alerted: true } : undefined,
     );
   };
 
   return {
     get closed() {
       return closed();
+    },
+    get spent() {
+      return spent();
     },
     get remaining() {
       if (budget.seen === undefined) return undefined;
@@ -131,11 +144,11 @@ export function createValve({ alertSpent, perHour, ...parts }: ValveOptions): Va
         budget.read(),
       ]);
       if (pauseRead.status === 'fulfilled') pause = pauseRead.value;
-      const why = closed();
+      const now = spent();
       // The alerting function reports its own failure, and the next refresh tries again. A budget that cannot be
       // read cannot be marked as alerted, and people would be alerted at each refresh.
-      if (why?.by === 'budget' && budgetRead.status === 'fulfilled')
-        await alertIfDue(why.count).catch(() => undefined);
+      if (now !== undefined && budgetRead.status === 'fulfilled')
+        await alertIfDue(now).catch(() => undefined);
       const failed = [pauseRead, budgetRead].find((each) => each.status === 'rejected');
       if (failed === undefined) return;
       const unread = [

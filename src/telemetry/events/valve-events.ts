@@ -1,5 +1,5 @@
 import type { Gauge } from 'prom-client';
-import type { Closed } from '../../core/valve/valve.ts';
+import type { Closed, ValveState } from '../../core/valve/valve.ts';
 import type { EventLog } from '../event-log.ts';
 import type { Metrics } from '../metrics.ts';
 
@@ -15,7 +15,6 @@ export function createValveEvents({ log, isDue }: EventLog, metrics: Metrics, no
   return {
     paused(why: Closed) {
       metrics.paused.set(1);
-      metrics.budgetSpent.set(why.by === 'budget' ? 1 : 0);
       const { by, reason, since } = pauseFields(why);
       log(by === 'person' ? 'warn' : 'error', 'paused', { by, reason, since }, 'paused');
     },
@@ -26,10 +25,11 @@ export function createValveEvents({ log, isDue }: EventLog, metrics: Metrics, no
     },
     resumed() {
       metrics.paused.set(0);
-      metrics.budgetSpent.set(0);
       log('info', 'resumed', {}, 'isolating');
     },
-    valveRead(remaining: number | undefined, budget: number | undefined) {
+    valveRead({ budget, remaining, spent }: ValveState) {
+      // A spent budget stays spent under the pause of a person.
+      metrics.budgetSpent.set(spent === undefined ? 0 : 1);
       setIfKnown(metrics.budgetRemaining, remaining);
       setIfKnown(metrics.budget, budget);
       if (remaining === undefined || budget === undefined || remaining >= budget * lowShare) return;

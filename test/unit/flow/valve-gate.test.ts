@@ -24,6 +24,7 @@ const valve: Valve = {
   get closed() {
     return closed;
   },
+  spent: undefined,
   get remaining() {
     return 7;
   },
@@ -53,7 +54,7 @@ const gateOf = (refreshEveryMs = 1) =>
       stillPaused: ({ by }) => void events.push(`read: still paused by ${by}`),
       resumed: () => void events.push('resumed'),
       valveAnswered: () => void events.push('read'),
-      valveRead: (remaining, budget) => void events.push(`read ${remaining} of ${budget}`),
+      valveRead: ({ remaining, budget }) => void events.push(`read ${remaining} of ${budget}`),
       valveUnreadable: (error) => void events.push(`unreadable: ${(error as Error).message}`),
     },
     { refreshEveryMs },

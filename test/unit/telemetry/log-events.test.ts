@@ -107,8 +107,8 @@ function logEverything() {
   events.paused({ by: 'person', pause });
   events.paused({ by: 'budget', count: { ...count, spentSince: new Date(0) } });
   events.stillPaused({ by: 'unknown', problem: 'damaged' });
-  events.valveRead(1, 100);
-  events.valveRead(undefined, undefined);
+  events.valveRead({ remaining: 1, budget: 100, spent: undefined });
+  events.valveRead({ remaining: undefined, budget: undefined, spent: undefined });
   events.valveAnswered();
   events.valveUnreadable(fault);
   events.resumed();

@@ -145,6 +145,20 @@ describe('the budget', () => {
     expect(await takeAll(first)).toBe(3);
   });
 
+  test('stays spent under the pause of a person, and people are told of it', async () => {
+    const [first, second] = [await opened(3), await opened(3)];
+    await takeAll(first);
+    pauseAs({});
+    await first.refresh();
+    await second.refresh();
+    expect(second.closed).toMatchObject({ by: 'person' });
+    expect(second.spent).toMatchObject({ budget: 3, leased: 3 });
+    expect(told).toHaveLength(1);
+    resume();
+    await second.refresh();
+    expect(second.spent).toBeUndefined();
+  });
+
   test('is counted anew with the hour while it is not spent', async () => {
     const open = await opened(5);
     await open.take();

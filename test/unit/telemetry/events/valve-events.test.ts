@@ -12,6 +12,7 @@ const count = {
   spentSince: new Date(1_000),
   alerted: false,
 };
+const read = { budget: 100, spent: undefined };
 let events: ReturnType<typeof createEvents>;
 let metrics: ReturnType<typeof createMetrics>;
 let log: ReturnType<typeof createLogLines>;
@@ -30,11 +31,11 @@ describe('the valve in the metrics', () => {
     expect(await shown('budget')).toBeUndefined();
     expect(await shown('budget_remaining')).toBeUndefined();
 
-    events.valveRead(70, 100);
+    events.valveRead({ ...read, remaining: 70 });
     expect(await shown('budget')).toBe('100');
     expect(await shown('budget_remaining')).toBe('70');
 
-    events.valveRead(undefined, undefined);
+    events.valveRead({ remaining: undefined, budget: undefined, spent: undefined });
     expect(await shown('budget')).toBeUndefined();
     expect(await shown('budget_remaining')).toBeUndefined();
   });
@@ -42,23 +43,24 @@ describe('the valve in the metrics', () => {
   it('tells a spent budget from the pause of a person', async () => {
     const pause = { paused: true, by: 'Ada', reason: 'x', since: new Date(0) };
     events.paused({ by: 'person', pause });
+    events.valveRead({ ...read, remaining: 70 });
     expect([await shown('paused'), await shown('budget_spent')]).toEqual(['1', '0']);
+    events.valveRead({ ...read, remaining: 0, spent: count });
+    expect([await shown('paused'), await shown('budget_spent')]).toEqual(['1', '1']);
     events.paused({ by: 'budget', count });
     expect([await shown('paused'), await shown('budget_spent')]).toEqual(['1', '1']);
-    events.paused({ by: 'unknown', problem: 'damaged' });
-    expect([await shown('paused'), await shown('budget_spent')]).toEqual(['1', '0']);
-    events.paused({ by: 'budget', count });
     events.resumed();
+    events.valveRead({ ...read, remaining: 100 });
     expect([await shown('paused'), await shown('budget_spent')]).toEqual(['0', '0']);
   });
 });
 
 describe('the valve in the log', () => {
   it('says that less than a fifth of the budget is left, once a minute', () => {
-    events.valveRead(20, 100);
+    events.valveRead({ ...read, remaining: 20 });
     expect(log.lines).toEqual([]);
-    events.valveRead(19, 100);
-    events.valveRead(18, 100);
+    events.valveRead({ ...read, remaining: 19 });
+    events.valveRead({ ...read, remaining: 18 });
     expect(log.lines).toMatchObject([{ level: 'warn', event: 'budget_low', remaining: 19, budget: 100 }]);
   });
 });
