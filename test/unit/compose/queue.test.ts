@@ -4,6 +4,12 @@ import { composeQueue, type QueueParts } from '../../../src/compose/queue.ts';
 import { parseConfig } from '../../../src/config/config.ts';
 import { createReadiness } from '../../../src/http/readiness.ts';
 
+const counts = {
+  ApproximateNumberOfMessages: '0',
+  ApproximateNumberOfMessagesNotVisible: '0',
+  ApproximateNumberOfMessagesDelayed: '0',
+};
+
 beforeEach(() => {
   vi.useFakeTimers();
 });
@@ -11,21 +17,16 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-it('is not ready while the queue of a paused worker is away', async () => {
+/** A paused worker samples the queue, and does nothing else with it. */
+function pausedWorker() {
   const parsed = parseConfig({
     QUEUE_URL: 'https://sqs.eu-central-1.amazonaws.com/111122223333/findings',
     ISOLATION_BUCKET: 'isolation',
     AWS_REGION: 'eu-central-1',
   });
   if (!parsed.ok) throw new Error(parsed.problems.join());
-  const counts = {
-    ApproximateNumberOfMessages: '0',
-    ApproximateNumberOfMessagesNotVisible: '0',
-    ApproximateNumberOfMessagesDelayed: '0',
-  };
   const send = vi.fn(async () => ({ Attributes: counts }));
   const readiness = createReadiness(() => undefined);
-  // A paused worker samples the queue, and does nothing else with it.
   const { sampler } = composeQueue(parsed.config, {
     clients: { settle: { send } } as unknown as Clients,
     events: { queueSampled: () => undefined } as unknown as QueueParts['events'],
@@ -37,7 +38,11 @@ it('is not ready while the queue of a paused worker is away', async () => {
     slotsBesides: () => 0,
   });
   const isReady = () => readiness.checks().find(({ name }) => name === 'queue')?.ok;
+  return { isReady, sampler, send };
+}
 
+it('is not ready while the queue of a paused worker is away', async () => {
+  const { isReady, sampler, send } = pausedWorker();
   sampler.start();
   await vi.advanceTimersByTimeAsync(0);
   expect(isReady()).toBe(true);
@@ -51,3 +56,19 @@ it('is not ready while the queue of a paused worker is away', async () => {
   expect(isReady()).toBe(true);
   sampler.stop();
 });
+
+it.each(['AccessDenied', 'AccessDeniedException'])(
+  'is ready where a paused worker may not ask how many messages the queue holds (%s)',
+  async (name) => {
+    const { isReady, sampler, send } = pausedWorker();
+    send.mockRejectedValue(
+      Object.assign(new Error('not authorized to perform: sqs:GetQueueAttributes'), { name }),
+    );
+
+    sampler.start();
+    await vi.advanceTimersByTimeAsync(0);
+
+    expect(isReady()).toBe(true);
+    sampler.stop();
+  },
+);
