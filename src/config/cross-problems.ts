@@ -16,6 +16,11 @@ export function crossProblems(given: Settings): string[] {
       'UNCONDITIONAL_DELETE must be never unless AWS_ENDPOINT_URL names a stand-in: S3 itself knows conditional deletes.',
     );
   }
+  if (!isStandIn && isReservedBucketName(given['ISOLATION_BUCKET'] ?? '')) {
+    problems.push(
+      'ISOLATION_BUCKET must be a general purpose bucket: S3 keeps names for itself that begin with xn--, sthree- or amzn-s3-demo-, or end with -s3alias, --ol-s3, .mrap, --x-s3 or --table-s3.',
+    );
+  }
   const [queue = '', deadLetterQueue = ''] = [given['QUEUE_URL'], given['DEAD_LETTER_QUEUE_URL']];
   // A parked message would come back at once, and be parked again without end.
   if (deadLetterQueue !== '' && isSameQueue(queue, deadLetterQueue)) {
@@ -46,6 +51,11 @@ export function crossProblems(given: Settings): string[] {
     problems.push('DEAD_LETTER_QUEUE_URL must be a queue of the region of QUEUE_URL.');
   }
   return [...problems, ...problemsOfPlaces(given)];
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html; stand-ins have buckets of such names. */
+function isReservedBucketName(name: string): boolean {
+  return /^(?:xn--|sthree-|amzn-s3-demo-)|(?:-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)$/.test(name);
 }
 
 /** SNS and S3 refuse what names another region than they are called in, and nothing reaches into another partition. */

@@ -6,7 +6,7 @@ export function queueUrl() {
   return z
     .url({ protocol: /^https?$/, error: 'must be the URL of an SQS queue' })
     .refine(
-      (url) => /\/\d{12}\/[A-Za-z0-9_-]{1,80}$/.test(url),
+      (url) => /^[^?#]*\/\d{12}\/[A-Za-z0-9_-]{1,80}$/.test(url),
       'must be the URL of a standard SQS queue, ending in /<account>/<name>',
     );
 }

@@ -7,14 +7,21 @@ import { busArn, integer, regionList, topicArn } from '../setting-types.ts';
 export const isolationSettings = {
   ISOLATION_BUCKET: z
     .string()
-    .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be the name of an S3 bucket')
+    // No store takes two periods in a row, or the form of an IP address.
+    .regex(
+      /^(?!.*\.\.)(?!(?:\d+\.){3}\d+$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+      'must be the name of an S3 bucket',
+    )
     .meta({
       group: 'Isolation',
       description: 'The bucket that holds isolated copies, records and provenance.',
     }),
   ISOLATION_KMS_KEY_ID: z
     .string()
-    .regex(/^[A-Za-z0-9][\w.:/-]{0,2047}$/, 'must be the id, the ARN or an alias of a KMS key')
+    .regex(
+      /^(?:arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:(?:key|alias)\/[\w/-]{1,256}|(?!arn:)[A-Za-z0-9][\w.:/-]{0,2047})$/,
+      'must be the id, the ARN or an alias of a KMS key',
+    )
     .optional()
     .meta({
       group: 'Isolation',

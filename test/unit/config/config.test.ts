@@ -142,13 +142,27 @@ describe('the settings', () => {
     ['CONCURRENCY', { CONCURRENCY: '-1' }],
     ['QUEUE_URL', { QUEUE_URL: 'https://sqs.us-east-1.amazonaws.com/111122223333/findings.fifo' }],
     ['ALERT_TOPIC_ARN', { ALERT_TOPIC_ARN: 'arn:aws:sqs:us-east-1:111122223333:x' }],
+    ['QUEUE_URL', { QUEUE_URL: 'https://sqs.us-east-1.amazonaws.com/?/111122223333/findings' }],
+    ['QUEUE_URL', { QUEUE_URL: 'https://sqs.us-east-1.amazonaws.com/#/111122223333/findings' }],
     ['ISOLATION_BUCKET', { ISOLATION_BUCKET: 's3://isolation' }],
+    ['ISOLATION_BUCKET', { ISOLATION_BUCKET: 'a..b' }],
+    ['ISOLATION_BUCKET', { ISOLATION_BUCKET: '192.168.5.4' }],
+    ['ISOLATION_BUCKET', { ISOLATION_BUCKET: 'xn--isolation' }],
+    ['ISOLATION_BUCKET', { ISOLATION_BUCKET: 'sthree-isolation' }],
+    ['ISOLATION_BUCKET', { ISOLATION_BUCKET: 'amzn-s3-demo-bucket' }],
+    ['ISOLATION_BUCKET', { ISOLATION_BUCKET: 'isolation-s3alias' }],
+    ['ISOLATION_BUCKET', { ISOLATION_BUCKET: 'isolation--ol-s3' }],
+    ['ISOLATION_BUCKET', { ISOLATION_BUCKET: 'isolation.mrap' }],
+    ['ISOLATION_BUCKET', { ISOLATION_BUCKET: 'isolation--use1-az4--x-s3' }],
+    ['ISOLATION_BUCKET', { ISOLATION_BUCKET: 'isolation--table-s3' }],
     ['ALERT_TOPIC_ARN', { ALERT_TOPIC_ARN: 'arn:aws:sns:Frankfurt:111122223333:x' }],
     ['ALLOWED_SOURCE_REGIONS', { ALLOWED_SOURCE_REGIONS: 'us-east-1,,' }],
     ['ALLOWED_SOURCE_REGIONS', { ALLOWED_SOURCE_REGIONS: 'us-east-1,unreadable' }],
     ['AWS_ENDPOINT_URL', { AWS_ENDPOINT_URL: 'localhost:4566' }],
     ['ISOLATION_KMS_KEY_ID', { ISOLATION_KMS_KEY_ID: 'schlüssel' }],
     ['ISOLATION_KMS_KEY_ID', { ISOLATION_KMS_KEY_ID: 'two keys' }],
+    ['ISOLATION_KMS_KEY_ID', { ISOLATION_KMS_KEY_ID: 'arn:aws:kms:us-east-1:1111:key/1234' }],
+    ['ISOLATION_KMS_KEY_ID', { ISOLATION_KMS_KEY_ID: 'arn:aws:kms:us-east-1:111122223333:1234' }],
     ['HOST', { HOST: 'not a host' }],
     ['HOST', { HOST: 'http://0.0.0.0' }],
     ['UNCONDITIONAL_DELETE', { UNCONDITIONAL_DELETE: 'when-unsupported' }],
@@ -175,6 +189,19 @@ describe('the settings', () => {
 
     expect(problems).toHaveLength(1);
     expect(problems[0]).toMatch(new RegExp(`^${name} must be |^${name} must not `));
+  });
+
+  it.each(['1.2.3.4.5', '1.2.3', 'a.-b', 'xn-isolation', 's3alias', 'isolation-an', '0a1'])(
+    'take the isolation bucket %s',
+    (name) => {
+      expect(problemsOf({ ...least, ISOLATION_BUCKET: name })).toEqual([]);
+    },
+  );
+
+  it('take an isolation bucket of a stand-in that S3 would refuse, which keeps names for itself', () => {
+    const env = { ...least, ISOLATION_BUCKET: 'xn--isolation', AWS_ENDPOINT_URL_S3: 'http://minio:9000' };
+
+    expect(problemsOf(env)).toEqual([]);
   });
 
   it('are all checked, also in pairs, even if another setting is wrong', () => {
