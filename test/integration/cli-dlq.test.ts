@@ -1,4 +1,5 @@
 import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { discardKey, rejectedBodyKey, sha256Hex } from '../../src/core/evidence/keys.ts';
 import { localAccount } from '../../src/local/account.ts';
@@ -71,6 +72,25 @@ describe('dlq list', () => {
       },
     ]);
     expect(await left()).toHaveLength(24);
+  });
+
+  it('says how many messages others hold, as every command that looks for messages', async () => {
+    const messages = [await parked(id('a')), await parked(id('b'))];
+    const QueueUrl = world.aws.dataPlane.deadLetterQueueUrl;
+    const { Messages = [] } = await world.sqs.send(new ReceiveMessageCommand({ QueueUrl }));
+    const hidden =
+      '1 message is hidden: another command or a console holds it. Repeat this command in two minutes.\n';
+
+    const list = await dlq(world, ['list', '--json']);
+    const show = await dlq(world, ['show', Messages[0]?.MessageId ?? '']);
+    const replay = await dlq(world, ['replay', '--all', '--dry-run']);
+
+    expect(Messages).toHaveLength(1);
+    expect(list).toMatchObject({ code: 0, err: hidden });
+    expect(messageIds(list.out)).toEqual(messages.filter((message) => message !== Messages[0]?.MessageId));
+    expect(show.code).toBe(1);
+    expect(show.err).toMatch(/^No parked message has the id /);
+    expect([show.err.endsWith(`\n${hidden}`), replay.err]).toEqual([true, hidden]);
   });
 
   it('is a table for people, with control characters escaped', async () => {

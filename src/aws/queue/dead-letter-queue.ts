@@ -9,7 +9,7 @@ import {
 import { RetryableError } from '../../core/errors.ts';
 import type { DeadLetterQueueName } from '../../core/operate/dead-letters/dead-letter.ts';
 import type { DeadLetterQueue, HeldLetter } from '../../core/operate/dead-letters/each-letter.ts';
-import { queueDepth } from './queue-depth.ts';
+import { messagesIn, queueDepth } from './queue-depth.ts';
 import { receiveCountOf, sentAtOf } from './received-message.ts';
 import { batchResults } from './visibility.ts';
 
@@ -25,7 +25,8 @@ export function createDeadLetterQueue(
   return {
     name,
     async count() {
-      return (await queueDepth(client, queueUrl)).visible;
+      const depth = await queueDepth(client, queueUrl);
+      return { visible: depth.visible, all: messagesIn(depth) };
     },
     async receive(count, hiddenSeconds) {
       const { Messages = [] } = await client.send(

@@ -14,6 +14,7 @@ import { showRowsDone } from '../frame/show-rows-done.ts';
 import { countText } from '../frame/size-text.ts';
 import { quoted } from '../frame/terminal.ts';
 import type { LetterRow } from './letter-rows.ts';
+import { watchHidden } from './watch-hidden.ts';
 
 /** What `dlq replay` or `dlq discard` does about each message. */
 export interface Change {
@@ -54,8 +55,9 @@ export async function changeChosen(
 ): Promise<ExitCode> {
   const { progress, signal, terminal } = context;
   const shown = change.flags.dryRun ? output : undefined;
+  const watched = watchHidden(queues);
   const planned = await findRows<ChangedRow>(shown, context, async (found) => {
-    for await (const letter of findLetters(queues, filter, signal)) {
+    for await (const letter of findLetters(watched.queues, filter, signal)) {
       found.push({ letter, ...change.plan(letter) });
       progress.say(`Looking at parked messages: ${found.length}`);
     }
@@ -63,6 +65,7 @@ export async function changeChosen(
   const ready = planned.filter(({ isDone }) => isDone);
   const left = planned.filter(({ isDone }) => !isDone);
   if (planned.length === 0) terminal.err.write('No parked message fits.\n');
+  watched.tellHidden(terminal);
   if (change.flags.dryRun || ready.length === 0) {
     output.write(planned);
     return left.length === 0 ? exitCode.done : exitCode.failed;

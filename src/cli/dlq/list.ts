@@ -8,6 +8,7 @@ import { wholeNumber } from '../frame/whole-number.ts';
 import { type OperatorFlags, openOperator } from '../open-operator.ts';
 import { type LetterRow, listColumns } from './letter-rows.ts';
 import { filterOf, type LetterFlags, queuesFor } from './letters.ts';
+import { watchHidden } from './watch-hidden.ts';
 
 export interface DlqListFlags extends OperatorFlags, OutputFlags, LetterFlags {
   readonly limit: string;
@@ -20,10 +21,10 @@ export async function runDlqList(flags: DlqListFlags, context: CommandContext): 
   const filter = filterOf(flags);
   const limit = wholeNumber('--limit', flags.limit, 1);
   const { clients, settings } = await openOperator(flags, context, deadLetterSettings);
-  const queues = await queuesFor(clients, settings, filter);
+  const watched = watchHidden(await queuesFor(clients, settings, filter));
   let isCut = false;
   const rows = await findRows<LetterRow>(output, context, async (found) => {
-    for await (const letter of findLetters(queues, filter, signal)) {
+    for await (const letter of findLetters(watched.queues, filter, signal)) {
       if (found.length === limit) {
         isCut = true;
         break;
@@ -37,6 +38,9 @@ export async function runDlqList(flags: DlqListFlags, context: CommandContext): 
     terminal.err.write(
       `Only the first ${limit === 1 ? 'message is' : `${limit} messages are`} shown; --limit shows more.\n`,
     );
-  else if (rows.length === 0) terminal.err.write('No parked message fits.\n');
+  else {
+    if (rows.length === 0) terminal.err.write('No parked message fits.\n');
+    watched.tellHidden(terminal);
+  }
   return exitCode.done;
 }

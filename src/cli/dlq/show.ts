@@ -12,6 +12,7 @@ import { visible } from '../frame/terminal.ts';
 import { type OperatorFlags, openOperator } from '../open-operator.ts';
 import { type LetterRow, listColumns } from './letter-rows.ts';
 import { beginningOf, queuesFor } from './letters.ts';
+import { watchHidden } from './watch-hidden.ts';
 
 export type DlqShowFlags = OperatorFlags & OutputFlags;
 
@@ -42,9 +43,9 @@ export async function runDlqShow(
       .join('\n\n'),
   );
   const { clients, settings } = await openOperator(flags, context, deadLetterSettings);
-  const queues = await queuesFor(clients, settings, {});
+  const watched = watchHidden(await queuesFor(clients, settings, {}));
   const found = await findRows<ShownLetter>(output, context, async (letters) => {
-    for (const queue of queues) {
+    for (const queue of watched.queues) {
       for await (const held of eachLetter(queue, new Set(), { signal })) {
         const shown = { letter: summaryOf(held), body: held.body };
         if (isMeant(shown, id)) letters.push(shown);
@@ -53,6 +54,7 @@ export async function runDlqShow(
   });
   if (found.length === 0) {
     terminal.err.write(`No parked message has the id ${visible(id)}, or is about a finding with this id.\n`);
+    watched.tellHidden(terminal);
     return exitCode.failed;
   }
   output.write(found);

@@ -5,11 +5,16 @@ export interface HeldLetter extends DeadLetter {
   readonly receiptHandle: string;
 }
 
+export interface LetterCount {
+  readonly visible: number;
+  readonly all: number;
+}
+
 /** A dead-letter queue, as a command asks it. Errors are passed on. */
 export interface DeadLetterQueue {
   readonly name: DeadLetterQueueName;
-  /** Returns about how many messages can be received. */
-  count(): Promise<number>;
+  /** Returns about how many messages can be received, and how many there are with those that others hold. */
+  count(): Promise<LetterCount>;
   /** Receives at most ten messages, and hides them for so many seconds. */
   receive(count: number, hiddenSeconds: number): Promise<readonly HeldLetter[]>;
   /** Shows messages again, at most ten. It does not matter if that fails: they come back by themselves. */
@@ -41,7 +46,7 @@ export async function* eachLetter(
   { batch = 10, now = Date.now, signal }: PassOptions,
 ): AsyncGenerator<HeldLetter> {
   const held = new Map<string, { readonly receiptHandle: string; readonly until: number }>();
-  const about = await queue.count();
+  const { visible: about } = await queue.count();
   let empty = 0;
   let withoutNews = 0;
   // Workers may park faster than a pass can go.

@@ -25,7 +25,7 @@ function createQueue(count: number) {
   let hidden = new Set<string>();
   const queue: DeadLetterQueue = {
     name: 'findings',
-    count: async () => letters.length,
+    count: async () => ({ visible: letters.length, all: letters.length }),
     receive: async (most) => {
       const shown = letters.filter(({ messageId }) => !hidden.has(messageId)).slice(0, most);
       hidden = hidden.union(new Set(shown.map(({ messageId }) => messageId)));

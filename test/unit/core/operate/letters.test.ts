@@ -27,7 +27,7 @@ function createQueue(name: DeadLetterQueue['name'] = 'findings', letters: HeldLe
   const back: string[] = [];
   const queue: DeadLetterQueue = {
     name,
-    count: async () => letters.length,
+    count: async () => ({ visible: letters.length, all: letters.length }),
     receive: async (count) => letters.splice(0, count),
     giveBack: async (handles) => void back.push(...handles),
     delete: async ({ messageId }) => void deleted.push(messageId),
@@ -229,7 +229,11 @@ describe('a change of chosen messages', () => {
   it('asks no queue in which nothing is chosen', async () => {
     const rules = createQueue('rules');
     const asked: string[] = [];
-    const queue = { ...rules.queue, count: async () => asked.push('count') };
+    const count = async () => {
+      asked.push('count');
+      return rules.queue.count();
+    };
+    const queue = { ...rules.queue, count };
     const change = { batch: 1, act: async () => ({ isGone: true, result: 0 }), pause: async () => undefined };
 
     const signal = new AbortController().signal;
