@@ -120,6 +120,27 @@ describe('macie-isolator fence lift', () => {
     expect(linesAbout(object.id)).toEqual([]);
   });
 
+  it('writes no line where somebody else took the fence away since it was looked at', async () => {
+    const object = await kept('hr/meanwhile.csv');
+    const [version] = world.versions(object.bucket, object.key);
+    let looks = 0;
+    world.aws.s3.faults.inject({
+      kind: 'reset',
+      when({ operation }) {
+        looks += operation === 'GetObjectTagging' ? 1 : 0;
+        if (looks === 2 && version !== undefined) Object.assign(version, { tags: [] });
+        return false;
+      },
+    });
+
+    const { code, out } = await lift(object.id, '--jsonl');
+    world.aws.s3.faults.clear();
+
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ result: 'not fenced' });
+    expect(linesAbout(object.id)).toEqual([]);
+  });
+
   it('leaves what was put over the flagged object as it is', async () => {
     const object = await kept('hr/over.csv', 'enabled');
     await world.upload(object.bucket, object.key, 'other', { Tagging: 'isolator-fenced=other' });

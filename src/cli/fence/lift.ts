@@ -103,9 +103,10 @@ async function lift(row: LiftRow, reason: AccessReason, ports: SourcePorts): Pro
   if (seen?.kind !== 'fenced') return row;
   const { versionId } = seen.version;
   const touched = { ...object, ...(versionId !== undefined && { versionId }) };
-  await noteAccess(ports.isolationBucket, 'lift', { findingId, object: touched }, reason, momentOfAccess());
+  const note = () =>
+    noteAccess(ports.isolationBucket, 'lift', { findingId, object: touched }, reason, momentOfAccess());
   try {
-    const answer = await liftFence(object, seen.version, ports);
+    const answer = await liftFence(object, seen.version, ports, note);
     return { ...row, result: answer === 'lifted' ? 'lifted' : 'not fenced', isDone: true };
   } catch (error) {
     return { ...row, ...refusalOf(error) };

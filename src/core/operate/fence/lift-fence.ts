@@ -33,11 +33,18 @@ export async function lookAtFence(
   return { kind: hasFenceTag(there) ? 'fenced' : 'not-fenced', version };
 }
 
-/** Takes the fence from a version that was seen to have it, whatever finding put it there. Other tags stay. */
+/**
+ * Takes the fence from a version that was seen to have it, whatever finding put it there. Other tags stay. `note` writes
+ * down who does it, and is called where the version still has the fence. Throws `RefusedError` if S3 does not take a call.
+ */
 export async function liftFence(
   object: FlaggedObject,
   { versionId }: FlaggedVersion,
   { tags }: LiftPorts,
+  note: () => Promise<unknown>,
 ): Promise<'lifted' | 'not-fenced'> {
+  if (!hasFenceTag((await tags.read(object, versionId)) ?? [])) return 'not-fenced';
+  await note();
+  // The tags are read again, as close as can be to the call that replaces them all.
   return (await takeFenceFrom(object, versionId, undefined, tags)) ? 'lifted' : 'not-fenced';
 }
