@@ -90,10 +90,7 @@ export function explainError(error: unknown): Explanation {
       return { sentence: textlessAnswer(status), exitCode: exitCode.failed };
     }
   }
-  if (
-    error instanceof RetryableError &&
-    /^AnswerWithout|^(NoAnswer|NoMessageId|UnknownDepth)$/.test(error.code)
-  ) {
+  if (error instanceof RetryableError && isForeign.test(error.code)) {
     return { sentence: foreignAnswer, exitCode: exitCode.failed };
   }
   // A server chooses the names of its errors.
@@ -104,8 +101,12 @@ export function explainError(error: unknown): Explanation {
   };
 }
 
+/** Codes of answers that AWS does not give. */
+const isForeign =
+  /^AnswerWithout|^(EndlessListing|ListingIncomplete|NoAnswer|NoMessageId|UnknownDepth|UnknownVersioning)$/;
+
 const foreignAnswer =
-  'An answer lacks what AWS always says, as where a proxy answers in the place of AWS. Check --endpoint-url and any proxy, then repeat the command.';
+  'An answer is not as AWS gives it, as where a proxy answers in the place of AWS. Check --endpoint-url and any proxy, then repeat the command.';
 
 /** S3 sends no text with the answer to a HEAD call. */
 function textlessAnswer(status: number): string {
