@@ -211,6 +211,7 @@ describe('policy simulate', () => {
 
     const failed = await simulate('--out', out());
     expect(failed.code).toBe(1);
+    expect(failed.out).toMatch(/\braw\b/);
     expect(failed.err).toContain('--resume');
     expect(failed.err).toContain('AWS denies a call');
 
@@ -233,11 +234,13 @@ describe('policy simulate', () => {
       return undefined;
     });
 
-    const run = await simulate('--out', out());
+    const run = await simulate('--out', out(), '--json');
 
-    expect(run.code).toBe(1);
+    expect(run.code).toBe(130);
     expect(run.err).toContain('Not complete: 50 findings so far. Go on with');
     expect(lines()).toHaveLength(50);
+    expect(run.out).toContain('"objects": 50');
+    expect(() => rowsOf(run.out)).toThrow(SyntaxError);
   });
 
   it('does not go on with other policies', async () => {

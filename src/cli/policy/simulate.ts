@@ -62,6 +62,8 @@ export async function runPolicySimulate(flags: SimulateFlags, context: CommandCo
     notGiven: 0,
   };
   let isComplete = false;
+  const tellIncomplete = () =>
+    terminal.err.write(`Not complete: ${countText(done.findings, 'finding')} so far. ${goOn(flags, done)}\n`);
   try {
     const listing = { ...about, from: from?.place };
     const archive = findingsArchiveOf(clients);
@@ -76,13 +78,15 @@ export async function runPolicySimulate(flags: SimulateFlags, context: CommandCo
       if (signal.aborted || page.calls + 2 > maximumCalls) break;
     }
     if (isComplete) await file?.finish();
-  } finally {
+    else signal.throwIfAborted();
+  } catch (error) {
     progress.clear();
-    if (!isComplete)
-      terminal.err.write(
-        `Not complete: ${countText(done.findings, 'finding')} so far. ${goOn(flags, done)}\n`,
-      );
+    if (!isComplete) tellIncomplete();
+    output.writePart(tally.rows());
+    throw error;
   }
+  progress.clear();
+  if (!isComplete) tellIncomplete();
   output.write(tally.rows());
   terminal.err.write(
     `${countText(done.findings, 'finding')} since ${span.since.toISOString()}, ${done.leftOut.toLocaleString('en')} of them about nothing that a policy decides.\n`,
