@@ -12,7 +12,7 @@ export function needOf({ call, key }: SmallCall): Need {
   return `${call} of ${folder === 'control' ? kind : folder}`;
 }
 
-/** Isolation faults in a row, counted apart for each kind of call. */
+/** Isolation faults in a row, counted apart for each kind of call. A fault counts for a day. */
 export interface Refusals {
   /** Counts a fault, and returns whether there are enough of them in a row. */
   add(need: Need, key: string): boolean;
@@ -24,19 +24,37 @@ export interface Refusals {
 /** The keys distinguish a single bad object from a fault of the isolation side. */
 const enough = { refusals: 5, keys: 2 };
 
-export function createRefusals(): Refusals {
-  const rows = new Map<Need, { count: number; readonly keys: Set<string> }>();
+/**
+ * A finding that meets a lasting fault comes round for half a day, until it is parked. In a day the refusals of two such
+ * findings add up, also where one follows the other. An older refusal is of a fault that has ended: in a folder that is
+ * rarely used no success ends its row.
+ */
+const countsForMs = 24 * 3_600_000;
+
+/** The latest refusals of a row. No more are kept than are enough, since a row can go on for days. */
+interface Row {
+  readonly atMs: readonly number[];
+  /** When each key was last refused, the latest key last. */
+  readonly keys: Map<string, number>;
+}
+
+export function createRefusals(nowMs = (): number => performance.now()): Refusals {
+  const rows = new Map<Need, Row>();
   const areEnough = (need: Need): boolean => {
     const row = rows.get(need);
-    return row !== undefined && row.count >= enough.refusals && row.keys.size >= enough.keys;
+    if (row === undefined) return false;
+    const counts = (atMs: number) => nowMs() - atMs < countsForMs;
+    const keys = [...row.keys.values()].filter(counts);
+    return row.atMs.filter(counts).length >= enough.refusals && keys.length >= enough.keys;
   };
   return {
     add(need, key) {
-      const row = rows.get(need) ?? { count: 0, keys: new Set() };
-      rows.set(need, row);
-      row.count += 1;
-      // Two keys say enough. More of them would grow without bound while copies of one bucket are refused.
-      if (row.keys.size < enough.keys) row.keys.add(key);
+      const { atMs, keys } = rows.get(need) ?? { atMs: [], keys: new Map() };
+      rows.set(need, { atMs: [...atMs, nowMs()].slice(-enough.refusals), keys });
+      keys.delete(key);
+      keys.set(key, nowMs());
+      const [oldest = key] = keys.keys();
+      if (keys.size > enough.keys) keys.delete(oldest);
       return areEnough(need);
     },
     areEnough,
