@@ -15,7 +15,7 @@ export const awsSettings = {
     .meta({
       group: 'AWS',
       description:
-        'A path of SSM Parameter Store. A parameter directly under the path that has the name of a setting sets that setting, unless the environment does. The parameters are read once, at the start. A path without any parameter is an error, and so is a name in capitals that no setting has.',
+        'A path of SSM Parameter Store. A parameter directly under the path that has the name of a setting sets that setting, unless the environment does. The parameters are read once, at the start. A path without any parameter is an error, and so is a name in capitals that no setting has. The health check of the image reads no parameters: HOST and PORT that differ from the defaults belong in the environment.',
     }),
   ECS_AGENT_URI: endpoint(
     'ECS sets this variable in every task. If it is set, the worker protects its task from scale-in while a large copy runs.',
