@@ -1,4 +1,4 @@
-import { RetryableError } from '../../core/errors.ts';
+import { isForeignAnswer } from '../../core/foreign-answer.ts';
 import { CommandError } from './command-error.ts';
 import { type ExitCode, exitCode } from './exit-code.ts';
 import { quoted } from './terminal.ts';
@@ -90,9 +90,7 @@ export function explainError(error: unknown): Explanation {
       return { sentence: textlessAnswer(status), exitCode: exitCode.failed };
     }
   }
-  if (error instanceof RetryableError && isForeign.test(error.code)) {
-    return { sentence: foreignAnswer, exitCode: exitCode.failed };
-  }
+  if (isForeignAnswer(error)) return { sentence: foreignAnswer, exitCode: exitCode.failed };
   // A server chooses the names of its errors.
   const name = quoted(namesOf(error)[0] ?? 'an unknown error');
   return {
@@ -100,10 +98,6 @@ export function explainError(error: unknown): Explanation {
     exitCode: exitCode.failed,
   };
 }
-
-/** Codes of answers that AWS does not give. */
-const isForeign =
-  /^AnswerWithout|^(EndlessListing|ListingIncomplete|NoAnswer|NoMessageId|UnknownDepth|UnknownVersioning)$/;
 
 const foreignAnswer =
   'An answer is not as AWS gives it, as where a proxy answers in the place of AWS. Check --endpoint-url and any proxy, then repeat the command.';
