@@ -2,7 +2,7 @@ import { whyUnknown } from '../compose/doctor/why-unknown.ts';
 import { type Check, runChecks } from '../core/operate/doctor/run-checks.ts';
 import type { Checked } from '../core/operate/doctor/verdict.ts';
 import { checkText } from './check-text.ts';
-import { findRows } from './frame/find-rows.ts';
+import { collectRows } from './frame/collect-rows.ts';
 import { type Column, type OutputFlags, openOutput, type RowOutput } from './frame/output.ts';
 import type { CommandContext } from './frame/run-command.ts';
 import type { Terminal } from './frame/terminal.ts';
@@ -35,7 +35,7 @@ export async function makeChecks(
   context: Pick<CommandContext, 'progress' | 'signal' | 'terminal'>,
 ): Promise<readonly Checked[]> {
   const { progress, signal, terminal } = context;
-  const checked = await findRows<Checked>(output, context, async (found) => {
+  const checked = await collectRows<Checked>(output, context, async (found) => {
     for await (const each of runChecks(checks, whyUnknown)) {
       signal.throwIfAborted();
       found.push(each);

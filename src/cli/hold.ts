@@ -6,10 +6,10 @@ import { accessReason, momentOfAccess } from './access-reason.ts';
 import { findingNamed } from './finding-id.ts';
 import { type NamedCopy, namedCopy } from './found-copy.ts';
 import { changeRows } from './frame/change-rows.ts';
+import { collectRows } from './frame/collect-rows.ts';
 import type { Column } from './frame/column.ts';
 import { CommandError } from './frame/command-error.ts';
 import { type ExitCode, exitCode } from './frame/exit-code.ts';
-import { findRows } from './frame/find-rows.ts';
 import { type OutputFlags, openOutput } from './frame/output.ts';
 import type { CommandContext } from './frame/run-command.ts';
 import { type OperatorFlags, openOperator } from './open-operator.ts';
@@ -49,7 +49,7 @@ export async function runHold(
   for (const id of ids) findingNamed(id);
   const { clients, settings } = await openOperator(flags, context, releaseSettings);
   const copies = copiesOf(clients, settings);
-  const found = await findRows<HoldRow>(flags.dryRun ? output : undefined, context, async (rows) => {
+  const found = await collectRows<HoldRow>(flags.dryRun ? output : undefined, context, async (rows) => {
     for (const id of new Set(ids)) {
       signal.throwIfAborted();
       progress.say(`Looking for the copy of ${id}`);

@@ -11,6 +11,7 @@ import type { DeployPorts } from '../../core/deploy/stack/deploy-ports.ts';
 import type { DeployedStack } from '../../core/deploy/stack/deploy-stack.ts';
 import { releasedImage } from '../../version.ts';
 import { isConfirmed } from '../frame/ask.ts';
+import { collectRows } from '../frame/collect-rows.ts';
 import { CommandError, usageError } from '../frame/command-error.ts';
 import { type ExitCode, exitCode } from '../frame/exit-code.ts';
 import { type Column, type OutputFlags, openOutput } from '../frame/output.ts';
@@ -94,12 +95,10 @@ export async function runDeploy(flags: DeployFlags, context: CommandContext): Pr
       return exitCode.failed;
     }
     await bringImage(image, { ecr: deployment.ecr, repository, signal }, terminal);
-    const done: DeployedStack[] = [];
-    try {
-      for await (const one of deployInstallation(ports, wanted, allowed)) done.push(one);
-    } finally {
-      results.write(done);
-    }
+    const done = await collectRows<DeployedStack>(results, context, async (rows) => {
+      for await (const one of deployInstallation(ports, wanted, allowed)) rows.push(one);
+    });
+    results.write(done);
     terminal.err.write(
       nextSteps(answers, done)
         .map((line) => `${visible(line)}\n`)

@@ -8,6 +8,7 @@ import {
 } from '../../core/deploy/undeploy.ts';
 import { byHand } from '../../core/deploy/what-stays.ts';
 import { isConfirmed } from '../frame/ask.ts';
+import { collectRows } from '../frame/collect-rows.ts';
 import { type ExitCode, exitCode } from '../frame/exit-code.ts';
 import { type Column, type OutputFlags, openOutput } from '../frame/output.ts';
 import type { CommandContext } from '../frame/run-command.ts';
@@ -82,9 +83,14 @@ export async function runUndeploy(flags: UndeployFlags, context: CommandContext)
     const deleted: StandingStack[] = [];
     try {
       const chosen = { discardsMessages: flags.discardMessages === true };
-      for await (const one of undeploy(ports, standing, chosen)) deleted.push(one);
+      const rows = await collectRows<UndeployRow>(output, context, async (done) => {
+        for await (const one of undeploy(ports, standing, chosen)) {
+          deleted.push(one);
+          done.push(...rowsOf(one, 'deleted'));
+        }
+      });
+      output.write(rows);
     } finally {
-      output.write(deleted.flatMap((one) => rowsOf(one, 'deleted')));
       for (const one of deleted.flatMap(({ stays }) => stays)) {
         const command = byHand(one);
         if (command !== undefined) say(`To take it away by hand: ${command}`);

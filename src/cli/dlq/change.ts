@@ -5,8 +5,8 @@ import type { DeadLetterQueue, HeldLetter } from '../../core/operate/dead-letter
 import { findLetters } from '../../core/operate/dead-letters/find-letters.ts';
 import type { LetterFilter } from '../../core/operate/dead-letters/letter-filter.ts';
 import { isConfirmed } from '../frame/ask.ts';
+import { collectRows } from '../frame/collect-rows.ts';
 import { type ExitCode, exitCode } from '../frame/exit-code.ts';
-import { findRows } from '../frame/find-rows.ts';
 import type { RowOutput } from '../frame/output.ts';
 import type { Rate } from '../frame/rate.ts';
 import type { CommandContext } from '../frame/run-command.ts';
@@ -56,7 +56,7 @@ export async function changeChosen(
   const { progress, signal, terminal } = context;
   const shown = change.flags.dryRun ? output : undefined;
   const watched = watchHidden(queues);
-  const planned = await findRows<ChangedRow>(shown, context, async (found) => {
+  const planned = await collectRows<ChangedRow>(shown, context, async (found) => {
     for await (const letter of findLetters(watched.queues, filter, signal)) {
       found.push({ letter, ...change.plan(letter) });
       progress.say(`Looking at parked messages: ${found.length}`);

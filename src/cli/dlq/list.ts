@@ -1,7 +1,7 @@
 import { deadLetterSettings } from '../../compose/operator/dead-letters.ts';
 import { findLetters } from '../../core/operate/dead-letters/find-letters.ts';
+import { collectRows } from '../frame/collect-rows.ts';
 import { type ExitCode, exitCode } from '../frame/exit-code.ts';
-import { findRows } from '../frame/find-rows.ts';
 import { type OutputFlags, openOutput } from '../frame/output.ts';
 import type { CommandContext } from '../frame/run-command.ts';
 import { wholeNumber } from '../frame/whole-number.ts';
@@ -23,7 +23,7 @@ export async function runDlqList(flags: DlqListFlags, context: CommandContext): 
   const { clients, settings } = await openOperator(flags, context, deadLetterSettings);
   const watched = watchHidden(await queuesFor(clients, settings, filter));
   let isCut = false;
-  const rows = await findRows<LetterRow>(output, context, async (found) => {
+  const rows = await collectRows<LetterRow>(output, context, async (found) => {
     for await (const letter of findLetters(watched.queues, filter, signal)) {
       if (found.length === limit) {
         isCut = true;

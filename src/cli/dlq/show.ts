@@ -2,9 +2,9 @@ import { deadLetterSettings } from '../../compose/operator/dead-letters.ts';
 import { summaryOf } from '../../core/operate/dead-letters/dead-letter.ts';
 import { eachLetter } from '../../core/operate/dead-letters/each-letter.ts';
 import { fits } from '../../core/operate/dead-letters/letter-filter.ts';
+import { collectRows } from '../frame/collect-rows.ts';
 import { type Column, cellText } from '../frame/column.ts';
 import { type ExitCode, exitCode } from '../frame/exit-code.ts';
-import { findRows } from '../frame/find-rows.ts';
 import { blockOf } from '../frame/layout.ts';
 import { type OutputFlags, openOutput } from '../frame/output.ts';
 import type { CommandContext } from '../frame/run-command.ts';
@@ -44,7 +44,7 @@ export async function runDlqShow(
   );
   const { clients, settings } = await openOperator(flags, context, deadLetterSettings);
   const watched = watchHidden(await queuesFor(clients, settings, {}));
-  const found = await findRows<ShownLetter>(output, context, async (letters) => {
+  const found = await collectRows<ShownLetter>(output, context, async (letters) => {
     for (const queue of watched.queues) {
       for await (const held of eachLetter(queue, new Set(), { signal })) {
         const shown = { letter: summaryOf(held), body: held.body };

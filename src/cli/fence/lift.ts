@@ -10,9 +10,9 @@ import { candidatesOf } from '../../core/operate/records/finding-name.ts';
 import { accessReason, momentOfAccess } from '../access-reason.ts';
 import { ambiguous, findingNamed, noRecord } from '../finding-id.ts';
 import { changeRows } from '../frame/change-rows.ts';
+import { collectRows } from '../frame/collect-rows.ts';
 import type { Column } from '../frame/column.ts';
 import { type ExitCode, exitCode } from '../frame/exit-code.ts';
-import { findRows } from '../frame/find-rows.ts';
 import { type OutputFlags, openOutput } from '../frame/output.ts';
 import type { CommandContext } from '../frame/run-command.ts';
 import { countText } from '../frame/size-text.ts';
@@ -53,7 +53,7 @@ export async function runFenceLift(
   const { clients, settings } = await openOperator(flags, context, releaseSettings);
   const evidence = evidenceOf(clients, settings);
   const ports = releaseOf(clients, settings);
-  const found = await findRows<LiftRow>(flags.dryRun ? output : undefined, context, async (rows) => {
+  const found = await collectRows<LiftRow>(flags.dryRun ? output : undefined, context, async (rows) => {
     for (const id of new Set(ids)) {
       signal.throwIfAborted();
       progress.say(`Looking for the fence of ${id}`);

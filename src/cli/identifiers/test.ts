@@ -1,9 +1,9 @@
 import { macieOf } from '../../compose/operator/macie.ts';
 import type { IdentifierTest } from '../../core/operate/macie/identifiers.ts';
 import { countMatches } from '../../core/operate/macie/match-identifier.ts';
+import { collectRows } from '../frame/collect-rows.ts';
 import { usageError } from '../frame/command-error.ts';
 import { type ExitCode, exitCode } from '../frame/exit-code.ts';
-import { findRows } from '../frame/find-rows.ts';
 import { type Column, type OutputFlags, openOutput } from '../frame/output.ts';
 import type { CommandContext } from '../frame/run-command.ts';
 import { visible } from '../frame/terminal.ts';
@@ -53,7 +53,7 @@ export async function runIdentifiersTest(
     throw usageError('The file has no tests: give each identifier texts under `tests`.');
   const asks = flags.macie ? await openMacie(flags, context) : undefined;
   const slow = new Set<string>();
-  const rows = await findRows<TestRow>(output, context, async (found) => {
+  const rows = await collectRows<TestRow>(output, context, async (found) => {
     for (const { defined, test } of cases) {
       signal.throwIfAborted();
       const counted = withinTime(() => ({ matches: countMatches(defined, test.text) }));

@@ -5,9 +5,9 @@ import { maximumWordLength } from '../../core/evidence/word-length.ts';
 import type { FlaggedObject, RequestedBy } from '../../core/finding.ts';
 import { lookAtObject, type RequestPorts, requestIsolations } from '../../core/operate/request-isolation.ts';
 import { isConfirmed } from '../frame/ask.ts';
+import { collectRows } from '../frame/collect-rows.ts';
 import { usageError } from '../frame/command-error.ts';
 import { type ExitCode, exitCode } from '../frame/exit-code.ts';
-import { findRows } from '../frame/find-rows.ts';
 import { type OutputFlags, openOutput, type RowOutput } from '../frame/output.ts';
 import type { CommandContext } from '../frame/run-command.ts';
 import { showRowsDone } from '../frame/show-rows-done.ts';
@@ -128,7 +128,7 @@ function lookAtAll(
   context: CommandContext,
 ): Promise<readonly IsolateRow[]> {
   const look = async (object: FlaggedObject) => rowOf(object, await lookAtObject(object, ports));
-  return findRows<IsolateRow>(output, context, async (found) => {
+  return collectRows<IsolateRow>(output, context, async (found) => {
     for (const some of inGroups(objects)) {
       context.signal.throwIfAborted();
       found.push(...(await Promise.all(some.map(look))));

@@ -5,9 +5,9 @@ import { olderVersionsFirst } from '../../core/operate/release/plan-release.ts';
 import type { SourceBuckets } from '../../core/source-buckets.ts';
 import { findingNamed } from '../finding-id.ts';
 import { isConfirmed } from '../frame/ask.ts';
+import { collectRows } from '../frame/collect-rows.ts';
 import { usageError } from '../frame/command-error.ts';
 import { type ExitCode, exitCode } from '../frame/exit-code.ts';
-import { findRows } from '../frame/find-rows.ts';
 import { type OutputFlags, openOutput } from '../frame/output.ts';
 import type { Progress } from '../frame/progress.ts';
 import type { CommandContext } from '../frame/run-command.ts';
@@ -51,7 +51,7 @@ export async function runRelease(
     terminal.err.write(`Put back before: ${countText(doneBefore, 'finding')} of the batch.\n`);
   const evidence = evidenceOf(clients, settings);
   const ports = releaseOf(clients, settings);
-  const planned = await findRows<ReleaseRow>(flags.dryRun ? output : undefined, context, async (found) => {
+  const planned = await collectRows<ReleaseRow>(flags.dryRun ? output : undefined, context, async (found) => {
     for (const [index, id] of ids.entries()) {
       signal.throwIfAborted();
       progress.say(`Looking for the record of ${id} (${index + 1} of ${ids.length})`);
