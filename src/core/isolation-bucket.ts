@@ -23,9 +23,9 @@ export interface IsolationBucket {
   holds?(key: string): boolean;
 }
 
-/** A call at the isolation side that is no copy, and the key or prefix that it names. */
-export interface SmallCall {
-  readonly call: 'put' | 'read' | 'list';
+/** A call at the isolation side, and the key or prefix that it names. */
+export interface BucketCall {
+  readonly call: 'copy' | 'put' | 'read' | 'list';
   readonly key: string;
 }
 

@@ -1,5 +1,5 @@
 import type { ObjectAddress } from '../core/finding.ts';
-import type { SmallCall } from '../core/isolation-bucket.ts';
+import type { BucketCall } from '../core/isolation-bucket.ts';
 import type { Gate } from './gate.ts';
 import { createRefusals, type Need } from './refusals.ts';
 import { settledOrAborted } from './settled-or-aborted.ts';
@@ -22,9 +22,9 @@ export interface CircuitEvents {
 export interface CircuitOptions {
   /**
    * Makes the calls that messages need at the isolation side. Rejects if a call is refused. `since` is the
-   * start of the halt, and `refused` the call that began it, if that was no copy.
+   * start of the halt, and `refused` the call that began it, if that was no question to Macie.
    */
-  readonly probe: (since: Date, refused: SmallCall | undefined) => Promise<void>;
+  readonly probe: (since: Date, refused: BucketCall | undefined) => Promise<void>;
   readonly tryEveryMs?: number;
 }
 
@@ -39,13 +39,13 @@ interface Halt {
   readonly code: string;
   readonly refusedBy: RefusedBy;
   readonly since: Date;
-  /** Absent if copies or questions to Macie are refused. */
-  readonly refused: SmallCall | undefined;
+  /** Absent if questions to Macie are refused. */
+  readonly refused: BucketCall | undefined;
   readonly ended: PromiseWithResolvers<void>;
   alerted: boolean;
 }
 
-/** For this time a probe that succeeded answers for all copies that are refused. */
+/** For this time a probe that succeeded answers for all copies that are refused in its folder. */
 const clearedForMs = 300_000;
 
 /**
@@ -64,7 +64,7 @@ export function createIsolationCircuit(events: CircuitEvents, options: CircuitOp
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
   let isSuspecting = false;
-  let clearedUntilMs = 0;
+  const clearedUntilMs = new Map<Need, number>();
 
   const alertOnce = async (open: Halt): Promise<void> => {
     if (open.alerted) return;
@@ -90,32 +90,33 @@ export function createIsolationCircuit(events: CircuitEvents, options: CircuitOp
     open.ended.resolve();
     events.closed();
   };
-  const begin = (code: string, refusedBy: RefusedBy, since: Date, refused?: SmallCall): void => {
+  const begin = (code: string, refusedBy: RefusedBy, since: Date, refused?: BucketCall): void => {
     halt = { code, refusedBy, since, refused, ended: Promise.withResolvers(), alerted: false };
     events.opened(code, refusedBy);
     void alertOnce(halt);
     probeLater(halt);
   };
-  const suspect = async (code: string, source: ObjectAddress): Promise<void> => {
-    if (isSuspecting || performance.now() < clearedUntilMs) return;
+  const suspect = async ({ made, need }: Watched, code: string, source: ObjectAddress): Promise<void> => {
+    if (isSuspecting || performance.now() < (clearedUntilMs.get(need) ?? 0)) return;
     isSuspecting = true;
     const since = new Date();
-    const isTaken = await probe(since, undefined).then(
+    const isTaken = await probe(since, made).then(
       () => true,
       () => false,
     );
     isSuspecting = false;
     // A copy may have succeeded in the meantime, or another kind of call may have begun a halt.
-    if (halt || stopped || !refusals.areEnough('copy')) return;
-    if (!isTaken) return begin(code, 'isolation-side', since);
-    clearedUntilMs = performance.now() + clearedForMs;
-    refusals.forget('copy');
+    if (halt || stopped || !refusals.areEnough(need)) return;
+    if (!isTaken) return begin(code, 'isolation-side', since, made);
+    clearedUntilMs.set(need, performance.now() + clearedForMs);
+    refusals.forget(need);
     events.sourceSuspected(code, source);
   };
-  const refused = ({ need, key, small, source }: Watched, code: string): void => {
+  const refused = (call: Watched, code: string): void => {
+    const { need, key, made, source } = call;
     if (halt || stopped || !refusals.add(need, key)) return;
-    if (source) void suspect(code, source);
-    else begin(code, need === 'confirm' ? 'macie' : 'isolation-side', new Date(), small);
+    if (source) void suspect(call, code, source);
+    else begin(code, need === 'confirm' ? 'macie' : 'isolation-side', new Date(), made);
   };
   /** During a halt only the probe can end it, because a call that began earlier may still succeed. */
   const wentWell = (need: Need): void => {

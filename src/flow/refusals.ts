@@ -1,13 +1,13 @@
-import type { SmallCall } from '../core/isolation-bucket.ts';
+import type { BucketCall } from '../core/isolation-bucket.ts';
 
 /**
  * The kind of call that a message needs. A success of one kind says nothing about another kind, because they
  * need other permissions.
  */
-export type Need = 'copy' | 'confirm' | `${SmallCall['call']} of ${string}`;
+export type Need = 'confirm' | `${BucketCall['call']} of ${string}`;
 
 /** Each folder can have permissions of its own, and so can pause, budget and limits. So each of them is counted apart. */
-export function needOf({ call, key }: SmallCall): Need {
+export function needOf({ call, key }: BucketCall): Need {
   const [folder = '', kind = folder] = key.split('/');
   return `${call} of ${folder === 'control' ? kind : folder}`;
 }

@@ -1,7 +1,7 @@
 import { errorCode, IsolationFaultError } from '../core/errors.ts';
 import type { ObjectAddress } from '../core/finding.ts';
 import type { FindingsConfirmer } from '../core/findings-confirmer.ts';
-import type { IsolationBucket, SmallCall } from '../core/isolation-bucket.ts';
+import type { BucketCall, IsolationBucket } from '../core/isolation-bucket.ts';
 import type { ControlObjects } from '../core/valve/control-objects.ts';
 import { type Need, needOf } from './refusals.ts';
 
@@ -10,16 +10,17 @@ export interface Watched {
   readonly need: Need;
   /** Distinguishes single bad objects. */
   readonly key: string;
-  readonly small?: SmallCall;
+  /** Absent for a question to Macie. */
+  readonly made?: BucketCall;
   /** Of a copy. */
   readonly source?: ObjectAddress;
 }
 
 const watchedAs =
-  (call: SmallCall['call']) =>
+  (call: BucketCall['call']) =>
   (key: string): Watched => {
-    const small = { call, key };
-    return { need: needOf(small), key, small };
+    const made = { call, key };
+    return { need: needOf(made), key, made };
   };
 
 /** Coats that tell of each call how it ended. */
@@ -65,7 +66,7 @@ export function createWatch({ refused, wentWell }: WatchEvents): Watch {
       // An object that existed was not written, so it does not show that a write is possible.
       copy: watch(
         bucket.copy,
-        ({ from, isolationKey }) => ({ need: 'copy', key: isolationKey, source: from }),
+        ({ from, isolationKey }) => ({ ...watchedAs('copy')(isolationKey), source: from }),
         ({ kind }) => kind === 'copied',
       ),
       put: watch(bucket.put, watchedAs('put'), (answer) => answer === 'written'),

@@ -4,7 +4,7 @@ import { createAuthorizer, type Request } from '../support/authorize.ts';
 import { deployed, workerAccount } from '../support/deployed.ts';
 
 const authorizer = createAuthorizer(deployed());
-const { from, to } = probeKeys({
+const { from, to, toHashed } = probeKeys({
   accountId: workerAccount,
   isolationBucket: 'isolation',
   worker: 'ip-10-0-0-1-1',
@@ -25,6 +25,11 @@ describe('the probe of a halted worker', () => {
     ['read by the copy with its annotations', at('s3:GetObjectAnnotation', from)],
     ['copied', at('s3:PutObject', to, { 's3:ObjectCreationOperation': 'true', 's3:if-none-match': '*' })],
     ['read as a copy', at('s3:GetObject', to)],
+    [
+      'copied to the folder of hashed keys',
+      at('s3:PutObject', toHashed, { 's3:ObjectCreationOperation': 'true', 's3:if-none-match': '*' }),
+    ],
+    ['read as a copy there', at('s3:GetObject', toHashed)],
   ])('may have its object %s', async (_, request) => {
     expect(await authorizer.verdict(authorizer.worker, request)).toBe('Allowed');
   });

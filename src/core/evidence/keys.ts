@@ -207,8 +207,8 @@ export function rejectedBodyKey(sha256: string): string {
 }
 
 /**
- * Returns the keys that a halted worker puts and copies in its probe. The key of the probe's copy has the
- * form of a real isolation key, so the permissions of real copies apply. No real copy has this key, because
+ * Returns the keys that a halted worker puts and copies in its probe. The keys of the probe's copies have the
+ * form of real isolation keys, so the permissions of real copies apply. No real copy has such a key, because
  * the isolation bucket is never a source.
  */
 export function probeKeys(probe: {
@@ -216,10 +216,12 @@ export function probeKeys(probe: {
   readonly isolationBucket: string;
   readonly worker: string;
   readonly since: Date;
-}): { readonly from: string; readonly to: string } {
+}): { readonly from: string; readonly to: string; readonly toHashed: string } {
+  const copy = `${probe.accountId}/${probe.isolationBucket}/.probe@${probeName(probe.worker, probe.since)}`;
   return {
     from: `${prefixes.control}probe/${plainName(probe.worker)}`,
-    to: `${prefixes.copies}${probe.accountId}/${probe.isolationBucket}/.probe@${probeName(probe.worker, probe.since)}`,
+    to: `${prefixes.copies}${copy}`,
+    toHashed: `${prefixes.hashedCopies}${copy}`,
   };
 }
 

@@ -236,9 +236,9 @@ describe('the circuit of the isolation side', () => {
   it('stays closed for one poison object, and opens with the first refusal of another', async () => {
     const { circuit, call } = open();
 
-    await call('copy', fault, 20, { key: 'poison' });
+    await call('copy', fault, 20, { key: 'objects/poison' });
     expect(circuit.isOpen).toBe(false);
-    await call('copy', fault, 1, { key: 'another' });
+    await call('copy', fault, 1, { key: 'objects/another' });
 
     expect(circuit.isOpen).toBe(true);
   });
@@ -376,17 +376,41 @@ describe('the circuit of the isolation side', () => {
     },
   );
 
-  it.each(['copy', 'confirm'] as const)(
-    'asks its probe for no call of its own where %s is refused',
-    async (need) => {
-      const { asked, call } = open();
+  it('asks its probe for no call of its own where Macie refuses', async () => {
+    const { asked, call } = open();
 
-      await call(need, fault, 5);
-      await vi.advanceTimersByTimeAsync(minute);
+    await call('confirm', fault, 5);
+    await vi.advanceTimersByTimeAsync(minute);
 
-      expect(new Set(asked)).toEqual(new Set([undefined]));
-    },
-  );
+    expect(asked).toEqual([undefined]);
+  });
+
+  it('opens where copies to one folder alone are refused, whatever is copied to the other, and its probes copy to that folder', async () => {
+    const { asked, call, circuit, seen } = open();
+
+    for (let index = 1; index <= 5; index += 1) {
+      await call('copy', fault, 1, { key: `objects-hashed/${index}` });
+      await call('copy', undefined, 1, { key: `objects/${index}` });
+    }
+    await vi.advanceTimersByTimeAsync(minute);
+
+    expect(circuit.isOpen).toBe(true);
+    const refused = { call: 'copy', key: 'objects-hashed/5' };
+    expect(asked).toEqual([refused, refused]);
+    expect(seen).toEqual(['opened AccessDenied', 'told AccessDenied', 'probe failed']);
+  });
+
+  it('blames no source for one folder because the other takes copies', async () => {
+    const { call, circuit, mend } = open();
+    mend();
+    for (let index = 1; index <= 5; index += 1) await call('copy', fault, 1, { key: `objects/${index}` });
+    mend(false);
+
+    for (let index = 1; index <= 5; index += 1)
+      await call('copy', fault, 1, { key: `objects-hashed/${index}` });
+
+    expect(circuit.isOpen).toBe(true);
+  });
 
   it('probes once a minute, and no more once it is closed', async () => {
     const { call, mend, probes } = open();

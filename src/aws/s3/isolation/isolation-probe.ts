@@ -1,7 +1,7 @@
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { RetryableError } from '../../../core/errors.ts';
 import { prefixes, probeKeyBeside, probeKeys } from '../../../core/evidence/keys.ts';
-import type { IsolationBucket, SmallCall } from '../../../core/isolation-bucket.ts';
+import type { BucketCall, IsolationBucket } from '../../../core/isolation-bucket.ts';
 import { retryableAtIsolation } from '../../sdk/isolation-faults.ts';
 import type { DestinationInput } from '../copy/copy-input.ts';
 
@@ -23,10 +23,10 @@ export interface ProbeOptions {
  */
 export function createIsolationProbe(
   options: ProbeOptions,
-): (since: Date, refused: SmallCall | undefined) => Promise<void> {
+): (since: Date, refused: BucketCall | undefined) => Promise<void> {
   const { client, bucket, destination, accountId, worker } = options;
   return async (since, refused) => {
-    const { from, to } = probeKeys({ accountId, isolationBucket: bucket.name, worker, since });
+    const { from, to, toHashed } = probeKeys({ accountId, isolationBucket: bucket.name, worker, since });
     try {
       // The put has no condition: only a new write shows that records can be written.
       await client.send(
@@ -39,28 +39,37 @@ export function createIsolationProbe(
     if (put === undefined) throw new RetryableError('ProbeAbsent', 'the probe was put, but does not exist');
     // The version id is left out, because the worker may not read versions of evidence.
     const { versionId: _, ...stored } = put;
-    // 412 is a success too: an earlier probe of this halt made the copy.
-    await bucket.copy({
-      from: { accountId, bucket: bucket.name, key: from, region: bucket.region },
-      stored,
-      isolationKey: to,
-      metadata: { 'isolator-probe': since.toISOString() },
-      checksum: stored.checksum ?? { algorithm: 'CRC64NVME', type: 'FULL_OBJECT', value: '' },
-    });
-    if ((await bucket.head(to)) === undefined || (await bucket.get(to)) === undefined) {
-      throw new RetryableError('ProbeAbsent', 'the copy of the probe does not exist');
-    }
-    if (!(await bucket.list(to)).some(({ key }) => key === to)) {
-      throw new RetryableError('ProbeAbsent', 'the copy of the probe is not listed');
-    }
+    const copyTo = async (isolationKey: string): Promise<void> => {
+      // 412 is a success too: an earlier probe of this halt made the copy.
+      await bucket.copy({
+        from: { accountId, bucket: bucket.name, key: from, region: bucket.region },
+        stored,
+        isolationKey,
+        metadata: { 'isolator-probe': since.toISOString() },
+        checksum: stored.checksum ?? { algorithm: 'CRC64NVME', type: 'FULL_OBJECT', value: '' },
+      });
+      if ((await bucket.head(isolationKey)) === undefined || (await bucket.get(isolationKey)) === undefined) {
+        throw new RetryableError('ProbeAbsent', 'the copy of the probe does not exist');
+      }
+      if (!(await bucket.list(isolationKey)).some(({ key }) => key === isolationKey)) {
+        throw new RetryableError('ProbeAbsent', 'the copy of the probe is not listed');
+      }
+    };
+    await copyTo(to);
     // Pause, budget and limits have a probe of their own.
     if (refused === undefined || refused.key.startsWith(prefixes.control)) return;
-    await again(refused.call, probeKeyBeside(refused.key, { since, worker }), bucket);
+    const { call, key } = refused;
+    if (call !== 'copy') await again(call, probeKeyBeside(key, { since, worker }), bucket);
+    else if (key.startsWith(prefixes.hashedCopies)) await copyTo(toHashed);
   };
 }
 
 /** That there is no such object is an answer too. */
-async function again(call: SmallCall['call'], key: string, bucket: IsolationBucket): Promise<void> {
+async function again(
+  call: Exclude<BucketCall['call'], 'copy'>,
+  key: string,
+  bucket: IsolationBucket,
+): Promise<void> {
   switch (call) {
     case 'put':
       await bucket.put(key, '{}');

@@ -197,6 +197,7 @@ describe('the keys of a probe', () => {
     expect(probeKeys({ ...probe, worker })).toStrictEqual({
       from: `control/probe/${named}`,
       to: `objects/1/isolation/.probe@20261120T200102Z-${named}`,
+      toHashed: `objects-hashed/1/isolation/.probe@20261120T200102Z-${named}`,
     });
   });
 });

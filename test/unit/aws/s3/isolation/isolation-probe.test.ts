@@ -2,14 +2,14 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
 import { createIsolationProbe } from '../../../../../src/aws/s3/isolation/isolation-probe.ts';
 import { IsolationFaultError } from '../../../../../src/core/errors.ts';
-import type { IsolationBucket, SmallCall } from '../../../../../src/core/isolation-bucket.ts';
+import type { BucketCall, CopyRequest, IsolationBucket } from '../../../../../src/core/isolation-bucket.ts';
 
 const since = new Date('2026-11-20T20:00:00.000Z');
 const beside = '.probe/20261120T200000Z-worker-1';
 
 /** Makes the probe of a halt that this call began; `isRefused` tells of each call whether it is refused now. */
 async function probe(
-  refused: SmallCall | undefined,
+  refused: BucketCall | undefined,
   isRefused: (call: string) => boolean = () => false,
 ): Promise<readonly string[]> {
   const calls: string[] = [];
@@ -26,7 +26,7 @@ async function probe(
     get: (key: string) => answer(`get ${key}`, '{}'),
     put: (key: string) => answer(`put ${key}`, 'written'),
     list: (key: string) => answer(`list ${key}`, [{ key }]),
-    copy: () => answer('copy', { kind: 'copied' }),
+    copy: ({ isolationKey }: CopyRequest) => answer(`copy ${isolationKey}`, { kind: 'copied' }),
   } as unknown as IsolationBucket;
   const client = { send: () => answer('put of the probe', {}) } as unknown as S3Client;
   const destination = (key: string) => ({
@@ -61,8 +61,25 @@ describe('the probe of a halted worker', () => {
     await expect(probe({ call, key }, (made) => made.startsWith(refused))).rejects.toThrow(refused);
   });
 
+  it('copies, reads and lists in the folder of hashed keys where a copy to that folder was refused', async () => {
+    const key = 'objects-hashed/111122223333/data/0a1b@e';
+    const copy = 'objects-hashed/111122223333/isolation/.probe@20261120T200000Z-worker-1';
+
+    expect(await probe({ call: 'copy', key })).toStrictEqual([
+      `copy ${copy}`,
+      `head ${copy}`,
+      `get ${copy}`,
+      `list ${copy}`,
+    ]);
+    await expect(probe({ call: 'copy', key }, (made) => made === `copy ${copy}`)).rejects.toThrow(copy);
+  });
+
+  it('makes no second copy where a copy to the folder of plain keys was refused', async () => {
+    expect(await probe({ call: 'copy', key: 'objects/111122223333/data/a.csv@e' })).toStrictEqual([]);
+  });
+
   it.each([undefined, { call: 'put', key: 'control/budget.json' }] as const)(
-    'makes no such call where copies or control objects were refused: %o',
+    'makes no such call where Macie or control objects were refused: %o',
     async (refused) => {
       expect(await probe(refused)).toStrictEqual([]);
     },
