@@ -90,6 +90,9 @@ export function createWatch({ refused, wentWell }: WatchEvents): Watch {
         ),
       };
     },
-    watchedConfirmer: ({ find }) => ({ find: watch(find, (id) => ({ need: 'confirm', key: id })) }),
+    watchedConfirmer: ({ find }) => ({
+      // Macie is enabled in each region apart.
+      find: watch(find, (id, region) => ({ need: `confirm in ${region}`, key: id })),
+    }),
   };
 }
