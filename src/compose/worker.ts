@@ -133,6 +133,8 @@ export function composeWorker(config: Config, options: ComposeOptions = {}): Wor
   const stop = async (cause: string): Promise<void> => {
     events.shuttingDown(cause);
     readiness.set('accepting', false);
+    // The start waits for the first read of the policy.
+    policy.stop();
     await started?.catch(() => undefined);
     // The messages of a digest wait outside their slots until it is sent.
     void digests.hurry();
@@ -140,7 +142,6 @@ export function composeWorker(config: Config, options: ComposeOptions = {}): Wor
     await digests.hurry();
     clearInterval(reminding);
     sampler.stop();
-    policy.stop();
     await allowances.stop();
     isolation.stop();
     bulkheads.stop();

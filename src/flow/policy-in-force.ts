@@ -39,6 +39,7 @@ export interface PolicyInForce<Policy> extends Gate {
   readonly problem: string | undefined;
   /** Reads the source now, and then every 60 s. Resolves after the first read with its result. */
   start(): Promise<'policy' | 'invalid' | 'unreadable'>;
+  /** Ends the reads. A first read that has no answer yet is given up, and counts as `unreadable`. */
   stop(): void;
 }
 
@@ -61,7 +62,7 @@ export function createPolicyInForce<Policy extends { readonly decide: Decide }>(
   let held: Held<Policy> | undefined;
   let away: string | undefined;
   let timer: NodeJS.Timeout | undefined;
-  let stopped = false;
+  const stopping = new AbortController();
   const first = Promise.withResolvers<void>();
 
   let reading: Promise<PolicyRead<Policy>> | undefined;
@@ -77,7 +78,9 @@ export function createPolicyInForce<Policy extends { readonly decide: Decide }>(
       return unreadableBy<Policy>(code ?? name);
     });
     const ended = new AbortController();
-    const late = passed(longestReadMs, ended.signal).then(() => undefined);
+    const late = passed(longestReadMs, AbortSignal.any([ended.signal, stopping.signal])).then(
+      () => undefined,
+    );
     const seen = await Promise.race([reading, late]);
     ended.abort();
     if (seen === undefined) return unreadableBy('no answer');
@@ -86,6 +89,8 @@ export function createPolicyInForce<Policy extends { readonly decide: Decide }>(
   };
   const refresh = async (): Promise<'policy' | 'invalid' | 'unreadable'> => {
     const seen = await readInTime();
+    // A read that a stop has given up says nothing about the source.
+    if (stopping.signal.aborted) return 'unreadable';
     if (seen.kind === 'unreadable') {
       away = seen.problem;
       events.unreadable(seen.problem);
@@ -109,7 +114,8 @@ export function createPolicyInForce<Policy extends { readonly decide: Decide }>(
     return seen.kind;
   };
   const later = (): void => {
-    if (!stopped) timer = setTimeout(() => void refresh().finally(later), refreshEveryMs).unref();
+    if (!stopping.signal.aborted)
+      timer = setTimeout(() => void refresh().finally(later), refreshEveryMs).unref();
   };
 
   return {
@@ -133,7 +139,7 @@ export function createPolicyInForce<Policy extends { readonly decide: Decide }>(
       return kind;
     },
     stop() {
-      stopped = true;
+      stopping.abort();
       clearTimeout(timer);
     },
   };

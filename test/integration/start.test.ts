@@ -89,6 +89,34 @@ describe('a signal in the first moments', () => {
   });
 });
 
+describe('a signal while the policy is read at the start', () => {
+  it('ends the worker with 0, though the store does not answer', async () => {
+    const world = await openWorld();
+    const asked = Promise.withResolvers<void>();
+    world.aws.s3.faults.inject({
+      kind: 'timeout',
+      when({ key }) {
+        if (key === 'policy.yaml') asked.resolve();
+        return key === 'policy.yaml';
+      },
+    });
+    const worker = start({
+      ...environmentOf(world),
+      POLICY_FILE: 's3://settings/policy.yaml',
+      SHUTDOWN_TIMEOUT_MS: '1000',
+    });
+    await asked.promise;
+    const at = performance.now();
+
+    worker.process.kill('SIGTERM');
+
+    expect(await worker.exited).toEqual([0, null]);
+    // The read itself is given up after ten seconds.
+    expect(performance.now() - at).toBeLessThan(9_000);
+    expect(worker.log.lines.filter(({ event }) => event === 'policy_unreadable')).toEqual([]);
+  });
+});
+
 describe('PARAMETER_PATH', () => {
   it('fills what the environment leaves unset, and what is set stays', async () => {
     const { QUEUE_URL = '', ISOLATION_BUCKET = '', ...rest } = (await openWorld()).aws.workerEnvironment;

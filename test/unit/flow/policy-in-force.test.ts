@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Decide } from '../../../src/core/policy/policy.ts';
 import { createPolicyInForce, type PolicyRead } from '../../../src/flow/policy-in-force.ts';
 import { finding } from '../../support/findings.ts';
@@ -168,6 +168,23 @@ describe('the policy in force', () => {
 
     created.stop();
     expect(created.problem).toBeUndefined();
+  });
+
+  it('gives up the first read at a stop, and says nothing of the source', async () => {
+    const unreadable = vi.fn();
+    const created = createPolicyInForce<Named>(() => new Promise(() => undefined), {
+      takenUp: () => undefined,
+      rejected: () => undefined,
+      stillRejected: () => undefined,
+      unreadable,
+      readableAgain: () => undefined,
+    });
+    const started = created.start();
+
+    created.stop();
+
+    expect(await started).toBe('unreadable');
+    expect(unreadable).not.toHaveBeenCalled();
   });
 
   it('says at the start that the source holds no policy', async () => {
