@@ -182,7 +182,11 @@ describe('macie-isolator identifiers apply', () => {
     aws.macie.refuse(({ operation }) =>
       operation === 'CreateCustomDataIdentifier' ? new MacieError('AccessDeniedException', 'no') : undefined,
     );
-    expect((await run(['identifiers', 'apply', file, '--yes'])).code).toBe(1);
+    const stopped = await run(['identifiers', 'apply', file, '--yes', '--jsonl', '--fields', 'name,result']);
+    expect(stopped).toMatchObject({
+      code: 1,
+      out: '{"name":"Badge","result":"deleted, and its creation failed"}\n',
+    });
     aws.macie.refuse();
 
     expect((await run(['identifiers', 'apply', file, '--yes'])).code).toBe(0);
@@ -266,12 +270,25 @@ describe('macie-isolator jobs', () => {
     ['ends well', ['RUNNING', 'PAUSED', 'RUNNING', 'COMPLETE'], 0, '"state": "COMPLETE"'],
     ['is cancelled', ['RUNNING', 'CANCELLED'], 1, 'was stopped (CANCELLED)'],
     ['is paused by a person', ['USER_PAUSED'], 1, 'was stopped (USER_PAUSED)'],
+    ['is paused by a person, and shown', ['USER_PAUSED'], 1, '"state": "USER_PAUSED"'],
   ])('waits with --wait, and where the job %s its fate is the exit code', async (_, states, code, said) => {
     aws.macie.account.jobStates = states;
     const waited = await create(['--yes', '--wait', '--poll-seconds', '1', '--json']);
 
     expect(waited.code).toBe(code);
     expect(`${waited.out}${waited.err}`).toContain(said);
+  });
+
+  it.each<[string, () => MacieError | undefined, number]>([
+    ['Ctrl-C', () => void process.emit('SIGINT'), 130],
+    ['an error', () => new MacieError('AccessDeniedException', 'no'), 1],
+  ])('shows the job that it has created where %s ends the wait', async (_, happens, code) => {
+    aws.macie.refuse(({ operation }) => (operation === 'DescribeClassificationJob' ? happens() : undefined));
+
+    const stopped = await create(['--yes', '--wait', '--jsonl', '--fields', 'job_id,result']);
+
+    expect(stopped.code).toBe(code);
+    expect(stopped.out).toMatch(/^\{"job_id":"[\w-]{36}","result":"created"\}\n$/);
   });
 
   it('lists jobs, newest first', async () => {

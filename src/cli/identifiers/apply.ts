@@ -21,6 +21,8 @@ interface ApplyRow {
   readonly change: IdentifierChange;
   readonly id?: string;
   readonly isDone: boolean;
+  /** Whether the identifier is deleted, and the creation of the next one failed. */
+  readonly isDeleted?: true;
 }
 
 const words = {
@@ -34,7 +36,8 @@ const columns: readonly Column<ApplyRow>[] = [
   {
     name: 'result',
     title: 'RESULT',
-    value: ({ change, isDone }) => words[change.kind][isDone ? 'done' : 'planned'],
+    value: ({ change, isDeleted, isDone }) =>
+      isDeleted ? 'deleted, and its creation failed' : words[change.kind][isDone ? 'done' : 'planned'],
   },
   {
     name: 'differing',
@@ -77,7 +80,8 @@ export async function runIdentifiersApply(
   const ended = await showRowsDone({ count: changes.length, output }, context, async (rows) => {
     for (const change of changes) {
       if (signal.aborted) return;
-      rows.push(rowOf(change, await apply(change, macie)));
+      const id = await apply(change, macie, () => rows.push({ change, isDone: false, isDeleted: true }));
+      rows.push(rowOf(change, id));
     }
   });
   if (ended === exitCode.done && open.some(({ kind }) => kind === 'replace')) {
@@ -99,15 +103,27 @@ function lineOf(change: IdentifierChange): string {
   return `${sign} ${visible(change.defined.name)}${which}\n`;
 }
 
-/** Macie has no update. A crash after the delete is mended by the same command, which then creates the identifier. */
-async function apply(change: IdentifierChange, macie: OperatorMacie): Promise<string | undefined> {
+/**
+ * Macie has no update. A crash after the delete is mended by the same command, which then creates the identifier.
+ * `onHalfDone` is called if the identifier is deleted and the creation of the next one failed.
+ */
+async function apply(
+  change: IdentifierChange,
+  macie: OperatorMacie,
+  onHalfDone: () => void,
+): Promise<string | undefined> {
   if (change.kind === 'same') return undefined;
   const former = change.kind === 'replace' ? change.present.id : '';
   if (change.kind === 'replace') await macie.delete(former);
   const token = createHash('sha256')
     .update(JSON.stringify([change.defined, former]))
     .digest('hex');
-  return macie.create(change.defined, token);
+  try {
+    return await macie.create(change.defined, token);
+  } catch (error) {
+    if (change.kind === 'replace') onHalfDone();
+    throw error;
+  }
 }
 
 async function refuseUnlessValid(name: string, test: () => Promise<unknown>): Promise<void> {

@@ -1,9 +1,7 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { macieOf, type OperatorMacie } from '../../compose/operator/macie.ts';
 import { type BucketBytes, BucketToScanError, bytesOf } from '../../compose/operator/source-bytes.ts';
 import { isBucketName } from '../../core/object-names.ts';
 import {
-  fateOf,
   type JobDefinition,
   type JobState,
   jobNameOf,
@@ -11,15 +9,16 @@ import {
   longestJobName,
 } from '../../core/operate/macie/jobs.ts';
 import { isConfirmed } from '../frame/ask.ts';
+import { collectRows } from '../frame/collect-rows.ts';
 import { CommandError, usageError } from '../frame/command-error.ts';
 import { type ExitCode, exitCode } from '../frame/exit-code.ts';
 import { type Column, type OutputFlags, openOutput } from '../frame/output.ts';
-import type { Progress } from '../frame/progress.ts';
 import type { CommandContext } from '../frame/run-command.ts';
 import { countText, sizeText } from '../frame/size-text.ts';
 import { visible } from '../frame/terminal.ts';
 import { maximumWaitSeconds, wholeNumber } from '../frame/whole-number.ts';
 import { type OperatorFlags, openOperator } from '../open-operator.ts';
+import { statesUntilEnd } from './states-until-end.ts';
 
 export interface CreateFlags extends OperatorFlags, OutputFlags {
   readonly once?: boolean;
@@ -93,13 +92,20 @@ export async function runJobsCreate(flags: CreateFlags, context: CommandContext)
   return await end({ job, bytes, result: 'created', id, state: 'RUNNING' });
 
   async function end(row: JobRow): Promise<ExitCode> {
-    if (!flags.wait || row.id === undefined) {
+    const { id } = row;
+    if (!flags.wait || id === undefined) {
       output.write([row]);
       return exitCode.done;
     }
-    const { code, state } = await waitFor(row.id, macie, { pollMs, progress, signal });
-    output.write([{ ...row, state }]);
-    return code;
+    // The job is there, whatever ends the wait.
+    const rows = await collectRows<JobRow>(output, context, async (shown) => {
+      shown.push(row);
+      for await (const state of statesUntilEnd(id, macie, { pollMs, progress, signal })) {
+        shown[0] = { ...row, state };
+      }
+    });
+    output.write(rows);
+    return exitCode.done;
   }
 }
 
@@ -168,24 +174,4 @@ function questionOf({ isDaily, samplingPercentage }: JobDefinition, bytes: Bucke
       ? 'The size is unknown, because the bucket may not be listed.'
       : `${countText(bytes.objects, 'object')}, ${sizeText(bytes.bytes)}${share}.`;
   return `${what} Create a job that scans ${isDaily ? 'them, and every day what is new' : 'them once'}?`;
-}
-
-async function waitFor(
-  id: string,
-  macie: OperatorMacie,
-  { pollMs, progress, signal }: { pollMs: number; progress: Progress; signal: AbortSignal },
-): Promise<{ code: ExitCode; state: JobState }> {
-  for (;;) {
-    const seen = await macie.describeJob(id);
-    const fate = fateOf(seen);
-    progress.clear();
-    if (fate === 'done') return { code: exitCode.done, state: seen.state };
-    if (fate !== undefined) {
-      const why = fate === 'errors' ? 'ended, and could not read everything' : `was stopped (${seen.state})`;
-      throw new CommandError(`The job ${id} ${why}. Macie’s console and the log of the job say more.`);
-    }
-    const left = seen.left === undefined ? '' : `, about ${countText(seen.left, 'object')} left`;
-    progress.say(`${seen.state === 'PAUSED' ? 'Waits for a quota of Macie' : 'Scanning'}${left}`);
-    await pause(pollMs, undefined, { signal });
-  }
 }
