@@ -23,9 +23,12 @@ export function rowStream<Row>(
 ): RowStream<Row> {
   const chosen = chosenColumns(columns, flags);
   const put = async (text: string) => {
-    signal.throwIfAborted();
+    if (isOutputClosed(signal)) signal.throwIfAborted();
     progress.clear();
-    if (!terminal.out.write(text)) await once(terminal.out, 'drain', { signal });
+    const isFull = !terminal.out.write(text);
+    // A row tells what is done by now, also where Ctrl-C came meanwhile.
+    signal.throwIfAborted();
+    if (isFull) await once(terminal.out, 'drain', { signal });
   };
   if (flags.jsonl) {
     return {

@@ -6,8 +6,12 @@ import { type CommandContext, runCommand } from '../../../../src/cli/frame/run-c
 
 const columns: readonly Column<string>[] = [{ name: 'id', title: 'ID', value: (id) => id }];
 
-/** Writes two rows of three, which `stop` keeps from their end. */
-async function stopped(flags: OutputFlags, stop: (out: PassThrough) => void): Promise<string> {
+/** Writes two rows of three, which `stop` keeps from their end. `isLate`: the third one is done all the same. */
+async function stopped(
+  flags: OutputFlags,
+  stop: (out: PassThrough) => void,
+  isLate = false,
+): Promise<string> {
   const out = new PassThrough();
   const terminal = { out, err: new PassThrough(), input: out, env: {}, isInteractive: false };
   await runCommand({ ...terminal, showsProgress: false }, {}, async (context: CommandContext) => {
@@ -16,7 +20,7 @@ async function stopped(flags: OutputFlags, stop: (out: PassThrough) => void): Pr
       await rows.write('a');
       await rows.write('b');
       stop(out);
-      context.signal.throwIfAborted();
+      if (!isLate) context.signal.throwIfAborted();
       await rows.write('c');
       await rows.end();
     } finally {
@@ -51,6 +55,16 @@ describe('rows of a command that stops in the middle', () => {
 
     expect(text).toContain('"id": "b"');
     expect(() => JSON.parse(text) as unknown).toThrow(SyntaxError);
+  });
+
+  it.each<[string, OutputFlags, string]>([
+    ['a table', {}, 'ID\na\nb\nc\n'],
+    ['lines of JSON', { jsonl: true }, '{"id":"a"}\n{"id":"b"}\n{"id":"c"}\n'],
+    ['a document', { json: true, fields: 'id' }, '{"items":[{"id":"a"},{"id":"b"},{"id":"c"}'],
+  ])('hold what was done while Ctrl-C came, in %s', async (_, flags, text) => {
+    const written = await stopped(flags, interrupt, true);
+
+    expect(flags.json ? written.replaceAll(/\s/g, '') : written).toBe(text);
   });
 
   it('are not written where nobody reads them any more', async () => {
