@@ -340,6 +340,24 @@ describe('macie-isolator list --alert failed --resend', () => {
     isolationBucket().objects.delete(key);
   });
 
+  it('has a row for an alert that was sent and could not be noted', async () => {
+    const id = seededId(42);
+    seedRecord(world, { finding: { id }, outcome: { name: 'isolated' }, alert: 'failed' });
+    isolationBucket().denials.push({ action: 's3:PutObject' });
+
+    const { code, err, out } = await resend(['--yes', '--jsonl', '--fields', 'finding_id,result']);
+    isolationBucket().denials.pop();
+
+    expect(code).toBe(1);
+    expect(jsonLines(out)).toContainEqual({
+      finding_id: id,
+      result: 'sent, but not noted: a repetition tells them again',
+    });
+    expect(err).toContain('AWS denies a call');
+    expect((await world.alerts()).filter(({ findingId }) => findingId === id)).toHaveLength(1);
+    expect((await resend(['--yes'])).code).toBe(0);
+  });
+
   it('says that the topic does not answer, and can be repeated', async () => {
     seedRecord(world, { finding: { id: seededId(41) }, outcome: { name: 'isolated' }, alert: 'failed' });
 

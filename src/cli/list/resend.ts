@@ -82,6 +82,8 @@ export async function runResend(flags: ResendFlags, context: CommandContext): Pr
       looked += 1;
       if (told?.kind === 'sent' || told?.kind === 'told-before') done += 1;
       await rows.write({ findingId, outcome, recordKey, result: textOf(told) });
+      // The next alerts would not be noted either.
+      if (told?.kind === 'not-noted') throw told.error;
     }
     await rows.end();
   } catch (error) {
@@ -115,6 +117,8 @@ function textOf(told: ToldAgain | undefined): string {
       return 'was told before';
     case 'no-topic':
       return 'no topic';
+    case 'not-noted':
+      return 'sent, but not noted: a repetition tells them again';
     case 'failed':
       return `failed again: ${told.code}`;
   }

@@ -6,7 +6,9 @@ import type { IsolationBucket } from '../isolation-bucket.ts';
 
 export type ToldAgain =
   | { readonly kind: 'sent' | 'told-before' | 'no-topic' }
-  | { readonly kind: 'failed'; readonly code: string };
+  | { readonly kind: 'failed'; readonly code: string }
+  /** The alert was sent, and `error` kept the note from being written: a repetition sends it again. */
+  | { readonly kind: 'not-noted'; readonly error: unknown };
 
 /**
  * Sends an alert that had failed, and notes that it was sent. The record stays as it is, so only the note keeps
@@ -32,7 +34,11 @@ export async function tellAgain(
   } catch (error) {
     return { kind: 'failed', code: errorCode(error) };
   }
-  await isolationBucket.put(note, JSON.stringify({ record: recordKey, told_at: clock().toISOString() }));
+  try {
+    await isolationBucket.put(note, JSON.stringify({ record: recordKey, told_at: clock().toISOString() }));
+  } catch (error) {
+    return { kind: 'not-noted', error };
+  }
   return { kind: 'sent' };
 }
 
