@@ -116,7 +116,7 @@ export function createIsolationCircuit(events: CircuitEvents, options: CircuitOp
     const { need, key, made, source } = call;
     if (halt || stopped || !refusals.add(need, key)) return;
     if (source) void suspect(call, code, source);
-    else begin(code, made === undefined ? 'macie' : 'isolation-side', new Date(), made);
+    else begin(code, need === 'confirm' ? 'macie' : 'isolation-side', new Date(), made);
   };
   /** During a halt only the probe can end it, because a call that began earlier may still succeed. */
   const wentWell = (need: Need): void => {

@@ -4,7 +4,7 @@ import type { BucketCall } from '../core/isolation-bucket.ts';
  * The kind of call that a message needs. A success of one kind says nothing about another kind, because they
  * need other permissions.
  */
-export type Need = `confirm in ${string}` | `${BucketCall['call']} of ${string}`;
+export type Need = 'confirm' | `${BucketCall['call']} of ${string}`;
 
 /** Each folder can have permissions of its own, and so can pause, budget and limits. So each of them is counted apart. */
 export function needOf({ call, key }: BucketCall): Need {

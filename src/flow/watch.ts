@@ -90,9 +90,6 @@ export function createWatch({ refused, wentWell }: WatchEvents): Watch {
         ),
       };
     },
-    watchedConfirmer: ({ find }) => ({
-      // Macie is enabled in each region apart.
-      find: watch(find, (id, region) => ({ need: `confirm in ${region}`, key: id })),
-    }),
+    watchedConfirmer: ({ find }) => ({ find: watch(find, (id) => ({ need: 'confirm', key: id })) }),
   };
 }
