@@ -12,6 +12,7 @@ import {
   policyKey,
   prefixes,
   prefixesOfCopies,
+  probeKeyBeside,
   probeKeys,
   provenanceKey,
   recordKey,
@@ -199,6 +200,14 @@ describe('the keys of a probe', () => {
       to: `objects/1/isolation/.probe@20261120T200102Z-${named}`,
       toHashed: `objects-hashed/1/isolation/.probe@20261120T200102Z-${named}`,
     });
+  });
+
+  it.each([
+    ['records/dt=2026-11-20/a.isolated.json', 'records'],
+    ['objects/1/b/k@', 'objects'],
+    ['', ''],
+  ])('beside the refused key %s lie in its folder', (refused, folder) => {
+    expect(probeKeyBeside(refused, { ...probe, worker: 'w' })).toBe(`${folder}/.probe/20261120T200102Z-w`);
   });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { RefusedError } from '../../../../src/core/errors.ts';
 import { fenceFlagged, fenceOf } from '../../../../src/core/fence/fence-flagged.ts';
+import type { Tag } from '../../../../src/core/properties.ts';
 import { createFakeWorld } from '../../../support/fake-ports.ts';
 import { finding, flaggedBytes, flaggedObject } from '../../../support/findings.ts';
 
@@ -22,6 +23,19 @@ function withoutListing() {
 }
 
 describe('a flagged version', () => {
+  it('that cannot be fenced is told with the versions that were seen beside it', async () => {
+    const world = createFakeWorld('enabled');
+    const versionId = world.source.upload(object, flaggedBytes) ?? '';
+    const tenTags = Array.from({ length: 10 }, (_, index): Tag => [`t${index}`, 'x']);
+    world.source.setTags(object, tenTags, versionId);
+    const about = finding({ object: { ...object, versionId } });
+
+    expect(await fenceFlagged(about, world.ports)).toMatchObject({
+      fence: { fence: 'no-room' },
+      listed: [{ versionId, eTag: object.eTag }],
+    });
+  });
+
   it('is not looked for where nobody fences', async () => {
     const world = createFakeWorld();
     const { fencing: _, ...ports } = world.ports;

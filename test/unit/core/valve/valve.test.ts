@@ -390,6 +390,16 @@ describe('people', () => {
     expect(storedBudget()?.alerted).toBe(true);
   });
 
+  test('are not told again by a worker that looks long after they were told', async () => {
+    const spender = await opened(3);
+    await takeAll(spender);
+    await spender.refresh();
+    later(3_600_000);
+    const other = await opened(3);
+    await other.refresh();
+    expect(told).toHaveLength(1);
+  });
+
   test('are told at the next refresh where telling failed', async () => {
     const open = await opened(1);
     await takeAll(open);
