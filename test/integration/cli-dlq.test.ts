@@ -79,7 +79,7 @@ describe('dlq list', () => {
     const QueueUrl = world.aws.dataPlane.deadLetterQueueUrl;
     const { Messages = [] } = await world.sqs.send(new ReceiveMessageCommand({ QueueUrl }));
     const hidden =
-      '1 message is hidden: another command or a console holds it. Repeat this command in two minutes.\n';
+      'SQS counts 1 message more than it gave: another command or a console holds it, or it was just deleted. Repeat this command in two minutes.\n';
 
     const list = await dlq(world, ['list', '--json']);
     const show = await dlq(world, ['show', Messages[0]?.MessageId ?? '']);

@@ -33,9 +33,10 @@ export function watchHidden(queues: readonly DeadLetterQueue[]): Watched {
     tellHidden({ err }) {
       const hidden = [...counted.values()].reduce((sum, all) => sum + all, 0) - given.size;
       if (hidden <= 0) return;
-      const [are, them] = hidden === 1 ? ['is', 'it'] : ['are', 'them'];
+      const [them, they] = hidden === 1 ? ['it', 'it was'] : ['them', 'they were'];
+      // The count of SQS is up to a minute old.
       err.write(
-        `${countText(hidden, 'message')} ${are} hidden: another command or a console holds ${them}. Repeat this command in two minutes.\n`,
+        `SQS counts ${countText(hidden, 'message')} more than it gave: another command or a console holds ${them}, or ${they} just deleted. Repeat this command in two minutes.\n`,
       );
     },
   };
