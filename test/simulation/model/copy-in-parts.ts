@@ -49,7 +49,9 @@ export async function copyInParts(
     const part = number === 0 ? entry.bytes.slice(0, first) : entry.bytes.slice(first);
     const upload = uploads.get(uploadKey);
     if (upload === undefined) throw new product.RetryableError('NoSuchUpload', 'another worker finished it');
-    upload.copyOf = { ...entry, bucket: request.from.bucket, key: request.from.key };
+    // The properties are of what the worker copies that began the upload. A part of another worker has the same bytes.
+    if (upload.copyOf === undefined || upload.begunBy === actor.name)
+      upload.copyOf = { ...entry, bucket: request.from.bucket, key: request.from.key };
     upload.parts.set(number, isCorrupted ? 'Z'.repeat(part.length) : part);
     return true;
   };

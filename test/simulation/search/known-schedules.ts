@@ -14,6 +14,24 @@ const flagByETag = { ...place, depth: 0, names: 'etag' } as const;
 
 export const knownSchedules: readonly KnownSchedule[] = [
   {
+    // The judge took a part of another worker for the source of the whole copy.
+    name: 'a worker joins the upload of another, which copies a later write of the same bytes with other metadata',
+    world: {
+      ...smallWorld('enabled', [], {
+        kind: 'put',
+        ...place,
+        bytes: 'AAAA',
+        form: 'composite',
+        extras: 'metadata',
+      }),
+      before: [{ kind: 'put', ...place, bytes: 'AAAA', form: 'composite', extras: 'tags' }],
+      findings: [flagByETag],
+      messages: [0, 0],
+      copiesInParts: true,
+    },
+    schedule: 'x0 w1 w1 d0 x1 w0 w0 w0 w0 w1 w1 w0 w1 w1 w0 w0 w1',
+  },
+  {
     // The judge took a worker whose copy was denied for one that can look at the source.
     name: 'a copy is denied while a marker of another worker hides the object',
     world: {
