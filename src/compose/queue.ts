@@ -1,6 +1,7 @@
 import type { HandleMessage } from '../aws/queue/in-flight.ts';
 import { createQueue, type Queue } from '../aws/queue/queue.ts';
-import { isDepthDenied, sampleQueues } from '../aws/queue/queue-depth.ts';
+import { sampleQueues } from '../aws/queue/queue-depth.ts';
+import { isAccessDenied } from '../aws/sdk/aws-errors.ts';
 import type { Clients } from '../aws/sdk/clients.ts';
 import type { Config } from '../config/config.ts';
 import { rejectedBodyKey } from '../core/evidence/keys.ts';
@@ -81,8 +82,9 @@ export function composeQueue(
       events.queueSampled(name, depth);
       if (name !== 'findings') return;
       // A paused worker does not poll, and an empty queue answers the first long poll only after 20 s. Then the sample
-      // shows whether the queue is there. A denied sample does not show that it is away.
-      if (!hasPolled) readiness.set('queue', !(depth instanceof Error) || isDepthDenied(depth));
+      // shows whether the queue is there. A role that may not sample it may all the same
+      // receive, so a denied sample does not show that it is away.
+      if (!hasPolled) readiness.set('queue', !(depth instanceof Error) || isAccessDenied(depth));
       hasPolled = false;
     },
   );

@@ -1,6 +1,5 @@
 import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { RetryableError } from '../../core/errors.ts';
-import { awsErrorName } from '../sdk/aws-errors.ts';
 
 export interface QueueDepth {
   readonly visible: number;
@@ -31,11 +30,6 @@ export async function queueDepth(client: SQSClient, queueUrl: string): Promise<Q
     in_flight: countOf(Attributes.ApproximateNumberOfMessagesNotVisible),
     delayed: countOf(Attributes.ApproximateNumberOfMessagesDelayed),
   };
-}
-
-/** Whether the role may not ask how many messages there are. It may all the same receive them. */
-export function isDepthDenied(error: Error): boolean {
-  return ['AccessDenied', 'AccessDeniedException'].includes(awsErrorName(error));
 }
 
 /** An unknown number must not be shown as 0. */

@@ -120,6 +120,11 @@ export function awsErrorName(error: unknown): string {
   return error.name;
 }
 
+/** Whether AWS denies the call. Services other than S3 have two words for it, and a denial of theirs has no other meaning. */
+export function isAccessDenied(error: unknown): boolean {
+  return ['AccessDenied', 'AccessDeniedException'].includes(awsErrorName(error));
+}
+
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : '';
 }

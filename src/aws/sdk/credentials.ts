@@ -1,6 +1,6 @@
 import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 import { partitionOf } from '../../core/partition.ts';
-import { awsErrorName } from './aws-errors.ts';
+import { awsErrorName, isAccessDenied } from './aws-errors.ts';
 import { pinnedOfOthers } from './pinned.ts';
 import type { RequestFailure } from './request-reports.ts';
 import { createSessionCache } from './session-cache.ts';
@@ -55,7 +55,7 @@ export function createMemberCredentials(options: AssumeRoleOptions): (accountId:
         const code = awsErrorName(error);
         onError({ service: 'sts', operation: 'AssumeRole', code });
         // The error arises inside a call to S3, where AccessDenied would be read as the bucket's answer.
-        if (code === 'AccessDenied' || code === 'AccessDeniedException') throw new NoRoleError(error);
+        if (isAccessDenied(error)) throw new NoRoleError(error);
         throw error;
       }
     },

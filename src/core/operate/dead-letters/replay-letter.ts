@@ -13,8 +13,8 @@ export type Replay = 'sent' | 'came-back-before' | 'body-missing' | 'body-altere
 
 /**
  * Sends a message to the findings queue again, then deletes it from its dead-letter queue: a crash between the
- * two sends it twice, but never loses it. Throws `NotDeletedError` if it was sent and not deleted. A message that was sent again before, and came back, is sent only with
- * `force`.
+ * two sends it twice, but never loses it. A message that was sent again before, and came back, is sent only with
+ * `force`. Throws `NotDeletedError` if the message was sent and not deleted.
  */
 export async function replayLetter(
   letter: HeldLetter,
